@@ -1,0 +1,1 @@
+"""presscorpus: WordPress sites turned into datasets that a paper can cite."""

@@ -1,0 +1,148 @@
+"""Reading a closed crawl: records in order, each proved by its digest, decoded to the payload that was meant."""
+
+from __future__ import annotations
+
+import hashlib
+import zlib
+from datetime import datetime
+from typing import IO, TYPE_CHECKING, Any, NamedTuple
+
+from warcio.archiveiterator import ArchiveIterator
+from warcio.exceptions import ArchiveLoadFailed
+
+from builder.archive.receipt import read_receipt
+from builder.errors import ArchiveError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+# What the WARC reader raises where bytes are not what they were: some of it by accident.
+_BROKEN = (ArchiveLoadFailed, zlib.error, EOFError, ValueError, AttributeError, TypeError, LookupError)
+_KINDS = frozenset({"response", "resource", "continuation"})
+
+
+class Capture(NamedTuple):
+    """One response or imported file (or a segment of one).
+
+    `payload` is the body with its content coding undone, as JSON or whatever else came. `http_status` is null for an
+    imported file. `offset` is where the record starts in the compressed file: of use on this machine only.
+    """
+
+    record_id: str
+    url: str
+    requested_at: datetime
+    http_status: int | None
+    payload: bytes
+    offset: int
+
+
+def read_crawl(warc: Path) -> Iterator[Capture]:
+    """All captures of a closed crawl, in order.
+
+    Raises ArchiveError, naming file and offset, when a record does not match its digest or the file ends before its
+    receipt says so.
+    """
+    receipt = read_receipt(warc)
+    digests = hashlib.sha256()
+    count = 0
+    with _open(warc) as file:
+        for record, offset in _records(file, warc):
+            body = _body(record, warc, offset)
+            digests.update(_digest(body, record, warc, offset).encode())
+            count += 1
+            if record.rec_type in _KINDS:
+                yield _capture(record, body, offset, warc)
+    if count != receipt.records or digests.hexdigest() != receipt.content_digest:
+        raise ArchiveError(
+            f"holds {count} whole records where its receipt counts {receipt.records}",
+            where=str(warc),
+            advice="Restore the file from the DVC remote (`dvc pull`) or crawl the site again.",
+        )
+
+
+def read_at(warc: Path, offset: int) -> Capture:
+    """The capture that starts at `offset`. Raises ArchiveError as `read_crawl` does."""
+    with _open(warc) as file:
+        file.seek(offset)
+        for record, _ in _records(file, warc):
+            body = _body(record, warc, offset)
+            _digest(body, record, warc, offset)
+            return _capture(record, body, offset, warc)
+    raise _damaged(warc, offset, "there is no record")
+
+
+def _open(warc: Path) -> IO[bytes]:
+    try:
+        return warc.open("rb")
+    except OSError as error:
+        raise ArchiveError(f"cannot be read: {error.strerror}", where=str(warc)) from None
+
+
+def _records(file: IO[bytes], warc: Path) -> Iterator[tuple[Any, int]]:
+    iterator = ArchiveIterator(file)
+    offset = file.tell()
+    while True:
+        try:
+            record = next(iterator)
+        except StopIteration:
+            return
+        except _BROKEN as error:
+            raise _damaged(warc, offset, str(error)) from None
+        start = iterator.offset
+        yield record, start
+        # Read on to the next member, so that its start is known.
+        iterator.read_to_end()
+        offset = iterator.offset
+
+
+def _body(record: Any, warc: Path, offset: int) -> bytes:
+    try:
+        return bytes(record.raw_stream.read())
+    except _BROKEN as error:
+        raise _damaged(warc, offset, str(error)) from None
+
+
+def _digest(body: bytes, record: Any, warc: Path, offset: int) -> str:
+    claimed = record.rec_headers.get_header("WARC-Payload-Digest") or ""
+    actual = hashlib.sha256(body).hexdigest()
+    if claimed != f"sha256:{actual}":
+        raise _damaged(warc, offset, "the payload does not match its digest")
+    return actual
+
+
+def _capture(record: Any, body: bytes, offset: int, warc: Path) -> Capture:
+    headers = record.rec_headers
+    status = record.http_headers.get_statuscode() if record.http_headers else None
+    coding = record.http_headers.get_header("Content-Encoding") if record.http_headers else None
+    return Capture(
+        record_id=headers.get_header("WARC-Record-ID").strip("<>"),
+        url=headers.get_header("WARC-Target-URI"),
+        requested_at=datetime.fromisoformat(headers.get_header("WARC-Date")),
+        http_status=int(status) if status else None,
+        payload=decoded(body, coding, where=f"{warc}, offset {offset}"),
+        offset=offset,
+    )
+
+
+def decoded(body: bytes, coding: str | None, *, where: str) -> bytes:
+    """The body with gzip or deflate undone (RFC 9110 section 8.4). Raises ArchiveError for any other coding."""
+    name = (coding or "identity").strip().lower()
+    if name in {"", "identity"} or not body:
+        return body
+    try:
+        if name in {"gzip", "x-gzip"}:
+            return zlib.decompress(body, wbits=zlib.MAX_WBITS | 16)
+        if name == "deflate":
+            return zlib.decompress(body)
+    except zlib.error as error:
+        raise ArchiveError(f"the {name} body cannot be undone: {error}", where=where) from None
+    raise ArchiveError(f"content coding {name!r} is not known", where=where)
+
+
+def _damaged(warc: Path, offset: int, why: str) -> ArchiveError:
+    return ArchiveError(
+        f"is damaged at offset {offset}: {why}",
+        where=str(warc),
+        advice="Restore the file from the DVC remote (`dvc pull`) or crawl the site again.",
+    )

@@ -1,0 +1,210 @@
+"""Writing a crawl: complete responses and imported files become WARC records, atomically closed with a receipt."""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import hashlib
+import os
+import uuid
+from datetime import UTC, datetime
+from io import BytesIO
+from typing import TYPE_CHECKING, Self
+from urllib.parse import quote
+
+import msgspec
+from warcio.statusandheaders import StatusAndHeaders
+from warcio.warcwriter import WARCWriter
+
+from builder.archive.receipt import receipt_path
+from builder.errors import ArchiveError, LockedError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+    from types import TracebackType
+
+    from builder.receipts import Receipt
+
+# Headers that may hold a credential: their names stay, their values do not. RFC 9110 section 11, RFC 6265.
+_SECRET = frozenset({"authorization", "proxy-authorization", "cookie", "set-cookie", "x-wp-nonce"})
+_REDACTED = "[redacted]"
+# The body is stored with the transfer coding undone, so the header that names it must not mislead a reader.
+_TRANSFER = "transfer-encoding"
+_NAMESPACE = uuid.uuid5(uuid.NAMESPACE_URL, "presscorpus:record")
+# A segment of an imported JSON Lines file ends at the first line end after this many bytes.
+SEGMENT_BYTES = 4 * 1024 * 1024
+
+
+class Exchange(msgspec.Struct, frozen=True):
+    """One complete HTTP exchange.
+
+    `body` is as received with the transfer coding undone and the content coding (gzip, ...) intact. `truncated` is a
+    WARC-Truncated reason where a limit cut the body short, null otherwise.
+    """
+
+    url: str
+    requested_at: datetime
+    request_headers: tuple[tuple[str, str], ...]
+    status: int
+    reason: str
+    headers: tuple[tuple[str, str], ...]
+    body: bytes
+    truncated: str | None = None
+
+
+class CrawlWriter:
+    """One crawl of one site, being written below `work`; `close` moves it into `raw`.
+
+    A site has one writer at a time: a second one gets LockedError, while the lock of a process that died is free.
+    Record ids follow from site, crawl, place and content, so that the same import gives the same archive.
+    """
+
+    def __init__(self, raw: Path, work: Path, site: str, crawl: str) -> None:
+        self.site, self.crawl = site, crawl
+        self._final = raw / site / f"{crawl}.warc.gz"
+        self._partial = work / site / f"{crawl}.warc.gz"
+        self._lock_path = work / site / "lock"
+        self._records = 0
+        self._digests = hashlib.sha256()
+
+    def __enter__(self) -> Self:
+        if self._final.exists() and receipt_path(self._final).exists():
+            raise ArchiveError("this crawl is closed", where=str(self._final))
+        self._partial.parent.mkdir(parents=True, exist_ok=True)
+        self._lock = self._lock_path.open("w")
+        try:
+            fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            self._lock.close()
+            raise LockedError("another run is crawling this site", where=self.site) from None
+        self._file = self._partial.open("wb")
+        self._writer = WARCWriter(self._file, gzip=True, warc_version="1.1")
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._file.close()
+        self._lock.close()
+
+    def exchange(self, exchange: Exchange) -> str:
+        """Store a response and the request that it answers. Returns the record id of the response."""
+        lines = [
+            (name if name.lower() != _TRANSFER else f"X-Archive-Orig-{name}", _value(name, value))
+            for name, value in exchange.headers
+        ]
+        status = StatusAndHeaders(f"{exchange.status} {exchange.reason}".strip(), lines, protocol="HTTP/1.1")
+        extra = {} if exchange.truncated is None else {"WARC-Truncated": exchange.truncated}
+        record_id = self._write("response", exchange.url, exchange.requested_at, exchange.body, status, extra)
+        asked = [(name, _value(name, value)) for name, value in exchange.request_headers]
+        request = StatusAndHeaders(f"GET {exchange.url} HTTP/1.1", asked, protocol="", is_http_request=True)
+        self._write(
+            "request", exchange.url, exchange.requested_at, b"", request, {"WARC-Concurrent-To": f"<{record_id}>"}
+        )
+        return record_id
+
+    def imported(self, path: str, at: datetime, data: bytes, *, origin: str | None = None) -> str:
+        """Store the whole of an imported file. Returns its record id.
+
+        `path` is relative to the import's root. `origin` is the SHA-256 of the file as it lay, where `data` is what was
+        compressed in it.
+        """
+        return self._write("resource", _uri(path), at, data, None, _origin(origin))
+
+    def segment(self, path: str, at: datetime, data: bytes, *, number: int, first: str | None) -> str:
+        """Store one piece of a long file as a WARC segment (ISO 28500 section 7). Returns its record id.
+
+        `number` counts from 1; `first` is the record id of segment 1, null for that one itself.
+        """
+        headers = {"WARC-Segment-Number": str(number)}
+        if first is not None:
+            headers["WARC-Segment-Origin-ID"] = f"<{first}>"
+        return self._write("resource" if first is None else "continuation", _uri(path), at, data, None, headers)
+
+    def close(self, receipt: Receipt) -> Path:
+        """Write the receipt into the archive and beside it, and move both into `raw`. Returns the archive file.
+
+        The archive file moves last: a crawl without it is not closed.
+        """
+        at = receipt.ended_at
+        record_id = self._write(
+            "metadata", _uri("receipt"), at, _encode(receipt), None, {"Content-Type": "application/json"}
+        )
+        receipt = msgspec.structs.replace(
+            receipt, records=self._records, content_digest=self._digests.hexdigest(), record_id=record_id
+        )
+        self._file.flush()
+        os.fsync(self._file.fileno())
+        self._final.parent.mkdir(parents=True, exist_ok=True)
+        beside = receipt_path(self._final)
+        partial = receipt_path(self._partial)
+        with partial.open("wb") as file:
+            file.write(_encode(receipt))
+            file.flush()
+            os.fsync(file.fileno())
+        partial.replace(beside)
+        self._partial.replace(self._final)
+        _sync_folder(self._final.parent)
+        return self._final
+
+    def _write(
+        self, kind: str, uri: str, at: datetime, data: bytes, http: StatusAndHeaders | None, extra: dict[str, str]
+    ) -> str:
+        digest = hashlib.sha256(data).hexdigest()
+        self._records += 1
+        record_id = f"urn:uuid:{uuid.uuid5(_NAMESPACE, f'{self.site}/{self.crawl}/{self._records}/{digest}')}"
+        headers = {
+            "WARC-Type": kind,
+            "WARC-Record-ID": f"<{record_id}>",
+            "WARC-Target-URI": uri,
+            "WARC-Date": at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ"),
+            "WARC-Payload-Digest": f"sha256:{digest}",
+            **extra,
+        }
+        if http is None:
+            headers["WARC-Block-Digest"] = f"sha256:{digest}"
+            headers.setdefault("Content-Type", "application/json")
+        record = self._writer.create_warc_record(
+            uri, kind, payload=BytesIO(data), length=len(data), warc_headers_dict=headers, http_headers=http
+        )
+        if http is not None:
+            http.compute_headers_buffer()
+            block = hashlib.sha256(http.headers_buff + data).hexdigest()
+            record.rec_headers.add_header("WARC-Block-Digest", f"sha256:{block}")
+        with _explained(self._partial):
+            self._writer.write_record(record)
+        self._digests.update(digest.encode())
+        return record_id
+
+
+def _value(name: str, value: str) -> str:
+    return _REDACTED if name.lower() in _SECRET else value
+
+
+def _uri(path: str) -> str:
+    return "file:///" + quote(path)
+
+
+def _origin(digest: str | None) -> dict[str, str]:
+    return {} if digest is None else {"X-Presscorpus-Origin-Digest": f"sha256:{digest}"}
+
+
+def _encode(receipt: Receipt) -> bytes:
+    return msgspec.json.format(msgspec.json.encode(receipt), indent=2) + b"\n"
+
+
+def _sync_folder(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+@contextlib.contextmanager
+def _explained(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise ArchiveError(f"cannot be written: {error.strerror}", where=str(path)) from None

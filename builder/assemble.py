@@ -1,0 +1,127 @@
+"""From shards to tables: what only the whole shows is joined on, and each table is written once, in key order.
+
+Held in memory are keys: the terms, and the addresses of posts and attachments. Content passes through one shard at a
+time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import ExitStack
+from typing import TYPE_CHECKING, NamedTuple
+
+import polars as pl
+
+from builder import frames
+from builder.frames import TableWriter
+from builder.tables import emit, terms
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+    from builder.shards import Shard
+    from builder.spec import Package
+
+Put = Callable[[str, pl.DataFrame], None]
+_POST = ["site", "type", "id"]
+_TARGET = ["target_table", "target_type", "target_id"]
+
+
+class Whole(NamedTuple):
+    """What only all shards together show, by key.
+
+    `terms` is that table, `addresses` names the one item that an address means, `states` has state and gone_at of each
+    post, and `quarantine` is what no shard could read.
+    """
+
+    terms: pl.DataFrame
+    addresses: pl.DataFrame
+    states: pl.DataFrame
+    quarantine: pl.DataFrame
+
+
+def gather(package: Package, shards: Iterable[Shard], current: pl.DataFrame) -> Whole:
+    """Read the keys of all shards, and join what has to be known of the whole before any table is written."""
+    names = ("terms", "post_terms", "class_slugs", "addresses", "quarantine")
+    parts: dict[str, list[pl.DataFrame]] = {
+        name: [package.schema("post_terms" if name == "class_slugs" else name).polars.to_frame()] for name in names
+    }
+    parts["class_slugs"][0] = parts["class_slugs"][0].select(*_POST, "taxonomy", "slug")
+    for shard in shards:
+        built = frames.load(shard.path)
+        for name in names:
+            if name in built:
+                parts[name].append(built[name])
+    whole = {name: pl.concat(each, how="diagonal") for name, each in parts.items()}
+    return Whole(
+        terms.complete(package, whole["terms"].lazy(), whole["post_terms"].lazy(), whole["class_slugs"].lazy()),
+        _unambiguous(whole["addresses"]),
+        current.filter(pl.col("table") == "posts").select(*_POST, "state", "gone_at"),
+        whole["quarantine"],
+    )
+
+
+def _unambiguous(addresses: pl.DataFrame) -> pl.DataFrame:
+    """Addresses that mean one item. A post and an attachment may share one; then it is the post's."""
+    return (
+        addresses.sort("site", "address", pl.col("target_table") != "posts", "target_type", "target_id")
+        .unique(["site", "address"], keep="first", maintain_order=True)
+    )  # fmt: skip
+
+
+def write(
+    package: Package, shards: list[Shard], whole: Whole, others: dict[str, pl.DataFrame], folder: Path
+) -> dict[str, int]:
+    """Write every table below `folder`, each as one Parquet file. Returns rows by table.
+
+    `others` are the tables that are not made of shards. Every file appears when it is whole.
+    """
+    slugs = whole.terms.select("site", "taxonomy", "slug", term_id="id")
+    with ExitStack() as stack:
+        writers = {
+            name: stack.enter_context(TableWriter(folder / f"{name}.parquet", resource.schema.arrow))
+            for name, resource in package.resources.items()
+        }
+
+        def put(name: str, frame: pl.DataFrame) -> None:
+            schema = package.schema(name)
+            conformed = emit.conform(frame.lazy(), schema).sort(schema.primary_key, maintain_order=True).collect()
+            writers[name].write(conformed.to_arrow())
+
+        for shard in shards:
+            built = frames.load(shard.path)
+            if shard.table == "posts":
+                _put_posts(built, whole, slugs, put)
+            elif shard.table != "terms":
+                put(shard.table, built[shard.table])
+        for name, frame in {**others, "terms": whole.terms}.items():
+            put(name, frame)
+    return {name: writer.rows for name, writer in writers.items()}
+
+
+def _put_posts(built: dict[str, pl.DataFrame], whole: Whole, slugs: pl.DataFrame, put: Put) -> None:
+    """The posts of one shard, with what is known of the whole, and their links and terms."""
+    post_terms = built["post_terms"].join(slugs, on=["site", "taxonomy", "term_id"], how="left", maintain_order="left")
+    links = built["links"].join(whole.addresses, on=["site", "address"], how="left", maintain_order="left").with_columns(
+        pl.when(pl.col("internal")).then(pl.col(name)).alias(name) for name in _TARGET
+    )  # fmt: skip
+    posts = (
+        built["posts"]
+        .join(whole.states, on=_POST, how="left", maintain_order="left")
+        .join(links.group_by(_POST).agg(link_count=pl.len().cast(built["posts"].schema["id"])), on=_POST, how="left")
+        .with_columns(pl.when(pl.col("content_html").is_not_null()).then(pl.col("link_count").fill_null(0)))
+    )
+    for taxonomy, column in (("category", "categories"), ("post_tag", "tags")):
+        of_posts = (
+            post_terms.filter(pl.col("taxonomy") == taxonomy)
+            .sort([*_POST, "ordinal"])
+            .group_by(_POST, maintain_order=True)
+            .agg(pl.col("slug").alias("slugs"))
+        )
+        posts = posts.join(of_posts, on=_POST, how="left").with_columns(
+            pl.coalesce("slugs", column).alias(column)
+        ).drop("slugs")  # fmt: skip
+    put("posts", posts)
+    put("links", links)
+    put("post_terms", post_terms)

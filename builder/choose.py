@@ -1,0 +1,86 @@
+"""From everything that was observed to what holds now, and what held before. Pure."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import polars as pl
+
+from builder.tables import emit
+
+if TYPE_CHECKING:
+    from builder.spec import Package
+
+_KEY = ["site", "table", "type", "id"]
+_POST = ["site", "type", "id"]
+# What came later wins; among observations of one moment (an import) the newest modified_gmt does, then the place.
+_ORDER = ["observed_at", "modified", "record_id", "ordinal"]
+_PUBLISHED = "published"
+
+
+class Chosen(NamedTuple):
+    """What to build from.
+
+    `current` has one row an item: its last readable observation, in key order, with the `state` it is in now and
+    `gone_at`, the time since when. `versions` is the table of that name.
+    """
+
+    current: pl.DataFrame
+    versions: pl.DataFrame
+
+
+def choose(package: Package, observed: pl.DataFrame) -> Chosen:
+    """Pick the current observation of each item, and tell the states that its posts went through.
+
+    A tombstone (an answer that says that a post is gone) belongs to the post of that number, whatever its type, and
+    means nothing where no such post was ever seen.
+    """
+    readable = observed.filter(pl.col("state") == _PUBLISHED)
+    posts = _posts_and_tombstones(observed, readable).sort([*_POST, *_ORDER], nulls_last=False)
+    runs = _runs(posts)
+    last = (
+        readable.sort([*_KEY, *_ORDER], nulls_last=False).unique(_KEY, keep="last", maintain_order=True).drop("state")
+    )
+    states = runs.sort([*_POST, "ordinal"]).group_by(_POST, maintain_order=True).agg(
+        pl.col("state").last(),
+        gone_at=pl.when(pl.col("state").last() != _PUBLISHED).then(_since(pl.col("first_seen"))),
+    )  # fmt: skip
+    current = last.join(states.with_columns(table=pl.lit("posts")), on=_KEY, how="left").with_columns(
+        pl.col("state").fill_null(_PUBLISHED)
+    )
+    return Chosen(current.sort(_KEY), _versions(package, runs))
+
+
+def _posts_and_tombstones(observed: pl.DataFrame, readable: pl.DataFrame) -> pl.DataFrame:
+    posts = readable.filter(pl.col("table") == "posts")
+    types = posts.select("site", "id", "type").unique()
+    tombstones = observed.filter(pl.col("state") != _PUBLISHED).drop("type").join(types, on=["site", "id"])
+    return pl.concat([posts, tombstones.select(posts.columns)])
+
+
+def _since(first_seen: pl.Expr) -> pl.Expr:
+    """When the last stretch of states that are not `published` began."""
+    gone = pl.col("state") != _PUBLISHED
+    after = gone.cum_sum() - pl.when(~gone).then(gone.cum_sum()).forward_fill().fill_null(0)
+    return first_seen.filter(gone & (after == 1)).last()
+
+
+def _runs(posts: pl.DataFrame) -> pl.DataFrame:
+    """Observations of one post in a row that show the same state and content, as one row each."""
+    same = pl.struct("state", "digest")
+    numbered = posts.with_columns(ordinal=(same != same.shift(1)).fill_null(value=True).cum_sum().over(_POST))
+    return numbered.group_by([*_POST, "ordinal"], maintain_order=True).agg(
+        pl.col("observed_at").first().alias("first_seen"),
+        pl.col("observed_at").last().alias("last_seen"),
+        pl.len().alias("observations"),
+        pl.col("state", "http_status", "code", "digest", "modified", "crawl", "record_id", "observed_at").first(),
+    )
+
+
+def _versions(package: Package, runs: pl.DataFrame) -> pl.DataFrame:
+    schema = package.schema("versions")
+    counted = runs.rename({"modified": "modified_at"}).with_columns(
+        emit.moment(schema, "modified_at"),
+        *(pl.col(name).cast(schema.polars[name]) for name in ("ordinal", "observations")),
+    )
+    return emit.conform(counted.lazy(), schema).sort(schema.primary_key).collect()

@@ -1,0 +1,92 @@
+"""What must hold before a release is laid out, and before one leaves."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from builder.archive import closed_crawls, read_receipt
+from builder.errors import FindingsError, RefusedError, ReservationsError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from builder.layout import Layout
+    from builder.params import Params
+
+
+def reservations(params: Params, layout: Layout) -> ReservationsError | None:
+    """What a user has to know of a build that worked: how many records stand in quarantine, and why. Null for none."""
+    import polars as pl
+
+    rules = pl.read_parquet(layout.tables / "quarantine.parquet").group_by("rule").len().sort("rule").rows()
+    if not rules:
+        return None
+    why = ", ".join(f"{count} {rule}" for rule, count in rules)
+    return ReservationsError(
+        f"{sum(count for _, count in rules)} records are in quarantine ({why}); all others are in the tables",
+        where=params.dataset.name,
+        advice=f"See {layout.tables / 'quarantine.parquet'}; docs/flags.md explains the rules.",
+    )
+
+
+def gate(layout: Layout) -> None:
+    """Refuse to go on where the last validation had findings. Raises FindingsError."""
+    path = layout.reports / "validation.json"
+    try:
+        metric = msgspec.json.decode(path.read_bytes())
+    except FileNotFoundError:
+        raise FindingsError(
+            "the tables were not validated", where=str(path), advice="Run `presscorpus validate`."
+        ) from None
+    if metric["findings"]:
+        first = next(iter(metric["by_rule"].items()))
+        raise FindingsError(
+            f"{metric['findings']} findings, the first {first[1]} of {first[0]}",
+            where=str(layout.tables),
+            advice=f"See {layout.reports / 'findings.parquet'}.",
+        )
+
+
+def publishable(params: Params, layout: Layout) -> None:
+    """Refuse to publish what rights, findings, receipts or a stale build forbid.
+
+    Raises RefusedError for the first of them, naming the site, and FindingsError where tables have findings.
+    """
+    for site in params.sites:
+        if not site.rights.publishable:
+            raise RefusedError(
+                f"its rights forbid it: {' '.join(site.rights.statement.split())}",
+                where=site.name,
+                advice="Publish without this site, or state in params.yaml what gives you the right.",
+            )
+    gate(layout)
+    for site in params.sites:
+        for warc in closed_crawls(layout.raw, site.name):
+            receipt = read_receipt(warc)
+            if not receipt.balanced:
+                raise RefusedError(
+                    f"the receipt of {receipt.crawl} does not balance: {receipt.reason or 'items are unaccounted for'}",
+                    where=site.name,
+                    advice="Crawl it again by moving its as_of forward.",
+                )
+    if not (layout.release / "README.md").exists():
+        raise RefusedError("there is no release", where=str(layout.release), advice="Run `dvc repro`.")
+    _unchanged(layout.root)
+
+
+def _unchanged(root: Path) -> None:
+    """Refuse where the pipeline has something to do, so that the release is not of this code and these parameters."""
+    if not (root / "dvc.yaml").exists():
+        return
+    asked = [sys.executable, "-m", "dvc", "status", "--json"]
+    done = subprocess.run(asked, cwd=root, capture_output=True, text=True, check=False)  # noqa: S603 - our own DVC
+    if done.returncode:
+        raise RefusedError(f"`dvc status` fails: {done.stderr.strip()[-300:]}", where=str(root))
+    changed = sorted(json.loads(done.stdout or "{}"))
+    if changed:
+        raise RefusedError(f"the build is stale: {', '.join(changed)}", where=str(root), advice="Run `dvc repro`.")

@@ -1,0 +1,97 @@
+r"""What a post's rendered HTML says and where it points: its text and its links, from one parse.
+
+The parser is lexbor, which builds the tree that browsers build, https://html.spec.whatwg.org/multipage/parsing.html,
+for a fragment within a `div`, scripting off. Why it, and how the tree is read: docs/decisions/0004-html-and-urls.md.
+
+The text convention, version `TEXT_RULE`
+----------------------------------------
+1. Every visible word stands once, in document order. Only character data is text: no attribute is (`alt`, `title`,
+   `aria-label`, `value`, `data-*`).
+2. A block begins and ends a line: headings, paragraphs, list items, captions, quotes, `summary`, options and the other
+   elements that https://html.spec.whatwg.org/multipage/rendering.html displays as blocks; so do `br` and `hr`. A
+   line ends in `\n`; none is blank, begins or ends with a space (but see 3 and 5). Inline elements, `wbr` and comments
+   separate nothing.
+3. A table row is a line and `\t` stands between its cells, empty ones included. Blocks within a cell keep their line
+   breaks, because whole articles stand in layout tables. A row of nothing but empty cells is no line.
+4. Runs of space, tab, line break, form feed and U+00A0 are one space. So are U+000B, U+001C to U+001F, U+0085, U+2028
+   and U+2029: a line of the text is a line for `str.splitlines` as well. Other spaces (U+202F, U+3000) stay.
+5. In `pre`, `listing`, `xmp`, `plaintext` and `textarea` white space stays as written, blank lines inside them too.
+6. Not text, because browsers do not show it: what is in `script`, `style`, `template`, `datalist`, `title`, `iframe`,
+   `noembed`, `noframes`, in a `dialog` that is not open, in `video`, `audio` and `canvas` (fallbacks), in MathML
+   annotations and SVG descriptions; and elements with `hidden` or with an inline style `display: none`, which set the
+   flag `hidden_text`. Their links count.
+7. Text, because a reader gets to see it: `noscript` (scripting is off), a closed `details`, `hidden=until-found`, the
+   fallback of `object`, and `rp`, whose brackets were written for plain text.
+8. An inline style's `display` decides whether an element is a block, `inline-block` counting as inline. No other
+   style does anything: not `visibility`, `white-space`, `text-transform`, nor any class.
+9. Character references are decoded once: `&amp;amp;` is the text `&amp;`. Unrendered shortcodes stay as written, with
+   the flag `shortcode`. Lone surrogates, and references to them, are U+FFFD. C0 and C1 controls that rule 4 does not
+   name are dropped.
+10. Soft hyphens (U+00AD) and U+FEFF are dropped: both are invisible and cut words in two for a machine. Joiners, ZWSP,
+    RLM, LRM and bidi controls stay. The whole is in Unicode's NFC, https://www.unicode.org/reports/tr15/.
+"""
+
+from __future__ import annotations
+
+from typing import Final, NamedTuple
+
+from builder.html.guard import MAX_CHARACTERS, Unreadable
+from builder.html.links import KINDS, Link, found
+from builder.html.text import Flow, decoded_line, one_line
+from builder.html.tree import pieces
+
+__all__ = ["FLAGS", "KINDS", "MAX_CHARACTERS", "TEXT_RULE", "Content", "Link", "Unreadable", "plain", "read"]
+
+TEXT_RULE: Final = 1
+"""Version of the text convention above. It rises when the same HTML would give another text."""
+
+FLAGS: Final = ("control_stripped", "hidden_text", "shortcode", "surrogate_replaced")
+"""Every flag that `read` can give, sorted.
+
+control_stripped
+    The text held control characters, which are dropped or, where they mean white space, became a space.
+hidden_text
+    Words were left out because `hidden` or `display: none` hides them.
+shortcode
+    The text holds what looks like a WordPress shortcode that no plugin rendered,
+    https://developer.wordpress.org/plugins/shortcodes/.
+surrogate_replaced
+    The HTML held lone surrogates, which are no characters; each is U+FFFD.
+"""
+
+
+class Content(NamedTuple):
+    """What one HTML string says.
+
+    `text` follows the convention `TEXT_RULE`; "" where nothing is visible. `links` are in document order. `flags` are
+    sorted codes out of `FLAGS`.
+    """
+
+    text: str
+    links: list[Link]
+    flags: tuple[str, ...]
+
+
+def read(html: str, *, limit: int = MAX_CHARACTERS) -> Content:
+    """Text, links and flags of one post's content, from one parse; nothing of the tree stays alive.
+
+    `limit` is the greatest length in characters. Raises `Unreadable`, and nothing else, where the HTML is longer or so
+    built that parsing would not end in reasonable time.
+    """
+    parts, surrogates = pieces(html, limit)
+    flow = Flow(parts)
+    links = found(flow)
+    text = flow.text()
+    if surrogates:
+        flow.flags.add("surrogate_replaced")
+    return Content(text, links, tuple(sorted(flow.flags)))
+
+
+def plain(html: str, *, limit: int = MAX_CHARACTERS) -> str:
+    """A title, an excerpt or a name as one line of text, by the same convention; "" where nothing is visible.
+
+    Raises `Unreadable` as `read` does.
+    """
+    if "<" in html or len(html) > limit:
+        return one_line(Flow(pieces(html, limit)[0]).text())
+    return decoded_line(html)

@@ -1,0 +1,97 @@
+"""The order of the steps: compare, send one commit, read it back, set the tag last."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from builder.errors import HubError
+from builder.hub.answers import AGAIN
+from builder.hub.difference import Plan, differences, read
+from builder.hub.remote import Remote
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from builder.hub.difference import File, Publication
+
+
+def plan(release: Path, repo: str, *, version: str, private: bool = True) -> Plan:
+    """What `publish` would do; changes nothing. `str()` of it is what `publish --dry-run` prints.
+
+    Raises UsageError for a release that is none and a name that is none, HubError where the Hub does not answer, where
+    the tag stands on something else, and where the repository is public and was to be private.
+    """
+    return _compare(Remote(repo, version), read(release), private=private)
+
+
+def publish(release: Path, repo: str, *, version: str, private: bool = True, dry_run: bool = False) -> Publication:
+    """Make `repo` (ORGANISATION/NAME) on the Hub hold exactly the files of `release`, tagged `version`.
+
+    One commit on top of the head that was compared with, read back by digest, then the tag. What the release
+    lacks is deleted, but for the Hub's own `.gitattributes`. With nothing to change no commit is made; a tag that
+    stands on these same files means that there is nothing to do, whatever main holds by now. A repository that
+    does not exist is created, private unless `private` is false; the visibility of one that exists is never changed.
+
+    Raises what `plan` raises, and HubError (the message says whether anything was changed) for a refused token, a head
+    that moved, a Hub that asks for more patience than five tries, or a connection that broke. After any of them, or a
+    kill, the same call finishes the work.
+    """
+    remote, local = Remote(repo, version), read(release)
+    if not dry_run:
+        remote.require_token()
+    planned = _compare(remote, local, private=private)
+    if dry_run or planned.tagged:
+        return planned.publication(planned.head)
+    if planned.head is None:
+        remote.create(private=private)
+        planned = _compare(remote, local, private=private)
+    commit = planned.head
+    if planned.sends:
+        commit = remote.commit(planned, release)
+        if wrong := differences(local, remote.tree(commit)):
+            raise HubError(
+                f"commit {commit} does not hold what was sent: {', '.join(wrong[:5])}",
+                where=repo,
+                advice="No tag was set. Publish again; if it stays so, look for a .gitignore in the repository.",
+            )
+    if commit is None:
+        raise HubError("the repository has no head, though it exists", where=repo, advice=AGAIN)
+    remote.tag(commit)
+    return planned.publication(commit)
+
+
+def _compare(remote: Remote, local: dict[str, File], *, private: bool) -> Plan:
+    repo, version = remote.repo, remote.version
+    state = remote.state()
+    if state is None:
+        return Plan(
+            repo, version, private, None, tagged=False, added=(*local.values(),), changed=(), deleted=(), kept=0
+        )
+    head, hidden = state
+    if private and not hidden:
+        raise HubError(
+            "is public, and this release was to stay private; nothing was changed",
+            where=repo,
+            advice="Say --public if it may be, or make the repository private in its settings.",
+        )
+    tagged = remote.tags().get(version)
+    held = remote.tree(tagged or head)
+    odd = differences(local, held)
+    if tagged and odd:
+        raise HubError(
+            f"tag {version} stands on commit {tagged}, which holds something else ({', '.join(odd[:5])}); "
+            "nothing was changed",
+            where=repo,
+            advice="A published version never changes: give this release a new one (dataset.version).",
+        )
+    return Plan(
+        repo,
+        version,
+        hidden,
+        tagged or head,
+        tagged=tagged is not None,
+        added=tuple(local[path] for path in odd if path not in held),
+        changed=tuple(local[path] for path in odd if path in local and path in held),
+        deleted=tuple(held[path] for path in odd if path not in local),
+        kept=sum(path not in odd for path in local),
+    )

@@ -1,0 +1,90 @@
+"""The index: every item that a crawl observed, by key, with a digest of its content. No HTML is read.
+
+One crawl is closed for ever, so its index is made once and kept in the work folder, under a name that changes with the
+crawl's content and with the code that reads it.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+
+from builder import frames
+from builder.archive import Capture, read_crawl, read_receipt
+from builder.tables import emit, sites
+from builder.tables.emit import Origin
+from builder.tables.observed import observe
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from builder.receipts import Receipt
+    from builder.spec import Package
+
+
+def index_crawl(package: Package, warc: Path, work: Path, fingerprint: str) -> dict[str, pl.DataFrame]:
+    """What one closed crawl observed, as frames: `observed`, `quarantine` and `sites` (what it shows of the site).
+
+    Raises ArchiveError when the archive file is damaged; a damaged index is made again.
+    """
+    receipt = read_receipt(warc)
+    cached = work / "index" / receipt.site / f"{receipt.crawl}-{receipt.content_digest[:16]}-{fingerprint[:16]}.arrows"
+    if cached.exists():
+        try:
+            return frames.load(cached)
+        except frames.FrameDamagedError:
+            cached.unlink()
+    made = _index(package, warc, receipt)
+    frames.save(cached, made)
+    return made
+
+
+def _index(package: Package, warc: Path, receipt: Receipt) -> dict[str, pl.DataFrame]:
+    observed: defaultdict[str, list[Any]] = defaultdict(list)
+    quarantine: defaultdict[str, list[Any]] = defaultdict(list)
+    of_index: pl.DataFrame | None = None
+    of_item: pl.DataFrame | None = None
+    for capture in read_crawl(warc):
+        origin = Origin(receipt.site, receipt.crawl, capture.record_id, capture.requested_at)
+        seen = observe(capture.payload, capture.url, capture.http_status)
+        for item in seen.items:
+            _append(observed, origin, {
+                "table": item.table, "type": item.type, "id": item.id, "ordinal": item.ordinal,
+                "offset": capture.offset, "modified": item.modified, "state": item.state,
+                "http_status": capture.http_status, "code": item.code, "digest": item.digest,
+            })  # fmt: skip
+        for fault in seen.faults:
+            _append(quarantine, origin, {
+                "ordinal": fault.ordinal, "rule": fault.rule, "table": fault.table, "item_id": fault.item_id,
+                "reason": fault.reason, "evidence_digest": fault.digest,
+            })  # fmt: skip
+        if seen.site_index is not None:
+            of_index = sites.seen(package, sites.from_index(seen.site_index, capture.url), origin)
+        elif of_item is None:
+            of_item = _first_shown(package, capture, origin)
+    shown = [frame for frame in (of_item, of_index) if frame is not None]
+    return {
+        "observed": _frame(package, "observed", observed),
+        "quarantine": _frame(package, "quarantine", quarantine),
+        "sites": pl.concat([package.schema("sites").polars.to_frame(), *shown]),
+    }
+
+
+def _first_shown(package: Package, capture: Capture, origin: Origin) -> pl.DataFrame | None:
+    for item in observe(capture.payload, capture.url, capture.http_status).items:
+        columns = sites.from_item(item.body)
+        if columns is not None:
+            return sites.seen(package, columns, origin)
+    return None
+
+
+def _append(columns: defaultdict[str, list[Any]], origin: Origin, row: dict[str, Any]) -> None:
+    for name, value in (origin._asdict() | row).items():
+        columns[name].append(value)
+
+
+def _frame(package: Package, name: str, columns: dict[str, list[Any]]) -> pl.DataFrame:
+    schema = package.schema(name)
+    return emit.conform(emit.frame(schema, columns).lazy(), schema).collect()

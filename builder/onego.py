@@ -1,0 +1,150 @@
+"""From a URL, a file or a folder to a release in one go, for whoever wants no repository."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+import msgspec
+import yaml
+
+from builder import gates, params, stages
+from builder.errors import ReservationsError, UsageError
+from builder.sources import files
+
+if TYPE_CHECKING:
+    from builder.layout import Layout
+    from builder.params import Params, Site
+    from builder.spec import Package
+    from builder.stages import Outcome, Progress
+
+_UNSETTLED = params.Rights(
+    "Not settled. Whoever built this dataset has not said what may be done with the site's content.", publishable=False
+)
+
+
+class Wish(msgspec.Struct, frozen=True):
+    """What the user asked for.
+
+    `sources` are addresses, files or folders; `address` is the site's where files do not show it; `as_of` is the time
+    that imported files count as observed and that names the crawls.
+    """
+
+    sources: list[str]
+    as_of: datetime
+    address: str | None = None
+    allow_private: bool = False
+    contact: str | None = None
+    workers: int = 0
+
+
+def plan(wish: Wish, out: Path) -> Params:
+    """The params.yaml that the user would have written.
+
+    Raises UsageError where two sources are of one site or an address cannot be told, and SourceError for files that
+    cannot be read.
+    """
+    sites = tuple(_site(source, wish) for source in wish.sources)
+    for site in sites:
+        if [other.name for other in sites].count(site.name) > 1:
+            raise UsageError("two sources are of this site", where=site.name, advice="Put its files into one folder.")
+    name = _slug(out.resolve().name) or "dataset"
+    return params.Params(
+        dataset=params.Dataset(
+            name=name,
+            title=", ".join(sorted(urlsplit(site.address).hostname or site.name for site in sites)),
+            version=f"v{wish.as_of:%Y.%m.%d}",
+        ),
+        sites=sites,
+        engine=params.Engine(wish.workers),
+    )
+
+
+def _site(source: str, wish: Wish) -> Site:
+    is_address = source.startswith(("http://", "https://"))
+    address = source if is_address else wish.address or _address(Path(source))
+    parts = urlsplit(address)
+    host = parts.hostname or ""
+    port = f"-{parts.port}" if parts.port else ""
+    path = parts.path if is_address or wish.address else ""
+    return params.Site(
+        name=_slug(host.removeprefix("www.") + port + path),
+        address=address,
+        as_of=wish.as_of,
+        rights=_UNSETTLED,
+        files=None if is_address else str(Path(source).resolve()),
+        allow_private=wish.allow_private,
+        contact=wish.contact,
+    )
+
+
+def _address(source: Path) -> str:
+    address = files.address(source)
+    if address is None:
+        raise UsageError(
+            "does not show which site it is of", where=str(source), advice="Name it: --address https://..."
+        )
+    return address
+
+
+def _slug(text: str) -> str:
+    return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")[:63].strip("-")
+
+
+def build(wish: Wish, package: Package, layout: Layout, progress: Progress) -> list[Outcome]:
+    """Build `layout.release` from what the user named. Returns what came of each source.
+
+    The raw archive stays in `layout.raw`: building there again later adds a crawl, and with it history. Where some
+    sources gave nothing the release is made of the others; where all did the first one's error is raised.
+    """
+    settled = plan(wish, layout.root)
+    settled = _apart(settled, layout)
+    outcomes = stages.fetch(settled, layout, progress)
+    usable = tuple(
+        site for site, outcome in zip(settled.sites, outcomes, strict=True) if outcome.receipt and _has_items(outcome)
+    )
+    if not usable:
+        raise next(outcome.error for outcome in outcomes if outcome.error)
+    settled = msgspec.structs.replace(settled, sites=usable)
+    remember(settled, layout)
+    stages.normalise(package, settled, layout, progress)
+    stages.validate(package, settled, layout)
+    gates.gate(layout)
+    stages.report(package, settled, layout)
+    stages.package(package, settled, layout)
+    return outcomes
+
+
+def _has_items(outcome: Outcome) -> bool:
+    return outcome.error is None or bool(outcome.receipt and any(each.fetched for each in outcome.receipt.collections))
+
+
+def _apart(settled: Params, layout: Layout) -> Params:
+    """The same, with `as_of` moved on by seconds where a crawl of that name is there: a closed one stays as it is."""
+    as_of = settled.sites[0].as_of
+    while any(
+        (layout.raw / site.name / f"{site.crawl}.json").exists() and site.files is None for site in settled.sites
+    ):
+        as_of += timedelta(seconds=1)
+        settled = msgspec.structs.replace(
+            settled, sites=tuple(msgspec.structs.replace(site, as_of=as_of) for site in settled.sites)
+        )
+    return settled
+
+
+def remember(settled: Params, layout: Layout) -> None:
+    """Write the params.yaml of the build, so that `presscorpus raw` and `publish` work in that folder."""
+    text = yaml.safe_dump(msgspec.to_builtins(settled), sort_keys=False, allow_unicode=True)
+    layout.root.joinpath(params.FILE).write_text(text, encoding="utf-8")
+
+
+def reservations(settled: Params, outcomes: list[Outcome], layout: Layout) -> ReservationsError | None:
+    """What the user has to know of a build that worked. Null where nothing is missing."""
+    unbalanced = [outcome.site for outcome in outcomes if outcome.receipt and not outcome.receipt.balanced]
+    found = gates.reservations(settled, layout)
+    if found or not unbalanced:
+        return found
+    return ReservationsError("the receipt does not balance; the card says what is missing", where=", ".join(unbalanced))

@@ -1,0 +1,195 @@
+"""params.yaml, read and judged: which sites, how gently, and what may leave.
+
+Times and versions that stand in tables come from here and never from the clock, so that the same raw archive and the
+same parameters give the same bytes.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING, Annotated, Literal
+from urllib.parse import urlsplit
+
+import msgspec
+import yaml
+
+from builder.errors import ParamsError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+FILE = "params.yaml"
+_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
+_VERSION = re.compile(r"v\d{4}\.\d{2}\.\d{2}(\.\d+)?")
+
+Count = Annotated[int, msgspec.Meta(ge=0)]
+Positive = Annotated[int, msgspec.Meta(ge=1)]
+
+
+class _Strict(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A mapping in which a misspelt key is an error."""
+
+
+class Dataset(_Strict, frozen=True):
+    """What the dataset is called.
+
+    `name` is the last part of its name on the Hub, `version` a calendar version (v2026.11.23, with .2 for a second one
+    on that day), `language` the languages that its card declares (BCP 47).
+    """
+
+    name: str
+    title: str
+    version: str
+    language: list[str] = []
+
+
+class Rights(_Strict, frozen=True):
+    """What may be done with a site's content.
+
+    `statement` is a sentence or more for readers. `license` is an SPDX identifier, null where there is none.
+    `publishable` false makes `presscorpus publish` refuse the dataset.
+    """
+
+    statement: str
+    license: str | None = None
+    publishable: bool = True
+
+
+class Policy(_Strict, frozen=True):
+    """What may leave: see `builder/policy.py`."""
+
+    text: Literal["full", "excerpt", "none"] = "full"
+    authors: Literal["withheld", "named"] = "withheld"
+    comments: bool = False
+
+
+class Limits(_Strict, frozen=True):
+    """How long, how much and how often, for one site and one post."""
+
+    timeout_seconds: float = 60.0
+    max_bytes: Positive = 64 * 1024 * 1024
+    max_redirects: Count = 5
+    retries: Count = 5
+    delay_seconds: float = 0.0
+    concurrency: Positive = 2
+    retry_after_cap_seconds: float = 300.0
+    max_post_bytes: Positive = 16 * 1024 * 1024
+
+
+class Engine(_Strict, frozen=True):
+    """How many processes work; 0 is one a processor. Changes no byte of any table."""
+
+    workers: Count = 0
+
+
+class Validation(_Strict, frozen=True):
+    """Up to how many rows in all frictionless judges the tables as well, as an independent oracle."""
+
+    oracle_rows: Count = 50_000
+
+
+class Packaging(_Strict, frozen=True):
+    """How the release is cut."""
+
+    part_rows: Positive = 200_000
+
+
+class Site(_Strict, frozen=True):
+    """A site of the dataset.
+
+    `files` is a file or folder of captures, relative to the repository; null means that the site is asked over the
+    network. `as_of` is when it was last asked, UTC. `policy` null means the dataset's own.
+    """
+
+    name: str
+    address: str
+    as_of: datetime
+    rights: Rights
+    files: str | None = None
+    policy: Policy | None = None
+    allow_private: bool = False
+    contact: str | None = None
+
+    @property
+    def crawl(self) -> str:
+        """The name of the crawl that `as_of` asks for: 20261123T000000Z."""
+        return self.as_of.strftime("%Y%m%dT%H%M%SZ")
+
+
+class Params(_Strict, frozen=True):
+    """Everything that params.yaml says."""
+
+    dataset: Dataset
+    sites: tuple[Site, ...]
+    policy: Policy = Policy()
+    limits: Limits = Limits()
+    engine: Engine = Engine()
+    validate: Validation = Validation()
+    package: Packaging = Packaging()
+
+    def site(self, name: str) -> Site:
+        """The site of that name. Raises ParamsError where there is none."""
+        for site in self.sites:
+            if site.name == name:
+                return site
+        known = ", ".join(site.name for site in self.sites)
+        raise ParamsError("no such site", where=name, advice=f"{FILE} names: {known}")
+
+    def policy_of(self, site: Site) -> Policy:
+        """The policy that holds for a site: its own, or the dataset's."""
+        return site.policy or self.policy
+
+
+def load(path: Path) -> Params:
+    """Read and judge a params file.
+
+    Raises ParamsError when it is missing, is not YAML, or says something that cannot be meant.
+    """
+    try:
+        document = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise ParamsError("is missing", where=str(path), advice="Run presscorpus in its repository.") from None
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise ParamsError(f"is not YAML: {' '.join(str(error).split())}", where=str(path)) from None
+    try:
+        params = msgspec.convert(document, Params)
+    except msgspec.ValidationError as error:
+        raise ParamsError(str(error), where=str(path)) from None
+    return judge(params, where=str(path))
+
+
+def judge(params: Params, *, where: str) -> Params:
+    """Return `params` with times in UTC. Raises ParamsError for what a type cannot forbid."""
+    if not params.sites:
+        raise ParamsError("names no site", where=where)
+    if not _NAME.fullmatch(params.dataset.name):
+        raise ParamsError(f"dataset.name {params.dataset.name!r} is not like presscorpus-sample", where=where)
+    if not _VERSION.fullmatch(params.dataset.version):
+        raise ParamsError(f"dataset.version {params.dataset.version!r} is not like v2026.11.23", where=where)
+    names = [site.name for site in params.sites]
+    for name in names:
+        if names.count(name) > 1:
+            raise ParamsError("stands there twice", where=f"{where}: site {name!r}")
+    return msgspec.structs.replace(params, sites=tuple(_judge_site(site, where) for site in params.sites))
+
+
+def _judge_site(site: Site, where: str) -> Site:
+    where = f"{where}: site {site.name!r}"
+    if not _NAME.fullmatch(site.name):
+        raise ParamsError("a name is made of a-z, 0-9 and -, 63 at most", where=where)
+    parts = urlsplit(site.address)
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        raise ParamsError(f"address {site.address!r} is no http(s) address", where=where)
+    if parts.username or parts.password:
+        raise ParamsError(
+            "the address holds a password", where=where, advice="Credentials come from the environment only."
+        )
+    if site.as_of.tzinfo is None:
+        raise ParamsError("as_of has no time zone", where=where, advice="Write it like 2026-11-23T00:00:00Z.")
+    if not site.rights.statement.strip():
+        raise ParamsError("rights.statement is empty", where=where)
+    if site.files is not None and (PurePosixPath(site.files).is_absolute() or ".." in PurePosixPath(site.files).parts):
+        raise ParamsError(f"files {site.files!r} leaves the repository", where=where)
+    return msgspec.structs.replace(site, as_of=site.as_of.astimezone(UTC).replace(microsecond=0))

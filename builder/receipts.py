@@ -1,0 +1,65 @@
+"""Receipts: what a crawl was told, what it got, and whether the two balance."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Literal
+
+import msgspec
+
+
+class CollectionReceipt(msgspec.Struct, frozen=True):
+    """The balance of one collection (posts:page, terms:category, ...) in one crawl.
+
+    `advertised_start` and `advertised_end` are the site's own totals (X-WP-Total), null where it named none. `swept`
+    items are known to exist; each of them is `fetched`, `unreadable` (the site knows it and does not show it), `gone`
+    (it vanished meanwhile) or `failed`. `bytes` are those of the bodies as received.
+    """
+
+    collection: str
+    advertised_start: int | None = None
+    advertised_end: int | None = None
+    swept: int = 0
+    fetched: int = 0
+    unreadable: int = 0
+    gone: int = 0
+    failed: int = 0
+    requests: int = 0
+    bytes: int = 0
+
+    @property
+    def balanced(self) -> bool:
+        """Whether every item is accounted for and none failed."""
+        return self.failed == 0 and self.swept == self.fetched + self.unreadable + self.gone
+
+
+class Receipt(msgspec.Struct, frozen=True):
+    """What one crawl of one site came to.
+
+    `outcome` is complete, or incomplete with a `reason`. `discarded` counts incomplete responses, which are not stored.
+    `records` and `content_digest` (SHA-256 over the payload digests, in order) are set when the crawl is closed, and
+    prove that the archive file is whole. `source_digest` is over names and bytes of imported files, null for a live
+    crawl.
+    """
+
+    site: str
+    crawl: str
+    source: Literal["wordpress", "files"]
+    address: str
+    started_at: datetime
+    ended_at: datetime
+    outcome: Literal["complete", "incomplete"]
+    collections: list[CollectionReceipt]
+    reason: str | None = None
+    requests: int = 0
+    bytes: int = 0
+    discarded: int = 0
+    records: int = 0
+    content_digest: str = ""
+    source_digest: str | None = None
+    record_id: str = ""
+
+    @property
+    def balanced(self) -> bool:
+        """Whether the crawl is complete and each of its collections balances."""
+        return self.outcome == "complete" and all(each.balanced for each in self.collections)

@@ -1,0 +1,1 @@
+"""Where responses come from: the network and disk edges."""

@@ -1,0 +1,204 @@
+"""One function a DVC stage: paths in, paths out. The work is done in the rooms below; here it is put in order."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import msgspec
+
+from builder import gates, hub
+from builder.archive import CrawlWriter, closed_crawls, read_receipt
+from builder.errors import ArchiveError, ParamsError, SourceError
+from builder.lockfile import recorded_live_crawls
+from builder.sources import files
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    import polars as pl
+
+    from builder.layout import Layout
+    from builder.params import Params, Site
+    from builder.receipts import Receipt
+    from builder.spec import Package
+
+    Progress = Callable[[str, int, int | None], None]
+
+
+class Outcome(NamedTuple):
+    """What came of asking one site: its receipt, a line for each trouble, and the error that ended it, if one did.
+
+    `receipt` is null where nothing was stored; `new` is false where the crawl was already there.
+    """
+
+    site: str
+    receipt: Receipt | None
+    troubles: list[str]
+    error: SourceError | None = None
+    new: bool = True
+
+
+def fetch(params: Params, layout: Layout, progress: Progress) -> list[Outcome]:
+    """Ask every site that has no closed crawl for its `as_of`, each by itself: a failing one stops no other.
+
+    Raises ArchiveError where that would replace recorded history in silence, and LockedError beside another run.
+    """
+    recorded = recorded_live_crawls(layout.root)
+    outcomes = []
+    for site in params.sites:
+        if (there := _closed(site, layout)) is not None:
+            outcomes.append(Outcome(site.name, there, [], new=False))
+            continue
+        if site.files is None and site.name in recorded and not any(closed_crawls(layout.raw, site.name)):
+            raise ArchiveError(
+                "its recorded crawls are not here, and a new one would replace them",
+                where=site.name,
+                advice="Run `dvc pull` to get them; to start over, delete dvc.lock first.",
+            )
+        outcomes.append(_ask(site, params, layout, progress))
+    return outcomes
+
+
+def _closed(site: Site, layout: Layout) -> Receipt | None:
+    """The receipt of the crawl that `as_of` names, where it is closed."""
+    for warc in closed_crawls(layout.raw, site.name):
+        if warc.name == f"{site.crawl}.warc.gz":
+            receipt = read_receipt(warc)
+            if site.files is not None:
+                source = layout.root / site.files
+                if receipt.source_digest != files.digest(source, files.find(source)):
+                    raise ParamsError(
+                        "its files changed and its as_of did not",
+                        where=site.name,
+                        advice="What was captured is never rewritten: move as_of forward to capture them again.",
+                    )
+            return receipt
+    return None
+
+
+def _ask(site: Site, params: Params, layout: Layout, progress: Progress) -> Outcome:
+    with CrawlWriter(layout.raw, layout.work / "crawls", site.name, site.crawl) as crawl:
+        if site.files is None:
+            from builder.sources.wordpress import harvest
+
+            harvested = harvest(site, crawl, limits=params.limits, policy=params.policy_of(site), progress=progress)
+            crawl.close(harvested.receipt)
+            return Outcome(site.name, harvested.receipt, [], harvested.error)
+        try:
+            receipt, troubles = files.capture(
+                layout.root / site.files,
+                crawl,
+                site.as_of,
+                address=site.address,
+                max_bytes=params.limits.max_bytes,
+                progress=lambda done, total: progress(site.name, done, total),
+            )
+        except SourceError as error:
+            return Outcome(site.name, None, [], error)
+        crawl.close(receipt)
+        return Outcome(site.name, receipt, troubles)
+
+
+def normalise(package: Package, params: Params, layout: Layout, progress: Progress) -> dict[str, int]:
+    """Build every table from the archive. Returns rows by table.
+
+    Raises ArchiveError where the archive is damaged or a site of params.yaml has no closed crawl.
+    """
+    import polars as pl
+
+    from builder import assemble, engine, shards
+    from builder.choose import choose
+    from builder.tables import crawls, sites
+
+    fingerprint = shards.fingerprint(layout.root, params.limits)
+    archives = [warc for site in params.sites for warc in _archives(site, layout)]
+    indexed = _index(package, archives, layout, fingerprint, progress)
+    chosen = choose(package, indexed["observed"])
+    plan = shards.plan(chosen.current, layout.work, fingerprint)
+    addresses = {site.name: site.address for site in params.sites}
+    tasks = [
+        shards.Task(package, group, addresses, layout.raw, params.limits.max_post_bytes) for group in shards.batch(plan)
+    ]
+    for done, _ in enumerate(engine.run(shards.build, tasks, workers=params.engine.workers), 1):
+        progress("normalise", done, len(tasks))
+    whole = assemble.gather(package, plan, chosen.current)
+    others = {
+        "versions": chosen.versions,
+        "sites": sites.complete(package, params.sites, indexed["sites"]),
+        "crawls": crawls.complete(package, [read_receipt(warc) for warc in archives]),
+        "quarantine": pl.concat([indexed["quarantine"], whole.quarantine]),
+    }
+    rows = assemble.write(package, plan, whole, others, layout.tables)
+    shards.prune(plan, layout.work)
+    return rows
+
+
+def _archives(site: Site, layout: Layout) -> list[Path]:
+    found = list(closed_crawls(layout.raw, site.name))
+    if not found:
+        raise ArchiveError(
+            "has no closed crawl", where=site.name, advice="Run `presscorpus fetch` first, or `dvc repro`."
+        )
+    return found
+
+
+def _index(
+    package: Package, archives: list[Path], layout: Layout, fingerprint: str, progress: Progress
+) -> dict[str, pl.DataFrame]:
+    import polars as pl
+
+    from builder.index import index_crawl
+
+    parts: dict[str, list[pl.DataFrame]] = {"observed": [], "quarantine": [], "sites": []}
+    for done, warc in enumerate(archives, 1):
+        for name, frame in index_crawl(package, warc, layout.work, fingerprint).items():
+            parts[name].append(frame)
+        progress("index", done, len(archives))
+    return {name: pl.concat(frames) for name, frames in parts.items()}
+
+
+def validate(package: Package, params: Params, layout: Layout) -> dict[str, int]:
+    """Judge every table by its schema. Returns how many findings each rule has; none is an empty result.
+
+    Writes `validation.json` (a DVC metric) and `findings.parquet`. Small tables are judged by frictionless as well;
+    where the two disagree the tables are not to be trusted, and FindingsError says so.
+    """
+    from builder.checks import check
+    from builder.frames import TableWriter
+    from builder.oracle import confirm
+
+    findings = check(package, layout.tables)
+    if sum(findings.rows.values()) <= params.validate.oracle_rows:
+        confirm(package, layout.tables, findings)
+    layout.reports.mkdir(parents=True, exist_ok=True)
+    with TableWriter(layout.reports / "findings.parquet", package.schema("findings").arrow) as writer:
+        writer.write(findings.frame.to_arrow())
+    metric = {"rows": findings.rows, "findings": sum(findings.counts.values()), "by_rule": findings.counts}
+    _write_json(layout.reports / "validation.json", metric)
+    return findings.counts
+
+
+def _write_json(path: Path, value: object) -> None:
+    partial = path.with_name(f".{path.name}.partial")
+    partial.write_bytes(msgspec.json.format(msgspec.json.encode(value, order="sorted"), indent=2) + b"\n")
+    partial.replace(path)
+
+
+def publish(params: Params, layout: Layout, repo: str, *, private: bool, dry_run: bool) -> str:
+    """Send the release to the Hub, or with `dry_run` say what would be sent. Returns what to tell the user.
+
+    Raises RefusedError before anything is asked of the Hub where the release may not leave, and HubError after.
+    """
+    gates.publishable(params, layout)
+    version = params.dataset.version
+    if dry_run:
+        return str(hub.plan(layout.release, repo, version=version, private=private))
+    done = hub.publish(layout.release, repo, version=version, private=private)
+    if done.done:
+        return f"{repo}: {done.tag} is there already, byte for byte; nothing was sent"
+    changed = len(done.added) + len(done.changed)
+    return (
+        f"{repo}: {done.tag} stands on commit {done.commit}: {changed} files sent ({done.bytes} bytes), "
+        f"{len(done.deleted)} deleted"
+    )

@@ -1,0 +1,214 @@
+"""What a response is about: its items, told apart by their shape, each with its key and a digest of its content.
+
+This is the cheap look that every response gets, from whichever door it came: no HTML is read. The shapes are those of
+the WordPress REST API (https://developer.wordpress.org/rest-api/reference/).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from typing import Any, NamedTuple
+from urllib.parse import parse_qs, unquote, urlsplit
+
+import msgspec
+
+from builder.tables.payload import Piece, split
+
+# The fields whose change makes a new version of a post. Plugin fields are left out: view counters move every hour.
+CONTENT_FIELDS = (
+    "title", "content", "excerpt", "slug", "link", "status", "date_gmt", "featured_media", "categories", "tags",
+)  # fmt: skip
+_TABLES = {
+    "posts": "posts", "pages": "posts", "categories": "terms", "tags": "terms", "terms": "terms", "media": "media",
+    "users": "authors", "authors": "authors", "comments": "comments",
+}  # fmt: skip
+_TAXONOMIES = {"categories": "category", "tags": "post_tag"}
+_TYPES = {"posts": "post", "pages": "page"}
+_FIXED = {"media": "attachment", "authors": "user", "comments": "comment"}
+# Error codes of single posts, WordPress core WP_REST_Posts_Controller::get_post and get_item_permissions_check.
+_GONE = {404: ("rest_post_invalid_id", "deleted"), 410: ("rest_post_invalid_id", "deleted")}
+_HIDDEN = frozenset({"rest_forbidden", "rest_forbidden_context", "rest_cannot_read"})
+_LAST_NUMBER = re.compile(r"/(\d+)/?$")
+_LARGEST_ID = 2**63 - 1
+_decode_keys = msgspec.json.Decoder(dict[str, msgspec.Raw])
+
+
+class Item(NamedTuple):
+    """One item of one response.
+
+    `type` is the post type, the taxonomy, or attachment, user, comment; null for a tombstone, whose address does not
+    tell. `modified` is modified_gmt as received. `digest` is over the content fields, null for a tombstone.
+    `raw` and `body` are the bytes as received and as JSON that decodes; `repairs` names what lies between them.
+    """
+
+    ordinal: int
+    table: str
+    type: str | None
+    id: int
+    modified: str | None
+    state: str
+    code: str | None
+    digest: str | None
+    raw: bytes
+    body: bytes
+    repairs: tuple[str, ...]
+
+
+class Fault(NamedTuple):
+    """An item, or a whole response (ordinal 0), that is no item of any table, and why."""
+
+    ordinal: int
+    rule: str
+    table: str | None
+    item_id: int | None
+    reason: str
+    digest: str
+
+
+class Seen(NamedTuple):
+    """What one response is about. `site_index` is the body of the API's index, where the response is one."""
+
+    items: list[Item]
+    faults: list[Fault]
+    site_index: bytes | None = None
+
+
+def observe(payload: bytes, url: str, http_status: int | None) -> Seen:
+    """Tell what a response or imported file holds. Never raises for what it holds.
+
+    A live response that is no item (a sweep of ids, a list of types, a block page) is empty here: the receipt of its
+    crawl accounts for it. An imported file owes an explanation for everything in it.
+    """
+    imported = http_status is None
+    if not imported and http_status != 200:  # noqa: PLR2004 - HTTP's own number
+        return Seen(_tombstone(payload, url, http_status or 0), [])
+    if not imported and _is_partial(url):
+        return Seen([], [])
+    name = _name(url)
+    pieces, unreadable = split(payload, name)
+    if not imported and unreadable and not pieces:
+        return Seen([], [])
+    faults = [Fault(u.ordinal, u.rule, None, None, u.reason, _sha(u.raw)) for u in unreadable]
+    items: list[Item] = []
+    for piece in pieces:
+        found = _item(piece, name)
+        if isinstance(found, Item):
+            items.append(found)
+        elif found.rule == "index":
+            return Seen([], [], piece.body)
+        elif imported:
+            faults.append(found)
+    return Seen(items, faults)
+
+
+def _item(piece: Piece, name: str) -> Item | Fault:
+    try:
+        keys = _decode_keys.decode(piece.body)
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return _fault(piece, "not_an_object", None, "is not a JSON object")
+    if "namespaces" in keys and "routes" in keys:
+        return _fault(piece, "index", None, "is the index of the API")
+    table = _table(keys, name)
+    if table is None:
+        return _fault(piece, "unrecognised", None, "has the shape of no known collection")
+    number = _value(keys, "id")
+    if type(number) is not int or not 1 <= number <= _LARGEST_ID:
+        return _fault(piece, "id_invalid", table, "id is not a positive whole number")
+    kind = _kind(keys, table, name)
+    if kind is None:
+        return _fault(piece, "type_invalid", table, "type is not a name", number)
+    modified = _value(keys, "modified_gmt")
+    return Item(
+        piece.ordinal, table, kind, number, modified if isinstance(modified, str) else None,
+        "published", None, _content_digest(keys, piece.raw, table), piece.raw, piece.body, piece.repairs,
+    )  # fmt: skip
+
+
+def _table(keys: dict[str, msgspec.Raw], name: str) -> str | None:
+    """The table an object belongs to, by the keys that only its collection has; else by the name it came under."""
+    if "taxonomy" in keys and "slug" in keys:
+        return "terms"
+    if "author_name" in keys and "post" in keys:
+        return "comments"
+    if "source_url" in keys or "media_details" in keys:
+        return "media"
+    if "avatar_urls" in keys:
+        return "authors"
+    if "type" in keys and ("content" in keys or "title" in keys or "link" in keys):
+        return "posts"
+    return _TABLES.get(name) if "id" in keys else None
+
+
+def _kind(keys: dict[str, msgspec.Raw], table: str, name: str) -> str | None:
+    if table in _FIXED:
+        return _FIXED[table]
+    given = _value(keys, "taxonomy" if table == "terms" else "type")
+    if given is None:
+        given = (_TAXONOMIES if table == "terms" else _TYPES).get(name)
+    return given if isinstance(given, str) and given else None
+
+
+def _value(keys: dict[str, msgspec.Raw], key: str) -> Any:
+    """The decoded value of a key; null where it is absent or cannot be decoded."""
+    if key not in keys:
+        return None
+    try:
+        return msgspec.json.decode(keys[key])
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return None
+
+
+def _content_digest(keys: dict[str, msgspec.Raw], raw: bytes, table: str) -> str:
+    if table != "posts":
+        return _sha(raw)
+    content = {key: _value(keys, key) for key in CONTENT_FIELDS}
+    return _sha(msgspec.json.encode(content, order="sorted"))
+
+
+def _tombstone(payload: bytes, url: str, http_status: int) -> list[Item]:
+    """The answer of a site that was asked for one post by its number and has or shows none."""
+    number = _LAST_NUMBER.search(_route(url))
+    try:
+        code = msgspec.json.decode(payload, type=dict[str, Any]).get("code")
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return []
+    if number is None or not isinstance(code, str):
+        return []
+    state = None
+    if http_status in _GONE and code == _GONE[http_status][0]:
+        state = _GONE[http_status][1]
+    elif http_status in {401, 403} and code in _HIDDEN:
+        state = "unpublished"
+    if state is None:
+        return []
+    return [Item(1, "posts", None, int(number[1]), None, state, code, None, payload, payload, ())]
+
+
+def _is_partial(url: str) -> bool:
+    return "_fields" in parse_qs(urlsplit(url).query)
+
+
+def _route(url: str) -> str:
+    """The route of the API that an address names, in either permalink form."""
+    parts = urlsplit(url)
+    routes = parse_qs(parts.query).get("rest_route")
+    return unquote(routes[0] if routes else parts.path)
+
+
+def _name(url: str) -> str:
+    """The last part of a route or file name, without the endings of JSON files: `posts`, `categories`."""
+    name = _route(url).rstrip("/").rpartition("/")[2]
+    if name.lower().endswith((".jsonl", ".ndjson", ".jsonl.gz", ".ndjson.gz", ".jsonl.zst", ".ndjson.zst")):
+        return name
+    for ending in (".gz", ".zst", ".json"):
+        name = name.removesuffix(ending)
+    return name
+
+
+def _fault(piece: Piece, rule: str, table: str | None, reason: str, item_id: int | None = None) -> Fault:
+    return Fault(piece.ordinal, rule, table, item_id, reason, _sha(piece.raw))
+
+
+def _sha(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()

@@ -1,0 +1,69 @@
+"""Tables whose items become one row each: terms, media, authors, comments. Posts have a module of their own."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import msgspec
+
+from builder.html import Unreadable
+from builder.tables import authors, comments, emit, media, terms
+from builder.tables.posts import Refused
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    import polars as pl
+
+    from builder.spec import Package
+    from builder.tables.emit import Origin
+
+
+class Kind(NamedTuple):
+    """How the items of one table are read: their type, the fields that have columns, and the row of one."""
+
+    decoder: msgspec.json.Decoder[Any]
+    known: frozenset[str]
+    row: Callable[[Any, str | None, Origin], dict[str, Any]]
+
+
+KINDS = {
+    "terms": Kind(msgspec.json.Decoder(terms.TermItem), terms.KNOWN, terms.row),
+    "media": Kind(msgspec.json.Decoder(media.MediaItem), media.KNOWN, media.row),
+    "authors": Kind(msgspec.json.Decoder(authors.AuthorItem), authors.KNOWN, authors.row),
+    "comments": Kind(msgspec.json.Decoder(comments.CommentItem), comments.KNOWN, comments.row),
+}
+_decode_keys = msgspec.json.Decoder(dict[str, msgspec.Raw])
+
+
+class Batch:
+    """Items of one table and site being turned into columns: `add` each one, then take `frames`."""
+
+    def __init__(self, package: Package, table: str) -> None:
+        self._package, self._table, self._kind = package, table, KINDS[table]
+        self._origins: list[Origin] = []
+        self._columns: defaultdict[str, list[Any]] = defaultdict(list)
+
+    def add(self, body: bytes, origin: Origin) -> Refused | None:
+        """Take one item's JSON. Returns why it cannot become a row, null where it did."""
+        try:
+            item = self._kind.decoder.decode(body)
+            row = self._kind.row(item, emit.leftover(_decode_keys.decode(body), self._kind.known), origin)
+        except msgspec.ValidationError as error:
+            return Refused("type_mismatch", f"a field has another type than the REST API gives it: {error}")
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+            return Refused("value_unreadable", "a field holds a value that cannot be read")
+        except Unreadable as error:
+            return Refused(error.rule, str(error))
+        self._origins.append(origin)
+        for name, value in row.items():
+            self._columns[name].append(value)
+        return None
+
+    def frames(self) -> dict[str, pl.DataFrame]:
+        """The columns of all items taken, under the name of their table, with times as times."""
+        schema = self._package.schema(self._table)
+        frame = emit.frame(schema, emit.provenance(self._origins) | dict(self._columns))
+        times = [name for name, kind in schema.emitted.items() if kind != schema.polars[name] and name in frame.columns]
+        return {self._table: frame.with_columns(emit.moment(schema, name) for name in times)}

@@ -1,0 +1,243 @@
+"""URLs by the rules that browsers follow, and whose they are.
+
+Parsing is the WHATWG's, https://url.spec.whatwg.org, by can_ada; the registrable domain is the Public Suffix List's,
+https://publicsuffix.org/list/, as the pinned release of publicsuffixlist carries it, private suffixes included. Nothing
+here raises for a bad URL: a bad URL is a row with a reason. Why these libraries: docs/decisions/0004-html-and-urls.md.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from typing import Final, NamedTuple
+
+import can_ada
+from publicsuffixlist import PublicSuffixList
+
+REASONS: Final = ("data_url", "empty", "invalid", "no_base")
+"""Why a URL has no resolved form, a closed list, sorted.
+
+data_url
+    A `data:` URL carries its content within itself; `as_written` keeps its digest.
+empty
+    Nothing but spaces is written. A browser would take it for the page itself; an author hardly means that.
+invalid
+    The WHATWG parser fails: a bad host, port or the like.
+no_base
+    The URL is relative and what it is relative to is no URL.
+"""
+
+
+class Url(NamedTuple):
+    """What one URL, as written in one place, means.
+
+    `resolved` is the absolute URL, serialised by the WHATWG rules, user name and password removed; null with a reason.
+    `scheme` is without its colon; null where no URL came out, and "data" for `data_url`. `host` is in ASCII, an IPv6
+    address in brackets; null where the scheme has none, as for `mailto:`. `domain` is the registrable domain in ASCII;
+    null for IP addresses, single labels and bare public suffixes. `fragment` is without its `#`, percent-encoded; null
+    where absent, "" after a bare `#`. `reason` is one of `REASONS`, null where there is a resolved form.
+    """
+
+    resolved: str | None
+    scheme: str | None
+    host: str | None
+    domain: str | None
+    fragment: str | None
+    reason: str | None
+
+
+_CONTROL_OR_SPACE: Final = "".join(map(chr, range(0x21)))
+_LONE: Final = re.compile("[\ud800-\udfff]")
+_DATA: Final = re.compile(r"[\x00-\x20]*d[\t\n\r]*a[\t\n\r]*t[\t\n\r]*a[\t\n\r]*:([^,]*)", re.IGNORECASE)
+_MEDIA_TYPE: Final = re.compile(r"[a-z0-9!#$&^_.+-]{1,127}/[a-z0-9!#$&^_.+-]{1,127}")
+_ABSOLUTE: Final = re.compile(r"https?://", re.IGNORECASE)
+_SCHEME: Final = re.compile(r"[\x00-\x20]*[a-z][a-z0-9+.-]*:", re.IGNORECASE)
+_IPV4: Final = re.compile(r"\d+\.\d+\.\d+\.\d+")
+
+# What stands before the credentials, as the WHATWG parser finds an authority: it drops tabs and line breaks anywhere,
+# takes backslashes for slashes after a special scheme, and any number of either, none included.
+_SPECIAL: Final = "|".join("[\t\n\r]*".join(scheme) for scheme in ("https", "http", "ftp", "wss", "ws", "file"))
+_CREDENTIALS: Final = re.compile(
+    rf"([\x00-\x20]*(?:(?:{_SPECIAL})[\t\n\r]*:[\t\n\r/\\]*|[/\\][\t\n\r]*[/\\][\t\n\r/\\]*))[^/\\?#]*@"
+    r"|([\x00-\x20]*[a-z][a-z0-9+.\t\n\r-]*:[\t\n\r]*/[\t\n\r]*/)[^/?#]*@",
+    re.IGNORECASE,
+)
+
+_SUFFIXES: Final = PublicSuffixList()
+
+
+def as_written(raw: str) -> str:
+    """A URL as it may be kept: user name and password removed, a `data:` URL replaced by its digest.
+
+    All else stays, spaces and line breaks included; lone surrogates become U+FFFD. Whether `https:name@host` without
+    slashes holds a name depends on the base; here it always does, to be safe. The digest form is
+    `data:<media type>;sha256=<64 hex digits>;bytes=<n>`: SHA-256 and length of the whole attribute value in UTF-8,
+    before any decoding; the media type is `text/plain` where none is named,
+    https://fetch.spec.whatwg.org/#data-url-processor, and `invalid/invalid` where it is none.
+    """
+    raw = _scalar(raw)
+    data = _DATA.match(raw)
+    if data:
+        written = raw.encode()
+        return f"data:{_media_type(data[1])};sha256={hashlib.sha256(written).hexdigest()};bytes={len(written)}"
+    return _CREDENTIALS.sub(r"\1\2", raw, count=1) if "@" in raw and _CREDENTIALS.match(raw) else raw
+
+
+def resolve(raw: str, base: str) -> Url:
+    """What `raw`, written in a page whose address is `base`, means. Never raises.
+
+    https://url.spec.whatwg.org/#concept-url-parser. `Resolver` does the same and remembers.
+    """
+    raw = _scalar(raw)
+    if not raw.strip(_CONTROL_OR_SPACE):
+        return Url(None, None, None, None, None, "empty")
+    if _DATA.match(raw):
+        return Url(None, "data", None, None, None, "data_url")
+    base = _scalar(base)
+    if can_ada.can_parse(raw, base):
+        return _described(can_ada.parse(base) + raw)
+    if can_ada.can_parse(raw):
+        return _described(can_ada.parse(raw))
+    relative = not _SCHEME.match(raw) and not can_ada.can_parse(base)
+    return Url(None, None, None, None, None, "no_base" if relative else "invalid")
+
+
+class Resolver:
+    """`resolve` with a memory, so that a URL is parsed once per distinct value.
+
+    An absolute http or https URL means the same on every page and is remembered as itself, any other together with its
+    base. At most `capacity` are remembered, and none longer than `LONGEST` characters; a full memory is emptied. What
+    is remembered never shows in an answer.
+    """
+
+    LONGEST: Final = 4096
+
+    __slots__ = ("_absolute", "_capacity", "_relative")
+
+    def __init__(self, capacity: int = 65_536) -> None:
+        self._capacity = capacity
+        self._absolute: dict[str, Url] = {}
+        self._relative: dict[tuple[str, str], Url] = {}
+
+    def resolve(self, raw: str, base: str) -> Url:
+        """The same as the function `resolve`."""
+        url = self._absolute.get(raw)
+        if url is not None:
+            return url
+        if len(raw) + len(base) > self.LONGEST:
+            return resolve(raw, base)
+        if _ABSOLUTE.match(raw):
+            # A special scheme with two slashes is resolved without its base.
+            url = resolve(raw, raw)
+            if len(self._absolute) >= self._capacity:
+                self._absolute.clear()
+            self._absolute[raw] = url
+            return url
+        url = self._relative.get((raw, base))
+        if url is None:
+            url = resolve(raw, base)
+            if len(self._relative) >= self._capacity:
+                self._relative.clear()
+            self._relative[raw, base] = url
+        return url
+
+
+def same_site(host: str, site_host: str) -> bool:
+    """Whether two hosts are one site's: equal but for case and a leading `www.`."""
+    return _bare(host) == _bare(site_host)
+
+
+# Parameters that say which post is meant, https://developer.wordpress.org/reference/classes/wp/#source, and those that
+# never change what is shown: campaigns, clicks, and the core's own links for answering and sharing.
+_IDENTITIES: Final = ("attachment_id", "p", "page_id")
+_IDLE: Final = frozenset(
+    ("fbclid", "gclid", "dclid", "msclkid", "yclid", "igshid", "mc_cid", "mc_eid", "replytocom", "share", "nb", "amp")
+)
+_PERCENT: Final = re.compile("%[0-9A-Fa-f]{2}")
+_UNRESERVED: Final = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
+
+
+def address_key(url: str) -> str | None:
+    """The normal form of a site's address, to find the post that a link means; null if the address is not http(s).
+
+    Two addresses that WordPress answers with the same post have the same key, as far as the address alone shows it:
+
+    - http and https are one, so are hosts with and without `www.`; a port stays unless it is the scheme's own;
+    - the fragment, a trailing slash and a segment `index.php` are dropped;
+    - percent-encoding is in capitals and only where it is needed: WordPress writes `%d8%a7`, browsers `%D8%A7`;
+    - where `p`, `page_id` or `attachment_id` is given, it alone stays of the query, as WordPress lets it win; a number
+      without leading zeros. Else parameters stay, sorted, but for those that only follow readers about (`utm_...`,
+      `fbclid` and the like) and `replytocom`, `share`, `nb`, `amp`: `/?s=word` and `/?lang=ug` are not the front page.
+
+    `url` is absolute; a relative one has no key. Never raises.
+    """
+    url = _scalar(url)
+    if not can_ada.can_parse(url):
+        return None
+    parsed = can_ada.parse(url)
+    if parsed.protocol not in ("http:", "https:"):
+        return None
+    port = f":{parsed.port}" if parsed.port else ""
+    segments = [part for part in _PERCENT.sub(_normal, parsed.pathname).split("/") if part != "index.php"]
+    query = _query(parsed.search[1:])
+    return f"{_bare(parsed.hostname)}{port}{'/'.join(segments).rstrip('/')}{'?' if query else ''}{query}"
+
+
+def _query(search: str) -> str:
+    pairs = sorted(pair for pair in _PERCENT.sub(_normal, search).split("&") if pair)
+    for identity in _IDENTITIES:
+        values = [pair.partition("=")[2] for pair in pairs if pair.partition("=")[0] == identity]
+        if values and values[-1]:
+            return f"{identity}={_number(values[-1])}"
+    return "&".join(pair for pair in pairs if not _is_idle(pair.partition("=")[0]))
+
+
+def _number(value: str) -> str:
+    return (value.lstrip("0") or "0") if value.isdecimal() else value
+
+
+def _is_idle(name: str) -> bool:
+    return name in _IDLE or name.startswith("utm_")
+
+
+def _normal(encoded: re.Match[str]) -> str:
+    byte = int(encoded[0][1:], 16)
+    return chr(byte) if byte in _UNRESERVED else encoded[0].upper()
+
+
+def _bare(host: str) -> str:
+    return host.lower().removesuffix(".").removeprefix("www.")
+
+
+def _described(parsed: can_ada.URL) -> Url:
+    if parsed.has_credentials():
+        parsed.username = ""
+        parsed.password = ""
+    host = parsed.hostname or None
+    return Url(
+        resolved=parsed.href,
+        scheme=parsed.protocol[:-1],
+        host=host,
+        domain=_domain(host) if host else None,
+        fragment=parsed.hash[1:] if parsed.has_hash() else None,
+        reason=None,
+    )
+
+
+def _domain(host: str) -> str | None:
+    if host.startswith("[") or _IPV4.fullmatch(host):
+        return None
+    domain: str | None = _SUFFIXES.privatesuffix(host.removesuffix(".").lower())
+    return domain
+
+
+def _media_type(header: str) -> str:
+    essence = "".join(header.split(";", 1)[0].split()).lower()
+    if not essence:
+        return "text/plain"
+    return essence if _MEDIA_TYPE.fullmatch(essence) else "invalid/invalid"
+
+
+def _scalar(text: str) -> str:
+    """A string without lone surrogates, https://webidl.spec.whatwg.org/#idl-USVString."""
+    return text if text.isascii() else _LONE.sub("\ufffd", text)

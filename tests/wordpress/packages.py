@@ -1,0 +1,199 @@
+"""What the test server is made of, fetched by apt: PHP, MariaDB and WordPress itself.
+
+As root, PHP and MariaDB are installed where they are missing. Without root, they and what they need are downloaded and
+unpacked into an ignored folder and run from there. WordPress is always unpacked: installing it brings a web server.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import functools
+import os
+import platform
+import re
+import shutil
+import subprocess
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+CACHE = Path(__file__).with_name(".cache")
+SITE = Path(__file__).with_name("site")
+PHP = ("php-cli", "php-gd", "php-mbstring", "php-mysql", "php-xml")
+MARIADB = ("mariadb-server-core", "mariadb-client-core")
+EXTENSIONS = ("mysqli", "gd", "mbstring", "dom", "xml", "SimpleXML")
+_SHARED = (
+    "ctype",
+    "dom",
+    "exif",
+    "fileinfo",
+    "gd",
+    "iconv",
+    "mbstring",
+    "mysqlnd",
+    "mysqli",
+    "simplexml",
+    "tokenizer",
+    "xml",
+)
+
+
+class FetchError(RuntimeError):
+    """Something that the test server is made of could not be had. The message says what to do."""
+
+
+class Programs(NamedTuple):
+    """How to start what the server needs: commands with their first arguments, and variables for their environment."""
+
+    php: tuple[str, ...]
+    mariadbd: tuple[str, ...]
+    mariadb: tuple[str, ...]
+    environment: dict[str, str]
+
+
+@functools.cache
+def programs() -> Programs:
+    """PHP and MariaDB, installed or unpacked if need be. Raises FetchError."""
+    with _lock():
+        if (found := _installed()) is not None:
+            return found
+        if os.geteuid() == 0:
+            _apt("install", "--yes", "--no-install-recommends", *PHP, *MARIADB)
+            if (found := _installed()) is None:
+                raise FetchError("apt installed PHP and MariaDB, yet they are not there or lack an extension.")
+            return found
+        return _unpacked()
+
+
+@functools.cache
+def core(version: str = "debian") -> Path:
+    """A folder with WordPress, ready to serve, its wp-config.php in place. Raises FetchError.
+
+    `version` is "debian" (6.1 in Debian 12); others are not fetched yet.
+    """
+    if version != "debian":
+        raise FetchError(f"WordPress {version!r} cannot be fetched yet; there is only 'debian'.")
+    folder = CACHE / f"wordpress-{version}"
+    with _lock():
+        if not folder.exists():
+            root = _unpack("wordpress", ("wordpress", "php-getid3"))
+            partial = CACHE / f"wordpress-{version}.partial"
+            shutil.rmtree(partial, ignore_errors=True)
+            # Links lead to other packages: files of those at hand are copied, the rest is not needed.
+            shutil.copytree(root / "usr/share/wordpress", partial, ignore_dangling_symlinks=True, ignore=_not_needed)
+            partial.rename(folder)
+            shutil.rmtree(root)
+        shutil.copyfile(SITE / "wp-config.php", folder / "wp-config.php")
+    return folder
+
+
+def _not_needed(folder: str, names: list[str]) -> list[str]:
+    return [name for name in names if (Path(folder) / name).is_symlink() and not (Path(folder) / name).exists()]
+
+
+def _installed() -> Programs | None:
+    paths = os.environ.get("PATH", os.defpath) + ":/usr/sbin"
+    php, mariadbd, mariadb = (shutil.which(name, path=paths) for name in ("php", "mariadbd", "mariadb"))
+    if not (php and mariadbd and mariadb):
+        return None
+    modules = _run(php, "-m").split()
+    if not set(EXTENSIONS) <= set(modules):
+        return None
+    return Programs((php,), (mariadbd, "--no-defaults"), (mariadb, "--no-defaults"), {})
+
+
+def _unpacked() -> Programs:
+    root = CACHE / "programs"
+    if not root.exists():
+        simulated = _apt("install", "--simulate", "--no-install-recommends", *PHP, *MARIADB)
+        names = re.findall(r"^Inst (\S+)", simulated, flags=re.MULTILINE)
+        _unpack("programs", tuple(names))
+    extensions = next((root / "usr/lib/php").glob("20*"), None)
+    php = next((root / "usr/bin").glob("php[0-9]*"), None)
+    if extensions is None or php is None:
+        raise FetchError(f"{root} holds no PHP. Delete that folder and run the tests again.")
+    loaded = [f"-dextension={name}" for name in _SHARED if (extensions / f"{name}.so").exists()]
+    if (extensions / "opcache.so").exists():
+        loaded.append("-dzend_extension=opcache")
+    libraries = ":".join(
+        str(root / folder / f"{platform.machine()}-linux-gnu")
+        for folder in ("usr/lib", "lib")
+        if (root / folder).exists()
+    )
+    share = root / "usr/share/mysql"
+    return Programs(
+        (str(php), "-n", f"-dextension_dir={extensions}", *loaded),
+        (
+            str(root / "usr/sbin/mariadbd"),
+            "--no-defaults",
+            f"--basedir={root / 'usr'}",
+            f"--lc-messages-dir={share}",
+            f"--character-sets-dir={share / 'charsets'}",
+        ),
+        (str(root / "usr/bin/mariadb"), "--no-defaults", f"--character-sets-dir={share / 'charsets'}"),
+        {"LD_LIBRARY_PATH": libraries},
+    )
+
+
+def _unpack(name: str, packages: tuple[str, ...]) -> Path:
+    """Download packages and unpack them into `.cache/<name>`, which appears whole or not at all."""
+    partial = CACHE / f"{name}.partial"
+    shutil.rmtree(partial, ignore_errors=True)
+    downloads = partial / "downloads"
+    downloads.mkdir(parents=True)
+    _apt("download", *packages, folder=downloads)
+    for package in sorted(downloads.glob("*.deb")):
+        _run("dpkg", "-x", str(package), str(partial))
+    shutil.rmtree(downloads)
+    final = CACHE / name
+    partial.rename(final)
+    return final
+
+
+def _apt(command: str, *arguments: str, folder: Path | None = None) -> str:
+    """Run apt-get; when it fails, fetch the package lists and run it again: lists may be missing or old."""
+    if shutil.which("apt-get") is None or shutil.which("dpkg") is None:
+        raise FetchError("The test server needs apt-get and dpkg; run the tests on Debian or Ubuntu.")
+    options = ["-q", "-o", "DPkg::Lock::Timeout=300", *(() if os.geteuid() == 0 else _own_apt())]
+    try:
+        return _run("apt-get", *options, command, *arguments, folder=folder)
+    except FetchError:
+        _run("apt-get", *options, "update")
+        return _run("apt-get", *options, command, *arguments, folder=folder)
+
+
+def _own_apt() -> list[str]:
+    """Options by which apt works without root: lists and downloads of our own, the machine's record of packages."""
+    state, cache = CACHE / "apt/state", CACHE / "apt/cache"
+    (state / "lists/partial").mkdir(parents=True, exist_ok=True)
+    (cache / "archives/partial").mkdir(parents=True, exist_ok=True)
+    settings = (
+        f"Dir::State={state}",
+        "Dir::State::status=/var/lib/dpkg/status",
+        f"Dir::Cache={cache}",
+        "Debug::NoLocking=true",
+    )
+    return [word for setting in settings for word in ("-o", setting)]
+
+
+def _run(*command: str, folder: Path | None = None) -> str:
+    environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive", "LC_ALL": "C.UTF-8"}
+    done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
+    if done.returncode:
+        last = "\n".join((done.stderr or done.stdout).strip().splitlines()[-5:])
+        raise FetchError(
+            f"`{' '.join(command)[:300]}` failed with {done.returncode}; is the package mirror in reach?\n{last}"
+        )
+    return done.stdout
+
+
+@contextlib.contextmanager
+def _lock() -> Iterator[None]:
+    """One process at a time fetches; the others wait for it and find everything there."""
+    CACHE.mkdir(exist_ok=True)
+    with (CACHE / "lock").open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
