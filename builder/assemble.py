@@ -103,9 +103,8 @@ def write(
 def _put_posts(built: dict[str, pl.DataFrame], whole: Whole, slugs: pl.DataFrame, put: Put) -> None:
     """The posts of one shard, with what is known of the whole, and their links and terms."""
     post_terms = built["post_terms"].join(slugs, on=["site", "taxonomy", "term_id"], how="left", maintain_order="left")
-    links = built["links"].join(whole.addresses, on=["site", "address"], how="left", maintain_order="left").with_columns(
-        pl.when(pl.col("internal")).then(pl.col(name)).alias(name) for name in _TARGET
-    )  # fmt: skip
+    points_at = built["links"].join(whole.addresses, on=["site", "address"], how="left", maintain_order="left")
+    links = points_at.with_columns(pl.when(pl.col("internal")).then(pl.col(name)).alias(name) for name in _TARGET)
     posts = (
         built["posts"]
         .join(whole.states, on=_POST, how="left", maintain_order="left")

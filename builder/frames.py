@@ -129,6 +129,6 @@ class TableWriter:
 
 
 def _text_bytes(table: pa.Table) -> int:
-    """Bytes of all strings: what makes a row wide. Unlike the size of buffers it does not depend on how they are cut."""
+    """Bytes of all strings, which make a row wide. Unlike the size of buffers they do not depend on how it was cut."""
     lengths = (pc.sum(pc.binary_length(column)).as_py() for column in table.columns if pa.types.is_string(column.type))
     return sum(length or 0 for length in lengths)

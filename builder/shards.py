@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from builder.spec import Package
 
 SHARD_IDS = 4096
+_OF_URL = ("resolved", "reason", "scheme", "host", "domain", "fragment")
 # Libraries whose other version may read the same bytes otherwise.
 _READERS = ("can-ada", "msgspec", "polars", "publicsuffixlist", "pycld2", "selectolax")
 
@@ -136,17 +137,17 @@ def _resolved(package: Package, built: dict[str, pl.DataFrame], address: str) ->
     links = built["links"].join(bases, on=["type", "id"], how="left", maintain_order="left")
     pairs = links.select("url", "base").unique(maintain_order=True)
     resolver = Resolver()
-    columns: defaultdict[str, list[Any]] = defaultdict(list)
+    columns: dict[str, list[Any]] = {name: [] for name in ("url", "written", *_OF_URL, "internal", "address")}
     for raw, base in pairs.iter_rows():
         url = resolver.resolve(raw, base)
         columns["url"].append(raw)
         columns["written"].append(as_written(raw))
-        for name in ("resolved", "reason", "scheme", "host", "domain", "fragment"):
+        for name in _OF_URL:
             columns[name].append(getattr(url, name))
         columns["internal"].append(None if url.host is None else same_site(url.host, _host(address)))
         columns["address"].append(address_key(url.resolved) if url.resolved else None)
     types = schema.emitted | {"written": schema.emitted["url"]} | dict(package.schema("addresses").emitted)
-    looked_up = pl.DataFrame(dict(columns), schema={name: types[name] for name in columns}).with_columns(pairs["base"])
+    looked_up = pl.DataFrame(columns, schema={name: types[name] for name in columns}).with_columns(pairs["base"])
     return (
         links.join(looked_up, on=["url", "base"], how="left", maintain_order="left")
         .with_columns(url=pl.col("written"))

@@ -6,6 +6,7 @@ import gzip
 import hashlib
 import subprocess
 import sys
+import zlib
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,7 @@ import pytest
 from warcio.archiveiterator import ArchiveIterator
 
 from builder.archive import CrawlWriter, Exchange, closed_crawls, read_at, read_crawl, read_receipt
+from builder.archive.read import decoded
 from builder.errors import ArchiveError, LockedError
 from builder.receipts import CollectionReceipt, Receipt
 
@@ -179,3 +181,17 @@ def test_a_receipt_comes_back_with_what_proves_the_archive_whole(tmp_path: Path)
     assert receipt.records == 7
     assert len(receipt.content_digest) == 64
     assert msgspec.structs.replace(receipt, records=0, content_digest="", record_id="") == RECEIPT
+
+
+@pytest.mark.parametrize(
+    ("coding", "body", "payload"),
+    [
+        ("gzip", gzip.compress(b"x" * 5000)[:-9], b"x" * 5000),
+        ("gzip", b"no gzip at all", b"no gzip at all"),
+        ("br", b"anything", b"anything"),
+        ("deflate", zlib.compress(b"abc"), b"abc"),
+        (None, b"abc", b"abc"),
+    ],
+)
+def test_a_body_that_cannot_be_undone_costs_nothing_else(coding: str | None, body: bytes, payload: bytes) -> None:
+    assert decoded(body, coding) == payload

@@ -98,7 +98,8 @@ def test_sites_types_and_tables_are_apart_and_in_key_order() -> None:
     chosen = choose(
         PACKAGE,
         observed(
-            {"day": 0, "digest": "a", "site": "b"}, {"day": 0, "digest": "b"}, {"day": 0, "digest": "c", "type": "page"},
+            {"day": 0, "digest": "a", "site": "b"}, {"day": 0, "digest": "b"},
+            {"day": 0, "digest": "c", "type": "page"},
             {"day": 0, "digest": "d", "table": "terms", "type": "category"}, gone(1) | {"site": "b"},
         ),
     )  # fmt: skip

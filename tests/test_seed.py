@@ -46,8 +46,8 @@ def test_the_post(built: Layout) -> None:
         "state": "published",
         "gone_at": None,
         "status": "publish",
-        "title": "Chinese-made cameras implicated in spying on the country’s Uyghur community and banned by the US are still "
-        "being used in Whitehall",
+        "title": "Chinese-made cameras implicated in spying on the country’s Uyghur community and banned by the US are "
+        "still being used in Whitehall",
         "published_at": datetime(2022, 4, 25, 23, 39, 20, tzinfo=UTC),
         "published_local": datetime(2022, 4, 26, 2, 39, 20),  # noqa: DTZ001 - the site's own clock
         "modified_at": datetime(2022, 4, 25, 23, 39, 20, tzinfo=UTC),
@@ -73,7 +73,7 @@ def test_the_post(built: Layout) -> None:
     }
     assert {name: post[name] for name in expected} == expected
     assert post["excerpt"].startswith("The Department of Health is still using")
-    assert post["excerpt"].endswith("medical supplies […]" if "medical" in post["excerpt"] else "[…]")
+    assert post["excerpt"].endswith("Amendment to health bill will stop […]")
 
 
 def test_plugin_fields_are_kept_as_canonical_json(built: Layout) -> None:

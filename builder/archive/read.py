@@ -25,8 +25,9 @@ _KINDS = frozenset({"response", "resource", "continuation"})
 class Capture(NamedTuple):
     """One response or imported file (or a segment of one).
 
-    `payload` is the body with its content coding undone, as JSON or whatever else came. `http_status` is null for an
-    imported file. `offset` is where the record starts in the compressed file: of use on this machine only.
+    `payload` is the body with its content coding undone, where that can be done: JSON, or whatever else came.
+    `http_status` is null for an imported file. `offset` is where the record starts in the compressed file: of use on
+    this machine only.
     """
 
     record_id: str
@@ -52,7 +53,7 @@ def read_crawl(warc: Path) -> Iterator[Capture]:
             digests.update(_digest(body, record, warc, offset).encode())
             count += 1
             if record.rec_type in _KINDS:
-                yield _capture(record, body, offset, warc)
+                yield _capture(record, body, offset)
     if count != receipt.records or digests.hexdigest() != receipt.content_digest:
         raise ArchiveError(
             f"holds {count} whole records where its receipt counts {receipt.records}",
@@ -68,7 +69,7 @@ def read_at(warc: Path, offset: int) -> Capture:
         for record, _ in _records(file, warc):
             body = _body(record, warc, offset)
             _digest(body, record, warc, offset)
-            return _capture(record, body, offset, warc)
+            return _capture(record, body, offset)
     raise _damaged(warc, offset, "there is no record")
 
 
@@ -111,7 +112,7 @@ def _digest(body: bytes, record: Any, warc: Path, offset: int) -> str:
     return actual
 
 
-def _capture(record: Any, body: bytes, offset: int, warc: Path) -> Capture:
+def _capture(record: Any, body: bytes, offset: int) -> Capture:
     headers = record.rec_headers
     status = record.http_headers.get_statuscode() if record.http_headers else None
     coding = record.http_headers.get_header("Content-Encoding") if record.http_headers else None
@@ -120,24 +121,25 @@ def _capture(record: Any, body: bytes, offset: int, warc: Path) -> Capture:
         url=headers.get_header("WARC-Target-URI"),
         requested_at=datetime.fromisoformat(headers.get_header("WARC-Date")),
         http_status=int(status) if status else None,
-        payload=decoded(body, coding, where=f"{warc}, offset {offset}"),
+        payload=decoded(body, coding),
         offset=offset,
     )
 
 
-def decoded(body: bytes, coding: str | None, *, where: str) -> bytes:
-    """The body with gzip or deflate undone (RFC 9110 section 8.4). Raises ArchiveError for any other coding."""
+def decoded(body: bytes, coding: str | None) -> bytes:
+    """The body with gzip or deflate undone (RFC 9110 section 8.4), as far as it goes where it was cut short.
+
+    A body in another coding, or that is not what its header says, comes back as it is: it was stored because it came,
+    and whether it holds anything is for others to judge.
+    """
+    wbits = {"gzip": zlib.MAX_WBITS | 16, "x-gzip": zlib.MAX_WBITS | 16, "deflate": zlib.MAX_WBITS}
     name = (coding or "identity").strip().lower()
-    if name in {"", "identity"} or not body:
+    if name not in wbits:
         return body
     try:
-        if name in {"gzip", "x-gzip"}:
-            return zlib.decompress(body, wbits=zlib.MAX_WBITS | 16)
-        if name == "deflate":
-            return zlib.decompress(body)
-    except zlib.error as error:
-        raise ArchiveError(f"the {name} body cannot be undone: {error}", where=where) from None
-    raise ArchiveError(f"content coding {name!r} is not known", where=where)
+        return zlib.decompressobj(wbits[name]).decompress(body)
+    except zlib.error:
+        return body
 
 
 def _damaged(warc: Path, offset: int, why: str) -> ArchiveError:

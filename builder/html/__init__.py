@@ -9,8 +9,8 @@ The text convention, version `TEXT_RULE`
    `aria-label`, `value`, `data-*`).
 2. A block begins and ends a line: headings, paragraphs, list items, captions, quotes, `summary`, options and the other
    elements that https://html.spec.whatwg.org/multipage/rendering.html displays as blocks; so do `br` and `hr`. A
-   line ends in `\n`; none is blank, begins or ends with a space (but see 3 and 5). Inline elements, `wbr` and comments
-   separate nothing.
+   line ends in `\n`; none is blank, begins or ends with white space (but see 3 and 5). Inline elements, `wbr` and
+   comments separate nothing.
 3. A table row is a line and `\t` stands between its cells, empty ones included. Blocks within a cell keep their line
    breaks, because whole articles stand in layout tables. A row of nothing but empty cells is no line.
 4. Runs of space, tab, line break, form feed and U+00A0 are one space. So are U+000B, U+001C to U+001F, U+0085, U+2028
@@ -35,9 +35,10 @@ from __future__ import annotations
 
 from typing import Final, NamedTuple
 
+from builder.html.characters import one_line, without_tags
 from builder.html.guard import MAX_CHARACTERS, Unreadable
 from builder.html.links import KINDS, Link, found
-from builder.html.text import Flow, decoded_line, one_line
+from builder.html.text import Flow
 from builder.html.tree import pieces
 
 __all__ = ["FLAGS", "KINDS", "MAX_CHARACTERS", "TEXT_RULE", "Content", "Link", "Unreadable", "plain", "read"]
@@ -84,6 +85,8 @@ def read(html: str, *, limit: int = MAX_CHARACTERS) -> Content:
     text = flow.text()
     if surrogates:
         flow.flags.add("surrogate_replaced")
+    if "\x00" in html:  # the parser drops it unasked
+        flow.flags.add("control_stripped")
     return Content(text, links, tuple(sorted(flow.flags)))
 
 
@@ -94,4 +97,4 @@ def plain(html: str, *, limit: int = MAX_CHARACTERS) -> str:
     """
     if "<" in html or len(html) > limit:
         return one_line(Flow(pieces(html, limit)[0]).text())
-    return decoded_line(html)
+    return without_tags(html)

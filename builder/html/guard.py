@@ -26,8 +26,12 @@ MAX_REOPENED: Final = 1_000_000
 """Greatest number of elements that formatting left open may cause: tags times open formatting elements."""
 
 _USUAL_FORMATTING: Final = 16  # so many open formatting elements are no cause for worry, however many tags there are
-_HARMLESS_LENGTH: Final = 65_536
-_HARMLESS_TAGS: Final = 1_000
+
+HARMLESS_LENGTH: Final = 65_536
+"""HTML of so many bytes and `HARMLESS_TAGS` at most is parsed in a second, whatever is in it."""
+
+HARMLESS_TAGS: Final = 1_000
+"""See `HARMLESS_LENGTH`; tags are counted as `<`."""
 
 _COMMENT_OR_TAG: Final = re.compile(
     r"""<!--(?:-?>|.*?(?:--!?>|\Z))|<(/?)([a-zA-Z][^\s/>]*+)((?:[\s/]++|"""
@@ -48,11 +52,13 @@ VOID: Final = frozenset(
         "area base basefont bgsound br col embed frame hr image img input", "keygen link meta param source track wbr"
     )
 )
-"""Elements without content or end tag, https://html.spec.whatwg.org/multipage/syntax.html#void-elements, and old ones."""
+"""Elements without content or end tag, https://html.spec.whatwg.org/multipage/syntax.html#void-elements."""
 
 # Elements that the parser closes by itself at the next of their kind, so that leaving them open is no depth.
-_SELF_CLOSED: Final = frozenset(_words("p li dd dt option optgroup tr td th tbody thead tfoot colgroup rt rp rb rtc"))
-_FORMATTING: Final = frozenset(_words("a b big code em font i nobr s small strike strong tt u"))
+_SELF_CLOSED: Final = frozenset(
+    _words("a nobr p li dd dt option optgroup tr td th tbody thead", "tfoot colgroup rt rp rb rtc")
+)
+_FORMATTING: Final = frozenset(_words("b big code em font i s small strike strong tt u"))
 
 
 class Unreadable(ValueError):  # noqa: N818 - said of the HTML, as one says "invalid"
@@ -77,15 +83,11 @@ class Unreadable(ValueError):  # noqa: N818 - said of the HTML, as one says "inv
         return f"{self.rule}: {self.what}"
 
 
-def admit(html: str, limit: int) -> None:
-    """Return when `html` can be parsed in reasonable time; raise `Unreadable` otherwise."""
-    if len(html) > limit:
-        raise Unreadable("too_long", f"{len(html)} characters, {limit} allowed")
-    if len(html) > _HARMLESS_LENGTH or html.count("<") > _HARMLESS_TAGS:
-        _survey(html)
+def survey(html: str) -> None:
+    """Return when `html` can be parsed in reasonable time; raise `Unreadable` otherwise.
 
-
-def _survey(html: str) -> None:
+    HTML of no more than `HARMLESS_LENGTH` and `HARMLESS_TAGS` always can.
+    """
     still_open: Counter[str] = Counter()
     depth = formatting = most_formatting = tags = 0
     for closing, written, attributes in _COMMENT_OR_TAG.findall(html):

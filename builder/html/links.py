@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from builder.html.characters import one_line
 from builder.html.tree import attributes
 
 if TYPE_CHECKING:
@@ -71,9 +72,10 @@ _SETS.update((_element, _name) for _element in ("img", "source") for _name in _L
 CARRIERS: Final = frozenset(element for element, _ in _URLS | dict.fromkeys(_SETS, ""))
 """Elements that have an attribute of their own for a URL."""
 
+_PLAIN: Final = frozenset(("alt", "class", "decoding", "height", "id", "loading", "rel", "target", "title", "width"))
 _WHOLE_URL: Final = re.compile(r"\s*(?:https?:)?//[^\s/][^\s]*\s*", re.IGNORECASE)
 _CSS_URL: Final = re.compile(r"""\burl\(\s*(?:"([^"]*)"|'([^']*)'|([^\s"'()]*))\s*\)""", re.IGNORECASE)
-_SPACE: Final = " \t\n\f\r"
+_CANDIDATE: Final = re.compile(r"[ \t\n\f\r,]*+([^ \t\n\f\r]++)(?:[^,(]++|\([^)]*+\)?+)*+")
 
 
 class Link(NamedTuple):
@@ -82,7 +84,8 @@ class Link(NamedTuple):
     `kind` is one of `KINDS`. `element` and `attribute` name in lower case where it stands. `url` is the attribute's
     value, character references decoded and otherwise as written, spaces around it included; for `srcset` and `style`
     the part of it that is the URL. `text` is the text of a link, hidden words included, and the `alt` of a picture or
-    area; None where there is none or nothing but spaces. `rel` is that attribute as written, None where absent.
+    area, on one line by the text convention; None where there is none or nothing but spaces. Where a link stands in
+    another, the outer one's text ends there. `rel` is that attribute as written, None where absent.
     """
 
     kind: str
@@ -102,34 +105,33 @@ def found(flow: Flow) -> list[Link]:
     for place in flow.carriers:
         tag = flow.tags[place]
         element = tag.partition(" ")[0]
-        pairs = attributes(tag)
-        urls = [
-            (kind, attribute, url) for attribute, value in pairs for kind, url in _urls_of(element, attribute, value)
-        ]
+        values = attributes(tag)
+        urls: list[tuple[str, str, str]] = []
+        for attribute, value in values.items():
+            if attribute in _PLAIN:
+                continue
+            kind = _URLS.get((element, attribute))
+            if kind:
+                urls.append((kind, attribute, value))
+            else:
+                urls += [(kind, attribute, url) for kind, url in _urls_in(element, attribute, value)]
         if urls:
-            values = dict(pairs)
-            text = flow.within(place) if element == "a" else values.get("alt", "").strip(_SPACE)
+            text = flow.within(place) if element == "a" else one_line(values["alt"]) if "alt" in values else None
             rel = values.get("rel")
             links += [Link(kind, element, attribute, url, text or None, rel) for kind, attribute, url in urls]
     return links
 
 
-def _urls_of(element: str, attribute: str, value: str) -> Iterator[tuple[str, str]]:
-    """Kind and URL of each URL in one attribute."""
-    kind = _URLS.get((element, attribute))
-    if kind:
-        yield kind, value
-    elif (element, attribute) in _SETS:
-        for url in candidates(value):
-            yield "image", url
-    elif attribute.startswith("data-"):
-        if _WHOLE_URL.fullmatch(value):
-            yield "data", value
-    elif attribute == "style":
-        for match in _CSS_URL.finditer(value):
-            url = match[match.lastindex or 3]
-            if url:
-                yield "style", url
+def _urls_in(element: str, attribute: str, value: str) -> list[tuple[str, str]]:
+    """Kind and URL of each URL in an attribute that is not a URL as such."""
+    if (element, attribute) in _SETS:
+        return [("image", url) for url in candidates(value)]
+    if attribute.startswith("data-"):
+        return [("data", value)] if _WHOLE_URL.fullmatch(value) else []
+    if attribute == "style":
+        urls = [match[match.lastindex or 3] for match in _CSS_URL.finditer(value)]
+        return [("style", url) for url in urls if url]
+    return []
 
 
 def candidates(srcset: str) -> Iterator[str]:
@@ -138,29 +140,9 @@ def candidates(srcset: str) -> Iterator[str]:
     A URL may hold commas but not end in one; a descriptor may hold commas within brackets. Candidates with descriptors
     that browsers do not accept are given too: the URL is there.
     """
-    place, end = 0, len(srcset)
-    while True:
-        while place < end and srcset[place] in _SPACE_OR_COMMA:
-            place += 1
-        if place >= end:
-            return
-        stop = place
-        while stop < end and srcset[stop] not in _SPACE:
-            stop += 1
-        url = srcset[place:stop]
+    place = 0
+    while match := _CANDIDATE.match(srcset, place):
+        url = match[1]
         yield url.rstrip(",")
-        place = stop if url.endswith(",") else _after_descriptors(srcset, stop)
-
-
-_SPACE_OR_COMMA: Final = _SPACE + ","
-
-
-def _after_descriptors(srcset: str, place: int) -> int:
-    """The place behind the comma that ends a candidate's descriptors."""
-    brackets = False
-    for here in range(place, len(srcset)):
-        letter = srcset[here]
-        if letter == "," and not brackets:
-            return here + 1
-        brackets = letter == "(" or (brackets and letter != ")")
-    return len(srcset)
+        # After a comma at its end there are no descriptors: the next candidate follows.
+        place = match.end(1) if url.endswith(",") else match.end()

@@ -7,11 +7,10 @@ say in their style how they are displayed.
 
 from __future__ import annotations
 
-import html as stdlib_html
 import re
-import unicodedata
-from typing import Final
+from typing import Final, cast
 
+from builder.html.characters import clean, cleaned, composed, has_controls
 from builder.html.guard import VOID
 from builder.html.links import CARRIERS
 from builder.html.tree import attributes
@@ -20,7 +19,7 @@ from builder.html.tree import attributes
 _BREAK, _CELL, _ROW_END, _LINK_END, _RANGE = "\x01", "\x02", "\x03", "\x04", "\x05"
 _KEPT_SPACE, _KEPT_LINE, _KEPT_TAB = "\x06", "\x07", "\x08"
 _NO_WORD: Final = " \n\t\r\f" + _BREAK + _CELL + _ROW_END + _LINK_END + _RANGE
-_KEPT: Final = _KEPT_SPACE + _KEPT_LINE + _KEPT_TAB
+_KEPT: Final = " " + _CELL + _KEPT_SPACE + _KEPT_LINE + _KEPT_TAB
 
 # https://html.spec.whatwg.org/multipage/rendering.html#flow-content-3 and the sections after it; options as in
 # https://html.spec.whatwg.org/multipage/dom.html#rendered-text-collection-steps.
@@ -48,8 +47,6 @@ _MARKS: Final[dict[str, str]] = (
     | {"br": _BREAK, "td": "", "th": "", "/td": _CELL, "/th": _CELL, "/tr": _ROW_END, "/a": _LINK_END}
 )
 
-_CONTROL: Final = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f-\x9f]")
-_CONTROL_SPACE: Final = re.compile("[\x0b\x1c-\x1f\x85]")
 _LAST_CELLS: Final = re.compile(f"{_CELL}[ {_BREAK}]*{_ROW_END}")
 _AROUND_CELL: Final = re.compile(f"[ {_BREAK}]*{_CELL}[ {_BREAK}]*")
 _FLAT: Final = re.compile(f"[ \t\n\f\r\xa0\u2028\u2029{_BREAK}{_CELL}{_ROW_END}]+")
@@ -67,6 +64,12 @@ _SHORTCODE: Final = re.compile(
 )
 
 
+# A site writes the same tags over and over: what `Flow._look` found is remembered, within bounds.
+_SEEN_TAGS: Final = 8192
+_SEEN_LENGTH: Final = 256
+_seen: dict[str, tuple[str, bool, bool]] = {}
+
+
 class Flow:
     """The texts and tags of one post, on their way to a text.
 
@@ -80,43 +83,59 @@ class Flow:
         self.flags: set[str] = set()
         self.tags = tags = parts[1::2]
         self._parts = parts
-        if not _printable("".join(parts[::2])):
+        if not clean("".join(parts[::2])):
             self._clean()
         self.carriers: list[int] = []
         self._special = False
-        marks: list[str] = []
-        known = _MARKS.get
-        for place, tag in enumerate(tags):
-            mark = known(tag)
+        marks: list[str | None] = list(map(_MARKS.get, tags))
+        for place, mark in enumerate(marks):
             if mark is None:
-                name, _, written = tag.partition(" ")
-                mark = known(name, "")
-                if name in CARRIERS or "//" in written or ('style="' in written and "(" in written):
-                    self.carriers.append(place)
-                if not self._special and ("style=" in written or "hidden=" in written):
-                    self._special = "hidden=" in written or "display" in written.lower()
-            marks.append(mark)
-        parts[1::2] = marks
+                marks[place] = self._look(place, tags[place])
+        parts[1::2] = cast("list[str]", marks)
+
+    def _look(self, place: int, tag: str) -> str:
+        """The mark of a tag that is not known as a whole, and what else is to be known of it."""
+        seen = _seen.get(tag)
+        if seen is None:
+            name, _, written = tag.partition(" ")
+            carries = name in CARRIERS or "//" in written or ('style="' in written and "(" in written)
+            special = " hidden=" in tag or ("style=" in written and "display" in written.lower())
+            seen = _MARKS.get(name, ""), carries, special
+            if len(tag) <= _SEEN_LENGTH:
+                if len(_seen) >= _SEEN_TAGS:
+                    _seen.clear()
+                _seen[tag] = seen
+        mark, carries, special = seen
+        if carries:
+            self.carriers.append(place)
+        if special:
+            self._special = True
+        return mark
 
     def _clean(self) -> None:
         """Drop from the texts what would be taken for a mark; turn odd separators into spaces."""
         texts = self._parts[::2]
-        if any(map(_CONTROL.search, texts)):
+        if any(map(has_controls, texts)):
             self.flags.add("control_stripped")
-        self._parts[::2] = map(_cleaned, texts)
+        self._parts[::2] = map(cleaned, texts)
 
     def within(self, place: int) -> str:
         """Text of the `a` whose start tag is at `place`, on one line, hidden words included; "" if it has none.
 
-        To be asked for before `text`.
+        It ends where another `a` begins within, as happens across `object`. To be asked for before `text`.
         """
         start = 2 * place + 2
         end = self._parts.index(_LINK_END, start)
-        inner = self.tags[place + 1 : end // 2]
-        if "a" in inner or any(tag.startswith("a ") for tag in inner):  # links nest across object, marquee, td
-            end = 2 * _ends(self.tags)[place] + 1
-        text = "".join(self._parts[start:end]).replace(_RANGE, "").replace(_LINK_END, "").replace("&nbsp;", " ")
-        return _decoded(_FLAT.sub(" ", text).strip(" "))
+        if end == start + 1:
+            text = self._parts[start]
+        else:
+            for inner in range(place + 1, end // 2):
+                tag = self.tags[inner]
+                if tag == "a" or tag.startswith("a "):
+                    end = 2 * inner + 1
+                    break
+            text = "".join(self._parts[start:end]).replace(_RANGE, "")
+        return _decoded(_FLAT.sub(" ", text.replace("&nbsp;", " ")).strip(" "))
 
     def text(self) -> str:
         """The whole text by the convention. Uses the flow up."""
@@ -131,10 +150,10 @@ class Flow:
         while "  " in marked:
             marked = marked.replace("  ", " ")
         if _ROW_END in marked:
-            marked = _AROUND_CELL.sub("\t", _LAST_CELLS.sub(_BREAK, marked).replace(_ROW_END, _BREAK))
-        lines = [line for part in marked.split(_BREAK) if (line := part.strip(" ")) and not line.isspace()]
-        if any(kept in marked for kept in _KEPT):
-            lines = [_unkept(line) for line in lines if line.strip(_KEPT + " \t")]
+            marked = _AROUND_CELL.sub(_CELL, _LAST_CELLS.sub(_BREAK, marked).replace(_ROW_END, _BREAK))
+        lines = list(filter(None, map(str.strip, marked.split(_BREAK))))
+        if _CELL in marked or _KEPT_SPACE in marked or _KEPT_LINE in marked or _KEPT_TAB in marked:
+            lines = [_unkept(line) for line in lines if line.strip(_KEPT)]
         text = _decoded("\n".join(lines))
         if "[" in text and _SHORTCODE.search(text):
             self.flags.add("shortcode")
@@ -150,7 +169,7 @@ class Flow:
             if place < hidden_until or end == place:
                 continue
             name, _, written = tag.partition(" ")
-            values = dict(attributes(tag)) if written else {}
+            values = attributes(tag) if written else {}
             display = _display(values.get("style", ""))
             if _is_hidden(name, values, display):
                 if name not in _UNSEEN and "".join(parts[2 * place + 2 : 2 * end + 1]).strip(_NO_WORD):
@@ -176,35 +195,11 @@ class Flow:
         parts[2 * end + 1] = mark + closing.replace(_BREAK, "")
 
 
-def one_line(text: str) -> str:
-    """Text without marks or escapes on one line: runs of spaces and line breaks are one space, as in the convention."""
-    return _FLAT.sub(" ", text).strip(" ")
-
-
-def decoded_line(escaped: str) -> str:
-    """A string that holds no tag, on one line, its character references decoded, by the convention."""
-    text = stdlib_html.unescape(escaped)
-    if not _printable(text):
-        text = _cleaned(text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace"))
-    return unicodedata.normalize("NFC", one_line(text))
-
-
-def _printable(text: str) -> bool:
-    """Whether a text is free of all that `_cleaned` would change; True for most, and cheap."""
-    return text.replace("\n", " ").replace("\t", " ").isprintable()
-
-
-def _cleaned(text: str) -> str:
-    """Without controls and invisible characters that the convention drops; odd separators are spaces."""
-    text = _CONTROL.sub("", _CONTROL_SPACE.sub(" ", text))
-    return text.replace("\u2028", " ").replace("\u2029", " ").replace("\xad", "").replace("\ufeff", "")
-
-
 def _decoded(text: str) -> str:
     """The lexbor serialiser's escapes undone, in NFC."""
     if "&" in text:
         text = text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
-    return text if unicodedata.is_normalized("NFC", text) else unicodedata.normalize("NFC", text)
+    return composed(text)
 
 
 def _kept(text: str) -> str:
@@ -214,8 +209,9 @@ def _kept(text: str) -> str:
 
 
 def _unkept(line: str) -> str:
+    """A line with its marks as the white space they stand for."""
     line = line.strip(_KEPT_LINE)
-    return line.replace(_KEPT_SPACE, " ").replace(_KEPT_LINE, "\n").replace(_KEPT_TAB, "\t")
+    return line.replace(_KEPT_SPACE, " ").replace(_KEPT_LINE, "\n").replace(_KEPT_TAB, "\t").replace(_CELL, "\t")
 
 
 def _ends(tags: list[str]) -> list[int]:

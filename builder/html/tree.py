@@ -14,7 +14,8 @@ from typing import Final
 
 from selectolax.lexbor import LexborDocumentOptions, LexborHTMLParser
 
-from builder.html.guard import Unreadable, admit
+from builder.html.characters import scalar
+from builder.html.guard import HARMLESS_LENGTH, HARMLESS_TAGS, Unreadable, survey
 
 # Without this option every <option> costs a look at all others.
 _OPTIONS: Final = int(LexborDocumentOptions.WO_EVENTS)
@@ -38,14 +39,16 @@ def pieces(html: str, limit: int) -> tuple[list[str], bool]:
     Texts and attribute values are escaped (`&amp;`, `&lt;`, `&gt;`, `&nbsp;`, in values `&quot;`). Comments are gone,
     so are templates, and the contents of scripts, styles and frames. Raises `Unreadable`.
     """
-    admit(html, limit)
+    if len(html) > limit:
+        raise Unreadable("too_long", f"{len(html)} characters, {limit} allowed")
     surrogates = False
     try:
         raw = html.encode()
     except UnicodeEncodeError:
-        # What JSON wrote as two halves is one character; what is left over is none.
-        html = html.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+        html = scalar(html)
         raw, surrogates = html.encode(), True
+    if len(raw) > HARMLESS_LENGTH or raw.count(b"<") > HARMLESS_TAGS:
+        survey(html)
     tree = LexborHTMLParser(raw, is_fragment=True, options=_OPTIONS)
     canonical = tree.html or ""
     odd = _ODD.search(canonical)
@@ -62,9 +65,12 @@ def pieces(html: str, limit: int) -> tuple[list[str], bool]:
     return parts, surrogates
 
 
-def attributes(tag: str) -> list[tuple[str, str]]:
+def attributes(tag: str) -> dict[str, str]:
     """Names and values of a start tag out of `pieces`, in the order written, values decoded."""
-    return [(name, _unescaped(value) if "&" in value else value) for name, value in _ATTRIBUTE.findall(tag)]
+    values: dict[str, str] = dict(_ATTRIBUTE.findall(tag))
+    if "&" in tag:
+        return {name: _unescaped(value) for name, value in values.items()}
+    return values
 
 
 def _unescaped(value: str) -> str:

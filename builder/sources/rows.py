@@ -2,18 +2,12 @@
 
 from __future__ import annotations
 
-import itertools
 import json
-import re
 from typing import Any
 
 import msgspec
 
-# What plugins and caches print around the JSON: PHP's own messages before it, HTML comments behind it.
-_START = re.compile(r"^[ \t]*(?=[\[{])", re.MULTILINE)
-# So many lines of messages before the JSON are borne with; each start costs a try.
-_TRIES = 20
-_BEHIND = re.compile(r"\s*(<!--.*?-->\s*)*", re.DOTALL)
+from builder.tables.payload import without_noise
 
 
 class Row(msgspec.Struct, frozen=True):
@@ -44,17 +38,10 @@ def rows_in(body: bytes) -> list[Row] | None:
 
 def json_in(body: bytes) -> Any:
     """The JSON value in a body, borne with as `rows_in` does; null where there is none."""
-    text = body.decode("utf-8", "replace").removeprefix("\ufeff")
-    decoder = json.JSONDecoder()
-    for start in itertools.islice(_START.finditer(text), _TRIES):
-        try:
-            value, end = decoder.raw_decode(text, start.end())
-        except (ValueError, RecursionError):
-            continue
-        rest = _BEHIND.match(text, end)
-        if rest is not None and rest.end() == len(text):
-            return value
-    return None
+    try:
+        return json.loads(without_noise(body)[0])
+    except (ValueError, RecursionError):
+        return None
 
 
 def _row(item: Any) -> Row | None:

@@ -6,6 +6,7 @@ certain is repaired and named (`Piece.repairs`); what is not becomes a fault wit
 
 from __future__ import annotations
 
+import itertools
 import json
 import re
 from typing import NamedTuple
@@ -16,6 +17,10 @@ _BOM = b"\xef\xbb\xbf"
 _LINES = (".jsonl", ".ndjson")
 _COMPRESSED = (".gz", ".zst")
 _SPACE = b" \t\r\n"
+_OPEN, _CLOSE = (b"[", b"{"), (b"]", b"}")
+# A line that may be the beginning of the JSON; each one tried costs a pass over the body.
+_START = re.compile(rb"^[ \t]*(?=[\[{])", re.MULTILINE)
+_TRIES = 20
 # An escaped surrogate, paired or not: JSON allows a lone one to be written and no Unicode text can hold it
 # (RFC 8259 section 8.2, https://www.rfc-editor.org/rfc/rfc8259#section-8.2).
 _SURROGATE = re.compile(
@@ -65,23 +70,42 @@ def split(payload: bytes, name: str) -> tuple[list[Piece], list[Unreadable]]:
     """
     if is_lines(name):
         return _split_lines(payload)
-    body = payload.removeprefix(_BOM)
+    body, repairs = without_noise(payload)
     if not body.strip(_SPACE):
         return [], [Unreadable(0, payload, "empty", "the file is empty")]
     if body.lstrip(_SPACE)[:1] != b"[":
-        return _single(payload, body)
+        return _single(payload, body, repairs)
     try:
         elements = [bytes(raw) for raw in msgspec.json.decode(body, type=list[msgspec.Raw])]
     except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
-        return _salvage(body)
-    return [Piece(ordinal, raw, raw) for ordinal, raw in enumerate(elements, 1)], []
+        return _salvage(body, repairs)
+    return [Piece(ordinal, raw, raw, repairs) for ordinal, raw in enumerate(elements, 1)], []
 
 
-def _single(payload: bytes, body: bytes) -> tuple[list[Piece], list[Unreadable]]:
+def without_noise(body: bytes) -> tuple[bytes, tuple[str, ...]]:
+    """The JSON in a body, without what plugins and caches print around it, and the names of what was taken off.
+
+    That is a byte order mark, PHP's own messages before it and HTML comments behind it. The body comes back as it is
+    where no whole JSON value can be told from noise.
+    """
+    json_, repairs = (body[len(_BOM) :], ("bom_removed",)) if body.startswith(_BOM) else (body, ())
+    end = json_.rstrip(_SPACE)
+    if json_.lstrip(_SPACE)[:1] in _OPEN and end[-1:] in _CLOSE:
+        return json_, repairs
+    while end.endswith(b"-->") and b"<!--" in end:
+        end = end[: end.rindex(b"<!--")].rstrip(_SPACE)
+    for start in itertools.islice(_START.finditer(end), _TRIES):
+        rest = end[start.end() :]
+        if _fault_of(_repaired(rest)[0]) is None:
+            return rest, (*repairs, "noise_removed")
+    return json_, repairs
+
+
+def _single(payload: bytes, body: bytes, repairs: tuple[str, ...]) -> tuple[list[Piece], list[Unreadable]]:
     """A payload that is one object: its bytes are that object's, to the last line end."""
-    fixed, repairs = _repaired(body)
+    fixed, more = _repaired(body)
     fault = _fault_of(fixed)
-    return ([Piece(1, payload, fixed, repairs)], []) if fault is None else ([], [Unreadable(0, payload, *fault)])
+    return ([Piece(1, payload, fixed, repairs + more)], []) if fault is None else ([], [Unreadable(0, payload, *fault)])
 
 
 def _split_lines(payload: bytes) -> tuple[list[Piece], list[Unreadable]]:
@@ -90,11 +114,11 @@ def _split_lines(payload: bytes) -> tuple[list[Piece], list[Unreadable]]:
     for ordinal, line in enumerate(payload.removeprefix(_BOM).split(b"\n"), 1):
         if not line.strip(_SPACE):
             continue
-        _judge(ordinal, line, pieces, faults)
+        _judge(ordinal, line, (), pieces, faults)
     return pieces, faults
 
 
-def _salvage(body: bytes) -> tuple[list[Piece], list[Unreadable]]:
+def _salvage(body: bytes, repairs: tuple[str, ...]) -> tuple[list[Piece], list[Unreadable]]:
     """Walk a list that does not decode as a whole, element by element, as far as its syntax can be followed."""
     try:
         text = body.decode("utf-8")
@@ -116,15 +140,15 @@ def _salvage(body: bytes) -> tuple[list[Piece], list[Unreadable]]:
             _, end = scanner.raw_decode(text, place)
         except (ValueError, RecursionError):
             return pieces, [*faults, Unreadable(ordinal, rest, *(_fault_of(rest) or ("not_json", "is not JSON")))]
-        _judge(ordinal, text[place:end].encode(), pieces, faults)
+        _judge(ordinal, text[place:end].encode(), repairs, pieces, faults)
         place = end
 
 
-def _judge(ordinal: int, raw: bytes, pieces: list[Piece], faults: list[Unreadable]) -> None:
-    fixed, repairs = _repaired(raw)
+def _judge(ordinal: int, raw: bytes, repairs: tuple[str, ...], pieces: list[Piece], faults: list[Unreadable]) -> None:
+    fixed, more = _repaired(raw)
     fault = _fault_of(fixed)
     if fault is None:
-        pieces.append(Piece(ordinal, raw, fixed, repairs))
+        pieces.append(Piece(ordinal, raw, fixed, repairs + more))
     else:
         faults.append(Unreadable(ordinal, raw, *fault))
 

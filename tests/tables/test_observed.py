@@ -98,6 +98,22 @@ def test_a_lone_surrogate_is_repaired_and_named_and_the_bytes_stay() -> None:
     assert json.loads(item.body)["title"] == "a\ufffdb 😀 \\ud800"
 
 
+@pytest.mark.parametrize(
+    ("before", "after", "repairs"),
+    [
+        (b"", b"\n", ()),
+        (b"\xef\xbb\xbf", b"", ("bom_removed",)),
+        (b"<br />\n<b>Warning</b>: [deprecated] in x.php\n", b"", ("noise_removed",)),
+        (b"", b"\n<!-- cached -->\n<!-- {1} -->", ("noise_removed",)),
+        (b"\xef\xbb\xbfNotice: x\n", b"<!-- x -->", ("bom_removed", "noise_removed")),
+    ],
+)
+def test_noise_around_the_json_is_taken_off_and_named(before: bytes, after: bytes, repairs: tuple[str, ...]) -> None:
+    for body in (json.dumps(POST).encode(), json.dumps([POST]).encode()):
+        (item,) = observe(before + body + after, "https://example.org/wp-json/wp/v2/posts", 200).items
+        assert (item.id, item.repairs) == (7, repairs)
+
+
 def test_lines_are_items_of_their_own_and_a_byte_order_mark_is_none() -> None:
     lines = b"\xef\xbb\xbf" + b"\n".join(
         [json.dumps(POST).encode(), b"", b"{oops", json.dumps(POST | {"id": 8}).encode()]

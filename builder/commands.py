@@ -1,0 +1,170 @@
+"""What each command of the command line does: call a stage, say what came of it."""
+
+from __future__ import annotations
+
+import sys
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from builder.errors import ReservationsError, UsageError
+
+if TYPE_CHECKING:
+    import argparse
+    from pathlib import Path
+    from typing import NoReturn
+
+    from builder.layout import Layout
+    from builder.params import Params
+    from builder.spec import Package
+    from builder.stages import Outcome, Progress
+
+
+def say(text: str) -> None:
+    """Tell the user something on standard error."""
+    # Text from a file or a site may hold what moves a terminal's cursor or turns its lines around.
+    shown = "".join(c if c.isprintable() or c == "\n" else c.encode("unicode_escape").decode() for c in text)
+    print(f"presscorpus: {shown}", file=sys.stderr)
+
+
+def _opened(arguments: argparse.Namespace) -> tuple[Package, Params, Layout]:
+    from builder import params, spec
+    from builder.layout import Layout
+
+    root: Path = arguments.repository
+    settled = params.load(root / params.FILE)
+    return spec.load(root if (root / spec.DESCRIPTOR).exists() else spec.home()), settled, Layout.of(root)
+
+
+def _progress() -> Progress:
+    """A bar for each kind of work, on a terminal only."""
+    from tqdm import tqdm
+
+    bars: dict[str, tqdm[NoReturn]] = {}
+
+    def show(what: str, done: int, total: int | None) -> None:
+        if what not in bars:
+            # `disable=None` is tqdm's word for: quiet where standard error is no terminal.
+            bars[what] = tqdm(desc=what, total=total, disable=None, unit="")
+        bars[what].total = total
+        bars[what].update(done - bars[what].n)
+        if total is not None and done >= total:
+            bars[what].close()
+
+    return show
+
+
+def _summarise(outcomes: list[Outcome]) -> None:
+    for outcome in outcomes:
+        if outcome.receipt is None:
+            continue
+        counts = ", ".join(f"{each.fetched} of {each.swept} {each.collection}" for each in outcome.receipt.collections)
+        state = "already there" if not outcome.new else outcome.receipt.outcome
+        print(f"{outcome.site}: {state}: {counts or 'nothing'}")
+        for trouble in outcome.troubles:
+            say(f"{outcome.site}: {trouble}")
+
+
+def build(arguments: argparse.Namespace) -> None:
+    """Build a release in one go, print what came of each source, and raise what the user has to know."""
+    from builder import onego, params, spec
+    from builder.layout import Layout
+
+    if arguments.address and len(arguments.sources) > 1:
+        raise UsageError("--address goes with one source")
+    out: Path = arguments.out
+    if out.exists() and not out.is_dir():
+        raise UsageError("is not a folder", where=str(out))
+    wish = onego.Wish(
+        sources=arguments.sources,
+        as_of=arguments.as_of or datetime.now(UTC).replace(microsecond=0),
+        address=arguments.address,
+        allow_private=arguments.allow_private,
+        contact=arguments.contact,
+        workers=arguments.workers,
+    )
+    layout = Layout(out, out)
+    outcomes = onego.build(wish, spec.load(spec.home()), layout, _progress())
+    _summarise(outcomes)
+    print(f"release: {layout.release}")
+    for outcome in outcomes:
+        if outcome.error:
+            raise outcome.error
+    remark = onego.reservations(params.load(out / params.FILE), outcomes, layout)
+    if remark:
+        raise remark
+
+
+def fetch(arguments: argparse.Namespace) -> None:
+    """Ask the sites of params.yaml, print what came of each, and raise the first error unless told to keep going."""
+    from builder import stages
+
+    _, settled, layout = _opened(arguments)
+    outcomes = stages.fetch(settled, layout, _progress())
+    _summarise(outcomes)
+    for outcome in outcomes:
+        if outcome.error and (outcome.receipt is None or not arguments.keep_going):
+            raise outcome.error
+    for outcome in outcomes:
+        if outcome.receipt and not outcome.receipt.balanced and not arguments.keep_going:
+            raise ReservationsError(f"incomplete: {outcome.receipt.reason}", where=outcome.site)
+
+
+def normalise(arguments: argparse.Namespace) -> None:
+    """Build the tables and print how many rows each has."""
+    from builder import gates, stages
+
+    package, settled, layout = _opened(arguments)
+    for name, rows in stages.normalise(package, settled, layout, _progress()).items():
+        print(f"{name}: {rows}")
+    remark = gates.reservations(settled, layout)
+    if remark:
+        say(str(remark))
+
+
+def validate(arguments: argparse.Namespace) -> None:
+    """Judge the tables and print what was found."""
+    from builder import stages
+
+    package, settled, layout = _opened(arguments)
+    counts = stages.validate(package, settled, layout)
+    for rule, count in counts.items():
+        print(f"{rule}: {count}")
+    print(f"{sum(counts.values())} findings")
+
+
+def report(arguments: argparse.Namespace) -> None:
+    """Write the report and print where."""
+    from builder import stages
+
+    print(stages.report(*_opened(arguments)))
+
+
+def package(arguments: argparse.Namespace) -> None:
+    """Lay out the release and print where."""
+    from builder import stages
+
+    print(stages.package(*_opened(arguments)))
+
+
+def publish(arguments: argparse.Namespace) -> None:
+    """Publish the release, or say what would be sent."""
+    from builder import stages
+
+    _, settled, layout = _opened(arguments)
+    print(stages.publish(settled, layout, arguments.repo, private=not arguments.public, dry_run=arguments.dry_run))
+
+
+def raw(arguments: argparse.Namespace) -> None:
+    """Write the bytes of an item, or all items of a site, to standard output."""
+    from builder import evidence
+    from builder.layout import Layout
+
+    raw = Layout.of(arguments.repository).raw
+    if arguments.jsonl:
+        for line in evidence.lines(raw, arguments.site):
+            sys.stdout.buffer.write(line)
+    elif arguments.type is None or arguments.id is None:
+        raise UsageError("name TYPE and ID of one item, or --jsonl for all", where=arguments.site)
+    else:
+        sys.stdout.buffer.write(evidence.newest(raw, arguments.site, arguments.type, arguments.id))
+    sys.stdout.buffer.flush()

@@ -1,0 +1,166 @@
+"""The pipeline as a user runs it: a real DVC in a clone, a real `load_dataset`, the same bytes everywhere."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+BIN = Path(sys.executable).parent
+BUILT = ("data/raw", "data/tables", "data/reports/findings.parquet", "data/reports/index.html", "data/release")
+
+
+def run(*command: str | Path, cwd: Path, **environment: str) -> subprocess.CompletedProcess[str]:
+    env = {key: value for key, value in os.environ.items() if not key.startswith(("HF_", "DVC_", "GIT_"))}
+    # A proxy that answers nothing: whoever asks the network fails at once.
+    dead = dict.fromkeys(("http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY"), "http://127.0.0.1:9")
+    env |= dead | {"PATH": f"{BIN}:{env['PATH']}", "HF_HUB_OFFLINE": "1"} | environment
+    return subprocess.run([*command], cwd=cwd, env=env, capture_output=True, text=True, check=False, timeout=300)
+
+
+def done(*command: str | Path, cwd: Path, **environment: str) -> str:
+    ended = run(*command, cwd=cwd, **environment)
+    assert ended.returncode == 0, ended.stdout + ended.stderr
+    return ended.stdout
+
+
+def commit(repository: Path) -> None:
+    done("git", "add", "-A", cwd=repository)
+    done("git", "-c", "user.name=t", "-c", "user.email=t@example.org", "commit", "-qm", "state", cwd=repository)
+
+
+def digests(repository: Path, *folders: str) -> dict[str, str]:
+    return {
+        path.relative_to(repository).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
+        for folder in folders
+        for path in sorted((repository / folder).rglob("*"))
+        if path.is_file()
+    }
+
+
+@pytest.fixture(scope="module")
+def repository(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What git would clone, this working tree's changes included, with one `dvc repro` run in it."""
+    folder = tmp_path_factory.mktemp("pipeline") / "repository"
+    names = done("git", "ls-files", "-co", "--exclude-standard", cwd=ROOT).splitlines()
+    for name in names:
+        if (ROOT / name).is_file():
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(ROOT / name, folder / name)
+    done("git", "init", "-q", cwd=folder)
+    commit(folder)
+    done("dvc", "repro", cwd=folder)
+    return folder
+
+
+def test_what_is_committed_is_what_comes_out(repository: Path) -> None:
+    # dvc.lock holds the digest of every output: a clean one means that this machine built the same bytes.
+    assert done("git", "status", "--porcelain", cwd=repository) == ""
+
+
+def test_a_second_repro_does_nothing(repository: Path) -> None:
+    said = done("dvc", "repro", cwd=repository)
+    assert said.count("didn't change, skipping") == 5
+    assert "Running stage" not in said
+
+
+LOAD = """
+import json, sys
+import datasets
+datasets.disable_progress_bars()
+release, tables = sys.argv[1], json.loads(sys.argv[2])
+for name, rows in tables.items():
+    normal = datasets.load_dataset(release, name, split="train")
+    assert normal.num_rows == rows, (name, normal.num_rows)
+    streamed = next(iter(datasets.load_dataset(release, name, split="train", streaming=True)))
+    assert streamed == normal[0], name
+    assert "large" not in str(normal.features), name
+print(datasets.load_dataset(release, "posts")["train"][0]["title"])
+print(datasets.get_dataset_config_names(release))
+"""
+
+
+def test_every_table_with_rows_loads_by_name_normal_and_streaming(repository: Path, tmp_path: Path) -> None:
+    rows = json.loads((repository / "data/reports/validation.json").read_bytes())["rows"]
+    filled = {name: count for name, count in rows.items() if count}
+    assert set(filled) == {"posts", "terms", "links", "post_terms", "versions", "sites", "crawls"}
+    said = done(
+        sys.executable, "-c", LOAD, "data/release", json.dumps(filled), cwd=repository, HF_HOME=str(tmp_path)
+    ).splitlines()  # fmt: skip
+    assert said[0].startswith("Chinese-made cameras implicated in spying on the country’s Uyghur community")
+    assert said[1] == "['posts', 'terms', 'links', 'post_terms', 'versions', 'sites', 'crawls']"
+
+
+def test_frictionless_passes_by_hand_in_the_repository_and_in_the_release(repository: Path) -> None:
+    done("frictionless", "validate", "datapackage.json", cwd=repository)
+    done(sys.executable, "-m", "frictionless", "validate", "datapackage.json", cwd=repository / "data/release")
+
+
+def test_a_clone_of_the_built_state_has_nothing_to_do_after_a_pull(repository: Path, tmp_path: Path) -> None:
+    remote = tmp_path / "remote"
+    done("dvc", "remote", "add", "--local", "here", str(remote), cwd=repository)
+    done("dvc", "push", "-r", "here", cwd=repository)
+    clone = tmp_path / "clone"
+    done("git", "clone", "-q", str(repository), str(clone), cwd=tmp_path)
+    done("dvc", "remote", "add", "--local", "here", str(remote), cwd=clone)
+    done("dvc", "pull", "-r", "here", cwd=clone)
+    said = done("dvc", "repro", cwd=clone)
+    assert "Running stage" not in said
+    assert digests(clone, *BUILT) == digests(repository, *BUILT)
+
+
+def test_built_again_from_nothing_elsewhere_in_the_world_every_byte_is_the_same(
+    repository: Path, tmp_path: Path
+) -> None:
+    before = digests(repository, "data/raw", "data/tables", "data/reports", "data/release")
+    again = tmp_path / "again"
+    shutil.copytree(
+        repository, again, ignore=shutil.ignore_patterns("raw", "tables", "release", ".presscorpus", "cache")
+    )
+    for name in ("findings.parquet", "index.html", "validation.json"):
+        (again / "data/reports" / name).unlink()
+    (again / "dvc.lock").unlink()
+    done(
+        "dvc", "repro", cwd=again, LC_ALL="tr_TR.UTF-8", TZ="Asia/Kathmandu", PYTHONHASHSEED="1", POLARS_MAX_THREADS="1"
+    )
+    assert digests(again, "data/raw", "data/tables", "data/reports", "data/release") == before
+
+
+def test_a_warm_cache_gives_the_same_bytes_as_an_empty_one(repository: Path) -> None:
+    before = digests(repository, "data/tables")
+    assert list((repository / ".presscorpus/shards").glob("*/*.arrows"))
+    done("presscorpus", "normalise", cwd=repository)
+    assert digests(repository, "data/tables") == before
+    shutil.rmtree(repository / ".presscorpus")
+    done("presscorpus", "normalise", cwd=repository)
+    assert digests(repository, "data/tables") == before
+
+
+def test_files_that_changed_under_the_same_as_of_are_refused(repository: Path, tmp_path: Path) -> None:
+    changed = tmp_path / "changed"
+    shutil.copytree(repository, changed)
+    seed = changed / "data/sources/uyghurmovement/882.json"
+    seed.write_bytes(seed.read_bytes().replace(b"Whitehall", b"Whitewall"))
+    ended = run("dvc", "repro", cwd=changed)
+    assert ended.returncode != 0
+    assert "its files changed and its as_of did not" in ended.stderr
+    params = changed / "params.yaml"
+    params.write_text(params.read_text().replace("as_of: 2026-11-23T00", "as_of: 2026-11-24T00"))
+    done("dvc", "repro", cwd=changed)
+    versions = "import polars; print(polars.read_parquet('data/tables/versions.parquet').height)"
+    assert done(sys.executable, "-c", versions, cwd=changed) == "2\n"
+
+
+def test_the_shipped_record_is_refused_by_publish_before_anything_is_asked(repository: Path) -> None:
+    for more in ([], ["--dry-run"]):
+        ended = run("presscorpus", "publish", "lab/corpus", *more, cwd=repository)
+        assert ended.returncode == 11
+        assert "A third party's article." in ended.stderr
+        assert ended.stderr.count("\n") == 2
