@@ -67,7 +67,7 @@ def test_every_flag_and_rule_is_explained() -> None:
     assert rules <= said
     codes = {text for text in said if re.fullmatch(r"[a-z]+(_[a-z0-9]+)+", text)}
     looks = re.compile(
-        r"(missing|unreadable|implausible|removed|replaced|published|object|invalid|mismatch|large|deep)$"
+        r"(missing|unreadable|implausible|removed|replaced|published|object|invalid|mismatch|large|long|deep|attributes|elements)$"
     )
     assert {code for code in codes if looks.search(code)} <= flags | rules | {"not_an_object"}
 
