@@ -27,7 +27,26 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 ROUNDS = 7
-WORDS = "news site word story paper press city people law street court minister ’said the of and to in".split()
+WORDS = [
+    "news",
+    "site",
+    "word",
+    "story",
+    "paper",
+    "press",
+    "city",
+    "people",
+    "law",
+    "street",
+    "court",
+    "minister",
+    "’said",
+    "the",
+    "of",
+    "and",
+    "to",
+    "in",
+]
 
 
 def post(number: int, chance: random.Random) -> bytes:

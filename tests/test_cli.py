@@ -202,8 +202,8 @@ def test_help_is_there_for_every_command(tmp_path: Path) -> None:
 
 
 def test_an_installed_wheel_needs_no_repository(tmp_path: Path) -> None:
-    pip = [sys.executable, "-m", "pip", "wheel", "-q", "--no-deps", "--no-build-isolation", "-w", tmp_path, ROOT]
-    subprocess.run(pip, check=True, capture_output=True)
+    options = ("-q", "--no-deps", "--no-build-isolation", "-w")
+    subprocess.run([sys.executable, "-m", "pip", "wheel", *options, tmp_path, ROOT], check=True, capture_output=True)
     (wheel,) = tmp_path.glob("*.whl")
     with zipfile.ZipFile(wheel) as archive:
         archive.extractall(tmp_path / "site")

@@ -68,7 +68,8 @@ def schema_text(schema: Schema) -> str:
     """The text of a table's schema (Table Schema, https://datapackage.org/standard/table-schema/)."""
     document = _without_defaults(msgspec.to_builtins(schema))
     document["fields"] = [_without_defaults(field) for field in document["fields"]]
-    return _text({"$schema": _TABLE_PROFILE, **document})
+    # Left out, it would mean that an empty string is a null; in Parquet null is null, and no string stands for it.
+    return _text({"$schema": _TABLE_PROFILE, **document, "missingValues": []})
 
 
 def _resource(entry: dict[str, Any], table: Table) -> dict[str, Any]:
