@@ -84,8 +84,7 @@ def _ask(site: Site, params: Params, layout: Layout, progress: Progress) -> Outc
             from builder.sources.wordpress import harvest
 
             harvested = harvest(site, crawl, limits=params.limits, policy=params.policy_of(site), progress=progress)
-            crawl.close(harvested.receipt)
-            return Outcome(site.name, harvested.receipt, [], harvested.error)
+            return Outcome(site.name, read_receipt(crawl.close(harvested.receipt)), [], harvested.error)
         try:
             receipt, troubles = files.capture(
                 layout.root / site.files,
@@ -97,8 +96,7 @@ def _ask(site: Site, params: Params, layout: Layout, progress: Progress) -> Outc
             )
         except SourceError as error:
             return Outcome(site.name, None, [], error)
-        crawl.close(receipt)
-        return Outcome(site.name, receipt, troubles)
+        return Outcome(site.name, read_receipt(crawl.close(receipt)), troubles)
 
 
 def normalise(package: Package, params: Params, layout: Layout, progress: Progress) -> dict[str, int]:
@@ -190,19 +188,18 @@ def _write_json(path: Path, value: object) -> None:
 def report(package: Package, params: Params, layout: Layout) -> Path:
     """Write the page that people look at, from what the policy lets out. Returns its path."""
     import polars as pl
-    import pyarrow.parquet as pq
 
     from builder import policy
     from builder.report.page import Facts, page
 
     policies = {site.name: params.policy_of(site) for site in params.sites}
 
-    def released(name: str) -> pl.DataFrame:
+    def released(name: str) -> pl.LazyFrame:
         frame = pl.scan_parquet(layout.tables / f"{name}.parquet")
-        return policy.released(name, frame, package.schema(name), policies).collect()
+        return policy.released(name, frame, package.schema(name), policies)
 
     tables = [
-        (name, resource.schema.title, pq.read_metadata(layout.tables / f"{name}.parquet").num_rows)
+        (name, resource.schema.title, int(released(name).select(pl.len()).collect().item()))
         for name, resource in package.resources.items()
     ]
     facts = Facts(
@@ -210,9 +207,9 @@ def report(package: Package, params: Params, layout: Layout) -> Path:
         version=params.dataset.version,
         description=package.descriptor["description"],
         tables=tables,
-        sites=released("sites"),
-        crawls=released("crawls"),
-        quarantine=released("quarantine"),
+        sites=released("sites").collect(),
+        crawls=released("crawls").collect(),
+        quarantine=released("quarantine").collect(),
         findings=gates.findings(layout),
     )
     path = layout.reports / "index.html"
