@@ -182,12 +182,13 @@ def test_the_same_folder_of_old_and_new_captures_imported_twice_tells_of_no_edit
 
 
 def test_of_one_moment_and_one_modification_the_later_place_counts(corpus: Corpus) -> None:
-    # The order of record ids is chance; ten posts would hardly all fall right by it.
+    # The order of record ids is chance; ten posts with three records each would hardly all fall right by it.
     corpus.sites["example"] = START
     folder = corpus.root / "in/example"
     folder.mkdir(parents=True)
     for name in ("a", "b", "c"):
-        (folder / f"{name}.json").write_text(json.dumps([post(n, text=name) for n in range(1, 11)]))
+        for number in range(1, 11):
+            (folder / f"{name}{number}.json").write_text(json.dumps(post(number, text=name)))
     stages.fetch(corpus.settled(), corpus.layout, quiet)
     corpus.built()
     posts = pl.read_parquet(corpus.layout.tables / "posts.parquet")
@@ -455,6 +456,7 @@ def test_lines_put_the_old_text_right() -> None:
         ([f"{n}" for n in range(3_000)], [f"{n}{'x' * (n % 2)}" for n in range(3_000)], True),
         ([f"{n}" for n in range(100_000)], [f"{n}{'x' * (n % 2)}" for n in range(100_000)], False),
         (["a", "b"] * 220, ["b", "b", "a", "a"] * 110, True),
+        (["a", "b"] * 700, ["b", "b", "a", "a"] * 350, False),
         (["a", "b"] * 50_000, ["b", "b", "a", "a"] * 25_000, False),
     ],
 )
