@@ -6,7 +6,7 @@ import argparse
 import os
 import signal
 import sys
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, time
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
@@ -33,6 +33,8 @@ examples:
   presscorpus build https://example.org --out corpus
   dvc repro                                       the whole pipeline of a repository
   presscorpus raw uyghurmovement post 882         the bytes that a row came from
+  presscorpus diff uyghurmovement 882             what changed in its last version
+  presscorpus as-of 2026-11-23 --out then         the tables as they stood on that day
 """
 
 
@@ -103,6 +105,8 @@ def _parser() -> argparse.ArgumentParser:
     command("package", commands.package, "lay out data/release/, which load_dataset reads and the Hub takes as it lies")
     _describe_publish(command("publish", commands.publish, "send data/release/ to the Hugging Face Hub, and tag it"))
     _describe_raw(command("raw", commands.raw, "print the bytes that an item came from, or all items of a site"))
+    _describe_diff(command("diff", commands.diff, "show what changed between two versions of a post"))
+    _describe_as_of(command("as-of", commands.as_of, "build the tables as they stood at a moment, into another folder"))
     return parser
 
 
@@ -137,6 +141,30 @@ def _describe_raw(raw: argparse.ArgumentParser) -> None:
     raw.add_argument("--jsonl", action="store_true", help="every observed item, one a line")
 
 
+def _describe_diff(diff: argparse.ArgumentParser) -> None:
+    diff.add_argument("site", metavar="SITE", help="name of the site, as in params.yaml")
+    diff.add_argument("id", metavar="ID", type=int, help="number of the post within its site")
+    diff.add_argument("--type", metavar="TYPE", help="post, page or a custom type, where the number had several")
+    diff.add_argument(
+        "--from",
+        dest="old",
+        type=int,
+        metavar="N",
+        help="version to start from, the first is 1 (default: the one before)",
+    )
+    diff.add_argument("--to", dest="new", type=int, metavar="N", help="version to compare it with (default: the last)")
+    diff.add_argument("--json", action="store_true", help="as JSON, all in ASCII, with everything that differs")
+
+
+def _describe_as_of(as_of: argparse.ArgumentParser) -> None:
+    as_of.add_argument(
+        "moment", type=_end, metavar="DATE", help="2026-11-23 (its end, UTC) or a time like 2026-11-23T12:00:00Z"
+    )
+    as_of.add_argument(
+        "--out", type=Path, required=True, metavar="DIR", help="where to build: DIR/tables and DIR/reports"
+    )
+
+
 class _Version(argparse.Action):
     def __call__(self, *_: object) -> NoReturn:
         from importlib.metadata import version
@@ -151,6 +179,19 @@ def _moment(text: str) -> datetime:
     except ValueError:
         raise argparse.ArgumentTypeError(f"{text!r} is no time like 2026-11-23T00:00:00Z") from None
     return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC).replace(microsecond=0)
+
+
+def _end(text: str) -> datetime:
+    """A moment to its microsecond; a date by itself is its last one, UTC."""
+    try:
+        return datetime.combine(date.fromisoformat(text), time.max, UTC)
+    except ValueError:
+        pass
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is no date like 2026-11-23 or 2026-11-23T12:00:00Z") from None
+    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
 
 
 if __name__ == "__main__":

@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 _KEY = ["site", "table", "type", "id"]
 _POST = ["site", "type", "id"]
 # What came later wins; among observations of one moment (an import) the newest modified_gmt does, then the place.
-_ORDER = ["observed_at", "modified", "record_id", "ordinal"]
+# Offsets differ between machines, their order does not. `builder/evidence.py` keeps to the same order.
+_ORDER = ["observed_at", "modified", "crawl", "offset", "ordinal"]
 _PUBLISHED = "published"
 
 
@@ -32,8 +33,8 @@ class Chosen(NamedTuple):
 def choose(package: Package, observed: pl.DataFrame) -> Chosen:
     """Pick the current observation of each item, and tell the states that its posts went through.
 
-    A tombstone (an answer that says that a post is gone) belongs to the post of that number, whatever its type, and
-    means nothing where no such post was ever seen.
+    A tombstone (an answer that says that a post is gone) belongs to the post of that number, of its type where its
+    address told it, and means nothing where no such post was ever seen.
     """
     readable = observed.filter(pl.col("state") == _PUBLISHED)
     posts = _posts_and_tombstones(observed, readable).sort([*_POST, *_ORDER], nulls_last=False)
@@ -54,8 +55,9 @@ def choose(package: Package, observed: pl.DataFrame) -> Chosen:
 def _posts_and_tombstones(observed: pl.DataFrame, readable: pl.DataFrame) -> pl.DataFrame:
     posts = readable.filter(pl.col("table") == "posts")
     types = posts.select("site", "id", "type").unique()
-    tombstones = observed.filter(pl.col("state") != _PUBLISHED).drop("type").join(types, on=["site", "id"])
-    return pl.concat([posts, tombstones.select(posts.columns)])
+    tombstones = observed.filter(pl.col("state") != _PUBLISHED).join(types, on=["site", "id"], suffix="_seen")
+    own = tombstones.filter(pl.col("type").is_null() | (pl.col("type") == pl.col("type_seen")))
+    return pl.concat([posts, own.with_columns(type="type_seen").select(posts.columns)])
 
 
 def _since(first_seen: pl.Expr) -> pl.Expr:
@@ -66,9 +68,17 @@ def _since(first_seen: pl.Expr) -> pl.Expr:
 
 
 def _runs(posts: pl.DataFrame) -> pl.DataFrame:
-    """Observations of one post in a row that show the same state and content, as one row each."""
-    same = pl.struct("state", "digest")
-    numbered = posts.with_columns(ordinal=(same != same.shift(1)).fill_null(value=True).cum_sum().over(_POST))
+    """Observations of one post in a row that show the same state and content, as one row each.
+
+    Of several contents of one moment (an import of old and new captures) all but the last are past. Where one was seen
+    before, that it still lies there is no return to it: else importing the same folder twice would tell of edits.
+    """
+    moment = [*_POST, "observed_at"]
+    last = pl.col("digest").last().over(moment)
+    first_time = pl.struct("digest").is_first_distinct().over(_POST)
+    telling = posts.filter((pl.col("state") != _PUBLISHED) | pl.col("digest").eq_missing(last) | first_time)
+    changes = [pl.col(name).ne_missing(pl.col(name).shift(1)) for name in ("state", "digest")]
+    numbered = telling.with_columns(ordinal=pl.any_horizontal(changes).cum_sum().over(_POST))
     return numbered.group_by([*_POST, "ordinal"], maintain_order=True).agg(
         pl.col("observed_at").first().alias("first_seen"),
         pl.col("observed_at").last().alias("last_seen"),

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import io
+import os
 import sys
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from builder.errors import ReservationsError, UsageError
+from builder.screen import printable
 
 if TYPE_CHECKING:
     import argparse
@@ -22,8 +25,7 @@ if TYPE_CHECKING:
 def say(text: str) -> None:
     """Tell the user something on standard error."""
     # Text from a file or a site may hold what moves a terminal's cursor or turns its lines around.
-    shown = "".join(c if c.isprintable() or c == "\n" else c.encode("unicode_escape").decode() for c in text)
-    print(f"presscorpus: {shown}", file=sys.stderr)
+    print(f"presscorpus: {printable(text)}", file=sys.stderr)
 
 
 def _opened(arguments: argparse.Namespace) -> tuple[Package, Params, Layout]:
@@ -168,3 +170,44 @@ def raw(arguments: argparse.Namespace) -> None:
     else:
         sys.stdout.buffer.write(evidence.newest(raw, arguments.site, arguments.type, arguments.id))
     sys.stdout.buffer.flush()
+
+
+def diff(arguments: argparse.Namespace) -> None:
+    """Show what changed between two versions of a post, in a terminal or as JSON."""
+    from builder import evidence, history, shards
+    from builder.screen import Screen, as_json
+
+    package, settled, layout = _opened(arguments)
+    fingerprint = shards.fingerprint(layout.root, settled.limits)
+    known = evidence.versions(package, layout, fingerprint, arguments.site, arguments.id)
+    chosen = history.pair(known, arguments.type, arguments.old, arguments.new, where=arguments.site)
+    found = None
+    if chosen.old is not None:
+        bodies = [evidence.content(layout.raw, arguments.site, each) for each in (chosen.old, chosen.new)]
+        if bodies[0] is not None and bodies[1] is not None:
+            found = history.compare(bodies[0], bodies[1])
+    if arguments.json:
+        print(as_json(arguments.site, chosen, found))
+        return
+    # A terminal that cannot write a letter gets its number, not a fault.
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")
+    for line in Screen(colour=_coloured()).difference(arguments.site, chosen, found):
+        print(line)
+
+
+def _coloured() -> bool:
+    """Whether standard output takes colours and the user does (https://no-color.org)."""
+    return sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+
+
+def as_of(arguments: argparse.Namespace) -> None:
+    """Build the tables as they stood at a moment, and print how many rows each has."""
+    from builder import past
+
+    rows, remarks = past.as_of(*_opened(arguments), arguments.moment, arguments.out, _progress())
+    for name, count in rows.items():
+        print(f"{name}: {count}")
+    print(f"tables: {arguments.out / 'tables'}")
+    for remark in remarks:
+        say(remark)

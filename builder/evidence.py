@@ -1,4 +1,4 @@
-"""From a row back to the bytes that it came from."""
+"""From a row back to the bytes that it came from, and the states that a post went through."""
 
 from __future__ import annotations
 
@@ -6,14 +6,19 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from builder.archive import closed_crawls, read_crawl
-from builder.errors import UsageError
+from builder.archive import closed_crawls, read_at, read_crawl
+from builder.errors import ArchiveError, UsageError
+from builder.history import Version
 from builder.tables.observed import observe
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from datetime import datetime
     from pathlib import Path
 
+    from builder.archive import Capture
+    from builder.layout import Layout
+    from builder.spec import Package
     from builder.tables.observed import Item
 
 
@@ -22,29 +27,75 @@ def items(raw: Path, site: str) -> Iterator[Item]:
 
     Raises UsageError for a site without a closed crawl and ArchiveError for a damaged archive.
     """
+    for _, item in _observations(raw, site):
+        yield item
+
+
+def _observations(raw: Path, site: str) -> Iterator[tuple[Capture, Item]]:
+    for warc in _archives(raw, site):
+        for capture in read_crawl(warc):
+            for item in observe(capture.payload, capture.url, capture.http_status).items:
+                yield capture, item
+
+
+def _archives(raw: Path, site: str) -> list[Path]:
     archives = list(closed_crawls(raw, site))
     if not archives:
         raise UsageError("has no closed crawl", where=site, advice=f"Closed crawls lie in {raw}.")
-    for warc in archives:
-        for capture in read_crawl(warc):
-            yield from observe(capture.payload, capture.url, capture.http_status).items
+    return archives
 
 
 def newest(raw: Path, site: str, kind: str, number: int) -> bytes:
     """The bytes of the newest readable observation of an item, exactly as they were received.
 
-    `kind` is a post type, a taxonomy, or attachment, user, comment. Where observations are of one moment the newest
-    modified_gmt counts, as in `builder/choose.py`. Raises UsageError where there is no such item.
+    `kind` is a post type, a taxonomy, or attachment, user, comment. Which one is the newest is told as in
+    `builder/choose.py`. Raises UsageError where there is no such item.
     """
-    found: Item | None = None
-    for item in items(raw, site):
-        if (item.type, item.id) == (kind, number) and (
-            found is None or (item.modified or "") >= (found.modified or "")
-        ):
-            found = item
+    found: bytes | None = None
+    latest: tuple[datetime, bool, str] | None = None
+    for capture, item in _observations(raw, site):
+        if (item.type, item.id) != (kind, number) or item.state != "published":
+            continue
+        order = (capture.requested_at, item.modified is not None, item.modified or "")
+        if latest is None or order >= latest:
+            found, latest = item.raw, order
     if found is None:
         raise UsageError(f"no {kind} {number} was ever observed", where=site)
-    return found.raw
+    return found
+
+
+def versions(package: Package, layout: Layout, fingerprint: str, site: str, number: int) -> list[Version]:
+    """The states that the posts of this number went through, by type and oldest first, as the table has them.
+
+    `fingerprint` is that of `builder/shards.py`, so that the index of a normalised crawl is not made again. Raises
+    UsageError where no such post was ever seen.
+    """
+    import polars as pl
+
+    from builder.choose import choose
+    from builder.index import index_crawl
+
+    mine = (pl.col("table") == "posts") & (pl.col("id") == number)
+    observed = pl.concat(
+        index_crawl(package, warc, layout.work, fingerprint)["observed"].filter(mine)
+        for warc in _archives(layout.raw, site)
+    )
+    records = observed.select("record_id", "offset").unique()
+    found = choose(package, observed).versions.join(records, on="record_id", how="left", maintain_order="left")
+    if found.is_empty():
+        raise UsageError(f"no post {number} was ever observed", where=site)
+    return [Version(**row) for row in found.select(Version._fields).iter_rows(named=True)]
+
+
+def content(raw: Path, site: str, version: Version) -> bytes | None:
+    """The post in this state, as JSON that decodes; null where the state is that there is none."""
+    if version.digest is None:
+        return None
+    capture = read_at(raw / site / f"{version.crawl}.warc.gz", version.offset)
+    for item in observe(capture.payload, capture.url, capture.http_status).items:
+        if (item.type, item.id, item.digest) == (version.type, version.id, version.digest):
+            return item.body
+    raise ArchiveError(f"record {version.record_id} does not hold {version.type} {version.id}", where=site)
 
 
 def lines(raw: Path, site: str) -> Iterator[bytes]:

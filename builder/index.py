@@ -13,11 +13,13 @@ import polars as pl
 
 from builder import frames
 from builder.archive import Capture, read_crawl, read_receipt
+from builder.errors import UsageError
 from builder.tables import emit, sites
 from builder.tables.emit import Origin
 from builder.tables.observed import observe
 
 if TYPE_CHECKING:
+    from datetime import datetime
     from pathlib import Path
 
     from builder.receipts import Receipt
@@ -39,6 +41,21 @@ def index_crawl(package: Package, warc: Path, work: Path, fingerprint: str) -> d
     made = _index(package, warc, receipt)
     frames.save(cached, made)
     return made
+
+
+def limited(indexed: dict[str, pl.DataFrame], until: datetime, *, there: bool) -> dict[str, pl.DataFrame]:
+    """What of all indexes had been observed by then, that moment included.
+
+    `there` says that a crawl had ended, be it one that saw nothing. Raises UsageError where nothing was there at all.
+    """
+    limited = {name: frame.filter(pl.col("observed_at") <= until) for name, frame in indexed.items()}
+    if limited["observed"].is_empty() and not there:
+        first = indexed["observed"].select(pl.col("observed_at").min().dt.strftime("%Y-%m-%dT%H:%M:%SZ")).item()
+        raise UsageError(
+            f"nothing had been observed by {until:%Y-%m-%dT%H:%M:%SZ}",
+            advice=f"The first observation is of {first}." if first else None,
+        )
+    return limited
 
 
 def _index(package: Package, warc: Path, receipt: Receipt) -> dict[str, pl.DataFrame]:

@@ -15,6 +15,7 @@ from builder.sources import files
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from datetime import datetime
     from pathlib import Path
 
     import polars as pl
@@ -38,6 +39,13 @@ class Outcome(NamedTuple):
     troubles: list[str]
     error: SourceError | None = None
     new: bool = True
+
+
+class Past(NamedTuple):
+    """A moment that tables are built for, from what was observed up to and including it, and their folder."""
+
+    until: datetime
+    tables: Path
 
 
 def fetch(params: Params, layout: Layout, progress: Progress) -> list[Outcome]:
@@ -99,20 +107,27 @@ def _ask(site: Site, params: Params, layout: Layout, progress: Progress) -> Outc
         return Outcome(site.name, read_receipt(crawl.close(receipt)), troubles)
 
 
-def normalise(package: Package, params: Params, layout: Layout, progress: Progress) -> dict[str, int]:
-    """Build every table from the archive. Returns rows by table.
+def normalise(
+    package: Package, params: Params, layout: Layout, progress: Progress, *, past: Past | None = None
+) -> dict[str, int]:
+    """Build every table from the archive, into `layout.tables`, or as they stood in the `past`. Returns rows by table.
 
-    Raises ArchiveError where the archive is damaged or a site of params.yaml has no closed crawl.
+    Raises ArchiveError where the archive is damaged or a site of params.yaml has no closed crawl, UsageError where
+    nothing was observed in that past.
     """
     import polars as pl
 
-    from builder import assemble, engine, shards
+    from builder import assemble, engine, index, shards
     from builder.choose import choose
     from builder.tables import crawls, sites
 
     fingerprint = shards.fingerprint(layout.root, params.limits)
-    archives = [warc for site in params.sites for warc in _archives(site, layout)]
+    archives = [warc for site in params.sites for warc in _archives(site, layout, past)]
+    receipts = [read_receipt(warc) for warc in archives]
     indexed = _index(package, archives, layout, fingerprint, progress)
+    if past is not None:
+        receipts = [receipt for receipt in receipts if receipt.ended_at <= past.until]
+        indexed = index.limited(indexed, past.until, there=bool(receipts))
     chosen = choose(package, indexed["observed"])
     plan = shards.plan(chosen.current, layout.work, fingerprint)
     addresses = {site.name: site.address for site in params.sites}
@@ -126,17 +141,18 @@ def normalise(package: Package, params: Params, layout: Layout, progress: Progre
         # The history of a post that could not become a row stands in quarantine with it.
         "versions": chosen.versions.join(whole.states, on=["site", "type", "id"], how="semi"),
         "sites": sites.complete(package, params.sites, indexed["sites"]),
-        "crawls": crawls.complete(package, [read_receipt(warc) for warc in archives]),
+        "crawls": crawls.complete(package, receipts),
         "quarantine": pl.concat([indexed["quarantine"], whole.quarantine]),
     }
-    rows = assemble.write(package, plan, whole, others, layout.tables)
-    shards.prune(plan, layout.work)
+    rows = assemble.write(package, plan, whole, others, past.tables if past else layout.tables)
+    if past is None:
+        shards.prune(plan, layout.work)
     return rows
 
 
-def _archives(site: Site, layout: Layout) -> list[Path]:
+def _archives(site: Site, layout: Layout, past: Past | None) -> list[Path]:
     found = list(closed_crawls(layout.raw, site.name))
-    if not found:
+    if not found and past is None:
         raise ArchiveError(
             "has no closed crawl", where=site.name, advice="Run `presscorpus fetch` first, or `dvc repro`."
         )
@@ -150,7 +166,8 @@ def _index(
 
     from builder.index import index_crawl
 
-    parts: dict[str, list[pl.DataFrame]] = {"observed": [], "quarantine": [], "sites": []}
+    names = ("observed", "quarantine", "sites")
+    parts = {name: [package.schema(name).polars.to_frame()] for name in names}
     for done, warc in enumerate(archives, 1):
         for name, frame in index_crawl(package, warc, layout.work, fingerprint).items():
             parts[name].append(frame)

@@ -29,7 +29,7 @@ _FIXED = {"media": "attachment", "authors": "user", "comments": "comment"}
 # Error codes of single posts, WordPress core WP_REST_Posts_Controller::get_post and get_item_permissions_check.
 _GONE = {404: ("rest_post_invalid_id", "deleted"), 410: ("rest_post_invalid_id", "deleted")}
 _HIDDEN = frozenset({"rest_forbidden", "rest_forbidden_context", "rest_cannot_read"})
-_LAST_NUMBER = re.compile(r"/(\d+)/?$")
+_ONE = re.compile(r"/([^/]+)/(\d+)/?$")
 _LARGEST_ID = 2**63 - 1
 _decode_keys = msgspec.json.Decoder(dict[str, msgspec.Raw])
 
@@ -37,9 +37,9 @@ _decode_keys = msgspec.json.Decoder(dict[str, msgspec.Raw])
 class Item(NamedTuple):
     """One item of one response.
 
-    `type` is the post type, the taxonomy, or attachment, user, comment; null for a tombstone, whose address does not
-    tell. `modified` is modified_gmt as received. `digest` is over the content fields, null for a tombstone.
-    `raw` and `body` are the bytes as received and as JSON that decodes; `repairs` names what lies between them.
+    `type` is the post type, the taxonomy, or attachment, user, comment; null for a tombstone of a custom type, whose
+    address does not tell. `modified` is modified_gmt as received. `digest` is over the content fields, null for a
+    tombstone. `raw` and `body` are the bytes as received and as JSON that decodes; `repairs` names what lies between.
     """
 
     ordinal: int
@@ -167,13 +167,17 @@ def _content_digest(keys: dict[str, msgspec.Raw], raw: bytes, table: str) -> str
 
 
 def _tombstone(payload: bytes, url: str, http_status: int) -> list[Item]:
-    """The answer of a site that was asked for one post by its number and has or shows none."""
-    number = _LAST_NUMBER.search(_route(url))
+    """The answer of a site that was asked for one post by its number and has or shows none.
+
+    Numbers of comments, users and terms are counted apart from those of posts, and some of their errors have one code
+    with a post's (WordPress core WP_REST_Comments_Controller::get_item_permissions_check).
+    """
+    asked = _ONE.search(_route(url))
     try:
         code = msgspec.json.decode(payload, type=dict[str, Any]).get("code")
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return []
-    if number is None or not isinstance(code, str):
+    if asked is None or not isinstance(code, str) or _TABLES.get(asked[1], "posts") != "posts":
         return []
     state = None
     if http_status in _GONE and code == _GONE[http_status][0]:
@@ -182,7 +186,8 @@ def _tombstone(payload: bytes, url: str, http_status: int) -> list[Item]:
         state = "unpublished"
     if state is None:
         return []
-    return [Item(1, "posts", None, int(number[1]), None, state, code, None, payload, payload, ())]
+    kind = _TYPES.get(asked[1])
+    return [Item(1, "posts", kind, int(asked[2]), None, state, code, None, payload, payload, ())]
 
 
 def _is_partial(url: str) -> bool:

@@ -149,11 +149,21 @@ def test_the_index_of_the_api_is_handed_on() -> None:
         ("https://example.org/wp-json/wp/v2/posts/7", 404, "rest_no_route", None),
         ("https://example.org/wp-json/wp/v2/posts/7", 500, "rest_post_invalid_id", None),
         ("https://example.org/wp-json/wp/v2/posts", 401, "rest_forbidden", None),
+        ("https://example.org/wp-json/wp/v2/comments/7", 401, "rest_cannot_read", None),
+        ("https://example.org/wp-json/wp/v2/users/7", 401, "rest_forbidden", None),
     ],
 )
 def test_the_answer_about_a_vanished_post_is_a_tombstone(url: str, status: int, code: str, state: str | None) -> None:
     seen = observe(json.dumps({"code": code}).encode(), url, status)
     assert [(item.id, item.state, item.code) for item in seen.items] == ([(7, state, code)] if state else [])
+
+
+def test_the_address_of_a_tombstone_tells_the_types_of_core() -> None:
+    def told(route: str) -> str | None:
+        url = f"https://example.org/wp-json/wp/v2/{route}/7"
+        return observe(b'{"code":"rest_post_invalid_id"}', url, 404).items[0].type
+
+    assert [told(route) for route in ("posts", "pages", "books")] == ["post", "page", None]
 
 
 def test_the_digest_follows_content_and_not_counters_or_the_order_of_keys() -> None:
