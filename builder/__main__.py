@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 from builder import commands
-from builder.errors import PresscorpusError
+from builder.errors import PresscorpusError, StorageError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -24,7 +24,8 @@ exit codes:
   3  params.yaml or a schema is wrong   10  tables break their schemas
   4  a site or file cannot be read      11  refused: rights, policy or completeness
   5  the network gave no answer         12  the Hub did not take or give it
-  6  the site's API is switched off     130, 143  interrupted, terminated
+  6  the site's API is switched off    13  the disk is full or may not be written
+130  interrupted (143: terminated)
 """
 _EXAMPLES = """\
 examples:
@@ -51,6 +52,12 @@ def main(argv: Sequence[str] | None = None) -> NoReturn:
         # The reader of our output left; Python would complain once more at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(0)
+    except OSError as error:
+        refused = StorageError(
+            error.strerror or str(error), where=None if error.filename is None else str(error.filename)
+        )
+        commands.say(str(refused))
+        sys.exit(refused.exit_code)
     except Exception as error:
         if os.environ.get("PRESSCORPUS_TRACEBACK"):
             raise

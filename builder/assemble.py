@@ -33,7 +33,7 @@ class Whole(NamedTuple):
     """What only all shards together show, by key.
 
     `terms` and `repeats` are those tables, `addresses` names the one item that an address means, `states` has state and
-    gone_at of each post, and `quarantine` is what no shard could read.
+    gone_at of each post that became a row, and `quarantine` is what no shard could read.
     """
 
     terms: pl.DataFrame
@@ -51,6 +51,7 @@ def gather(package: Package, shards: Iterable[Shard], current: pl.DataFrame) -> 
     }
     parts["class_slugs"][0] = parts["class_slugs"][0].select(*_POST, "taxonomy", "slug")
     sketches: list[pl.DataFrame] = []
+    posts = [package.schema("posts").polars.to_frame().select(_POST)]
     for shard in shards:
         built = frames.load(shard.path)
         for name in names:
@@ -58,12 +59,14 @@ def gather(package: Package, shards: Iterable[Shard], current: pl.DataFrame) -> 
                 parts[name].append(built[name])
         if "sketches" in built:
             sketches.append(built["sketches"])
+        if "posts" in built:
+            posts.append(built["posts"].select(_POST))
     whole = {name: pl.concat(each, how="diagonal") for name, each in parts.items()}
     return Whole(
         terms.complete(package, whole["terms"].lazy(), whole["post_terms"].lazy(), whole["class_slugs"].lazy()),
         _repeats(package, sketches),
         _unambiguous(whole["addresses"]),
-        current.filter(pl.col("table") == "posts").select(*_POST, "state", "gone_at"),
+        pl.concat(posts).join(current.filter(pl.col("table") == "posts"), on=_POST).select(*_POST, "state", "gone_at"),
         whole["quarantine"],
     )
 

@@ -25,7 +25,7 @@ import pyarrow.parquet as pq
 from builder.errors import SchemaError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from builder.spec import Field, ForeignKey, Package, Schema
@@ -72,8 +72,10 @@ class _Table(NamedTuple):
         return self.sound.issuperset(fields)
 
 
-def check(package: Package, folder: Path) -> Findings:
+def check(package: Package, folder: Path, *, parts: Mapping[str, Sequence[Path]] | None = None) -> Findings:
     """Judge `<table>.parquet` in `folder` for each table that the descriptor names.
+
+    `parts` names the files of a table that is cut into several, as a release is; their rows count in that order.
 
     Raises SchemaError where a schema holds a rule that cannot be asked, so that none goes unasked in silence.
     """
@@ -81,7 +83,7 @@ def check(package: Package, folder: Path) -> Findings:
     tables: dict[str, _Table] = {}
     for name, resource in package.resources.items():
         rules = _cell_rules(resource.schema)
-        table = _open(name, resource.schema, folder / f"{name}.parquet", found)
+        table = _open(name, resource.schema, parts[name] if parts else [folder / f"{name}.parquet"], found)
         if table is not None:
             with _reading(name, found):
                 _check_cells(table, rules, found)
@@ -162,17 +164,19 @@ def _json(names: tuple[str, ...]) -> pl.Expr:
     return pl.format("[{}]", pl.concat_str([_cell(name) for name in names], separator=","))
 
 
-def _open(name: str, schema: Schema, path: Path, found: _Found) -> _Table | None:
+def _open(name: str, schema: Schema, paths: Sequence[Path], found: _Found) -> _Table | None:
     """Open a table and note how its columns differ from the schema. Null where nothing can be read."""
     try:
-        with pq.ParquetFile(path) as file:
-            actual: pa.Schema = file.schema_arrow
-            rows: int = file.metadata.num_rows
+        schemas, counts = zip(*(_footer(path) for path in paths), strict=True)
     except FileNotFoundError:
         found.note(name, "schema", value="is missing")
         return None
     except (pa.ArrowException, OSError):
         found.note(name, "schema", value="is no Parquet file")
+        return None
+    actual, rows = schemas[0], sum(counts)
+    if any(not each.equals(actual) for each in schemas):
+        found.note(name, "schema", value="its parts have other columns than each other")
         return None
     found.opened(name, rows)
     for column in sorted(set(schema.names) - set(actual.names)):
@@ -187,11 +191,16 @@ def _open(name: str, schema: Schema, path: Path, found: _Found) -> _Table | None
     for field in schema.fields:
         if field.name in actual.names and actual.field(field.name).type != field.arrow:
             found.note(name, "type", field.name, str(actual.field(field.name).type))
-    scan = pl.scan_parquet(path, glob=False, hive_partitioning=False)
+    scan = pl.scan_parquet(list(paths), glob=False, hive_partitioning=False)
     # A column of another Arrow type may still be the same to polars (large strings), and its cells can be judged.
     kinds = scan.collect_schema()
     sound = frozenset(column for column, kind in schema.polars.items() if kinds.get(column) == kind)
     return _Table(name, schema, rows, sound, scan)
+
+
+def _footer(path: Path) -> tuple[pa.Schema, int]:
+    with pq.ParquetFile(path) as file:
+        return file.schema_arrow, file.metadata.num_rows
 
 
 def _numbered(table: _Table) -> pl.LazyFrame:

@@ -16,7 +16,8 @@
     ├── ReservationsError            9  done, and some records are in quarantine
     ├── FindingsError               10  tables break their schemas
     ├── RefusedError                11  a release or a publication that policy forbids
-    └── HubError                    12  the Hugging Face Hub did not take or give what was asked
+    ├── HubError                    12  the Hugging Face Hub did not take or give what was asked
+    └── StorageError                13  the disk is full, or a folder may not be written
 
 An interrupt (Ctrl-C) exits with 130 and SIGTERM with 143, as shells expect. Exit code 1 is left to faults of
 presscorpus itself.
@@ -125,3 +126,9 @@ class HubError(PresscorpusError):
     """The Hugging Face Hub did not take or give what was asked of it."""
 
     exit_code = 12
+
+
+class StorageError(PresscorpusError):
+    """A disk that is full, or a file or folder that may not be read or written."""
+
+    exit_code = 13

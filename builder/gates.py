@@ -34,22 +34,32 @@ def reservations(params: Params, layout: Layout) -> ReservationsError | None:
     )
 
 
-def gate(layout: Layout) -> None:
-    """Refuse to go on where the last validation had findings. Raises FindingsError."""
+def findings(layout: Layout) -> dict[str, int]:
+    """Findings of the last validation, by "table/field/rule". Raises FindingsError where there was none."""
     path = layout.reports / "validation.json"
     try:
-        metric = msgspec.json.decode(path.read_bytes())
+        by_rule: dict[str, int] = msgspec.json.decode(path.read_bytes())["by_rule"]
     except FileNotFoundError:
         raise FindingsError(
             "the tables were not validated", where=str(path), advice="Run `presscorpus validate`."
         ) from None
-    if metric["findings"]:
-        first = next(iter(metric["by_rule"].items()))
+    return by_rule
+
+
+def clean(by_rule: dict[str, int], where: Path) -> None:
+    """Refuse tables with findings. Raises FindingsError, naming the first rule."""
+    if by_rule:
+        rule, count = next(iter(by_rule.items()))
         raise FindingsError(
-            f"{metric['findings']} findings, the first {first[1]} of {first[0]}",
-            where=str(layout.tables),
-            advice=f"See {layout.reports / 'findings.parquet'}.",
+            f"{sum(by_rule.values())} findings, {count} of them of {rule}",
+            where=str(where),
+            advice="`presscorpus validate` lists them in findings.parquet.",
         )
+
+
+def gate(layout: Layout) -> None:
+    """Refuse to go on where the last validation had findings. Raises FindingsError."""
+    clean(findings(layout), layout.tables)
 
 
 def publishable(params: Params, layout: Layout) -> None:

@@ -145,6 +145,8 @@ class Params(_Strict, frozen=True):
 def load(path: Path) -> Params:
     """Read and judge a params file.
 
+    In a repository (a folder with a dvc.yaml) every source has to lie within, where DVC sees it change.
+
     Raises ParamsError when it is missing, is not YAML, or says something that cannot be meant.
     """
     try:
@@ -157,10 +159,18 @@ def load(path: Path) -> Params:
         params = msgspec.convert(document, Params)
     except msgspec.ValidationError as error:
         raise ParamsError(str(error), where=str(path)) from None
-    return judge(params, where=str(path))
+    if path.with_name("dvc.yaml").exists():
+        for site in params.sites:
+            _check_inside(site, str(path))
+    return _judge(params, where=str(path))
 
 
-def judge(params: Params, *, where: str) -> Params:
+def _check_inside(site: Site, where: str) -> None:
+    if site.files is not None and (PurePosixPath(site.files).is_absolute() or ".." in PurePosixPath(site.files).parts):
+        raise ParamsError(f"files {site.files!r} leaves the repository", where=f"{where}: site {site.name!r}")
+
+
+def _judge(params: Params, *, where: str) -> Params:
     """Return `params` with times in UTC. Raises ParamsError for what a type cannot forbid."""
     if not params.sites:
         raise ParamsError("names no site", where=where)
@@ -190,6 +200,4 @@ def _judge_site(site: Site, where: str) -> Site:
         raise ParamsError("as_of has no time zone", where=where, advice="Write it like 2026-11-23T00:00:00Z.")
     if not site.rights.statement.strip():
         raise ParamsError("rights.statement is empty", where=where)
-    if site.files is not None and (PurePosixPath(site.files).is_absolute() or ".." in PurePosixPath(site.files).parts):
-        raise ParamsError(f"files {site.files!r} leaves the repository", where=where)
     return msgspec.structs.replace(site, as_of=site.as_of.astimezone(UTC).replace(microsecond=0))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
@@ -83,8 +84,7 @@ def _ask(site: Site, params: Params, layout: Layout, progress: Progress) -> Outc
             from builder.sources.wordpress import harvest
 
             harvested = harvest(site, crawl, limits=params.limits, policy=params.policy_of(site), progress=progress)
-            crawl.close(harvested.receipt)
-            return Outcome(site.name, harvested.receipt, [], harvested.error)
+            return Outcome(site.name, read_receipt(crawl.close(harvested.receipt)), [], harvested.error)
         try:
             receipt, troubles = files.capture(
                 layout.root / site.files,
@@ -96,8 +96,7 @@ def _ask(site: Site, params: Params, layout: Layout, progress: Progress) -> Outc
             )
         except SourceError as error:
             return Outcome(site.name, None, [], error)
-        crawl.close(receipt)
-        return Outcome(site.name, receipt, troubles)
+        return Outcome(site.name, read_receipt(crawl.close(receipt)), troubles)
 
 
 def normalise(package: Package, params: Params, layout: Layout, progress: Progress) -> dict[str, int]:
@@ -124,7 +123,8 @@ def normalise(package: Package, params: Params, layout: Layout, progress: Progre
         progress("normalise", done, len(tasks))
     whole = assemble.gather(package, plan, chosen.current)
     others = {
-        "versions": chosen.versions,
+        # The history of a post that could not become a row stands in quarantine with it.
+        "versions": chosen.versions.join(whole.states, on=["site", "type", "id"], how="semi"),
         "sites": sites.complete(package, params.sites, indexed["sites"]),
         "crawls": crawls.complete(package, [read_receipt(warc) for warc in archives]),
         "quarantine": pl.concat([indexed["quarantine"], whole.quarantine]),
@@ -183,6 +183,55 @@ def _write_json(path: Path, value: object) -> None:
     partial = path.with_name(f".{path.name}.partial")
     partial.write_bytes(msgspec.json.format(msgspec.json.encode(value, order="sorted"), indent=2) + b"\n")
     partial.replace(path)
+
+
+def report(package: Package, params: Params, layout: Layout) -> Path:
+    """Write the page that people look at, from what the policy lets out. Returns its path."""
+    import polars as pl
+
+    from builder import policy
+    from builder.report.page import Facts, page
+
+    policies = {site.name: params.policy_of(site) for site in params.sites}
+
+    def released(name: str) -> pl.LazyFrame:
+        frame = pl.scan_parquet(layout.tables / f"{name}.parquet")
+        return policy.released(name, frame, package.schema(name), policies)
+
+    tables = [
+        (name, resource.schema.title, int(released(name).select(pl.len()).collect().item()))
+        for name, resource in package.resources.items()
+    ]
+    facts = Facts(
+        title=params.dataset.title,
+        version=params.dataset.version,
+        description=package.descriptor["description"],
+        tables=tables,
+        sites=released("sites").collect(),
+        crawls=released("crawls").collect(),
+        quarantine=released("quarantine").collect(),
+        findings=gates.findings(layout),
+    )
+    path = layout.reports / "index.html"
+    path.write_text(page(facts), encoding="utf-8")
+    return path
+
+
+def package(package: Package, params: Params, layout: Layout) -> Path:
+    """Lay out the release, unless the tables have findings, and validate it again. Returns its folder.
+
+    Raises FindingsError for the tables' findings and for the release's.
+    """
+    from builder import release
+    from builder.checks import check
+
+    gates.gate(layout)
+    laid = release.write(package, params, layout.tables, layout.release, report=layout.reports / "index.html")
+    found = check(package, laid.folder, parts={name: laid.parts(name) for name in package.resources})
+    if found.counts:
+        shutil.rmtree(laid.folder)
+    gates.clean(found.counts, laid.folder)
+    return layout.release
 
 
 def publish(params: Params, layout: Layout, repo: str, *, private: bool, dry_run: bool) -> str:

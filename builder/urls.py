@@ -58,7 +58,8 @@ _IPV4: Final = re.compile(r"\d+\.\d+\.\d+\.\d+")
 # takes backslashes for slashes after a special scheme, and any number of either, none included.
 _SPECIAL: Final = "|".join("[\t\n\r]*".join(scheme) for scheme in ("https", "http", "ftp", "wss", "ws", "file"))
 _CREDENTIALS: Final = re.compile(
-    rf"([\x00-\x20]*(?:(?:{_SPECIAL})[\t\n\r]*:[\t\n\r/\\]*|[/\\][\t\n\r]*[/\\][\t\n\r/\\]*))[^/\\?#]*@"
+    rf"([\x00-\x20]*(?:(?:{_SPECIAL})[\t\n\r]*:[\t\n\r/\\]*|[/\\][\t\n\r]*[/\\][\t\n\r/\\]*))"
+    r"(?:[^/\\?#]*@[\t\n\r/\\]*)+"  # slashes behind an empty host would begin another authority
     r"|([\x00-\x20]*[a-z][a-z0-9+.\t\n\r-]*:[\t\n\r]*/[\t\n\r]*/)[^/?#]*@",
     re.IGNORECASE,
 )
@@ -69,8 +70,9 @@ _SUFFIXES: Final = PublicSuffixList()
 def as_written(raw: str) -> str:
     """A URL as it may be kept: user name and password removed, a `data:` URL replaced by its digest.
 
-    All else stays, spaces and line breaks included; lone surrogates become U+FFFD. Whether `https:name@host` without
-    slashes holds a name depends on the base; here it always does, to be safe. The digest form is
+    All else stays, spaces and line breaks included; lone surrogates become U+FFFD. The page is taken to have an http or
+    https address. Whether `https:name@host` without slashes holds a name depends on that; here it always does, to be
+    safe. The digest form is
     `data:<media type>;sha256=<64 hex digits>;bytes=<n>`: SHA-256 and length of the whole attribute value in UTF-8,
     before any decoding; the media type is `text/plain` where none is named,
     https://fetch.spec.whatwg.org/#data-url-processor, and `invalid/invalid` where it is none.

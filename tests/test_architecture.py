@@ -15,6 +15,7 @@ from builder import errors
 ROOT = Path(__file__).parent.parent
 MODULES = sorted((ROOT / "builder").rglob("*.py"))
 BIN = Path(sys.executable).parent
+HTML = [f"html/{path.name}" for path in sorted((ROOT / "builder/html").glob("*.py"))]
 
 
 def constants(*modules: str) -> set[str]:
@@ -60,14 +61,14 @@ def test_the_tree_of_errors_is_drawn_as_it_is() -> None:
 def test_every_flag_and_rule_is_explained() -> None:
     from builder.html import FLAGS
 
-    said = constants("tables/posts.py", "tables/payload.py", "tables/observed.py", "tables/rows.py", "html/guard.py")
+    said = constants("tables/posts.py", "tables/payload.py", "tables/observed.py", "tables/rows.py", *HTML)
     flags, rules = listed("Flags of posts"), listed("Rules of the quarantine")
     assert flags >= set(FLAGS)
     assert flags - set(FLAGS) <= said
     assert rules <= said
     codes = {text for text in said if re.fullmatch(r"[a-z]+(_[a-z0-9]+)+", text)}
     looks = re.compile(
-        r"(missing|unreadable|implausible|removed|replaced|published|object|invalid|mismatch|large|deep)$"
+        r"(missing|unreadable|implausible|removed|replaced|published|object|invalid|mismatch|large|long|deep|attributes|elements)$"
     )
     assert {code for code in codes if looks.search(code)} <= flags | rules | {"not_an_object"}
 

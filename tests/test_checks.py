@@ -47,6 +47,23 @@ def test_neither_judge_finds_anything_in_good_tables(folder: Path) -> None:
     confirm(PACKAGE, folder, findings)
 
 
+def test_a_table_in_parts_is_judged_as_one(folder: Path) -> None:
+    parts = {table: [folder / f"{table}.parquet"] for table in GOOD}
+    whole = GOOD["posts"]
+    parts["posts"] = [folder / "posts-0.parquet", folder / "posts-1.parquet"]
+    good_tables.save(PACKAGE.schema("posts"), whole.head(4), parts["posts"][0])
+    good_tables.save(PACKAGE.schema("posts"), whole.tail(2).with_columns(state=pl.lit("odd")), parts["posts"][1])
+    (folder / "posts.parquet").unlink()
+    findings = check(PACKAGE, folder, parts=parts)
+    assert findings.rows["posts"] == good_tables.ROWS
+    assert findings.frame.select("table", "field", "rule", "row").rows() == [
+        ("posts", "state", "enum", 5),
+        ("posts", "state", "enum", 6),
+    ]
+    pq.write_table(pa.table({"site": ["x"]}), parts["posts"][1])
+    assert ("posts", "schema") in check(PACKAGE, folder, parts=parts).frame.select("table", "rule").rows()
+
+
 def test_the_good_tables_hold_what_makes_reading_hard() -> None:
     for table, frame in GOOD.items():
         for field in PACKAGE.schema(table).fields:
@@ -389,6 +406,10 @@ def test_many_faults_are_counted_in_full_and_listed_up_to_a_limit(folder: Path) 
 def test_repeated_keys_far_apart_are_found(folder: Path) -> None:
     many = 300_000
     frame = pl.concat([GOOD["versions"].head(1)] * many).with_columns(ordinal=pl.int_range(1, many + 1))
+    # Tables come in key order, which costs no memory to see.
+    key = PACKAGE.schema("versions").primary_key
+    assert checks._rises(frame.lazy(), key)
+    assert not checks._rises(frame.reverse().lazy(), key)
     for row in (2, 150_000, many):
         wrong = frame.with_columns(ordinal=pl.when(pl.int_range(pl.len()) == row - 1).then(1).otherwise("ordinal"))
         pq.write_table(wrong.to_arrow().cast(PACKAGE.schema("versions").arrow), folder / "versions.parquet")

@@ -22,6 +22,7 @@ def document() -> dict[str, Any]:
 
 def read(tmp_path: Path, value: Any) -> params.Params:
     path = tmp_path / "params.yaml"
+    (tmp_path / "dvc.yaml").touch()
     path.write_text(yaml.safe_dump(value), encoding="utf-8")
     return params.load(path)
 

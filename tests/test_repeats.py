@@ -14,7 +14,7 @@ from typing import Any
 
 import polars as pl
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from builder import params, repeats, spec, stages
@@ -80,6 +80,7 @@ def test_no_words_have_no_digest_and_few_no_signature() -> None:
     assert pairs(*["Photo: archive"] * 3) == []
 
 
+@settings(deadline=None)
 @given(st.lists(st.text() | st.none(), max_size=5))
 def test_every_text_can_be_sketched(texts: list[str | None]) -> None:
     made = repeats.sketch(pl.Series(texts, dtype=pl.String))

@@ -51,6 +51,8 @@ def test_the_descriptor_says_what_data_package_v2_asks_for() -> None:
 def test_every_schema_uses_only_what_is_known(table: str) -> None:
     document = json.loads((REPO / f"schemas/{table}.json").read_bytes())
     assert document["$schema"] == "https://datapackage.org/profiles/2.0/tableschema.json"
+    # Without it an empty string would count as missing, by the standard's default.
+    assert document["missingValues"] == []
     known = {"$schema", "name", "title", "description", "fields", "missingValues"}
     assert document.keys() <= known | {"primaryKey", "uniqueKeys", "foreignKeys"}
     about = {"name", "type", "arrayItem", "timezone", "description", "unit", "source", "exposure", "observation"}

@@ -17,7 +17,7 @@ from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
 from builder.archive.receipt import receipt_path
-from builder.errors import ArchiveError, LockedError
+from builder.errors import ArchiveError, LockedError, StorageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -207,4 +207,4 @@ def _explained(path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise ArchiveError(f"cannot be written: {error.strerror}", where=str(path)) from None
+        raise StorageError(f"cannot be written: {error.strerror}", where=str(path)) from None

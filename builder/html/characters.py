@@ -43,7 +43,7 @@ def scalar(text: str) -> str:
 
 def one_line(text: str) -> str:
     """A decoded text on one line by the convention: runs of spaces and line breaks are one space."""
-    return composed(_SPACES.sub(" ", text if clean(text) else cleaned(text)).strip(" "))
+    return composed(_SPACES.sub(" ", text if clean(text) else cleaned(text)).strip())
 
 
 def without_tags(text: str) -> str:

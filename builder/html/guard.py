@@ -22,10 +22,8 @@ MAX_DEPTH: Final = 10_000
 MAX_ATTRIBUTES: Final = 20_000
 """Greatest number of attributes in one tag: half a second."""
 
-MAX_REOPENED: Final = 1_000_000
-"""Greatest number of elements that formatting left open may cause: tags times open formatting elements."""
-
-_USUAL_FORMATTING: Final = 16  # so many open formatting elements are no cause for worry, however many tags there are
+MAX_REOPENED: Final = 2_000_000
+"""Greatest number of elements that formatting left open may cause, about two seconds' worth."""
 
 HARMLESS_LENGTH: Final = 65_536
 """HTML of so many bytes and `HARMLESS_TAGS` at most is parsed in a second, whatever is in it."""
@@ -55,10 +53,16 @@ VOID: Final = frozenset(
 """Elements without content or end tag, https://html.spec.whatwg.org/multipage/syntax.html#void-elements."""
 
 # Elements that the parser closes by itself at the next of their kind, so that leaving them open is no depth.
-_SELF_CLOSED: Final = frozenset(
-    _words("a nobr p li dd dt option optgroup tr td th tbody thead", "tfoot colgroup rt rp rb rtc")
+_SELF_CLOSED: Final = frozenset(_words("p li dd dt option optgroup tr td th tbody thead tfoot colgroup"))
+_FORMATTING: Final = frozenset(_words("a b big code em font i nobr s small strike strong tt u"))
+_SCOPES: Final = frozenset(
+    _words("annotation-xml applet caption desc foreignobject marquee mtext object table td template th title")
 )
-_FORMATTING: Final = frozenset(_words("b big code em font i s small strike strong tt u"))
+_LEAVES_FOREIGN: Final = frozenset(_words("b big center code div em font i p pre small span strong table u ul"))
+# https://html.spec.whatwg.org/multipage/parsing.html#push-onto-the-list-of-active-formatting-elements
+_ALIKE: Final = 3
+_NEAR: Final = 64  # how far up an end tag looks for its formatting element
+_LOOKS: Final = 16  # looking at so many open elements costs no more than opening one
 
 
 class Unreadable(ValueError):  # noqa: N818 - said of the HTML, as one says "invalid"
@@ -88,29 +92,115 @@ def survey(html: str) -> None:
 
     HTML of no more than `HARMLESS_LENGTH` and `HARMLESS_TAGS` always can.
     """
-    still_open: Counter[str] = Counter()
-    depth = formatting = most_formatting = tags = 0
+    stack = _Stack()
     for closing, written, attributes in _COMMENT_OR_TAG.findall(html):
-        if not written:
-            continue
         name = written.lower()
-        tags += 1
-        if name in VOID or name in _SELF_CLOSED:
-            step = 0
+        if not name or name in VOID:
+            pass
         elif closing:
-            step = -1 if still_open[name] else 0
-        elif attributes.endswith("/") and (still_open["svg"] or still_open["math"]):
-            step = 0
-        else:
-            step = 1
-        still_open[name] += step
-        depth += step
-        if name in _FORMATTING:
-            formatting += step
-            most_formatting = max(most_formatting, formatting)
-        if depth > MAX_DEPTH:
-            raise Unreadable("too_deep", f"more than {MAX_DEPTH} elements are open at once")
+            stack.close(name)
+        elif not (attributes.endswith("/") and stack.is_foreign() and name not in _LEAVES_FOREIGN):
+            stack.open(name, attributes)
         if len(attributes) > 2 * MAX_ATTRIBUTES and sum(1 for _ in _ATTRIBUTE.finditer(attributes)) > MAX_ATTRIBUTES:
             raise Unreadable("too_many_attributes", f"a tag has more than {MAX_ATTRIBUTES} attributes")
-    if most_formatting > max(_USUAL_FORMATTING, MAX_REOPENED // max(tags, 1)):
-        raise Unreadable("too_many_elements", f"{most_formatting} formatting elements stay open over {tags} tags")
+
+
+class _Stack:
+    """The open elements, near enough, https://html.spec.whatwg.org/multipage/parsing.html#the-stack-of-open-elements.
+
+    An end tag reaches no further up than the table cell or the like that it stands in: its scope.
+    """
+
+    def __init__(self) -> None:
+        self._elements: list[tuple[str, str]] = []
+        self._scopes: list[Counter[str]] = [Counter()]
+        self._reopened = 0
+
+    def is_foreign(self) -> bool:
+        """Whether SVG or MathML is being read, where `/>` ends an element."""
+        return bool(self._scopes[-1]["svg"] or self._scopes[-1]["math"])
+
+    def open(self, name: str, attributes: str) -> None:
+        """A start tag."""
+        again: list[tuple[str, str]] = []
+        if name in _SELF_CLOSED:
+            if self._is_near(name):
+                again = self._pop_to(name)
+        elif name in ("a", "nobr"):
+            self._close_formatting(name)
+        while name in _LEAVES_FOREIGN and self.is_foreign():
+            self._pop()
+        self._push((name, attributes if name in _FORMATTING else ""))
+        self._open_again(again)
+        if len(self._elements) > MAX_DEPTH:
+            raise Unreadable("too_deep", f"more than {MAX_DEPTH} elements are open at once")
+
+    def close(self, name: str) -> None:
+        """An end tag: what is open within goes too, but formatting elements open again behind it."""
+        if name in _FORMATTING:
+            self._close_formatting(name)
+            return
+        while name in _SCOPES and not self._scopes[-1][name] and len(self._scopes) > 1:
+            self._pop()
+        if self._scopes[-1][name]:
+            self._open_again(self._pop_to(name))
+
+    def _is_near(self, name: str) -> bool:
+        """Whether an element of the kind is open with nothing within it that the parser would not close for it."""
+        looked_at = 0
+        last = ""
+        for last, _ in reversed(self._elements):
+            looked_at += 1
+            if last == name or (last not in _SELF_CLOSED and last not in _FORMATTING):
+                break
+        self._count(looked_at // _LOOKS)
+        return last == name
+
+    def _pop_to(self, name: str) -> list[tuple[str, str]]:
+        """Close the element and what is open within; give the formatting elements that open again, three alike."""
+        again: list[tuple[str, str]] = []
+        alike: Counter[tuple[str, str]] = Counter()
+        last = ""
+        while last != name:
+            element = self._pop()
+            last = element[0]
+            if last in _SCOPES:
+                again.clear()
+            elif last in _FORMATTING and alike[element] < _ALIKE:
+                alike[element] += 1
+                again.append(element)
+        return again
+
+    def _open_again(self, elements: list[tuple[str, str]]) -> None:
+        for element in reversed(elements):
+            self._push(element)
+        self._count(len(elements))
+
+    def _count(self, reopened: int) -> None:
+        self._reopened += reopened
+        if self._reopened > MAX_REOPENED:
+            raise Unreadable("too_many_elements", f"formatting left open is opened again over {MAX_REOPENED} times")
+
+    def _close_formatting(self, name: str) -> None:
+        """Take one away where it stands; what is open within stays."""
+        for place in range(len(self._elements) - 1, max(len(self._elements) - _NEAR, 0) - 1, -1):
+            last = self._elements[place][0]
+            if last in _SCOPES:
+                return
+            if last == name:
+                del self._elements[place]
+                self._scopes[-1][name] -= 1
+                return
+
+    def _push(self, element: tuple[str, str]) -> None:
+        self._elements.append(element)
+        if element[0] in _SCOPES:
+            self._scopes.append(Counter())
+        self._scopes[-1][element[0]] += 1
+
+    def _pop(self) -> tuple[str, str]:
+        element = self._elements.pop()
+        self._scopes[-1][element[0]] -= 1
+        if element[0] in _SCOPES:
+            self._scopes.pop()
+        return element

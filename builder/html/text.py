@@ -47,7 +47,7 @@ _MARKS: Final[dict[str, str]] = (
     | {"br": _BREAK, "td": "", "th": "", "/td": _CELL, "/th": _CELL, "/tr": _ROW_END, "/a": _LINK_END}
 )
 
-_LAST_CELLS: Final = re.compile(f"{_CELL}[ {_BREAK}]*{_ROW_END}")
+_ROWS_IN_CELL: Final = re.compile(f"{_ROW_END}+{_CELL}")
 _AROUND_CELL: Final = re.compile(f"[ {_BREAK}]*{_CELL}[ {_BREAK}]*")
 _FLAT: Final = re.compile(f"[ \t\n\f\r\xa0\u2028\u2029{_BREAK}{_CELL}{_ROW_END}]+")
 _DISPLAY: Final = re.compile(
@@ -135,7 +135,7 @@ class Flow:
                     end = 2 * inner + 1
                     break
             text = "".join(self._parts[start:end]).replace(_RANGE, "")
-        return _decoded(_FLAT.sub(" ", text.replace("&nbsp;", " ")).strip(" "))
+        return _decoded(_FLAT.sub(" ", text.replace("&nbsp;", " ")).strip())
 
     def text(self) -> str:
         """The whole text by the convention. Uses the flow up."""
@@ -150,7 +150,9 @@ class Flow:
         while "  " in marked:
             marked = marked.replace("  ", " ")
         if _ROW_END in marked:
-            marked = _AROUND_CELL.sub(_CELL, _LAST_CELLS.sub(_BREAK, marked).replace(_ROW_END, _BREAK))
+            marked = _AROUND_CELL.sub(_CELL, marked).replace(_CELL + _ROW_END, _ROW_END)
+            # A row's end just before a cell's is that of a table within the cell.
+            marked = _ROWS_IN_CELL.sub(_CELL, marked).replace(_ROW_END, _BREAK)
         lines = list(filter(None, map(str.strip, marked.split(_BREAK))))
         if _CELL in marked or _KEPT_SPACE in marked or _KEPT_LINE in marked or _KEPT_TAB in marked:
             lines = [_unkept(line) for line in lines if line.strip(_KEPT)]

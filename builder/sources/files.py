@@ -160,12 +160,7 @@ def capture(
         work.take(path)
         progress(done, len(files))
     if not work.good:
-        trouble = work.troubles[0] if work.troubles else "only empty lists"
-        raise SourceError(
-            f"holds no post, term or other item of a WordPress site: {trouble}",
-            where=str(source),
-            advice="Expected is JSON as the REST API gives it, for example from /wp-json/wp/v2/posts.",
-        )
+        raise _nothing(source, work.troubles)
     return work.receipt(address, digest(source, files)), work.troubles
 
 
@@ -213,16 +208,32 @@ def _digest(path: Path) -> str:
 def address(source: Path) -> str | None:
     """The origin of the site that a source is of, as the first item with a permalink shows it; null where none does.
 
-    Raises SourceError as `find` does.
+    Raises SourceError as `find` does, and where nothing in the source is an item of a WordPress site.
     """
+    troubles: list[str] = []
+    seen_any = False
     for path in find(source):
         try:
             with path.open("rb") as raw, _unpacked(raw, path.name) as file:
-                data = next(_segments(file, SEGMENT_BYTES)) if is_lines(path.name) else file.read()
-        except (OSError, EOFError, zlib.error, zstandard.ZstdError, StopIteration):
+                data = next(_segments(file, SEGMENT_BYTES), b"") if is_lines(path.name) else file.read()
+        except (OSError, EOFError, zlib.error, zstandard.ZstdError) as error:
+            troubles.append(f"{path.name}: cannot be read: {error}")
             continue
-        for item in observe(data, path.name, None).items:
+        seen = observe(data, path.name, None)
+        seen_any = seen_any or bool(seen.items)
+        troubles += [f"{path.name}: {fault.reason}" for fault in seen.faults]
+        for item in seen.items:
             parts = urlsplit(str(msgspec.json.decode(item.body).get("link") or ""))
             if parts.scheme in {"http", "https"} and parts.hostname:
                 return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}/"
+    if not seen_any:
+        raise _nothing(source, troubles)
     return None
+
+
+def _nothing(source: Path, troubles: list[str]) -> SourceError:
+    return SourceError(
+        f"holds no post, term or other item of a WordPress site: {troubles[0] if troubles else 'only empty lists'}",
+        where=str(source),
+        advice="Expected is JSON as the REST API gives it, for example from /wp-json/wp/v2/posts.",
+    )

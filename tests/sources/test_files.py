@@ -44,9 +44,10 @@ def taken(source: Path, out: Path, max_bytes: int = 2**20) -> tuple[Receipt, lis
 def test_every_form_is_read(tmp_path: Path, kind: str, packed: str) -> None:
     posts = [post(1), post(2)]
     text = json.dumps(posts) if kind == ".json" else "\n".join(map(json.dumps, posts))
-    pack = {"": bytes, ".gz": gzip.compress, ".zst": zstandard.ZstdCompressor().compress}[packed]
     source = tmp_path / f"dump{kind}{packed}"
-    source.write_bytes(pack(text.encode()))
+    data = text.encode()
+    packs = {"": data, ".gz": gzip.compress(data), ".zst": zstandard.ZstdCompressor().compress(data)}
+    source.write_bytes(packs[packed])
     receipt, troubles, ids = taken(source, tmp_path / "out")
     assert (ids, troubles, receipt.balanced) == ([1, 2], [], True)
     assert files.address(source) == "https://example.org:8443/"

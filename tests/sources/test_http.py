@@ -2,16 +2,15 @@ from __future__ import annotations
 
 import contextlib
 import gzip
-import shutil
 import socket
 import ssl
-import subprocess
 import threading
 import time
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import pytest
+import trustme
 
 from builder.errors import BlockedError, NetworkError, NotWordPressError, TooOldError
 from builder.params import Limits
@@ -23,7 +22,6 @@ from builder.sources.rows import Row, rows_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from pathlib import Path
 
     from builder.archive import Exchange
 
@@ -297,16 +295,9 @@ def test_the_address_that_a_name_leads_to_is_judged(monkeypatch: pytest.MonkeyPa
         assert server.asked == []
 
 
-@pytest.mark.skipif(shutil.which("openssl") is None, reason="openssl makes the certificate")
-def test_a_certificate_that_nobody_vouches_for_is_refused_at_once(tmp_path: Path) -> None:
-    key, certificate = tmp_path / "key", tmp_path / "certificate"
-    subprocess.run(
-        ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=localhost",
-         "-addext", "subjectAltName=DNS:localhost", "-keyout", str(key), "-out", str(certificate)],
-        check=True, capture_output=True,
-    )  # fmt: skip
+def test_a_certificate_that_nobody_vouches_for_is_refused_at_once() -> None:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(certificate, key)
+    trustme.CA().issue_cert("localhost").configure_cert(context)
     said: list[bytes] = []
 
     def shake(client: socket.socket) -> None:

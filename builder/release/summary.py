@@ -1,0 +1,77 @@
+"""What the card says of receipts and quarantine, as plain values."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    import polars as pl
+
+
+class Receipts(NamedTuple):
+    """How far the last crawl of a site got, over all its collections, and how many crawls there are.
+
+    `unbalanced` counts receipts of the last crawl that do not balance or are incomplete.
+    """
+
+    site: str
+    crawls: int
+    last: str
+    swept: int
+    fetched: int
+    unreadable: int
+    gone: int
+    failed: int
+    unbalanced: int
+
+
+class Gap(NamedTuple):
+    """A receipt, of any crawl, that does not balance or is incomplete."""
+
+    site: str
+    crawl: str
+    collection: str
+    reason: str | None
+
+
+class Quarantined(NamedTuple):
+    """How many records or items of a site broke a rule."""
+
+    site: str
+    rule: str
+    rows: int
+
+
+class Summary(NamedTuple):
+    """Receipts, gaps and quarantine, each in key order."""
+
+    receipts: tuple[Receipts, ...]
+    gaps: tuple[Gap, ...]
+    quarantined: tuple[Quarantined, ...]
+
+
+def summarise(crawls: pl.LazyFrame, quarantine: pl.LazyFrame) -> Summary:
+    """Sum up the released tables `crawls` and `quarantine`."""
+    import polars as pl
+
+    whole = pl.col("balanced") & (pl.col("outcome") == "complete")
+    counts = ("swept", "fetched", "unreadable", "gone", "failed")
+    # The name of a crawl is its time, so that the greatest is the last one.
+    last = pl.col("crawl") == pl.col("crawl").max()
+    receipts = (
+        crawls.group_by("site")
+        .agg(
+            pl.col("crawl").n_unique().alias("crawls"),
+            pl.col("crawl").max().alias("last"),
+            *(pl.col(name).filter(last).sum() for name in counts),
+            (~whole).filter(last).sum().alias("unbalanced"),
+        )
+        .sort("site")
+    )
+    gaps = crawls.filter(~whole).select(Gap._fields).sort(Gap._fields)
+    quarantined = quarantine.group_by("site", "rule").len("rows").sort("site", "rule")
+    return Summary(
+        tuple(Receipts(*row) for row in receipts.collect().rows()),
+        tuple(Gap(*row) for row in gaps.collect().rows()),
+        tuple(Quarantined(*row) for row in quarantined.collect().rows()),
+    )
