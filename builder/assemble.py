@@ -1,7 +1,7 @@
 """From shards to tables: what only the whole shows is joined on, and each table is written once, in key order.
 
-Held in memory are keys: the terms, and the addresses of posts and attachments. Content passes through one shard at a
-time.
+Held in memory are keys: the terms, the addresses of posts and attachments, and a signature of fixed length of each
+post. Content passes through one shard at a time.
 """
 
 from __future__ import annotations
@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import polars as pl
 
-from builder import frames
+from builder import frames, repeats
 from builder.frames import TableWriter
-from builder.tables import emit, terms
+from builder.tables import emit, publisher, terms
+from builder.urls import Resolver
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -31,11 +32,12 @@ _TARGET = ["target_table", "target_type", "target_id"]
 class Whole(NamedTuple):
     """What only all shards together show, by key.
 
-    `terms` is that table, `addresses` names the one item that an address means, `states` has state and gone_at of each
-    post that became a row, and `quarantine` is what no shard could read.
+    `terms` and `repeats` are those tables, `addresses` names the one item that an address means, `states` has state and
+    gone_at of each post that became a row, and `quarantine` is what no shard could read.
     """
 
     terms: pl.DataFrame
+    repeats: pl.DataFrame
     addresses: pl.DataFrame
     states: pl.DataFrame
     quarantine: pl.DataFrame
@@ -48,21 +50,40 @@ def gather(package: Package, shards: Iterable[Shard], current: pl.DataFrame) -> 
         name: [package.schema("post_terms" if name == "class_slugs" else name).polars.to_frame()] for name in names
     }
     parts["class_slugs"][0] = parts["class_slugs"][0].select(*_POST, "taxonomy", "slug")
+    sketches: list[pl.DataFrame] = []
     posts = [package.schema("posts").polars.to_frame().select(_POST)]
     for shard in shards:
         built = frames.load(shard.path)
         for name in names:
             if name in built:
                 parts[name].append(built[name])
+        if "sketches" in built:
+            sketches.append(built["sketches"])
         if "posts" in built:
             posts.append(built["posts"].select(_POST))
     whole = {name: pl.concat(each, how="diagonal") for name, each in parts.items()}
     return Whole(
         terms.complete(package, whole["terms"].lazy(), whole["post_terms"].lazy(), whole["class_slugs"].lazy()),
+        _repeats(package, sketches),
         _unambiguous(whole["addresses"]),
         pl.concat(posts).join(current.filter(pl.col("table") == "posts"), on=_POST).select(*_POST, "state", "gone_at"),
         whole["quarantine"],
     )
+
+
+def _repeats(package: Package, sketches: list[pl.DataFrame]) -> pl.DataFrame:
+    """The table of repeats: each pair with the key and provenance of its first post and the key of its other one."""
+    schema = package.schema("repeats")
+    if not sketches:
+        return schema.polars.to_frame()
+    posts = pl.concat(sketches).sort(_POST)
+    pairs = repeats.pair(posts)
+    of_first = posts.select(*_POST, "crawl", "record_id", "observed_at")[pairs["first"]]
+    of_other = posts.select(pl.col(name).alias(f"other_{name}") for name in _POST)[pairs["second"]]
+    found = pl.concat([of_first, of_other, pairs.select("kind", "similarity")], how="horizontal").with_columns(
+        repeat_rule=pl.lit(repeats.REPEAT_RULE, dtype=schema.polars["repeat_rule"])
+    )
+    return emit.conform(found.lazy(), schema).sort(schema.primary_key).collect()
 
 
 def _unambiguous(addresses: pl.DataFrame) -> pl.DataFrame:
@@ -81,6 +102,7 @@ def write(
     `others` are the tables that are not made of shards. Every file appears when it is whole.
     """
     slugs = whole.terms.select("site", "taxonomy", "slug", term_id="id")
+    domains = _domains(others["sites"])
     with ExitStack() as stack:
         writers = {
             name: stack.enter_context(TableWriter(folder / f"{name}.parquet", resource.schema.arrow))
@@ -95,15 +117,24 @@ def write(
         for shard in shards:
             built = frames.load(shard.path)
             if shard.table == "posts":
-                _put_posts(built, whole, slugs, put)
+                _put_posts(built, whole, slugs, domains, put)
             elif shard.table != "terms":
                 put(shard.table, built[shard.table])
-        for name, frame in {**others, "terms": whole.terms}.items():
+        for name, frame in {**others, "terms": whole.terms, "repeats": whole.repeats}.items():
             put(name, frame)
     return {name: writer.rows for name, writer in writers.items()}
 
 
-def _put_posts(built: dict[str, pl.DataFrame], whole: Whole, slugs: pl.DataFrame, put: Put) -> None:
+def _domains(sites: pl.DataFrame) -> pl.DataFrame:
+    """The registrable domain of each site, by which what leads elsewhere is told."""
+    resolver = Resolver()
+    domains = [resolver.resolve(address, address).domain for address in sites["address"]]
+    return sites.select("site", own_domain=pl.Series(domains, dtype=sites.schema["address"]))
+
+
+def _put_posts(
+    built: dict[str, pl.DataFrame], whole: Whole, slugs: pl.DataFrame, domains: pl.DataFrame, put: Put
+) -> None:
     """The posts of one shard, with what is known of the whole, and their links and terms."""
     post_terms = built["post_terms"].join(slugs, on=["site", "taxonomy", "term_id"], how="left", maintain_order="left")
     points_at = built["links"].join(whole.addresses, on=["site", "address"], how="left", maintain_order="left")
@@ -113,6 +144,7 @@ def _put_posts(built: dict[str, pl.DataFrame], whole: Whole, slugs: pl.DataFrame
         .join(whole.states, on=_POST, how="left", maintain_order="left")
         .join(links.group_by(_POST).agg(link_count=pl.len().cast(built["posts"].schema["id"])), on=_POST, how="left")
         .with_columns(pl.when(pl.col("content_html").is_not_null()).then(pl.col("link_count").fill_null(0)))
+        .join(publisher.named(links.join(domains, on="site", how="left")), on=_POST, how="left")
     )
     for taxonomy, column in (("category", "categories"), ("post_tag", "tags")):
         of_posts = (

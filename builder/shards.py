@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 SHARD_IDS = 4096
 _OF_URL = ("resolved", "reason", "scheme", "host", "domain", "fragment")
 # Libraries whose other version may read the same bytes otherwise.
-_READERS = ("can-ada", "msgspec", "polars", "publicsuffixlist", "pycld2", "selectolax")
+_READERS = ("can-ada", "msgspec", "numpy", "polars", "publicsuffixlist", "pycld2", "rensa", "selectolax")
 
 
 class Shard(NamedTuple):

@@ -67,6 +67,10 @@ def test_the_post(built: Layout) -> None:
         "format": "standard",
         "template": None,
         "link_count": 5,
+        "publisher_domain": "dailymail.co.uk",
+        "publisher_url": "https://www.dailymail.co.uk/news/article-10745221/"
+        "Chinese-cameras-implicated-spying-Uyghurs-banned-used-Whitehall.html",
+        "publisher_evidence": "data_attribute",
         "flags": [],
         "observed_at": datetime(2026, 11, 23, tzinfo=UTC),
         "crawl": "20261123T000000Z",
@@ -133,8 +137,8 @@ def test_the_term_is_inferred_from_class_list(built: Layout) -> None:
 
 
 def test_the_other_tables(built: Layout) -> None:
-    assert {name: table(built, name).height for name in ("media", "authors", "comments", "quarantine")} == {
-        "media": 0, "authors": 0, "comments": 0, "quarantine": 0,
+    assert {name: table(built, name).height for name in ("media", "authors", "comments", "quarantine", "repeats")} == {
+        "media": 0, "authors": 0, "comments": 0, "quarantine": 0, "repeats": 0,
     }  # fmt: skip
     (site,) = table(built, "sites").to_dicts()
     assert (site["address"], site["permalink_form"]) == ("https://www.uyghurmovement.com/", "plain")

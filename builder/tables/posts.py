@@ -12,6 +12,7 @@ from urllib.parse import parse_qs, urlsplit
 import msgspec
 import polars as pl
 
+from builder import repeats
 from builder.html import TEXT_RULE, Unreadable, read
 from builder.language import detect
 from builder.tables import emit
@@ -31,11 +32,15 @@ _CORE = {"category": "categories", "post_tag": "tags"}
 _FURTHEST_WEST, _FURTHEST_EAST = -720, 840
 # Columns of posts that come from other columns, from other tables or from where the post was observed.
 _LATER = frozenset(
-    {"site", "crawl", "record_id", "observed_at", "state", "gone_at", "utc_offset_minutes", "word_count", "link_count"}
-)
+    {
+        "site", "crawl", "record_id", "observed_at", "state", "gone_at", "utc_offset_minutes", "word_count",
+        "link_count", "text_digest", "publisher_domain", "publisher_url", "publisher_evidence",
+    }
+)  # fmt: skip
 _LINK_COLUMNS = ("type", "id", "ordinal", "kind", "element", "attribute", "text", "rel", "url")
 _TERM_COLUMNS = ("type", "id", "taxonomy", "term_id", "ordinal")
 _SLUG_COLUMNS = ("site", "type", "id", "taxonomy", "slug")
+_SKETCH_COLUMNS = ("site", "type", "id", "crawl", "record_id", "observed_at", "text_digest", "signature")
 
 
 class Relation(msgspec.Struct, frozen=True):
@@ -179,10 +184,16 @@ class Batch:
                         self._slugs[column].append(value)
 
     def frames(self) -> dict[str, pl.DataFrame]:
-        """The columns of all posts taken: `posts`, `links` (URLs as written), `post_terms`, `class_slugs`."""
+        """The columns of all posts taken: `posts`, `links` (URLs as written), `post_terms`, `class_slugs`.
+
+        `sketches` has what is needed to find repeats, of the posts that are long enough to be compared.
+        """
         posts, links, terms = (self._package.schema(name) for name in ("posts", "links", "post_terms"))
+        taken = emit.frame(posts, emit.provenance(self._origins) | self._posts)
+        sketched = taken.hstack(repeats.sketch(taken["text"]))
         return {
-            "posts": emit.frame(posts, emit.provenance(self._origins) | self._posts).with_columns(_derived(posts)),
+            "posts": sketched.drop("signature").with_columns(_derived(posts)),
+            "sketches": sketched.select(_SKETCH_COLUMNS).drop_nulls("signature"),
             "links": emit.frame(links, emit.provenance(self._link_origins) | self._links),
             "post_terms": emit.frame(terms, emit.provenance(self._term_origins) | self._terms),
             "class_slugs": emit.frame(terms, self._slugs),

@@ -187,7 +187,7 @@ def test_the_card_says_what_is_withheld_by_which_policy(package: Package) -> Non
     first, second = section.split("\n\n`site-1`")
     assert "`site-0`: text full, authors named, comments yes.\n\n- nothing" in first
     assert "text excerpt, authors withheld, comments no." in second
-    assert "- `posts`: `text`, `content_html`, `author_id`, `extra`\n" in second
+    assert "- `posts`: `text`, `content_html`, `author_id`, `publisher_url`, `extra`\n" in second
     assert "- `authors`: all rows\n- `comments`: all rows\n" in second
 
 
