@@ -173,6 +173,8 @@ def test_a_term_of_the_taxonomy_language() -> None:
 def test_folders_mean_languages_where_the_site_says_so_elsewhere() -> None:
     rows = [("s", 1, "polylang", "tr-TR"), ("s", 2, "path", "tr"), ("s", 3, "path", "it"), ("t", 4, "path", "tr")]
     assert settled(rows) == {("s", 1): ("tr-TR", "polylang"), ("s", 2): ("tr", "path")}
+    others = [("s", 5, "path", "it"), ("s", 6, "path", "fr"), ("s", 7, "path", "fr")]
+    assert settled([*rows, *others]) == settled(rows)
 
 
 def test_folders_mean_languages_by_themselves_where_there_are_several_with_several_posts() -> None:

@@ -131,6 +131,37 @@ def test_the_best_fit_by_a_margin_is_probable() -> None:
     assert found[15] == ("a", "probable", 4, 0)
 
 
+def test_without_a_margin_or_where_most_posts_do_not_say_it_nothing_is_probable() -> None:
+    # Two further posts of 16 are no margin.
+    posts = {post: [15, 16] for post in range(1, 5)} | {post: [16, 18] for post in (5, 6)}
+    classes = {post: ["a"] for post in range(1, 5)} | {post: ["d"] for post in (5, 6)}
+    assert named(posts, classes)[15] is None
+    # Where ten posts of 15 do not say it, four are too few.
+    posts = {post: [15, 16] for post in range(1, 5)} | {post: [15, 18] for post in range(5, 15)}
+    classes = {post: ["a"] for post in range(1, 5)} | {post: ["d"] for post in range(5, 15)}
+    posts, classes = (
+        posts | {post: [16, 17] for post in range(15, 35)},
+        classes | {post: ["c"] for post in range(15, 35)},
+    )
+    assert named(posts, classes)[15] is None
+
+
+def test_two_slugs_that_fit_one_number_equally_well_leave_it_unknown() -> None:
+    assert named({1: [15], 2: [15]}, {1: ["a", "parent"], 2: ["a", "parent"]}) == {15: None}
+    posts = {post: [15, 16] for post in range(1, 5)} | {post: [16, 17] for post in range(5, 15)}
+    classes = {post: ["a", "b"] for post in range(1, 5)} | {post: ["c"] for post in range(5, 15)}
+    assert named(posts, classes)[15] is None
+
+
+def test_a_post_that_names_all_its_numbers_rules_out_the_slugs_that_it_lacks() -> None:
+    # "a" is not 13's, because the second post names both its numbers and has no "a".
+    posts, classes = {1: [12, 13], 2: [11, 13]}, {1: ["a"], 2: ["b", "c"]}
+    assert named(posts, classes) == {11: None, 12: "a", 13: None}
+    # So with a class that belongs to no number of the posts that have it.
+    posts, classes = posts | {3: [19]}, classes | {2: ["b", "c", "featured"], 3: ["d", "featured"]}
+    assert named(posts, classes) == {11: None, 12: "a", 13: None, 19: "d"}
+
+
 def test_what_wordpress_makes_of_slugs_without_ascii_is_not_taken_for_a_slug() -> None:
     # get_post_class writes the number where no character is left, and drops the others where some are.
     posts, classes = {1: [15, 16], 2: [17]}, {1: ["15", "news"], 2: ["covid-"]}

@@ -111,7 +111,7 @@ def test_the_terms(built: Layout) -> None:
 def test_where_two_types_share_a_number_the_posts_own_type_is_meant() -> None:
     schema = spec.load(ROOT).schema("translations").polars
     claimed = pl.DataFrame(
-        {"site": ["s", "s"], "type": ["page", "page"], "id": [1, 1], "other_id": [2, 1], "source": ["wpml", "wpml"],
+        {"site": ["s", "s"], "type": ["post", "post"], "id": [1, 1], "other_id": [2, 1], "source": ["wpml", "wpml"],
          "other_language": [None, None], "address": [None, None]},
         schema={name: schema[name] for name in ("site", "type", "id", "other_id", "source", "other_language")}
         | {"address": schema["site"]},
@@ -120,7 +120,7 @@ def test_where_two_types_share_a_number_the_posts_own_type_is_meant() -> None:
         schema={"site": schema["site"], "address": schema["site"], "target_table": schema["site"],
                 "target_id": schema["id"]},
     )  # fmt: skip
-    posts = pl.DataFrame({"site": ["s", "s", "t"], "type": ["post", "page", "event"], "id": [2, 2, 2]})
+    posts = pl.DataFrame({"site": ["s", "s", "t"], "type": ["event", "post", "page"], "id": [2, 2, 2]})
     found = translations.complete(claimed, addresses, posts)
     # A post is no translation of itself.
-    assert found.select("id", "other_id", "other_type").rows() == [(1, 2, "page")]
+    assert found.select("id", "other_id", "other_type").rows() == [(1, 2, "post")]
