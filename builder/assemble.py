@@ -14,7 +14,7 @@ import polars as pl
 
 from builder import frames, repeats
 from builder.frames import TableWriter
-from builder.tables import emit, publisher, terms
+from builder.tables import claims, emit, publisher, terms, translations
 from builder.urls import Resolver
 
 if TYPE_CHECKING:
@@ -32,12 +32,14 @@ _TARGET = ["target_table", "target_type", "target_id"]
 class Whole(NamedTuple):
     """What only all shards together show, by key.
 
-    `terms` and `repeats` are those tables, `addresses` names the one item that an address means, `states` has state and
-    gone_at of each post that became a row, and `quarantine` is what no shard could read.
+    `terms` and `repeats` are those tables, `languages` the language that the site claims for each post, `addresses`
+    names the one item that an address means, `states` has state and gone_at of each post that became a row, and
+    `quarantine` is what no shard could read.
     """
 
     terms: pl.DataFrame
     repeats: pl.DataFrame
+    languages: pl.DataFrame
     addresses: pl.DataFrame
     states: pl.DataFrame
     quarantine: pl.DataFrame
@@ -45,26 +47,27 @@ class Whole(NamedTuple):
 
 def gather(package: Package, shards: Iterable[Shard], current: pl.DataFrame) -> Whole:
     """Read the keys of all shards, and join what has to be known of the whole before any table is written."""
-    names = ("terms", "post_terms", "class_slugs", "addresses", "quarantine")
-    parts: dict[str, list[pl.DataFrame]] = {
-        name: [package.schema("post_terms" if name == "class_slugs" else name).polars.to_frame()] for name in names
-    }
-    parts["class_slugs"][0] = parts["class_slugs"][0].select(*_POST, "taxonomy", "slug")
+    names = ("terms", "post_terms", "addresses", "quarantine")
+    parts: dict[str, list[pl.DataFrame]] = {name: [package.schema(name).polars.to_frame()] for name in names}
+    parts["class_slugs"] = [parts["post_terms"][0].select(*_POST, "taxonomy", "slug")]
+    parts["claims"] = [claims.frame(package, {name: [] for name in claims.COLUMNS})]
     sketches: list[pl.DataFrame] = []
     posts = [package.schema("posts").polars.to_frame().select(_POST)]
     for shard in shards:
         built = frames.load(shard.path)
-        for name in names:
+        for name, part in parts.items():
             if name in built:
-                parts[name].append(built[name])
+                part.append(built[name])
         if "sketches" in built:
             sketches.append(built["sketches"])
         if "posts" in built:
             posts.append(built["posts"].select(_POST))
     whole = {name: pl.concat(each, how="diagonal") for name, each in parts.items()}
+    all_terms = terms.complete(package, whole["terms"].lazy(), whole["post_terms"].lazy(), whole["class_slugs"].lazy())
     return Whole(
-        terms.complete(package, whole["terms"].lazy(), whole["post_terms"].lazy(), whole["class_slugs"].lazy()),
+        all_terms,
         _repeats(package, sketches),
+        claims.settle(whole["claims"], all_terms, whole["post_terms"]),
         _unambiguous(whole["addresses"]),
         pl.concat(posts).join(current.filter(pl.col("table") == "posts"), on=_POST).select(*_POST, "state", "gone_at"),
         whole["quarantine"],
@@ -142,6 +145,7 @@ def _put_posts(
     posts = (
         built["posts"]
         .join(whole.states, on=_POST, how="left", maintain_order="left")
+        .join(whole.languages, on=_POST, how="left", maintain_order="left")
         .join(links.group_by(_POST).agg(link_count=pl.len().cast(built["posts"].schema["id"])), on=_POST, how="left")
         .with_columns(pl.when(pl.col("content_html").is_not_null()).then(pl.col("link_count").fill_null(0)))
         .join(publisher.named(links.join(domains, on="site", how="left")), on=_POST, how="left")
@@ -159,3 +163,4 @@ def _put_posts(
     put("posts", posts)
     put("links", links)
     put("post_terms", post_terms)
+    put("translations", translations.complete(built["translations"], whole.addresses, whole.states.select(_POST)))

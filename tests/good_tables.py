@@ -26,6 +26,9 @@ SAMPLES: dict[str, Callable[[int], str]] = {
     ),
     "[0-9a-f]{64}": lambda row: f"{row:064x}",
     "[a-z]{2,3}": lambda row: ("ug", "en", "zho")[row % 3],
+    "[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|[0-9]{3}))?(-[a-z0-9]{4,8})*": (
+        lambda row: ("ug", "en-US", "zh-Hans-CN")[row % 3]
+    ),
     "[A-Z][a-z]{3}": lambda row: ("Arab", "Latn", "Hans")[row % 3],
     "[a-z][a-z0-9_]*": lambda row: f"rule_{row}",
 }

@@ -15,12 +15,13 @@ import polars as pl
 from builder import repeats
 from builder.html import TEXT_RULE, Unreadable, read
 from builder.language import detect
-from builder.tables import emit
+from builder.tables import claims, emit
 from builder.tables.emit import Rendered, Text
 
 if TYPE_CHECKING:
     from builder.html import Content, Link
     from builder.spec import Package, Schema
+    from builder.tables.claims import Claims
     from builder.tables.emit import Origin
 
 # A word is a run of letters, marks and digits, with apostrophes inside; in scripts that write no spaces each character
@@ -35,12 +36,14 @@ _LATER = frozenset(
     {
         "site", "crawl", "record_id", "observed_at", "state", "gone_at", "utc_offset_minutes", "word_count",
         "link_count", "text_digest", "publisher_domain", "publisher_url", "publisher_evidence",
+        "language_claimed", "language_claim_source",
     }
 )  # fmt: skip
 _LINK_COLUMNS = ("type", "id", "ordinal", "kind", "element", "attribute", "text", "rel", "url")
 _TERM_COLUMNS = ("type", "id", "taxonomy", "term_id", "ordinal")
 _SLUG_COLUMNS = ("site", "type", "id", "taxonomy", "slug")
 _SKETCH_COLUMNS = ("site", "type", "id", "crawl", "record_id", "observed_at", "text_digest", "signature")
+_TRANSLATION_COLUMNS = ("type", "id", "other_id", "other_language", "source")
 
 
 class Relation(msgspec.Struct, frozen=True):
@@ -106,8 +109,8 @@ class Refused(NamedTuple):
 class Batch:
     """Posts of one site being turned into columns: `add` each one, then take `frames`.
 
-    The rows of a post in `posts`, `links`, `post_terms` and `class_slugs` (slugs that its class_list names) come from
-    one parse of its content.
+    The rows of a post in `posts`, `links`, `post_terms`, `class_slugs` (slugs that its class_list names), `claims`
+    (what it says of its language) and `translations` come from one reading of its response.
     """
 
     def __init__(self, package: Package, max_post_bytes: int) -> None:
@@ -119,6 +122,10 @@ class Batch:
         self._terms: dict[str, list[Any]] = {name: [] for name in _TERM_COLUMNS}
         self._term_origins: list[Origin] = []
         self._slugs: dict[str, list[Any]] = {name: [] for name in _SLUG_COLUMNS}
+        self._claims: dict[str, list[Any]] = {name: [] for name in claims.COLUMNS}
+        self._translations: dict[str, list[Any]] = {name: [] for name in _TRANSLATION_COLUMNS}
+        self._addresses: list[str | None] = []
+        self._translation_origins: list[Origin] = []
 
     def add(self, body: bytes, origin: Origin, digest: str, repairs: tuple[str, ...]) -> Refused | None:
         """Take one post's JSON. Returns why it cannot become a row, null where it did; then nothing of it is kept."""
@@ -133,6 +140,7 @@ class Batch:
             content = None if html is None else read(html)
             title, excerpt = emit.text_of(item.title), emit.text_of(item.excerpt)
             guid = emit.text_of(item.guid)
+            claimed = claims.of_post(keys, item.id, item.link, html)
         except msgspec.ValidationError as error:
             return Refused("type_mismatch", f"a field has another type than the REST API gives it: {error}")
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
@@ -148,6 +156,7 @@ class Batch:
         if content is not None:
             self._add_links(item, content.links, origin)
         self._add_terms(item, keys, taxonomies, origin)
+        self._add_claims(item, claimed, origin)
         return None
 
     def _add_links(self, item: PostItem, links: list[Link], origin: Origin) -> None:
@@ -183,12 +192,26 @@ class Batch:
                     for column, value in (row | {"slug": name.removeprefix(prefix)}).items():
                         self._slugs[column].append(value)
 
-    def frames(self) -> dict[str, pl.DataFrame]:
-        """The columns of all posts taken: `posts`, `links` (URLs as written), `post_terms`, `class_slugs`.
+    def _add_claims(self, item: PostItem, claimed: Claims, origin: Origin) -> None:
+        for source, language in claimed.languages:
+            for column, value in zip(claims.COLUMNS, (origin.site, item.type, item.id, source, language), strict=True):
+                self._claims[column].append(value)
+        for each in claimed.translations:
+            self._translation_origins.append(origin)
+            self._addresses.append(each.address)
+            row = (item.type, item.id, each.other_id, each.other_language, each.source)
+            for column, value in zip(_TRANSLATION_COLUMNS, row, strict=True):
+                self._translations[column].append(value)
 
-        `sketches` has what is needed to find repeats, of the posts that are long enough to be compared.
+    def frames(self) -> dict[str, pl.DataFrame]:
+        """The columns of all posts taken: `posts`, `links` (URLs as written), `post_terms`, and what serves the whole.
+
+        That is `class_slugs`, `claims`, `translations` as the site names them, by number or `address`, and `sketches`:
+        what is needed to find repeats, of the posts that are long enough to be compared.
         """
         posts, links, terms = (self._package.schema(name) for name in ("posts", "links", "post_terms"))
+        translations, addresses = self._package.schema("translations"), self._package.schema("addresses")
+        others = emit.frame(translations, emit.provenance(self._translation_origins) | self._translations)
         taken = emit.frame(posts, emit.provenance(self._origins) | self._posts)
         sketched = taken.hstack(repeats.sketch(taken["text"]))
         return {
@@ -197,6 +220,8 @@ class Batch:
             "links": emit.frame(links, emit.provenance(self._link_origins) | self._links),
             "post_terms": emit.frame(terms, emit.provenance(self._term_origins) | self._terms),
             "class_slugs": emit.frame(terms, self._slugs),
+            "claims": claims.frame(self._package, self._claims),
+            "translations": others.with_columns(emit.frame(addresses, {"address": self._addresses})["address"]),
         }
 
 

@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 import polars as pl
 
-from builder.tables import emit
+from builder.tables import emit, slugs, tree
 from builder.tables.emit import Text
 
 if TYPE_CHECKING:
     from builder.spec import Package
     from builder.tables.emit import Origin
 
-_POST = ["site", "type", "id", "taxonomy"]
+_POST = ["site", "taxonomy", "type", "id"]
 _TERM = ["site", "taxonomy", "term_id"]
 
 
@@ -51,34 +51,29 @@ def complete(
 ) -> pl.DataFrame:
     """All terms: the listed ones, and a row for each number that only posts name.
 
-    A post whose class_list names one slug that no listed term of that taxonomy has, and whose array holds one number
-    that is not listed, says what that number is called (WordPress core get_post_class). Where two posts say different
-    things the slug stays unknown. Provenance of an unlisted term is that of the first post that names it.
+    What an unlisted term is called follows, where it does, from the class_list of all posts (builder/tables/slugs.py).
+    Its provenance is that of the first post that names it.
     """
+    schema = package.schema("terms")
     listed_keys = listed.select("site", "taxonomy", term_id="id")
     unlisted = post_terms.join(listed_keys, on=_TERM, how="anti")
-    counted = post_terms.group_by(_TERM).agg(count_observed=pl.len().cast(package.schema("terms").polars["id"]))
-    inferred = infer(unlisted, class_slugs.join(listed, on=["site", "taxonomy", "slug"], how="anti"))
+    counted = post_terms.group_by(_TERM).agg(count_observed=pl.len().cast(schema.polars["id"]))
+    forms = listed.select("site", "taxonomy", slug=slugs.class_form(pl.col("slug")))
+    unexplained = class_slugs.join(forms, on=["site", "taxonomy", "slug"], how="anti")
+    inferred = slugs.solve(unlisted.select(*_POST, "term_id").collect(), unexplained.select(*_POST, "slug").collect())
     first = unlisted.sort([*_TERM, "type", "id"]).group_by(_TERM, maintain_order=True).first()
     named = (
         first.select(*_TERM, "crawl", "record_id", "observed_at")
-        .join(inferred, on=_TERM, how="left")
+        .join(inferred.lazy(), on=_TERM, how="left")
         .with_columns(origin=pl.when(pl.col("slug").is_null()).then(pl.lit("referenced")).otherwise(pl.lit("inferred")))
         .rename({"term_id": "id"})
     )
-    schema = package.schema("terms")
+    # What is made here is not yet in the listed rows; where it is, it is empty.
+    made = ["count_observed", "slug_certainty", "slug_posts_for", "slug_posts_against", "path", "path_reason", "depth"]
     everything = (
-        pl.concat([listed.drop("count_observed"), named], how="diagonal")
+        pl.concat([listed.drop(made, strict=False), named], how="diagonal")
         .join(counted.rename({"term_id": "id"}), on=["site", "taxonomy", "id"], how="left")
         .with_columns(pl.col("count_observed").fill_null(0))
+        .collect()
     )
-    return emit.conform(everything, schema).sort(schema.primary_key).collect()
-
-
-def infer(unlisted: pl.LazyFrame, class_slugs: pl.LazyFrame) -> pl.LazyFrame:
-    """The slugs of unlisted terms: site, taxonomy, term_id, slug, where posts agree on exactly one."""
-    numbers = unlisted.group_by(_POST).agg("term_id").filter(pl.col("term_id").list.len() == 1)
-    slugs = class_slugs.unique([*_POST, "slug"]).group_by(_POST).agg("slug").filter(pl.col("slug").list.len() == 1)
-    pairs = numbers.join(slugs, on=_POST).with_columns(pl.col("term_id", "slug").list.first())
-    of_number = pairs.group_by(_TERM).agg(pl.col("slug").unique()).filter(pl.col("slug").list.len() == 1)
-    return of_number.with_columns(pl.col("slug").list.first())
+    return emit.conform(tree.rooted(everything).lazy(), schema).sort(schema.primary_key).collect()
