@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import msgspec
 import polars as pl
 
-from builder.html import plain
+from builder.html import Unreadable, plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -31,6 +31,26 @@ class Origin(NamedTuple):
     crawl: str
     record_id: str
     observed_at: datetime
+
+
+class Refused(NamedTuple):
+    """An item that cannot become a row: a rule's code and a sentence that quotes no content."""
+
+    rule: str
+    reason: str
+
+
+# What reading an item may raise, where it is the item's fault.
+REFUSED = (msgspec.DecodeError, UnicodeDecodeError, RecursionError, Unreadable)
+
+
+def refused(error: Exception) -> Refused:
+    """Why an item cannot become a row, from what reading it raised (one of `REFUSED`)."""
+    if isinstance(error, Unreadable):
+        return Refused(error.rule, error.what)
+    if isinstance(error, msgspec.ValidationError):
+        return Refused("type_mismatch", f"a field has another type than the REST API gives it: {error}")
+    return Refused("value_unreadable", "a field holds a value that cannot be read")
 
 
 class Rendered(msgspec.Struct, frozen=True):

@@ -6,14 +6,14 @@ holds goes into `extra`.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlsplit
 
 import msgspec
 import polars as pl
 
 from builder import repeats
-from builder.html import TEXT_RULE, Unreadable, read
+from builder.html import TEXT_RULE, read
 from builder.language import detect
 from builder.tables import claims, emit
 from builder.tables.emit import Rendered, Text
@@ -99,13 +99,6 @@ _decode_keys = msgspec.json.Decoder(dict[str, msgspec.Raw])
 _decode_ids = msgspec.json.Decoder(list[int])
 
 
-class Refused(NamedTuple):
-    """A post that cannot become a row: a rule's code and a sentence that quotes no content."""
-
-    rule: str
-    reason: str
-
-
 class Batch:
     """Posts of one site being turned into columns: `add` each one, then take `frames`.
 
@@ -127,10 +120,10 @@ class Batch:
         self._addresses: list[str | None] = []
         self._translation_origins: list[Origin] = []
 
-    def add(self, body: bytes, origin: Origin, digest: str, repairs: tuple[str, ...]) -> Refused | None:
+    def add(self, body: bytes, origin: Origin, digest: str, repairs: tuple[str, ...]) -> emit.Refused | None:
         """Take one post's JSON. Returns why it cannot become a row, null where it did; then nothing of it is kept."""
         if len(body) > self._max:
-            return Refused("too_large", f"the post is larger than {self._max} bytes")
+            return emit.Refused("too_large", f"the post is larger than {self._max} bytes")
         try:
             item = _decode.decode(body)
             keys = _decode_keys.decode(body)
@@ -141,12 +134,8 @@ class Batch:
             title, excerpt = emit.text_of(item.title), emit.text_of(item.excerpt)
             guid = emit.text_of(item.guid)
             claimed = claims.of_post(keys, item.id, item.link, html)
-        except msgspec.ValidationError as error:
-            return Refused("type_mismatch", f"a field has another type than the REST API gives it: {error}")
-        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-            return Refused("value_unreadable", "a field holds a value that cannot be read")
-        except Unreadable as error:
-            return Refused(error.rule, str(error))
+        except emit.REFUSED as error:
+            return emit.refused(error)
         row = _row(item, keys, content, repairs) | {
             "guid": guid, "title": title, "excerpt": excerpt, "content_html": html, "digest": digest, "extra": extra,
         }  # fmt: skip

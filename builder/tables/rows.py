@@ -7,9 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import msgspec
 
-from builder.html import Unreadable
 from builder.tables import authors, comments, emit, media, terms
-from builder.tables.posts import Refused
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -45,17 +43,13 @@ class Batch:
         self._origins: list[Origin] = []
         self._columns: defaultdict[str, list[Any]] = defaultdict(list)
 
-    def add(self, body: bytes, origin: Origin) -> Refused | None:
+    def add(self, body: bytes, origin: Origin) -> emit.Refused | None:
         """Take one item's JSON. Returns why it cannot become a row, null where it did."""
         try:
             item = self._kind.decoder.decode(body)
             row = self._kind.row(item, emit.leftover(_decode_keys.decode(body), self._kind.known), origin)
-        except msgspec.ValidationError as error:
-            return Refused("type_mismatch", f"a field has another type than the REST API gives it: {error}")
-        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-            return Refused("value_unreadable", "a field holds a value that cannot be read")
-        except Unreadable as error:
-            return Refused(error.rule, str(error))
+        except emit.REFUSED as error:
+            return emit.refused(error)
         self._origins.append(origin)
         for name, value in row.items():
             self._columns[name].append(value)
