@@ -27,6 +27,7 @@ exit codes:
   6  the site's API is switched off    13  the disk is full or may not be written
 130  interrupted (143: terminated)
 """
+_STORAGE = "Free some space or mend the permissions there, and run it again: nothing half-written is taken for whole."
 _EXAMPLES = """\
 examples:
   presscorpus build posts.json --out corpus       a file or folder of REST API responses
@@ -55,9 +56,8 @@ def main(argv: Sequence[str] | None = None) -> NoReturn:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(0)
     except OSError as error:
-        refused = StorageError(
-            error.strerror or str(error), where=None if error.filename is None else str(error.filename)
-        )
+        where = None if error.filename is None else str(error.filename)
+        refused = StorageError(error.strerror or str(error), where=where, advice=_STORAGE)
         commands.say(str(refused))
         sys.exit(refused.exit_code)
     except Exception as error:
@@ -71,6 +71,7 @@ def main(argv: Sequence[str] | None = None) -> NoReturn:
 
 
 def _terminated(_number: int, _frame: object) -> NoReturn:
+    commands.say("terminated; what was finished is kept, and the next run goes on from there")
     raise SystemExit(143)
 
 
@@ -123,7 +124,7 @@ def _describe_build(build: argparse.ArgumentParser) -> None:
     )
     build.add_argument("--contact", metavar="MAIL", help="contact for the site's owner, sent in the user agent")
     build.add_argument("--allow-private", action="store_true", help="allow a site on a private or loopback address")
-    build.add_argument("--workers", type=int, default=0, metavar="N", help="processes (default: one a processor)")
+    build.add_argument("--workers", type=_count, default=0, metavar="N", help="processes (default: one a processor)")
 
 
 def _describe_publish(publish: argparse.ArgumentParser) -> None:
@@ -171,6 +172,12 @@ class _Version(argparse.Action):
 
         print(f"presscorpus {version('presscorpus')}")
         sys.exit(0)
+
+
+def _count(text: str) -> int:
+    if not text.isdecimal():
+        raise argparse.ArgumentTypeError(f"{text!r} is no number of processes")
+    return int(text)
 
 
 def _moment(text: str) -> datetime:

@@ -9,10 +9,12 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from builder.errors import ReservationsError, UsageError
+from builder.lock import locked
 from builder.screen import printable
 
 if TYPE_CHECKING:
     import argparse
+    from contextlib import AbstractContextManager
     from pathlib import Path
     from typing import NoReturn
 
@@ -20,6 +22,10 @@ if TYPE_CHECKING:
     from builder.params import Params
     from builder.spec import Package
     from builder.stages import Outcome, Progress
+
+
+# Lines of trouble that one site may print.
+_SHOWN = 10
 
 
 def say(text: str) -> None:
@@ -35,6 +41,11 @@ def _opened(arguments: argparse.Namespace) -> tuple[Package, Params, Layout]:
     root: Path = arguments.repository
     settled = params.load(root / params.FILE)
     return spec.load(root if (root / spec.DESCRIPTOR).exists() else spec.home()), settled, Layout.of(root)
+
+
+def _alone(layout: Layout) -> AbstractContextManager[None]:
+    """Hold the place, so that two runs never write the same files. Raises LockedError beside another run."""
+    return locked(layout.work / "lock", where=str(layout.root), what="at work here")
 
 
 def _progress() -> Progress:
@@ -62,8 +73,10 @@ def _summarise(outcomes: list[Outcome]) -> None:
         counts = ", ".join(f"{each.fetched} of {each.swept} {each.collection}" for each in outcome.receipt.collections)
         state = "already there" if not outcome.new else outcome.receipt.outcome
         print(f"{outcome.site}: {state}: {counts or 'nothing'}")
-        for trouble in outcome.troubles:
+        for trouble in outcome.troubles[:_SHOWN]:
             say(f"{outcome.site}: {trouble}")
+        if len(outcome.troubles) > _SHOWN:
+            say(f"{outcome.site}: and {len(outcome.troubles) - _SHOWN} more; see the table quarantine")
 
 
 def build(arguments: argparse.Namespace) -> None:
@@ -101,7 +114,8 @@ def fetch(arguments: argparse.Namespace) -> None:
     from builder import stages
 
     _, settled, layout = _opened(arguments)
-    outcomes = stages.fetch(settled, layout, _progress())
+    with _alone(layout):
+        outcomes = stages.fetch(settled, layout, _progress())
     _summarise(outcomes)
     for outcome in outcomes:
         if outcome.error and (outcome.receipt is None or not arguments.keep_going):
@@ -116,7 +130,9 @@ def normalise(arguments: argparse.Namespace) -> None:
     from builder import gates, stages
 
     package, settled, layout = _opened(arguments)
-    for name, rows in stages.normalise(package, settled, layout, _progress()).items():
+    with _alone(layout):
+        made = stages.normalise(package, settled, layout, _progress())
+    for name, rows in made.items():
         print(f"{name}: {rows}")
     remark = gates.reservations(settled, layout)
     if remark:
@@ -128,7 +144,8 @@ def validate(arguments: argparse.Namespace) -> None:
     from builder import stages
 
     package, settled, layout = _opened(arguments)
-    counts = stages.validate(package, settled, layout)
+    with _alone(layout):
+        counts = stages.validate(package, settled, layout)
     for rule, count in counts.items():
         print(f"{rule}: {count}")
     print(f"{sum(counts.values())} findings")
@@ -138,14 +155,18 @@ def report(arguments: argparse.Namespace) -> None:
     """Write the report and print where."""
     from builder import stages
 
-    print(stages.report(*_opened(arguments)))
+    package, settled, layout = _opened(arguments)
+    with _alone(layout):
+        print(stages.report(package, settled, layout))
 
 
 def package(arguments: argparse.Namespace) -> None:
     """Lay out the release and print where."""
     from builder import stages
 
-    print(stages.package(*_opened(arguments)))
+    package, settled, layout = _opened(arguments)
+    with _alone(layout):
+        print(stages.package(package, settled, layout))
 
 
 def publish(arguments: argparse.Namespace) -> None:
@@ -205,7 +226,9 @@ def as_of(arguments: argparse.Namespace) -> None:
     """Build the tables as they stood at a moment, and print how many rows each has."""
     from builder import past
 
-    rows, remarks = past.as_of(*_opened(arguments), arguments.moment, arguments.out, _progress())
+    package, settled, layout = _opened(arguments)
+    with _alone(layout):
+        rows, remarks = past.as_of(package, settled, layout, arguments.moment, arguments.out, _progress())
     for name, count in rows.items():
         print(f"{name}: {count}")
     print(f"tables: {arguments.out / 'tables'}")

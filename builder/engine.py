@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import threading
 from concurrent.futures import ProcessPoolExecutor
 from typing import TYPE_CHECKING, TypeVar
 
@@ -33,7 +34,20 @@ def run(
             done()
         return
     # Spawned, not forked: polars and pyarrow hold threads that do not survive a fork.
-    with ProcessPoolExecutor(count, mp_context=multiprocessing.get_context("spawn")) as pool:
+    spawn = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(count, mp_context=spawn, initializer=_leave_with_parent) as pool:
         for result in pool.map(function, tasks):
             yield result
             done()
+
+
+def _leave_with_parent() -> None:
+    """End this worker when its parent is gone: a parent that was killed cannot tell it to."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+
+        def leave() -> None:
+            parent.join()
+            os._exit(1)
+
+        threading.Thread(target=leave, daemon=True).start()

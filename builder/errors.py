@@ -39,12 +39,13 @@ class PresscorpusError(Exception):
 
     def __init__(self, what: str, *, where: str | None = None, advice: str | None = None) -> None:
         super().__init__(what, where, advice)
-        self.what = what
+        self.what = what.replace("\n", " ")
         self.where = where
         self.advice = advice
 
     def __str__(self) -> str:
-        first = f"{self.where}: {self.what}" if self.where else self.what
+        where = self.where.replace("\n", "\\n") if self.where else None
+        first = f"{where}: {self.what}" if where else self.what
         return f"{first}\n{self.advice}" if self.advice else first
 
 

@@ -28,7 +28,7 @@ def reservations(params: Params, layout: Layout) -> ReservationsError | None:
         return None
     why = ", ".join(f"{count} {rule}" for rule, count in rules)
     return ReservationsError(
-        f"{sum(count for _, count in rules)} records are in quarantine ({why}); all others are in the tables",
+        f"in quarantine: {why}; all other records are in the tables",
         where=params.dataset.name,
         advice=f"See {layout.tables / 'quarantine.parquet'}; docs/flags.md explains the rules.",
     )

@@ -13,6 +13,7 @@ import yaml
 
 from builder import gates, params, stages
 from builder.errors import ReservationsError, UsageError
+from builder.lock import locked
 from builder.sources import files
 
 if TYPE_CHECKING:
@@ -24,6 +25,10 @@ if TYPE_CHECKING:
 _UNSETTLED = params.Rights(
     "Not settled. Whoever built this dataset has not said what may be done with the site's content.", publishable=False
 )
+
+_HEAD = "# Written by `presscorpus build`.\n"
+# What a build leaves that ended before it had anything to show.
+_UNFINISHED = frozenset({".presscorpus", "raw"})
 
 
 class Wish(msgspec.Struct, frozen=True):
@@ -52,7 +57,7 @@ def plan(wish: Wish, out: Path) -> Params:
         if [other.name for other in sites].count(site.name) > 1:
             raise UsageError("two sources are of this site", where=site.name, advice="Put its files into one folder.")
     name = _slug(out.resolve().name) or "dataset"
-    return params.Params(
+    planned = params.Params(
         dataset=params.Dataset(
             name=name,
             title=", ".join(sorted(urlsplit(site.address).hostname or site.name for site in sites)),
@@ -61,14 +66,18 @@ def plan(wish: Wish, out: Path) -> Params:
         sites=sites,
         engine=params.Engine(wish.workers),
     )
+    return params.judge(planned, where="the command line")
 
 
 def _site(source: str, wish: Wish) -> Site:
     is_address = source.startswith(("http://", "https://"))
     address = source if is_address else wish.address or _address(Path(source))
-    parts = urlsplit(address)
+    try:
+        parts = urlsplit(address)
+        port = f"-{parts.port}" if parts.port else ""
+    except ValueError as error:
+        raise UsageError(f"is no address: {error}", where=address) from None
     host = parts.hostname or ""
-    port = f"-{parts.port}" if parts.port else ""
     path = parts.path if is_address or wish.address else ""
     return params.Site(
         name=_slug(host.removeprefix("www.") + port + path),
@@ -82,7 +91,7 @@ def _site(source: str, wish: Wish) -> Site:
 
 
 def _address(source: Path) -> str:
-    address = files.address(source)
+    address = files.address(source, params.Limits().max_bytes)
     if address is None:
         raise UsageError(
             "does not show which site it is of", where=str(source), advice="Name it: --address https://..."
@@ -100,8 +109,14 @@ def build(wish: Wish, package: Package, layout: Layout, progress: Progress) -> l
     The raw archive stays in `layout.raw`: building there again later adds a crawl, and with it history. Where some
     sources gave nothing the release is made of the others; where all did the first one's error is raised.
     """
+    _check_folder(layout.root, wish)
     settled = plan(wish, layout.root)
-    settled = _apart(settled, layout)
+    _check_sites(settled, layout.root)
+    with locked(layout.work / "lock", where=str(layout.root), what="at work here"):
+        return _run(wish, _apart(settled, layout), package, layout, progress)
+
+
+def _run(wish: Wish, settled: Params, package: Package, layout: Layout, progress: Progress) -> list[Outcome]:
     outcomes = stages.fetch(settled, layout, progress)
     usable = tuple(
         site for site, outcome in zip(settled.sites, outcomes, strict=True) if outcome.receipt and _has_items(outcome)
@@ -110,12 +125,47 @@ def build(wish: Wish, package: Package, layout: Layout, progress: Progress) -> l
         raise next(outcome.error for outcome in outcomes if outcome.error)
     settled = msgspec.structs.replace(settled, sites=usable)
     remember(settled, layout)
+    package = _credited(package, settled, wish)
     stages.normalise(package, settled, layout, progress)
     stages.validate(package, settled, layout)
     gates.gate(layout)
     stages.report(package, settled, layout)
     stages.package(package, settled, layout)
     return outcomes
+
+
+def _credited(package: Package, settled: Params, wish: Wish) -> Package:
+    """The descriptor with the words of this dataset: who made the tool did not make what a stranger builds with it."""
+    compiler = {"title": wish.contact or f"Compiler of {settled.dataset.name}", "roles": ["creator"]}
+    words = {"contributors": [compiler], "keywords": ["wordpress", "web archive"]}
+    return package._replace(descriptor=package.descriptor | words)
+
+
+def _check_folder(out: Path, wish: Wish) -> None:
+    """Refuse a folder that holds what `build` did not make, and one that lies within a source."""
+    for source in wish.sources:
+        if Path(source).is_dir() and out.resolve().is_relative_to(Path(source).resolve()):
+            raise UsageError("lies within the source, and would be read as one", where=str(out))
+    there = {entry.name for entry in out.iterdir()} if out.is_dir() else set()
+    ours = (out / params.FILE).is_file() and (out / params.FILE).read_text(encoding="utf-8").startswith(_HEAD)
+    if "dvc.yaml" in there or (there - _UNFINISHED and not ours):
+        raise UsageError(
+            "holds something that `presscorpus build` did not make",
+            where=str(out),
+            advice="Name a new folder, or an empty one. In a repository `dvc repro` builds.",
+        )
+
+
+def _check_sites(settled: Params, out: Path) -> None:
+    """Refuse to build over a dataset of other sites, which would vanish from its release."""
+    if (out / params.FILE).is_file():
+        others = {site.name for site in params.load(out / params.FILE).sites} - {site.name for site in settled.sites}
+        if others:
+            raise UsageError(
+                f"holds a dataset of {', '.join(sorted(others))}",
+                where=str(out),
+                advice="Name all sources in one command, or another folder.",
+            )
 
 
 def _has_items(outcome: Outcome) -> bool:
@@ -138,7 +188,7 @@ def _apart(settled: Params, layout: Layout) -> Params:
 def remember(settled: Params, layout: Layout) -> None:
     """Write the params.yaml of the build, so that `presscorpus raw` and `publish` work in that folder."""
     text = yaml.safe_dump(msgspec.to_builtins(settled), sort_keys=False, allow_unicode=True)
-    layout.root.joinpath(params.FILE).write_text(text, encoding="utf-8")
+    layout.root.joinpath(params.FILE).write_text(_HEAD + text, encoding="utf-8")
 
 
 def reservations(settled: Params, outcomes: list[Outcome], layout: Layout) -> ReservationsError | None:

@@ -162,7 +162,7 @@ def load(path: Path) -> Params:
     if path.with_name("dvc.yaml").exists():
         for site in params.sites:
             _check_inside(site, str(path))
-    return _judge(params, where=str(path))
+    return judge(params, where=str(path))
 
 
 def _check_inside(site: Site, where: str) -> None:
@@ -170,7 +170,7 @@ def _check_inside(site: Site, where: str) -> None:
         raise ParamsError(f"files {site.files!r} leaves the repository", where=f"{where}: site {site.name!r}")
 
 
-def _judge(params: Params, *, where: str) -> Params:
+def judge(params: Params, *, where: str) -> Params:
     """Return `params` with times in UTC. Raises ParamsError for what a type cannot forbid."""
     if not params.sites:
         raise ParamsError("names no site", where=where)
@@ -189,10 +189,14 @@ def _judge_site(site: Site, where: str) -> Site:
     where = f"{where}: site {site.name!r}"
     if not _NAME.fullmatch(site.name):
         raise ParamsError("a name is made of a-z, 0-9 and -, 63 at most", where=where)
-    parts = urlsplit(site.address)
-    if parts.scheme not in {"http", "https"} or not parts.hostname:
+    try:
+        parts = urlsplit(site.address)
+        is_web = parts.scheme in {"http", "https"} and parts.hostname and (parts.port or 80) > 0
+    except ValueError:
+        is_web = False
+    if not is_web:
         raise ParamsError(f"address {site.address!r} is no http(s) address", where=where)
-    if parts.username or parts.password:
+    if "@" in parts.netloc:
         raise ParamsError(
             "the address holds a password", where=where, advice="Credentials come from the environment only."
         )

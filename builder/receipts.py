@@ -38,8 +38,8 @@ class Receipt(msgspec.Struct, frozen=True):
 
     `outcome` is complete, or incomplete with a `reason`. `discarded` counts incomplete responses, which are not stored.
     `records` and `content_digest` (SHA-256 over the payload digests, in order) are set when the crawl is closed, and
-    prove that the archive file is whole. `source_digest` is over names and bytes of imported files, null for a live
-    crawl.
+    prove that the archive holds every record; `file_digest` is the SHA-256 of the archive file on this disk.
+    `source_digest` is over names and bytes of imported files, null for a live crawl.
     """
 
     site: str
@@ -58,6 +58,7 @@ class Receipt(msgspec.Struct, frozen=True):
     content_digest: str = ""
     source_digest: str | None = None
     record_id: str = ""
+    file_digest: str = ""
 
     @property
     def balanced(self) -> bool:

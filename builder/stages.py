@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import msgspec
 
 from builder import gates, hub
-from builder.archive import CrawlWriter, closed_crawls, read_receipt
+from builder.archive import CrawlWriter, closed_crawls, read_receipt, verify
 from builder.errors import ArchiveError, ParamsError, SourceError
 from builder.lockfile import recorded_live_crawls
 from builder.sources import files
@@ -70,20 +70,18 @@ def fetch(params: Params, layout: Layout, progress: Progress) -> list[Outcome]:
 
 
 def _closed(site: Site, layout: Layout) -> Receipt | None:
-    """The receipt of the crawl that `as_of` names, where it is closed."""
-    for warc in closed_crawls(layout.raw, site.name):
-        if warc.name == f"{site.crawl}.warc.gz":
-            receipt = read_receipt(warc)
-            if site.files is not None:
-                source = layout.root / site.files
-                if receipt.source_digest != files.digest(source, files.find(source)):
-                    raise ParamsError(
-                        "its files changed and its as_of did not",
-                        where=site.name,
-                        advice="What was captured is never rewritten: move as_of forward to capture them again.",
-                    )
-            return receipt
-    return None
+    """The receipt of the crawl that `as_of` names, where it is closed. Every closed crawl of the site is verified."""
+    closed = {receipt.crawl: receipt for receipt in map(verify, closed_crawls(layout.raw, site.name))}
+    receipt = closed.get(site.crawl)
+    if receipt is not None and site.files is not None:
+        source = layout.root / site.files
+        if receipt.source_digest != files.digest(source, files.find(source)[0]):
+            raise ParamsError(
+                "its files changed and its as_of did not",
+                where=site.name,
+                advice="What was captured is never rewritten: move as_of forward to capture them again.",
+            )
+    return receipt
 
 
 def _ask(site: Site, params: Params, layout: Layout, progress: Progress) -> Outcome:
@@ -123,7 +121,7 @@ def normalise(
 
     fingerprint = shards.fingerprint(layout.root, params.limits)
     archives = [warc for site in params.sites for warc in _archives(site, layout, past)]
-    receipts = [read_receipt(warc) for warc in archives]
+    receipts = [verify(warc) for warc in archives]
     indexed = _index(package, archives, layout, fingerprint, progress)
     if past is not None:
         receipts = [receipt for receipt in receipts if receipt.ended_at <= past.until]

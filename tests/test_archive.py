@@ -14,7 +14,7 @@ import msgspec
 import pytest
 from warcio.archiveiterator import ArchiveIterator
 
-from builder.archive import CrawlWriter, Exchange, closed_crawls, read_at, read_crawl, read_receipt
+from builder.archive import CrawlWriter, Exchange, closed_crawls, read_at, read_crawl, read_receipt, verify
 from builder.archive.read import decoded
 from builder.errors import ArchiveError, LockedError
 from builder.receipts import CollectionReceipt, Receipt
@@ -180,7 +180,19 @@ def test_a_receipt_comes_back_with_what_proves_the_archive_whole(tmp_path: Path)
     receipt = read_receipt(closed(tmp_path))
     assert receipt.records == 7
     assert len(receipt.content_digest) == 64
-    assert msgspec.structs.replace(receipt, records=0, content_digest="", record_id="") == RECEIPT
+    assert (
+        receipt.file_digest
+        == hashlib.sha256((tmp_path / "raw/example" / f"{RECEIPT.crawl}.warc.gz").read_bytes()).hexdigest()
+    )
+    assert msgspec.structs.replace(receipt, records=0, content_digest="", record_id="", file_digest="") == RECEIPT
+
+
+def test_a_file_that_changed_under_its_receipt_is_found_out(tmp_path: Path) -> None:
+    warc = closed(tmp_path)
+    assert verify(warc) == read_receipt(warc)
+    warc.write_bytes(warc.read_bytes() + b"x")
+    with pytest.raises(ArchiveError, match="not the file that its receipt was written for"):
+        verify(warc)
 
 
 @pytest.mark.parametrize(

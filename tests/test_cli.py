@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 import pytest
 
+from builder.lock import locked
+
 if TYPE_CHECKING:
     from tests.wordpress.server import WordPress
 
@@ -133,7 +135,8 @@ def test_a_place_that_may_not_be_written_is_an_error(tmp_path: Path) -> None:
     (tmp_path / "out").chmod(0o500)
     done = run("build", "in.json", "--out", "out", cwd=tmp_path, drop=True)
     (tmp_path / "out").chmod(0o700)
-    assert (done.returncode, done.stderr) == (13, "presscorpus: out/.presscorpus: Permission denied\n")
+    assert (done.returncode, done.stderr.count("\n")) == (13, 2)
+    assert done.stderr.startswith("presscorpus: out/.presscorpus: Permission denied\nFree some space or mend")
 
 
 def test_text_from_a_file_cannot_move_the_terminal(tmp_path: Path) -> None:
@@ -173,7 +176,7 @@ def test_a_file_where_a_folder_belongs_is_told_in_one_line(tmp_path: Path) -> No
     source.mkdir(parents=True)
     (source / "882.json").write_bytes(SEED.read_bytes())
     quiet = run("fetch", cwd=tmp_path)
-    assert (quiet.returncode, quiet.stderr.count("\n")) == (13, 1)
+    assert (quiet.returncode, quiet.stderr.count("\n")) == (13, 2)
 
 
 def test_a_live_site_becomes_a_release_in_one_go(wordpress: WordPress, tmp_path: Path) -> None:
@@ -199,6 +202,112 @@ def test_help_is_there_for_every_command(tmp_path: Path) -> None:
         assert done.returncode == 0
         assert "exit codes:" in done.stdout
     assert run("--version", cwd=tmp_path).stdout.startswith("presscorpus 0.")
+
+
+@pytest.mark.parametrize(
+    ("bad", "rule"),
+    [
+        ({"categories": ["1"]}, "type_mismatch"),
+        ({"categories": [-3, 0]}, "type_mismatch"),
+        ({"menu_order": 10**400}, "type_mismatch"),
+        ({"featured_media": 2**64}, "type_mismatch"),
+        ({"parent": -1}, "type_mismatch"),
+        ({"title": ["a list"]}, "type_mismatch"),
+        ({"plugin": 10**400}, None),
+        ({"categories": None}, None),
+        ({"categories": {"1": 15}}, None),
+        ({"link": "http://["}, None),
+        ({"_links": {"wp:term": [{"taxonomy": "x", "href": "http://["}]}}, "value_unreadable"),
+    ],
+)
+def test_no_value_of_one_post_stops_the_build(tmp_path: Path, bad: dict[str, Any], rule: str | None) -> None:
+    (tmp_path / "in.json").write_text(json.dumps([post(1), post(2, **bad), post(3)]))
+    done = run("build", "in.json", "--out", "corpus", cwd=tmp_path)
+    assert done.returncode == (0 if rule is None else 9), done.stderr
+    assert posts(tmp_path / "corpus") == ([1, 2, 3] if rule is None else [1, 3])
+    quarantine = pl.read_parquet(tmp_path / "corpus/release/quarantine/*.parquet")
+    assert quarantine["rule"].to_list() == ([] if rule is None else [rule])
+
+
+def test_a_folder_of_somebody_else_is_not_built_into(tmp_path: Path) -> None:
+    (tmp_path / "in.json").write_text(json.dumps(post(1)))
+    for name in ("release/thesis.txt", "params.yaml", "dvc.yaml"):
+        out = tmp_path / name.replace("/", "-")
+        (out / name).parent.mkdir(parents=True)
+        (out / name).write_text("mine")
+        done = run("build", "in.json", "--out", out, cwd=tmp_path)
+        assert done.returncode == 2
+        assert "did not make" in done.stderr
+        assert [path.read_text() for path in out.rglob("*") if path.is_file()] == ["mine"]
+
+
+def test_a_dataset_of_another_site_is_not_built_over(tmp_path: Path) -> None:
+    (tmp_path / "a.json").write_text(json.dumps(post(1)))
+    assert run("build", "a.json", "--out", "corpus", cwd=tmp_path).returncode == 0
+    done = run("build", "a.json", "--address", "https://other.org", "--out", "corpus", cwd=tmp_path)
+    assert (done.returncode, "holds a dataset of example-org" in done.stderr) == (2, True)
+    within = run("build", tmp_path, "--out", "new", cwd=tmp_path)
+    assert (within.returncode, "lies within the source" in within.stderr) == (2, True)
+
+
+@pytest.mark.parametrize(
+    ("address", "code"),
+    [
+        ("http://[", 2),
+        ("https://x:99999/", 2),
+        ("ftp://x/", 3),
+        ("https://user:secretpw@example.org/", 3),
+        ("https://:@example.org/", 3),
+    ],
+)
+def test_a_bad_address_is_told_before_anything_is_written(tmp_path: Path, address: str, code: int) -> None:
+    (tmp_path / "in.json").write_text(json.dumps(post(1)))
+    done = run("build", "in.json", "--out", "corpus", "--address", address, cwd=tmp_path)
+    assert done.returncode == code, done.stderr
+    assert not (tmp_path / "corpus").exists()
+    assert "secretpw" not in done.stderr
+
+
+def test_a_second_run_in_the_same_place_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "in.json").write_text(json.dumps(post(1)))
+    assert run("build", "in.json", "--out", "corpus", cwd=tmp_path).returncode == 0
+    with locked(tmp_path / "corpus/.presscorpus/lock", where="x", what="x"):
+        for command in (["build", "in.json", "--out", "corpus"], ["--repository", "corpus", "normalise"]):
+            done = run(*command, cwd=tmp_path)
+            assert (done.returncode, "another run is at work here" in done.stderr) == (8, True)
+    assert run("--repository", "corpus", "normalise", cwd=tmp_path).returncode == 0
+
+
+def test_a_damaged_archive_is_found_out_though_everything_is_cached(tmp_path: Path) -> None:
+    (tmp_path / "in.json").write_text(json.dumps(post(1)))
+    assert run("build", "in.json", "--out", "corpus", cwd=tmp_path).returncode == 0
+    (warc,) = (tmp_path / "corpus/raw").rglob("*.warc.gz")
+    data = bytearray(warc.read_bytes())
+    data[100] ^= 1
+    warc.write_bytes(data)
+    for command in ("fetch", "normalise"):
+        done = run("--repository", "corpus", command, cwd=tmp_path)
+        assert done.returncode == 7
+        assert str(warc.relative_to(tmp_path)) in done.stderr
+        assert done.stderr.count("\n") == 2
+
+
+def test_the_credits_of_a_stranger_s_dataset_are_not_ours(tmp_path: Path) -> None:
+    (tmp_path / "in.json").write_text(json.dumps(post(1)))
+    assert run("build", "in.json", "--out", "corpus", "--contact", "Ada Example", cwd=tmp_path).returncode == 0
+    citation = (tmp_path / "corpus/release/CITATION.cff").read_text()
+    assert "Ada Example" in citation
+    assert "presscorpus developers" not in citation
+    assert "uyghur" not in (tmp_path / "corpus/release/README.md").read_text().lower()
+
+
+def test_much_trouble_is_told_in_few_lines(tmp_path: Path) -> None:
+    (tmp_path / "in.json").write_text(json.dumps([post(1), *({"odd": n} for n in range(500))]))
+    done = run("build", "in.json", "--out", "corpus", cwd=tmp_path)
+    assert done.returncode == 9
+    assert done.stderr.count("\n") < 15
+    assert "and 490 more" in done.stderr
+    assert pl.read_parquet(tmp_path / "corpus/release/quarantine/*.parquet").height == 500
 
 
 def test_an_installed_wheel_needs_no_repository(tmp_path: Path) -> None:

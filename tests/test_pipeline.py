@@ -76,7 +76,9 @@ def repository(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def outputs(lock: str) -> dict[str, Any]:
     """What each stage of a dvc.lock made, by digest."""
-    return {name: stage["outs"] for name, stage in yaml.safe_load(lock)["stages"].items()}
+    stages = yaml.safe_load(lock)["stages"]
+    # Raw is compressed by this machine's zlib, so that its digests prove nothing about another machine.
+    return {name: stage["outs"] for name, stage in stages.items() if name != "fetch"}
 
 
 def test_what_is_committed_is_what_comes_out(repository: Path) -> None:

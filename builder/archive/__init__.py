@@ -5,7 +5,7 @@ crawl counts as closed when both are there; a closed crawl is never opened for w
 """
 
 from builder.archive.read import Capture, read_at, read_crawl
-from builder.archive.receipt import closed_crawls, read_receipt
+from builder.archive.receipt import closed_crawls, read_receipt, verify
 from builder.archive.write import CrawlWriter, Exchange
 from builder.receipts import CollectionReceipt, Receipt
 
@@ -19,4 +19,5 @@ __all__ = [
     "read_at",
     "read_crawl",
     "read_receipt",
+    "verify",
 ]

@@ -88,8 +88,8 @@ def _records(file: IO[bytes], warc: Path) -> Iterator[tuple[Any, int]]:
             record = next(iterator)
         except StopIteration:
             return
-        except _BROKEN as error:
-            raise _damaged(warc, offset, str(error)) from None
+        except _BROKEN:
+            raise _damaged(warc, offset, "there is no whole record") from None
         start = iterator.offset
         yield record, start
         # Read on to the next member, so that its start is known.
@@ -100,8 +100,8 @@ def _records(file: IO[bytes], warc: Path) -> Iterator[tuple[Any, int]]:
 def _body(record: Any, warc: Path, offset: int) -> bytes:
     try:
         return bytes(record.raw_stream.read())
-    except _BROKEN as error:
-        raise _damaged(warc, offset, str(error)) from None
+    except _BROKEN:
+        raise _damaged(warc, offset, "the record cannot be read to its end") from None
 
 
 def _digest(body: bytes, record: Any, warc: Path, offset: int) -> str:

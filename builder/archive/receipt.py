@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -23,6 +24,28 @@ def read_receipt(warc: Path) -> Receipt:
         raise ArchiveError("the crawl has no receipt, so it was never closed", where=str(warc)) from None
     except msgspec.DecodeError as error:
         raise ArchiveError(f"the receipt is damaged: {error}", where=str(path)) from None
+
+
+def verify(warc: Path) -> Receipt:
+    """The receipt of an archive file, once the two are compared. Raises ArchiveError where they do not match."""
+    receipt = read_receipt(warc)
+    try:
+        digest = file_digest(warc)
+    except OSError as error:
+        raise ArchiveError(f"cannot be read: {error.strerror}", where=str(warc)) from None
+    if digest != receipt.file_digest:
+        raise ArchiveError(
+            "is not the file that its receipt was written for",
+            where=str(warc),
+            advice="Restore it from the DVC cache or remote (`dvc checkout`, `dvc pull`), or crawl the site again.",
+        )
+    return receipt
+
+
+def file_digest(path: Path) -> str:
+    """SHA-256 of a file in hex."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def receipt_path(warc: Path) -> Path:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import fcntl
 import hashlib
 import os
 import uuid
@@ -16,8 +15,9 @@ import msgspec
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
-from builder.archive.receipt import receipt_path
-from builder.errors import ArchiveError, LockedError, StorageError
+from builder.archive.receipt import file_digest, receipt_path
+from builder.errors import ArchiveError, StorageError
+from builder.lock import locked
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -72,21 +72,17 @@ class CrawlWriter:
         if self._final.exists() and receipt_path(self._final).exists():
             raise ArchiveError("this crawl is closed", where=str(self._final))
         self._partial.parent.mkdir(parents=True, exist_ok=True)
-        self._lock = self._lock_path.open("w")
-        try:
-            fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            self._lock.close()
-            raise LockedError("another run is crawling this site", where=self.site) from None
-        self._file = self._partial.open("wb")
+        with contextlib.ExitStack() as held:
+            held.enter_context(locked(self._lock_path, where=self.site, what="crawling this site"))
+            self._file = held.enter_context(self._partial.open("wb"))
+            self._held = held.pop_all()
         self._writer = WARCWriter(self._file, gzip=True, warc_version="1.1")
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._file.close()
-        self._lock.close()
+        self._held.close()
 
     def exchange(self, exchange: Exchange) -> str:
         """Store a response and the request that it answers. Returns the record id of the response."""
@@ -131,11 +127,15 @@ class CrawlWriter:
         record_id = self._write(
             "metadata", _uri("receipt"), at, _encode(receipt), None, {"Content-Type": "application/json"}
         )
-        receipt = msgspec.structs.replace(
-            receipt, records=self._records, content_digest=self._digests.hexdigest(), record_id=record_id
-        )
         self._file.flush()
         os.fsync(self._file.fileno())
+        receipt = msgspec.structs.replace(
+            receipt,
+            records=self._records,
+            content_digest=self._digests.hexdigest(),
+            record_id=record_id,
+            file_digest=file_digest(self._partial),
+        )
         self._final.parent.mkdir(parents=True, exist_ok=True)
         beside = receipt_path(self._final)
         partial = receipt_path(self._partial)
@@ -183,7 +183,8 @@ def _value(name: str, value: str) -> str:
 
 
 def _uri(path: str) -> str:
-    return "file:///" + quote(path)
+    # A file name may be any bytes; Python holds those that are no UTF-8 as lone surrogates.
+    return "file:///" + quote(path.encode("utf-8", "surrogateescape"))
 
 
 def _origin(digest: str | None) -> dict[str, str]:

@@ -27,53 +27,60 @@ from builder.tables.payload import is_lines
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from datetime import datetime
-    from typing import NoReturn
 
     from builder.archive import CrawlWriter
 
 ENDINGS = tuple(kind + packed for kind in (".json", ".jsonl", ".ndjson") for packed in ("", ".gz", ".zst"))
 
 
-def find(source: Path) -> list[Path]:
+def find(source: Path) -> tuple[list[Path], list[str]]:
     """The files of a source, in the order of their names: the file itself, or all JSON below a folder.
 
-    Raises SourceError when there is nothing there, or it may not be read.
+    The second list has a line for each folder below that may not be read. Raises SourceError when there is nothing
+    there, or nothing that may be read.
     """
-    where = str(source)
-    try:
-        if source.is_file():
-            return [source]
-        if not source.is_dir():
-            raise SourceError("there is no such file or folder", where=where)
-        # Walking, not globbing: a folder that may not be read must not look like an empty one.
-        found = [
-            Path(folder, name)
-            for folder, _, names in os.walk(source, onerror=_refuse)
-            for name in names
-            if name.lower().endswith(ENDINGS)
-        ]
-    except PermissionError as error:
-        raise SourceError(
-            "may not be read", where=str(error.filename or where), advice="Check its permissions."
-        ) from None
+    if source.is_file():
+        if not os.access(source, os.R_OK):
+            raise _shut(source)
+        return [source], []
+    if not source.is_dir():
+        raise SourceError("there is no such file or folder", where=str(source))
+    shut: list[OSError] = []
+    # Walking, not globbing: a folder that may not be read must not look like an empty one.
+    found = [
+        Path(folder, name)
+        for folder, _, names in os.walk(source, onerror=shut.append)
+        for name in names
+        if name.lower().endswith(ENDINGS) and Path(folder, name).is_file()
+    ]
+    if not found and shut:
+        raise _shut(Path(shut[0].filename))
     if not found:
-        raise SourceError("holds no JSON", where=where, advice=f"Looked for files ending in {', '.join(ENDINGS)}.")
-    return sorted(found, key=lambda path: path.relative_to(source).as_posix())
+        raise SourceError(
+            "holds no JSON", where=str(source), advice=f"Looked for files ending in {', '.join(ENDINGS)}."
+        )
+    ordered = sorted(found, key=lambda path: os.fsencode(path.relative_to(source).as_posix()))
+    return ordered, [f"{_shown(os.path.relpath(error.filename, source))}: may not be read" for error in shut]
 
 
-def _refuse(error: OSError) -> NoReturn:
-    raise error
+def _shut(path: Path) -> SourceError:
+    return SourceError("may not be read", where=str(path), advice="Check its permissions.")
+
+
+def _shown(name: str) -> str:
+    """A file name as text: bytes that are no UTF-8 become U+FFFD."""
+    return os.fsencode(name).decode("utf-8", "replace")
 
 
 class Import:
     """An import in progress: what was read, what it held, and what could not be read."""
 
-    def __init__(self, source: Path, crawl: CrawlWriter, as_of: datetime, max_bytes: int) -> None:
+    def __init__(self, source: Path, crawl: CrawlWriter, as_of: datetime, max_bytes: int, shut: list[str]) -> None:
         self._root = source if source.is_dir() else source.parent
         self._crawl, self._as_of, self._max_bytes = crawl, as_of, max_bytes
         self.good: Counter[str] = Counter()
-        self.bad: Counter[str] = Counter()
-        self.troubles: list[str] = []
+        self.bad: Counter[str] = Counter({"files": len(shut)} if shut else {})
+        self.troubles = list(shut)
         self._files: Counter[str] = Counter()
         self._bytes: Counter[str] = Counter()
         self.files = self.bytes = 0
@@ -89,7 +96,7 @@ class Import:
                     self._take_whole(name, file, path)
         except (OSError, EOFError, zlib.error, zstandard.ZstdError) as error:
             self.bad["files"] += 1
-            self.troubles.append(f"{name}: cannot be read: {getattr(error, 'strerror', None) or error}")
+            self.troubles.append(f"{_shown(name)}: cannot be read: {getattr(error, 'strerror', None) or error}")
             return
         self.files += 1
 
@@ -118,7 +125,7 @@ class Import:
         for fault in seen.faults:
             self.bad[fault.table or "unrecognised"] += 1
             place = f"item {fault.ordinal}: " if fault.ordinal else ""
-            self.troubles.append(f"{name}: {place}{fault.reason}")
+            self.troubles.append(f"{_shown(name)}: {place}{fault.reason}")
 
     def receipt(self, address: str, source_digest: str) -> Receipt:
         """The receipt of the import so far."""
@@ -154,8 +161,8 @@ def capture(
 
     Raises SourceError when there is nothing to read, or nothing in it is an item of a WordPress site.
     """
-    files = find(source)
-    work = Import(source, crawl, as_of, max_bytes)
+    files, shut = find(source)
+    work = Import(source, crawl, as_of, max_bytes, shut)
     for done, path in enumerate(files, 1):
         work.take(path)
         progress(done, len(files))
@@ -173,7 +180,7 @@ def digest(source: Path, files: list[Path]) -> str:
             of_file = _digest(path)
         except OSError as error:
             of_file = str(error.strerror)
-        whole.update(f"{name} {of_file}\n".encode())
+        whole.update(os.fsencode(name) + f" {of_file}\n".encode())
     return whole.hexdigest()
 
 
@@ -205,30 +212,42 @@ def _digest(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def address(source: Path) -> str | None:
+def address(source: Path, max_bytes: int) -> str | None:
     """The origin of the site that a source is of, as the first item with a permalink shows it; null where none does.
 
     Raises SourceError as `find` does, and where nothing in the source is an item of a WordPress site.
     """
-    troubles: list[str] = []
     seen_any = False
-    for path in find(source):
+    files, troubles = find(source)
+    for path in files:
         try:
             with path.open("rb") as raw, _unpacked(raw, path.name) as file:
-                data = next(_segments(file, SEGMENT_BYTES), b"") if is_lines(path.name) else file.read()
+                data = next(_segments(file, max_bytes), b"") if is_lines(path.name) else file.read(max_bytes + 1)
         except (OSError, EOFError, zlib.error, zstandard.ZstdError) as error:
-            troubles.append(f"{path.name}: cannot be read: {error}")
+            troubles.append(f"{_shown(path.name)}: cannot be read: {getattr(error, 'strerror', None) or error}")
+            continue
+        if len(data) > max_bytes and not is_lines(path.name):
+            troubles.append(f"{_shown(path.name)}: cannot be read: larger than {max_bytes} bytes")
             continue
         seen = observe(data, path.name, None)
         seen_any = seen_any or bool(seen.items)
-        troubles += [f"{path.name}: {fault.reason}" for fault in seen.faults]
-        for item in seen.items:
-            parts = urlsplit(str(msgspec.json.decode(item.body).get("link") or ""))
-            if parts.scheme in {"http", "https"} and parts.hostname:
-                return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}/"
+        troubles += [f"{_shown(path.name)}: {fault.reason}" for fault in seen.faults]
+        origins = (_origin_of(item.body) for item in seen.items)
+        if origin := next((each for each in origins if each), None):
+            return origin
     if not seen_any:
         raise _nothing(source, troubles)
     return None
+
+
+def _origin_of(body: bytes) -> str | None:
+    """The origin of an item's permalink; null where it has none."""
+    try:
+        parts = urlsplit(str(msgspec.json.decode(body).get("link") or ""))
+        has_origin = parts.scheme in {"http", "https"} and parts.hostname and parts.port != 0
+    except (ValueError, msgspec.DecodeError, RecursionError):
+        return None
+    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}/" if has_origin else None
 
 
 def _nothing(source: Path, troubles: list[str]) -> SourceError:

@@ -8,7 +8,7 @@ import msgspec
 
 from builder.html import read
 from builder.tables import emit
-from builder.tables.emit import Text
+from builder.tables.emit import Count, Text
 
 if TYPE_CHECKING:
     from builder.tables.emit import Origin
@@ -18,9 +18,9 @@ class CommentItem(msgspec.Struct, frozen=True):
     """A comment as the REST API gives it to everybody."""
 
     id: int
-    post: int | None = None
-    parent: int | None = None
-    author: int | None = None
+    post: Count | None = None
+    parent: Count | None = None
+    author: Count | None = None
     author_name: str | None = None
     author_url: str | None = None
     date_gmt: str | None = None

@@ -31,6 +31,9 @@ def complete(package: Package, receipts: Iterable[Receipt]) -> pl.DataFrame:
 
 def _row(receipt: Receipt, collection: CollectionReceipt) -> dict[str, Any]:
     whole = {name: getattr(receipt, name) for name in receipt.__struct_fields__}
+    if collection.balanced and not all(each.balanced for each in receipt.collections):
+        # What went wrong is another collection's.
+        whole |= {"outcome": "complete", "reason": None}
     return (
         whole | msgspec.structs.asdict(collection) | {"balanced": collection.balanced, "observed_at": receipt.ended_at}
     )

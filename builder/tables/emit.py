@@ -5,7 +5,7 @@ Items give strings, numbers and lists; times, flags and counts are polars expres
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 import msgspec
 import polars as pl
@@ -41,7 +41,7 @@ class Refused(NamedTuple):
 
 
 # What reading an item may raise, where it is the item's fault.
-REFUSED = (msgspec.DecodeError, UnicodeDecodeError, RecursionError, Unreadable)
+REFUSED = (msgspec.DecodeError, ValueError, RecursionError, OverflowError)
 
 
 def refused(error: Exception) -> Refused:
@@ -51,6 +51,11 @@ def refused(error: Exception) -> Refused:
     if isinstance(error, msgspec.ValidationError):
         return Refused("type_mismatch", f"a field has another type than the REST API gives it: {error}")
     return Refused("value_unreadable", "a field holds a value that cannot be read")
+
+
+# A number beyond these bounds has no column that could hold it, and no WordPress that could have written it.
+Whole = Annotated[int, msgspec.Meta(ge=-(2**63), le=2**63 - 1)]
+Count = Annotated[int, msgspec.Meta(ge=0, le=2**63 - 1)]
 
 
 class Rendered(msgspec.Struct, frozen=True):

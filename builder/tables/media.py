@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from builder.tables import emit
-from builder.tables.emit import Text
+from builder.tables.emit import Count, Text
 
 if TYPE_CHECKING:
     from builder.tables.emit import Origin
@@ -16,9 +16,9 @@ if TYPE_CHECKING:
 class Details(msgspec.Struct, frozen=True):
     """`media_details`, as wp_get_attachment_metadata keeps them; what is unknown arrives as an empty list."""
 
-    width: int | None = None
-    height: int | None = None
-    filesize: int | None = None
+    width: Count | None = None
+    height: Count | None = None
+    filesize: Count | None = None
 
 
 class MediaItem(msgspec.Struct, frozen=True):
@@ -34,11 +34,11 @@ class MediaItem(msgspec.Struct, frozen=True):
     caption: Text = None
     description: Text = None
     alt_text: str | None = None
-    author: int | None = None
+    author: Count | None = None
     media_type: str | None = None
     mime_type: str | None = None
     source_url: str | None = None
-    post: int | None = None
+    post: Count | None = None
     media_details: Details | list[None] | None = None
 
 

@@ -7,7 +7,6 @@ certain is repaired and named (`Piece.repairs`); what is not becomes a fault wit
 from __future__ import annotations
 
 import itertools
-import json
 import re
 from typing import NamedTuple
 
@@ -21,6 +20,8 @@ _OPEN, _CLOSE = (b"[", b"{"), (b"]", b"}")
 # A line that may be the beginning of the JSON; each one tried costs a pass over the body.
 _START = re.compile(rb"^[ \t]*(?=[\[{])", re.MULTILINE)
 _TRIES = 20
+# What tells the elements of a list apart: strings as wholes, and single signs. A string that never ends is none.
+_TOKEN = re.compile(rb'"(?:[^"\\]|\\.)*+"|[\[\]{},]', re.DOTALL)
 # An escaped surrogate, paired or not: JSON allows a lone one to be written and no Unicode text can hold it
 # (RFC 8259 section 8.2, https://www.rfc-editor.org/rfc/rfc8259#section-8.2).
 _SURROGATE = re.compile(
@@ -119,29 +120,47 @@ def _split_lines(payload: bytes) -> tuple[list[Piece], list[Unreadable]]:
 
 
 def _salvage(body: bytes, repairs: tuple[str, ...]) -> tuple[list[Piece], list[Unreadable]]:
-    """Walk a list that does not decode as a whole, element by element, as far as its syntax can be followed."""
-    try:
-        text = body.decode("utf-8")
-    except UnicodeDecodeError:
-        return [], [Unreadable(0, body, "not_utf8", "the bytes are not UTF-8")]
-    scanner = json.JSONDecoder()
+    """Cut a list that does not decode as a whole into its elements, so that each is judged by itself."""
     pieces: list[Piece] = []
     faults: list[Unreadable] = []
-    place, ordinal = text.index("[") + 1, 0
-    while True:
-        place = _skip(text, place, " \t\r\n,")
-        if text[place : place + 1] == "]":
-            return pieces, faults
-        ordinal += 1
-        rest = text[place:].encode()
-        if not rest:
-            return pieces, [*faults, Unreadable(0, body, "truncated", f"the list ends after {ordinal - 1} whole items")]
-        try:
-            _, end = scanner.raw_decode(text, place)
-        except (ValueError, RecursionError):
-            return pieces, [*faults, Unreadable(ordinal, rest, *(_fault_of(rest) or ("not_json", "is not JSON")))]
-        _judge(ordinal, text[place:end].encode(), repairs, pieces, faults)
-        place = end
+    elements, end = _elements(body)
+    for ordinal, element in enumerate(elements, 1):
+        if element:
+            _judge(ordinal, element, repairs, pieces, faults)
+        else:
+            faults.append(Unreadable(ordinal, element, "not_json", "no item stands before a comma or bracket"))
+    if end is None and not any(fault.ordinal == len(elements) for fault in faults):
+        faults.append(Unreadable(0, body, "truncated", f"the list ends after {len(pieces)} whole items"))
+    elif end is not None and body[end:].strip(_SPACE):
+        behind = body[end:].strip(_SPACE)
+        faults.append(Unreadable(len(elements) + 1, behind, "not_json", "something stands behind the end of the list"))
+    return pieces, faults
+
+
+def _elements(body: bytes) -> tuple[list[bytes], int | None]:
+    """The elements of a list as they are written, and where the list ends; null where it does not.
+
+    Only strings and brackets are looked at, without recursion: what stands between two commas of the list is an
+    element, however deep or broken it is inside.
+    """
+    elements: list[bytes] = []
+    start = body.index(b"[") + 1
+    depth = 0
+    for token in _TOKEN.finditer(body, start):
+        sign = token[0]
+        if depth == 0 and sign in {b",", b"]"}:
+            element = body[start : token.start()].strip(_SPACE)
+            if element or elements or sign == b",":
+                elements.append(element)
+            start = token.end()
+            if sign == b"]":
+                return elements, start
+        elif sign in _OPEN:
+            depth += 1
+        elif sign in _CLOSE:
+            depth -= 1
+    rest = body[start:].strip(_SPACE)
+    return ([*elements, rest] if rest else elements), None
 
 
 def _judge(ordinal: int, raw: bytes, repairs: tuple[str, ...], pieces: list[Piece], faults: list[Unreadable]) -> None:
@@ -151,12 +170,6 @@ def _judge(ordinal: int, raw: bytes, repairs: tuple[str, ...], pieces: list[Piec
         pieces.append(Piece(ordinal, raw, fixed, repairs + more))
     else:
         faults.append(Unreadable(ordinal, raw, *fault))
-
-
-def _skip(text: str, place: int, what: str) -> int:
-    while place < len(text) and text[place] in what:
-        place += 1
-    return place
 
 
 def _repaired(raw: bytes) -> tuple[bytes, tuple[str, ...]]:

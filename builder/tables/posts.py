@@ -6,7 +6,7 @@ holds goes into `extra`.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 from urllib.parse import parse_qs, urlsplit
 
 import msgspec
@@ -16,7 +16,7 @@ from builder import repeats
 from builder.html import TEXT_RULE, read
 from builder.language import detect
 from builder.tables import claims, emit
-from builder.tables.emit import Rendered, Text
+from builder.tables.emit import Count, Rendered, Text, Whole
 
 if TYPE_CHECKING:
     from builder.html import Content, Link
@@ -50,8 +50,8 @@ class Relation(msgspec.Struct, frozen=True):
     """One link of a response's `_links` (WordPress core WP_REST_Response::add_link)."""
 
     href: str | None = None
-    count: int | None = None
-    id: int | None = None
+    count: Count | None = None
+    id: Count | None = None
     taxonomy: str | None = None
 
 
@@ -79,10 +79,10 @@ class PostItem(msgspec.Struct, frozen=True):
     title: Text = None
     content: Text = None
     excerpt: Text = None
-    author: int | None = None
-    featured_media: int | None = None
-    parent: int | None = None
-    menu_order: int | None = None
+    author: Count | None = None
+    featured_media: Count | None = None
+    parent: Count | None = None
+    menu_order: Whole | None = None
     comment_status: str | None = None
     ping_status: str | None = None
     sticky: bool | None = None
@@ -96,7 +96,11 @@ class PostItem(msgspec.Struct, frozen=True):
 _KNOWN = frozenset(field.encode_name for field in msgspec.structs.fields(PostItem)) | {"_embedded"}
 _decode = msgspec.json.Decoder(PostItem)
 _decode_keys = msgspec.json.Decoder(dict[str, msgspec.Raw])
-_decode_ids = msgspec.json.Decoder(list[int])
+TermId = Annotated[int, msgspec.Meta(ge=1, le=2**63 - 1)]
+# PHP turns a list with gaps into an object, and plugins turn an empty one into null.
+_decode_ids: msgspec.json.Decoder[list[int] | dict[str, int] | None] = msgspec.json.Decoder(
+    list[TermId] | dict[str, TermId] | None
+)
 
 
 class Batch:
@@ -128,6 +132,7 @@ class Batch:
             item = _decode.decode(body)
             keys = _decode_keys.decode(body)
             taxonomies = _taxonomies(item, keys)
+            terms = {taxonomy: _term_ids(keys[key]) for taxonomy, key in taxonomies.items()}
             extra = emit.leftover(keys, _KNOWN.union(taxonomies.values()))
             html = emit.html_of(item.content)
             content = None if html is None else read(html)
@@ -144,7 +149,7 @@ class Batch:
             column.append(row[name])
         if content is not None:
             self._add_links(item, content.links, origin)
-        self._add_terms(item, keys, taxonomies, origin)
+        self._add_terms(item, terms, origin)
         self._add_claims(item, claimed, origin)
         return None
 
@@ -162,13 +167,10 @@ class Batch:
             columns["rel"].append(link.rel)
             columns["url"].append(link.url)
 
-    def _add_terms(
-        self, item: PostItem, keys: dict[str, msgspec.Raw], taxonomies: dict[str, str], origin: Origin
-    ) -> None:
+    def _add_terms(self, item: PostItem, terms: dict[str, list[int]], origin: Origin) -> None:
         classes = item.class_list or []
-        for taxonomy, key in taxonomies.items():
-            # The same number twice is one term.
-            for ordinal, term_id in enumerate(dict.fromkeys(_decode_ids.decode(keys[key])), 1):
+        for taxonomy, numbers in terms.items():
+            for ordinal, term_id in enumerate(numbers, 1):
                 self._term_origins.append(origin)
                 row = {"type": item.type, "id": item.id, "taxonomy": taxonomy, "term_id": term_id, "ordinal": ordinal}
                 for name, value in row.items():
@@ -278,6 +280,12 @@ def _taxonomies(item: PostItem, keys: dict[str, msgspec.Raw]) -> dict[str, str]:
     """
     named = {each.taxonomy: _rest_base(each.href) for each in item.links.terms if each.taxonomy and each.href}
     return {taxonomy: key for taxonomy, key in (_CORE | named).items() if key in keys}
+
+
+def _term_ids(raw: msgspec.Raw) -> list[int]:
+    """The numbers of a post's terms of one taxonomy, in order; the same number twice is one term."""
+    numbers = _decode_ids.decode(raw) or []
+    return list(dict.fromkeys(numbers.values() if isinstance(numbers, dict) else numbers))
 
 
 def _rest_base(href: str) -> str:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from builder.tables.emit import Origin
 
 _MINUTES = 60
+_DAY = 24 * _MINUTES
 
 
 class Endpoint(msgspec.Struct, frozen=True):
@@ -49,7 +50,9 @@ def from_index(body: bytes, url: str) -> dict[str, Any] | None:
     try:
         index = msgspec.json.decode(body, type=SiteIndex)
         offset = None if index.gmt_offset in {None, ""} else round(float(index.gmt_offset or 0) * _MINUTES)
-    except (msgspec.DecodeError, UnicodeDecodeError, ValueError):
+        if offset is not None and abs(offset) > _DAY:
+            offset = None
+    except (msgspec.DecodeError, UnicodeDecodeError, ValueError, OverflowError):
         return None
     posts = index.routes.get("/wp/v2/posts", Route())
     return {

@@ -11,7 +11,7 @@ import msgspec
 import polars as pl
 
 from builder.tables import emit, slugs, tree
-from builder.tables.emit import Text
+from builder.tables.emit import Count, Text
 
 if TYPE_CHECKING:
     from builder.spec import Package
@@ -29,9 +29,9 @@ class TermItem(msgspec.Struct, frozen=True):
     slug: str | None = None
     name: Text = None
     description: Text = None
-    parent: int | None = None
+    parent: Count | None = None
     link: str | None = None
-    count: int | None = None
+    count: Count | None = None
 
 
 KNOWN = frozenset(field.encode_name for field in msgspec.structs.fields(TermItem)) | {"_links", "_embedded"}

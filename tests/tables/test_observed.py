@@ -26,7 +26,7 @@ def keys(*items: Any, name: str = "file:///dump.json") -> list[tuple[str, str | 
 
 
 def faults(payload: bytes, name: str = "file:///dump.json") -> list[tuple[int, str]]:
-    return [(fault.ordinal, fault.rule) for fault in observe(payload, name, None).faults]
+    return sorted((fault.ordinal, fault.rule) for fault in observe(payload, name, None).faults)
 
 
 def test_each_collection_is_recognised_by_its_shape() -> None:
@@ -76,11 +76,25 @@ def test_a_list_that_is_cut_short_keeps_what_is_whole() -> None:
         (b'[{"a":1}]', [(1, "unrecognised")]),
         (b'[{"id":1,"link":"","type":7}]', [(1, "type_invalid")]),
         (b"[" * 100_000, [(1, "too_deep")]),
-        (b'[\xff{"id":1}]', [(0, "not_utf8")]),
+        (b'[\xff{"id":1}]', [(1, "not_json")]),
+        (b'[{"a":1}] [{"a":1}]', [(1, "unrecognised"), (2, "not_json")]),
+        (b'[{"a":1},]', [(1, "unrecognised"), (2, "not_json")]),
     ],
 )
 def test_what_is_no_item_is_set_apart_with_its_reason(payload: bytes, expected: list[tuple[int, str]]) -> None:
     assert faults(payload) == expected
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [b'{"id":8,,}', b"{" * 3, b'"\x01"', b'{"x":' + b"[" * 5000 + b"]" * 5000 + b"}", b"[" * 100_000 + b"]" * 100_000],
+)
+def test_whatever_is_broken_inside_an_item_stays_inside(broken: bytes) -> None:
+    before, after = (json.dumps(POST | {"id": number}).encode() for number in (7, 9))
+    seen = observe(b"[" + before + b"," + broken + b"," + after + b"]", "file:///x.json", None)
+    closed = broken.count(b"{") == broken.count(b"}")
+    assert [item.id for item in seen.items] == ([7, 9] if closed else [7])
+    assert [fault.ordinal for fault in seen.faults] == [2]
 
 
 def test_nan_in_one_post_costs_that_post_alone() -> None:
