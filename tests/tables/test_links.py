@@ -198,6 +198,15 @@ def test_normal_forms_are_made_local_where_they_are_the_site_s() -> None:
     assert links.localised(frame_, HOMES["a"])["address"].to_list() == ["/x", "ug.example.org/x", None, ""]
 
 
+def test_the_likeliest_of_several_that_an_address_may_mean_counts() -> None:
+    asked = pl.DataFrame({"site": ["a"], "address": ["/x/2"], "otherwise": ["not_observed"]})
+    candidates = pl.DataFrame({"address": ["/x/2"] * 3, "place": [2, 0, 1], "candidate": ["/y", "/none", "/x"]})
+    places = links.Places(HOMES, frozenset(), links.earlier(PACKAGE, observed(), HOMES))
+    made = claims(("/x", TERM, "form"), ("/y", POST, "permalink"))
+    found = links.pointed(asked, candidates, links.known(PACKAGE, made, frame("terms", []), current(), places))
+    assert found.select("target_table", "target_id", "target_reason").rows() == [("terms", 5, None)]
+
+
 def test_a_shard_without_links_has_none() -> None:
     assert resolve() == []
 
