@@ -1,7 +1,7 @@
 """From shards to tables: what only the whole shows is joined on, and each table is written once, in key order.
 
-Held in memory are keys: the terms, the addresses of posts and attachments, and a signature of fixed length of each
-post. Content passes through one shard at a time.
+Held in memory are keys: the terms, the addresses of items, and a signature of fixed length of each post. Content passes
+through one shard at a time.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import polars as pl
 
 from builder import frames, repeats
 from builder.frames import TableWriter
-from builder.tables import claims, emit, publisher, terms, translations
+from builder.tables import claims, emit, links, publisher, terms, translations
 from builder.urls import Resolver
 
 if TYPE_CHECKING:
@@ -23,10 +23,10 @@ if TYPE_CHECKING:
 
     from builder.shards import Shard
     from builder.spec import Package
+    from builder.tables.links import Places
 
 Put = Callable[[str, pl.DataFrame], None]
 _POST = ["site", "type", "id"]
-_TARGET = ["target_table", "target_type", "target_id"]
 
 
 class Whole(NamedTuple):
@@ -45,7 +45,7 @@ class Whole(NamedTuple):
     quarantine: pl.DataFrame
 
 
-def gather(package: Package, shards: Iterable[Shard], current: pl.DataFrame) -> Whole:
+def gather(package: Package, shards: Iterable[Shard], current: pl.DataFrame, places: Places) -> Whole:
     """Read the keys of all shards, and join what has to be known of the whole before any table is written."""
     names = ("terms", "post_terms", "addresses", "quarantine")
     parts: dict[str, list[pl.DataFrame]] = {name: [package.schema(name).polars.to_frame()] for name in names}
@@ -68,7 +68,7 @@ def gather(package: Package, shards: Iterable[Shard], current: pl.DataFrame) -> 
         all_terms,
         _repeats(package, sketches),
         claims.settle(whole["claims"], all_terms, whole["post_terms"]),
-        _unambiguous(whole["addresses"]),
+        links.known(package, whole["addresses"], all_terms, current, places),
         pl.concat(posts).join(current.filter(pl.col("table") == "posts"), on=_POST).select(*_POST, "state", "gone_at"),
         whole["quarantine"],
     )
@@ -87,14 +87,6 @@ def _repeats(package: Package, sketches: list[pl.DataFrame]) -> pl.DataFrame:
         repeat_rule=pl.lit(repeats.REPEAT_RULE, dtype=schema.polars["repeat_rule"])
     )
     return emit.conform(found.lazy(), schema).sort(schema.primary_key).collect()
-
-
-def _unambiguous(addresses: pl.DataFrame) -> pl.DataFrame:
-    """Addresses that mean one item. A post and an attachment may share one; then it is the post's."""
-    return (
-        addresses.sort("site", "address", pl.col("target_table") != "posts", "target_type", "target_id")
-        .unique(["site", "address"], keep="first", maintain_order=True)
-    )  # fmt: skip
 
 
 def write(
@@ -140,15 +132,14 @@ def _put_posts(
 ) -> None:
     """The posts of one shard, with what is known of the whole, and their links and terms."""
     post_terms = built["post_terms"].join(slugs, on=["site", "taxonomy", "term_id"], how="left", maintain_order="left")
-    points_at = built["links"].join(whole.addresses, on=["site", "address"], how="left", maintain_order="left")
-    links = points_at.with_columns(pl.when(pl.col("internal")).then(pl.col(name)).alias(name) for name in _TARGET)
+    of_links = links.pointed(built["links"], built["candidates"], whole.addresses)
     posts = (
         built["posts"]
         .join(whole.states, on=_POST, how="left", maintain_order="left")
         .join(whole.languages, on=_POST, how="left", maintain_order="left")
-        .join(links.group_by(_POST).agg(link_count=pl.len().cast(built["posts"].schema["id"])), on=_POST, how="left")
+        .join(of_links.group_by(_POST).agg(link_count=pl.len().cast(built["posts"].schema["id"])), on=_POST, how="left")
         .with_columns(pl.when(pl.col("content_html").is_not_null()).then(pl.col("link_count").fill_null(0)))
-        .join(publisher.named(links.join(domains, on="site", how="left")), on=_POST, how="left")
+        .join(publisher.named(of_links.join(domains, on="site", how="left")), on=_POST, how="left")
     )
     for taxonomy, column in (("category", "categories"), ("post_tag", "tags")):
         of_posts = (
@@ -161,6 +152,6 @@ def _put_posts(
             pl.coalesce("slugs", column).alias(column)
         ).drop("slugs")  # fmt: skip
     put("posts", posts)
-    put("links", links)
+    put("links", of_links)
     put("post_terms", post_terms)
     put("translations", translations.complete(built["translations"], whole.addresses, whole.states.select(_POST)))

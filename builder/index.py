@@ -69,7 +69,7 @@ def _index(package: Package, warc: Path, receipt: Receipt) -> dict[str, pl.DataF
         for item in seen.items:
             _append(observed, origin, {
                 "table": item.table, "type": item.type, "id": item.id, "ordinal": item.ordinal,
-                "offset": capture.offset, "modified": item.modified, "state": item.state,
+                "offset": capture.offset, "modified": item.modified, "url": item.url, "state": item.state,
                 "http_status": capture.http_status, "code": item.code, "digest": item.digest,
             })  # fmt: skip
         for fault in seen.faults:

@@ -17,18 +17,17 @@ import polars as pl
 
 from builder import frames
 from builder.archive import read_at
-from builder.tables import emit, posts, rows
+from builder.tables import emit, links, posts, rows
 from builder.tables.emit import Origin
 from builder.tables.observed import Item, observe
-from builder.urls import Resolver, address_key, as_written, same_site
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from builder.spec import Package
+    from builder.tables.targets import Home
 
 SHARD_IDS = 4096
-_OF_URL = ("resolved", "reason", "scheme", "host", "domain", "fragment")
 # Libraries whose other version may read the same bytes otherwise.
 _READERS = ("can-ada", "msgspec", "numpy", "polars", "publicsuffixlist", "pycld2", "rensa", "selectolax")
 
@@ -49,18 +48,19 @@ class Task(NamedTuple):
 
     package: Package
     shards: list[Shard]
-    addresses: dict[str, str]
+    homes: dict[str, Home]
     raw: Path
     max_post_bytes: int
 
 
-def plan(current: pl.DataFrame, work: Path, fingerprint: str) -> list[Shard]:
+def plan(current: pl.DataFrame, homes: dict[str, Home], work: Path, fingerprint: str) -> list[Shard]:
     """Cut the chosen items into shards, in key order."""
     numbered = current.with_columns(number=pl.col("id") // SHARD_IDS)
     shards = []
     for key, items in numbered.group_by(["site", "table", "type", "number"], maintain_order=True):
         site, table, kind, number = key
         digest = hashlib.sha256(fingerprint.encode())
+        digest.update(msgspec.json.encode(homes[str(site)]))
         digest.update(items.drop("offset").write_json().encode())
         name = digest.hexdigest()
         path = work / "shards" / name[:2] / f"{name}.arrows"
@@ -91,6 +91,7 @@ def build(task: Task) -> int:
 
 
 def _build(shard: Shard, task: Task) -> dict[str, pl.DataFrame]:
+    home = task.homes[shard.site]
     faults: defaultdict[str, list[Any]] = defaultdict(list)
     of_posts = posts.Batch(task.package, task.max_post_bytes) if shard.table == "posts" else None
     of_others = None if of_posts else rows.Batch(task.package, shard.table)
@@ -110,8 +111,9 @@ def _build(shard: Shard, task: Task) -> dict[str, pl.DataFrame]:
     quarantine = task.package.schema("quarantine")
     built["quarantine"] = emit.conform(emit.frame(quarantine, faults).lazy(), quarantine).collect()
     if "links" in built:
-        built["links"] = _resolved(task.package, built, task.addresses[shard.site])
-    built["addresses"] = _addresses(task.package, built, shard)
+        built |= links.resolved(task.package, built, home)
+        built["translations"] = links.localised(built["translations"], home)
+    built["addresses"] = links.addresses(task.package, built[shard.table], shard.table, shard.type, home)
     return built
 
 
@@ -128,49 +130,6 @@ def _read(shard: Shard, raw: Path) -> Iterator[tuple[Item, Origin]]:
                 found[item.id] = (item, origin)
     for number in sorted(found):
         yield found[number]
-
-
-def _resolved(package: Package, built: dict[str, pl.DataFrame], address: str) -> pl.DataFrame:
-    """The links of a shard with every URL resolved against its post, each distinct pair once."""
-    schema = package.schema("links")
-    bases = built["posts"].select("type", "id", base=pl.col("url").fill_null(address))
-    links = built["links"].join(bases, on=["type", "id"], how="left", maintain_order="left")
-    pairs = links.select("url", "base").unique(maintain_order=True)
-    resolver = Resolver()
-    columns: dict[str, list[Any]] = {name: [] for name in ("url", "written", *_OF_URL, "internal", "address")}
-    for raw, base in pairs.iter_rows():
-        url = resolver.resolve(raw, base)
-        columns["url"].append(raw)
-        columns["written"].append(as_written(raw))
-        for name in _OF_URL:
-            columns[name].append(getattr(url, name))
-        columns["internal"].append(None if url.host is None else same_site(url.host, _host(address)))
-        columns["address"].append(address_key(url.resolved) if url.resolved else None)
-    types = schema.emitted | {"written": schema.emitted["url"]} | dict(package.schema("addresses").emitted)
-    looked_up = pl.DataFrame(columns, schema={name: types[name] for name in columns}).with_columns(pairs["base"])
-    return (
-        links.join(looked_up, on=["url", "base"], how="left", maintain_order="left")
-        .with_columns(url=pl.col("written"))
-        .drop("base", "written")
-    )
-
-
-def _addresses(package: Package, built: dict[str, pl.DataFrame], shard: Shard) -> pl.DataFrame:
-    """Every address by which the posts or attachments of a shard are known."""
-    schema = package.schema("addresses")
-    columns: dict[str, list[Any]] = {name: [] for name in schema.names}
-    known_by = {"posts": ("url", "guid"), "media": ("url", "source_url")}.get(shard.table, ())
-    for name in known_by:
-        for number, url in built[shard.table].select("id", name).iter_rows():
-            key = address_key(url) if url else None
-            if key is not None:
-                for column, value in zip(schema.names, (shard.site, key, shard.table, shard.type, number), strict=True):
-                    columns[column].append(value)
-    return emit.frame(schema, columns).unique().sort(schema.primary_key)
-
-
-def _host(address: str) -> str:
-    return Resolver().resolve(address, address).host or ""
 
 
 def fingerprint(root: Path, params: object) -> str:

@@ -117,7 +117,7 @@ def normalise(
 
     from builder import assemble, engine, index, shards
     from builder.choose import choose
-    from builder.tables import crawls, sites
+    from builder.tables import crawls, links, sites
 
     fingerprint = shards.fingerprint(layout.root, params.limits)
     archives = [warc for site in params.sites for warc in _archives(site, layout, past)]
@@ -127,14 +127,16 @@ def normalise(
         receipts = [receipt for receipt in receipts if receipt.ended_at <= past.until]
         indexed = index.limited(indexed, past.until, there=bool(receipts))
     chosen = choose(package, indexed["observed"])
-    plan = shards.plan(chosen.current, layout.work, fingerprint)
-    addresses = {site.name: site.address for site in params.sites}
+    homes = links.homes(params.sites, indexed["sites"])
+    plan = shards.plan(chosen.current, homes, layout.work, fingerprint)
     tasks = [
-        shards.Task(package, group, addresses, layout.raw, params.limits.max_post_bytes) for group in shards.batch(plan)
+        shards.Task(package, group, homes, layout.raw, params.limits.max_post_bytes) for group in shards.batch(plan)
     ]
     for done, _ in enumerate(engine.run(shards.build, tasks, workers=params.engine.workers), 1):
         progress("normalise", done, len(tasks))
-    whole = assemble.gather(package, plan, chosen.current)
+    named = frozenset(site.name for site in params.sites if params.policy_of(site).authors == "named")
+    places = links.Places(homes, named, links.earlier(package, indexed["observed"], homes))
+    whole = assemble.gather(package, plan, chosen.current, places)
     others = {
         # The history of a post that could not become a row stands in quarantine with it.
         "versions": chosen.versions.join(whole.states, on=["site", "type", "id"], how="semi"),

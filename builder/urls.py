@@ -149,12 +149,49 @@ def same_site(host: str, site_host: str) -> bool:
     return _bare(host) == _bare(site_host)
 
 
+TRACKING: Final = frozenset((
+    # Google Analytics, https://support.google.com/analytics/answer/10917952; any other `utm_` name is `UTM`.
+    "utm_campaign", "utm_content", "utm_creative_format", "utm_id", "utm_marketing_tactic", "utm_medium",
+    "utm_source", "utm_source_platform", "utm_term",
+    # What Firefox strips: privacy.query_stripping.strip_list,
+    # https://firefox-source-docs.mozilla.org/toolkit/components/antitracking/anti-tracking/query-stripping/index.html
+    "__hsfp", "__hssc", "__hstc", "__s", "_hsenc", "_openstat", "dclid", "fbclid", "gbraid", "gclid", "hsctatracking",
+    "igshid", "mc_eid", "ml_subscriber", "ml_subscriber_hash", "msclkid", "oft_c", "oft_ck", "oft_d", "oft_id",
+    "oft_ids", "oft_k", "oft_lk", "oft_sk", "oly_anon_id", "oly_enc_id", "rb_clickid", "s_cid", "twclid", "vero_conv",
+    "vero_id", "wbraid", "wickedid", "yclid",
+    # What other tools add: Google Ads and Analytics, HubSpot, Mailchimp, Marketo, LinkedIn, TikTok, Pinterest, Snap,
+    # Instagram, Facebook, posts embedded from X, Piano; https://matomo.org/faq/reports/what-is-campaign-tracking/.
+    "_ga", "_gl", "gad_campaignid", "gad_source", "gclsrc", "srsltid", "_hsmi", "mc_cid", "mkt_tok", "li_fat_id",
+    "ttclid", "epik", "sccid", "igsh", "fb_action_ids", "fb_action_types", "fb_ref", "fb_source", "ref_src",
+    "ref_url", "at_campaign", "at_medium", "xtor", "mtm_campaign", "mtm_cid", "mtm_content", "mtm_group",
+    "mtm_keyword", "mtm_medium", "mtm_placement", "mtm_source", "pk_campaign", "pk_content", "pk_keyword", "pk_kwd",
+    "pk_medium", "pk_source",
+))  # fmt: skip
+"""Parameters that follow readers about and choose nothing that is shown, in lower case: the one list of the project.
+
+A name with a second meaning (`ref`, `source`, `si`, `cid`) is not on it: a missed tracker is better than a false one.
+"""
+
+UTM: Final = "utm_*"
+"""What a name counts as that begins with `utm_` and is not in `TRACKING`: whoever made it up could write anything."""
+
+
+def tracking(url: str) -> list[str]:
+    """The names in `TRACKING`, and `UTM`, that the query of an absolute URL has: sorted, each once, in lower case.
+
+    Names count in either case, and behind `amp;` too, which an ampersand escaped once too often leaves. Never raises.
+    """
+    query = url.partition("#")[0].partition("?")[2]
+    if not query:
+        return []
+    names = {_name(_PERCENT.sub(_normal, pair).partition("=")[0]) for pair in query.split("&")}
+    return sorted((names & TRACKING) | {UTM for name in names - TRACKING if name.startswith("utm_")})
+
+
 # Parameters that say which post is meant, https://developer.wordpress.org/reference/classes/wp/#source, and those that
-# never change what is shown: campaigns, clicks, and the core's own links for answering and sharing.
+# besides trackers never change what is shown: the core's own links for answering and sharing.
 _IDENTITIES: Final = ("attachment_id", "p", "page_id")
-_IDLE: Final = frozenset(
-    ("fbclid", "gclid", "dclid", "msclkid", "yclid", "igshid", "mc_cid", "mc_eid", "replytocom", "share", "nb", "amp")
-)
+_IDLE: Final = TRACKING | {"replytocom", "share", "nb", "amp"}
 _PERCENT: Final = re.compile("%[0-9A-Fa-f]{2}")
 _UNRESERVED: Final = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
 
@@ -168,8 +205,8 @@ def address_key(url: str) -> str | None:
     - the fragment, a trailing slash and a segment `index.php` are dropped;
     - percent-encoding is in capitals and only where it is needed: WordPress writes `%d8%a7`, browsers `%D8%A7`;
     - where `p`, `page_id` or `attachment_id` is given, it alone stays of the query, as WordPress lets it win; a number
-      without leading zeros. Else parameters stay, sorted, but for those that only follow readers about (`utm_...`,
-      `fbclid` and the like) and `replytocom`, `share`, `nb`, `amp`: `/?s=word` and `/?lang=ug` are not the front page.
+      without leading zeros. Else parameters stay, sorted, but for those that only follow readers about (`TRACKING`, all
+      of `utm_`) and `replytocom`, `share`, `nb`, `amp`: `/?s=word` and `/?lang=ug` are not the front page.
 
     `url` is absolute; a relative one has no key. Never raises.
     """
@@ -199,7 +236,12 @@ def _number(value: str) -> str:
 
 
 def _is_idle(name: str) -> bool:
+    name = _name(name)
     return name in _IDLE or name.startswith("utm_")
+
+
+def _name(written: str) -> str:
+    return written.lower().removeprefix("amp;")
 
 
 def _normal(encoded: re.Match[str]) -> str:

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from builder.urls import REASONS, Resolver, Url, address_key, as_written, resolve, same_site
+from builder.urls import REASONS, TRACKING, UTM, Resolver, Url, address_key, as_written, resolve, same_site, tracking
 
 POST = "https://www.uyghurmovement.com/?p=882"
 
@@ -208,3 +208,26 @@ def test_addresses_of_different_things_have_different_keys() -> None:
 @pytest.mark.parametrize("url", ["/x", "mailto:a@b", "ftp://a.org/x", "http://[", "", "data:,x"])
 def test_what_is_no_web_address_has_no_key(url: str) -> None:
     assert address_key(url) is None
+
+
+@pytest.mark.parametrize(
+    ("query", "names"),
+    [
+        ("", []), ("?", []), ("?id=1&ref=home", []), ("?utm_source=a&utm_medium=b&utm_source=c", ["utm_medium", "utm_source"]),
+        ("?FBCLID=x", ["fbclid"]), ("?a=1&amp;utm_source=x", ["utm_source"]), ("?utm%5Fsource=x", ["utm_source"]),
+        ("?utm_somebody=x&utm_2=y", [UTM]), ("?gclid", ["gclid"]), ("#?fbclid=1", []), ("?x=1#&fbclid=1", []), ("?x=fbclid=1", []),
+        ("??fbclid=1", []), ("?ref_src=twsrc%5Etfw", ["ref_src"]),
+    ],
+)  # fmt: skip
+def test_the_names_of_trackers_are_told(query: str, names: list[str]) -> None:
+    assert tracking(f"https://example.org/a{query}") == names
+
+
+def test_the_list_of_trackers_is_in_lower_case_and_no_tracker_tells_addresses_apart() -> None:
+    assert all(name == name.lower() for name in TRACKING)
+    assert {address_key(f"https://a.org/x?{name}=1&amp;{name}=2") for name in TRACKING} == {"a.org/x"}
+
+
+@given(st.text())
+def test_any_text_has_a_list_of_trackers(text: str) -> None:
+    assert set(tracking(text)) <= TRACKING | {UTM}

@@ -38,8 +38,9 @@ class Item(NamedTuple):
     """One item of one response.
 
     `type` is the post type, the taxonomy, or attachment, user, comment; null for a tombstone of a custom type, whose
-    address does not tell. `modified` is modified_gmt as received. `digest` is over the content fields, null for a
-    tombstone. `raw` and `body` are the bytes as received and as JSON that decodes; `repairs` names what lies between.
+    address does not tell. `modified` is modified_gmt and `url` the permalink as received. `digest` is over the content
+    fields, null for a tombstone. `raw` and `body` are the bytes as received and as JSON that decodes; `repairs` names
+    what lies between them.
     """
 
     ordinal: int
@@ -47,6 +48,7 @@ class Item(NamedTuple):
     type: str | None
     id: int
     modified: str | None
+    url: str | None
     state: str
     code: str | None
     digest: str | None
@@ -118,10 +120,11 @@ def _item(piece: Piece, name: str) -> Item | Fault:
     kind = _kind(keys, table, name)
     if kind is None:
         return _fault(piece, "type_invalid", table, "type is not a name", number)
-    modified = _value(keys, "modified_gmt")
+    modified, url = (_value(keys, name) for name in ("modified_gmt", "link"))
     return Item(
         piece.ordinal, table, kind, number, modified if isinstance(modified, str) else None,
-        "published", None, _content_digest(keys, piece.raw, table), piece.raw, piece.body, piece.repairs,
+        url if isinstance(url, str) and url else None, "published", None,
+        _content_digest(keys, piece.raw, table), piece.raw, piece.body, piece.repairs,
     )  # fmt: skip
 
 
@@ -187,7 +190,7 @@ def _tombstone(payload: bytes, url: str, http_status: int) -> list[Item]:
     if state is None:
         return []
     kind = _TYPES.get(asked[1])
-    return [Item(1, "posts", kind, int(asked[2]), None, state, code, None, payload, payload, ())]
+    return [Item(1, "posts", kind, int(asked[2]), None, None, state, code, None, payload, payload, ())]
 
 
 def _is_partial(url: str) -> bool:

@@ -39,6 +39,7 @@ class SiteIndex(msgspec.Struct, frozen=True):
     name: str | None = None
     description: str | None = None
     home: str | None = None
+    url: str | None = None
     gmt_offset: float | str | None = None
     timezone_string: str | None = None
     namespaces: list[str] = []
@@ -56,7 +57,8 @@ def from_index(body: bytes, url: str) -> dict[str, Any] | None:
         return None
     posts = index.routes.get("/wp/v2/posts", Route())
     return {
-        "home": index.home, "title": emit.text_or_null(index.name), "description": emit.text_or_null(index.description),
+        "home": index.home, "core_address": index.url, "title": emit.text_or_null(index.name),
+        "description": emit.text_or_null(index.description),
         "timezone": index.timezone_string or None, "utc_offset_minutes": offset, "permalink_form": permalink_form(url),
         "namespaces": sorted(index.namespaces),
         "modified_after": any("modified_after" in endpoint.args for endpoint in posts.endpoints),

@@ -44,6 +44,17 @@ class Seeded(NamedTuple):
     media: list[int]
 
 
+class Linked(NamedTuple):
+    """The post with links of every form, the picture whose sizes it shows, and its links in order.
+
+    A link is its URL, the table, type and id that it means, and where it means none the reason.
+    """
+
+    hub: int
+    picture: int
+    links: list[tuple[str, str | None, str | None, int | None, str | None]]
+
+
 class WordPress:
     """A running site.
 
@@ -120,6 +131,14 @@ class WordPress:
     def act(self, action: Action, post: int = 0) -> int:
         """Do to a post what an editor would. Returns its id (of a new one for "insert")."""
         return int(self._php("act.php", action, str(post)))
+
+    def prepare_links(self) -> str:
+        """Make posts, pages and pictures that `write_links` will move, and return what it wants to know of them."""
+        return self._php("links.php", "prepare")
+
+    def write_links(self, prepared: str) -> Linked:
+        """Move what was prepared, and publish one post with internal links of every form in the present structure."""
+        return Linked(**json.loads(self._php("links.php", "write", prepared)))
 
     @contextlib.contextmanager
     def switched(self, **switches: int) -> Iterator[None]:

@@ -1,0 +1,236 @@
+"""Links: what the URLs of a shard mean, the addresses that its items go by, and how the two are brought together."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import polars as pl
+
+from builder.tables import emit
+from builder.tables.targets import FRONT, Home, home_of, of_slug, read, unedited
+from builder.urls import Resolver, address_key, as_written, tracking
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+    from builder.params import Site
+    from builder.spec import Package
+
+_OF_URL = ("resolved", "reason", "scheme", "host", "domain", "fragment")
+_TARGET = ("target_table", "target_type", "target_id")
+_ITEM = ["site", "table", "type", "id"]
+
+
+class Places(NamedTuple):
+    """Where sites are, whose authors are named, and what no shard knows of addresses: what items were once known by."""
+
+    homes: dict[str, Home]
+    named: frozenset[str]
+    earlier: pl.DataFrame
+
+
+def homes(sites: Iterable[Site], seen: pl.DataFrame) -> dict[str, Home]:
+    """Where each site is, by params.yaml and by all that was seen of it (frames of `sites`)."""
+    given: defaultdict[str, list[str]] = defaultdict(list)
+    for site, *addresses in seen.select("site", "home", "core_address").iter_rows():
+        given[site] += [address for address in addresses if address]
+    return {site.name: home_of(site.address, given[site.name]) for site in sites}
+
+
+def resolved(package: Package, built: dict[str, pl.DataFrame], home: Home) -> dict[str, pl.DataFrame]:
+    """The links of a shard with every URL resolved against its post, each distinct pair once.
+
+    Besides `links`, whose `address` is local and whose `otherwise` is the reason where no item is found, there is a
+    frame `candidates`: for each distinct address what it may mean, the likeliest first.
+    """
+    schema = package.schema("links")
+    bases = built["posts"].select("type", "id", base=pl.col("url").fill_null(home.address))
+    links = built["links"].join(bases, on=["type", "id"], how="left", maintain_order="left")
+    pairs = links.select("url", "base").unique(maintain_order=True)
+    resolver = Resolver()
+    columns: dict[str, list[Any]] = {
+        name: [] for name in ("url", "written", *_OF_URL, "tracking", "internal", "address", "otherwise")
+    }
+    candidates: dict[str, tuple[str, ...]] = {}
+    for raw, base in pairs.iter_rows():
+        url = resolver.resolve(raw, base)
+        internal = None if url.host is None else home.has(url.host)
+        address = home.local(url.resolved) if internal else None
+        otherwise = None
+        if address is not None:
+            candidates[address], otherwise = read(address)
+        elif internal:
+            otherwise = "outside" if url.scheme in {"http", "https"} else "other_scheme"
+        row = {
+            "url": raw, "written": as_written(raw), "internal": internal, "address": address, "otherwise": otherwise,
+            "tracking": None if url.resolved is None else tracking(url.resolved),
+        }  # fmt: skip
+        for name, column in columns.items():
+            column.append(row[name] if name in row else getattr(url, name))
+    text = schema.emitted["url"]
+    types = schema.emitted | dict.fromkeys(("written", "address", "otherwise"), text)
+    looked_up = pl.DataFrame(columns, schema={name: types[name] for name in columns}).with_columns(pairs["base"])
+    joined = links.join(looked_up, on=["url", "base"], how="left", maintain_order="left")
+    asked = [(address, place, each) for address, several in candidates.items() for place, each in enumerate(several)]
+    return {
+        "links": joined.with_columns(url=pl.col("written")).drop("base", "written"),
+        "candidates": pl.DataFrame(
+            asked, schema={"address": text, "place": schema.emitted["target_id"], "candidate": text}, orient="row"
+        ),
+    }  # fmt: skip
+
+
+def localised(frame: pl.DataFrame, home: Home) -> pl.DataFrame:
+    """A frame with the normal forms in its column `address` made local, where they are the site's."""
+    keys = frame["address"]
+    named = [None if key is None else home.named(key) for key in keys]
+    return frame.with_columns(pl.Series("address", named, dtype=keys.dtype))
+
+
+def addresses(package: Package, items: pl.DataFrame, table: str, kind: str, home: Home) -> pl.DataFrame:
+    """Every address by which items of one table and type are known: those of a shard, or terms that only posts name.
+
+    Tables without addresses give none.
+    """
+    schema = package.schema("addresses")
+    columns: dict[str, list[Any]] = {name: [] for name in ("site", "address", *_TARGET, "basis")}
+    names, known_by = _KNOWN_BY.get(table, ((), None))
+    for site, number, *values in items.select("site", "id", *names).iter_rows() if known_by else ():
+        for basis, address in known_by(home, kind, number, *values):  # type: ignore[misc]  # not null in this loop
+            if address is not None:
+                row = (site, address, table, kind, number, basis)
+                for column, value in zip(columns.values(), row, strict=True):
+                    column.append(value)
+    return emit.frame(schema, columns).unique().sort(schema.primary_key)
+
+
+Known = tuple[str, str | None]
+"""How an item comes by an address (a `basis` of addresses), and the local address; null where there is none."""
+
+
+def _of_post(home: Home, kind: str, number: int, url: str, guid: str, slug: str) -> Iterator[Known]:
+    key = address_key(url) if url else None
+    yield "permalink", None if key is None else home.named(key)
+    yield "number", f"?p={number}"
+    yield "guid", home.local(guid)
+    if kind not in {"post", "page"}:
+        yield "form", of_slug(kind, slug)
+
+
+def _of_media(home: Home, _kind: str, number: int, url: str, source_url: str) -> Iterator[Known]:
+    yield "permalink", home.local(url)
+    yield "number", f"?p={number}"
+    file = home.local(source_url)
+    yield "file", file
+    for original in unedited(file or ""):
+        yield "original", original
+
+
+def _of_term(home: Home, kind: str, number: int, url: str, slug: str) -> Iterator[Known]:
+    yield "permalink", home.local(url)
+    if kind in {"category", "post_tag"}:
+        yield "number", f"?{'cat' if kind == 'category' else 'tag_id'}={number}"
+    yield "form", of_slug(kind, slug)
+
+
+def _of_author(home: Home, _kind: str, number: int, link: str, slug: str) -> Iterator[Known]:
+    yield "permalink", home.local(link)
+    yield "number", f"?author={number}"
+    yield "form", of_slug("author_name", slug)
+
+
+_KNOWN_BY: dict[str, tuple[tuple[str, ...], Callable[..., Iterator[Known]]]] = {
+    "posts": (("url", "guid", "slug"), _of_post),
+    "media": (("url", "source_url"), _of_media),
+    "terms": (("url", "slug"), _of_term),
+    "authors": (("link", "slug"), _of_author),
+}
+
+
+def earlier(package: Package, observed: pl.DataFrame, homes: dict[str, Home]) -> pl.DataFrame:
+    """The addresses of all observations of items, as claims that any newer one outweighs.
+
+    Of two items that had the same address at some time it is that of the one that was seen there last.
+    """
+    schema = package.schema("addresses")
+    seen = (
+        observed.filter(pl.col("url").is_not_null(), pl.col("type").is_not_null(), pl.col("site").is_in(list(homes)))
+        .group_by(*_ITEM, "url")
+        .agg(pl.col("observed_at").max())
+    )
+    local = [homes[site].local(url) for site, url in seen.select("site", "url").iter_rows()]
+    claims = seen.with_columns(address=pl.Series(local, dtype=schema.polars["address"]), basis=pl.lit("earlier"))
+    newest = (
+        claims.filter(pl.col("address").is_not_null())
+        .sort("site", "address", pl.col("observed_at").max() - pl.col("observed_at"), "table", "type", "id")
+        .unique(["site", "address"], keep="first", maintain_order=True)
+    )
+    return newest.select("site", "address", **dict(zip(_TARGET, _ITEM[1:], strict=True)), basis="basis")
+
+
+def known(
+    package: Package, claims: pl.DataFrame, terms: pl.DataFrame, current: pl.DataFrame, places: Places
+) -> pl.DataFrame:
+    """The one item that each address means, of all `claims` that shards made, and the front page of each site.
+
+    The stronger basis wins, then what is not gone, then posts before media before terms before authors, then what was
+    observed last, then type and number. What an earlier address belonged to counts only where it became a row. Authors
+    count where the policy names them: who is withheld is not pointed at either.
+    """
+    unlisted = terms.filter(pl.col("origin") != "listed").group_by("site", "taxonomy")
+    of_terms = [
+        addresses(package, each, "terms", str(taxonomy), places.homes[str(site)]) for (site, taxonomy), each in unlisted
+    ]
+    there = pl.concat([claims, *of_terms]).filter(
+        (pl.col("target_table") != "authors") | pl.col("site").is_in(sorted(places.named))
+    )
+    before = places.earlier.join(there, on=["site", *_TARGET], how="semi").join(
+        there, on=["site", "address", *_TARGET], how="anti"
+    )
+    states = current.select(
+        "site", *(pl.col(name).alias(new) for name, new in zip(_ITEM[1:], _TARGET, strict=True)),
+        gone=pl.col("state") != "published", unseen=pl.col("observed_at").max() - pl.col("observed_at"),
+    )  # fmt: skip
+    everything = pl.concat([there, before]).join(states, on=["site", *_TARGET], how="left")
+    order = [
+        _rank(package, "basis"), pl.col("gone").fill_null(value=False), _rank(package, "target_table"),
+        pl.col("unseen"), pl.col("target_type"), pl.col("target_id"),
+    ]  # fmt: skip
+    items = everything.sort("site", "address", *order, nulls_last=True).unique(
+        ["site", "address"], keep="first", maintain_order=True
+    )
+    return _with_fronts(items, sorted(places.homes))
+
+
+def _rank(package: Package, name: str) -> pl.Expr:
+    """The place of a value in its schema's enumeration."""
+    values = package.schema("addresses").by_name[name].constraints["enum"]
+    return pl.col(name).replace_strict({value: place for place, value in enumerate(values)})
+
+
+def _with_fronts(items: pl.DataFrame, sites: list[str]) -> pl.DataFrame:
+    """The items that addresses mean, and for each site its front page, unless that is the permalink of a page."""
+    columns = ["site", "address", *_TARGET]
+    pages = items.filter(
+        pl.col("address") == FRONT, pl.col("basis") == "permalink", ~pl.col("gone").fill_null(value=False)
+    )
+    front = items.select(columns).clear().select("site").vstack(pl.DataFrame({"site": sites}))
+    front = front.join(pages, on="site", how="anti").with_columns(address=pl.lit(FRONT), target_table=pl.lit("sites"))
+    others = items.select(columns).join(front, on=["site", "address"], how="anti")
+    return pl.concat([others, front], how="diagonal")
+
+
+def pointed(links: pl.DataFrame, candidates: pl.DataFrame, addresses: pl.DataFrame) -> pl.DataFrame:
+    """The links of a shard with what each points at, or why it points at nothing."""
+    site = links.select("site").unique()
+    found = (
+        candidates.join(site, how="cross")
+        .join(addresses, left_on=["site", "candidate"], right_on=["site", "address"])
+        .sort("address", "place")
+        .unique("address", keep="first", maintain_order=True)
+        .select("site", "address", *_TARGET)
+    )
+    return links.join(found, on=["site", "address"], how="left", maintain_order="left").with_columns(
+        target_reason=pl.when(pl.col("target_table").is_null()).then("otherwise")
+    )
