@@ -114,18 +114,33 @@ def test_the_title_and_excerpt_of_the_seed() -> None:
         ("a<script><!--<script></script>x--></script>b", "ab"),
         ("a<template><p>b</p><template>c</template></template>d", "ad"),
         ("a<iframe src=x><p>b</p></iframe>c<noframes>d</noframes><noembed>e</noembed>", "ac"),
-        ("a<video>b</video><audio>c</audio><canvas>d</canvas><datalist><option>e</datalist>f", "af"),
+        (
+            "a<video>b</video><audio>c</audio><meter>d</meter><progress>d</progress><datalist><option>e</datalist>f",
+            "af",
+        ),
         ("a<dialog>b</dialog><dialog open>c</dialog>", "a\nc"),
-        ("a<svg><title>b</title><desc>c</desc><text>d</text><style>e</style></svg>", "ad"),
+        ("a<svg><title>b</title><desc>c</desc><text>d</text><style>e</style></svg>", "a\nd"),
+        ("<svg><text>a<tspan>b</tspan></text><text>c</text><foreignObject><b>d</b></foreignObject></svg>", "ab\nc\nd"),
         ("<math><semantics><mi>x</mi><annotation>tex</annotation></semantics></math>", "x"),
+        ("<math><mfrac><mi>x</mi><mn>2</mn></mfrac><mo>=</mo><mtext>a b</mtext></math>", "x 2 = a b"),
         ("a<?php echo 1 ?>b<!DOCTYPE html>c", "abc"),
         # 7, text all the same
         ("<noscript><p>a</p></noscript>b", "a\nb"),
         ("<p hidden=until-found>a</p><object data=x>b</object>", "a\nb"),
+        ("a<canvas>b</canvas>", "ab"),
         ("<ruby>漢<rp>(</rp><rt>kan</rt><rp>)</rp></ruby>", "漢(kan)"),
         # 8, display
         ("<span style='color:red;DISPLAY : Block'>a</span><span style='display:flex'>b</span>", "a\nb"),
-        ("<div style='display:inline-block'>a</div><p style='display:inline'>b</p>", "ab"),
+        ("<div style='display:inline-block'>a</div><div style='display:inline'>b</div>", "ab"),
+        (
+            "a<p style='display:inline'>b</p><p style='display:contents'>c</p><div style='display:contents'>d</div>",
+            "a\nb\ncd",
+        ),
+        ("<p style='display:flex'>a<b>b</b><i style='display:inline'>c</i><img><u>d</u></p>", "a\nb\nc\nd"),
+        ("<span style='display:inline-grid'><b>a</b>b</span>c", "a\nbc"),
+        ("<tr style='display:flex'><table><tr style='display:flex'><td>a<td>b</table>", "a\tb"),
+        ("a<br style='display:none'>b<br hidden>c", "abc"),
+        ("<span style='display:-moz-box'>a</span>b<select></select>c", "abc"),
         ("<p style='display:none;display:bogus;visibility:hidden' hidden>a</p>b", "b"),
         ("a<span hidden>b<b style='display:block'>c</b></span>d", "ad"),
         ("<p hidden style='display:block'>a</p>b", "a\nb"),
@@ -223,7 +238,8 @@ def test_a_title_is_one_line_of_text() -> None:
 )  # fmt: skip
 def test_links(html: str, links: list[tuple[str, ...]]) -> None:
     found = read(html).links
-    assert [tuple(link) for link in found] == links
+    assert [link[:6] for link in found] == links
+    assert not any(link.caption for link in found)
     assert {link.kind for link in found} <= set(KINDS)
 
 
@@ -244,6 +260,76 @@ def test_links(html: str, links: list[tuple[str, ...]]) -> None:
 )
 def test_srcset_by_its_grammar(srcset: str, urls: list[str]) -> None:
     assert list(candidates(srcset)) == urls
+
+
+CF = "/cdn-cgi/l/email-protection"
+EMBEDDED = "<blockquote class='wp-embedded-content' data-secret=x><a href=p>T</a></blockquote><iframe class='wp-embedded-content' src=p/embed/></iframe><a href=q>u</a>"
+
+
+@pytest.mark.parametrize(
+    ("html", "links"),
+    [
+        ("<a href=' MailTo:a@b.example?x'>w</a><map><area href=mailto:c@d></map>", [("email", "a", " MailTo:a@b.example?x"), ("email", "area", "mailto:c@d")]),
+        ("<a href=tel:+1>w</a><a href=sms:2>w</a><a href=callto:3>w</a><form action=mailto:x></form>", [("phone", "a", "tel:+1"), ("phone", "a", "sms:2"), ("phone", "a", "callto:3"), ("form", "form", "mailto:x")]),
+        (f"<a href='{CF}#5a'>w</a>", [("email_protected", "a", f"{CF}#5a")]),
+        (f"<a href='{CF}' class=__cf_email__ data-cfemail=5a>[email&#160;protected]</a><a href=x>y</a>", [("email_protected", "a", CF), ("link", "a", "x")]),
+        (f"<a href='https://x.example{CF}#5a'><span data-cfemail=5b>w</span><img src=i></a><span class=__cf_email__ data-cfemail=5c>w</span>", [("email_protected", "a", f"https://x.example{CF}#5a"), ("image", "img", "i"), ("email_protected", "span", "5c")]),
+        (f"<a href='{CF}s'>w</a><a href='/x{CF}'>w</a><i data-cfemail>w</i>", [("link", "a", f"{CF}s"), ("link", "a", f"/x{CF}")]),
+        (EMBEDDED, [("embed", "a", "p"), ("embed", "iframe", "p/embed/"), ("link", "a", "q")]),
+        ("<blockquote class=not-wp-embedded-content><a href=p>T</a></blockquote>", [("link", "a", "p")]),
+        ("<figure class=wp-block-embed><div class='wp-block-embed__wrapper'>\nhttps://e.example/1\n</div></figure>", [("embed", "#text", "https://e.example/1")]),
+        ("x <a href=a>b</a> https://t.example/ <img src=i>", [("link", "a", "a"), ("text", "#text", "https://t.example/"), ("image", "img", "i")]),
+        ("<p hidden>http<b>s://t.ex</b>ample/<wbr>a?b=1&amp;c&lt;d<p>http://u.example", [("text", "#text", "https://t.example/a?b=1&c"), ("text", "#text", "http://u.example")]),
+        ("https://a.example<br>/x <td>https://b.example<img src=i>/y", [("text", "#text", "https://a.example"), ("text", "#text", "https://b.example"), ("image", "img", "i")]),
+        # The text of a link is no second link, unless it says another address than the link has.
+        ("<a href=' https://t.example/a/'>see https://T.example/a</a>", [("link", "a", " https://t.example/a/")]),
+        ("<a href=https://t.example/long/way>https://t.example/lo…</a>", [("link", "a", "https://t.example/long/way")]),
+        ("<a href=https://bank.example.evil.example>https://bank.example</a>", [("link", "a", "https://bank.example.evil.example"), ("text", "#text", "https://bank.example")]),
+        ("<script>'https://a.example'</script><!-- https://b.example --><i title='https://c.example'>d</i>", []),
+        ("<video>https://a.example</video><pre>https://b.example\n\tx</pre>", [("text", "#text", "https://a.example"), ("text", "#text", "https://b.example")]),
+    ],
+)  # fmt: skip
+def test_addresses_that_are_no_plain_links(html: str, links: list[tuple[str, str, str]]) -> None:
+    found = read(html).links
+    assert [(link.kind, link.element, link.url) for link in found] == links
+    assert {link.kind for link in found} <= set(KINDS)
+
+
+@pytest.mark.parametrize(
+    ("text", "urls"),
+    [
+        ("http:// https://. ://x nothttp://x.example", []),
+        ("(see HTTPS://x.example/a_(b)), then http://y.example:80/?q#f.", ["HTTPS://x.example/a_(b)", "http://y.example:80/?q#f"]),
+        ("https://x.example/a!?; “https://y.example/b”, «https://z.example»…", ["https://x.example/a", "https://y.example/b", "https://z.example"]),
+        ("[embed]https://x.example/[/embed] https://y.example'dan https://z.example’in", ["https://x.example/", "https://y.example", "https://z.example"]),
+        ("见https://x.example/页。https://y.example是 https://z.example/wiki/维吾尔族，x", ["https://x.example/页", "https://y.example", "https://z.example/wiki/维吾尔族"]),
+        ("https://x.exampleدىن https://y.example/ئۇيغۇر، https://z.example/می\u200cخواهم", ["https://x.example", "https://y.example/ئۇيغۇر", "https://z.example/می\u200cخواهم"]),
+        ("https://x.example/café https://müller.example/ https://web.example/https://x.example", ["https://x.example/café", "https://müller.example/", "https://web.example/https://x.example"]),
+        ("https://x.example/\u200f https://y.example\xad/z\u2028https://z.example\xa0a", ["https://x.example/", "https://y.example/z", "https://z.example"]),
+        ("https://" + "a" * 50_000 + "(" * 50_000 + " https://x.example", ["https://" + "a" * 50_000 + "(" * 50_000, "https://x.example"]),
+        ("https://x.example/" + ").!" * 500_000, ["https://x.example/"]),
+    ],
+    ids=range(10),
+)  # fmt: skip
+def test_where_an_address_in_text_ends(text: str, urls: list[str]) -> None:
+    assert [link.url for link in read(text).links] == urls
+
+
+@pytest.mark.parametrize(
+    ("html", "captions"),
+    [
+        ("<figure><a href=p><img src=i srcset='j 1x'></a><figcaption> a <b>b</b><br><a href=q>c</a></figcaption></figure><img src=k>", [None, "a b c", "a b c", None, None]),
+        ("<div class='wp-caption alignleft'><img src=i><p class='x wp-caption-text'>a</p></div>", ["a"]),
+        ("<figure class=gallery><dl class='gallery-item'><dt><img src=i></dt><dd class='wp-caption-text gallery-caption'>a</dd></dl><dl class=gallery-item><img src=j></dl></figure>", ["a", None]),
+        ("<figure><figure><img src=i><figcaption>a</figcaption></figure><figure><img src=j></figure><figcaption>all</figcaption></figure>", ["a", None]),
+        ("<figure><figcaption>a <img src=i></figcaption><iframe src=e></iframe><video src=v poster=p></video><blockquote cite=c></figure>", [None, "a", "a", "a", None]),
+        ("<figure><img src=i><figcaption> </figcaption></figure><p class=wp-caption-text>a</p>", [None]),
+        ("<figure><img src=i><figcaption>a</figcaption><figcaption>b</figcaption></figure>", ["a"]),
+        ("<figure><figcaption hidden>a&amp;b</figcaption><p style='background:url(s)'></p><img src=i></figure>", [None, "a&b"]),
+    ],
+)  # fmt: skip
+def test_captions(html: str, captions: list[str | None]) -> None:
+    assert [link.caption for link in read(html).links] == captions
 
 
 # Depth and size

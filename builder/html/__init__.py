@@ -5,25 +5,31 @@ for a fragment within a `div`, scripting off. Why it, and how the tree is read: 
 
 The text convention, version `TEXT_RULE`
 ----------------------------------------
+Compared with what Chromium shows, rule by rule: docs/decisions/0013-browser.md.
+
 1. Every visible word stands once, in document order. Only character data is text: no attribute is (`alt`, `title`,
    `aria-label`, `value`, `data-*`).
 2. A block begins and ends a line: headings, paragraphs, list items, captions, quotes, `summary`, options and the other
    elements that https://html.spec.whatwg.org/multipage/rendering.html displays as blocks; so do `br` and `hr`. A
-   line ends in `\n`; none is blank, begins or ends with white space (but see 3 and 5). Inline elements, `wbr` and
-   comments separate nothing.
+   line ends in `\n`; none is blank, begins or ends with white space (but see 3 and 5). Inline elements, `button`,
+   `wbr` and comments separate nothing. SVG's `text` and `foreignObject` are blocks; a formula of MathML stays in its
+   line, its tokens (`mi`, `mn`, `mo`, `ms`, `mtext`) divided by spaces.
 3. A table row is a line and `\t` stands between its cells, empty ones included. Blocks within a cell keep their line
    breaks, because whole articles stand in layout tables. A row of nothing but empty cells is no line.
 4. Runs of space, tab, line break, form feed and U+00A0 are one space. So are U+000B, U+001C to U+001F, U+0085, U+2028
    and U+2029: a line of the text is a line for `str.splitlines` as well. Other spaces (U+202F, U+3000) stay.
 5. In `pre`, `listing`, `xmp`, `plaintext` and `textarea` white space stays as written, blank lines inside them too.
 6. Not text, because browsers do not show it: what is in `script`, `style`, `template`, `datalist`, `title`, `iframe`,
-   `noembed`, `noframes`, in a `dialog` that is not open, in `video`, `audio` and `canvas` (fallbacks), in MathML
-   annotations and SVG descriptions; and elements with `hidden` or with an inline style `display: none`, which set the
-   flag `hidden_text`. Their links count.
-7. Text, because a reader gets to see it: `noscript` (scripting is off), a closed `details`, `hidden=until-found`, the
-   fallback of `object`, and `rp`, whose brackets were written for plain text.
-8. An inline style's `display` decides whether an element is a block, `inline-block` counting as inline. No other
-   style does anything: not `visibility`, `white-space`, `text-transform`, nor any class.
+   `noembed`, `noframes`, in a `dialog` that is not open, in `video`, `audio`, `meter` and `progress` (fallbacks), in
+   MathML annotations and SVG descriptions; and elements with `hidden` or with an inline style `display: none`, which
+   set the flag `hidden_text`. Their links count.
+7. Text, because a reader gets to see it: `noscript` and the fallback of `canvas` (scripting is off), a closed
+   `details`, `hidden=until-found`, what a `textarea` holds, the fallback of `object`, and `rp`, whose brackets were
+   written for plain text.
+8. An inline style's `display` decides whether an element is a block, `inline-block` counting as inline; what stands
+   directly in `flex` or `grid` is a block. It does not reach the parts of tables, nor options and, but for `contents`,
+   paragraphs, which always stand on a line of their own. No other style does anything: not `visibility`,
+   `white-space`, `text-transform`, `float`, nor any class.
 9. Character references are decoded once: `&amp;amp;` is the text `&amp;`. Unrendered shortcodes stay as written, with
    the flag `shortcode`. Lone surrogates, and references to them, are U+FFFD. C0 and C1 controls that rule 4 does not
    name are dropped.
@@ -43,7 +49,7 @@ from builder.html.tree import pieces
 
 __all__ = ["FLAGS", "KINDS", "MAX_CHARACTERS", "TEXT_RULE", "Content", "Link", "Unreadable", "plain", "read"]
 
-TEXT_RULE: Final = 1
+TEXT_RULE: Final = 2
 """Version of the text convention above. It rises when the same HTML would give another text."""
 
 FLAGS: Final = ("control_stripped", "hidden_text", "shortcode", "surrogate_replaced")

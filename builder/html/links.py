@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from builder.html.bare import addresses, is_shown_by
+from builder.html.captions import captions
 from builder.html.characters import one_line
 from builder.html.tree import attributes
 
@@ -13,7 +15,22 @@ if TYPE_CHECKING:
 
     from builder.html.text import Flow
 
-KINDS: Final = ("base", "citation", "data", "embed", "form", "image", "link", "media", "resource", "style")
+KINDS: Final = (
+    "base",
+    "citation",
+    "data",
+    "email",
+    "email_protected",
+    "embed",
+    "form",
+    "image",
+    "link",
+    "media",
+    "phone",
+    "resource",
+    "style",
+    "text",
+)
 """What a URL is used for, a closed list, sorted.
 
 base
@@ -22,8 +39,15 @@ citation
     `cite` of `blockquote`, `q`, `ins` and `del`: where the words come from.
 data
     Any other `data-` attribute whose whole value is an http, https or protocol-relative URL: nothing says what for.
+email
+    An address to write to: `mailto:` in `a` or `area`.
+email_protected
+    An e-mail address that Cloudflare has veiled: `/cdn-cgi/l/email-protection` in a link, or `data-cfemail`, whose
+    value is no URL. It is not decoded. One address is one row: within such a link nothing else counts as one,
+    https://developers.cloudflare.com/waf/tools/scrape-shield/email-address-obfuscation/.
 embed
-    Another page or program shown within this one: `iframe`, `frame`, `embed`, `object`.
+    Another page or program shown within this one: `iframe`, `frame`, `embed`, `object`; the link within WordPress's
+    `blockquote.wp-embedded-content`; and the bare address in `div.wp-block-embed__wrapper` that nothing was made of.
 form
     Where a form is sent: `form[action]`, `formaction`.
 image
@@ -32,10 +56,14 @@ link
     A hyperlink: `a`, `area`, `longdesc`.
 media
     Sound, film or their subtitles: `video`, `audio`, `source`, `track`.
+phone
+    A number to call: `tel:`, `callto:` or `sms:` in `a` or `area`.
 resource
     What the page is made with: `link`, `script`, SVG `use`.
 style
     `url(...)` in a `style` attribute: mostly background pictures.
+text
+    An http or https address that is mere text (`builder/html/bare.py`), but not where it stands in the very link to it.
 """
 
 # https://html.spec.whatwg.org/multipage/indices.html#attributes-3, the attributes whose value is a URL.
@@ -75,17 +103,26 @@ CARRIERS: Final = frozenset(element for element, _ in _URLS | dict.fromkeys(_SET
 _PLAIN: Final = frozenset(("alt", "class", "decoding", "height", "id", "loading", "rel", "target", "title", "width"))
 _WHOLE_URL: Final = re.compile(r"\s*(?:https?:)?//[^\s/][^\s]*\s*", re.IGNORECASE)
 _CSS_URL: Final = re.compile(r"""\burl\(\s*(?:"([^"]*)"|'([^']*)'|([^\s"'()]*))\s*\)""", re.IGNORECASE)
+_NO_PAGE: Final = re.compile(
+    r"[\x00-\x20]*(?:(?P<email>mailto:)|(?P<phone>(?:callto|sms|tel):)"
+    r"|(?P<email_protected>(?:https?://[^/?#]*)?/cdn-cgi/l/email-protection(?![^?#\s])))",
+    re.IGNORECASE,
+)
+_EMBED: Final = "wp-embedded-content"  # https://developer.wordpress.org/reference/functions/get_post_embed_html/
+_CAPTIONED: Final = frozenset(("embed", "image", "media"))
 _CANDIDATE: Final = re.compile(r"[ \t\n\f\r,]*+([^ \t\n\f\r]++)(?:[^,(]++|\([^)]*+\)?+)*+")
 
 
 class Link(NamedTuple):
     """One URL in one post's content.
 
-    `kind` is one of `KINDS`. `element` and `attribute` name in lower case where it stands. `url` is the attribute's
-    value, character references decoded and otherwise as written, spaces around it included; for `srcset` and `style`
-    the part of it that is the URL. `text` is the text of a link, hidden words included, and the `alt` of a picture or
-    area, on one line by the text convention; None where there is none or nothing but spaces. Where a link stands in
-    another, the outer one's text ends there. `rel` is that attribute as written, None where absent.
+    `kind` is one of `KINDS`. `element` and `attribute` name in lower case where it stands; both are `#text` for a URL
+    that is mere text. `url` is the attribute's value, character references decoded and otherwise as written, spaces
+    around it included; for `srcset`, `style` and text the part of it that is the URL. `text` is the text of a link,
+    hidden words included, and the `alt` of a picture or area, on one line by the text convention; None where there is
+    none or nothing but spaces. Where a link stands in another, the outer one's text ends there. `rel` is that attribute
+    as written, None where absent. `caption` is that of the figure around a picture, film or embedded page, on one line;
+    None where there is none and for all other kinds.
     """
 
     kind: str
@@ -94,38 +131,97 @@ class Link(NamedTuple):
     url: str
     text: str | None
     rel: str | None
+    caption: str | None = None
 
 
 def found(flow: Flow) -> list[Link]:
-    """Every link of the content, in document order, within one element in the order its attributes are written.
+    """Every link of the content, in document order, within one element in the order its attributes are written."""
+    carried = _carried(flow)
+    bare = list(_bare(flow))
+    if not bare:
+        return [link for _, link in carried]
+    # A text stands before the tag that follows it.
+    placed = [((place, 0), link) for place, link in bare] + [((place, 1), link) for place, link in carried]
+    return [link for _, link in sorted(placed, key=lambda one: one[0])]
 
-    URLs that are mere text are not among them.
-    """
-    links: list[Link] = []
+
+def _carried(flow: Flow) -> list[tuple[int, Link]]:
+    """Links that elements carry, each with the place of its tag."""
+    links: list[tuple[int, Link]] = []
+    captioned = captions(flow)
+    veiled_until = embedded_until = -1
     for place in flow.carriers:
         tag = flow.tags[place]
         element = tag.partition(" ")[0]
         values = attributes(tag)
-        urls: list[tuple[str, str, str]] = []
-        for attribute, value in values.items():
-            if attribute in _PLAIN:
-                continue
-            kind = _URLS.get((element, attribute))
-            if kind:
-                urls.append((kind, attribute, value))
-            else:
-                urls += [(kind, attribute, url) for kind, url in _urls_in(element, attribute, value)]
-        if urls:
-            text = flow.within(place) if element == "a" else one_line(values["alt"]) if "alt" in values else None
-            rel = values.get("rel")
-            links += [Link(kind, element, attribute, url, text or None, rel) for kind, attribute, url in urls]
+        urls = _urls(element, values)
+        if place < veiled_until or len(urls) > 1:
+            urls = _veiled_once(urls, within=place < veiled_until)
+        if element == "blockquote" and place >= embedded_until and _EMBED in values.get("class", "").split():
+            embedded_until = flow.tags.index("/blockquote", place)
+        if not urls:
+            continue
+        text = one_line(values["alt"]) if "alt" in values else None
+        if element == "a":
+            text = flow.within(place)
+            if urls[0][0] == "email_protected":
+                veiled_until = flow.tags.index("/a", place)
+            elif place < embedded_until:
+                urls = [("embed" if kind == "link" else kind, attribute, url) for kind, attribute, url in urls]
+        caption, rel = captioned.get(place), values.get("rel")
+        for kind, attribute, url in urls:
+            own = caption if kind in _CAPTIONED else None
+            links.append((place, Link(kind, element, attribute, url, text or None, rel, own)))
     return links
+
+
+def _bare(flow: Flow) -> Iterator[tuple[int, Link]]:
+    """URLs that are mere text, each with the place of the tag before which its text begins."""
+    for place, anchor, text in flow.runs():
+        if "://" not in text:
+            continue
+        wrapped = place > 0 and "wp-block-embed__wrapper" in flow.tags[place - 1]
+        href = attributes(flow.tags[anchor]).get("href", "") if anchor >= 0 else ""
+        for url, cut in addresses(text):
+            if not is_shown_by(url, cut, href):
+                yield place, Link("embed" if wrapped else "text", "#text", "#text", url, None, None)
+
+
+def _urls(element: str, values: dict[str, str]) -> list[tuple[str, str, str]]:
+    """Kind, attribute and URL of each URL in a start tag."""
+    urls: list[tuple[str, str, str]] = []
+    for attribute, value in values.items():
+        if attribute in _PLAIN:
+            continue
+        kind = _URLS.get((element, attribute))
+        if kind:
+            urls.append((_link_kind(value) if kind == "link" else kind, attribute, value))
+        else:
+            urls += [(kind, attribute, url) for kind, url in _urls_in(element, attribute, value)]
+    return urls
+
+
+def _link_kind(url: str) -> str:
+    match = _NO_PAGE.match(url)
+    return (match.lastgroup if match else None) or "link"
+
+
+def _veiled_once(urls: list[tuple[str, str, str]], *, within: bool) -> list[tuple[str, str, str]]:
+    """Without the second and further rows for one veiled address. `within` says that the link around has one."""
+    kept: list[tuple[str, str, str]] = []
+    for kind, attribute, url in urls:
+        if kind != "email_protected" or not within:
+            kept.append((kind, attribute, url))
+        within = within or kind == "email_protected"
+    return kept
 
 
 def _urls_in(element: str, attribute: str, value: str) -> list[tuple[str, str]]:
     """Kind and URL of each URL in an attribute that is not a URL as such."""
     if (element, attribute) in _SETS:
         return [("image", url) for url in candidates(value)]
+    if attribute == "data-cfemail":
+        return [("email_protected", value)] if value else []
     if attribute.startswith("data-"):
         return [("data", value)] if _WHOLE_URL.fullmatch(value) else []
     if attribute == "style":

@@ -8,12 +8,16 @@ say in their style how they are displayed.
 from __future__ import annotations
 
 import re
-from typing import Final, cast
+from typing import TYPE_CHECKING, Final, cast
 
 from builder.html.characters import clean, cleaned, composed, has_controls
+from builder.html.display import ALWAYS_BLOCKS, UNSEEN, displayed, is_hidden
 from builder.html.guard import VOID
 from builder.html.links import CARRIERS
 from builder.html.tree import attributes
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 # Marks. White space within preformatted text is written as three of them until all other white space is in order.
 _BREAK, _CELL, _ROW_END, _LINK_END, _RANGE = "\x01", "\x02", "\x03", "\x04", "\x05"
@@ -25,24 +29,27 @@ _KEPT: Final = " " + _CELL + _KEPT_SPACE + _KEPT_LINE + _KEPT_TAB
 # https://html.spec.whatwg.org/multipage/dom.html#rendered-text-collection-steps.
 _BLOCKS: Final = (
     "address article aside blockquote body caption center col colgroup dd details dialog dir div dl dt fieldset "
-    "figcaption figure footer form frameset h1 h2 h3 h4 h5 h6 header hgroup hr html legend li listing main menu nav ol "
-    "optgroup option p plaintext pre search section select summary table tbody tfoot thead tr ul xmp"
+    "figcaption figure footer foreignObject form frameset h1 h2 h3 h4 h5 h6 header hgroup hr html legend li listing "
+    "main menu nav ol optgroup option p plaintext pre search section summary table tbody text tfoot thead tr ul xmp"
 )
+# The words of a formula, https://w3c.github.io/mathml-core/#token-elements.
+_TOKENS: Final = "mi mn mo ms mtext"
 _PREFORMATTED: Final = ("listing", "pre", "textarea")
-_UNSEEN_NAMES: Final = (
-    "annotation annotation-xml audio canvas datalist desc dialog head metadata noembed noframes title video"
-)
 _INLINE: Final = (
-    "a abbr acronym b bdi bdo big button cite code del dfn em embed font i iframe img input ins kbd label map mark "
-    "meter noscript object output picture progress q rp rt ruby s samp script small source span strike strong style "
-    "sub sup svg time track tt u var wbr"
+    "a abbr acronym b bdi bdo big button canvas cite code del dfn em embed font i iframe img input ins kbd label map "
+    "mark noscript object output picture q rp rt ruby s samp script select small source span strike strong style sub "
+    "sup svg time track tt u var wbr"
 )
 
-_UNSEEN: Final = frozenset(_UNSEEN_NAMES.split())
+# What may stand within a word without parting it.
+_FORMATTING_NAMES: Final = "b bdi bdo big code em font i mark s small span strong sub sup u wbr"
+_FORMATTING: Final = frozenset(_FORMATTING_NAMES.split())
+
 _MARKS: Final[dict[str, str]] = (
     {f"{slash}{name}": "" for name in _INLINE.split() for slash in ("", "/")}
     | {f"{slash}{name}": _BREAK for name in _BLOCKS.split() for slash in ("", "/")}
-    | dict.fromkeys(_UNSEEN, _RANGE)
+    | {f"{slash}{name}": " " for name in _TOKENS.split() for slash in ("", "/")}
+    | dict.fromkeys(UNSEEN, _RANGE)
     | {"pre": _BREAK + _RANGE, "listing": _BREAK + _RANGE, "textarea": _RANGE, "dialog": _BREAK + _RANGE}
     | {"br": _BREAK, "td": "", "th": "", "/td": _CELL, "/th": _CELL, "/tr": _ROW_END, "/a": _LINK_END}
 )
@@ -50,12 +57,6 @@ _MARKS: Final[dict[str, str]] = (
 _ROWS_IN_CELL: Final = re.compile(f"{_ROW_END}+{_CELL}")
 _AROUND_CELL: Final = re.compile(f"[ {_BREAK}]*{_CELL}[ {_BREAK}]*")
 _FLAT: Final = re.compile(f"[ \t\n\f\r\xa0\u2028\u2029{_BREAK}{_CELL}{_ROW_END}]+")
-_DISPLAY: Final = re.compile(
-    r"(?:^|;)\s*display\s*:\s*(none|contents|initial|unset|ruby|list-item|flow-root|run-in"
-    r"|(?:-(?:webkit|moz|ms)-)?(?:inline|block|flex|flexbox|grid|table|box)[a-z-]*)"
-    r"(?![\w-])([^;]*!\s*important)?"
-)
-
 # A name from the core, https://github.com/WordPress/wordpress-develop/blob/trunk/src/wp-includes/media.php, or anything
 # that closes itself or carries an attribute. "[sic]" and "[1]" are none.
 _SHORTCODE: Final = re.compile(
@@ -67,7 +68,7 @@ _SHORTCODE: Final = re.compile(
 # A site writes the same tags over and over: what `Flow._look` found is remembered, within bounds.
 _SEEN_TAGS: Final = 8192
 _SEEN_LENGTH: Final = 256
-_seen: dict[str, tuple[str, bool, bool]] = {}
+_seen: dict[str, tuple[str, bool, bool, bool]] = {}
 
 
 class Flow:
@@ -77,16 +78,18 @@ class Flow:
     may carry a URL. `flags` are the flags found so far.
     """
 
-    __slots__ = ("_parts", "_special", "carriers", "flags", "tags")
+    __slots__ = ("_addresses", "_captions", "_parts", "_special", "carriers", "flags", "tags")
 
     def __init__(self, parts: list[str]) -> None:
         self.flags: set[str] = set()
         self.tags = tags = parts[1::2]
         self._parts = parts
-        if not clean("".join(parts[::2])):
+        words = "".join(parts[::2])
+        self._addresses = "://" in words
+        if not clean(words):
             self._clean()
         self.carriers: list[int] = []
-        self._special = False
+        self._special = self._captions = False
         marks: list[str | None] = list(map(_MARKS.get, tags))
         for place, mark in enumerate(marks):
             if mark is None:
@@ -98,18 +101,25 @@ class Flow:
         seen = _seen.get(tag)
         if seen is None:
             name, _, written = tag.partition(" ")
-            carries = name in CARRIERS or "//" in written or ('style="' in written and "(" in written)
+            carries = (
+                name in CARRIERS
+                or "//" in written
+                or ('style="' in written and "(" in written)
+                or "data-cfemail=" in written
+            )
             special = " hidden=" in tag or ("style=" in written and "display" in written.lower())
-            seen = _MARKS.get(name, ""), carries, special
+            seen = _MARKS.get(name, ""), carries, special, "-caption" in written
             if len(tag) <= _SEEN_LENGTH:
                 if len(_seen) >= _SEEN_TAGS:
                     _seen.clear()
                 _seen[tag] = seen
-        mark, carries, special = seen
+        mark, carries, special, captioned = seen
         if carries:
             self.carriers.append(place)
         if special:
             self._special = True
+        if captioned:
+            self._captions = True
         return mark
 
     def _clean(self) -> None:
@@ -127,15 +137,46 @@ class Flow:
         start = 2 * place + 2
         end = self._parts.index(_LINK_END, start)
         if end == start + 1:
-            text = self._parts[start]
-        else:
-            for inner in range(place + 1, end // 2):
-                tag = self.tags[inner]
-                if tag == "a" or tag.startswith("a "):
-                    end = 2 * inner + 1
-                    break
-            text = "".join(self._parts[start:end]).replace(_RANGE, "")
-        return _decoded(_FLAT.sub(" ", text.replace("&nbsp;", " ")).strip())
+            return _decoded(_flat(self._parts[start]))
+        for inner in range(place + 1, end // 2):
+            tag = self.tags[inner]
+            if tag == "a" or tag.startswith("a "):
+                return self.line(place, inner)
+        return self.line(place, end // 2)
+
+    def line(self, place: int, end: int) -> str:
+        """Text between two tags on one line, hidden words included. To be asked for before `text`."""
+        text = "".join(self._parts[2 * place + 2 : 2 * end + 1])
+        return _decoded(_flat(text.replace(_RANGE, "").replace(_LINK_END, "")))
+
+    def ends(self) -> list[int]:
+        """For each start tag the place of its end tag; for end tags and void elements their own place."""
+        return _ends(self.tags)
+
+    def captioned(self) -> bool:
+        """Whether there may be captions of pictures."""
+        return self._captions or "/figcaption" in self.tags
+
+    def runs(self) -> Iterator[tuple[int, int, str]]:
+        """Texts as far as nothing but formatting interrupts them, if any may hold a URL. To be asked for before `text`.
+
+        With each go the place of the tag before which it begins and that of the `a` around it, -1 for none.
+        """
+        if not self._addresses:
+            return
+        anchors: list[int] = []
+        start, run = 0, [self._parts[0]]
+        for place, tag in enumerate(self.tags):
+            name = tag.partition(" ")[0]
+            if name.lstrip("/") not in _FORMATTING:
+                yield start, anchors[-1] if anchors else -1, _decoded("".join(run).replace("&nbsp;", " "))
+                start, run = place + 1, []
+                if name == "a":
+                    anchors.append(place)
+                elif name == "/a" and anchors:
+                    anchors.pop()
+            run.append(self._parts[2 * place + 2])
+        yield start, -1, _decoded("".join(run).replace("&nbsp;", " "))
 
     def text(self) -> str:
         """The whole text by the convention. Uses the flow up."""
@@ -165,36 +206,62 @@ class Flow:
         """Blank what is hidden, keep white space where it is kept, and obey `display`."""
         parts, tags = self._parts, self.tags
         ends = _ends(tags)
+        items: set[int] = set()
         hidden_until = kept_until = -1
         for place, tag in enumerate(tags):
             end = ends[place]
-            if place < hidden_until or end == place:
+            if place < hidden_until or (end == place and not tag.startswith("br ")):
                 continue
             name, _, written = tag.partition(" ")
             values = attributes(tag) if written else {}
-            display = _display(values.get("style", ""))
-            if _is_hidden(name, values, display):
-                if name not in _UNSEEN and "".join(parts[2 * place + 2 : 2 * end + 1]).strip(_NO_WORD):
+            display = displayed(values.get("style", ""))
+            if is_hidden(name, values, display):
+                if name not in UNSEEN and "".join(parts[2 * place + 2 : 2 * end + 1]).strip(_NO_WORD):
                     self.flags.add("hidden_text")
                 parts[2 * place + 1 : 2 * end + 2] = [""] * (2 * (end - place) + 1)
                 hidden_until = end
                 continue
             if display:
-                self._redisplay(place, end, display)
+                self._redisplay(place, end, display, items)
+                if "flex" in display or "grid" in display:
+                    items |= self._split(place, ends)
             if name in _PREFORMATTED and place >= kept_until:
                 kept_until = end
                 for text in range(2 * place + 2, 2 * end + 2, 2):
                     parts[text] = _kept(parts[text])
 
-    def _redisplay(self, place: int, end: int, display: str) -> None:
-        """Make an element a block or none, unless it is part of a table."""
+    def _redisplay(self, place: int, end: int, display: str, items: set[int]) -> None:
+        """Make an element a block or none, unless it is part of a table or always stands on a line of its own."""
         parts = self._parts
         closing = parts[2 * end + 1]
-        if closing in (_CELL, _ROW_END) or display == "contents":
+        if closing in (_CELL, _ROW_END) or place == end or place in items:
             return
-        mark = "" if display in ("initial", "unset", "ruby") or "inline" in display else _BREAK
+        if display != "contents" and self.tags[end] in ALWAYS_BLOCKS:
+            return
+        inline = display in ("contents", "initial", "unset", "ruby") or "inline" in display
+        mark = "" if inline else _BREAK
         parts[2 * place + 1] = mark
         parts[2 * end + 1] = mark + closing.replace(_BREAK, "")
+
+    def _split(self, place: int, ends: list[int]) -> set[int]:
+        """Make each child a block, as those of a flex or grid container are; give the children's places.
+
+        https://www.w3.org/TR/css-flexbox-1/#flex-items
+        """
+        parts = self._parts
+        children: set[int] = set()
+        child = place + 1
+        while child < ends[place]:
+            if parts[2 * ends[child] + 1] not in (_CELL, _ROW_END):
+                parts[2 * child + 1] += _BREAK
+                parts[2 * ends[child] + 1] += _BREAK
+                children.add(child)
+            child = ends[child] + 1
+        return children
+
+
+def _flat(text: str) -> str:
+    return _FLAT.sub(" ", text.replace("&nbsp;", " ")).strip()
 
 
 def _decoded(text: str) -> str:
@@ -227,20 +294,3 @@ def _ends(tags: list[str]) -> list[int]:
         elif tag.partition(" ")[0] not in VOID:
             still_open.append(place)
     return ends
-
-
-def _display(style: str) -> str:
-    """The `display` that a style attribute sets; "" for none."""
-    found: list[tuple[str, str]] = _DISPLAY.findall(style.lower()) if style else []
-    for value, important in reversed(found):
-        if important:
-            return value
-    return found[-1][0] if found else ""
-
-
-def _is_hidden(name: str, values: dict[str, str], display: str) -> bool:
-    if name in _UNSEEN:
-        return name != "dialog" or "open" not in values
-    if display:
-        return display == "none"
-    return values.get("hidden", "until-found").lower() != "until-found"

@@ -1,0 +1,39 @@
+"""What an element's name and attributes say about whether and how it is shown: rules 6 and 8 of the convention."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+_UNSEEN_NAMES: Final = (
+    "annotation annotation-xml audio datalist desc dialog head metadata meter noembed noframes progress title video"
+)
+UNSEEN: Final = frozenset(_UNSEEN_NAMES.split())
+"""Elements whose content browsers do not show; a `dialog` only while it is not open."""
+
+ALWAYS_BLOCKS: Final = frozenset(("/p", "/option", "/optgroup"))
+"""End tags of what `innerText` puts on a line of its own, however it is displayed."""
+
+_DISPLAY: Final = re.compile(
+    r"(?:^|;)\s*display\s*:\s*(none|contents|initial|unset|ruby|list-item|flow-root|run-in"
+    r"|(?:-webkit-)?(?:inline|block|flex|grid|table|box)[a-z-]*)"
+    r"(?![\w-])([^;]*!\s*important)?"
+)
+
+
+def displayed(style: str) -> str:
+    """The `display` that a style attribute sets; "" for none."""
+    found: list[tuple[str, str]] = _DISPLAY.findall(style.lower()) if style else []
+    for value, important in reversed(found):
+        if important:
+            return value
+    return found[-1][0] if found else ""
+
+
+def is_hidden(name: str, values: dict[str, str], display: str) -> bool:
+    """Whether browsers show nothing of an element, given its attributes and what `displayed` found in its style."""
+    if name in UNSEEN:
+        return name != "dialog" or "open" not in values
+    if display:
+        return display == "none"
+    return values.get("hidden", "until-found").lower() != "until-found"
