@@ -97,6 +97,9 @@ def test_the_title_and_excerpt_of_the_seed() -> None:
         ("<table>\n<tr>\n<td> a </td>\n<td>\n<p>b</p>\n<p>c</p>\n</td>\n<td>d</td></tr>\n</table>", "a\tb\nc\td"),
         ("<table><tr><td></td><td> </td></tr><tr><td>a</td></tr></table>", "a"),
         ("<table><tr><td>a<td>b<table><tr><td>c<td>d</table><td>e</table>", "a\tb\nc\td\te"),
+        ("a<table><tr><td></td><td>b</td></tr></table>", "a\n\tb"),
+        ("<table><caption>a</caption><tr>\n<th></th><th>b</table>", "a\n\tb"),
+        ("a<table><tr><td> <td><table><tr><td></td><td>b</table></table>", "a\n\t\tb"),
         # 4, white space
         (" a \n b\t\r\n\fc  <b> d</b> ", "a b c d"),
         ("a&nbsp;b\xa0 &nbsp;c<p>&nbsp;</p>d", "a b c\nd"),
@@ -105,6 +108,7 @@ def test_the_title_and_excerpt_of_the_seed() -> None:
         # 5, preformatted
         ("x<pre>\n a\n\n\tb  c\n</pre>y", "x\n a\n\n\tb  c\ny"),
         ("<pre> \n </pre>x", "x"),
+        ("<pre><table>\n <tr>\n<td>a  b</td>\n<td>\nc</td>\n</tr>\n </table> d</pre>", "a  b\t\nc\n d"),
         ("<pre>a<br>b&nbsp; c</pre>", "a\nb  c"),
         ("<textarea>a  b\nc</textarea>", "a  b\nc"),
         ("<xmp><b>a</b>  b</xmp>", "<b>a</b>  b"),
@@ -228,6 +232,7 @@ def test_a_title_is_one_line_of_text() -> None:
         ("<form action=a><button formaction=b></form>", [("form", "form", "action", "a", None, None), ("form", "button", "formaction", "b", None, None)]),
         ("<blockquote cite=a><q cite=b></q></blockquote><ins cite=c></ins><del cite=d></del>", [("citation", e, "cite", u, None, None) for e, u in (("blockquote", "a"), ("q", "b"), ("ins", "c"), ("del", "d"))]),
         ("<div style='background: URL( \"a b\" ), url(c);x:url(&apos;d&apos;)'></div>", [("style", "div", "style", u, None, None) for u in ("a b", "c", "d")]),
+        (r"""<div style='background:url("a\"b\20 c\d800\ffffff"),url(d\)e)'></div>""", [("style", "div", "style", u, None, None) for u in ('a"b c\ufffd\ufffd', "d)e")]),
         ("<div data-a='https://x.example/?a&amp;b' data-b='//y.example' data-c='// no' data-d='see https://z' data-e='x' data-f='https://x y'>", [("data", "div", "data-a", "https://x.example/?a&b", None, None), ("data", "div", "data-b", "//y.example", None, None)]),
         ("<script src=a>b</script><link href=c rel=stylesheet><base href=d>", [("resource", "script", "src", "a", None, None), ("resource", "link", "href", "c", None, "stylesheet"), ("base", "base", "href", "d", None, None)]),
         ("<svg><image xlink:href=a /><use href='#b'/><a xlink:href=c>d</a></svg>", [("image", "image", "xlink:href", "a", None, None), ("resource", "use", "href", "#b", None, None), ("link", "a", "xlink:href", "c", "d", None)]),

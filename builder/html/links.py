@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from builder.html.bare import addresses, is_shown_by
@@ -102,7 +103,12 @@ CARRIERS: Final = frozenset(element for element, _ in _URLS | dict.fromkeys(_SET
 
 _PLAIN: Final = frozenset(("alt", "class", "decoding", "height", "id", "loading", "rel", "target", "title", "width"))
 _WHOLE_URL: Final = re.compile(r"\s*(?:https?:)?//[^\s/][^\s]*\s*", re.IGNORECASE)
-_CSS_URL: Final = re.compile(r"""\burl\(\s*(?:"([^"]*)"|'([^']*)'|([^\s"'()]*))\s*\)""", re.IGNORECASE)
+# https://drafts.csswg.org/css-syntax-3/#consume-url-token and #consume-escaped-code-point
+_CSS_URL: Final = re.compile(
+    r"""\burl\(\s*(?:"((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)'|((?:[^\s"'()\\]|\\.)*))\s*\)""",
+    re.IGNORECASE | re.DOTALL,
+)
+_CSS_ESCAPE: Final = re.compile(r"\\(?:([0-9a-f]{1,6})\s?|(.))", re.IGNORECASE | re.DOTALL)
 _NO_PAGE: Final = re.compile(
     r"[\x00-\x20]*(?:(?P<email>mailto:)|(?P<phone>(?:callto|sms|tel):)"
     r"|(?P<email_protected>(?:https?://[^/?#]*)?/cdn-cgi/l/email-protection(?![^?#\s])))",
@@ -225,9 +231,17 @@ def _urls_in(element: str, attribute: str, value: str) -> list[tuple[str, str]]:
     if attribute.startswith("data-"):
         return [("data", value)] if _WHOLE_URL.fullmatch(value) else []
     if attribute == "style":
-        urls = [match[match.lastindex or 3] for match in _CSS_URL.finditer(value)]
+        urls = [_CSS_ESCAPE.sub(_css_character, match[match.lastindex or 3]) for match in _CSS_URL.finditer(value)]
         return [("style", url) for url in urls if url]
     return []
+
+
+def _css_character(escape: re.Match[str]) -> str:
+    if escape[2]:
+        return "" if escape[2] == "\n" else escape[2]
+    number = int(escape[1], 16)
+    is_none = number == 0 or number > sys.maxunicode or 0xD800 <= number < 0xE000  # noqa: PLR2004 - the surrogates
+    return "\ufffd" if is_none else chr(number)
 
 
 def candidates(srcset: str) -> Iterator[str]:

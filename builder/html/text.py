@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 
 # Marks. White space within preformatted text is written as three of them until all other white space is in order.
 _BREAK, _CELL, _ROW_END, _LINK_END, _RANGE = "\x01", "\x02", "\x03", "\x04", "\x05"
-_KEPT_SPACE, _KEPT_LINE, _KEPT_TAB = "\x06", "\x07", "\x08"
-_NO_WORD: Final = " \n\t\r\f" + _BREAK + _CELL + _ROW_END + _LINK_END + _RANGE
+_KEPT_SPACE, _KEPT_LINE, _KEPT_TAB, _ROW_START = "\x06", "\x07", "\x08", "\x0e"
+_NO_WORD: Final = " \n\t\r\f" + _BREAK + _CELL + _ROW_START + _ROW_END + _LINK_END + _RANGE
 _KEPT: Final = " " + _CELL + _KEPT_SPACE + _KEPT_LINE + _KEPT_TAB
 
 # https://html.spec.whatwg.org/multipage/rendering.html#flow-content-3 and the sections after it; options as in
@@ -41,6 +41,9 @@ _INLINE: Final = (
     "sup svg time track tt u var wbr"
 )
 
+# Between the parts of a table there is no text, only white space that is never shown.
+_TABLE_NAMES: Final = "table tbody thead tfoot tr colgroup col /caption /colgroup /tbody /td /tfoot /th /thead /tr"
+_BEFORE_NO_TEXT: Final = frozenset(_TABLE_NAMES.split())
 # What may stand within a word without parting it.
 _FORMATTING_NAMES: Final = "b bdi bdo big code em font i mark s small span strong sub sup u wbr"
 _FORMATTING: Final = frozenset(_FORMATTING_NAMES.split())
@@ -51,12 +54,13 @@ _MARKS: Final[dict[str, str]] = (
     | {f"{slash}{name}": " " for name in _TOKENS.split() for slash in ("", "/")}
     | dict.fromkeys(UNSEEN, _RANGE)
     | {"pre": _BREAK + _RANGE, "listing": _BREAK + _RANGE, "textarea": _RANGE, "dialog": _BREAK + _RANGE}
-    | {"br": _BREAK, "td": "", "th": "", "/td": _CELL, "/th": _CELL, "/tr": _ROW_END, "/a": _LINK_END}
+    | {"br": _BREAK, "td": "", "th": "", "/td": _CELL, "/th": _CELL, "tr": _ROW_START, "/tr": _ROW_END, "/a": _LINK_END}
 )
 
 _ROWS_IN_CELL: Final = re.compile(f"{_ROW_END}+{_CELL}")
-_AROUND_CELL: Final = re.compile(f"[ {_BREAK}]*{_CELL}[ {_BREAK}]*")
-_FLAT: Final = re.compile(f"[ \t\n\f\r\xa0\u2028\u2029{_BREAK}{_CELL}{_ROW_END}]+")
+# Behind a cell a row can only be the first of a table within the next cell.
+_AROUND_CELL: Final = re.compile(f"[ {_BREAK}]*{_CELL}[ {_BREAK}{_ROW_START}]*")
+_FLAT: Final = re.compile(f"[ \t\n\f\r\xa0\u2028\u2029{_BREAK}{_CELL}{_ROW_START}{_ROW_END}]+")
 # A name from the core, https://github.com/WordPress/wordpress-develop/blob/trunk/src/wp-includes/media.php, or anything
 # that closes itself or carries an attribute. "[sic]" and "[1]" are none.
 _SHORTCODE: Final = re.compile(
@@ -193,7 +197,7 @@ class Flow:
         if _ROW_END in marked:
             marked = _AROUND_CELL.sub(_CELL, marked).replace(_CELL + _ROW_END, _ROW_END)
             # A row's end just before a cell's is that of a table within the cell.
-            marked = _ROWS_IN_CELL.sub(_CELL, marked).replace(_ROW_END, _BREAK)
+            marked = _ROWS_IN_CELL.sub(_CELL, marked).replace(_ROW_END, _BREAK).replace(_ROW_START, _BREAK)
         lines = list(filter(None, map(str.strip, marked.split(_BREAK))))
         if _CELL in marked or _KEPT_SPACE in marked or _KEPT_LINE in marked or _KEPT_TAB in marked:
             lines = [_unkept(line) for line in lines if line.strip(_KEPT)]
@@ -227,8 +231,9 @@ class Flow:
                     items |= self._split(place, ends)
             if name in _PREFORMATTED and place >= kept_until:
                 kept_until = end
-                for text in range(2 * place + 2, 2 * end + 2, 2):
-                    parts[text] = _kept(parts[text])
+                for inner in range(place, end):
+                    if tags[inner].partition(" ")[0] not in _BEFORE_NO_TEXT:
+                        parts[2 * inner + 2] = _kept(parts[2 * inner + 2])
 
     def _redisplay(self, place: int, end: int, display: str, items: set[int]) -> None:
         """Make an element a block or none, unless it is part of a table or always stands on a line of its own."""

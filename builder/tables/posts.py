@@ -39,7 +39,7 @@ _LATER = frozenset(
         "language_claimed", "language_claim_source",
     }
 )  # fmt: skip
-_LINK_COLUMNS = ("type", "id", "ordinal", "kind", "element", "attribute", "text", "rel", "url")
+_LINK_COLUMNS = ("type", "id", "ordinal", "kind", "element", "attribute", "text", "caption", "rel", "url")
 _TERM_COLUMNS = ("type", "id", "taxonomy", "term_id", "ordinal")
 _SLUG_COLUMNS = ("site", "type", "id", "taxonomy", "slug")
 _SKETCH_COLUMNS = ("site", "type", "id", "crawl", "record_id", "observed_at", "text_digest", "signature")
@@ -164,6 +164,7 @@ class Batch:
             columns["element"].append(link.element)
             columns["attribute"].append(link.attribute)
             columns["text"].append(link.text)
+            columns["caption"].append(link.caption)
             columns["rel"].append(link.rel)
             columns["url"].append(link.url)
 

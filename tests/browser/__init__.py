@@ -1,0 +1,1 @@
+"""What a real Chromium shows of the same HTML."""

@@ -1,0 +1,133 @@
+"""A headless Chromium without scripts and without a network, driven over W3C WebDriver, https://www.w3.org/TR/webdriver2/.
+
+Debian's chromedriver belongs to Debian's Chromium by its version; why no client library: docs/decisions/0013-browser.md.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import signal
+import subprocess
+import tempfile
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import httpx2
+
+from tests.wordpress import packages
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_FLAGS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--disable-dev-shm-usage",
+    "--disable-extensions",
+    "--mute-audio",
+]
+_START_SECONDS = 60.0
+
+
+class Browser:
+    """One window. What a page's own scripts would do is off; the driver's questions are answered all the same."""
+
+    def __init__(self, client: httpx2.Client, folder: Path) -> None:
+        self._client = client
+        self._page = folder / "page.html"
+        self._profile = folder / "profile"
+        self._session = ""
+
+    def start(self) -> None:
+        """Open the window."""
+        # No name resolves: what a document asks for is never sent.
+        flags = [*_FLAGS, f"--user-data-dir={self._profile}", "--host-resolver-rules=MAP * ~NOTFOUND"]
+        options = {"args": flags, "binary": _program("chromium")}
+        wanted = {"alwaysMatch": {"browserName": "chrome", "goog:chromeOptions": options}}
+        opened = self._post("/session", {"capabilities": wanted})
+        self._session = f"/session/{opened['sessionId']}"
+        self.command("Emulation.setScriptExecutionDisabled", value=True)
+
+    def stop(self) -> None:
+        """Close the window, and the browser with it."""
+        if self._session:
+            self._client.delete(self._session)
+
+    def command(self, name: str, **parameters: object) -> Any:
+        """Give a command of the DevTools protocol, https://chromedevtools.github.io/devtools-protocol/."""
+        return self._post(f"{self._session}/goog/cdp/execute", {"cmd": name, "params": parameters})
+
+    def show(self, page: str) -> None:
+        """Load a page, byte for byte."""
+        self._page.write_bytes(page.encode("utf-8", "surrogatepass"))
+        self._post(f"{self._session}/url", {"url": self._page.as_uri()})
+
+    def ask(self, script: str, *arguments: object) -> Any:
+        """Run the body of a function in the page and give what it returns; a promise is waited for."""
+        return self._post(f"{self._session}/execute/sync", {"script": script, "args": list(arguments)})
+
+    def _post(self, path: str, body: object) -> Any:
+        answer = self._client.post(path, json=body)
+        value = answer.json()["value"]
+        if answer.status_code != 200:
+            raise RuntimeError(f"{path}: {value['error']}: {value['message']}"[:1000])
+        return value
+
+
+@contextlib.contextmanager
+def running() -> Iterator[Browser]:
+    """A browser that is there inside the with block only."""
+    driver = _program("chromedriver")
+    folder = Path(tempfile.mkdtemp(prefix="presscorpus-browser-"))
+    with (folder / "driver.log").open("wb") as log:
+        # A session of its own, so that no process of the browser outlives it. Port 0: the system picks one.
+        process = subprocess.Popen(
+            [driver, "--port=0"], stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True
+        )
+    try:
+        base = f"http://127.0.0.1:{_port(process, folder / 'driver.log')}"
+        with httpx2.Client(base_url=base, timeout=120, trust_env=False) as client:
+            browser = Browser(client, folder)
+            browser.start()
+            try:
+                yield browser
+            finally:
+                browser.stop()
+    finally:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait(timeout=30)
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _port(process: subprocess.Popen[bytes], log: Path) -> int:
+    """The port that the driver says it listens on."""
+    deadline = time.monotonic() + _START_SECONDS
+    while process.poll() is None and time.monotonic() < deadline:
+        said = log.read_text(errors="replace").partition("started successfully on port ")[2]
+        if "\n" in said:
+            return int(said.split(".")[0].split()[0])
+        time.sleep(0.02)
+    raise RuntimeError(f"chromedriver did not start:\n{log.read_text(errors='replace')[-1500:]}")
+
+
+def _program(name: str) -> str:
+    """The path of a program of Debian's Chromium, installed if need be. Raises FetchError."""
+    if shutil.which(name) is None:
+        if os.geteuid() != 0:
+            raise packages.FetchError(f"{name} is missing. Run: sudo apt-get install chromium chromium-driver")
+        with packages._lock():
+            packages._apt("install", "--yes", "--no-install-recommends", "chromium", "chromium-driver")
+    path = shutil.which(name)
+    if path is None:
+        raise packages.FetchError(f"apt installed Chromium, yet {name} is not there.")
+    return path
