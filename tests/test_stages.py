@@ -155,6 +155,17 @@ def test_publish_refuses_what_rights_receipts_or_a_missing_release_forbid(layout
         gates.publishable(settled, layout)
 
 
+def test_the_token_of_a_protected_address_is_no_link(layout: Layout) -> None:
+    html = "<p><b data-cfemail='4d5e6f'>y</b></p>"
+    (layout.root / "a.json").write_text(json.dumps([post(1, content={"rendered": html})]))
+    built(dataset(site("a")), layout)
+    links = pl.read_parquet(layout.tables / "links.parquet").filter(pl.col("attribute") == "data-cfemail")
+    assert links.height > 0
+    assert links.select("kind", "resolved", "host", "internal", "target_reason", "reason").unique().rows() == [
+        ("email_protected", None, None, None, None, "protected")
+    ]
+
+
 def test_policies_hold_per_site_in_release_and_report(layout: Layout) -> None:
     secret = {
         "title": {"rendered": "Hidden title"},

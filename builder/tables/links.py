@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from builder.spec import Package
 
 _OF_URL = ("resolved", "reason", "scheme", "host", "domain", "fragment")
+_LOCAL = ("address", "otherwise")
+# Cloudflare's attribute for an e-mail address that a script decodes: hexadecimal digits, no URL.
+_PROTECTED = "data-cfemail"
 _TARGET = ("target_table", "target_type", "target_id")
 _ITEM = ["site", "table", "type", "id"]
 
@@ -71,7 +74,7 @@ def resolved(package: Package, built: dict[str, pl.DataFrame], home: Home) -> di
     text = schema.emitted["url"]
     types = schema.emitted | dict.fromkeys(("written", "address", "otherwise"), text)
     looked_up = pl.DataFrame(columns, schema={name: types[name] for name in columns}).with_columns(pairs["base"])
-    joined = links.join(looked_up, on=["url", "base"], how="left", maintain_order="left")
+    joined = _without_tokens(links.join(looked_up, on=["url", "base"], how="left", maintain_order="left"))
     asked = [(address, place, each) for address, several in candidates.items() for place, each in enumerate(several)]
     return {
         "links": joined.with_columns(url=pl.col("written")).drop("base", "written"),
@@ -79,6 +82,14 @@ def resolved(package: Package, built: dict[str, pl.DataFrame], home: Home) -> di
             asked, schema={"address": text, "place": schema.emitted["target_id"], "candidate": text}, orient="row"
         ),
     }  # fmt: skip
+
+
+def _without_tokens(links: pl.DataFrame) -> pl.DataFrame:
+    """The links with nothing made of what is no URL: the token of a protected e-mail address."""
+    token = pl.col("attribute") == _PROTECTED
+    unmade = [pl.when(~token).then(pl.col(name)).alias(name) for name in (*_OF_URL, "tracking", "internal", *_LOCAL)]
+    reason = pl.when(token).then(pl.lit("protected")).otherwise(pl.col("reason")).alias("reason")
+    return links.with_columns(unmade).with_columns(reason)
 
 
 def localised(frame: pl.DataFrame, home: Home) -> pl.DataFrame:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Final
 
 from hypothesis import strategies as st
@@ -70,6 +71,58 @@ URLS: Final = st.sampled_from(
 _PLAIN_URLS: Final = st.sampled_from(["/img/a.png", "https://cdn.example/b,c.jpg", "../d(1).webp?x=y", "é.png"])
 
 
+_INLINE_FORMS: Final = [
+    "<bdo dir=rtl>{}</bdo>",
+    "<button>{}</button> ".replace("{}", "push<b>{}</b>ed"),
+    "<span hidden>{}</span>",
+    "<span style='display:none'>{}</span>",
+    "<span style='display:block'>{}</span>",
+    "<b style='display:inline-block'>(</b>{}",
+    "<span style='display: contents'>{}</span>",
+    " <span style='visibility:hidden'>{}</span> ",
+    "<span style='white-space:pre-line'>{}</span>",
+    "<noscript>{}</noscript>",
+    "<canvas>{}</canvas>",
+]
+_LEAF_FORMS: Final = [
+    "<br>",
+    "<br><br>",
+    "<wbr>",
+    "<!-- no text -->",
+    "<script>document.body.append('no text')</script>",
+    "<style>p { display: none }</style>",
+    "<template>no text</template>",
+    "<input value='no text'>",
+    "<meter value=1>no text</meter>",
+    "<progress>no text</progress>",
+    "<select><option>one<option>two</select>",
+    "<select><optgroup label='no text'><option>three</optgroup></select>",
+    "<datalist><option>no text</datalist>",
+    " <textarea>written\n  here</textarea> ",
+    " <math><mi>alpha</mi><mo>=</mo><mfrac><mn>12</mn><mtext>b c</mtext></mfrac></math> ",
+    "<ruby>漢<rt>kan</rt></ruby>",
+    "<svg><text>one</text><text>two<tspan>three</tspan></text><desc>no text</desc></svg>",
+]
+_BLOCK_FORMS: Final = [
+    "<ul><li>{}</li>\n<li>second<ol><li>nested</ol></ul>",
+    "<ol reversed><li>one<li>{}</ol>",
+    "<dl><dt>term<dd>{}</dl>",
+    "<figure>{}<figcaption>caption</figcaption></figure>",
+    " <details><summary>summary</summary>{}</details> ",
+    "<details open><summary>summary</summary>{}</details>",
+    "<hr><div hidden=until-found>{}</div><hr>",
+    "<dialog>{}</dialog>",
+    "<dialog open>{}</dialog>",
+    "<noscript><p>{}</p></noscript>",
+    "<hr>{}<hr>",
+    "<pre>\n  kept   white\n\n\tspace {}\n</pre>",
+    "<pre class=wp-block-code><code>if (a &lt; b) {\n    return;  }</code></pre>{}",
+    "<table><tr><td>outer<td><table><tr><td>{}<td>inner</table><td></table>",
+    "<table>fostered<tr><td>{}</table>",
+    "<svg><foreignObject><p>{}</p></foreignObject></svg>",
+]
+
+
 def _tag(names: str, attributes: str = "") -> st.SearchStrategy[str]:
     return st.sampled_from([f"<{name}{attributes}>{{}}</{name}>" for name in names.split()])
 
@@ -110,48 +163,14 @@ _CARRIERS: Final = st.one_of(
 _INLINE_FRAMES: Final = st.one_of(
     _tag("b strong i em u s span small sub sup code kbd mark font bdi abbr cite time label nobr unknown-x"),
     st.builds("<a href='{}'>{{}}</a>".format, URLS.map(lambda url: url.replace("{", ""))),
-    st.sampled_from(
-        [
-            "<bdo dir=rtl>{}</bdo>",
-            "<button>{}</button> ".replace("{}", "push<b>{}</b>ed"),
-            "<span hidden>{}</span>",
-            "<span style='display:none'>{}</span>",
-            "<span style='display:block'>{}</span>",
-            "<b style='display:inline-block'>(</b>{}",
-            "<span style='display: contents'>{}</span>",
-            " <span style='visibility:hidden'>{}</span> ",
-            "<span style='white-space:pre-line'>{}</span>",
-            "<noscript>{}</noscript>",
-            "<canvas>{}</canvas>",
-        ]
-    ),
+    st.sampled_from(_INLINE_FORMS),
 )
 _LEAVES: Final = st.one_of(
     WORDS,
     WORDS,
     WORDS,
     _CARRIERS,
-    st.sampled_from(
-        [
-            "<br>",
-            "<br><br>",
-            "<wbr>",
-            "<!-- no text -->",
-            "<script>document.body.append('no text')</script>",
-            "<style>p { display: none }</style>",
-            "<template>no text</template>",
-            "<input value='no text'>",
-            "<meter value=1>no text</meter>",
-            "<progress>no text</progress>",
-            "<select><option>one<option>two</select>",
-            "<select><optgroup label='no text'><option>three</optgroup></select>",
-            "<datalist><option>no text</datalist>",
-            " <textarea>written\n  here</textarea> ",
-            " <math><mi>alpha</mi><mo>=</mo><mfrac><mn>12</mn><mtext>b c</mtext></mfrac></math> ",
-            "<ruby>漢<rt>kan</rt></ruby>",
-            "<svg><text>one</text><text>two<tspan>three</tspan></text><desc>no text</desc></svg>",
-        ]
-    ),
+    st.sampled_from(_LEAF_FORMS),
 )
 _INLINE: Final = st.recursive(_LEAVES, lambda inner: _filled(_INLINE_FRAMES, _joined(inner, 4)), max_leaves=6)
 _PHRASES: Final[st.SearchStrategy[str]] = st.deferred(lambda: _joined(_INLINE, 4))
@@ -177,26 +196,7 @@ _BLOCK_FRAMES: Final = st.one_of(
     _tag("pre listing", ""),
     st.builds("<blockquote cite='{}'>{{}}<footer>who</footer></blockquote>".format, URLS),
     st.builds("<form action='{}'><legend>legend</legend>{{}}</form>".format, URLS),
-    st.sampled_from(
-        [
-            "<ul><li>{}</li>\n<li>second<ol><li>nested</ol></ul>",
-            "<ol reversed><li>one<li>{}</ol>",
-            "<dl><dt>term<dd>{}</dl>",
-            "<figure>{}<figcaption>caption</figcaption></figure>",
-            " <details><summary>summary</summary>{}</details> ",
-            "<details open><summary>summary</summary>{}</details>",
-            " <div hidden=until-found>{}</div> ",
-            "<dialog>{}</dialog>",
-            "<dialog open>{}</dialog>",
-            "<noscript><p>{}</p></noscript>",
-            "<hr>{}<hr>",
-            "<pre>\n  kept   white\n\n\tspace {}\n</pre>",
-            "<pre class=wp-block-code><code>if (a &lt; b) {\n    return;  }</code></pre>{}",
-            "<table><tr><td>outer<td><table><tr><td>{}<td>inner</table><td></table>",
-            "<table>fostered<tr><td>{}</table>",
-            "<svg><foreignObject><p>{}</p></foreignObject></svg>",
-        ]
-    ),
+    st.sampled_from(_BLOCK_FORMS),
 )
 _TABLES: Final = st.builds(
     _table, st.lists(st.lists(_CELLS, min_size=1, max_size=3), min_size=1, max_size=3), _PHRASES, _PHRASES
@@ -206,6 +206,14 @@ _BLOCKS: Final = st.recursive(
 )
 TREES: Final[st.SearchStrategy[str]] = st.deferred(lambda: _joined(_BLOCKS, 5, 1))
 """Well-formed, everything nested in everything that may hold it and in some that may not."""
+
+_FILLERS: Final = ("one two", " <p>three</p>\n<b>four</b> ", "")
+COMBINATIONS: Final = [
+    *(f"before{block.replace('{}', filler)}after" for block in _BLOCK_FORMS for filler in _FILLERS),
+    *(f"<p>a{form.replace('{}', 'b')}c{leaf}d</p>" for form, leaf in zip(_INLINE_FORMS * 3, _LEAF_FORMS, strict=False)),
+    *(outer.replace("{}", inner.replace("{}", "x y")) for outer, inner in pairwise(_BLOCK_FORMS)),
+]
+"""Each form by itself and in another, so that none is left to chance."""
 
 _SOUP_NAMES: Final = st.sampled_from(
     [
