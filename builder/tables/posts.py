@@ -234,7 +234,7 @@ def _row(
         "categories": [] if "categories" in keys else None, "tags": [] if "tags" in keys else None,
         "language": language.code, "language_confidence": language.confidence, "script": language.script,
         "revision_count": item.links.revisions[0].count if item.links.revisions else None,
-        "newest_revision_id": item.links.newest[0].id if item.links.newest else None,
+        "newest_revision_id": emit.number(item.links.newest[0].id) if item.links.newest else None,
         "flags": _flags(item, content.flags if content else (), repairs),
     }  # fmt: skip
 
@@ -262,13 +262,18 @@ def _is_protected(item: PostItem) -> bool:
     return any(isinstance(text, Rendered) and text.protected for text in (item.content, item.excerpt))
 
 
+def _is_missing(text: Text) -> bool:
+    """Whether the response has no such text at all; one behind a password it has."""
+    return text is None or (isinstance(text, Rendered) and text.rendered is None and not text.protected)
+
+
 def _flags(item: PostItem, content: tuple[str, ...], repairs: tuple[str, ...]) -> list[str]:
     flags = {*content, *repairs}
     if isinstance(item.class_list, dict):
         flags.add("class_list_object")
-    if item.content is None:
+    if _is_missing(item.content):
         flags.add("content_missing")
-    if item.title is None:
+    if _is_missing(item.title):
         flags.add("title_missing")
     return sorted(flags)
 
