@@ -57,7 +57,7 @@ def _progress() -> Progress:
     def show(what: str, done: int, total: int | None) -> None:
         if what not in bars:
             # `disable=None` is tqdm's word for: quiet where standard error is no terminal.
-            bars[what] = tqdm(desc=what, total=total, disable=None, unit="")
+            bars[what] = tqdm(desc=printable(what), total=total, disable=None, unit="")
         bars[what].total = total
         bars[what].update(done - bars[what].n)
         if total is not None and done >= total:
@@ -72,7 +72,8 @@ def _summarise(outcomes: list[Outcome]) -> None:
             continue
         counts = ", ".join(f"{each.fetched} of {each.swept} {each.collection}" for each in outcome.receipt.collections)
         state = "already there" if not outcome.new else outcome.receipt.outcome
-        print(f"{outcome.site}: {state}: {counts or 'nothing'}")
+        # Names of collections are the site's own.
+        print(printable(f"{outcome.site}: {state}: {counts or 'nothing'}"))
         for trouble in outcome.troubles[:_SHOWN]:
             say(f"{outcome.site}: {trouble}")
         if len(outcome.troubles) > _SHOWN:

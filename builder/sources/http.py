@@ -36,6 +36,8 @@ _BUSY = frozenset({429, 503})
 _SERVER_ERRORS = frozenset({500, 502, 504})
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _LONGEST_BACKOFF_SECONDS = 60.0
+# A site with a thousand million items of one kind does not exist.
+_TOTAL_DIGITS = 9
 
 
 class Pace(msgspec.Struct, frozen=True):
@@ -70,9 +72,14 @@ class Answer(msgspec.Struct, frozen=True):
 
     @property
     def total(self) -> int | None:
-        """X-WP-Total: how many items match the query; null where the header is missing or no number."""
+        """X-WP-Total: how many items match the query; null where the header is missing or no plausible number."""
         value = self.header("x-wp-total")
-        return int(value) if value is not None and value.isascii() and value.isdigit() else None
+        is_number = value is not None and value.isascii() and value.isdigit() and len(value) <= _TOTAL_DIGITS
+        return int(value) if value is not None and is_number else None
+
+
+class BrokenAnswerError(NetworkError):
+    """A site that is there answers one address with something that is never whole, however often it is asked."""
 
 
 class _AgainError(Exception):
@@ -183,7 +190,8 @@ class Client:
             return retrying(self._attempt, url, tally)
         except _AgainError as failed:
             if failed.answer is None:
-                raise NetworkError(
+                broken = isinstance(failed.error, (httpx2.RemoteProtocolError, httpcore2.RemoteProtocolError))
+                raise (BrokenAnswerError if broken else NetworkError)(
                     f"gives no whole answer: {_reason(failed.error)}",
                     # The first thing asked for is robots.txt; a site that cannot be reached is not its fault.
                     where=url.removesuffix("robots.txt"),

@@ -83,7 +83,7 @@ def _structure() -> list[Hostile]:
         Hostile(15, "title a list", _json(title=["x"]), "type_mismatch"),
         Hostile(15, "tags an object", _json(tags={"1": 15})),
         Hostile(15, "class_list an object", _json(class_list={"1": "post-9"}), None, ("class_list_object",)),
-        Hostile(15, "an error in a list", b'{"code":"rest_forbidden","message":"No.","data":{"status":401}}', "unrecognised"),
+        Hostile(15, "an error in a list", b'{"code":"rest_forbidden","message":"No.","data":{"status":401}}', "error_answer"),
         Hostile(15, "a number in a list", b"9", "not_an_object"),
         Hostile(15, "a zero revision", _json(_links={"predecessor-version": [{"id": 0}]}), None, (), {"newest_revision_id": None}),
         Hostile(15, "a type of signs", _json(type="../\x00\x1b[2J"), None, (), {"type": "../\x00\x1b[2J"}),
