@@ -109,7 +109,7 @@ def _size() -> list[Hostile]:
 def _letters() -> list[Hostile]:
     return [
         Hostile(19, "a lone surrogate", _json("<p>a\ud800b</p>"), None, ("surrogate_replaced",), {"text": "a\ufffdb"}),
-        Hostile(19, "a lone surrogate in a key", _json(**{"\udfff": 1}), None, ("surrogate_replaced",)),
+        Hostile(19, "a lone surrogate in a key", _raw("\\udfff", b"1"), None, ("surrogate_replaced",)),
         Hostile(19, "NUL and controls", _json("<p>a\x00b\x07c\x1b[2Jd\x9be</p>"), None, ("control_stripped",), {"text": "abc[2Jde"}),
         Hostile(19, "controls in the title", _json(title={"rendered": "a\x00b\x1b]0;x\x07"}), None, (), {"title": "ab]0;x"}),
         Hostile(20, "bidi overrides", _json(f"<p>{RTL}x</p>", title={"rendered": f"{RTL}x"}), None, (), {"text": f"{RTL}x", "title": f"{RTL}x"}),
