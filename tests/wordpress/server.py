@@ -19,6 +19,8 @@ from tests.wordpress.packages import SITE, core, programs
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from tests.wordpress.packages import Version
+
 Action = Literal["edit", "draft", "trash", "delete", "insert"]
 STRUCTURES = {"plain": "", "pretty": "/%year%/%postname%/", "index": "/index.php/%year%/%postname%/"}
 _START_SECONDS = 30.0
@@ -61,7 +63,7 @@ class WordPress:
     `url` is the address of its front page, with a slash at the end. `seeded` names what stands in it at the start.
     """
 
-    def __init__(self, folder: Path, *, posts: int, version: str, prefix: str = "") -> None:
+    def __init__(self, folder: Path, *, posts: int, version: Version, prefix: str = "") -> None:
         self._folder = folder
         self._core = core(version)
         self._programs = programs()
@@ -202,10 +204,10 @@ class WordPress:
 
 
 @contextlib.contextmanager
-def running(*, posts: int = 400, version: str = "debian", prefix: str = "") -> Iterator[WordPress]:
+def running(*, posts: int = 400, version: Version = "debian", prefix: str = "") -> Iterator[WordPress]:
     """A seeded WordPress that is there inside the with block only.
 
-    `posts` is the number of plain posts, `version` which WordPress ("debian"), `prefix` a subfolder such as "/blog".
+    `posts` is the number of plain posts, `version` which WordPress, `prefix` a subfolder such as "/blog".
     """
     # A socket's path may hold 107 bytes at most, so the folder must be short.
     folder = Path(tempfile.mkdtemp(prefix="presscorpus-"))
