@@ -11,7 +11,7 @@ from builder import gates, hub
 from builder.archive import CrawlWriter, closed_crawls, read_receipt, verify
 from builder.errors import ArchiveError, ParamsError, SourceError
 from builder.lockfile import recorded_live_crawls
-from builder.sources import files
+from builder.sources import files, intake
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -92,7 +92,7 @@ def _ask(site: Site, params: Params, layout: Layout, progress: Progress) -> Outc
             harvested = harvest(site, crawl, limits=params.limits, policy=params.policy_of(site), progress=progress)
             return Outcome(site.name, read_receipt(crawl.close(harvested.receipt)), [], harvested.error)
         try:
-            receipt, troubles = files.capture(
+            receipt, troubles = intake.capture(
                 layout.root / site.files,
                 crawl,
                 site.as_of,
