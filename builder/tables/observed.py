@@ -26,9 +26,23 @@ _TABLES = {
 _TAXONOMIES = {"categories": "category", "tags": "post_tag"}
 _TYPES = {"posts": "post", "pages": "page"}
 _FIXED = {"media": "attachment", "authors": "user", "comments": "comment"}
-# Error codes of single posts, WordPress core WP_REST_Posts_Controller::get_post and get_item_permissions_check.
-_GONE = {404: ("rest_post_invalid_id", "deleted"), 410: ("rest_post_invalid_id", "deleted")}
-_HIDDEN = frozenset({"rest_forbidden", "rest_forbidden_context", "rest_cannot_read"})
+# Error codes about single items: those of one that is gone, and of one that is not shown. WordPress core: get_post,
+# get_term, get_user, get_comment and get_item_permissions_check of the WP_REST_*_Controller classes. A comment below a
+# post that is gone has that post's code.
+_OF_POSTS = (
+    frozenset({"rest_post_invalid_id"}),
+    frozenset({"rest_forbidden", "rest_forbidden_context", "rest_cannot_read"}),
+)
+_CODES = {
+    "posts": _OF_POSTS,
+    "media": _OF_POSTS,
+    "terms": (frozenset({"rest_term_invalid"}), frozenset()),
+    "authors": (frozenset({"rest_user_invalid_id"}), frozenset({"rest_user_cannot_view"})),
+    "comments": (
+        frozenset({"rest_comment_invalid_id", "rest_post_invalid_id"}),
+        frozenset({"rest_cannot_read", "rest_cannot_read_post"}),
+    ),
+}
 _ONE = re.compile(r"/([^/]+)/(\d+)/?$")
 _LARGEST_ID = 2**63 - 1
 _decode_keys = msgspec.json.Decoder(dict[str, msgspec.Raw])
@@ -37,10 +51,10 @@ _decode_keys = msgspec.json.Decoder(dict[str, msgspec.Raw])
 class Item(NamedTuple):
     """One item of one response.
 
-    `type` is the post type, the taxonomy, or attachment, user, comment; null for a tombstone of a custom type, whose
-    address does not tell. `modified` is modified_gmt and `url` the permalink as received. `digest` is over the content
-    fields, null for a tombstone. `raw` and `body` are the bytes as received and as JSON that decodes; `repairs` names
-    what lies between them.
+    `type` is the post type, the taxonomy, or attachment, user, comment; null for a tombstone of a custom type or
+    taxonomy, whose address does not tell. `modified` is modified_gmt and `url` the permalink as received. `digest` is
+    over the content fields, null for a tombstone. `raw` and `body` are the bytes as received and as JSON that decodes;
+    `repairs` names what lies between them.
     """
 
     ordinal: int
@@ -170,7 +184,7 @@ def _content_digest(keys: dict[str, msgspec.Raw], raw: bytes, table: str) -> str
 
 
 def _tombstone(payload: bytes, url: str, http_status: int) -> list[Item]:
-    """The answer of a site that was asked for one post by its number and has or shows none.
+    """The answer of a site that was asked for one item by its number and has or shows none.
 
     Numbers of comments, users and terms are counted apart from those of posts, and some of their errors have one code
     with a post's (WordPress core WP_REST_Comments_Controller::get_item_permissions_check).
@@ -180,17 +194,42 @@ def _tombstone(payload: bytes, url: str, http_status: int) -> list[Item]:
         code = msgspec.json.decode(payload, type=dict[str, Any]).get("code")
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return []
-    if asked is None or not isinstance(code, str) or _TABLES.get(asked[1], "posts") != "posts":
+    if asked is None or not isinstance(code, str):
         return []
+    # A route that is none of core's is a custom type's, or, where the code says so, a custom taxonomy's.
+    table = _TABLES.get(asked[1]) or ("terms" if code in _CODES["terms"][0] else "posts")
+    gone, hidden = _CODES[table]
     state = None
-    if http_status in _GONE and code == _GONE[http_status][0]:
-        state = _GONE[http_status][1]
-    elif http_status in {401, 403} and code in _HIDDEN:
+    if http_status in {404, 410} and code in gone:
+        state = "deleted"
+    elif http_status in {401, 403} and code in hidden:
         state = "unpublished"
     if state is None:
         return []
-    kind = _TYPES.get(asked[1])
-    return [Item(1, "posts", kind, int(asked[2]), None, None, state, code, None, payload, payload, ())]
+    kind = _FIXED.get(table) or (_TAXONOMIES if table == "terms" else _TYPES).get(asked[1])
+    return [Item(1, table, kind, int(asked[2]), None, None, state, code, None, payload, payload, ())]
+
+
+def kinds(payload: bytes, url: str) -> dict[tuple[str, str], str]:
+    """The type or taxonomy of each route that a list of types or taxonomies names, by table and route.
+
+    A tombstone of a custom type shows its route only. Empty where the answer is no such list.
+    """
+    table = {"types": "posts", "taxonomies": "terms"}.get(_name(url))
+    if table is None:
+        return {}
+    try:
+        listed = msgspec.json.decode(payload, type=dict[str, dict[str, Any]])
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return {}
+    bases = {slug: told.get("rest_base") or slug for slug, told in listed.items()}
+    return {(table, base): slug for slug, base in bases.items() if isinstance(base, str)}
+
+
+def route_of_item(url: str) -> str | None:
+    """The part of the route before an item's number, such as `books`; null where the address is not one item's."""
+    asked = _ONE.search(_route(url))
+    return None if asked is None else asked[1]
 
 
 def _is_partial(url: str) -> bool:
