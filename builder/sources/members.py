@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 GZIP, ZSTD, _WARC = b"\x1f\x8b", b"\x28\xb5\x2f\xfd", b"WARC/"
 _MEMBER = re.compile(rb"\x1f\x8b\x08")
 _RECORD = re.compile(rb"\n(?=WARC/[01]\.\d+\r?\n)")
+_ZSTD_BLOCK = 128 * 1024
 _SIGN = 32
 _STEP = 64 * 1024
 # The headers of one record, WARC's and HTTP's, may take this much; no honest ones come near.
@@ -59,7 +60,8 @@ class _BrokenError(Exception):
 
 def is_warc(file: IO[bytes]) -> bool:
     """Whether a file begins as a WARC file does, packed or not. The file is left at its beginning."""
-    head = file.read(_STEP)
+    # The first block of a Zstandard frame is unpacked as a whole, and may be this large (RFC 8878 section 3.1.1.2.4).
+    head = file.read(2 * _ZSTD_BLOCK)
     file.seek(0)
     try:
         if head.startswith(GZIP):

@@ -152,6 +152,9 @@ def _table(keys: dict[str, msgspec.Raw], name: str) -> str | None:
         return "media"
     if "avatar_urls" in keys:
         return "authors"
+    if "subtype" in keys and "content" not in keys:
+        # A hit of a search: `type` is not that of the post, and there is no content (WP_REST_Search_Controller).
+        return None
     if "type" in keys and ("content" in keys or "title" in keys or "link" in keys):
         return "posts"
     return _TABLES.get(name) if "id" in keys else None
