@@ -12,9 +12,8 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 import numpy as np
 import polars as pl
 
-from builder.html.links import CAPTIONED, CARRIERS, PLAIN, SETS, URLS, bare_of, candidates
-from builder.html.text import BREAK, CELL, LINK_END, RANGE, ROW_END, ROW_START, Flow
-from builder.html.tree import cut
+from builder.html.links import CAPTIONED, CARRIERS, PLAIN, SETS, URLS, bare, candidates
+from builder.html.text import BREAK, CELL, FORMATTING, LINK_END, RANGE, ROW_END, ROW_START, decoded
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -58,7 +57,7 @@ class _Texts(NamedTuple):
     texts: pl.Series
 
 
-def links_of(pieces: Pieces, written: pl.Series) -> tuple[set[int], pl.DataFrame]:
+def links_of(pieces: Pieces) -> tuple[set[int], pl.DataFrame]:
     """The links of all posts, and the places of those that have to be read by `links.found`; these have none here."""
     inner = pl.col("written")
     tags = pieces.attributed.filter(pl.col("name").is_in(CARRIERS) | inner.str.contains("//", literal=True))
@@ -72,7 +71,7 @@ def links_of(pieces: Pieces, written: pl.Series) -> tuple[set[int], pl.DataFrame
     slow |= nested
     captions = _captions(pieces, tags, slow)
     frame = (
-        pl.concat([_without(urls, nested), _bare(pieces, written, slow)])
+        pl.concat([_without(urls, nested), _bare(pieces, slow)])
         .sort("row", maintain_order=True)
         .join(_texts_of(attributes, tags, anchors), on="row", how="left", maintain_order="left")
         .join(_valued(attributes, "rel"), on="row", how="left", maintain_order="left")
@@ -99,16 +98,25 @@ def _slow(pieces: Pieces) -> set[int]:
     return set(pieces.attributed.filter(rare)["place"])
 
 
-def _bare(pieces: Pieces, written: pl.Series, slow: set[int]) -> pl.DataFrame:
+def _bare(pieces: Pieces, slow: set[int]) -> pl.DataFrame:
     """URLs that are mere text, as `_urls` has them. The row is that of the tag behind the text that begins with one."""
     # Formatting may stand within one; then what follows it begins with a slash.
     may = pieces.texts.str.contains("://", literal=True) | pieces.texts.str.starts_with("/")
-    places = pl.Series(pieces.place).filter(may).unique().sort()
+    places = pl.Series(pieces.place).filter(may).unique()
+    frame = pl.DataFrame({"place": pieces.place, "text": pieces.texts, "tag": pieces.tags}).with_row_index("row")
+    frame = frame.filter(pl.col("place").is_in(places.implode()))
+    ends = ~pl.col("tag").str.extract("^/?([^ ]*)").is_in(FORMATTING)
+    runs = (
+        frame.with_columns(run=ends.cum_sum() - ends.cast(pl.UInt32))
+        .group_by("run", maintain_order=True)
+        .agg(pl.col("row", "place").first(), pl.col("text").str.join(""))
+        .filter(pl.col("text").str.contains("://", literal=True) & ~pl.col("place").is_in(sorted(slow)))
+    )
     rows = []
-    for place, first in zip(places, np.searchsorted(pieces.place, places.to_numpy()), strict=True):
-        if place not in slow:
-            links = bare_of(Flow(cut(written[place])))
-            rows += [(first + before, place, link.attribute, link.kind, link.url, link.element) for before, link in links]
+    for row, place, text in runs.select("row", "place", "text").iter_rows():
+        first = int(np.searchsorted(pieces.place, place))
+        links = bare(decoded(text.replace("&nbsp;", " ")), pieces.tags[first:row].to_list())
+        rows += [(row, place, link.attribute, link.kind, link.url, link.element) for link in links]
     return pl.DataFrame(rows, schema=_URLS, orient="row")
 
 

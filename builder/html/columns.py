@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 import polars as pl
 
 from builder.html.column_links import LINKS, links_of
+from builder.html.display import UNSEEN
 from builder.html.guard import MAX_CHARACTERS
 from builder.html.links import found
 from builder.html.text import (
@@ -27,6 +28,8 @@ from builder.html.text import (
     Flow,
     has_shortcode,
     in_order,
+    kept_space,
+    may_stand_behind,
 )
 from builder.html.tree import canonical, cut
 
@@ -43,7 +46,6 @@ BATCH_CHARACTERS: Final = 8_000_000
 # Characters that `Flow` drops or replaces, wherever they stand.
 _UNCLEAN: Final = "[\\x00-\\x08\\x0b\\x0e-\\x1f\\x7f-\\x9f\\xad\\u{2028}\\u{2029}\\u{feff}]"
 _SPECIAL: Final = r' hidden=|style="[^"]*(?i:display)'
-_RANGES: Final = sorted({mark for mark in MARKS.values() if RANGE in mark})
 _CELLS: Final = [CELL, ROW_END, ROW_START]
 
 
@@ -129,7 +131,7 @@ def _read(batch: Sequence[Parsed | None], *, links: bool) -> Columns:
             flags[place].add("shortcode")
     of_links = LINKS.to_frame()
     if links:
-        slow_links, of_links = links_of(pieces, written)
+        slow_links, of_links = links_of(pieces)
         slowly = [
             {"place": place, **link._asdict()}
             for place in sorted(slow_links | unknown)
@@ -175,27 +177,53 @@ def _marked(names: pl.Series) -> pl.Series:
 
 def _texts(pieces: Pieces, count: int) -> tuple[set[int], pl.Series]:
     """The text of each post, and the places of those that have to be read again by `Flow`."""
-    special = pieces.attributed.filter(pl.col("tag").str.contains(_SPECIAL))["place"]
-    frame = pl.DataFrame({"place": pieces.place, "text": pieces.texts, "mark": pieces.marks})
-    slow = {*special, *frame.filter(pl.col("mark").is_in(_RANGES))["place"]}
-    joined = (
-        frame.with_columns(pl.col("mark").replace(LINK_END, ""))
-        .select("place", piece=pl.concat_str("text", "mark"))
-        .group_by("place", maintain_order=True)
-        .agg(pl.col("piece").str.join(""))
-    )
-    tables = sorted({*frame.filter(pl.col("mark").is_in(_CELLS))["place"]} - slow)
-    texts = (
+    slow = set(pieces.attributed.filter(pl.col("tag").str.contains(_SPECIAL))["place"])
+    texts, marks, kept = _ranged(pieces, slow)
+    frame = pl.DataFrame({"place": pieces.place, "mark": marks, "piece": texts + marks})
+    joined = frame.group_by("place", maintain_order=True).agg("piece").with_columns(pl.col("piece").list.join(""))
+    careful = {*kept, *frame.filter(pl.col("mark").is_in(_CELLS))["place"]} - slow
+    lines = (
         pl.int_range(count, dtype=pl.UInt32, eager=True)
         .alias("place")
         .to_frame()
         .join(joined.select("place", text=_in_order(pl.col("piece"))), on="place", how="left", maintain_order="left")
     )["text"]
-    texts = _composed(texts.fill_null(""))
-    if tables:
-        marked = joined.filter(pl.col("place").is_in(tables))["piece"]
-        texts = texts.scatter(tables, [in_order(each) for each in marked])
-    return slow, texts
+    lines = _composed(lines.fill_null(""))
+    if careful:
+        marked = joined.filter(pl.col("place").is_in(sorted(careful)))["piece"]
+        lines = lines.scatter(sorted(careful), [in_order(each) for each in marked])
+    return slow, lines
+
+
+def _ranged(pieces: Pieces, slow: set[int]) -> tuple[pl.Series, pl.Series, set[int]]:
+    """Texts and marks with what is never shown blanked and what keeps its white space marked; the posts with the latter.
+
+    Posts with one such element in another are added to `slow`.
+    """
+    texts, marks = pieces.texts, pieces.marks.replace(LINK_END, "")
+    starts = marks.str.contains(RANGE, literal=True).arg_true().to_list()
+    kept: set[int] = set()
+    blank: list[int] = []
+    keeping: list[int] = []
+    for start, following in zip(starts, [*starts[1:], len(marks)], strict=True):
+        place = int(pieces.place[start])
+        name = pieces.tags[start].partition(" ")[0]
+        ends = (pieces.tags[start + 1 : following] == f"/{name}").arg_true() if name != "dialog" else ()
+        if not len(ends):
+            slow.add(place)
+            continue
+        within = range(start + 1, start + 2 + ends[0])
+        if name in UNSEEN:
+            blank += within
+        else:
+            kept.add(place)
+            before = pieces.tags[start : within[-1]].to_list()
+            keeping += [row for row, tag in zip(within, before, strict=True) if may_stand_behind(tag)]
+    if keeping:
+        texts = texts.scatter(keeping, [kept_space(text) for text in texts.gather(keeping)])
+    if blank:
+        texts, marks = texts.scatter(blank, ""), marks.scatter(blank, "")
+    return texts, marks.str.replace_all(RANGE, "", literal=True) if starts else marks, kept
 
 
 def _in_order(marked: pl.Expr) -> pl.Expr:

@@ -143,11 +143,11 @@ class Link(NamedTuple):
 def found(flow: Flow) -> list[Link]:
     """Every link of the content, in document order, within one element in the order its attributes are written."""
     carried = _carried(flow)
-    bare = list(bare_of(flow))
-    if not bare:
+    texts = list(_bare(flow))
+    if not texts:
         return [link for _, link in carried]
     # A text stands before the tag that follows it.
-    placed = [((place, 0), link) for place, link in bare] + [((place, 1), link) for place, link in carried]
+    placed = [((place, 0), link) for place, link in texts] + [((place, 1), link) for place, link in carried]
     return [link for _, link in sorted(placed, key=lambda one: one[0])]
 
 
@@ -181,16 +181,33 @@ def _carried(flow: Flow) -> list[tuple[int, Link]]:
     return links
 
 
-def bare_of(flow: Flow) -> Iterator[tuple[int, Link]]:
+def _bare(flow: Flow) -> Iterator[tuple[int, Link]]:
     """URLs that are mere text, each with the place of the tag before which its text begins."""
-    for place, anchor, text in flow.runs():
-        if "://" not in text:
-            continue
-        wrapped = place > 0 and "wp-block-embed__wrapper" in flow.tags[place - 1]
-        href = attributes(flow.tags[anchor]).get("href", "") if anchor >= 0 else ""
-        for url, cut in addresses(text):
-            if not is_shown_by(url, cut, href):
-                yield place, Link("embed" if wrapped else "text", "#text", "#text", url, None, None)
+    for place, text in flow.runs():
+        if "://" in text:
+            yield from ((place, link) for link in bare(text, flow.tags[:place]))
+
+
+def bare(text: str, before: list[str]) -> Iterator[Link]:
+    """The URLs that are mere text in a decoded text, behind these tags of its post."""
+    wrapped = bool(before) and "wp-block-embed__wrapper" in before[-1]
+    href = _href_around(before)
+    for url, cut in addresses(text):
+        if not is_shown_by(url, cut, href):
+            yield Link("embed" if wrapped else "text", "#text", "#text", url, None, None)
+
+
+def _href_around(before: list[str]) -> str:
+    """Where the innermost `a` leads that is open behind these tags; "" for none."""
+    closed = 0
+    for tag in reversed(before):
+        if tag == "/a":
+            closed += 1
+        elif tag == "a" or tag.startswith("a "):
+            if not closed:
+                return attributes(tag).get("href", "")
+            closed -= 1
+    return ""
 
 
 def _urls(element: str, values: dict[str, str]) -> list[tuple[str, str, str]]:

@@ -47,7 +47,7 @@ _TABLE_NAMES: Final = "table tbody thead tfoot tr colgroup col /caption /colgrou
 _BEFORE_NO_TEXT: Final = frozenset(_TABLE_NAMES.split())
 # What may stand within a word without parting it.
 _FORMATTING_NAMES: Final = "b bdi bdo big code em font i mark s small span strong sub sup u wbr"
-_FORMATTING: Final = frozenset(_FORMATTING_NAMES.split())
+FORMATTING: Final = frozenset(_FORMATTING_NAMES.split())
 
 MARKS: Final[dict[str, str]] = (
     {f"{slash}{name}": "" for name in _INLINE.split() for slash in ("", "/")}
@@ -142,7 +142,7 @@ class Flow:
         start = 2 * place + 2
         end = self._parts.index(LINK_END, start)
         if end == start + 1:
-            return _decoded(_flat(self._parts[start]))
+            return decoded(_flat(self._parts[start]))
         for inner in range(place + 1, end // 2):
             tag = self.tags[inner]
             if tag == "a" or tag.startswith("a "):
@@ -152,7 +152,7 @@ class Flow:
     def line(self, place: int, end: int) -> str:
         """Text between two tags on one line, hidden words included. To be asked for before `text`."""
         text = "".join(self._parts[2 * place + 2 : 2 * end + 1])
-        return _decoded(_flat(text.replace(RANGE, "").replace(LINK_END, "")))
+        return decoded(_flat(text.replace(RANGE, "").replace(LINK_END, "")))
 
     def ends(self) -> list[int]:
         """For each start tag the place of its end tag; for end tags and void elements their own place."""
@@ -162,26 +162,20 @@ class Flow:
         """Whether there may be captions of pictures."""
         return self._captions or "/figcaption" in self.tags
 
-    def runs(self) -> Iterator[tuple[int, int, str]]:
+    def runs(self) -> Iterator[tuple[int, str]]:
         """Texts as far as nothing but formatting interrupts them, if any may hold a URL. To be asked for before `text`.
 
-        With each go the place of the tag before which it begins and that of the `a` around it, -1 for none.
+        With each goes the place of the tag before which it begins.
         """
         if not self._addresses:
             return
-        anchors: list[int] = []
         start, run = 0, [self._parts[0]]
         for place, tag in enumerate(self.tags):
-            name = tag.partition(" ")[0]
-            if name.lstrip("/") not in _FORMATTING:
-                yield start, anchors[-1] if anchors else -1, _decoded("".join(run).replace("&nbsp;", " "))
+            if tag.partition(" ")[0].lstrip("/") not in FORMATTING:
+                yield start, decoded("".join(run).replace("&nbsp;", " "))
                 start, run = place + 1, []
-                if name == "a":
-                    anchors.append(place)
-                elif name == "/a" and anchors:
-                    anchors.pop()
             run.append(self._parts[2 * place + 2])
-        yield start, -1, _decoded("".join(run).replace("&nbsp;", " "))
+        yield start, decoded("".join(run).replace("&nbsp;", " "))
 
     def text(self) -> str:
         """The whole text by the convention. Uses the flow up."""
@@ -222,8 +216,8 @@ class Flow:
             if name in _PREFORMATTED and place >= kept_until:
                 kept_until = end
                 for inner in range(place, end):
-                    if tags[inner].partition(" ")[0] not in _BEFORE_NO_TEXT:
-                        parts[2 * inner + 2] = _kept(parts[2 * inner + 2])
+                    if may_stand_behind(tags[inner]):
+                        parts[2 * inner + 2] = kept_space(parts[2 * inner + 2])
 
     def _redisplay(self, place: int, end: int, display: str, items: set[int]) -> None:
         """Make an element a block or none, unless it is part of a table or always stands on a line of its own."""
@@ -270,7 +264,12 @@ def in_order(marked: str) -> str:
     lines = list(filter(None, map(str.strip, marked.split(BREAK))))
     if CELL in marked or _KEPT_SPACE in marked or _KEPT_LINE in marked or _KEPT_TAB in marked:
         lines = [_unkept(line) for line in lines if line.strip(_KEPT)]
-    return _decoded("\n".join(lines))
+    return decoded("\n".join(lines))
+
+
+def may_stand_behind(tag: str) -> bool:
+    """Whether text behind a tag is any: between the parts of a table there is only white space, which is not shown."""
+    return tag.partition(" ")[0] not in _BEFORE_NO_TEXT
 
 
 def has_shortcode(text: str) -> bool:
@@ -282,14 +281,14 @@ def _flat(text: str) -> str:
     return _FLAT.sub(" ", text.replace("&nbsp;", " ")).strip()
 
 
-def _decoded(text: str) -> str:
+def decoded(text: str) -> str:
     """The lexbor serialiser's escapes undone, in NFC."""
     if "&" in text:
         text = text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
     return composed(text)
 
 
-def _kept(text: str) -> str:
+def kept_space(text: str) -> str:
     """Preformatted text with its white space as marks."""
     text = text.replace("&nbsp;", _KEPT_SPACE).replace(" ", _KEPT_SPACE).replace("\t", _KEPT_TAB)
     return text.replace("\r\n", _KEPT_LINE).replace("\r", _KEPT_LINE).replace("\n", _KEPT_LINE)
