@@ -64,8 +64,8 @@ def canonical(html: str, limit: int) -> tuple[str, bool]:
         survey(html)
     tree = LexborHTMLParser(raw, is_fragment=True, options=_OPTIONS)
     written: str = tree.html or ""
-    odd = {match["comment"] for match in _ODD.finditer(written)}
-    if None in odd:
+    odd = _ODD.search(written)
+    if odd and any(match["comment"] is None for match in _ODD.finditer(written)):
         _settle(tree)
         written = tree.html or ""
     if len(written) > _GROWTH * len(html) + 100_000:

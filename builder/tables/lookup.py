@@ -27,6 +27,7 @@ _PLAIN: Final = (
     rf"(/{_SAFE}*)(?:\?({_SAFE[:-1]}?]*))?(?:#({_SAFE[:-1]}?]*))?$"
 )
 _REWRITTEN: Final = r"%|/index\.php"
+_NUMBER: Final = r"^p=[1-9]\d*$"
 _UNPLAIN: Final = r"/\.|(?i:%2e)|xn--"
 # Local addresses whose meaning has to be thought about: machinery, letters that may be written otherwise, dates, pages.
 _MACHINERY: Final = r"wp-admin|wp-json|/wp-[a-z0-9]+\.php$|/(?:feed|rdf|rss|rss2|atom)$"
@@ -62,57 +63,79 @@ def look_up(schema: Schema, pairs: pl.DataFrame, home: Home) -> Looked:
     text = schema.emitted["url"]
     types = {name: schema.emitted.get(name, text) for name in
              ("url", "base", "written", *OF_URL, "tracking", "internal", "address", "otherwise")}  # fmt: skip
-    plain = pl.col("url").str.contains(_PLAIN) & ~pl.col("url").str.contains(_UNPLAIN) & pl.col("base").is_null()
-    divided = pairs.with_columns(plain=plain)
+    divided = pairs.with_columns(plain=_is_plain() & pl.col("base").is_null())
     easily = _plain(divided.filter("plain").select("url", "base"), home, types)
     others = _one_by_one(divided.filter(~pl.col("plain")).select("url", "base"), home, types)
     urls = pl.concat([easily.select(list(types)), others.select(list(types))])
     return _meanings(urls, types | {"place": schema.emitted["target_id"]})
 
 
+def locals_of(urls: pl.Series, home: Home) -> pl.Series:
+    """The local address of each absolute URL, as `Home.local` has it; null where it is none of the site's."""
+    kind = urls.dtype
+    frame = pl.DataFrame({"url": urls}).with_row_index("row").drop_nulls()
+    plain = frame.filter(_is_plain())
+    others = frame.filter(~_is_plain())
+    found = pl.concat([
+        _cut(plain, home).select("row", "address"),
+        others.select("row", address=pl.Series([home.local(url) for url in others["url"]], dtype=kind)),
+    ])  # fmt: skip
+    rows = pl.int_range(len(urls), dtype=pl.UInt32, eager=True).alias("row").to_frame()
+    return rows.join(found, on="row", how="left", maintain_order="left")["address"]
+
+
+def _is_plain() -> pl.Expr:
+    return pl.col("url").str.contains(_PLAIN) & ~pl.col("url").str.contains(_UNPLAIN)
+
+
 def _plain(pairs: pl.DataFrame, home: Home, types: dict[str, Any]) -> pl.DataFrame:
-    parts = pl.col("url").str.extract_groups(_PLAIN).struct.rename_fields(["scheme", "host", "path", "query", "fragment"])
-    urls = pairs.with_columns(parts.alias("parts")).unnest("parts")
-    hosts = urls["host"].unique(maintain_order=True)
-    known = pl.DataFrame(
-        {
-            "host": hosts, "domain": [domain_of(host) for host in hosts],
-            "internal": [home.has(host) for host in hosts],
-            "bare": [host.removeprefix("www.") for host in hosts],
-        },
-        schema={"host": types["host"], "domain": types["domain"], "internal": types["internal"], "bare": types["url"]},
-    )  # fmt: skip
-    # A segment index.php is dropped, and an encoded letter is written in one way: that is left to `address_key`.
-    careful = pl.col("query").is_not_null() | pl.col("path").str.contains(_REWRITTEN)
-    urls = urls.with_columns(careful=careful)
-    asked = urls.filter("careful")["url"].unique(maintain_order=True)
-    with_query = pl.DataFrame([
+    urls = _cut(pairs, home)
+    asked = urls.filter(pl.col("query").is_not_null())["url"].unique(maintain_order=True)
+    tracked = pl.DataFrame([
         pl.Series("url", asked),
         emit.listed("tracking", [tracking(url) for url in asked], types["tracking"]),
-        pl.Series("asked", [home.local(url) for url in asked], dtype=types["address"]),
     ])  # fmt: skip
     none: pl.Expr = pl.lit([], dtype=types["tracking"])
-    return (
-        urls.join(known, on="host", how="left", maintain_order="left")
-        .join(with_query, on="url", how="left", maintain_order="left")
-        .with_columns(address=_local(home))
-        .with_columns(
-            resolved="url", written="url", reason=pl.lit(None, dtype=types["reason"]),
-            tracking=pl.coalesce("tracking", none),
-            otherwise=pl.when(pl.col("internal") & pl.col("address").is_null()).then(pl.lit("outside")),
-        )
+    urls = urls.with_columns(address=pl.when("internal").then("address"))
+    return urls.join(tracked, on="url", how="left", maintain_order="left").with_columns(
+        resolved="url", written="url", reason=pl.lit(None, dtype=types["reason"]),
+        tracking=pl.coalesce("tracking", none),
+        otherwise=pl.when(pl.col("internal") & pl.col("address").is_null()).then(pl.lit("outside")),
     )  # fmt: skip
+
+
+def _cut(frame: pl.DataFrame, home: Home) -> pl.DataFrame:
+    """Plain URLs with their parts, domain, whether they are internal, and their local address."""
+    kind = frame.schema["url"]
+    parts = pl.col("url").str.extract_groups(_PLAIN).struct.rename_fields(["scheme", "host", "path", "query", "fragment"])
+    urls = frame.with_columns(parts.alias("parts")).unnest("parts")
+    hosts = urls["host"].unique(maintain_order=True)
+    known = pl.DataFrame([
+        hosts,
+        pl.Series("domain", [domain_of(host) for host in hosts], dtype=kind),
+        pl.Series("internal", [home.has(host) for host in hosts], dtype=pl.Boolean()),
+        hosts.str.strip_prefix("www.").alias("bare"),
+    ])  # fmt: skip
+    query = pl.col("query")
+    # A segment index.php is dropped, and an encoded letter is written in one way: that is left to `address_key`.
+    careful = pl.col("path").str.contains(_REWRITTEN) | (query.is_not_null() & ~query.str.contains(_NUMBER))
+    urls = urls.join(known, on="host", how="left", maintain_order="left").with_columns(careful=careful)
+    asked = urls.filter("careful")["url"].unique(maintain_order=True)
+    told = pl.DataFrame([asked, pl.Series("asked", [home.local(url) for url in asked], dtype=kind)])
+    return urls.join(told, on="url", how="left", maintain_order="left").with_columns(
+        address=pl.when("careful").then("asked").otherwise(_local(home))
+    )
 
 
 def _local(home: Home) -> pl.Expr:
-    """The local address of an internal URL: the path behind the front page's, or `asked`, what `Home.local` says."""
+    """The local address of a plain URL without a query but the number of a post: what is left of the front page's."""
     key = pl.col("bare") + pl.col("path").str.strip_chars_end("/")
     local: pl.Expr = pl.lit(None, dtype=pl.String)
     for base in reversed(home.bases):
         rest = key.str.strip_prefix(base)
         within = key.str.starts_with(base) & ((rest == "") | rest.str.starts_with("/"))
         local = pl.when(within).then(rest).otherwise(local)
-    return pl.when("internal").then(pl.when("careful").then("asked").otherwise(local))
+    return pl.when(pl.col("query").is_null()).then(local).otherwise(local + "?" + pl.col("query"))
 
 
 def _one_by_one(pairs: pl.DataFrame, home: Home, types: dict[str, Any]) -> pl.DataFrame:
