@@ -10,7 +10,7 @@ from builder import spec
 from builder.archive import CrawlWriter, closed_crawls, read_receipt, verify
 from builder.errors import ArchiveError, ParamsError, SourceError
 from builder.lockfile import recorded_live_crawls
-from builder.sources import files
+from builder.sources import files, intake
 from builder.sources.manners import Hosts
 
 if TYPE_CHECKING:
@@ -137,7 +137,7 @@ def _asked_live(site: Site, closed: list[Receipt], crawl: CrawlWriter, run: _Run
 
 
 def _imported(site: Site, _: list[Receipt], crawl: CrawlWriter, run: _Run) -> Outcome:
-    receipt, troubles = files.capture(
+    receipt, troubles = intake.capture(
         run.layout.root / str(site.files),
         crawl,
         site.as_of,

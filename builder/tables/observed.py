@@ -30,6 +30,10 @@ _FIXED = {"media": "attachment", "authors": "user", "comments": "comment"}
 _ONE = re.compile(r"/([^/]+)/(\d+)/?$")
 _LARGEST_ID = 2**63 - 1
 _decode_keys = msgspec.json.Decoder(dict[str, msgspec.Raw])
+_decode_content = msgspec.json.Decoder(
+    msgspec.defstruct("Content", [(name, Any, None) for name in sorted(CONTENT_FIELDS)], gc=False)
+)
+_encode = msgspec.json.Encoder(order="sorted").encode
 
 
 class Item(NamedTuple):
@@ -102,6 +106,11 @@ def observe(payload: bytes, url: str, http_status: int | None) -> Seen:
     return Seen(items, faults)
 
 
+def pieces(payload: bytes, url: str) -> list[Piece]:
+    """The items of a response that `observe` found some in, by their places, unjudged."""
+    return split(payload, _name(url))[0]
+
+
 def _item(piece: Piece, name: str) -> Item | Fault:
     try:
         keys = _decode_keys.decode(piece.body)
@@ -122,7 +131,7 @@ def _item(piece: Piece, name: str) -> Item | Fault:
     return Item(
         piece.ordinal, table, kind, number, modified if isinstance(modified, str) else None,
         url if isinstance(url, str) and url else None, "published", None,
-        _content_digest(keys, piece.raw, table), piece.raw, piece.body, piece.repairs,
+        _content_digest(keys, piece, table), piece.raw, piece.body, piece.repairs,
     )  # fmt: skip
 
 
@@ -136,6 +145,9 @@ def _table(keys: dict[str, msgspec.Raw], name: str) -> str | None:
         return "media"
     if "avatar_urls" in keys:
         return "authors"
+    if "subtype" in keys and "content" not in keys:
+        # A hit of a search: `type` is not that of the post, and there is no content (WP_REST_Search_Controller).
+        return None
     if "type" in keys and ("content" in keys or "title" in keys or "link" in keys):
         return "posts"
     return _TABLES.get(name) if "id" in keys else None
@@ -160,11 +172,14 @@ def _value(keys: dict[str, msgspec.Raw], key: str) -> Any:
         return None
 
 
-def _content_digest(keys: dict[str, msgspec.Raw], raw: bytes, table: str) -> str:
+def _content_digest(keys: dict[str, msgspec.Raw], piece: Piece, table: str) -> str:
     if table != "posts":
-        return _sha(raw)
-    content = {key: _value(keys, key) for key in CONTENT_FIELDS}
-    return _sha(msgspec.json.encode(content, order="sorted"))
+        return _sha(piece.raw)
+    try:
+        return _sha(_encode(_decode_content.decode(piece.body)))
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        # One value that cannot be decoded counts as none; the others count still.
+        return _sha(_encode({key: _value(keys, key) for key in CONTENT_FIELDS}))
 
 
 def _tombstone(payload: bytes, url: str, http_status: int) -> list[Item]:
