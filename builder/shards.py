@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from builder.tables.targets import Home
 
 SHARD_IDS = 4096
+REASON = "takedown_reason"
+"""Column of the chosen items: why an item was taken down, so that nothing of its content is read; null for others."""
 # Libraries whose other version may read the same bytes otherwise.
 _READERS = ("can-ada", "msgspec", "numpy", "polars", "publicsuffixlist", "pycld2", "rensa", "selectolax")
 
@@ -119,6 +121,7 @@ def _build(shard: Shard, task: Task) -> dict[str, pl.DataFrame]:
 
 def _read(shard: Shard, raw: Path) -> Iterator[tuple[Item, Origin]]:
     """The items of a shard with their origins, in key order. Each record is read once."""
+    emptied = set(shard.items.filter(pl.col(REASON).is_not_null())["id"])
     wanted = shard.items.group_by("crawl", "offset", maintain_order=True).agg("ordinal", "record_id", "observed_at")
     found: dict[int, tuple[Item, Origin]] = {}
     for crawl, offset, ordinals, record_ids, times in wanted.iter_rows():
@@ -127,9 +130,15 @@ def _read(shard: Shard, raw: Path) -> Iterator[tuple[Item, Origin]]:
         chosen = set(ordinals)
         for item in observe(capture.payload, capture.url, capture.http_status).items:
             if item.ordinal in chosen:
-                found[item.id] = (item, origin)
+                found[item.id] = (_emptied(item) if item.id in emptied else item, origin)
     for number in sorted(found):
         yield found[number]
+
+
+def _emptied(item: Item) -> Item:
+    """An item of which nothing is left but its key and the digest of what it was."""
+    kind = "taxonomy" if item.table == "terms" else "type"
+    return item._replace(body=msgspec.json.encode({"id": item.id, kind: item.type}), repairs=("taken_down",))
 
 
 def fingerprint(root: Path, params: object) -> str:
