@@ -117,13 +117,5 @@ def _flat(values: pl.Series, blot: Callable[[pl.Series], pl.Series]) -> pl.Serie
     """`blot` over the strings of a series, or over those of its lists."""
     if not values.dtype.is_nested():
         return blot(values)
-    items = values.explode()
-    changed = blot(items)
-    if changed.equals(items):
-        return values
-    whole = pl.DataFrame({"row": range(len(values)), "item": values}).explode("item").with_columns(item=changed)
-    grouped = whole.group_by("row", maintain_order=True).agg("item")["item"]
-    kept = pl.DataFrame({"old": values, "new": grouped})
-    return (
-        kept.select(pl.when(pl.col("old").list.len() > 0).then("new").otherwise("old")).to_series().rename(values.name)
-    )
+    items = pl.element().map_batches(blot, return_dtype=values.dtype.inner)  # type: ignore[attr-defined]  # of a list
+    return values.list.eval(items)

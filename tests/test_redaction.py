@@ -90,10 +90,7 @@ def test_hostile_texts_cost_no_more_than_their_length() -> None:
 
 def test_words_are_struck_whatever_their_case_the_longest_of_two_first() -> None:
     texts = pl.Series("x", ["by JANE DOE-Smith and jane doe", None])
-    assert strike(texts, ["Jane Doe", "Jane Doe-Smith"], "[x]").to_list() in (
-        ["by [x]-Smith and [x]", None],
-        ["by [x] and [x]", None],
-    )
+    assert strike(texts, ["Jane Doe-Smith", "Jane Doe"], "[x]").to_list() == ["by [x] and [x]", None]
 
 
 MAIL, NUMBER = "secret.source@example.org", "+90 555 123 45 67"
