@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
-from builder import gates, hub
+from builder import gates, hub, takedown
 from builder.archive import closed_crawls, verify
 from builder.errors import ArchiveError
 from builder.fetch import Outcome, fetch
@@ -45,7 +47,7 @@ def normalise(
     """
     import polars as pl
 
-    from builder import assemble, engine, index, shards
+    from builder import assemble, engine, index, shards, taken
     from builder.choose import choose
     from builder.tables import crawls, links, sites
 
@@ -58,7 +60,9 @@ def normalise(
         indexed = index.limited(indexed, past.until, there=bool(receipts))
     chosen = choose(package, indexed["observed"])
     homes = links.homes(params.sites, indexed["sites"])
-    plan = shards.plan(chosen.current, homes, layout.work, fingerprint)
+    down = taken.find(takedown.load(layout.root), indexed["observed"], homes, all_known=past is None)
+    telling = taken.words(down, indexed["observed"], layout.raw)
+    plan = shards.plan(taken.marked(chosen.current, down), homes, layout.work, fingerprint)
     tasks = [
         shards.Task(package, group, homes, layout.raw, params.limits.max_post_bytes) for group in shards.batch(plan)
     ]
@@ -74,7 +78,8 @@ def normalise(
         "crawls": crawls.complete(package, receipts),
         "quarantine": pl.concat([indexed["quarantine"], whole.quarantine]),
     }
-    rows = assemble.write(package, plan, whole, others, past.tables if past else layout.tables)
+    clear = partial(taken.cleared, taken=down, telling=telling)
+    rows = assemble.write(package, plan, whole, others, past.tables if past else layout.tables, clear)
     if past is None:
         shards.prune(plan, layout.work)
     return rows
@@ -137,13 +142,14 @@ def report(package: Package, params: Params, layout: Layout) -> Path:
     import polars as pl
 
     from builder import policy
+    from builder.door import door
     from builder.report.page import Facts, page
 
-    policies = {site.name: params.policy_of(site) for site in params.sites}
+    opened = door(params, layout.tables, os.environ, needs_key=False)
 
     def released(name: str) -> pl.LazyFrame:
         frame = pl.scan_parquet(layout.tables / f"{name}.parquet")
-        return policy.released(name, frame, package.schema(name), policies)
+        return policy.released(name, frame, package.schema(name), opened)
 
     tables = [
         (name, resource.schema.title, int(released(name).select(pl.len()).collect().item()))
@@ -171,9 +177,12 @@ def package(package: Package, params: Params, layout: Layout) -> Path:
     """
     from builder import release
     from builder.checks import check
+    from builder.door import door
 
     gates.gate(layout)
-    laid = release.write(package, params, layout.tables, layout.release, report=layout.reports / "index.html")
+    opened = door(params, layout.tables, os.environ)
+    page = layout.reports / "index.html"
+    laid = release.write(package, params, layout.tables, layout.release, report=page, door=opened)
     found = check(package, laid.folder, parts={name: laid.parts(name) for name in package.resources})
     if found.counts:
         shutil.rmtree(laid.folder)
