@@ -116,8 +116,8 @@ def states(
 
     schema = package.schema("posts")
     found = [schema.polars.to_frame().with_columns(ordinal=pl.lit(None, dtype=pl.Int64)).clear()]
-    for (site, crawl), rows in wanted.drop_nulls("digest").sort("crawl", "record_id").group_by(
-        ["site", "crawl"], maintain_order=True
+    for (site, crawl), rows in (
+        wanted.drop_nulls("digest").sort("crawl", "record_id").group_by(["site", "crawl"], maintain_order=True)
     ):
         batch, ordinals = Batch(package, max_post_bytes), []
         for version in _placed(package, layout, fingerprint, str(site), str(crawl), rows):

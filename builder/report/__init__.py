@@ -43,7 +43,8 @@ def write(package: Package, params: Params, layout: Layout, findings: Mapping[st
     import polars as pl
 
     from builder import policy, urls
-    from builder.release import citation, credits
+    from builder.release import citation
+    from builder.release.credits import gather
     from builder.report import figures, page, plots
 
     policies = {site.name: params.policy_of(site) for site in params.sites}
@@ -53,7 +54,7 @@ def write(package: Package, params: Params, layout: Layout, findings: Mapping[st
     }
     homes = {site.name: urls.resolve(site.address, site.address).domain for site in params.sites}
     counted = figures.figures(tables, findings, homes)
-    credited = credits.gather(package.descriptor, params.dataset)
+    credited = gather(package.descriptor, params.dataset)
     facts = page.Facts(
         title=params.dataset.title,
         version=params.dataset.version,

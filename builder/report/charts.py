@@ -1,8 +1,8 @@
 """Charts as Vega-Lite specifications (https://vega.github.io/vega-lite/docs/spec.html), one function a form. Pure.
 
 Places and sizes are all given (`autosize` none), so that no text is measured and the fonts of a machine change no
-byte. Foreign text stands in data only, never in an expression. Colours are written as they stand in `INK`, `SERIES`
-and so on, and nowhere else: the page's style gives each of them another value where the screen is dark.
+byte. Foreign text stands in data, or as a JSON literal in an expression. Colours are those of `INK`, `SERIES` and so
+on, and no others: the page's style gives each of them another value where the screen is dark.
 
 The colours of series are told apart by readers with each of the three colour vision deficiencies (a test measures
 that), and grey is what is left over.
@@ -10,6 +10,7 @@ that), and grey is what is left over.
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import polars as pl
@@ -27,9 +28,13 @@ FONT = "Presscorpus Plot"
 INK, SOFT, LINE, ON_BAR = "#1d1c1a", "#605c55", "#dcd8cf", "#fffffe"
 SERIES = ("#0a6e8a", "#e08214", "#7b3294", "#1a9850", "#d6336c", "#8c6d1f")
 REST = "#9a958c"
-WIDE, NARROW = 680, 328
+WIDE, NARROW = 800, 328
 _ROW, _BAR_LABELS, _LABEL_LENGTH = 24, 146, 18
-_HEIGHT = 190
+_HEIGHT, _HEAD_LENGTH = 190, 14
+# From this share of the largest value on a cell is so full that its figure is written in the other tone; and from this
+# width on, in pixels, there is room for a figure.
+_FULL, _CELL_WITH_FIGURE = 0.55, 30
+_THOUSAND = 1000
 
 
 class Bar(NamedTuple):
@@ -91,7 +96,8 @@ def timeline(line: Timeline, axis: str, *, width: int, names: Sequence[str]) -> 
         {"p": period, "s": ordered[series], "n": n, "said": f"{period}, {names[ordered[series]]}: {n:,}"}
         for period, series, n in line.frame.iter_rows()
     ]
-    top = int(line.frame.group_by("period").agg(pl.col("posts").sum())["posts"].max() or 1)
+    top = max(line.frame.group_by("period").agg(pl.col("posts").sum())["posts"].to_list(), default=1)
+    counted = {"axis": _counts(axis, top, 4), "scale": {"domain": [0, top]}}
     label_step = 8 if width > NARROW else 4
     legend_rows = -(-len(names) // columns) if len(names) > 1 else 0
     x = {
@@ -104,34 +110,36 @@ def timeline(line: Timeline, axis: str, *, width: int, names: Sequence[str]) -> 
         "legend": _legend(names, columns, legend_rows) if legend_rows else None,
     }  # fmt: skip
     encoding = {
-        "x": x, "y": {"field": "n", "type": "quantitative", "stack": "zero", "axis": _counts(axis, top, 4), "scale": {"domain": [0, top]}},
+        "x": x, "y": {"field": "n", "type": "quantitative", "stack": "zero", **counted},
         "color": colour, "order": {"field": "s", "type": "quantitative"}, "description": {"field": "said"},
     }  # fmt: skip
     padding = {"left": 58, "right": 10, "top": 10 + 20 * legend_rows, "bottom": 46}
     return _framed(width, _HEIGHT, padding, {"data": {"values": values}, "mark": {"type": "bar"}, "encoding": encoding})
 
 
-def shares(names: Sequence[str], parts: Sequence[Part], series: Sequence[str], axis: str) -> Spec:
+def shares(names: Sequence[str], parts: Sequence[Part], series: Sequence[str], axis: str, *, width: int) -> Spec:
     """Bars of one length, cut by shares: what came of everything that is known."""
     values = [{"k": part.row, "s": part.series, "n": part.share, "said": part.said} for part in parts]
-    labels = [{"k": k, "name": shortened(name)} for k, name in enumerate(names)]
-    y = {"field": "k", "type": "ordinal", "axis": None, "scale": {"domain": list(range(len(names))), "paddingInner": 0.3}}
-    legend_rows = -(-len(series) // 2)
-    axis_x = {"format": "%", "values": [0, 0.5, 1], "title": axis, "grid": True}
+    domain = list(range(len(names)))
+    y = {"field": "k", "type": "ordinal", "axis": None, "scale": {"domain": domain, "paddingInner": 0.3}}
+    columns = 4 if width > NARROW else 2
+    legend_rows = -(-len(series) // columns)
     colour = {
-        "field": "s", "type": "nominal", "scale": {"domain": list(range(len(series))), "range": list(SERIES)[: len(series)]},
-        "legend": _legend(series, 2, legend_rows, left=-_BAR_LABELS + 8),
+        "field": "s", "type": "nominal",
+        "scale": {"domain": list(range(len(series))), "range": list(SERIES)[: len(series)]},
+        "legend": _legend(series, columns, legend_rows, left=-_BAR_LABELS + 8),
     }  # fmt: skip
+    x_axis = {"format": "%", "values": [0, 0.5, 1], "title": axis, "grid": True}
     encoding = {
         "y": y, "color": colour, "order": {"field": "s", "type": "quantitative"}, "description": {"field": "said"},
-        "x": {"field": "n", "type": "quantitative", "stack": "zero", "scale": {"domain": [0, 1]}, "axis": axis_x},
+        "x": {"field": "n", "type": "quantitative", "stack": "zero", "scale": {"domain": [0, 1]}, "axis": x_axis},
     }  # fmt: skip
     layers = [
         {"data": {"values": values}, "mark": {"type": "bar"}, "encoding": encoding},
-        {"data": {"values": labels}, **_words({"align": "right", "color": INK}, {"y": y, "x": {"value": -8}, "text": {"field": "name"}})},
-    ]  # fmt: skip
+        _rows_named(names, y),
+    ]
     padding = {"left": _BAR_LABELS, "right": 22, "top": 10 + 20 * legend_rows, "bottom": 42}
-    return _framed(NARROW, _ROW * len(names), padding, {"layer": layers})
+    return _framed(width, _ROW * len(names), padding, {"layer": layers})
 
 
 def matrix(rows: Sequence[str], columns: Sequence[str], cells: Sequence[Cell], *, width: int) -> Spec:
@@ -139,36 +147,43 @@ def matrix(rows: Sequence[str], columns: Sequence[str], cells: Sequence[Cell], *
     most = max((cell.value for cell in cells), default=1)
     values = [
         {
-            "r": cell.row, "c": cell.column, "n": cell.value, "shown": _brief(cell.value),
-            "o": round(0.12 + 0.88 * cell.value / most, 3), "dark": cell.value > 0.45 * most,
+            "k": cell.row, "c": cell.column, "n": cell.value, "shown": _brief(cell.value),
+            "o": round(0.12 + 0.88 * cell.value / most, 3), "full": cell.value > _FULL * most,
             "said": f"{columns[cell.column]} to {rows[cell.row]}: {cell.value:,} posts",
         }
         for cell in cells
     ]  # fmt: skip
-    room = width - _BAR_LABELS - 60
-    y = {"field": "r", "type": "ordinal", "axis": None, "scale": {"domain": list(range(len(rows))), "padding": 0.06}}
-    x = {"field": "c", "type": "ordinal", "axis": None, "scale": {"domain": list(range(len(columns))), "padding": 0.06}}
-    place = {"x": x, "y": y}
-    height = _ROW * len(rows)
-    fitting = room / max(len(columns), 1) > 30
+    padding = {"left": _BAR_LABELS, "right": 60, "top": 84, "bottom": 6}
+
+    def band(field: str, count: int) -> Spec:
+        scale = {"domain": list(range(count)), "padding": 0.06}
+        return {"field": field, "type": "ordinal", "axis": None, "scale": scale}
+
+    x, y = band("c", len(columns)), band("k", len(rows))
+    opacity = {"field": "o", "type": "quantitative", "scale": None, "legend": None}
+    heads = [{"c": place, "name": shortened(name, _HEAD_LENGTH)} for place, name in enumerate(columns)]
+    head = {"x": x, "y": {"value": -8}, "text": {"field": "name"}}
     layers: list[Spec] = [
         {
             "data": {"values": values},
             "mark": {"type": "rect", "color": SERIES[0]},
-            "encoding": place | {"fillOpacity": {"field": "o", "type": "quantitative", "scale": None, "legend": None},
-                                 "description": {"field": "said"}},
+            "encoding": {"x": x, "y": y, "fillOpacity": opacity, "description": {"field": "said"}},
         },
-        {"data": {"values": [{"r": r, "name": shortened(name)} for r, name in enumerate(rows)]},
-         **_words({"align": "right", "color": INK}, {"y": y, "x": {"value": -8}, "text": {"field": "name"}})},
-        {"data": {"values": [{"c": c, "name": shortened(name, 14)} for c, name in enumerate(columns)]},
-         **_words({"align": "left", "angle": -40, "color": INK}, {"x": x, "y": {"value": -8}, "text": {"field": "name"}})},
-    ]  # fmt: skip
-    if fitting:
-        tone = {"condition": {"test": "datum.dark", "value": ON_BAR}, "value": INK}
-        text = _words({"align": "center"}, place | {"text": {"field": "shown"}, "color": tone})
-        layers.append({"data": {"values": values}, **text})
-    padding = {"left": _BAR_LABELS, "right": 60, "top": 84, "bottom": 6}
-    return _framed(width, height, padding, {"layer": layers})
+        _rows_named(rows, y),
+        {"data": {"values": heads}, **_words({"align": "left", "angle": -40, "color": INK}, head)},
+    ]
+    if (width - padding["left"] - padding["right"]) / max(len(columns), 1) > _CELL_WITH_FIGURE:
+        tone = {"condition": {"test": "datum.full", "value": ON_BAR}, "value": INK}
+        text = {"x": x, "y": y, "text": {"field": "shown"}, "color": tone}
+        layers.append({"data": {"values": values}, **_words({"align": "center"}, text)})
+    return _framed(width, _ROW * len(rows), padding, {"layer": layers})
+
+
+def _rows_named(names: Sequence[str], y: Spec) -> Spec:
+    """The names of rows, before them."""
+    values = [{"k": place, "name": shortened(name)} for place, name in enumerate(names)]
+    text = _words({"align": "right", "color": INK}, {"y": y, "x": {"value": -8}, "text": {"field": "name"}})
+    return {"data": {"values": values}, **text}
 
 
 def pictured(spec: Spec, title: str) -> Spec:
@@ -199,10 +214,11 @@ def _framed(width: int, height: int, padding: dict[str, int], body: Spec) -> Spe
 
 
 def _words(mark: Spec, encoding: Spec) -> Spec:
+    written = encoding | {"text": encoding["text"] | {"type": "nominal"}}
     return {
         "mark": {"type": "text", "baseline": "middle", "fontSize": 12, "limit": 0, "aria": False, **mark},
-        "encoding": {key: value if key in {"x", "y", "color"} else value | {"type": "nominal"} for key, value in encoding.items()},
-    }  # fmt: skip
+        "encoding": written,
+    }
 
 
 def _counts(title: str, top: float, ticks: int) -> Spec:
@@ -211,20 +227,18 @@ def _counts(title: str, top: float, ticks: int) -> Spec:
 
 def _round(top: float, most: int) -> list[int]:
     """Whole round numbers from 0 up to `top`, at most so many steps."""
-    step = next(
-        base * 10**power for power in range(18) for base in (1, 2, 5) if base * 10**power * (most + 1) > top
-    )
+    step = next(base * 10**power for power in range(18) for base in (1, 2, 5) if base * 10**power * (most + 1) > top)
     return list(range(0, int(top) + 1, step))
 
 
 def _legend(names: Sequence[str], columns: int, rows: int, left: int = 0) -> Spec:
-    # Names stand in an expression, so only those go there that are the field's own: sites, codes, types.
-    shown = [shortened(name, 17) for name in names]
+    # A legend takes no names from data but by an expression. JSON is a literal there, whatever a name holds.
+    shown = json.dumps([shortened(name, 17) for name in names])
     return {
         "title": None, "orient": "none", "legendX": left, "legendY": -20 * rows - 4, "columns": columns,
         "symbolType": "square", "symbolSize": 110, "labelColor": INK, "labelFontSize": 12, "labelLimit": 0,
         "rowPadding": 5, "columnPadding": 14, "symbolStrokeWidth": 0, "aria": False,
-        "labelExpr": f"{shown!r}[datum.value]",
+        "labelExpr": f"{shown}[datum.value]",
     }  # fmt: skip
 
 
@@ -233,4 +247,4 @@ def _colours(series: Sequence[str]) -> list[str]:
 
 
 def _brief(count: int) -> str:
-    return f"{count}" if count < 1000 else f"{count / 1000:.0f}k"
+    return f"{count}" if count < _THOUSAND else f"{count / _THOUSAND:.0f}k"

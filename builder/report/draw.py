@@ -20,11 +20,12 @@ if TYPE_CHECKING:
 _TAG = re.compile(r"<[a-z]+ [^<>]*>")
 _EMPTY = re.compile(r'<path class="(?:back|fore)ground" aria-hidden="true" d="[^"<>]*"[^<>]*/>')
 _SPARE = re.compile(
-    r' (?:role|aria-roledescription|aria-hidden|pointer-events|opacity|stroke-miterlimit|xmlns(?::xlink)?|version)="[^"]*"'
+    r" (?:role|aria-roledescription|aria-hidden|pointer-events|opacity|stroke-miterlimit|xmlns|xmlns:xlink|version)"
+    r'="[^"]*"'
 )
 _PLACE = re.compile(r' (?:d|transform|x2|y2)="[^"]*"')
 _DIGITS = re.compile(r"(\.\d{2})\d+")
-_SCALE = 2.0
+_SCALE = 1.5
 
 
 def svg(spec: Spec) -> str:
@@ -37,7 +38,7 @@ def svg(spec: Spec) -> str:
 
 
 def png(spec: Spec) -> bytes:
-    """The picture as PNG, at twice its size, for screens and for print."""
+    """The picture as PNG, larger than life, for sharp screens."""
     import vl_convert
 
     _prepare()

@@ -24,7 +24,7 @@ Spans = list[list[str]]
 
 
 def changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """The fields that differ, each with its stretches of lines. A field that is null on either side is told, not shown."""
+    """The fields that differ, each with its stretches of lines. One that is null on either side is told of."""
     found: list[dict[str, Any]] = []
     for field in FIELDS:
         old, new = before[field], after[field]

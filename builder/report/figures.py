@@ -7,6 +7,7 @@ and in an order that depends on their values alone.
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 import polars as pl
@@ -62,7 +63,7 @@ class Figures(NamedTuple):
     totals     sizes of the whole
     over_time  posts by the time of publication, by "site", "language" and "type"
     languages  language (BCP 47, `UNKNOWN` where none was told), posts, words; most first
-    terms      site, taxonomy, id, name (the slug or number where it has none), posts; most used first
+    terms      taxonomy, name (the slug or number where it has none), sites, posts; most used first
     domains    domain, posts, links: hyperlinks to other sites by registrable domain, in posts that hold one; most first
     linking    site, domain, posts, corpus (whether the domain is that of a site of this corpus)
     lengths    length (words, as a range), posts; in order
@@ -90,7 +91,7 @@ class Figures(NamedTuple):
     media: pl.DataFrame
     crawls: pl.DataFrame
     receipts: pl.DataFrame
-    complete: dict[str, int]
+    complete: dict[str, int | None]
     quarantine: pl.DataFrame
     findings: dict[str, int]
 
@@ -114,7 +115,7 @@ def figures(
         linking=linking,
         lengths=_lengths(posts),
         changes=_changes(versions),
-        media=_most(_media(tables["media"]), "kind", by="files").head(BARS),
+        media=_most(_media(tables["media"]), "kind", by="files").head(LISTED),
         crawls=by_crawl,
         receipts=_receipts(crawls),
         complete=_complete(by_crawl),
@@ -173,13 +174,12 @@ def _timeline(chart: Calendar, counted: pl.DataFrame) -> Timeline:
 def _terms(post_terms: pl.LazyFrame, terms: pl.LazyFrame) -> pl.DataFrame:
     key = ["site", "taxonomy", "id"]
     used = post_terms.group_by("site", "taxonomy", pl.col("term_id").alias("id")).agg(posts=pl.len())
-    most = _most(used, *key).head(LISTED)
-    names = terms.join(most.lazy().select(key), on=key, how="semi").select(*key, "slug", "name")
-    named = most.join(_got(names), on=key, how="left", maintain_order="left")
     name = pl.coalesce(
         pl.col("name").replace("", None), pl.col("slug").replace("", None), pl.format("{} {}", "taxonomy", "id")
     )
-    return named.with_columns(name=name).select(*key, "name", "posts")
+    named = used.join(terms.select(*key, "slug", "name"), on=key, how="left").with_columns(name=name)
+    merged = named.group_by("taxonomy", "name").agg(pl.col("site").n_unique().alias("sites"), _sum("posts"))
+    return _most(merged, "taxonomy", "name").head(LISTED)
 
 
 def _links(links: pl.LazyFrame, homes: Mapping[str, str | None]) -> tuple[pl.DataFrame, pl.DataFrame]:
@@ -209,11 +209,13 @@ def _links(links: pl.LazyFrame, homes: Mapping[str, str | None]) -> tuple[pl.Dat
 
 def _lengths(posts: pl.LazyFrame) -> pl.DataFrame:
     counted = _got(posts.filter(pl.col("word_count").is_not_null()).group_by(place=_place()).agg(posts=pl.len()))
-    names = ["0", *(f"{low + 1}–{high}" for low, high in zip(_LENGTHS, _LENGTHS[1:], strict=False))]
+    names = ["0", *(f"{low + 1}–{high}" for low, high in pairwise(_LENGTHS))]
     names.append(f"{_LENGTHS[-1] + 1}+")
     whole = pl.DataFrame({"place": range(len(names)), "length": names}, schema={"place": pl.Int64, "length": pl.String})
-    return whole.join(counted.cast(pl.Int64), on="place", how="left").sort("place").select(
-        "length", pl.col("posts").fill_null(0)
+    return (
+        whole.join(counted.cast(pl.Int64), on="place", how="left")
+        .sort("place")
+        .select("length", pl.col("posts").fill_null(0))
     )
 
 
@@ -251,9 +253,7 @@ def _media(media: pl.LazyFrame) -> pl.LazyFrame:
 
 def _crawls(crawls: pl.LazyFrame) -> pl.DataFrame:
     named = {"advertised": "advertised_end", "known": "swept", "not_shown": "unreadable"}
-    counts = [
-        pl.col(named.get(name, name)).sum().cast(pl.Int64).alias(name) for name in (*COUNTS, "requests", "bytes")
-    ]
+    counts = [pl.col(named.get(name, name)).sum().cast(pl.Int64).alias(name) for name in (*COUNTS, "requests", "bytes")]
     # A total that no collection named is not known, and no zero.
     counts[0] = pl.when(pl.col("advertised_end").count() > 0).then(counts[0]).alias("advertised")
     whole = _got(
@@ -274,12 +274,12 @@ def _receipts(crawls: pl.LazyFrame) -> pl.DataFrame:
     return _got(crawls.select(*columns, "requests", "bytes").sort(order).head(LISTED))
 
 
-def _complete(by_crawl: pl.DataFrame) -> dict[str, int]:
+def _complete(by_crawl: pl.DataFrame) -> dict[str, int | None]:
     last = by_crawl.filter("last")
-    return {name: int(last[name].sum() or 0) for name in COUNTS}
+    counted = {name: int(last[name].sum() or 0) for name in COUNTS}
+    return counted | ({} if last["advertised"].count() else {"advertised": None})
 
 
 def _quarantine(quarantine: pl.LazyFrame) -> pl.DataFrame:
     counted = quarantine.group_by("rule", "table").agg(records=pl.len(), sites=pl.col("site").n_unique())
     return _most(counted, "rule", "table", by="records")
-

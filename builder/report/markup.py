@@ -48,6 +48,14 @@ def long(text: str) -> Html:
     return Html(f'<div class=long dir="auto">{safe(text)}</div>')
 
 
+def prose(text: str) -> Html:
+    """A sentence in which `names` between backticks are set as code."""
+    parts = safe(text).split("`")
+    if len(parts) % 2 == 0:
+        return Html("`".join(parts))
+    return Html("".join(f"<code>{part}</code>" if place % 2 else part for place, part in enumerate(parts)))
+
+
 def link(address: str) -> Html:
     """An address, as a link only where it is one of the web; a link tells its target nothing of this page."""
     shown = f"<bdi>{safe(address)}</bdi>"

@@ -2,7 +2,7 @@
 // becomes text (the page's policy forbids every other way), and an address a link only where it is one of the web.
 "use strict";
 (() => {
-  const PAGE = 20;
+  const PAGE = 8;
   const sample = JSON.parse(document.getElementById("sample").textContent);
 
   function make(tag, attributes = {}, ...children) {

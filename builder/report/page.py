@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from builder.report import dictionary, pictures, tables
 from builder.report.draw import svg
-from builder.report.markup import safe, section, table
+from builder.report.markup import prose, safe, section, table
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,8 +29,8 @@ if TYPE_CHECKING:
     from builder.spec import Schema
 
 _CONTENTS = (
-    ("look", "Look inside"), ("time", "Over time"), ("words", "Words"), ("links", "Links"), ("history", "History"),
-    ("media", "Media"), ("receipts", "Receipts"), ("quality", "Quality"), ("sites", "Sites"), ("tables", "Tables"),
+    ("time", "Over time"), ("look", "Look inside"), ("words", "Words and media"), ("links", "Links"),
+    ("history", "History"), ("receipts", "Receipts"), ("quality", "Quality"), ("sites", "Sites"), ("tables", "Tables"),
 )  # fmt: skip
 
 
@@ -56,9 +56,8 @@ def page(facts: Facts) -> str:
     """The whole page. The same facts give the same page."""
     figures = facts.figures
     parts = [
-        _look(facts.sample), _over_time(figures), _words(figures), _links(figures),
+        _over_time(figures), _look(facts.sample), _words(figures), _links(figures),
         section("history", "History", "", _figure(pictures.changed(figures))),
-        section("media", "Media", "", f"<div class=grid>{_figure(pictures.media(figures))}</div>"),
         tables.receipts(figures, _figure(pictures.receipts(figures))), tables.quality(figures),
         tables.sites(facts.sites), dictionary.section_of(facts.schemas, figures.rows),
     ]  # fmt: skip
@@ -77,7 +76,7 @@ def page(facts: Facts) -> str:
 <style>{_asset("page.css")}</style>
 </head>
 <body>
-<a class=skip href="#look">Skip to the content</a>
+<a class=skip href="#time">Skip to the content</a>
 {_header(facts)}
 <nav aria-label="Contents"><ul>{contents}</ul></nav>
 <main>
@@ -116,7 +115,7 @@ def _json(sample: Sample) -> str:
 
 def _header(facts: Facts) -> str:
     figures = facts.figures
-    known, fetched = figures.complete["known"], figures.complete["fetched"]
+    known, fetched = figures.complete["known"] or 0, figures.complete["fetched"] or 0
     cards: dict[str, str] = {
         "Sites": f"{len(facts.sites):,}",
         "Posts": f"{figures.rows.get('posts', 0):,}",
@@ -130,7 +129,7 @@ def _header(facts: Facts) -> str:
     return f"""<header>
 <p class=kind>Dataset <span class=version>version <bdi>{safe(facts.version)}</bdi></span></p>
 <h1 dir="auto">{safe(facts.title)}</h1>
-<p class=lead dir="auto">{safe(facts.description)}</p>
+<p class=lead dir="auto">{prose(facts.description)}</p>
 <dl class=figures>{listed}</dl>
 <details class=cite><summary>How to cite</summary>
 <p id=citation dir="auto">{safe(facts.citation)}</p>
@@ -151,27 +150,24 @@ def _look(sample: Sample) -> str:
             "The tables have all of them."
         )
     note += " Characters that hide or turn text are written out, like [U+202E]."
-    body = """<noscript><p>To search and browse, the page needs its own script, which this browser does not run.</p></noscript>
-<div id=browser hidden></div>"""
-    return section("look", "Look inside", note, body)
+    without = "<noscript><p>Searching needs the page's own script, which this browser does not run.</p></noscript>"
+    return section("look", "Look inside", note, f"{without}\n<div id=browser hidden></div>")
 
 
 def _over_time(figures: Figures) -> str:
     dimensions = ("site", "language", "type")
     choices = "".join(
-        f'<label><input type=radio name=over value={name}{" checked" if name == "site" else ""}> {name}</label>'
+        f"<label><input type=radio name=over value={name}{' checked' if name == 'site' else ''}> {name}</label>"
         for name in dimensions
     )
-    drawn = "".join(
-        f"<div class=over-{name}>{_figure(pictures.over_time(figures, name))}</div>" for name in dimensions
-    )
+    drawn = "".join(f"<div class=over-{name}>{_figure(pictures.over_time(figures, name))}</div>" for name in dimensions)
     body = f"<div class=switch><fieldset><legend>Posts over time by</legend>{choices}</fieldset>{drawn}</div>"
     return section("time", "Over time", "", body)
 
 
 def _words(figures: Figures) -> str:
-    drawn = [pictures.languages(figures), pictures.terms(figures), pictures.lengths(figures)]
-    return section("words", "Words", "", f"<div class=grid>{''.join(map(_figure, drawn))}</div>")
+    drawn = [pictures.languages(figures), pictures.terms(figures), pictures.lengths(figures), pictures.media(figures)]
+    return section("words", "Words and media", "", f"<div class=grid>{''.join(map(_figure, drawn))}</div>")
 
 
 def _links(figures: Figures) -> str:
@@ -190,9 +186,9 @@ def _figure(picture: Picture) -> str:
     listed = ""
     if picture.rows:
         figures = table(f"figures-{picture.name}", picture.title, picture.head, picture.rows)
-        listed = f"<details><summary>As a table<span class=hidden>: {safe(picture.title)}</span></summary>{figures}</details>"
+        called = f"As a table<span class=hidden>: {safe(picture.title)}</span>"
+        listed = f"<details><summary>{called}</summary>{figures}</details>"
     return (
         f'<figure id="{picture.name}"><figcaption><h3>{safe(picture.title)}</h3>'
         f"<p>{safe(picture.note)}</p></figcaption>{drawn}{listed}</figure>"
     )
-

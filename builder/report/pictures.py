@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 
 _RECEIPTS = ("fetched", "not_shown", "gone", "failed")
 _SAID = ("fetched", "not shown", "gone", "failed")
-_SITES = 15
+_SITES, _TABLED, _FEW_SITES = 15, 50, 4
+_NONE = "There is none."
 
 
 class Picture(NamedTuple):
@@ -68,7 +69,7 @@ def _line(name: str, title: str, note: str, line: Timeline, what: str) -> Pictur
         if any(values):
             rows.append([period, *values, *([sum(values)] if len(names) > 1 else [])])
     if not rows:
-        return Picture(name, title, note, "Nothing was seen to change." if what == "change" else "There is none.", head, [], None)
+        return Picture(name, title, note, "Nothing was seen to change." if what == "change" else _NONE, head, [], None)
     most = max(rows, key=lambda row: int(row[-1] or 0))
     axis = "Changes" if what == "change" else "Posts"
     alt = (
@@ -86,61 +87,60 @@ def languages(figures: Figures) -> Picture:
     bars = _bars([(name, posts) for name, _, posts, _ in rows])
     note = f"As found in the texts. “{name_of(UNKNOWN)}”: too short, mixed, or withheld."
     head = ["Language", "Code", "Posts", "Words"]
-    return _of_bars("languages", "Languages", note, bars, "Posts", head, rows)
+    return _of_bars(Picture("languages", "Languages", note, _NONE, head, rows, None), bars, "Posts")
 
 
 def terms(figures: Figures) -> Picture:
     """The terms on most posts."""
-    bars = _bars([(name, posts) for _, _, _, name, posts in figures.terms.head(BARS).iter_rows()])
-    rows = [(name, taxonomy, site, posts) for site, taxonomy, _, name, posts in figures.terms.head(50).iter_rows()]
-    note = "Categories, tags and other terms, by posts that carry them."
-    return _of_bars("terms", "Most used terms", note, bars, "Posts", ["Term", "Taxonomy", "Site", "Posts"], rows)
+    bars = _bars([(name, posts) for _, name, _, posts in figures.terms.head(BARS).iter_rows()])
+    rows = [(name, taxonomy, sites, posts) for taxonomy, name, sites, posts in figures.terms.head(_TABLED).iter_rows()]
+    note = "Categories, tags and other terms, by posts that carry them. Terms of one name on several sites are one."
+    head = ["Term", "Taxonomy", "Sites", "Posts"]
+    return _of_bars(Picture("terms", "Most used terms", note, _NONE, head, rows, None), bars, "Posts")
 
 
 def domains(figures: Figures) -> Picture:
     """The domains that most posts link to."""
     bars = _bars([(name, posts) for name, posts, _ in figures.domains.head(BARS).iter_rows()])
-    rows = figures.domains.head(50).rows()
     note = "Hyperlinks to other sites, by registrable domain."
-    return _of_bars("domains", "Most linked domains", note, bars, "Posts that link there", ["Domain", "Posts", "Links"], rows)
+    head, rows = ["Domain", "Posts", "Links"], figures.domains.head(_TABLED).rows()
+    picture = Picture("domains", "Most linked domains", note, _NONE, head, rows, None)
+    return _of_bars(picture, bars, "Posts that link there")
 
 
 def linking(figures: Figures) -> Picture:
     """Who links to whom: sites of the corpus against the domains that most posts link to."""
     frame = figures.linking
-    targets = frame["domain"].unique(maintain_order=True).to_list()
-    totals = frame.group_by("domain").agg(pl.col("posts").sum(), pl.col("corpus").any())
-    targets = totals.sort("corpus", "posts", "domain", descending=[True, True, False])["domain"].to_list()
-    sites = frame["site"].unique().sort().to_list()
-    known = set(frame.filter("corpus")["domain"])
-    cells = [
-        Cell(targets.index(domain), sites.index(site), posts) for site, domain, posts, _ in frame.iter_rows()
-    ]
-    said = [f"● {domain}" if domain in known else domain for domain in targets]
+    totals = frame.group_by("domain", "corpus").agg(pl.col("posts").sum())
+    order = totals.sort("corpus", "posts", "domain", descending=[True, True, False])
+    targets, sites = order["domain"].to_list(), frame["site"].unique().sort().to_list()
+    note = "Posts of the site above that link to the domain on the left. ● is a site of this corpus."
     rows = [(site, domain, "yes" if corpus else "no", posts) for site, domain, posts, corpus in frame.iter_rows()]
     head = ["Site", "links to", "In this corpus", "Posts"]
-    title, note = "Who links to whom", "Posts of the site above that link to the domain on the left. ● is a site of this corpus."
+    picture = Picture("linking", "Who links to whom", note, "No post links to another site.", head, rows, None)
     if not rows:
-        return Picture("linking", title, note, "No post links to another site.", head, [], None)
+        return picture
     most = frame.sort("posts", "site", "domain", descending=[True, False, False]).row(0)
     alt = f"A matrix of {len(targets)} domains by {len(sites)} sites. Most posts: {most[0]} to {most[1]}, {most[2]:,}."
-    width = NARROW if len(sites) <= 4 else WIDE  # noqa: PLR2004 - as many columns as fit
-    return Picture("linking", title, note, alt, head, rows, charts.matrix(said, sites, cells, width=width))
+    cells = [Cell(targets.index(domain), sites.index(site), posts) for site, domain, posts, _ in frame.iter_rows()]
+    names = [f"● {domain}" if corpus else domain for domain, corpus, _ in order.iter_rows()]
+    width = NARROW if len(sites) <= _FEW_SITES else WIDE
+    return picture._replace(alt=alt, narrow=charts.matrix(names, sites, cells, width=width))
 
 
 def lengths(figures: Figures) -> Picture:
     """How long the texts are."""
-    bars = _bars(figures.lengths.rows())
+    rows = figures.lengths.rows() if figures.lengths["posts"].sum() else []
     note = f"In words; {figures.totals.words:,} in all."
-    if not figures.lengths["posts"].sum():
-        bars = []
-    return _of_bars("lengths", "Lengths of texts", note, bars, "Posts", ["Words", "Posts"], figures.lengths.rows())
+    picture = Picture("lengths", "Lengths of texts", note, _NONE, ["Words", "Posts"], rows, None)
+    return _of_bars(picture, _bars(rows), "Posts")
 
 
 def media(figures: Figures) -> Picture:
     """What kinds of files the attachments are."""
-    bars = _bars(figures.media.rows())
-    return _of_bars("media", "Kinds of media", "Attachments by MIME type.", bars, "Files", ["Kind", "Files"], figures.media.rows())
+    rows = figures.media.rows()
+    picture = Picture("media", "Kinds of media", "Attachments by MIME type.", _NONE, ["Kind", "Files"], rows, None)
+    return _of_bars(picture, _bars(rows), "Files")
 
 
 def receipts(figures: Figures) -> Picture:
@@ -157,12 +157,17 @@ def receipts(figures: Figures) -> Picture:
     head = ["Site", "Crawl", "Advertised", "Known", "Fetched", "Not shown", "Gone", "Failed"]
     columns = ["site", "crawl", "advertised", "known", *_RECEIPTS]
     rows = last.select(columns).rows()
-    title, note = "What came of everything known", "Items of the last crawl of each site, as shares of those known to exist."
+    title, note = (
+        "What came of everything known",
+        "Items of the last crawl of each site, as shares of those known to exist.",
+    )
     if not parts:
         return Picture("receipts-drawn", title, note, "No item is known.", head, rows, None)
     whole = figures.complete
     alt = f"Bars of shares, one a site. In all {whole['fetched']:,} of {whole['known']:,} known items were fetched."
-    return Picture("receipts-drawn", title, note, alt, head, rows, charts.shares(names, parts, _SAID, "Share of the items known"))
+    axis = "Share of the items known"
+    forms = [charts.shares(names, parts, _SAID, axis, width=width) for width in (NARROW, WIDE)]
+    return Picture("receipts-drawn", title, note, alt, head, rows, *forms)
 
 
 def _bars(rows: Sequence[tuple[str, int]]) -> list[Bar]:
@@ -172,11 +177,10 @@ def _bars(rows: Sequence[tuple[str, int]]) -> list[Bar]:
     return [*shown, Bar(OTHER, rest, f"{rest:,}")] if rest else shown
 
 
-def _of_bars(
-    name: str, title: str, note: str, bars: list[Bar], axis: str, head: Sequence[str], rows: Sequence[Sequence[Value]]
-) -> Picture:
+def _of_bars(picture: Picture, bars: list[Bar], axis: str) -> Picture:
+    """The picture with its bars drawn, if there are any."""
     if not bars:
-        return Picture(name, title, note, "There is none.", head, rows, None)
+        return picture
     most = max(bars, key=lambda bar: bar.value)
     alt = f"Bars, {len(bars)} in all, of {axis.lower()}. The longest is {most.name} with {most.said}."
-    return Picture(name, title, note, alt, head, rows, charts.bars(bars, axis))
+    return picture._replace(alt=alt, narrow=charts.bars(bars, axis))

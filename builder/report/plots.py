@@ -24,12 +24,14 @@ _FORMULA = r"^[=+\-@\t\r]"
 def metrics(figures: Figures) -> dict[str, Any]:
     """Counts, completeness, findings and sizes: whole numbers, and one share to four digits."""
     complete = figures.complete
-    share = round(complete["fetched"] / complete["known"], 4) if complete["known"] else None
+    known, fetched = complete["known"] or 0, complete["fetched"] or 0
+    share = round(fetched / known, 4) if known else None
     return {
         "rows": figures.rows,
         "posts": dict(figures.states.iter_rows()),
         "languages": figures.languages.height,
-        "completeness": complete | {"fetched_share": share, "unbalanced_crawls": int((~figures.crawls["balanced"]).sum())},
+        "completeness": complete
+        | {"fetched_share": share, "unbalanced_crawls": int((~figures.crawls["balanced"]).sum())},
         "findings": sum(figures.findings.values()),
         "quarantined": figures.rows["quarantine"],
         "sizes": figures.totals._asdict(),

@@ -131,8 +131,9 @@ def _versions(
         old = told.get((*key, before["ordinal"])) if before else None
         new = told.get((*key, row["ordinal"]))
         shown.append({
-            "n": row["ordinal"], "state": row["state"], "first": _iso(row["first_seen"]), "last": _iso(row["last_seen"]),
-            "times": row["observations"], "http": row["http_status"], "code": _shown(row["code"]),
+            "n": row["ordinal"], "state": row["state"], "times": row["observations"],
+            "first": _iso(row["first_seen"]), "last": _iso(row["last_seen"]),
+            "http": row["http_status"], "code": _shown(row["code"]),
             "digest": row["digest"], "crawl": row["crawl"], "record": row["record_id"],
             "changes": changes(old, new) if old and new else None,
         })  # fmt: skip

@@ -17,7 +17,19 @@ if TYPE_CHECKING:
 def receipts(figures: Figures, drawn: str) -> str:
     """Each crawl against what its site advertised, and each collection of it."""
     whole = figures.crawls
-    head = ["Site", "Crawl", "Balance", "Advertised", "Known", "Fetched", "Not shown", "Gone", "Failed", "Requests", "Bytes"]
+    head = [
+        "Site",
+        "Crawl",
+        "Balance",
+        "Advertised",
+        "Known",
+        "Fetched",
+        "Not shown",
+        "Gone",
+        "Failed",
+        "Requests",
+        "Bytes",
+    ]
     columns = ["site", "crawl", "balanced", "outcome", "reason", "advertised", "known", "fetched", "not_shown", "gone"]
     columns += ["failed", "requests", "bytes"]
     rows = [
@@ -35,7 +47,7 @@ def receipts(figures: Figures, drawn: str) -> str:
         f"{int(whole['balanced'].sum()):,} of {whole.height:,} crawls balance: every item that a site is known to have "
         "was fetched, or it is known why not. Those that do not balance come first."
     )
-    body = f"<div class=grid>{drawn}</div>\n{crawls}\n<details><summary>By collection</summary>{inner}</details>"
+    body = f"{drawn}\n{crawls}\n<details><summary>By collection</summary>{inner}</details>"
     return section("receipts", "Receipts", note, body)
 
 
@@ -50,7 +62,9 @@ def quality(figures: Figures) -> str:
     """Findings of the validation and records in quarantine, by rule."""
     if figures.findings:
         rows: list[tuple[Value, ...]] = [(*label.split("/", 2), count) for label, count in figures.findings.items()]
-        findings = table("findings", "Findings: how tables break their schemas", ["Table", "Field", "Rule", "Faults"], rows)
+        findings = table(
+            "findings", "Findings: how tables break their schemas", ["Table", "Field", "Rule", "Faults"], rows
+        )
     else:
         text = "Every table keeps its schema: types, required values, patterns, bounds, keys and foreign keys."
         findings = f"<p class=good>{text}</p>"

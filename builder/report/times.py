@@ -55,6 +55,7 @@ def _labels(unit: Unit, periods: list[str], most: int) -> list[str]:
     if len(periods) <= most:
         return periods
     rounds = [period for period in periods if unit != "month" or period.endswith("-01")]
-    chosen = rounds if len(rounds) > 2 else periods
+    # One January alone is no axis.
+    chosen = rounds if rounds[1:] else periods
     step = -(-len(chosen) // most)
     return chosen[::step]
