@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from builder.tables.targets import Home
 
 SHARD_IDS = 4096
+REASON = "takedown_reason"
+"""Column of the chosen items: why an item was taken down, so that nothing of its content is read; null for others."""
 # Libraries whose other version may read the same bytes otherwise.
 _READERS = ("can-ada", "msgspec", "numpy", "polars", "publicsuffixlist", "pycld2", "rensa", "selectolax")
 
@@ -130,6 +132,7 @@ class _Read(NamedTuple):
 
 def _read(shard: Shard, raw: Path) -> Iterator[_Read]:
     """The items of a shard in key order. Each record is read once; what the index told of an item is not asked again."""
+    emptied = set(shard.items.filter(pl.col(REASON).is_not_null())["id"])
     names = ("ordinal", "id", "digest")
     wanted = shard.items.group_by("crawl", "offset", maintain_order=True).agg(*names, "record_id", "observed_at")
     found: dict[int, _Read] = {}
@@ -140,9 +143,16 @@ def _read(shard: Shard, raw: Path) -> Iterator[_Read]:
         for piece in pieces(capture.payload, capture.url):
             if piece.ordinal in chosen:
                 number, digest = chosen[piece.ordinal]
-                found[number] = _Read(number, digest or "", piece, origin)
+                kept = _emptied(piece, shard, number) if number in emptied else piece
+                found[number] = _Read(number, digest or "", kept, origin)
     for number in sorted(found):
         yield found[number]
+
+
+def _emptied(piece: Piece, shard: Shard, number: int) -> Piece:
+    """An item of which nothing is left but its key and the digest of what it was."""
+    kind = "taxonomy" if shard.table == "terms" else "type"
+    return piece._replace(body=msgspec.json.encode({"id": number, kind: shard.type}), repairs=("taken_down",))
 
 
 def fingerprint(root: Path, params: object) -> str:

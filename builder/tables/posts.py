@@ -37,7 +37,7 @@ _LATER = frozenset(
     {
         "site", "crawl", "record_id", "observed_at", "state", "gone_at", "utc_offset_minutes", "word_count",
         "link_count", "text_digest", "publisher_domain", "publisher_url", "publisher_evidence",
-        "language_claimed", "language_claim_source",
+        "language_claimed", "language_claim_source", "takedown_reason",
     }
 )  # fmt: skip
 _LINK_COLUMNS = ("kind", "element", "attribute", "text", "caption", "rel", "url")
