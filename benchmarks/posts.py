@@ -144,7 +144,9 @@ class _Post:
             items = "".join(f"<li>{self.sentence()}</li>\n" for _ in range(4))
             return f'<ul class="wp-block-list">\n{items}</ul>\n\n'
         if pick < 0.96:  # noqa: PLR2004
-            return f'<blockquote class="wp-block-quote">\n{self.paragraph()}<cite>{self.words(3)}</cite></blockquote>\n\n'
+            return (
+                f'<blockquote class="wp-block-quote">\n{self.paragraph()}<cite>{self.words(3)}</cite></blockquote>\n\n'
+            )
         return self.rare()
 
     def rare(self) -> str:
@@ -161,16 +163,16 @@ class _Post:
                 'frameborder="0" allowfullscreen></iframe>\n</div></figure>\n\n'
             )
         if kind == 2:
-            return f"<!--more-->\n<p style=\"text-align: justify;\">{self.sentence()}</p>\n"
+            return f'<!--more-->\n<p style="text-align: justify;">{self.sentence()}</p>\n'
         if kind == 3:
-            return f"<pre class=\"wp-block-code\"><code>{self.words(4)}\n    {self.words(3)}\n</code></pre>\n\n"
+            return f'<pre class="wp-block-code"><code>{self.words(4)}\n    {self.words(3)}\n</code></pre>\n\n'
         if kind == 4:
             return f'<div class="wp-block-buttons"><div class="wp-block-button">{self.link()}</div></div>\n\n'
         if kind == 5:
             return f'<p><span style="font-weight: 400;">{self.sentence()}</span> https://{self.chance.choice(_PLACES)}/x</p>\n'
         if kind == 6:
             return '<hr class="wp-block-separator has-alpha-channel-opacity" />\n\n'
-        return f"<p>[caption id=\"{self.number}\"]{self.words(3)}[/caption]</p>\n"
+        return f'<p>[caption id="{self.number}"]{self.words(3)}[/caption]</p>\n'
 
     def content(self, size: int) -> str:
         blocks, length = [], 0
@@ -182,7 +184,7 @@ class _Post:
     def response(self) -> bytes:
         number, chance, host = self.number, self.chance, self.shape.host
         # About 2 KB of a response are its fields and links; sizes of posts are as skewed as everywhere.
-        size = min(8.0, chance.lognormvariate(-0.18, 0.6)) * (self.shape.size - _FIELDS) 
+        size = min(8.0, chance.lognormvariate(-0.18, 0.6)) * (self.shape.size - _FIELDS)
         local = _EPOCH + timedelta(minutes=37 * number)
         changed = local + timedelta(minutes=90, days=400 * self.edit)
         categories = sorted({chance.randint(1, CATEGORIES) for _ in range(chance.randint(1, 3))})
