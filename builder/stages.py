@@ -115,7 +115,7 @@ def normalise(
     """
     import polars as pl
 
-    from builder import assemble, engine, index, shards
+    from builder import assemble, building, index, shards, storage
     from builder.choose import choose
     from builder.tables import crawls, links, sites
 
@@ -128,11 +128,11 @@ def normalise(
         indexed = index.limited(indexed, past.until, there=bool(receipts))
     chosen = choose(package, indexed["observed"])
     homes = links.homes(params.sites, indexed["sites"])
-    plan = shards.plan(chosen.current, homes, layout.work, fingerprint)
-    tasks = [
-        shards.Task(package, group, homes, layout.raw, params.limits.max_post_bytes) for group in shards.batch(plan)
-    ]
-    for done, _ in enumerate(engine.run(shards.build, tasks, workers=params.engine.workers), 1):
+    store = storage.place(params.engine, layout.work)
+    raw = storage.reachable(layout.raw, archives, store)
+    plan = shards.plan(chosen.current, homes, store, fingerprint)
+    tasks = [shards.Task(package, group, homes, raw, params.limits.max_post_bytes) for group in shards.batch(plan)]
+    for done in building.build(tasks, params.engine):
         progress("normalise", done, len(tasks))
     named = frozenset(site.name for site in params.sites if params.policy_of(site).authors == "named")
     places = links.Places(homes, named, links.earlier(package, indexed["observed"], homes))
@@ -146,7 +146,7 @@ def normalise(
     }
     rows = assemble.write(package, plan, whole, others, past.tables if past else layout.tables)
     if past is None:
-        shards.prune(plan, layout.work)
+        shards.prune(plan, store)
     return rows
 
 

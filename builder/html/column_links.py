@@ -71,7 +71,8 @@ def links_of(pieces: Pieces) -> tuple[set[int], pl.DataFrame]:
     slow |= nested
     captions = _captions(pieces, tags, slow)
     frame = (
-        pl.concat([_without(urls, nested), _bare(pieces, slow)])
+        # A text stands before the tag that follows it.
+        pl.concat([_bare(pieces, slow), _without(urls, nested)])
         .sort("row", maintain_order=True)
         .join(_texts_of(attributes, tags, anchors), on="row", how="left", maintain_order="left")
         .join(_valued(attributes, "rel"), on="row", how="left", maintain_order="left")
