@@ -100,6 +100,8 @@ class Limits(_Strict, frozen=True):
     retries: Count = 5
     delay_seconds: float = 0.0
     concurrency: Positive = 2
+    slow_seconds: float = 10.0
+    sites_at_once: Positive = 16
     retry_after_cap_seconds: float = 300.0
     full_sweep_days: Annotated[float, msgspec.Meta(ge=0)] = 7.0
     max_post_bytes: Positive = 16 * 1024 * 1024
