@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from builder.tables.targets import Home
 
 SHARD_IDS = 4096
+REASON = "takedown_reason"
+"""Column of the chosen items: why an item was taken down, so that nothing of its content is read; null for others."""
 # Libraries whose other version may read the same bytes otherwise.
 _READERS = ("can-ada", "msgspec", "numpy", "polars", "publicsuffixlist", "pycld2", "rensa", "selectolax")
 
@@ -122,6 +124,7 @@ def _build(shard: Shard, task: Task) -> dict[str, pl.DataFrame]:
             for name, value in (read.origin._asdict() | row).items():
                 faults[name].append(value)
     built = (of_posts or of_others).frames()  # type: ignore[union-attr]  # one of the two is there
+    built[shard.table] = emit.without_credentials(built[shard.table])
     quarantine = task.package.schema("quarantine")
     built["quarantine"] = emit.conform(emit.frame(quarantine, faults).lazy(), quarantine).collect()
     if "links" in built:
@@ -142,6 +145,7 @@ class _Read(NamedTuple):
 
 def _read(shard: Shard, raw: Path) -> Iterator[_Read]:
     """The items of a shard in key order. Each record is read once; what the index told of an item is not asked again."""
+    emptied = set(shard.items.filter(pl.col(REASON).is_not_null())["id"])
     names = ("ordinal", "id", "digest")
     wanted = shard.items.group_by("crawl", "offset", maintain_order=True).agg(*names, "record_id", "observed_at")
     found: dict[int, _Read] = {}
@@ -152,9 +156,16 @@ def _read(shard: Shard, raw: Path) -> Iterator[_Read]:
         for piece in pieces(capture.payload, capture.url):
             if piece.ordinal in chosen:
                 number, digest = chosen[piece.ordinal]
-                found[number] = _Read(number, digest or "", piece, origin)
+                kept = _emptied(piece, shard, number) if number in emptied else piece
+                found[number] = _Read(number, digest or "", kept, origin)
     for number in sorted(found):
         yield found[number]
+
+
+def _emptied(piece: Piece, shard: Shard, number: int) -> Piece:
+    """An item of which nothing is left but its key and the digest of what it was."""
+    kind = "taxonomy" if shard.table == "terms" else "type"
+    return piece._replace(body=msgspec.json.encode({"id": number, kind: shard.type}), repairs=("taken_down",))
 
 
 def fingerprint(root: Path | None, params: object) -> str:

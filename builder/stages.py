@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
-from builder import gates, hub
-from builder.archive import CrawlWriter, closed_crawls, read_receipt, verify
-from builder.errors import ArchiveError, ParamsError, SourceError
-from builder.lockfile import recorded_live_crawls
-from builder.sources import files
+from builder import gates, hub, takedown
+from builder.archive import closed_crawls, verify
+from builder.errors import ArchiveError
+from builder.fetch import Outcome, fetch
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -22,87 +23,23 @@ if TYPE_CHECKING:
 
     from builder.layout import Layout
     from builder.params import Params, Site
-    from builder.receipts import Receipt
+    from builder.report import Report
     from builder.spec import Package
 
     Progress = Callable[[str, int, int | None], None]
 
-
-class Outcome(NamedTuple):
-    """What came of asking one site: its receipt, a line for each trouble, and the error that ended it, if one did.
-
-    `receipt` is null where nothing was stored; `new` is false where the crawl was already there.
-    """
-
-    site: str
-    receipt: Receipt | None
-    troubles: list[str]
-    error: SourceError | None = None
-    new: bool = True
+__all__ = ["Outcome", "Past", "fetch", "normalise", "package", "publish", "report", "validate"]
 
 
 class Past(NamedTuple):
-    """A moment that tables are built for, from what was observed up to and including it, and their folder."""
+    """A moment that tables are built for, from what was observed up to and including it, and their folder.
+
+    With `members` they hold what only logged-in crawls saw as well; no release is made of such tables.
+    """
 
     until: datetime
     tables: Path
-
-
-def fetch(params: Params, layout: Layout, progress: Progress) -> list[Outcome]:
-    """Ask every site that has no closed crawl for its `as_of`, each by itself: a failing one stops no other.
-
-    Raises ArchiveError where that would replace recorded history in silence, and LockedError beside another run.
-    """
-    recorded = recorded_live_crawls(layout.root)
-    outcomes = []
-    for site in params.sites:
-        if (there := _closed(site, layout)) is not None:
-            outcomes.append(Outcome(site.name, there, [], new=False))
-            continue
-        if site.files is None and site.name in recorded and not any(closed_crawls(layout.raw, site.name)):
-            raise ArchiveError(
-                "its recorded crawls are not here, and a new one would replace them",
-                where=site.name,
-                advice="Run `dvc pull` to get them; to start over, delete dvc.lock first.",
-            )
-        outcomes.append(_ask(site, params, layout, progress))
-    return outcomes
-
-
-def _closed(site: Site, layout: Layout) -> Receipt | None:
-    """The receipt of the crawl that `as_of` names, where it is closed. Every closed crawl of the site is verified."""
-    closed = {receipt.crawl: receipt for receipt in map(verify, closed_crawls(layout.raw, site.name))}
-    receipt = closed.get(site.crawl)
-    if receipt is not None and site.files is not None:
-        source = layout.root / site.files
-        if receipt.source_digest != files.digest(source, files.find(source)[0]):
-            raise ParamsError(
-                "its files changed and its as_of did not",
-                where=site.name,
-                advice="What was captured is never rewritten: move as_of forward to capture them again.",
-            )
-    return receipt
-
-
-def _ask(site: Site, params: Params, layout: Layout, progress: Progress) -> Outcome:
-    with CrawlWriter(layout.raw, layout.work / "crawls", site.name, site.crawl) as crawl:
-        if site.files is None:
-            from builder.sources.wordpress import harvest
-
-            harvested = harvest(site, crawl, limits=params.limits, policy=params.policy_of(site), progress=progress)
-            return Outcome(site.name, read_receipt(crawl.close(harvested.receipt)), [], harvested.error)
-        try:
-            receipt, troubles = files.capture(
-                layout.root / site.files,
-                crawl,
-                site.as_of,
-                address=site.address,
-                max_bytes=params.limits.max_bytes,
-                progress=lambda done, total: progress(site.name, done, total),
-            )
-        except SourceError as error:
-            return Outcome(site.name, None, [], error)
-        return Outcome(site.name, read_receipt(crawl.close(receipt)), troubles)
+    members: bool = False
 
 
 def normalise(
@@ -110,27 +47,37 @@ def normalise(
 ) -> dict[str, int]:
     """Build every table from the archive, into `layout.tables`, or as they stood in the `past`. Returns rows by table.
 
+    What came in a crawl with credentials is left out, but for its receipt: nothing that is made of these tables can
+    tell what others may not see.
+
     Raises ArchiveError where the archive is damaged or a site of params.yaml has no closed crawl, UsageError where
     nothing was observed in that past.
     """
     import polars as pl
 
-    from builder import assemble, building, index, shards, storage
+    from builder import assemble, building, index, shards, storage, taken
     from builder.choose import choose
     from builder.tables import crawls, links, sites
 
     fingerprint = shards.fingerprint(layout.root, params.limits)
     archives = [warc for site in params.sites for warc in _archives(site, layout, past)]
     receipts = [verify(warc) for warc in archives]
-    indexed = _index(package, archives, layout, fingerprint, progress)
+    open_to_all = [
+        warc
+        for warc, receipt in zip(archives, receipts, strict=True)
+        if (past and past.members) or not receipt.authenticated
+    ]
+    indexed = _index(package, open_to_all, layout, fingerprint, progress)
     if past is not None:
         receipts = [receipt for receipt in receipts if receipt.ended_at <= past.until]
         indexed = index.limited(indexed, past.until, there=bool(receipts))
     chosen = choose(package, indexed["observed"])
     homes = links.homes(params.sites, indexed["sites"])
+    down = taken.find(takedown.load(layout.root), indexed["observed"], homes, all_known=past is None)
+    telling = taken.words(down, indexed["observed"], layout.raw)
     store = storage.place(params.engine, layout.work)
     raw = storage.reachable(layout.raw, archives, store)
-    plan = shards.plan(chosen.current, homes, store, fingerprint)
+    plan = shards.plan(taken.marked(chosen.current, down), homes, store, fingerprint)
     tasks = [shards.Task(package, group, homes, raw, params.limits.max_post_bytes) for group in shards.batch(plan)]
     for done in building.build(tasks, params.engine):
         progress("normalise", done, len(tasks))
@@ -144,7 +91,8 @@ def normalise(
         "crawls": crawls.complete(package, receipts),
         "quarantine": pl.concat([indexed["quarantine"], whole.quarantine]),
     }
-    rows = assemble.write(package, plan, whole, others, past.tables if past else layout.tables)
+    clear = partial(taken.cleared, taken=down, telling=telling)
+    rows = assemble.write(package, plan, whole, others, past.tables if past else layout.tables, clear)
     if past is None:
         shards.prune(plan, store)
     return rows
@@ -202,36 +150,11 @@ def _write_json(path: Path, value: object) -> None:
     partial.replace(path)
 
 
-def report(package: Package, params: Params, layout: Layout) -> Path:
-    """Write the page that people look at, from what the policy lets out. Returns its path."""
-    import polars as pl
+def report(package: Package, params: Params, layout: Layout) -> Report:
+    """Write the page that people look at, metrics, plots and pictures, from what the policy lets out."""
+    from builder import report
 
-    from builder import policy
-    from builder.report.page import Facts, page
-
-    policies = {site.name: params.policy_of(site) for site in params.sites}
-
-    def released(name: str) -> pl.LazyFrame:
-        frame = pl.scan_parquet(layout.tables / f"{name}.parquet")
-        return policy.released(name, frame, package.schema(name), policies)
-
-    tables = [
-        (name, resource.schema.title, int(released(name).select(pl.len()).collect().item()))
-        for name, resource in package.resources.items()
-    ]
-    facts = Facts(
-        title=params.dataset.title,
-        version=params.dataset.version,
-        description=package.descriptor["description"],
-        tables=tables,
-        sites=released("sites").collect(),
-        crawls=released("crawls").collect(),
-        quarantine=released("quarantine").collect(),
-        findings=gates.findings(layout),
-    )
-    path = layout.reports / "index.html"
-    path.write_text(page(facts), encoding="utf-8")
-    return path
+    return report.write(package, params, layout, gates.findings(layout))
 
 
 def package(package: Package, params: Params, layout: Layout) -> Path:
@@ -241,9 +164,12 @@ def package(package: Package, params: Params, layout: Layout) -> Path:
     """
     from builder import release
     from builder.checks import check
+    from builder.door import door
 
     gates.gate(layout)
-    laid = release.write(package, params, layout.tables, layout.release, report=layout.reports / "index.html")
+    opened = door(params, layout.tables, os.environ)
+    page = layout.reports / "index.html"
+    laid = release.write(package, params, layout.tables, layout.release, report=page, door=opened)
     found = check(package, laid.folder, parts={name: laid.parts(name) for name in package.resources})
     if found.counts:
         shutil.rmtree(laid.folder)

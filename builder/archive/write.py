@@ -8,7 +8,7 @@ import os
 import uuid
 from datetime import UTC, datetime
 from io import BytesIO
-from typing import TYPE_CHECKING, Self
+from typing import IO, TYPE_CHECKING, Self
 from urllib.parse import quote
 
 import msgspec
@@ -16,6 +16,7 @@ from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
 from builder.archive.receipt import file_digest, receipt_path
+from builder.archive.resume import Kept, Recalled, recall, remains
 from builder.errors import ArchiveError, StorageError
 from builder.lock import locked
 
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 
 # Headers that may hold a credential: their names stay, their values do not. RFC 9110 section 11, RFC 6265.
 _SECRET = frozenset({"authorization", "proxy-authorization", "cookie", "set-cookie", "x-wp-nonce"})
-_REDACTED = "[redacted]"
+REDACTED = "[redacted]"
 # The body is stored with the transfer coding undone, so the header that names it must not mislead a reader.
 _TRANSFER = "transfer-encoding"
 _NAMESPACE = uuid.uuid5(uuid.NAMESPACE_URL, "presscorpus:record")
@@ -53,15 +54,32 @@ class Exchange(msgspec.Struct, frozen=True):
     truncated: str | None = None
 
 
+class Original(msgspec.Struct, frozen=True):
+    """The record of somebody else's web archive that an answer was taken from, as that archive says.
+
+    `file` is relative to the import's root, `offset` the record's place in it. `date` is its WARC-Date and `digest` its
+    WARC-Payload-Digest (null for none), both as written there.
+    """
+
+    file: str
+    offset: int
+    record_id: str | None
+    date: str
+    digest: str | None
+
+
 class CrawlWriter:
     """One crawl of one site, being written below `work`; `close` moves it into `raw`.
 
     A site has one writer at a time: a second one gets LockedError, while the lock of a process that died is free.
-    Record ids follow from site, crawl, place and content, so that the same import gives the same archive.
+    Record ids follow from site, crawl, place and content, so that the same import gives the same archive. With
+    `resume` what a killed crawl of that name left is kept, as far as it is whole, and `kept` are the answers in it.
     """
 
-    def __init__(self, raw: Path, work: Path, site: str, crawl: str) -> None:
+    def __init__(self, raw: Path, work: Path, site: str, crawl: str, *, resume: bool = False) -> None:
         self.site, self.crawl = site, crawl
+        self._resume = resume
+        self.kept: list[Kept] = []
         self._final = raw / site / f"{crawl}.warc.gz"
         self._partial = work / site / f"{crawl}.warc.gz"
         self._lock_path = work / site / "lock"
@@ -74,7 +92,7 @@ class CrawlWriter:
         self._partial.parent.mkdir(parents=True, exist_ok=True)
         with contextlib.ExitStack() as held:
             held.enter_context(locked(self._lock_path, where=self.site, what="crawling this site"))
-            self._file = held.enter_context(self._partial.open("wb"))
+            self._file = held.enter_context(self._opened())
             self._held = held.pop_all()
         self._writer = WARCWriter(self._file, gzip=True, warc_version="1.1")
         return self
@@ -84,39 +102,78 @@ class CrawlWriter:
     ) -> None:
         self._held.close()
 
+    def _opened(self) -> IO[bytes]:
+        if not (self._resume and self._partial.exists()):
+            return self._partial.open("wb")
+        left = remains(self._partial)
+        file = self._partial.open("r+b")
+        file.truncate(left.size)
+        file.seek(left.size)
+        self._records, self.kept = left.records, left.answers
+        self._digests.update("".join(left.digests).encode())
+        return file
+
+    def recall(self, kept: Kept) -> Recalled:
+        """Read one of the `kept` answers again."""
+        return recall(self._partial, kept)
+
     def exchange(self, exchange: Exchange) -> str:
-        """Store a response and the request that it answers. Returns the record id of the response."""
-        lines = [
-            (name if name.lower() != _TRANSFER else f"X-Archive-Orig-{name}", _value(name, value))
-            for name, value in exchange.headers
-        ]
-        status = StatusAndHeaders(f"{exchange.status} {exchange.reason}".strip(), lines, protocol="HTTP/1.1")
+        """Store a response and the request that it answers, past the reach of a kill. Returns the response's record id.
+
+        Raises StorageError where the disk is full.
+        """
         extra = {} if exchange.truncated is None else {"WARC-Truncated": exchange.truncated}
+        status = _status(exchange)
         record_id = self._write("response", exchange.url, exchange.requested_at, exchange.body, status, extra)
         asked = [(name, _value(name, value)) for name, value in exchange.request_headers]
         request = StatusAndHeaders(f"GET {exchange.url} HTTP/1.1", asked, protocol="", is_http_request=True)
         self._write(
             "request", exchange.url, exchange.requested_at, b"", request, {"WARC-Concurrent-To": f"<{record_id}>"}
         )
+        with _explained(self._partial):
+            self._file.flush()
         return record_id
 
-    def imported(self, path: str, at: datetime, data: bytes, *, origin: str | None = None) -> str:
+    def captured(self, exchange: Exchange, original: Original) -> str:
+        """Store an answer out of another web archive, and which record it was. Returns the record id.
+
+        Where the status is 0, that archive kept the content alone. No request is stored: only that archive saw it.
+        """
+        extra = {
+            "X-Presscorpus-Origin-File": quote(original.file.encode("utf-8", "surrogateescape")),
+            "X-Presscorpus-Origin-Offset": str(original.offset),
+            "X-Presscorpus-Origin-Date": original.date,
+        }
+        if original.record_id is not None:
+            extra["X-Presscorpus-Origin-Record-ID"] = f"<{original.record_id}>"
+        if original.digest is not None:
+            extra["X-Presscorpus-Origin-Payload-Digest"] = original.digest
+        if exchange.truncated is not None:
+            extra["WARC-Truncated"] = exchange.truncated
+        if not exchange.status:
+            return self._write("resource", exchange.url, exchange.requested_at, exchange.body, None, extra)
+        return self._write("response", exchange.url, exchange.requested_at, exchange.body, _status(exchange), extra)
+
+    def imported(self, path: str, at: datetime, data: bytes, *, origin: str | None = None, aside: bool = False) -> str:
         """Store the whole of an imported file. Returns its record id.
 
         `path` is relative to the import's root. `origin` is the SHA-256 of the file as it lay, where `data` is what was
-        compressed in it.
+        compressed in it. A file that is kept `aside` is no capture of anything, and nobody reads it for items.
         """
-        return self._write("resource", _uri(path), at, data, None, _origin(origin))
+        return self._write("metadata" if aside else "resource", _uri(path), at, data, None, _origin(origin))
 
-    def segment(self, path: str, at: datetime, data: bytes, *, number: int, first: str | None) -> str:
+    def segment(
+        self, path: str, at: datetime, data: bytes, *, number: int, first: str | None, aside: bool = False
+    ) -> str:
         """Store one piece of a long file as a WARC segment (ISO 28500 section 7). Returns its record id.
 
-        `number` counts from 1; `first` is the record id of segment 1, null for that one itself.
+        `number` counts from 1; `first` is the record id of segment 1, null for that one itself. `aside` as above.
         """
         headers = {"WARC-Segment-Number": str(number)}
         if first is not None:
             headers["WARC-Segment-Origin-ID"] = f"<{first}>"
-        return self._write("resource" if first is None else "continuation", _uri(path), at, data, None, headers)
+        kind = "metadata" if aside else "resource" if first is None else "continuation"
+        return self._write(kind, _uri(path), at, data, None, headers)
 
     def close(self, receipt: Receipt) -> Path:
         """Write the receipt into the archive and beside it, and move both into `raw`. Returns the archive file.
@@ -178,8 +235,17 @@ class CrawlWriter:
         return record_id
 
 
+def _status(exchange: Exchange) -> StatusAndHeaders:
+    """The status line and headers of a response, without secrets, and true of the body as it is stored."""
+    lines = [
+        (name if name.lower() != _TRANSFER else f"X-Archive-Orig-{name}", _value(name, value))
+        for name, value in exchange.headers
+    ]
+    return StatusAndHeaders(f"{exchange.status} {exchange.reason}".strip(), lines, protocol="HTTP/1.1")
+
+
 def _value(name: str, value: str) -> str:
-    return _REDACTED if name.lower() in _SECRET else value
+    return REDACTED if name.lower() in _SECRET else value
 
 
 def _uri(path: str) -> str:

@@ -13,6 +13,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 import msgspec
 
+from builder.tables import tombstones
 from builder.tables.payload import Piece, split
 
 # The fields whose change makes a new version of a post. Plugin fields are left out: view counters move every hour.
@@ -26,9 +27,6 @@ _TABLES = {
 _TAXONOMIES = {"categories": "category", "tags": "post_tag"}
 _TYPES = {"posts": "post", "pages": "page"}
 _FIXED = {"media": "attachment", "authors": "user", "comments": "comment"}
-# Error codes of single posts, WordPress core WP_REST_Posts_Controller::get_post and get_item_permissions_check.
-_GONE = {404: ("rest_post_invalid_id", "deleted"), 410: ("rest_post_invalid_id", "deleted")}
-_HIDDEN = frozenset({"rest_forbidden", "rest_forbidden_context", "rest_cannot_read"})
 _ONE = re.compile(r"/([^/]+)/(\d+)/?$")
 _LARGEST_ID = 2**63 - 1
 _decode_keys = msgspec.json.Decoder(dict[str, msgspec.Raw])
@@ -41,10 +39,10 @@ _encode = msgspec.json.Encoder(order="sorted").encode
 class Item(NamedTuple):
     """One item of one response.
 
-    `type` is the post type, the taxonomy, or attachment, user, comment; null for a tombstone of a custom type, whose
-    address does not tell. `modified` is modified_gmt and `url` the permalink as received. `digest` is over the content
-    fields, null for a tombstone. `raw` and `body` are the bytes as received and as JSON that decodes; `repairs` names
-    what lies between them.
+    `type` is the post type, the taxonomy, or attachment, user, comment; null for a tombstone of a custom type or
+    taxonomy, whose address does not tell. `modified` is modified_gmt and `url` the permalink as received. `digest` is
+    over the content fields, null for a tombstone. `raw` and `body` are the bytes as received and as JSON that decodes;
+    `repairs` names what lies between them.
     """
 
     ordinal: int
@@ -147,6 +145,9 @@ def _table(keys: dict[str, msgspec.Raw], name: str) -> str | None:
         return "media"
     if "avatar_urls" in keys:
         return "authors"
+    if "subtype" in keys and "content" not in keys:
+        # A hit of a search: `type` is not that of the post, and there is no content (WP_REST_Search_Controller).
+        return None
     if "type" in keys and ("content" in keys or "title" in keys or "link" in keys):
         return "posts"
     return _TABLES.get(name) if "id" in keys else None
@@ -182,27 +183,39 @@ def _content_digest(keys: dict[str, msgspec.Raw], piece: Piece, table: str) -> s
 
 
 def _tombstone(payload: bytes, url: str, http_status: int) -> list[Item]:
-    """The answer of a site that was asked for one post by its number and has or shows none.
-
-    Numbers of comments, users and terms are counted apart from those of posts, and some of their errors have one code
-    with a post's (WordPress core WP_REST_Comments_Controller::get_item_permissions_check).
-    """
+    """The answer of a site that was asked for one item by its number and has or shows none."""
     asked = _ONE.search(_route(url))
     try:
         code = msgspec.json.decode(payload, type=dict[str, Any]).get("code")
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return []
-    if asked is None or not isinstance(code, str) or _TABLES.get(asked[1], "posts") != "posts":
+    told = tombstones.told(_TABLES.get(asked[1]), http_status, code) if asked and isinstance(code, str) else None
+    if told is None or asked is None:
         return []
-    state = None
-    if http_status in _GONE and code == _GONE[http_status][0]:
-        state = _GONE[http_status][1]
-    elif http_status in {401, 403} and code in _HIDDEN:
-        state = "unpublished"
-    if state is None:
-        return []
-    kind = _TYPES.get(asked[1])
-    return [Item(1, "posts", kind, int(asked[2]), None, None, state, code, None, payload, payload, ())]
+    kind = _FIXED.get(told.table) or (_TAXONOMIES if told.table == "terms" else _TYPES).get(asked[1])
+    return [Item(1, told.table, kind, int(asked[2]), None, None, told.state, code, None, payload, payload, ())]
+
+
+def kinds(payload: bytes, url: str) -> dict[tuple[str, str], str]:
+    """The type or taxonomy of each route that a list of types or taxonomies names, by table and route.
+
+    A tombstone of a custom type shows its route only. Empty where the answer is no such list.
+    """
+    table = {"types": "posts", "taxonomies": "terms"}.get(_name(url))
+    if table is None:
+        return {}
+    try:
+        listed = msgspec.json.decode(payload, type=dict[str, dict[str, Any]])
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return {}
+    bases = {slug: told.get("rest_base") or slug for slug, told in listed.items()}
+    return {(table, base): slug for slug, base in bases.items() if isinstance(base, str)}
+
+
+def route_of_item(url: str) -> str | None:
+    """The part of the route before an item's number, such as `books`; null where the address is not one item's."""
+    asked = _ONE.search(_route(url))
+    return None if asked is None else asked[1]
 
 
 def _is_partial(url: str) -> bool:
