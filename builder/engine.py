@@ -12,7 +12,7 @@ import multiprocessing
 import os
 import threading
 from collections import Counter, deque
-from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
 
@@ -49,15 +49,17 @@ def run(
 ) -> Iterator[Result | Lost[Task]]:
     """Apply `function` to each task and yield what came of it, in order. `engine` says who works.
 
-    Few tasks, or a single worker, are done in this process, unless they are to be kept `apart` from it. A
-    PresscorpusError or OSError of the function is raised here. Raises ClusterError where the cluster is not to be
+    Few tasks, or a single worker, are done in this process. Tasks to be kept `apart` are each alone in another one, so
+    that it is known which of them ended it. A PresscorpusError or OSError of the function is raised here. Raises ClusterError where the cluster is not to be
     reached or runs other code.
     """
     if engine.scheduler != LOCAL:
         return _on_cluster(function, tasks, engine.scheduler)
     count = engine.workers or _processors()
-    if apart or (count > 1 and len(tasks) >= _WORTH_A_POOL):
-        return _in_pool(function, tasks, count)
+    if apart:
+        return _in_pool(function, tasks, 1, most=1)
+    if count > 1 and len(tasks) >= _WORTH_A_POOL:
+        return _in_pool(function, tasks, count, most=_DEATHS)
     return (_tried(function, task) for task in tasks)
 
 
@@ -78,24 +80,36 @@ def _why(error: BaseException) -> str:
     return f"reading it raised {type(error).__name__}"
 
 
-def _in_pool(function: Callable[[Task], Result], tasks: Sequence[Task], count: int) -> Iterator[Result | Lost[Task]]:
-    """By processes of this machine. When one dies, the pool is made anew and what was not finished is done again."""
+def _in_pool(
+    function: Callable[[Task], Result], tasks: Sequence[Task], count: int, *, most: int
+) -> Iterator[Result | Lost[Task]]:
+    """By processes of this machine. When one dies, the pool is made anew and what was not finished is done again.
+
+    A task is lost by which processes died `most` times.
+    """
     deaths: Counter[int] = Counter()
     done: dict[int, Result | Lost[Task]] = {}
     following = 0
     while following < len(tasks):
         left = deque(number for number in range(following, len(tasks)) if number not in done)
-        for number, result in _pooled(function, tasks, left, count, deaths):
-            done[number] = result
+        for number, result in _pooled(function, tasks, left, count):
+            if result is None:
+                deaths[number] += 1
+                if deaths[number] < most:
+                    continue
+            done[number] = Lost(tasks[number], DIED) if result is None else result
             while following in done:
                 yield done.pop(following)
                 following += 1
 
 
 def _pooled(
-    function: Callable[[Task], Result], tasks: Sequence[Task], left: deque[int], count: int, deaths: Counter[int]
-) -> Iterator[tuple[int, Result | Lost[Task]]]:
-    """What one pool finishes of the tasks that are left, until they are all done or one of its processes dies."""
+    function: Callable[[Task], Result], tasks: Sequence[Task], left: deque[int], count: int
+) -> Iterator[tuple[int, Result | Lost[Task] | None]]:
+    """What one pool finishes of the tasks that are left, until they are all done or one of its processes dies.
+
+    Null is what came of the tasks that were being done when it died.
+    """
     # Spawned, not forked: polars and pyarrow hold threads that do not survive a fork.
     spawn = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(count, mp_context=spawn, initializer=_leave_with_parent) as pool:
@@ -107,21 +121,13 @@ def _pooled(
                     number = left.popleft()
                     working[number] = pool.submit(function, tasks[number])
                 number = _first_done(working)
-                yield number, _tried(_outcome, working.pop(number))
+                future = working.pop(number)
+                yield number, _tried(lambda _, future=future: future.result(), tasks[number])
         except BrokenProcessPool:
-            for number in working:
-                deaths[number] += 1
-                if deaths[number] >= _DEATHS:
-                    yield number, Lost(tasks[number], DIED)
-
-
-def _outcome(future: Future[Result]) -> Result:
-    return future.result()
+            yield from ((number, None) for number in working)
 
 
 def _first_done(working: dict[int, Future[Any]]) -> int:
-    from concurrent.futures import FIRST_COMPLETED, wait
-
     done, _ = wait(working.values(), return_when=FIRST_COMPLETED)
     number = next(number for number, future in working.items() if future in done)
     error = working[number].exception()

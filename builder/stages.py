@@ -76,7 +76,7 @@ def normalise(
     down = taken.find(takedown.load(layout.root), indexed["observed"], homes, all_known=past is None)
     telling = taken.words(down, indexed["observed"], layout.raw)
     store = storage.place(params.engine, layout.work)
-    raw = storage.reachable(layout.raw, archives, store)
+    raw = storage.reachable(layout.raw, open_to_all, store)
     plan = shards.plan(taken.marked(chosen.current, down), homes, store, fingerprint)
     tasks = [shards.Task(package, group, homes, raw, params.limits.max_post_bytes) for group in shards.batch(plan)]
     for done in building.build(tasks, params.engine):

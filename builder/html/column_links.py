@@ -76,6 +76,7 @@ def links_of(pieces: Pieces) -> tuple[set[int], pl.DataFrame]:
         .join(_valued(attributes, "rel"), on="row", how="left", maintain_order="left")
         .join(_frame(captions, "caption"), on="row", how="left", maintain_order="left")
         .with_columns(pl.when(pl.col("kind").is_in(CAPTIONED)).then("caption"))
+        .with_columns(pl.when(pl.col("element") != "#text").then(name).alias(name) for name in ("text", "rel", "caption"))
     )
     return slow, frame.select(LINKS.names())
 
