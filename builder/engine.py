@@ -50,8 +50,8 @@ def run(
     """Apply `function` to each task and yield what came of it, in order. `engine` says who works.
 
     Few tasks, or a single worker, are done in this process. Tasks to be kept `apart` are each alone in another one, so
-    that it is known which of them ended it. A PresscorpusError or OSError of the function is raised here. Raises ClusterError where the cluster is not to be
-    reached or runs other code.
+    that it is known which of them ended it. A PresscorpusError or OSError of the function is raised here. Raises
+    ClusterError where the cluster is not to be reached or runs other code.
     """
     if engine.scheduler != LOCAL:
         return _on_cluster(function, tasks, engine.scheduler)

@@ -144,7 +144,7 @@ class _Read(NamedTuple):
 
 
 def _read(shard: Shard, raw: Path) -> Iterator[_Read]:
-    """The items of a shard in key order. Each record is read once; what the index told of an item is not asked again."""
+    """The items of a shard in key order. Each record is read once; what the index told is not asked again."""
     emptied = set(shard.items.filter(pl.col(REASON).is_not_null())["id"])
     names = ("ordinal", "id", "digest")
     wanted = shard.items.group_by("crawl", "offset", maintain_order=True).agg(*names, "record_id", "observed_at")

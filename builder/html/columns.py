@@ -197,7 +197,7 @@ def _texts(pieces: Pieces, count: int) -> tuple[set[int], pl.Series]:
 
 
 def _ranged(pieces: Pieces, slow: set[int]) -> tuple[pl.Series, pl.Series, set[int]]:
-    """Texts and marks with what is never shown blanked and what keeps its white space marked; the posts with the latter.
+    """Texts and marks with what is never shown blanked, and white space that is kept marked; the posts with such.
 
     Posts with one such element in another are added to `slow`.
     """

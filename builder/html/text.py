@@ -196,7 +196,7 @@ class Flow:
         hidden_until = kept_until = -1
         for place, tag in enumerate(tags):
             name, _, written = tag.partition(" ")
-            if name not in _RANGED and not (written and (" hidden=" in tag or "display" in written.lower())):
+            if not _may_range(name, written):
                 continue
             end = ends[place]
             if place < hidden_until or (end == place and name != "br"):
@@ -247,6 +247,11 @@ class Flow:
                 children.add(child)
             child = ends[child] + 1
         return children
+
+
+def _may_range(name: str, written: str) -> bool:
+    """Whether an element may be hidden, keep its white space or be displayed otherwise."""
+    return name in _RANGED or (written != "" and ("hidden=" in written or "display" in written.lower()))
 
 
 def in_order(marked: str) -> str:

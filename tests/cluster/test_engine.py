@@ -1,4 +1,4 @@
-"""Workers that die are replaced, what they cannot read is set apart, and a cluster builds the same bytes as one process."""
+"""Workers that die are replaced, what they cannot read is set apart, and a cluster builds what one process does."""
 
 from __future__ import annotations
 
@@ -153,7 +153,9 @@ def cluster(folder: Path, workers: int, **environment: str) -> Iterator[str]:
     log = (folder / "cluster.log").open("wb")
     with log:
         started = [
-            subprocess.Popen([*dask, "scheduler", "--host", "127.0.0.1", "--port", "0", *common], env=set_, stderr=log, cwd=folder),
+            subprocess.Popen(
+                [*dask, "scheduler", "--host", "127.0.0.1", "--port", "0", *common], env=set_, stderr=log, cwd=folder
+            ),
             *(
                 subprocess.Popen(
                     [*dask, "worker", "--host", "127.0.0.1", "--nthreads", "1", "--memory-limit", "0", *common,
@@ -234,13 +236,13 @@ def test_a_cluster_that_is_not_there_or_other_is_named(tmp_path: Path, monkeypat
     assert caught.value.exit_code == 5
     assert "does not answer" in str(caught.value)
     with cluster(tmp_path, 1) as scheduler:
-        monkeypatch.setattr("builder.engine.code", lambda: "other")
+        monkeypatch.setattr("builder.shards.fingerprint", lambda *_: "other")
         with pytest.raises(ClusterError, match="another version"):
             list(engine.run(_slow_first, [1], Engine(1, scheduler)))
 
 
 def test_a_storage_that_nobody_knows_is_a_wrong_param(tmp_path: Path) -> None:
     settled, layout = site_of(tmp_path / "site")
-    with pytest.raises(ParamsError, match="engine.storage"):
+    with pytest.raises(ParamsError, match=r"engine\.storage"):
         built(settled, layout, Engine(1, storage="nosuch://a/b"))
     assert params.Engine().scheduler == "local"
