@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -173,7 +173,10 @@ def _has_items(outcome: Outcome) -> bool:
 
 
 def _apart(settled: Params, layout: Layout) -> Params:
-    """The same, with `as_of` moved on by seconds where a crawl of that name is there: a closed one stays as it is."""
+    """The same, with `as_of` moved on by seconds where a crawl of that name is there: a closed one stays as it is.
+
+    A site whose last crawl was killed goes on with that one.
+    """
     as_of = settled.sites[0].as_of
     while any(
         (layout.raw / site.name / f"{site.crawl}.json").exists() and site.files is None for site in settled.sites
@@ -182,7 +185,15 @@ def _apart(settled: Params, layout: Layout) -> Params:
         settled = msgspec.structs.replace(
             settled, sites=tuple(msgspec.structs.replace(site, as_of=as_of) for site in settled.sites)
         )
-    return settled
+    return msgspec.structs.replace(settled, sites=tuple(_going_on(site, layout) for site in settled.sites))
+
+
+def _going_on(site: Site, layout: Layout) -> Site:
+    left = sorted((layout.work / "crawls" / site.name).glob("*.warc.gz"))
+    if site.files is not None or not left:
+        return site
+    as_of = datetime.strptime(left[-1].name, f"{params.CRAWL_NAME}.warc.gz").replace(tzinfo=UTC)
+    return msgspec.structs.replace(site, as_of=as_of)
 
 
 def remember(settled: Params, layout: Layout) -> None:

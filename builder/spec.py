@@ -6,7 +6,8 @@ project states a column's type. `Field.arrow` is the only type map; polars types
 and the checks are derived from it or from the fields themselves.
 
 Beyond the standard a field carries `exposure` (public, content or person: who may see it, see `builder/policy.py`),
-`source` (the rule that it follows), `unit`, `observation` (true where the value depends on when we looked) and, for
+`source` (the rule that it follows), `unit`, `observation` (true where the value depends on when we looked),
+`pseudonym` (whose name or number it is, where a pseudonym may stand for it: see `builder/people.py`) and, for
 datetimes, `timezone` (UTC, or absent for the site's own clock).
 """
 
@@ -40,6 +41,7 @@ class Field(msgspec.Struct, frozen=True, rename={"item": "arrayItem"}):
     unit: str | None = None
     timezone: str | None = None
     observation: bool = False
+    pseudonym: str | None = None
     item: dict[str, str] | None = None
     constraints: dict[str, Any] = {}
 
@@ -47,6 +49,13 @@ class Field(msgspec.Struct, frozen=True, rename={"item": "arrayItem"}):
     def required(self) -> bool:
         """Whether null is forbidden."""
         return bool(self.constraints.get("required", False))
+
+    @property
+    def kind(self) -> str:
+        """The type in words, for a data dictionary: string, list of integers, datetime in UTC or local."""
+        if self.type == "datetime":
+            return f"datetime, {self.timezone or 'local time of the site'}"
+        return f"list of {self.item['type']}s" if self.item else self.type
 
     @property
     def arrow(self) -> pa.DataType:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
-from builder import gates, hub
+from builder import gates, hub, takedown
 from builder.archive import closed_crawls, verify
 from builder.errors import ArchiveError
 from builder.fetch import Outcome, fetch
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
 
     from builder.layout import Layout
     from builder.params import Params, Site
+    from builder.report import Report
     from builder.spec import Package
 
     Progress = Callable[[str, int, int | None], None]
@@ -29,10 +32,14 @@ __all__ = ["Outcome", "Past", "fetch", "normalise", "package", "publish", "repor
 
 
 class Past(NamedTuple):
-    """A moment that tables are built for, from what was observed up to and including it, and their folder."""
+    """A moment that tables are built for, from what was observed up to and including it, and their folder.
+
+    With `members` they hold what only logged-in crawls saw as well; no release is made of such tables.
+    """
 
     until: datetime
     tables: Path
+    members: bool = False
 
 
 def normalise(
@@ -40,25 +47,35 @@ def normalise(
 ) -> dict[str, int]:
     """Build every table from the archive, into `layout.tables`, or as they stood in the `past`. Returns rows by table.
 
+    What came in a crawl with credentials is left out, but for its receipt: nothing that is made of these tables can
+    tell what others may not see.
+
     Raises ArchiveError where the archive is damaged or a site of params.yaml has no closed crawl, UsageError where
     nothing was observed in that past.
     """
     import polars as pl
 
-    from builder import assemble, engine, index, shards
+    from builder import assemble, engine, index, shards, taken
     from builder.choose import choose
     from builder.tables import crawls, links, sites
 
     fingerprint = shards.fingerprint(layout.root, params.limits)
     archives = [warc for site in params.sites for warc in _archives(site, layout, past)]
     receipts = [verify(warc) for warc in archives]
-    indexed = _index(package, archives, layout, fingerprint, progress)
+    open_to_all = [
+        warc
+        for warc, receipt in zip(archives, receipts, strict=True)
+        if (past and past.members) or not receipt.authenticated
+    ]
+    indexed = _index(package, open_to_all, layout, fingerprint, progress)
     if past is not None:
         receipts = [receipt for receipt in receipts if receipt.ended_at <= past.until]
         indexed = index.limited(indexed, past.until, there=bool(receipts))
     chosen = choose(package, indexed["observed"])
     homes = links.homes(params.sites, indexed["sites"])
-    plan = shards.plan(chosen.current, homes, layout.work, fingerprint)
+    down = taken.find(takedown.load(layout.root), indexed["observed"], homes, all_known=past is None)
+    telling = taken.words(down, indexed["observed"], layout.raw)
+    plan = shards.plan(taken.marked(chosen.current, down), homes, layout.work, fingerprint)
     tasks = [
         shards.Task(package, group, homes, layout.raw, params.limits.max_post_bytes) for group in shards.batch(plan)
     ]
@@ -74,7 +91,8 @@ def normalise(
         "crawls": crawls.complete(package, receipts),
         "quarantine": pl.concat([indexed["quarantine"], whole.quarantine]),
     }
-    rows = assemble.write(package, plan, whole, others, past.tables if past else layout.tables)
+    clear = partial(taken.cleared, taken=down, telling=telling)
+    rows = assemble.write(package, plan, whole, others, past.tables if past else layout.tables, clear)
     if past is None:
         shards.prune(plan, layout.work)
     return rows
@@ -132,36 +150,11 @@ def _write_json(path: Path, value: object) -> None:
     partial.replace(path)
 
 
-def report(package: Package, params: Params, layout: Layout) -> Path:
-    """Write the page that people look at, from what the policy lets out. Returns its path."""
-    import polars as pl
+def report(package: Package, params: Params, layout: Layout) -> Report:
+    """Write the page that people look at, metrics, plots and pictures, from what the policy lets out."""
+    from builder import report
 
-    from builder import policy
-    from builder.report.page import Facts, page
-
-    policies = {site.name: params.policy_of(site) for site in params.sites}
-
-    def released(name: str) -> pl.LazyFrame:
-        frame = pl.scan_parquet(layout.tables / f"{name}.parquet")
-        return policy.released(name, frame, package.schema(name), policies)
-
-    tables = [
-        (name, resource.schema.title, int(released(name).select(pl.len()).collect().item()))
-        for name, resource in package.resources.items()
-    ]
-    facts = Facts(
-        title=params.dataset.title,
-        version=params.dataset.version,
-        description=package.descriptor["description"],
-        tables=tables,
-        sites=released("sites").collect(),
-        crawls=released("crawls").collect(),
-        quarantine=released("quarantine").collect(),
-        findings=gates.findings(layout),
-    )
-    path = layout.reports / "index.html"
-    path.write_text(page(facts), encoding="utf-8")
-    return path
+    return report.write(package, params, layout, gates.findings(layout))
 
 
 def package(package: Package, params: Params, layout: Layout) -> Path:
@@ -171,9 +164,12 @@ def package(package: Package, params: Params, layout: Layout) -> Path:
     """
     from builder import release
     from builder.checks import check
+    from builder.door import door
 
     gates.gate(layout)
-    laid = release.write(package, params, layout.tables, layout.release, report=layout.reports / "index.html")
+    opened = door(params, layout.tables, os.environ)
+    page = layout.reports / "index.html"
+    laid = release.write(package, params, layout.tables, layout.release, report=page, door=opened)
     found = check(package, laid.folder, parts={name: laid.parts(name) for name in package.resources})
     if found.counts:
         shutil.rmtree(laid.folder)

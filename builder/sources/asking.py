@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from builder.errors import BlockedError, NetworkError
-from builder.sources.http import Answer, Client, Tally
+from builder.sources.answer import Answer, Tally
 from builder.sources.rows import json_in, rows_in
 
 if TYPE_CHECKING:
     from builder.sources.discovery import Api, Collection
+    from builder.sources.http import Client
     from builder.sources.rows import Row
 
 # The most that per_page allows: WP_REST_Controller::get_collection_params.

@@ -20,7 +20,8 @@ from builder.sources.rows import json_in
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from builder.sources.http import Answer, Client
+    from builder.sources.answer import Answer
+    from builder.sources.http import Client
 
 NAMESPACE = "wp/v2"
 _LINK_HEADER = re.compile(r'<([^<>]{1,2000})>\s*;[^,<]{0,200}\brel="?https://api\.w\.org/"?')

@@ -59,6 +59,7 @@ class Walk:
         self._state: dict[int, str] = {}
         self._tasks: list[Future[None]] = []
         self._total: int | None = None
+        self._same = 0
 
     def run(self) -> Finding:
         """Walk. Raises NetworkError or BlockedError when the site stops answering; the rest of it goes on record."""
@@ -138,7 +139,9 @@ class Walk:
         waiting: list[int] = []
 
         def seen(rows: list[Row], total: int | None) -> None:
-            waiting.extend(row.id for row in rows if self._differs(row.id, row.modified_gmt, earlier))
+            differing = [row.id for row in rows if self._differs(row.id, row.modified_gmt, earlier)]
+            self._same += len(rows) - len(differing)
+            waiting.extend(differing)
             self._fetch_full(waiting, total)
 
         swept = first = Sweep(self._asking, seen).run()
@@ -163,7 +166,7 @@ class Walk:
 
     def _told(self, _rows: list[Row], total: int | None) -> None:
         self._total = total
-        self._progress(self._asking.collection.name, len(self._state), total)
+        self._progress(self._asking.collection.name, len(self._state) + self._same, total)
 
     def _fetch_full(self, waiting: list[int], total: int | None) -> None:
         """Fetch as many full pages of bodies as there are ids waiting."""
@@ -220,6 +223,7 @@ class Walk:
     def _finding(self, way: Way, advertised: int | None, swept: Swept, known: int) -> Finding:
         """The receipt: `known` items are accounted for by their state; those that nobody asked for are unchanged."""
         states = list(self._state.values())
+        self._progress(self._asking.collection.name, known, known)
         receipt = CollectionReceipt(
             collection=self._asking.collection.name,
             sweep=way,

@@ -13,6 +13,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 import msgspec
 
+from builder.tables import tombstones
 from builder.tables.payload import Piece, split
 
 # The fields whose change makes a new version of a post. Plugin fields are left out: view counters move every hour.
@@ -26,26 +27,13 @@ _TABLES = {
 _TAXONOMIES = {"categories": "category", "tags": "post_tag"}
 _TYPES = {"posts": "post", "pages": "page"}
 _FIXED = {"media": "attachment", "authors": "user", "comments": "comment"}
-# Error codes about single items: those of one that is gone, and of one that is not shown. WordPress core: get_post,
-# get_term, get_user, get_comment and get_item_permissions_check of the WP_REST_*_Controller classes. A comment below a
-# post that is gone has that post's code.
-_OF_POSTS = (
-    frozenset({"rest_post_invalid_id"}),
-    frozenset({"rest_forbidden", "rest_forbidden_context", "rest_cannot_read"}),
-)
-_CODES = {
-    "posts": _OF_POSTS,
-    "media": _OF_POSTS,
-    "terms": (frozenset({"rest_term_invalid"}), frozenset()),
-    "authors": (frozenset({"rest_user_invalid_id"}), frozenset({"rest_user_cannot_view"})),
-    "comments": (
-        frozenset({"rest_comment_invalid_id", "rest_post_invalid_id"}),
-        frozenset({"rest_cannot_read", "rest_cannot_read_post"}),
-    ),
-}
 _ONE = re.compile(r"/([^/]+)/(\d+)/?$")
 _LARGEST_ID = 2**63 - 1
 _decode_keys = msgspec.json.Decoder(dict[str, msgspec.Raw])
+_decode_content = msgspec.json.Decoder(
+    msgspec.defstruct("Content", [(name, Any, None) for name in sorted(CONTENT_FIELDS)], gc=False)
+)
+_encode = msgspec.json.Encoder(order="sorted").encode
 
 
 class Item(NamedTuple):
@@ -118,6 +106,11 @@ def observe(payload: bytes, url: str, http_status: int | None) -> Seen:
     return Seen(items, faults)
 
 
+def pieces(payload: bytes, url: str) -> list[Piece]:
+    """The items of a response that `observe` found some in, by their places, unjudged."""
+    return split(payload, _name(url))[0]
+
+
 def _item(piece: Piece, name: str) -> Item | Fault:
     try:
         keys = _decode_keys.decode(piece.body)
@@ -138,7 +131,7 @@ def _item(piece: Piece, name: str) -> Item | Fault:
     return Item(
         piece.ordinal, table, kind, number, modified if isinstance(modified, str) else None,
         url if isinstance(url, str) and url else None, "published", None,
-        _content_digest(keys, piece.raw, table), piece.raw, piece.body, piece.repairs,
+        _content_digest(keys, piece, table), piece.raw, piece.body, piece.repairs,
     )  # fmt: skip
 
 
@@ -179,38 +172,28 @@ def _value(keys: dict[str, msgspec.Raw], key: str) -> Any:
         return None
 
 
-def _content_digest(keys: dict[str, msgspec.Raw], raw: bytes, table: str) -> str:
+def _content_digest(keys: dict[str, msgspec.Raw], piece: Piece, table: str) -> str:
     if table != "posts":
-        return _sha(raw)
-    content = {key: _value(keys, key) for key in CONTENT_FIELDS}
-    return _sha(msgspec.json.encode(content, order="sorted"))
+        return _sha(piece.raw)
+    try:
+        return _sha(_encode(_decode_content.decode(piece.body)))
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        # One value that cannot be decoded counts as none; the others count still.
+        return _sha(_encode({key: _value(keys, key) for key in CONTENT_FIELDS}))
 
 
 def _tombstone(payload: bytes, url: str, http_status: int) -> list[Item]:
-    """The answer of a site that was asked for one item by its number and has or shows none.
-
-    Numbers of comments, users and terms are counted apart from those of posts, and some of their errors have one code
-    with a post's (WordPress core WP_REST_Comments_Controller::get_item_permissions_check).
-    """
+    """The answer of a site that was asked for one item by its number and has or shows none."""
     asked = _ONE.search(_route(url))
     try:
         code = msgspec.json.decode(payload, type=dict[str, Any]).get("code")
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return []
-    if asked is None or not isinstance(code, str):
+    told = tombstones.told(_TABLES.get(asked[1]), http_status, code) if asked and isinstance(code, str) else None
+    if told is None or asked is None:
         return []
-    # A route that is none of core's is a custom type's, or, where the code says so, a custom taxonomy's.
-    table = _TABLES.get(asked[1]) or ("terms" if code in _CODES["terms"][0] else "posts")
-    gone, hidden = _CODES[table]
-    state = None
-    if http_status in {404, 410} and code in gone:
-        state = "deleted"
-    elif http_status in {401, 403} and code in hidden:
-        state = "unpublished"
-    if state is None:
-        return []
-    kind = _FIXED.get(table) or (_TAXONOMIES if table == "terms" else _TYPES).get(asked[1])
-    return [Item(1, table, kind, int(asked[2]), None, None, state, code, None, payload, payload, ())]
+    kind = _FIXED.get(told.table) or (_TAXONOMIES if told.table == "terms" else _TYPES).get(asked[1])
+    return [Item(1, told.table, kind, int(asked[2]), None, None, told.state, code, None, payload, payload, ())]
 
 
 def kinds(payload: bytes, url: str) -> dict[tuple[str, str], str]:

@@ -16,7 +16,8 @@ from builder.errors import BlockedError, NetworkError, NotWordPressError, TooOld
 from builder.params import Limits
 from builder.sources.discovery import Api, discover
 from builder.sources.guard import is_public
-from builder.sources.http import Client, Pace, retry_after
+from builder.sources.http import Client, Pace
+from builder.sources.manners import retry_after
 from builder.sources.redirects import followed
 from builder.sources.rows import Row, rows_in
 
