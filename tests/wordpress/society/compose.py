@@ -88,7 +88,11 @@ def reports(number: int) -> list[Entry]:
         key = PICTURES[number % len(PICTURES)]
         blocks.insert(2, picture(key, told["what"][lang]))
         if number:
-            blocks.append(paragraph(f'← <a href="{{{{post:report-{number - 1}-{lang}}}}}">{number}</a> · {elsewhere(number, lang)}'))
+            blocks.append(
+                paragraph(
+                    f'← <a href="{{{{post:report-{number - 1}-{lang}}}}}">{number}</a> · {elsewhere(number, lang)}'
+                )
+            )
         found.append(
             post(
                 f"report-{number}-{lang}", lang, TEXTS["report"][lang]["title"].format(**words), blocks,
@@ -139,7 +143,12 @@ def events() -> list[Entry]:
 
 def recipes() -> list[Entry]:
     found = []
-    words = {"en": ("Ingredients", "Method"), "tr": ("Malzemeler", "Hazırlanışı"), "ug": ("ماتېرىياللار", "ئۇسۇلى"), "zh": ("原料", "做法")}
+    words = {
+        "en": ("Ingredients", "Method"),
+        "tr": ("Malzemeler", "Hazırlanışı"),
+        "ug": ("ماتېرىياللار", "ئۇسۇلى"),
+        "zh": ("原料", "做法"),
+    }
     for number, told in enumerate(TEXTS["recipes"]):
         ingredients, method = words[told["lang"]]
         blocks = [
@@ -148,14 +157,19 @@ def recipes() -> list[Entry]:
         ]  # fmt: skip
         at = datetime(2025, 10, 5, 12, 0) + timedelta(days=23 * number)  # noqa: DTZ001 - site time
         category = "Mutfak" if told["lang"] == "tr" else "Kitchen"
-        found.append(post(f"recipe-{number}", told["lang"], told["title"], blocks, at, category=category, tags=["recipe"]))
+        found.append(
+            post(f"recipe-{number}", told["lang"], told["title"], blocks, at, category=category, tags=["recipe"])
+        )
     return found
 
 
 def holdings() -> list[Entry]:
     found = []
     for number, told in enumerate(TEXTS["holdings"]):
-        blocks = [*map(paragraph, told["text"]), paragraph(f'<a href="{{{{page:Using the archive}}}}">§</a> {elsewhere(number, told["lang"])}')]
+        blocks = [
+            *map(paragraph, told["text"]),
+            paragraph(f'<a href="{{{{page:Using the archive}}}}">§</a> {elsewhere(number, told["lang"])}'),
+        ]
         at = datetime(2025, 9, 10, 10, 0) + timedelta(days=9 * number)  # noqa: DTZ001 - site time
         found.append(post(f"holding-{number}", told["lang"], told["title"], blocks, at, category="Collections"))
     for number, told in enumerate(TEXTS["finds"]):

@@ -80,9 +80,8 @@ class _Clock:
 
 
 def _site(work: Path, plan: dict[str, Any]) -> Any:
-    return running(
-        version="nightly", home=compose.HOME, seed=(HERE / "site.php", str(_written(work, plan))), plugin=HERE / "plugin.php"
-    )
+    seed = (HERE / "site.php", str(_written(work, plan)))
+    return running(version="nightly", home=compose.HOME, seed=seed, plugin=HERE / "plugin.php")
 
 
 def _written(work: Path, plan: dict[str, Any]) -> Path:
@@ -95,7 +94,7 @@ def _point_at(server: WordPress) -> None:
     def connect(self: GuardedBackend, host: str, port: int, **more: Any) -> Any:  # noqa: ARG001 - named by httpcore2
         return self._inner.connect_tcp("127.0.0.1", server.port, **more)
 
-    GuardedBackend.connect_tcp = connect  # type: ignore[method-assign]
+    GuardedBackend.connect_tcp = connect  # type: ignore[assignment,method-assign]
 
 
 def _crawl(at: str, work: Path) -> None:
@@ -108,7 +107,6 @@ def _crawl(at: str, work: Path) -> None:
     (outcome,) = fetch.fetch(settled, Layout(work, work), lambda *_: None)
     if outcome.error or not (outcome.receipt and outcome.receipt.balanced):
         raise RuntimeError(f"the crawl of {at} came to nothing good: {outcome}")
-    print({each.collection: (each.swept, each.fetched, each.gone) for each in outcome.receipt.collections})
 
 
 if __name__ == "__main__":
