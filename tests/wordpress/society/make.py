@@ -8,6 +8,7 @@ CRAWLS, and the machine's own date is nowhere. The made-up name of the site is p
 from __future__ import annotations
 
 import json
+import math
 import os
 import shutil
 import sys
@@ -48,8 +49,7 @@ def main(out: Path) -> None:
                 if plan is not plans[0]:
                     server.run(HERE / "site.php", _written(work, plan))
                 _crawl(at, work)
-        shutil.rmtree(out, ignore_errors=True)
-        shutil.copytree(work / "raw" / NAME, out)
+        shutil.copytree(work / "raw" / NAME, out, dirs_exist_ok=True)
 
 
 class _Clock:
@@ -67,7 +67,7 @@ class _Clock:
 
     def set(self, at: str) -> None:
         """Let it be that moment now."""
-        offset = round(datetime.fromisoformat(at).timestamp() - time.time())
+        offset = math.ceil(datetime.fromisoformat(at).timestamp() - time.time())
         self._file.write_text(f"{offset:+d}")
 
         class Moved(datetime):
