@@ -56,6 +56,8 @@ def gather(package: Package, shards: Iterable[Shard], current: pl.DataFrame, pla
     posts = [package.schema("posts").polars.to_frame().select(_POST)]
     for shard in shards:
         built = frames.load(shard.path)
+        if shard.table == "terms":
+            built["terms"] = _with_state(built["terms"], shard)
         for name, part in parts.items():
             if name in built:
                 part.append(built[name])
@@ -129,10 +131,16 @@ def write(
             if shard.table == "posts":
                 _put_posts(built, whole, slugs, domains, put)
             elif shard.table != "terms":
-                put(shard.table, built[shard.table])
+                put(shard.table, _with_state(built[shard.table], shard))
         for name, frame in {**others, "terms": whole.terms, "repeats": whole.repeats}.items():
             put(name, frame)
     return {name: writer.rows for name, writer in writers.items()}
+
+
+def _with_state(frame: pl.DataFrame, shard: Shard) -> pl.DataFrame:
+    """The rows of a shard with the state that each is in, and since when; of posts that is joined on elsewhere."""
+    states = shard.items.select("site", "id", "state", "gone_at")
+    return frame.drop("state", "gone_at", strict=False).join(states, on=["site", "id"], how="left")
 
 
 def _domains(sites: pl.DataFrame) -> pl.DataFrame:

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 FILE = "params.yaml"
+# How a crawl is named after the time that it was asked for, UTC.
+CRAWL_NAME = "%Y%m%dT%H%M%SZ"
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
 _VERSION = re.compile(r"v\d{4}\.\d{2}\.\d{2}(\.\d+)?")
 _REPOSITORY = re.compile(r"[A-Za-z0-9][\w.-]*/[A-Za-z0-9][\w.-]*", re.ASCII)
@@ -99,6 +101,7 @@ class Limits(_Strict, frozen=True):
     delay_seconds: float = 0.0
     concurrency: Positive = 2
     retry_after_cap_seconds: float = 300.0
+    full_sweep_days: Annotated[float, msgspec.Meta(ge=0)] = 7.0
     max_post_bytes: Positive = 16 * 1024 * 1024
 
 
@@ -154,7 +157,7 @@ class Site(_Strict, frozen=True):
     @property
     def crawl(self) -> str:
         """The name of the crawl that `as_of` asks for: 20261123T000000Z."""
-        return self.as_of.strftime("%Y%m%dT%H%M%SZ")
+        return self.as_of.strftime(CRAWL_NAME)
 
 
 class Params(_Strict, frozen=True):

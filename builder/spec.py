@@ -164,6 +164,11 @@ def home() -> Path:
     return carried if carried.is_dir() else here.parent
 
 
+def at(root: Path) -> Package:
+    """The descriptor and schemas that hold in a folder: its own, where it has them, else those of this code."""
+    return load(root if (root / DESCRIPTOR).exists() else home())
+
+
 def load(root: Path) -> Package:
     """Read the descriptor and all schemas below `root`.
 

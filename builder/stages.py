@@ -10,10 +10,9 @@ from typing import TYPE_CHECKING, NamedTuple
 import msgspec
 
 from builder import gates, hub, takedown
-from builder.archive import CrawlWriter, closed_crawls, read_receipt, verify
-from builder.errors import ArchiveError, ParamsError, SourceError
-from builder.lockfile import recorded_live_crawls
-from builder.sources import files
+from builder.archive import closed_crawls, verify
+from builder.errors import ArchiveError
+from builder.fetch import Outcome, fetch
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,23 +23,11 @@ if TYPE_CHECKING:
 
     from builder.layout import Layout
     from builder.params import Params, Site
-    from builder.receipts import Receipt
     from builder.spec import Package
 
     Progress = Callable[[str, int, int | None], None]
 
-
-class Outcome(NamedTuple):
-    """What came of asking one site: its receipt, a line for each trouble, and the error that ended it, if one did.
-
-    `receipt` is null where nothing was stored; `new` is false where the crawl was already there.
-    """
-
-    site: str
-    receipt: Receipt | None
-    troubles: list[str]
-    error: SourceError | None = None
-    new: bool = True
+__all__ = ["Outcome", "Past", "fetch", "normalise", "package", "publish", "report", "validate"]
 
 
 class Past(NamedTuple):
@@ -48,63 +35,6 @@ class Past(NamedTuple):
 
     until: datetime
     tables: Path
-
-
-def fetch(params: Params, layout: Layout, progress: Progress) -> list[Outcome]:
-    """Ask every site that has no closed crawl for its `as_of`, each by itself: a failing one stops no other.
-
-    Raises ArchiveError where that would replace recorded history in silence, and LockedError beside another run.
-    """
-    recorded = recorded_live_crawls(layout.root)
-    outcomes = []
-    for site in params.sites:
-        if (there := _closed(site, layout)) is not None:
-            outcomes.append(Outcome(site.name, there, [], new=False))
-            continue
-        if site.files is None and site.name in recorded and not any(closed_crawls(layout.raw, site.name)):
-            raise ArchiveError(
-                "its recorded crawls are not here, and a new one would replace them",
-                where=site.name,
-                advice="Run `dvc pull` to get them; to start over, delete dvc.lock first.",
-            )
-        outcomes.append(_ask(site, params, layout, progress))
-    return outcomes
-
-
-def _closed(site: Site, layout: Layout) -> Receipt | None:
-    """The receipt of the crawl that `as_of` names, where it is closed. Every closed crawl of the site is verified."""
-    closed = {receipt.crawl: receipt for receipt in map(verify, closed_crawls(layout.raw, site.name))}
-    receipt = closed.get(site.crawl)
-    if receipt is not None and site.files is not None:
-        source = layout.root / site.files
-        if receipt.source_digest != files.digest(source, files.find(source)[0]):
-            raise ParamsError(
-                "its files changed and its as_of did not",
-                where=site.name,
-                advice="What was captured is never rewritten: move as_of forward to capture them again.",
-            )
-    return receipt
-
-
-def _ask(site: Site, params: Params, layout: Layout, progress: Progress) -> Outcome:
-    with CrawlWriter(layout.raw, layout.work / "crawls", site.name, site.crawl) as crawl:
-        if site.files is None:
-            from builder.sources.wordpress import harvest
-
-            harvested = harvest(site, crawl, limits=params.limits, policy=params.policy_of(site), progress=progress)
-            return Outcome(site.name, read_receipt(crawl.close(harvested.receipt)), [], harvested.error)
-        try:
-            receipt, troubles = files.capture(
-                layout.root / site.files,
-                crawl,
-                site.as_of,
-                address=site.address,
-                max_bytes=params.limits.max_bytes,
-                progress=lambda done, total: progress(site.name, done, total),
-            )
-        except SourceError as error:
-            return Outcome(site.name, None, [], error)
-        return Outcome(site.name, read_receipt(crawl.close(receipt)), troubles)
 
 
 def normalise(
