@@ -143,14 +143,14 @@ def _read(shard: Shard, raw: Path) -> Iterator[_Read]:
         for piece in pieces(capture.payload, capture.url):
             if piece.ordinal in chosen:
                 number, digest = chosen[piece.ordinal]
-                kept = _emptied(piece, number, shard) if number in emptied else piece
+                kept = _emptied(piece, shard, number) if number in emptied else piece
                 found[number] = _Read(number, digest or "", kept, origin)
     for number in sorted(found):
         yield found[number]
 
 
-def _emptied(piece: Piece, number: int, shard: Shard) -> Piece:
-    """An item of which nothing is left but its key."""
+def _emptied(piece: Piece, shard: Shard, number: int) -> Piece:
+    """An item of which nothing is left but its key and the digest of what it was."""
     kind = "taxonomy" if shard.table == "terms" else "type"
     return piece._replace(body=msgspec.json.encode({"id": number, kind: shard.type}), repairs=("taken_down",))
 

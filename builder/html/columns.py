@@ -205,7 +205,7 @@ def _ranged(pieces: Pieces, slow: set[int]) -> tuple[pl.Series, pl.Series, set[i
     kept: set[int] = set()
     blank: list[int] = []
     keeping: list[int] = []
-    for start, following in zip(starts, [*starts[1:], len(marks)], strict=True):
+    for start, following in zip(starts, [*starts[1:], len(marks)], strict=False):
         place = int(pieces.place[start])
         name = pieces.tags[start].partition(" ")[0]
         ends = (pieces.tags[start + 1 : following] == f"/{name}").arg_true() if name != "dialog" else ()
