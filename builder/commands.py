@@ -152,12 +152,16 @@ def validate(arguments: argparse.Namespace) -> None:
 
 
 def report(arguments: argparse.Namespace) -> None:
-    """Write the report and print where."""
+    """Write the report, and print its figures in short, where it is and what to do next."""
     from builder import stages
+    from builder.report.terminal import summary
 
     package, settled, layout = _opened(arguments)
     with _alone(layout):
-        print(stages.report(package, settled, layout))
+        made = stages.report(package, settled, layout)
+    _writable()
+    for line in summary(made, settled):
+        print(line)
 
 
 def package(arguments: argparse.Namespace) -> None:
@@ -210,11 +214,15 @@ def diff(arguments: argparse.Namespace) -> None:
     if arguments.json:
         print(as_json(arguments.site, chosen, found))
         return
-    # A terminal that cannot write a letter gets its number, not a fault.
-    if isinstance(sys.stdout, io.TextIOWrapper):
-        sys.stdout.reconfigure(errors="backslashreplace")
+    _writable()
     for line in Screen(colour=_coloured()).difference(arguments.site, chosen, found):
         print(line)
+
+
+def _writable() -> None:
+    """Let a terminal that cannot write a letter get its number, not a fault."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")
 
 
 def _coloured() -> bool:

@@ -125,6 +125,18 @@ def _cld2() -> tuple[Callable[..., tuple[bool, int, tuple[tuple[str, str, int, f
     return pycld2.detect, pycld2.error
 
 
+# CLD2's English names that are not those which speakers use.
+_NAMES: Final = {"ug": "Uyghur", "zh-Hant": "Chinese (traditional)", "ku": "Kurdish", "ky": "Kyrgyz"}
+
+
+def name_of(code: str) -> str:
+    """The English name of a language that `detect` may find; for any other code the code itself."""
+    import pycld2
+
+    names = {known: name.replace("_", " ").title() for name, known in pycld2.LANGUAGES}
+    return _NAMES.get(code) or names.get(code, code)
+
+
 def detect(text: str | None) -> Language:
     """Give language, confidence and script of a text that holds words, no markup.
 

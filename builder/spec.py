@@ -51,6 +51,13 @@ class Field(msgspec.Struct, frozen=True, rename={"item": "arrayItem"}):
         return bool(self.constraints.get("required", False))
 
     @property
+    def kind(self) -> str:
+        """The type in words, for a data dictionary: string, list of integers, datetime in UTC or local."""
+        if self.type == "datetime":
+            return f"datetime, {self.timezone or 'local time of the site'}"
+        return f"list of {self.item['type']}s" if self.item else self.type
+
+    @property
     def arrow(self) -> pa.DataType:
         """The Arrow type of the column: the only type map of the project.
 

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from builder.layout import Layout
     from builder.params import Params, Site
+    from builder.report import Report
     from builder.spec import Package
 
     Progress = Callable[[str, int, int | None], None]
@@ -137,37 +138,11 @@ def _write_json(path: Path, value: object) -> None:
     partial.replace(path)
 
 
-def report(package: Package, params: Params, layout: Layout) -> Path:
-    """Write the page that people look at, from what the policy lets out. Returns its path."""
-    import polars as pl
+def report(package: Package, params: Params, layout: Layout) -> Report:
+    """Write the page that people look at, metrics, plots and pictures, from what the policy lets out."""
+    from builder import report
 
-    from builder import policy
-    from builder.door import door
-    from builder.report.page import Facts, page
-
-    opened = door(params, layout.tables, os.environ, needs_key=False)
-
-    def released(name: str) -> pl.LazyFrame:
-        frame = pl.scan_parquet(layout.tables / f"{name}.parquet")
-        return policy.released(name, frame, package.schema(name), opened)
-
-    tables = [
-        (name, resource.schema.title, int(released(name).select(pl.len()).collect().item()))
-        for name, resource in package.resources.items()
-    ]
-    facts = Facts(
-        title=params.dataset.title,
-        version=params.dataset.version,
-        description=package.descriptor["description"],
-        tables=tables,
-        sites=released("sites").collect(),
-        crawls=released("crawls").collect(),
-        quarantine=released("quarantine").collect(),
-        findings=gates.findings(layout),
-    )
-    path = layout.reports / "index.html"
-    path.write_text(page(facts), encoding="utf-8")
-    return path
+    return report.write(package, params, layout, gates.findings(layout))
 
 
 def package(package: Package, params: Params, layout: Layout) -> Path:

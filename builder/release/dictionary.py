@@ -41,19 +41,13 @@ def _section(schema: Schema) -> str:
 def _row(field: Field) -> tuple[str, ...]:
     return (
         code(field.name) + (" †" if field.observation else ""),
-        _type(field),
+        field.kind,
         escape(field.unit or ""),
         "no" if field.required else "yes",
         field.exposure,
         escape(field.description) + _rules(field.constraints),
         escape(field.source),
     )
-
-
-def _type(field: Field) -> str:
-    if field.type == "datetime":
-        return f"datetime, {field.timezone or 'local time of the site'}"
-    return f"list of {field.item['type']}s" if field.item else field.type
 
 
 def _rules(constraints: dict[str, Any]) -> str:

@@ -1,1 +1,111 @@
-"""The page that people look at: what was built, from what, and what is wrong with it."""
+"""The report: one page that people look at, the same figures for DVC, and the pictures of the card.
+
+Everything in it has passed `builder/policy.py`, and depends on tables, raw archive and parameters alone.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, NamedTuple
+
+from builder.report.plots import METRICS
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    import polars as pl
+
+    from builder.layout import Layout
+    from builder.params import Params
+    from builder.policy import Door
+    from builder.release.credits import Credits
+    from builder.report.figures import Figures
+    from builder.report.sample import Sample
+    from builder.spec import Package
+
+PAGE = "index.html"
+_TAKEN = ("posts", "media", "comments")
+__all__ = ["METRICS", "PAGE", "Report", "write"]
+
+
+class Report(NamedTuple):
+    """What was written: the page, and the figures that it shows."""
+
+    page: Path
+    figures: Figures
+
+
+def write(package: Package, params: Params, layout: Layout, findings: Mapping[str, int]) -> Report:
+    """Count, choose what can be looked into, and write page, metrics, plots and pictures into `layout.reports`.
+
+    `findings` are those of the last validation, by "table/field/rule". Raises RefusedError for rows of a site without a
+    policy and ArchiveError where the archive does not hold what a version names.
+    """
+    import msgspec
+    import polars as pl
+
+    from builder import policy, urls
+    from builder.door import door
+    from builder.release import citation
+    from builder.release.credits import gather
+    from builder.report import figures, page, plots
+
+    opened = door(params, layout.tables, os.environ, needs_key=False)
+    tables = {
+        name: policy.released(name, pl.scan_parquet(layout.tables / f"{name}.parquet"), resource.schema, opened)
+        for name, resource in package.resources.items()
+    }
+    homes = {site.name: urls.resolve(site.address, site.address).domain for site in params.sites}
+    counted = figures.figures(tables, findings, homes)
+    credited = gather(package.descriptor, params.dataset)
+    facts = page.Facts(
+        title=params.dataset.title,
+        version=params.dataset.version,
+        description=package.descriptor["description"],
+        citation=_sentence(credited),
+        bibtex=citation.bibtex(credited),
+        schemas=[resource.schema for resource in package.resources.values()],
+        sites=tables["sites"].collect(),
+        figures=counted,
+        sample=_sample(package, params, layout, tables, opened),
+    )
+    layout.reports.mkdir(parents=True, exist_ok=True)
+    metrics = msgspec.json.format(msgspec.json.encode(plots.metrics(counted)), indent=2) + b"\n"
+    files = {METRICS: metrics, PAGE: page.page(facts).encode()}
+    files |= {name: frame.write_csv().encode() for name, frame in plots.tables(counted).items()}
+    for name, content in (files | plots.cards(counted)).items():
+        partial = layout.reports / f".{name}.partial"
+        partial.write_bytes(content)
+        partial.replace(layout.reports / name)
+    return Report(layout.reports / PAGE, counted)
+
+
+def _sample(
+    package: Package, params: Params, layout: Layout, tables: Mapping[str, pl.LazyFrame], opened: Door
+) -> Sample:
+    """Posts to look into, with the contents of their versions, which pass the policy as those of the table do.
+
+    Of a site with takedowns no earlier content is shown.
+    """
+    import polars as pl
+
+    from builder import evidence, policy, shards
+    from builder.report import sample
+
+    chosen = sample.choose(tables["posts"], tables["versions"])
+    # The archive still holds what was taken down, and older states of other posts may quote it word for word.
+    whole = pl.concat(tables[name].filter(pl.col(shards.REASON).is_not_null()).select("site") for name in _TAKEN)
+    wanted = sample.past(tables["versions"], chosen).join(whole.collect(), on="site", how="anti", maintain_order="left")
+    fingerprint = shards.fingerprint(layout.root, params.limits)
+    states = evidence.states(package, layout, fingerprint, wanted, params.limits.max_post_bytes)
+    released = policy.released("posts", states.lazy().drop("ordinal"), package.schema("posts"), opened).collect()
+    # The door knows the columns of the table alone, so that the version is told by its crawl and record.
+    place = ["site", "type", "id", "crawl", "record_id"]
+    told = released.join(states.select(*place, "ordinal"), on=place, maintain_order="left")
+    return sample.gather(tables, chosen, told)
+
+
+def _sentence(credited: Credits) -> str:
+    names = "; ".join(creator.title for creator in credited.creators)
+    return f"{names} ({credited.released.year}). {credited.title}, version {credited.version}. Dataset."

@@ -1,221 +1,194 @@
-"""The report as one static page: pure, from released tables to HTML.
+"""The page as one HTML file: pure, from figures, a sample and words to text.
 
-Everything that comes from a site is foreign: it is escaped where it enters the page (`_Html` marks what is markup
-already), stands in an element of its own with `dir="auto"`, and becomes a link only if it is an http(s) address. The
-page loads nothing and its Content-Security-Policy forbids that anything be loaded or run
-(https://www.w3.org/TR/CSP3/); the only style is the one whose digest the policy names.
+It loads nothing and sends nothing: its Content-Security-Policy (https://www.w3.org/TR/CSP3/) allows the one style and
+the one script whose digests it names, and no string can become script (https://www.w3.org/TR/trusted-types/). The
+sample stands in it as JSON, which the script turns into elements and text, never into markup.
 """
 
 from __future__ import annotations
 
 import base64
 import hashlib
-from html import escape
-from typing import TYPE_CHECKING, NamedTuple
-from urllib.parse import urlsplit
+import json
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-import polars as pl
-
-from builder.report.style import STYLE
+from builder.report import dictionary, pictures, tables
+from builder.report.draw import svg
+from builder.report.markup import prose, safe, section, table
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
-# Rows of one table of the page; the data has the rest.
-SHOWN = 500
+    import polars as pl
+
+    from builder.report.figures import Figures
+    from builder.report.pictures import Picture
+    from builder.report.sample import Sample
+    from builder.spec import Schema
+
+_CONTENTS = (
+    ("time", "Over time"), ("look", "Look inside"), ("words", "Words and media"), ("links", "Links"),
+    ("history", "History"), ("receipts", "Receipts"), ("quality", "Quality"), ("sites", "Sites"), ("tables", "Tables"),
+)  # fmt: skip
 
 
 class Facts(NamedTuple):
-    """What the page tells: plain values, and tables as they are released, after the policy.
+    """What the page tells. Everything in it has passed the policy.
 
-    `description` is the descriptor's. `tables` has name, title and number of rows of each table, in the descriptor's
-    order. `findings` counts faults by "table/field/rule" as `builder.checks.Findings.counts` does.
+    `description` is the descriptor's, `citation` the dataset in one sentence, `bibtex` as an entry. `schemas` are those
+    of the released tables, in the descriptor's order.
     """
 
     title: str
     version: str
     description: str
-    tables: Sequence[tuple[str, str, int]]
+    citation: str
+    bibtex: str
+    schemas: Sequence[Schema]
     sites: pl.DataFrame
-    crawls: pl.DataFrame
-    quarantine: pl.DataFrame
-    findings: dict[str, int]
-
-
-class _Html(str):
-    """Text that is markup already."""
-
-    __slots__ = ()
-
-
-_Cell = str | int | None
+    figures: Figures
+    sample: Sample
 
 
 def page(facts: Facts) -> str:
     """The whole page. The same facts give the same page."""
-    digest = base64.b64encode(hashlib.sha256(STYLE.encode()).digest()).decode()
-    policy = f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
-    sections = "\n".join([_tables(facts), _findings(facts), _receipts(facts), _quarantine(facts), _rights(facts)])
+    figures = facts.figures
+    parts = [
+        _over_time(figures), _look(facts.sample), _words(figures), _links(figures),
+        section("history", "History", "", _figure(pictures.changed(figures))),
+        tables.receipts(figures, _figure(pictures.receipts(figures))), tables.quality(figures),
+        tables.sites(facts.sites), dictionary.section_of(facts.schemas, figures.rows),
+    ]  # fmt: skip
+    body = "\n".join(parts)
+    contents = "".join(f'<li><a href="#{name}">{title}</a></li>' for name, title in _CONTENTS)
+    title = f"{safe(facts.title)} {safe(facts.version)}"
     return f"""<!DOCTYPE html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="{policy}">
+<meta http-equiv="Content-Security-Policy" content="{_policy()}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="referrer" content="no-referrer">
 <meta name="color-scheme" content="light dark">
-<title>{escape(facts.title)} {escape(facts.version)}</title>
-<style>{STYLE}</style>
+<title>{title}</title>
+<style>{_asset("page.css")}</style>
 </head>
 <body>
-<header>
-<h1 dir="auto">{escape(facts.title)}</h1>
-<p class="version">Version <bdi>{escape(facts.version)}</bdi></p>
-<p class="lead" dir="auto">{escape(facts.description)}</p>
-{_figures(facts)}
-</header>
+<a class=skip href="#time">Skip to the content</a>
+{_header(facts)}
+<nav aria-label="Contents"><ul>{contents}</ul></nav>
 <main>
-{sections}
+{body}
 </main>
 <footer><p>Made by presscorpus from the tables of this version. The page loads nothing and sends nothing.</p></footer>
+<script type="application/json" id="sample">{_json(facts.sample)}</script>
+<script>{_asset("page.js")}</script>
 </body>
 </html>
 """
 
 
-def _figures(facts: Facts) -> str:
-    rows = {name: count for name, _, count in facts.tables}
-    figures = {"Sites": len(facts.sites), "Posts": rows.get("posts", 0), "Links": rows.get("links", 0)}
-    figures |= {"In quarantine": len(facts.quarantine), "Findings": sum(facts.findings.values())}
+@cache
+def _asset(name: str) -> str:
+    return Path(__file__).with_name(name).read_text(encoding="utf-8")
+
+
+@cache
+def _policy() -> str:
+    def digest(name: str) -> str:
+        return base64.b64encode(hashlib.sha256(_asset(name).encode()).digest()).decode()
+
     return (
-        f"<dl class=figures>{''.join(f'<div><dt>{name}</dt><dd>{n:,}</dd></div>' for name, n in figures.items())}</dl>"
+        f"default-src 'none'; style-src 'sha256-{digest('page.css')}'; script-src 'sha256-{digest('page.js')}'; "
+        "base-uri 'none'; form-action 'none'; require-trusted-types-for 'script'; trusted-types 'none'"
     )
 
 
-def _tables(facts: Facts) -> str:
-    most = max((count for _, _, count in facts.tables), default=0)
-    rows = [(_code(name), title, count, _bar(count, most)) for name, title, count in facts.tables]
-    table = _table("tables", "Rows of each table", ["Table", "What it holds", "Rows", ""], rows)
-    return _section("Tables", "What this version holds.", table)
+def _json(sample: Sample) -> str:
+    """The sample within a script element: no < that could end it, and nothing that a parser of HTML would read."""
+    whole: dict[str, Any] = {"total": sample.total, "posts": sample.posts}
+    text = json.dumps(whole, ensure_ascii=False, separators=(",", ":"))
+    return text.replace("&", "\\u0026").replace("<", "\\u003c").replace(">", "\\u003e")
 
 
-def _findings(facts: Facts) -> str:
-    if not facts.findings:
-        text = "Every table keeps its schema: types, required values, patterns, bounds, keys and foreign keys."
-        return _section("Findings", "", f"<p class=good>{text}</p>")
-    rows: list[tuple[_Cell, ...]] = [(*label.split("/", 2), count) for label, count in sorted(facts.findings.items())]
-    table = _table("findings", "Faults by rule", ["Table", "Field", "Rule", "Faults"], rows)
-    return _section("Findings", "How the tables break their schemas.", table)
+def _header(facts: Facts) -> str:
+    figures = facts.figures
+    known, fetched = figures.complete["known"] or 0, figures.complete["fetched"] or 0
+    cards: dict[str, str] = {
+        "Sites": f"{len(facts.sites):,}",
+        "Posts": f"{figures.rows.get('posts', 0):,}",
+        "Words": f"{figures.totals.words:,}",
+        "Links": f"{figures.rows.get('links', 0):,}",
+        "Fetched of known": f"{100 * fetched / known:.1f} %" if known else "–",
+        "In quarantine": f"{figures.rows.get('quarantine', 0):,}",
+        "Findings": f"{sum(figures.findings.values()):,}",
+    }
+    listed = "".join(f"<div><dt>{name}</dt><dd>{value}</dd></div>" for name, value in cards.items())
+    return f"""<header>
+<p class=kind>Dataset <span class=version>version <bdi>{safe(facts.version)}</bdi></span></p>
+<h1 dir="auto">{safe(facts.title)}</h1>
+<p class=lead dir="auto">{prose(facts.description)}</p>
+<dl class=figures>{listed}</dl>
+<details class=cite><summary>How to cite</summary>
+<p id=citation dir="auto">{safe(facts.citation)}</p>
+<pre id=bibtex tabindex=0 role=region aria-label="BibTeX entry"><code>{safe(facts.bibtex)}</code></pre>
+<p><button type=button data-copy=citation hidden>Copy the citation</button>
+<button type=button data-copy=bibtex hidden>Copy BibTeX</button> <span id=copied role=status></span></p>
+</details>
+</header>"""
 
 
-def _receipts(facts: Facts) -> str:
-    head = ["Site", "Crawl", "Collection", "Balance", "Advertised", "Known", "Fetched", "Not shown", "Gone", "Failed"]
-    head += ["Requests", "Bytes"]
-    columns = ["site", "crawl", "collection", "balanced", "outcome", "reason"]
-    columns += ["advertised_end", "swept", "fetched", "unreadable", "gone", "failed", "requests", "bytes"]
-    ordered = facts.crawls.select(columns).sort("balanced", "site", "crawl", "collection")
-    rows = [
-        (site, crawl, collection, _balance(outcome, reason, balanced=balanced), *counts)
-        for site, crawl, collection, balanced, outcome, reason, *counts in ordered.head(SHOWN).iter_rows()
-    ]
-    balanced = facts.crawls["balanced"].sum()
-    note = (
-        f"{balanced:,} of {len(facts.crawls):,} collections balance: every item that a site is known to have was "
-        "fetched, or it is known why not. Those that do not balance come first."
+def _look(sample: Sample) -> str:
+    if sample.whole:
+        note = f"All {sample.total:,} posts" if sample.total != 1 else "The one post"
+        note += " of this version, as released."
+    else:
+        note = (
+            f"{len(sample.posts):,} of {sample.total:,} posts, chosen by their digests from every site and language. "
+            "The tables have all of them."
+        )
+    note += " Characters that hide or turn text are written out, like [U+202E]."
+    without = "<noscript><p>Searching needs the page's own script, which this browser does not run.</p></noscript>"
+    return section("look", "Look inside", note, f"{without}\n<div id=browser hidden></div>")
+
+
+def _over_time(figures: Figures) -> str:
+    dimensions = ("site", "language", "type")
+    choices = "".join(
+        f"<label><input type=radio name=over value={name}{' checked' if name == 'site' else ''}> {name}</label>"
+        for name in dimensions
     )
-    return _section("Receipts", note, _table("receipts", _caption("Receipts", len(facts.crawls)), head, rows))
+    drawn = "".join(f"<div class=over-{name}>{_figure(pictures.over_time(figures, name))}</div>" for name in dimensions)
+    body = f"<div class=switch><fieldset><legend>Posts over time by</legend>{choices}</fieldset>{drawn}</div>"
+    return section("time", "Over time", "", body)
 
 
-def _balance(outcome: str, reason: str | None, *, balanced: bool) -> _Html:
-    if balanced and outcome == "complete":
-        return _Html("<span class=good>balances</span>")
-    why = f"{outcome}: {reason}" if reason else outcome
-    return _Html(f"<span class=bad>{'' if balanced else 'does not balance, '}<bdi>{escape(why)}</bdi></span>")
+def _words(figures: Figures) -> str:
+    drawn = [pictures.languages(figures), pictures.terms(figures), pictures.lengths(figures), pictures.media(figures)]
+    return section("words", "Words and media", "", f"<div class=grid>{''.join(map(_figure, drawn))}</div>")
 
 
-def _quarantine(facts: Facts) -> str:
-    if facts.quarantine.is_empty():
-        return _section("Quarantine", "", "<p class=good>Every record became a row.</p>")
-    counted = facts.quarantine.group_by("rule", "table").agg(pl.len(), pl.col("site").n_unique().alias("sites"))
-    ordered = counted.sort("len", "rule", "table", descending=[True, False, False])
-    rows = [(_code(rule), table, count, sites) for rule, table, count, sites in ordered.iter_rows()]
-    note = "Records that could not become rows. Their bytes stay in the archive."
-    table = _table("quarantine", "Records by rule", ["Rule", "Table", "Records", "Sites"], rows)
-    return _section("Quarantine", note, table)
+def _links(figures: Figures) -> str:
+    drawn = [pictures.domains(figures), pictures.linking(figures)]
+    return section("links", "Links", "", f"<div class=grid>{''.join(map(_figure, drawn))}</div>")
 
 
-def _rights(facts: Facts) -> str:
-    columns = ["site", "title", "address", "license", "rights", "crawl"]
-    rows = [
-        (site, title, _link(address), license_ or "none", _long(rights), crawl or "never reached")
-        for site, title, address, license_, rights, crawl in facts.sites.select(columns)
-        .sort("site")
-        .head(SHOWN)
-        .iter_rows()
-    ]
-    head = ["Site", "Title", "Address", "Licence", "Rights", "Last crawl"]
-    note = "What may be done with the content differs from site to site."
-    return _section("Sites and rights", note, _table("sites", _caption("Sites", len(facts.sites)), head, rows))
-
-
-def _section(title: str, note: str, body: str) -> str:
-    said = f"<p class=note>{escape(note)}</p>\n" if note else ""
-    return f"<section>\n<h2>{escape(title)}</h2>\n{said}{body}\n</section>"
-
-
-def _caption(name: str, rows: int) -> str:
-    return name if rows <= SHOWN else f"{name}: the first {SHOWN} of {rows:,}"
-
-
-def _table(name: str, caption: str, head: list[str], rows: Iterable[Sequence[_Cell]]) -> str:
-    """A table that scrolls by itself, by keyboard too, where the screen is narrow."""
-    cells = [list(row) for row in rows]
-    numeric = {place for row in cells for place, cell in enumerate(row) if isinstance(cell, int)}
-    kinds = [" class=number" if place in numeric else "" for place in range(len(head))]
-    titles = "".join(f"<th scope=col{kind}>{escape(title)}</th>" for title, kind in zip(head, kinds, strict=True))
-    lines = []
-    for row in cells:
-        first, *others = [f"{kind}{_inside(cell)}" for cell, kind in zip(row, kinds, strict=True)]
-        lines.append(f"<tr><th scope=row{first}</th>{''.join(f'<td{other}</td>' for other in others)}</tr>")
-    body = "\n".join(lines)
+def _figure(picture: Picture) -> str:
+    """A chart that is heard as one sentence, and its figures as a table to be opened."""
+    if picture.narrow is None:
+        drawn = f"<p class=none>{safe(picture.alt)}</p>"
+    else:
+        forms = [("narrow" if picture.wide else "only", picture.narrow), ("wide", picture.wide)]
+        shown = "".join(f"<div class={name}>{svg(spec)}</div>" for name, spec in forms if spec)
+        drawn = f'<div class=plot role=img aria-label="{safe(picture.alt)}">{shown}</div>'
+    listed = ""
+    if picture.rows:
+        figures = table(f"figures-{picture.name}", picture.title, picture.head, picture.rows)
+        called = f"As a table<span class=hidden>: {safe(picture.title)}</span>"
+        listed = f"<details><summary>{called}</summary>{figures}</details>"
     return (
-        f'<div class=scroll role=region tabindex=0 aria-labelledby="caption-{name}">\n'
-        f'<table>\n<caption id="caption-{name}">{escape(caption)}</caption>\n'
-        f"<thead><tr>{titles}</tr></thead>\n<tbody>\n{body}\n</tbody>\n</table>\n</div>"
-    )
-
-
-def _inside(cell: _Cell) -> str:
-    """The end of a cell's opening tag, and what stands in the cell. What is not known is no zero."""
-    if isinstance(cell, _Html):
-        return f">{cell}"
-    if isinstance(cell, str):
-        return f' dir="auto">{escape(cell)}'
-    return ">–" if cell is None else f">{cell:,}"
-
-
-def _code(text: str) -> _Html:
-    return _Html(f'<code dir="auto">{escape(text)}</code>')
-
-
-def _long(text: str) -> _Html:
-    return _Html(f'<div class=long dir="auto">{escape(text)}</div>')
-
-
-def _link(address: str) -> _Html:
-    """An address, as a link only where it is one of the web."""
-    shown = f"<bdi>{escape(address)}</bdi>"
-    try:
-        web = urlsplit(address).scheme in {"http", "https"} and bool(urlsplit(address).hostname)
-    except ValueError:
-        web = False
-    return _Html(f'<a href="{escape(address)}" rel="noopener noreferrer">{shown}</a>' if web else shown)
-
-
-def _bar(count: int, most: int) -> _Html:
-    """How many rows a table has, beside the largest one."""
-    width = 100 * count / most if most else 0
-    return _Html(
-        '<svg class=bar viewBox="0 0 100 6" preserveAspectRatio=none aria-hidden=true>'
-        f'<rect width="{width:.2f}" height=6 /></svg>'
+        f'<figure id="{picture.name}"><figcaption><h3>{safe(picture.title)}</h3>'
+        f"<p>{safe(picture.note)}</p></figcaption>{drawn}{listed}</figure>"
     )

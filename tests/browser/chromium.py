@@ -1,11 +1,13 @@
-"""A headless Chromium without scripts and without a network, driven over W3C WebDriver, https://www.w3.org/TR/webdriver2/.
+"""A headless Chromium without a network, with or without scripts, driven over W3C WebDriver, https://www.w3.org/TR/webdriver2/.
 
 Debian's chromedriver belongs to Debian's Chromium by its version; why no client library: docs/decisions/0013-browser.md.
 """
 
 from __future__ import annotations
 
+import base64
 import contextlib
+import json
 import os
 import shutil
 import signal
@@ -39,10 +41,11 @@ _START_SECONDS = 60.0
 
 
 class Browser:
-    """One window. What a page's own scripts would do is off; the driver's questions are answered all the same."""
+    """One window. Unless `scripts` a page's own are off; the driver's questions are answered all the same."""
 
-    def __init__(self, client: httpx2.Client, folder: Path) -> None:
+    def __init__(self, client: httpx2.Client, folder: Path, *, scripts: bool = False) -> None:
         self._client = client
+        self._scripts = scripts
         self._page = folder / "page.html"
         self._profile = folder / "profile"
         self._session = ""
@@ -52,10 +55,11 @@ class Browser:
         # No name resolves: what a document asks for is never sent.
         flags = [*_FLAGS, f"--user-data-dir={self._profile}", "--host-resolver-rules=MAP * ~NOTFOUND"]
         options = {"args": flags, "binary": _program("chromium")}
-        wanted = {"alwaysMatch": {"browserName": "chrome", "goog:chromeOptions": options}}
+        logs = {"browser": "ALL", "performance": "ALL"}
+        wanted = {"alwaysMatch": {"browserName": "chrome", "goog:chromeOptions": options, "goog:loggingPrefs": logs}}
         opened = self._post("/session", {"capabilities": wanted})
         self._session = f"/session/{opened['sessionId']}"
-        self.command("Emulation.setScriptExecutionDisabled", value=True)
+        self.command("Emulation.setScriptExecutionDisabled", value=not self._scripts)
 
     def stop(self) -> None:
         """Close the window, and the browser with it."""
@@ -69,7 +73,40 @@ class Browser:
     def show(self, page: str) -> None:
         """Load a page, byte for byte."""
         self._page.write_bytes(page.encode("utf-8", "surrogatepass"))
-        self._post(f"{self._session}/url", {"url": self._page.as_uri()})
+        self.open(self._page)
+
+    def open(self, page: Path, fragment: str = "") -> None:
+        """Open a file, at a place in it."""
+        self._post(f"{self._session}/url", {"url": page.absolute().as_uri() + fragment})
+
+    def size(self, width: int, height: int = 900, *, dark: bool = False) -> None:
+        """Give the screen a size in CSS pixels, and a light or a dark scheme."""
+        self.command(
+            "Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=1, mobile=False
+        )
+        scheme = {"name": "prefers-color-scheme", "value": "dark" if dark else "light"}
+        self.command("Emulation.setEmulatedMedia", features=[scheme])
+
+    def screenshot(self, *, whole: bool = False) -> bytes:
+        """What the screen shows, or the whole page, as PNG."""
+        taken = self.command("Page.captureScreenshot", format="png", captureBeyondViewport=whole)
+        return base64.b64decode(taken["data"])
+
+    def keys(self, *keys: str) -> None:
+        """Press keys one after the other, https://www.w3.org/TR/webdriver2/#keyboard-actions."""
+        presses = [{"type": kind, "value": key} for key in keys for kind in ("keyDown", "keyUp")]
+        actions = [{"type": "key", "id": "keyboard", "actions": presses}]
+        self._post(f"{self._session}/actions", {"actions": actions})
+
+    def log(self, kind: str) -> list[dict[str, Any]]:
+        """What has been logged since it was last asked for: "browser" (the console) or "performance" (DevTools)."""
+        entries: list[dict[str, Any]] = self._post(f"{self._session}/se/log", {"type": kind})
+        return entries
+
+    def requests(self) -> list[str]:
+        """The addresses that were asked for since this, or the performance log, was last asked."""
+        events = [json.loads(entry["message"])["message"] for entry in self.log("performance")]
+        return [each["params"]["request"]["url"] for each in events if each["method"] == "Network.requestWillBeSent"]
 
     def ask(self, script: str, *arguments: object) -> Any:
         """Run the body of a function in the page and give what it returns; a promise is waited for."""
@@ -84,7 +121,7 @@ class Browser:
 
 
 @contextlib.contextmanager
-def running() -> Iterator[Browser]:
+def running(*, scripts: bool = False) -> Iterator[Browser]:
     """A browser that is there inside the with block only."""
     driver = _program("chromedriver")
     folder = Path(tempfile.mkdtemp(prefix="presscorpus-browser-"))
@@ -96,7 +133,7 @@ def running() -> Iterator[Browser]:
     try:
         base = f"http://127.0.0.1:{_port(process, folder / 'driver.log')}"
         with httpx2.Client(base_url=base, timeout=120, trust_env=False) as client:
-            browser = Browser(client, folder)
+            browser = Browser(client, folder, scripts=scripts)
             browser.start()
             try:
                 yield browser

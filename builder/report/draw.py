@@ -1,0 +1,58 @@
+"""From a specification to a picture: Vega, run by vl-convert within this process (docs/decisions/0023-charts.md).
+
+The only font is the one that lies beside this module, so that neither fonts nor the locale of a machine change a byte.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from builder.report.charts import Spec
+
+# What Vega draws and nobody sees, and its words for a screen reader, which hears the text and the table of a chart
+# instead; the name of a mark is kept for who points at it. A tag holds no < or > but its own: Vega escapes them in
+# texts and attributes.
+_TAG = re.compile(r"<[a-z]+ [^<>]*>")
+_EMPTY = re.compile(r'<path class="(?:back|fore)ground" aria-hidden="true" d="[^"<>]*"[^<>]*/>')
+_SPARE = re.compile(
+    r" (?:role|aria-roledescription|aria-hidden|pointer-events|opacity|stroke-miterlimit|xmlns|xmlns:xlink|version)"
+    r'="[^"]*"'
+)
+_PLACE = re.compile(r' (?:d|transform|x2|y2)="[^"]*"')
+_DIGITS = re.compile(r"(\.\d{2})\d+")
+_SCALE = 1.5
+
+
+def svg(spec: Spec) -> str:
+    """The picture as an SVG element that can stand in a page: no style, no script, no address, no font of its own."""
+    import vl_convert
+
+    _prepare()
+    drawn: str = vl_convert.vegalite_to_svg(json.dumps(spec))
+    return _TAG.sub(_tidy, _EMPTY.sub("", drawn))
+
+
+def png(spec: Spec) -> bytes:
+    """The picture as PNG, larger than life, for sharp screens."""
+    import vl_convert
+
+    _prepare()
+    drawn: bytes = vl_convert.vegalite_to_png(json.dumps(spec), scale=_SCALE)
+    return drawn
+
+
+@cache
+def _prepare() -> None:
+    import vl_convert
+
+    vl_convert.register_font_directory(str(Path(__file__).with_name("font")))
+
+
+def _tidy(found: re.Match[str]) -> str:
+    tag = _SPARE.sub("", found[0]).replace(' aria-label="', ' data-tip="')
+    return _PLACE.sub(lambda place: _DIGITS.sub(r"\1", place[0]), tag)

@@ -1,0 +1,108 @@
+"""The only way from text to the page: everything foreign is escaped here, and becomes a link only if it is one. Pure.
+
+What is foreign stands in an element of its own with `dir="auto"`. Characters that would turn a line around, end it or
+say something to a terminal are written as [U+202E]; the joiners and marks that Uyghur, Persian or Hebrew need are kept.
+"""
+
+from __future__ import annotations
+
+import re
+from html import escape
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+# C0 and C1 controls but for white space, separators of lines, embeddings, overrides and isolates
+# (https://www.unicode.org/reports/tr9/#Directional_Formatting_Characters), the byte order mark, lone surrogates.
+_HIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff]")
+
+
+class Html(str):
+    """Text that is markup already."""
+
+    __slots__ = ()
+
+
+Value = str | int | float | None
+
+
+def visible(text: str) -> str:
+    """The same text with what hides or moves other text written out."""
+    return _HIDDEN.sub(lambda found: f"[U+{ord(found[0]):04X}]", text)
+
+
+def safe(text: str) -> str:
+    """The text as HTML, in an element or in an attribute's quotes. Markup stays as it is."""
+    return text if isinstance(text, Html) else escape(visible(text))
+
+
+def code(text: str) -> Html:
+    """A name or code, in the direction of its own letters."""
+    return Html(f'<code dir="auto">{safe(text)}</code>')
+
+
+def long(text: str) -> Html:
+    """A text of some length in a cell."""
+    return Html(f'<div class=long dir="auto">{safe(text)}</div>')
+
+
+def prose(text: str) -> Html:
+    """A sentence in which `names` between backticks are set as code."""
+    parts = safe(text).split("`")
+    if len(parts) % 2 == 0:
+        return Html("`".join(parts))
+    return Html("".join(f"<code>{part}</code>" if place % 2 else part for place, part in enumerate(parts)))
+
+
+def link(address: str) -> Html:
+    """An address, as a link only where it is one of the web; a link tells its target nothing of this page."""
+    shown = f"<bdi>{safe(address)}</bdi>"
+    return Html(f'<a href="{safe(address)}" rel="{REL}">{shown}</a>' if is_web(address) else shown)
+
+
+REL = "noopener nofollow noreferrer"
+
+
+def is_web(address: str) -> bool:
+    """Whether an address is one of http or https, with a host."""
+    if visible(address) != address:
+        return False
+    try:
+        return urlsplit(address).scheme in {"http", "https"} and bool(urlsplit(address).hostname)
+    except ValueError:
+        return False
+
+
+def section(name: str, title: str, note: str, body: str) -> str:
+    """A part of the page that the contents list names."""
+    said = f'<p class=note dir="auto">{safe(note)}</p>\n' if note else ""
+    return f'<section id="{name}" aria-labelledby="head-{name}">\n<h2 id="head-{name}">{safe(title)}</h2>\n{said}{body}\n</section>'  # noqa: E501
+
+
+def table(name: str, caption: str, head: Sequence[str], rows: Iterable[Sequence[Value]]) -> str:
+    """A table that scrolls by itself, by keyboard too, where the screen is narrow. What is not known is no zero."""
+    cells = [list(row) for row in rows]
+    numeric = {place for row in cells for place, cell in enumerate(row) if isinstance(cell, int | float)}
+    kinds = [" class=number" if place in numeric else "" for place in range(len(head))]
+    titles = "".join(f"<th scope=col{kind}>{safe(title)}</th>" for title, kind in zip(head, kinds, strict=True))
+    lines = []
+    for row in cells:
+        first, *others = [f"{kind}{_inside(cell)}" for cell, kind in zip(row, kinds, strict=True)]
+        lines.append(f"<tr><th scope=row{first}</th>{''.join(f'<td{other}</td>' for other in others)}</tr>")
+    body = "\n".join(lines)
+    return (
+        f'<div class=scroll role=region tabindex=0 aria-labelledby="caption-{name}">\n'
+        f'<table>\n<caption id="caption-{name}">{safe(caption)}</caption>\n'
+        f"<thead><tr>{titles}</tr></thead>\n<tbody>\n{body}\n</tbody>\n</table>\n</div>"
+    )
+
+
+def _inside(cell: Value) -> str:
+    """The end of a cell's opening tag, and what stands in the cell."""
+    if isinstance(cell, Html):
+        return f">{cell}"
+    if isinstance(cell, str):
+        return f' dir="auto">{safe(cell)}'
+    return ">–" if cell is None else f">{cell:,}"

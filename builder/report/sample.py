@@ -1,0 +1,148 @@
+"""What the page lets a reader look into: some posts of every site and language, or all of them where they are few.
+
+The choice depends on the posts alone: within each site and language they are ordered by the digest of their content,
+which is as good as chance and the same everywhere, and are taken in turns until the page is full. Posts with a history
+are a group of their own, so that there is one to see.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import polars as pl
+
+from builder.report.edits import changes
+from builder.report.markup import visible
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+# What keeps the page small: posts, bytes of text in all, characters of one text, links and versions of one post.
+POSTS, BYTES, CUT, LINKS, VERSIONS = 400, 1_500_000, 12_000, 25, 6
+KEY = ["site", "type", "id"]
+_DATA_URL = 300
+
+
+class Sample(NamedTuple):
+    """Posts as the page's script reads them, out of how many; `whole` where they are all there are.
+
+    `texts` are as released, with hidden characters written out.
+    """
+
+    posts: list[dict[str, Any]]
+    total: int
+
+    @property
+    def whole(self) -> bool:
+        """Whether no post was left out."""
+        return len(self.posts) == self.total
+
+
+def choose(posts: pl.LazyFrame, versions: pl.LazyFrame) -> pl.DataFrame:
+    """The keys of the posts to show, in key order."""
+    size = pl.col("text").str.head(CUT).str.len_bytes().fill_null(0) + 200
+    history = versions.group_by(KEY).agg(history=pl.len() > 1)
+    keys = posts.select(*KEY, "language", "digest", size=size).join(history, on=KEY, how="left")
+    turn = pl.struct("digest", *KEY).rank("ordinal").over("site", "language", "history")
+    ordered = keys.collect(engine="streaming").with_columns(turn=turn).sort("turn", "digest", *KEY)
+    return ordered.head(POSTS).filter(pl.col("size").cum_sum() <= BYTES).select(KEY).sort(KEY)
+
+
+def past(versions: pl.LazyFrame, chosen: pl.DataFrame) -> pl.DataFrame:
+    """The last versions of the chosen posts that have several, in key order."""
+    mine = versions.join(chosen.lazy(), on=KEY, how="semi").filter(pl.len().over(KEY) > 1).collect(engine="streaming")
+    return mine.sort(*KEY, "ordinal").group_by(KEY, maintain_order=True).tail(VERSIONS)
+
+
+def gather(tables: Mapping[str, pl.LazyFrame], chosen: pl.DataFrame, states: pl.DataFrame) -> Sample:
+    """The chosen posts with their terms, links and versions.
+
+    `states` has the contents of their versions (`evidence.states`), after the policy.
+    """
+    total = int(tables["posts"].select(pl.len()).collect(engine="streaming").item())
+
+    def of(name: str, *order: str) -> pl.DataFrame:
+        return tables[name].join(chosen.lazy(), on=KEY, how="semi").collect(engine="streaming").sort(*KEY, *order)
+
+    terms = _terms(of("post_terms", "taxonomy", "ordinal"), tables["terms"])
+    links = _grouped(of("links", "ordinal"))
+    versions = _grouped(of("versions", "ordinal"))
+    told = {(row["site"], row["type"], row["id"], row["ordinal"]): row for row in states.iter_rows(named=True)}
+    shown = []
+    for row in of("posts").iter_rows(named=True):
+        key = (row["site"], row["type"], row["id"])
+        post = _post(row)
+        post["terms"] = terms.get(key, [])
+        post["links"] = [_link(link) for link in links.get(key, [])[:LINKS]]
+        post["linksInAll"] = len(links.get(key, []))
+        post["versions"] = _versions(key, versions.get(key, []), told)
+        shown.append(post)
+    return Sample(shown, total)
+
+
+def _grouped(frame: pl.DataFrame) -> dict[tuple[str, str, int], list[dict[str, Any]]]:
+    grouped: dict[tuple[str, str, int], list[dict[str, Any]]] = {}
+    for row in frame.iter_rows(named=True):
+        grouped.setdefault((row["site"], row["type"], row["id"]), []).append(row)
+    return grouped
+
+
+def _post(row: dict[str, Any]) -> dict[str, Any]:
+    text = row["text"]
+    return {
+        **{name: row[name] for name in ("site", "type", "id", "language", "state", "protected", "flags")},
+        "title": _shown(row["title"]), "url": _shown(row["url"]), "words": row["word_count"],
+        "text": None if text is None else visible(text[:CUT]), "cut": text is not None and len(text) > CUT,
+        "published": _iso(row["published_at"]), "modified": _iso(row["modified_at"]), "gone": _iso(row["gone_at"]),
+        "digest": row["digest"], "crawl": row["crawl"], "record": row["record_id"], "seen": _iso(row["observed_at"]),
+    }  # fmt: skip
+
+
+def _terms(post_terms: pl.DataFrame, terms: pl.LazyFrame) -> dict[tuple[str, str, int], list[list[str]]]:
+    key = ["site", "taxonomy", "id"]
+    used = post_terms.select("site", "taxonomy", pl.col("term_id").alias("id")).unique()
+    names = terms.join(used.lazy(), on=key, how="semi").select(*key, "slug", "name").collect(engine="streaming")
+    known = {(site, taxonomy, number): name or slug for site, taxonomy, number, slug, name in names.iter_rows()}
+    found: dict[tuple[str, str, int], list[list[str]]] = {}
+    for site, kind, number, taxonomy, term in post_terms.select(*KEY, "taxonomy", "term_id").iter_rows():
+        name = known.get((site, taxonomy, term)) or f"{taxonomy} {term}"
+        found.setdefault((site, kind, number), []).append([visible(taxonomy), visible(name)])
+    return found
+
+
+def _link(row: dict[str, Any]) -> list[Any]:
+    """Kind, text, address, domain, and what it points at within the corpus."""
+    address = row["resolved"] or row["url"]
+    target = None
+    if row["target_table"] is not None:
+        target = " ".join(str(row[name]) for name in ("target_table", "target_type", "target_id") if row[name])
+    shortened = None if address is None else visible(address[:_DATA_URL] + ("…" if len(address) > _DATA_URL else ""))
+    return [row["kind"], _shown(row["text"]), shortened, row["domain"], target and visible(target)]
+
+
+def _versions(
+    key: tuple[str, str, int], rows: list[dict[str, Any]], told: Mapping[tuple[Any, ...], dict[str, Any]]
+) -> list[dict[str, Any]]:
+    """The last versions, newest last, each with what changed since the one before."""
+    shown = []
+    for place, row in enumerate(rows[-VERSIONS:]):
+        before = rows[-VERSIONS:][place - 1] if place else None
+        old = told.get((*key, before["ordinal"])) if before else None
+        new = told.get((*key, row["ordinal"]))
+        shown.append({
+            "n": row["ordinal"], "state": row["state"], "times": row["observations"],
+            "first": _iso(row["first_seen"]), "last": _iso(row["last_seen"]),
+            "http": row["http_status"], "code": _shown(row["code"]),
+            "digest": row["digest"], "crawl": row["crawl"], "record": row["record_id"],
+            "changes": changes(old, new) if old and new else None,
+        })  # fmt: skip
+    return shown
+
+
+def _shown(text: str | None) -> str | None:
+    return None if text is None else visible(text)
+
+
+def _iso(moment: datetime | None) -> str | None:
+    return None if moment is None else moment.isoformat().replace("+00:00", "Z")
