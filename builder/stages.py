@@ -162,14 +162,19 @@ def package(package: Package, params: Params, layout: Layout) -> Path:
 
     Raises FindingsError for the tables' findings and for the release's.
     """
-    from builder import release
+    from builder import published, release
     from builder.checks import check
     from builder.door import door
+    from builder.release.portrait import PICTURES
 
     gates.gate(layout)
-    opened = door(params, layout.tables, os.environ)
+    beside = release.Beside(
+        door(params, layout.tables, os.environ),
+        tuple(layout.reports / name for name in PICTURES),
+        published.before(layout.root, params.dataset.previous),
+    )
     page = layout.reports / "index.html"
-    laid = release.write(package, params, layout.tables, layout.release, report=page, door=opened)
+    laid = release.write(package, params, layout.tables, layout.release, report=page, beside=beside)
     found = check(package, laid.folder, parts={name: laid.parts(name) for name in package.resources})
     if found.counts:
         shutil.rmtree(laid.folder)
