@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from builder.report import dictionary, pictures, tables
 from builder.report.draw import svg
-from builder.report.markup import prose, safe, section, table
+from builder.report.markup import prose, safe, section, table, visible
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -110,7 +110,7 @@ def _json(sample: Sample) -> str:
     """The sample within a script element: no < that could end it, and nothing that a parser of HTML would read."""
     whole: dict[str, Any] = {"total": sample.total, "posts": sample.posts}
     text = json.dumps(whole, ensure_ascii=False, separators=(",", ":"))
-    return text.replace("&", "\\u0026").replace("<", "\\u003c").replace(">", "\\u003e")
+    return visible(text).replace("&", "\\u0026").replace("<", "\\u003c").replace(">", "\\u003e")
 
 
 def _header(facts: Facts) -> str:

@@ -10,7 +10,6 @@ from builder.language import name_of
 from builder.report import charts
 from builder.report.charts import NARROW, WIDE, Bar, Cell, Part
 from builder.report.figures import BARS, OTHER, UNKNOWN
-from builder.report.markup import visible
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -172,7 +171,7 @@ def receipts(figures: Figures) -> Picture:
 
 def _bars(rows: Sequence[tuple[str, int]]) -> list[Bar]:
     """The first rows as bars, and what is left as one."""
-    shown = [Bar(visible(name), count, f"{count:,}") for name, count in rows[:BARS]]
+    shown = [Bar(name, count, f"{count:,}") for name, count in rows[:BARS]]
     rest = sum(count for _, count in rows[BARS:])
     return [*shown, Bar(OTHER, rest, f"{rest:,}")] if rest else shown
 
