@@ -47,7 +47,8 @@ def many(posts: int, text: str, links: int = 0) -> dict[str, pl.DataFrame]:
     digests = [hashlib.sha256(str(n).encode()).hexdigest() for n in numbers]
     made = {
         "posts": of_post | {
-            "title": [f"{text[:60]} {n}" for n in numbers], "text": [text] * posts, "word_count": [len(text) // 6] * posts,
+            "title": [f"{text[:60]} {n}" for n in numbers], "text": [text] * posts,
+            "word_count": [len(text) // 6] * posts,
             "language": [("ug", "en", "zh")[n % 3] if n % 10 == 0 else "ug" for n in numbers],
             "state": ["published"] * posts, "flags": flags, "digest": digests, "protected": [False] * posts,
             "published_at": [NOW - timedelta(hours=n) for n in numbers],
