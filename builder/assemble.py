@@ -22,10 +22,11 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from builder.shards import Shard
-    from builder.spec import Package
+    from builder.spec import Package, Schema
     from builder.tables.links import Places
 
 Put = Callable[[str, pl.DataFrame], None]
+Clear = Callable[[str, pl.DataFrame, "Schema"], pl.DataFrame]
 _POST = ["site", "type", "id"]
 
 
@@ -55,6 +56,8 @@ def gather(package: Package, shards: Iterable[Shard], current: pl.DataFrame, pla
     posts = [package.schema("posts").polars.to_frame().select(_POST)]
     for shard in shards:
         built = frames.load(shard.path)
+        if shard.table == "terms":
+            built["terms"] = _with_state(built["terms"], shard)
         for name, part in parts.items():
             if name in built:
                 part.append(built[name])
@@ -89,12 +92,22 @@ def _repeats(package: Package, sketches: list[pl.DataFrame]) -> pl.DataFrame:
     return emit.conform(found.lazy(), schema).sort(schema.primary_key).collect()
 
 
+def _as_it_is(_table: str, frame: pl.DataFrame, _schema: Schema) -> pl.DataFrame:
+    return frame
+
+
 def write(
-    package: Package, shards: list[Shard], whole: Whole, others: dict[str, pl.DataFrame], folder: Path
+    package: Package,
+    shards: list[Shard],
+    whole: Whole,
+    others: dict[str, pl.DataFrame],
+    folder: Path,
+    clear: Clear = _as_it_is,
 ) -> dict[str, int]:
     """Write every table below `folder`, each as one Parquet file. Returns rows by table.
 
-    `others` are the tables that are not made of shards. Every file appears when it is whole.
+    `others` are the tables that are not made of shards. Every row passes `clear`, which takes out what was taken down.
+    Every file appears when it is whole.
     """
     slugs = whole.terms.select("site", "taxonomy", "slug", term_id="id")
     domains = _domains(others["sites"])
@@ -106,7 +119,11 @@ def write(
 
         def put(name: str, frame: pl.DataFrame) -> None:
             schema = package.schema(name)
-            conformed = emit.conform(frame.lazy(), schema).sort(schema.primary_key, maintain_order=True).collect()
+            conformed = (
+                emit.conform(clear(name, frame, schema).lazy(), schema)
+                .sort(schema.primary_key, maintain_order=True)
+                .collect()
+            )
             writers[name].write(conformed.to_arrow())
 
         for shard in shards:
@@ -114,10 +131,16 @@ def write(
             if shard.table == "posts":
                 _put_posts(built, whole, slugs, domains, put)
             elif shard.table != "terms":
-                put(shard.table, built[shard.table])
+                put(shard.table, _with_state(built[shard.table], shard))
         for name, frame in {**others, "terms": whole.terms, "repeats": whole.repeats}.items():
             put(name, frame)
     return {name: writer.rows for name, writer in writers.items()}
+
+
+def _with_state(frame: pl.DataFrame, shard: Shard) -> pl.DataFrame:
+    """The rows of a shard with the state that each is in, and since when; of posts that is joined on elsewhere."""
+    states = shard.items.select("site", "id", "state", "gone_at")
+    return frame.drop("state", "gone_at", strict=False).join(states, on=["site", "id"], how="left")
 
 
 def _domains(sites: pl.DataFrame) -> pl.DataFrame:

@@ -12,7 +12,6 @@ if TYPE_CHECKING:
     from builder.spec import Package
 
 _KEY = ["site", "table", "type", "id"]
-_POST = ["site", "type", "id"]
 # What came later wins; among observations of one moment (an import) the newest modified_gmt does, then the place.
 # Offsets differ between machines, their order does not. `builder/evidence.py` keeps to the same order.
 _ORDER = ["observed_at", "modified", "crawl", "offset", "ordinal"]
@@ -31,33 +30,29 @@ class Chosen(NamedTuple):
 
 
 def choose(package: Package, observed: pl.DataFrame) -> Chosen:
-    """Pick the current observation of each item, and tell the states that its posts went through.
+    """Pick the current observation of each item, and tell the states that it went through.
 
-    A tombstone (an answer that says that a post is gone) belongs to the post of that number, of its type where its
-    address told it, and means nothing where no such post was ever seen.
+    A tombstone (an answer that says that an item is gone) belongs to the item of that table and number, of its type
+    where its address told it, and means nothing where no such item was ever seen.
     """
     readable = observed.filter(pl.col("state") == _PUBLISHED)
-    posts = _posts_and_tombstones(observed, readable).sort([*_POST, *_ORDER], nulls_last=False)
-    runs = _runs(posts)
+    runs = _runs(_with_tombstones(observed, readable).sort([*_KEY, *_ORDER], nulls_last=False))
     last = (
         readable.sort([*_KEY, *_ORDER], nulls_last=False).unique(_KEY, keep="last", maintain_order=True).drop("state")
     )
-    states = runs.sort([*_POST, "ordinal"]).group_by(_POST, maintain_order=True).agg(
+    states = runs.sort([*_KEY, "ordinal"]).group_by(_KEY, maintain_order=True).agg(
         pl.col("state").last(),
         gone_at=pl.when(pl.col("state").last() != _PUBLISHED).then(_since(pl.col("first_seen"))),
     )  # fmt: skip
-    current = last.join(states.with_columns(table=pl.lit("posts")), on=_KEY, how="left").with_columns(
-        pl.col("state").fill_null(_PUBLISHED)
-    )
-    return Chosen(current.sort(_KEY), _versions(package, runs))
+    current = last.join(states, on=_KEY, how="left").sort(_KEY)
+    return Chosen(current, _versions(package, runs.filter(pl.col("table") == "posts")))
 
 
-def _posts_and_tombstones(observed: pl.DataFrame, readable: pl.DataFrame) -> pl.DataFrame:
-    posts = readable.filter(pl.col("table") == "posts")
-    types = posts.select("site", "id", "type").unique()
-    tombstones = observed.filter(pl.col("state") != _PUBLISHED).join(types, on=["site", "id"], suffix="_seen")
+def _with_tombstones(observed: pl.DataFrame, readable: pl.DataFrame) -> pl.DataFrame:
+    seen = readable.select("site", "table", "id", "type").unique()
+    tombstones = observed.filter(pl.col("state") != _PUBLISHED).join(seen, on=["site", "table", "id"], suffix="_seen")
     own = tombstones.filter(pl.col("type").is_null() | (pl.col("type") == pl.col("type_seen")))
-    return pl.concat([posts, own.with_columns(type="type_seen").select(posts.columns)])
+    return pl.concat([readable, own.with_columns(type="type_seen").select(readable.columns)])
 
 
 def _since(first_seen: pl.Expr) -> pl.Expr:
@@ -67,19 +62,19 @@ def _since(first_seen: pl.Expr) -> pl.Expr:
     return first_seen.filter(gone & (after == 1)).last()
 
 
-def _runs(posts: pl.DataFrame) -> pl.DataFrame:
-    """Observations of one post in a row that show the same state and content, as one row each.
+def _runs(history: pl.DataFrame) -> pl.DataFrame:
+    """Observations of one item in a row that show the same state and content, as one row each.
 
     Of several contents of one moment (an import of old and new captures) all but the last are past. Where one was seen
     before, that it still lies there is no return to it: else importing the same folder twice would tell of edits.
     """
-    moment = [*_POST, "observed_at"]
+    moment = [*_KEY, "observed_at"]
     last = pl.col("digest").last().over(moment)
-    first_time = pl.struct("digest").is_first_distinct().over(_POST)
-    telling = posts.filter((pl.col("state") != _PUBLISHED) | pl.col("digest").eq_missing(last) | first_time)
+    first_time = pl.struct("digest").is_first_distinct().over(_KEY)
+    telling = history.filter((pl.col("state") != _PUBLISHED) | pl.col("digest").eq_missing(last) | first_time)
     changes = [pl.col(name).ne_missing(pl.col(name).shift(1)) for name in ("state", "digest")]
-    numbered = telling.with_columns(ordinal=pl.any_horizontal(changes).cum_sum().over(_POST))
-    return numbered.group_by([*_POST, "ordinal"], maintain_order=True).agg(
+    numbered = telling.with_columns(ordinal=pl.any_horizontal(changes).cum_sum().over(_KEY))
+    return numbered.group_by([*_KEY, "ordinal"], maintain_order=True).agg(
         pl.col("observed_at").first().alias("first_seen"),
         pl.col("observed_at").last().alias("last_seen"),
         pl.len().alias("observations"),

@@ -40,7 +40,7 @@ def _opened(arguments: argparse.Namespace) -> tuple[Package, Params, Layout]:
 
     root: Path = arguments.repository
     settled = params.load(root / params.FILE)
-    return spec.load(root if (root / spec.DESCRIPTOR).exists() else spec.home()), settled, Layout.of(root)
+    return spec.at(root), settled, Layout.of(root)
 
 
 def _alone(layout: Layout) -> AbstractContextManager[None]:

@@ -16,7 +16,7 @@ from builder.archive import Capture, read_crawl, read_receipt
 from builder.errors import UsageError
 from builder.tables import emit, sites
 from builder.tables.emit import Origin
-from builder.tables.observed import observe
+from builder.tables.observed import kinds, observe, route_of_item
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -63,12 +63,19 @@ def _index(package: Package, warc: Path, receipt: Receipt) -> dict[str, pl.DataF
     quarantine: defaultdict[str, list[Any]] = defaultdict(list)
     of_index: pl.DataFrame | None = None
     of_item: pl.DataFrame | None = None
+    routes: dict[tuple[str, str], str] = {}
     for capture in read_crawl(warc):
         origin = Origin(receipt.site, receipt.crawl, capture.record_id, capture.requested_at)
         seen = observe(capture.payload, capture.url, capture.http_status)
+        if capture.http_status is not None:
+            routes |= kinds(capture.payload, capture.url)
         for item in seen.items:
+            kind = item.type
+            if kind is None:
+                # A tombstone of a custom type: the crawl that asked for it had read which route is whose.
+                kind = routes.get((item.table, route_of_item(capture.url) or ""))
             _append(observed, origin, {
-                "table": item.table, "type": item.type, "id": item.id, "ordinal": item.ordinal,
+                "table": item.table, "type": kind, "id": item.id, "ordinal": item.ordinal,
                 "offset": capture.offset, "modified": item.modified, "url": item.url, "state": item.state,
                 "http_status": capture.http_status, "code": item.code, "digest": item.digest,
             })  # fmt: skip

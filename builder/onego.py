@@ -14,7 +14,7 @@ import yaml
 from builder import gates, params, stages
 from builder.errors import ReservationsError, UsageError
 from builder.lock import locked
-from builder.sources import files
+from builder.sources import addresses
 
 if TYPE_CHECKING:
     from builder.layout import Layout
@@ -91,7 +91,7 @@ def _site(source: str, wish: Wish) -> Site:
 
 
 def _address(source: Path) -> str:
-    address = files.address(source, params.Limits().max_bytes)
+    address = addresses.address(source, params.Limits().max_bytes)
     if address is None:
         raise UsageError(
             "does not show which site it is of", where=str(source), advice="Name it: --address https://..."

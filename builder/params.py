@@ -21,8 +21,13 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 FILE = "params.yaml"
+# How a crawl is named after the time that it was asked for, UTC.
+CRAWL_NAME = "%Y%m%dT%H%M%SZ"
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
 _VERSION = re.compile(r"v\d{4}\.\d{2}\.\d{2}(\.\d+)?")
+_REPOSITORY = re.compile(r"[A-Za-z0-9][\w.-]*/[A-Za-z0-9][\w.-]*", re.ASCII)
+_DOI = re.compile(r"10\.\d{4,9}/\S+")
+_SHA256 = re.compile(r"[0-9a-f]{64}")
 
 Count = Annotated[int, msgspec.Meta(ge=0)]
 Positive = Annotated[int, msgspec.Meta(ge=1)]
@@ -32,17 +37,32 @@ class _Strict(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A mapping in which a misspelt key is an error."""
 
 
+class Previous(_Strict, frozen=True):
+    """The release before this one, which the changelog of the data is told against.
+
+    `sha256` is that of its receipt, `releases/<version>.json`: so the parameters say all of what a build compares with.
+    """
+
+    version: str
+    sha256: str
+
+
 class Dataset(_Strict, frozen=True):
     """What the dataset is called.
 
     `name` is the last part of its name on the Hub, `version` a calendar version (v2026.11.23, with .2 for a second one
-    on that day), `language` the languages that its card declares (BCP 47).
+    on that day), `language` the languages that its card declares (BCP 47). `repository` (my-lab/my-corpus) is where it
+    is published, `doi` its identifier where one was reserved, `previous` the release before; each null where there is
+    none.
     """
 
     name: str
     title: str
     version: str
     language: list[str] = []
+    repository: str | None = None
+    doi: str | None = None
+    previous: Previous | None = None
 
 
 class Rights(_Strict, frozen=True):
@@ -58,11 +78,17 @@ class Rights(_Strict, frozen=True):
 
 
 class Policy(_Strict, frozen=True):
-    """What may leave: see `builder/policy.py`."""
+    """What may leave: see `builder/policy.py`.
+
+    `redact` names what is blotted out wherever text leaves (`builder/redaction.py`). `pseudonym_key` is the id of the
+    key that pseudonyms are made with (`builder/people.py`); the key itself comes from the environment only.
+    """
 
     text: Literal["full", "excerpt", "none"] = "full"
-    authors: Literal["withheld", "named"] = "withheld"
+    authors: Literal["withheld", "pseudonym", "named"] = "withheld"
     comments: bool = False
+    redact: tuple[Literal["email", "phone"], ...] = ("email", "phone")
+    pseudonym_key: str | None = None
 
 
 class Limits(_Strict, frozen=True):
@@ -75,6 +101,7 @@ class Limits(_Strict, frozen=True):
     delay_seconds: float = 0.0
     concurrency: Positive = 2
     retry_after_cap_seconds: float = 300.0
+    full_sweep_days: Annotated[float, msgspec.Meta(ge=0)] = 7.0
     max_post_bytes: Positive = 16 * 1024 * 1024
 
 
@@ -96,6 +123,21 @@ class Packaging(_Strict, frozen=True):
     part_rows: Positive = 200_000
 
 
+class Publishing(_Strict, frozen=True):
+    """How a release is published.
+
+    `gated` makes readers ask for access: at once with auto, by a decision of the owner with manual; null leaves the
+    repository open to whoever may see it. `gated_prompt` is what they read, `gated_fields` what they are asked, by kind
+    (text, checkbox, country or date_picker). A table that loses more than `max_loss` of its rows against the last
+    release is not published unasked.
+    """
+
+    gated: Literal["auto", "manual"] | None = None
+    gated_prompt: str | None = None
+    gated_fields: dict[str, Literal["text", "checkbox", "country", "date_picker"]] = {}
+    max_loss: Annotated[float, msgspec.Meta(ge=0, le=1)] = 0.1
+
+
 class Site(_Strict, frozen=True):
     """A site of the dataset.
 
@@ -115,7 +157,7 @@ class Site(_Strict, frozen=True):
     @property
     def crawl(self) -> str:
         """The name of the crawl that `as_of` asks for: 20261123T000000Z."""
-        return self.as_of.strftime("%Y%m%dT%H%M%SZ")
+        return self.as_of.strftime(CRAWL_NAME)
 
 
 class Params(_Strict, frozen=True):
@@ -128,6 +170,7 @@ class Params(_Strict, frozen=True):
     engine: Engine = Engine()
     validate: Validation = Validation()
     package: Packaging = Packaging()
+    publish: Publishing = Publishing()
 
     def site(self, name: str) -> Site:
         """The site of that name. Raises ParamsError where there is none."""
@@ -178,11 +221,35 @@ def judge(params: Params, *, where: str) -> Params:
         raise ParamsError(f"dataset.name {params.dataset.name!r} is not like presscorpus-sample", where=where)
     if not _VERSION.fullmatch(params.dataset.version):
         raise ParamsError(f"dataset.version {params.dataset.version!r} is not like v2026.11.23", where=where)
+    _judge_dataset(params.dataset, where)
     names = [site.name for site in params.sites]
     for name in names:
         if names.count(name) > 1:
             raise ParamsError("stands there twice", where=f"{where}: site {name!r}")
     return msgspec.structs.replace(params, sites=tuple(_judge_site(site, where) for site in params.sites))
+
+
+def _judge_dataset(dataset: Dataset, where: str) -> None:
+    if dataset.repository is not None and not _REPOSITORY.fullmatch(dataset.repository):
+        raise ParamsError(f"dataset.repository {dataset.repository!r} is not like my-lab/my-corpus", where=where)
+    if dataset.doi is not None and not _DOI.fullmatch(dataset.doi):
+        raise ParamsError(f"dataset.doi {dataset.doi!r} is not like 10.5281/zenodo.1234567", where=where)
+    previous = dataset.previous
+    if previous is None:
+        return
+    if not _VERSION.fullmatch(previous.version) or not _SHA256.fullmatch(previous.sha256):
+        raise ParamsError(
+            "dataset.previous is no version with the SHA-256 of its receipt",
+            where=where,
+            advice=f"`sha256sum releases/{previous.version}.json` prints it.",
+        )
+    if order(previous.version) >= order(dataset.version):
+        raise ParamsError(f"dataset.previous {previous.version} does not come before {dataset.version}", where=where)
+
+
+def order(version: str) -> tuple[int, ...]:
+    """What versions are sorted by: v2026.11.23 comes before v2026.11.23.2."""
+    return tuple(int(part) for part in version[1:].split("."))
 
 
 def _judge_site(site: Site, where: str) -> Site:

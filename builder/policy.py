@@ -3,10 +3,15 @@
 `public` leaves always: addresses, times, numbers, digests. `content`, what was published, leaves with `text: full`;
 with `text: excerpt` only the columns of `IN_EXCERPT` do. `person`, what names or shows somebody and whatever a plugin
 added, leaves with `authors: named`. Since a person's column of text may repeat the content (plugins copy it, a comment
-is one), it needs `text: full` besides, except in the table of authors, whose rows are about those who are named.
+is one), it needs `text: full` besides, except in the table of authors, whose rows are about those who are named. With
+`authors: pseudonym` the columns that the schema marks so leave as pseudonyms, and no other.
 
 Rows of `authors` leave where authors are named, rows of `comments` where `comments` is true. So comments with authors
 withheld are rows without names and words: what was answered, and when.
+
+What leaves as text has been read by `builder/redaction.py` before: e-mail addresses and telephone numbers by `redact`,
+and the names that `builder/people.py` knows where authors are not named. That holds for every column of words, whatever
+its exposure, but for keys and for what params.yaml says itself.
 
 Nothing here knows a column by its name but for `IN_EXCERPT`. A row whose site has no policy, a column that no schema
 declares and an exposure that is not understood end in an error, never in a release.
@@ -14,12 +19,13 @@ declares and an exposure that is not understood end in an error, never in a rele
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, NamedTuple
 
 from builder.errors import RefusedError, SchemaError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     import polars as pl
 
@@ -30,51 +36,128 @@ SITE = "site"
 IN_EXCERPT = frozenset({"title", "excerpt"})
 """The content columns that stay with `text: excerpt`: what a site itself shows in its lists and feeds."""
 
+
+class Door(NamedTuple):
+    """Everything that decides what leaves.
+
+    `policies` maps the names of sites to their policies, `names` those whose authors are not named to the names that
+    are struck. `key` makes pseudonyms; without one a pseudonym is null.
+    """
+
+    policies: Mapping[str, Policy]
+    names: Mapping[str, Sequence[str]] = {}
+    key: bytes | None = None
+
+
 _PEOPLE = "authors"
+_LINKS = "links"
 _COMMENTS = "comments"
 # What cannot hold a word of anybody's: a person's column of such a type is a number or a time.
 _WORDLESS = frozenset({"integer", "number", "boolean", "datetime"})
 
 
-def released(table: str, frame: pl.LazyFrame, schema: Schema, policies: Mapping[str, Policy]) -> pl.LazyFrame:
+def released(table: str, frame: pl.LazyFrame, schema: Schema, door: Mapping[str, Policy] | Door) -> pl.LazyFrame:
     """The rows and values of `frame` that may leave; columns, their order and types stay the same.
 
-    A withheld value is null, a withheld row is missing, the order of the others is kept. `policies` maps the names of
-    sites to their policies. The column `site` is read at once; all else stays lazy.
+    A withheld value is null, a withheld row is missing, the order of the others is kept. Policies alone are a door
+    that knows no names and no key. The column `site` is read at once; all else stays lazy.
 
     Raises RefusedError for a row whose site has no policy, SchemaError for columns other than the schema's and for an
     exposure that is not understood.
     """
     import polars as pl
 
+    door = door if isinstance(door, Door) else Door(door)
     found = frame.collect_schema().names()
     if found != schema.names or SITE not in schema.by_name:
         strange = sorted(set(found) ^ set(schema.names)) or found
         raise SchemaError(f"columns are not those of the schema: {strange}", where=table)
-    _check_sites(table, frame, policies)
-
-    def of(sites: list[str]) -> pl.Expr:
-        return pl.col(SITE).is_in(sites)
-
+    _check_sites(table, frame, door.policies)
+    rows = [site for site, policy in door.policies.items() if _rows_leave(table, policy)]
+    kept = frame.filter(pl.col(SITE).is_in(rows))
     columns = []
     for field in schema.fields:
         # Asked of each policy, so that an exposure nobody understands is met even where there are no rows.
-        allowed = [site for site, policy in policies.items() if _leaves(table, field, policy)]
-        if len(allowed) < len(policies) or not policies:
-            kept = pl.when(of(allowed)).then(pl.col(field.name)) if allowed else pl.lit(None)
-            columns.append(kept.cast(schema.polars[field.name]).alias(field.name))
-    rows = [site for site, policy in policies.items() if _rows_leave(table, policy)]
-    return frame.filter(of(rows)).with_columns(columns)
+        allowed = [site for site, policy in door.policies.items() if _leaves(table, field, policy)]
+        if len(allowed) < len(door.policies) or not door.policies:
+            kind = schema.polars[field.name]
+            columns.append(_limited(field, allowed, door, kind).cast(kind).alias(field.name))
+    return _redacted(table, kept.with_columns(columns), schema, door)
+
+
+def _limited(field: Field, allowed: list[str], door: Door, kind: pl.DataType) -> pl.Expr:
+    """A column whose values leave for some sites only; for others perhaps as pseudonyms."""
+    import polars as pl
+
+    kept = pl.when(pl.col(SITE).is_in(allowed)).then(pl.col(field.name)) if allowed else pl.lit(None)
+    behind = [site for site, policy in door.policies.items() if policy.authors == "pseudonym"]
+    if field.pseudonym is None or door.key is None or not behind:
+        return kept
+    make = partial(_pseudonyms, kind=field.pseudonym, key=door.key)
+    made = pl.struct(site=SITE, value=field.name).map_batches(make, return_dtype=kind)
+    return pl.coalesce(kept, pl.when(pl.col(SITE).is_in(behind)).then(made))
+
+
+def _pseudonyms(values: pl.Series, kind: str, key: bytes) -> pl.Series:
+    from builder.people import pseudonyms
+
+    return pseudonyms(values.struct.unnest(), kind, key)
+
+
+def _redacted(table: str, frame: pl.LazyFrame, schema: Schema, door: Door) -> pl.LazyFrame:
+    """The frame with every column of words read for what its site blots out."""
+    import polars as pl
+
+    from builder.redaction import of_kind, redactable
+
+    keys = {*schema.primary_key, *(name for key in schema.foreign_keys for name in key.fields)}
+    words = [field.name for field in schema.fields if field.name not in keys and redactable(field)]
+    if table == _LINKS:
+        for rules in {policy.redact for policy in door.policies.values()}:
+            frame = of_kind(frame, rules, [site for site, policy in door.policies.items() if policy.redact == rules])
+    blot = partial(_blotted, door=door)
+    return frame.with_columns(
+        pl.struct(site=SITE, value=name).map_batches(blot, return_dtype=schema.polars[name]).alias(name)
+        for name in words
+    )
+
+
+def _blotted(values: pl.Series, door: Door) -> pl.Series:
+    """The field `value` of a series with the fields site and value, read by the rules and names of each site."""
+    import polars as pl
+
+    from builder.redaction import NAME, redact, strike
+
+    frame = values.struct.unnest()
+    for site in frame[SITE].unique(maintain_order=True):
+        rules, names = door.policies[site].redact, door.names.get(site, ())
+        mine = frame[SITE] == site
+        changed = strike(redact(frame.filter(mine)["value"], rules), names, NAME)
+        if mine.all():
+            return changed
+        places = pl.int_range(len(frame), eager=True)
+        frame = pl.concat([
+            frame.with_columns(place=places).filter(~mine),
+            frame.with_columns(place=places).filter(mine).with_columns(value=changed),
+        ]).sort("place").drop("place")  # fmt: skip
+    return frame["value"]
 
 
 def withheld(schema: Schema, policy: Policy) -> list[str]:
     """The columns of a table that are null throughout under a policy, in order; all of them where no row leaves.
 
+    Columns of pseudonyms are not among them where the policy makes some.
+
     Raises SchemaError for an exposure that is not understood.
     """
     if not _rows_leave(schema.name, policy):
         return schema.names
-    return [field.name for field in schema.fields if not _leaves(schema.name, field, policy)]
+    stand_ins = policy.authors == "pseudonym"
+    return [
+        field.name
+        for field in schema.fields
+        if not _leaves(schema.name, field, policy) and not (stand_ins and field.pseudonym)
+    ]
 
 
 def _check_sites(table: str, frame: pl.LazyFrame, policies: Mapping[str, Policy]) -> None:

@@ -11,16 +11,21 @@ import msgspec
 class CollectionReceipt(msgspec.Struct, frozen=True):
     """The balance of one collection (posts:page, terms:category, ...) in one crawl.
 
+    `sweep` says how they were found: `ids`, a list of all ids; `items`, a list of all items; `modified`, a list of what
+    was modified since the crawl before, while the site's total told of nothing more; null for an import.
     `advertised_start` and `advertised_end` are the site's own totals (X-WP-Total), null where it named none. `swept`
-    items are known to exist; each of them is `fetched`, `unreadable` (the site knows it and does not show it), `gone`
-    (it vanished meanwhile) or `failed`. `bytes` are those of the bodies as received.
+    items are known to exist; each of them is `fetched`, `unchanged` (the archive has it as it is), `unreadable` (the
+    site knows it and does not show it), `gone` (it vanished since it was last seen) or `failed`. `bytes` are those of
+    the bodies as received.
     """
 
     collection: str
+    sweep: Literal["ids", "items", "modified"] | None = None
     advertised_start: int | None = None
     advertised_end: int | None = None
     swept: int = 0
     fetched: int = 0
+    unchanged: int = 0
     unreadable: int = 0
     gone: int = 0
     failed: int = 0
@@ -30,7 +35,7 @@ class CollectionReceipt(msgspec.Struct, frozen=True):
     @property
     def balanced(self) -> bool:
         """Whether every item is accounted for and none failed."""
-        return self.failed == 0 and self.swept == self.fetched + self.unreadable + self.gone
+        return self.failed == 0 and self.swept == self.fetched + self.unchanged + self.unreadable + self.gone
 
 
 class Receipt(msgspec.Struct, frozen=True):

@@ -19,15 +19,18 @@ from builder import frames
 from builder.archive import read_at
 from builder.tables import emit, links, posts, rows
 from builder.tables.emit import Origin
-from builder.tables.observed import Item, observe
+from builder.tables.observed import pieces
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from builder.spec import Package
+    from builder.tables.payload import Piece
     from builder.tables.targets import Home
 
 SHARD_IDS = 4096
+REASON = "takedown_reason"
+"""Column of the chosen items: why an item was taken down, so that nothing of its content is read; null for others."""
 # Libraries whose other version may read the same bytes otherwise.
 _READERS = ("can-ada", "msgspec", "numpy", "polars", "publicsuffixlist", "pycld2", "rensa", "selectolax")
 
@@ -95,17 +98,18 @@ def _build(shard: Shard, task: Task) -> dict[str, pl.DataFrame]:
     faults: defaultdict[str, list[Any]] = defaultdict(list)
     of_posts = posts.Batch(task.package, task.max_post_bytes) if shard.table == "posts" else None
     of_others = None if of_posts else rows.Batch(task.package, shard.table)
-    for item, origin in _read(shard, task.raw):
+    for read in _read(shard, task.raw):
+        refused: emit.Refused | None
         if of_posts:
-            refused = of_posts.add(item.body, origin, item.digest or "", item.repairs)
+            refused = of_posts.add(read.piece.body, read.origin, read.digest, read.piece.repairs)
         elif of_others:
-            refused = of_others.add(item.body, origin)
+            refused = of_others.add(read.piece.body, read.origin)
         if refused is not None:
             row = {
-                "ordinal": item.ordinal, "rule": refused.rule, "table": item.table, "item_id": item.id,
-                "reason": refused.reason, "evidence_digest": hashlib.sha256(item.raw).hexdigest(),
+                "ordinal": read.piece.ordinal, "rule": refused.rule, "table": shard.table, "item_id": read.id,
+                "reason": refused.reason, "evidence_digest": hashlib.sha256(read.piece.raw).hexdigest(),
             }  # fmt: skip
-            for name, value in (origin._asdict() | row).items():
+            for name, value in (read.origin._asdict() | row).items():
                 faults[name].append(value)
     built = (of_posts or of_others).frames()  # type: ignore[union-attr]  # one of the two is there
     quarantine = task.package.schema("quarantine")
@@ -117,19 +121,38 @@ def _build(shard: Shard, task: Task) -> dict[str, pl.DataFrame]:
     return built
 
 
-def _read(shard: Shard, raw: Path) -> Iterator[tuple[Item, Origin]]:
-    """The items of a shard with their origins, in key order. Each record is read once."""
-    wanted = shard.items.group_by("crawl", "offset", maintain_order=True).agg("ordinal", "record_id", "observed_at")
-    found: dict[int, tuple[Item, Origin]] = {}
-    for crawl, offset, ordinals, record_ids, times in wanted.iter_rows():
+class _Read(NamedTuple):
+    """An item of a shard, out of the record that it was chosen from."""
+
+    id: int
+    digest: str
+    piece: Piece
+    origin: Origin
+
+
+def _read(shard: Shard, raw: Path) -> Iterator[_Read]:
+    """The items of a shard in key order. Each record is read once; what the index told of an item is not asked again."""
+    emptied = set(shard.items.filter(pl.col(REASON).is_not_null())["id"])
+    names = ("ordinal", "id", "digest")
+    wanted = shard.items.group_by("crawl", "offset", maintain_order=True).agg(*names, "record_id", "observed_at")
+    found: dict[int, _Read] = {}
+    for crawl, offset, ordinals, numbers, digests, record_ids, times in wanted.iter_rows():
         capture = read_at(raw / shard.site / f"{crawl}.warc.gz", offset)
         origin = Origin(shard.site, crawl, record_ids[0], times[0])
-        chosen = set(ordinals)
-        for item in observe(capture.payload, capture.url, capture.http_status).items:
-            if item.ordinal in chosen:
-                found[item.id] = (item, origin)
+        chosen = {ordinal: told for ordinal, *told in zip(ordinals, numbers, digests, strict=True)}
+        for piece in pieces(capture.payload, capture.url):
+            if piece.ordinal in chosen:
+                number, digest = chosen[piece.ordinal]
+                kept = _emptied(piece, shard, number) if number in emptied else piece
+                found[number] = _Read(number, digest or "", kept, origin)
     for number in sorted(found):
         yield found[number]
+
+
+def _emptied(piece: Piece, shard: Shard, number: int) -> Piece:
+    """An item of which nothing is left but its key and the digest of what it was."""
+    kind = "taxonomy" if shard.table == "terms" else "type"
+    return piece._replace(body=msgspec.json.encode({"id": number, kind: shard.type}), repairs=("taken_down",))
 
 
 def fingerprint(root: Path, params: object) -> str:

@@ -6,7 +6,8 @@ project states a column's type. `Field.arrow` is the only type map; polars types
 and the checks are derived from it or from the fields themselves.
 
 Beyond the standard a field carries `exposure` (public, content or person: who may see it, see `builder/policy.py`),
-`source` (the rule that it follows), `unit`, `observation` (true where the value depends on when we looked) and, for
+`source` (the rule that it follows), `unit`, `observation` (true where the value depends on when we looked),
+`pseudonym` (whose name or number it is, where a pseudonym may stand for it: see `builder/people.py`) and, for
 datetimes, `timezone` (UTC, or absent for the site's own clock).
 """
 
@@ -40,6 +41,7 @@ class Field(msgspec.Struct, frozen=True, rename={"item": "arrayItem"}):
     unit: str | None = None
     timezone: str | None = None
     observation: bool = False
+    pseudonym: str | None = None
     item: dict[str, str] | None = None
     constraints: dict[str, Any] = {}
 
@@ -167,6 +169,11 @@ def home() -> Path:
     here = Path(__file__).parent
     carried = here / "package"
     return carried if carried.is_dir() else here.parent
+
+
+def at(root: Path) -> Package:
+    """The descriptor and schemas that hold in a folder: its own, where it has them, else those of this code."""
+    return load(root if (root / DESCRIPTOR).exists() else home())
 
 
 def load(root: Path) -> Package:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
-from builder import gates, hub
-from builder.archive import CrawlWriter, closed_crawls, read_receipt, verify
-from builder.errors import ArchiveError, ParamsError, SourceError
-from builder.lockfile import recorded_live_crawls
-from builder.sources import files
+from builder import gates, hub, takedown
+from builder.archive import closed_crawls, verify
+from builder.errors import ArchiveError
+from builder.fetch import Outcome, fetch
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -22,24 +23,12 @@ if TYPE_CHECKING:
 
     from builder.layout import Layout
     from builder.params import Params, Site
-    from builder.receipts import Receipt
     from builder.report import Report
     from builder.spec import Package
 
     Progress = Callable[[str, int, int | None], None]
 
-
-class Outcome(NamedTuple):
-    """What came of asking one site: its receipt, a line for each trouble, and the error that ended it, if one did.
-
-    `receipt` is null where nothing was stored; `new` is false where the crawl was already there.
-    """
-
-    site: str
-    receipt: Receipt | None
-    troubles: list[str]
-    error: SourceError | None = None
-    new: bool = True
+__all__ = ["Outcome", "Past", "fetch", "normalise", "package", "publish", "report", "validate"]
 
 
 class Past(NamedTuple):
@@ -47,63 +36,6 @@ class Past(NamedTuple):
 
     until: datetime
     tables: Path
-
-
-def fetch(params: Params, layout: Layout, progress: Progress) -> list[Outcome]:
-    """Ask every site that has no closed crawl for its `as_of`, each by itself: a failing one stops no other.
-
-    Raises ArchiveError where that would replace recorded history in silence, and LockedError beside another run.
-    """
-    recorded = recorded_live_crawls(layout.root)
-    outcomes = []
-    for site in params.sites:
-        if (there := _closed(site, layout)) is not None:
-            outcomes.append(Outcome(site.name, there, [], new=False))
-            continue
-        if site.files is None and site.name in recorded and not any(closed_crawls(layout.raw, site.name)):
-            raise ArchiveError(
-                "its recorded crawls are not here, and a new one would replace them",
-                where=site.name,
-                advice="Run `dvc pull` to get them; to start over, delete dvc.lock first.",
-            )
-        outcomes.append(_ask(site, params, layout, progress))
-    return outcomes
-
-
-def _closed(site: Site, layout: Layout) -> Receipt | None:
-    """The receipt of the crawl that `as_of` names, where it is closed. Every closed crawl of the site is verified."""
-    closed = {receipt.crawl: receipt for receipt in map(verify, closed_crawls(layout.raw, site.name))}
-    receipt = closed.get(site.crawl)
-    if receipt is not None and site.files is not None:
-        source = layout.root / site.files
-        if receipt.source_digest != files.digest(source, files.find(source)[0]):
-            raise ParamsError(
-                "its files changed and its as_of did not",
-                where=site.name,
-                advice="What was captured is never rewritten: move as_of forward to capture them again.",
-            )
-    return receipt
-
-
-def _ask(site: Site, params: Params, layout: Layout, progress: Progress) -> Outcome:
-    with CrawlWriter(layout.raw, layout.work / "crawls", site.name, site.crawl) as crawl:
-        if site.files is None:
-            from builder.sources.wordpress import harvest
-
-            harvested = harvest(site, crawl, limits=params.limits, policy=params.policy_of(site), progress=progress)
-            return Outcome(site.name, read_receipt(crawl.close(harvested.receipt)), [], harvested.error)
-        try:
-            receipt, troubles = files.capture(
-                layout.root / site.files,
-                crawl,
-                site.as_of,
-                address=site.address,
-                max_bytes=params.limits.max_bytes,
-                progress=lambda done, total: progress(site.name, done, total),
-            )
-        except SourceError as error:
-            return Outcome(site.name, None, [], error)
-        return Outcome(site.name, read_receipt(crawl.close(receipt)), troubles)
 
 
 def normalise(
@@ -116,7 +48,7 @@ def normalise(
     """
     import polars as pl
 
-    from builder import assemble, engine, index, shards
+    from builder import assemble, engine, index, shards, taken
     from builder.choose import choose
     from builder.tables import crawls, links, sites
 
@@ -129,7 +61,9 @@ def normalise(
         indexed = index.limited(indexed, past.until, there=bool(receipts))
     chosen = choose(package, indexed["observed"])
     homes = links.homes(params.sites, indexed["sites"])
-    plan = shards.plan(chosen.current, homes, layout.work, fingerprint)
+    down = taken.find(takedown.load(layout.root), indexed["observed"], homes, all_known=past is None)
+    telling = taken.words(down, indexed["observed"], layout.raw)
+    plan = shards.plan(taken.marked(chosen.current, down), homes, layout.work, fingerprint)
     tasks = [
         shards.Task(package, group, homes, layout.raw, params.limits.max_post_bytes) for group in shards.batch(plan)
     ]
@@ -145,7 +79,8 @@ def normalise(
         "crawls": crawls.complete(package, receipts),
         "quarantine": pl.concat([indexed["quarantine"], whole.quarantine]),
     }
-    rows = assemble.write(package, plan, whole, others, past.tables if past else layout.tables)
+    clear = partial(taken.cleared, taken=down, telling=telling)
+    rows = assemble.write(package, plan, whole, others, past.tables if past else layout.tables, clear)
     if past is None:
         shards.prune(plan, layout.work)
     return rows
@@ -217,9 +152,12 @@ def package(package: Package, params: Params, layout: Layout) -> Path:
     """
     from builder import release
     from builder.checks import check
+    from builder.door import door
 
     gates.gate(layout)
-    laid = release.write(package, params, layout.tables, layout.release, report=layout.reports / "index.html")
+    opened = door(params, layout.tables, os.environ)
+    page = layout.reports / "index.html"
+    laid = release.write(package, params, layout.tables, layout.release, report=page, door=opened)
     found = check(package, laid.folder, parts={name: laid.parts(name) for name in package.resources})
     if found.counts:
         shutil.rmtree(laid.folder)

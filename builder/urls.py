@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 import can_ada
@@ -262,13 +263,15 @@ def _described(parsed: can_ada.URL) -> Url:
         resolved=parsed.href,
         scheme=parsed.protocol[:-1],
         host=host,
-        domain=_domain(host) if host else None,
+        domain=domain_of(host) if host else None,
         fragment=parsed.hash[1:] if parsed.has_hash() else None,
         reason=None,
     )
 
 
-def _domain(host: str) -> str | None:
+@lru_cache(maxsize=65_536)
+def domain_of(host: str) -> str | None:
+    """The registrable domain of a host in ASCII; null for IP addresses, single labels and bare public suffixes."""
     if host.startswith("[") or _IPV4.fullmatch(host):
         return None
     domain: str | None = _SUFFIXES.privatesuffix(host.removesuffix(".").lower())

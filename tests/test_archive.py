@@ -198,7 +198,7 @@ def test_a_file_that_changed_under_its_receipt_is_found_out(tmp_path: Path) -> N
 @pytest.mark.parametrize(
     ("coding", "body", "payload"),
     [
-        ("gzip", gzip.compress(b"x" * 5000)[:-9], b"x" * 5000),
+        ("gzip", gzip.compress(b"x" * 5000, mtime=0)[:-9], b"x" * 5000),
         ("gzip", b"no gzip at all", b"no gzip at all"),
         ("br", b"anything", b"anything"),
         ("deflate", zlib.compress(b"abc"), b"abc"),

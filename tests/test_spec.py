@@ -55,7 +55,18 @@ def test_every_schema_uses_only_what_is_known(table: str) -> None:
     assert document["missingValues"] == []
     known = {"$schema", "name", "title", "description", "fields", "missingValues"}
     assert document.keys() <= known | {"primaryKey", "uniqueKeys", "foreignKeys"}
-    about = {"name", "type", "arrayItem", "timezone", "description", "unit", "source", "exposure", "observation"}
+    about = {
+        "name",
+        "type",
+        "arrayItem",
+        "timezone",
+        "description",
+        "unit",
+        "source",
+        "exposure",
+        "observation",
+        "pseudonym",
+    }
     for field in document["fields"]:
         assert field.keys() <= about | {"constraints"}, field["name"]
 

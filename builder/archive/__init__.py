@@ -6,7 +6,7 @@ crawl counts as closed when both are there; a closed crawl is never opened for w
 
 from builder.archive.read import Capture, read_at, read_crawl
 from builder.archive.receipt import closed_crawls, read_receipt, verify
-from builder.archive.write import CrawlWriter, Exchange
+from builder.archive.write import CrawlWriter, Exchange, Original
 from builder.receipts import CollectionReceipt, Receipt
 
 __all__ = [
@@ -14,6 +14,7 @@ __all__ = [
     "CollectionReceipt",
     "CrawlWriter",
     "Exchange",
+    "Original",
     "Receipt",
     "closed_crawls",
     "read_at",

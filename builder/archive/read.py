@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+import sys
 import zlib
 from datetime import datetime
 from typing import IO, TYPE_CHECKING, Any, NamedTuple
 
+import zstandard
 from warcio.archiveiterator import ArchiveIterator
 from warcio.exceptions import ArchiveLoadFailed
 
@@ -19,6 +21,8 @@ if TYPE_CHECKING:
 
 # What the WARC reader raises where bytes are not what they were: some of it by accident.
 _BROKEN = (ArchiveLoadFailed, zlib.error, EOFError, ValueError, AttributeError, TypeError, LookupError)
+_WINDOWS = {"gzip": zlib.MAX_WBITS | 16, "x-gzip": zlib.MAX_WBITS | 16, "deflate": zlib.MAX_WBITS}
+_STEP = 256 * 1024
 _KINDS = frozenset({"response", "resource", "continuation"})
 
 
@@ -126,20 +130,50 @@ def _capture(record: Any, body: bytes, offset: int) -> Capture:
     )
 
 
-def decoded(body: bytes, coding: str | None) -> bytes:
-    """The body with gzip or deflate undone (RFC 9110 section 8.4), as far as it goes where it was cut short.
+def decoded(body: bytes, coding: str | None, limit: int = sys.maxsize) -> bytes:
+    """The body with its content codings undone (RFC 9110 section 8.4), as far as it goes where it was cut short.
 
-    A body in another coding, or that is not what its header says, comes back as it is: it was stored because it came,
-    and whether it holds anything is for others to judge.
+    Known are gzip, deflate, br (RFC 7932) and zstd (RFC 8878), one upon the other as well. A body in another coding, or
+    that is not what its header says, comes back as it is: it was stored because it came, and whether it holds anything
+    is for others to judge. No more than `limit` bytes are made of it.
     """
-    wbits = {"gzip": zlib.MAX_WBITS | 16, "x-gzip": zlib.MAX_WBITS | 16, "deflate": zlib.MAX_WBITS}
-    name = (coding or "identity").strip().lower()
-    if name not in wbits:
-        return body
+    for name in reversed((coding or "").lower().split(",")):
+        body = _undone(body, name.strip(), limit)
+    return body
+
+
+def _undone(body: bytes, coding: str, limit: int) -> bytes:
+    """The body with one coding undone; as it is where that cannot be done."""
     try:
-        return zlib.decompressobj(wbits[name]).decompress(body)
+        if coding in _WINDOWS:
+            return _inflated(body, _WINDOWS[coding], limit)
+        if coding == "zstd":
+            return _read(zstandard.ZstdDecompressor().stream_reader(body, read_across_frames=True), limit)
+        if coding == "br":
+            import pyarrow as pa
+
+            with pa.CompressedInputStream(pa.BufferReader(body), "brotli") as stream:
+                return _read(stream, limit)
+    except (zlib.error, zstandard.ZstdError, OSError):
+        pass
+    return body
+
+
+def _inflated(body: bytes, window: int, limit: int) -> bytes:
+    try:
+        return zlib.decompressobj(window).decompress(body, limit)
     except zlib.error:
-        return body
+        if window != zlib.MAX_WBITS:
+            raise
+        # What many servers call deflate is without the header that RFC 9110 section 8.4.1.2 asks for.
+        return zlib.decompressobj(-zlib.MAX_WBITS).decompress(body, limit)
+
+
+def _read(stream: Any, limit: int) -> bytes:
+    found = bytearray()
+    while len(found) < limit and (piece := stream.read(min(_STEP, limit - len(found)))):
+        found += piece
+    return bytes(found)
 
 
 def _damaged(warc: Path, offset: int, why: str) -> ArchiveError:

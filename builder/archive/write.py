@@ -53,6 +53,20 @@ class Exchange(msgspec.Struct, frozen=True):
     truncated: str | None = None
 
 
+class Original(msgspec.Struct, frozen=True):
+    """The record of somebody else's web archive that an answer was taken from, as that archive says.
+
+    `file` is relative to the import's root, `offset` the record's place in it. `date` is its WARC-Date and `digest` its
+    WARC-Payload-Digest (null for none), both as written there.
+    """
+
+    file: str
+    offset: int
+    record_id: str | None
+    date: str
+    digest: str | None
+
+
 class CrawlWriter:
     """One crawl of one site, being written below `work`; `close` moves it into `raw`.
 
@@ -86,12 +100,8 @@ class CrawlWriter:
 
     def exchange(self, exchange: Exchange) -> str:
         """Store a response and the request that it answers. Returns the record id of the response."""
-        lines = [
-            (name if name.lower() != _TRANSFER else f"X-Archive-Orig-{name}", _value(name, value))
-            for name, value in exchange.headers
-        ]
-        status = StatusAndHeaders(f"{exchange.status} {exchange.reason}".strip(), lines, protocol="HTTP/1.1")
         extra = {} if exchange.truncated is None else {"WARC-Truncated": exchange.truncated}
+        status = _status(exchange)
         record_id = self._write("response", exchange.url, exchange.requested_at, exchange.body, status, extra)
         asked = [(name, _value(name, value)) for name, value in exchange.request_headers]
         request = StatusAndHeaders(f"GET {exchange.url} HTTP/1.1", asked, protocol="", is_http_request=True)
@@ -100,23 +110,46 @@ class CrawlWriter:
         )
         return record_id
 
-    def imported(self, path: str, at: datetime, data: bytes, *, origin: str | None = None) -> str:
+    def captured(self, exchange: Exchange, original: Original) -> str:
+        """Store an answer out of another web archive, and which record it was. Returns the record id.
+
+        Where the status is 0, that archive kept the content alone. No request is stored: only that archive saw it.
+        """
+        extra = {
+            "X-Presscorpus-Origin-File": quote(original.file.encode("utf-8", "surrogateescape")),
+            "X-Presscorpus-Origin-Offset": str(original.offset),
+            "X-Presscorpus-Origin-Date": original.date,
+        }
+        if original.record_id is not None:
+            extra["X-Presscorpus-Origin-Record-ID"] = f"<{original.record_id}>"
+        if original.digest is not None:
+            extra["X-Presscorpus-Origin-Payload-Digest"] = original.digest
+        if exchange.truncated is not None:
+            extra["WARC-Truncated"] = exchange.truncated
+        if not exchange.status:
+            return self._write("resource", exchange.url, exchange.requested_at, exchange.body, None, extra)
+        return self._write("response", exchange.url, exchange.requested_at, exchange.body, _status(exchange), extra)
+
+    def imported(self, path: str, at: datetime, data: bytes, *, origin: str | None = None, aside: bool = False) -> str:
         """Store the whole of an imported file. Returns its record id.
 
         `path` is relative to the import's root. `origin` is the SHA-256 of the file as it lay, where `data` is what was
-        compressed in it.
+        compressed in it. A file that is kept `aside` is no capture of anything, and nobody reads it for items.
         """
-        return self._write("resource", _uri(path), at, data, None, _origin(origin))
+        return self._write("metadata" if aside else "resource", _uri(path), at, data, None, _origin(origin))
 
-    def segment(self, path: str, at: datetime, data: bytes, *, number: int, first: str | None) -> str:
+    def segment(
+        self, path: str, at: datetime, data: bytes, *, number: int, first: str | None, aside: bool = False
+    ) -> str:
         """Store one piece of a long file as a WARC segment (ISO 28500 section 7). Returns its record id.
 
-        `number` counts from 1; `first` is the record id of segment 1, null for that one itself.
+        `number` counts from 1; `first` is the record id of segment 1, null for that one itself. `aside` as above.
         """
         headers = {"WARC-Segment-Number": str(number)}
         if first is not None:
             headers["WARC-Segment-Origin-ID"] = f"<{first}>"
-        return self._write("resource" if first is None else "continuation", _uri(path), at, data, None, headers)
+        kind = "metadata" if aside else "resource" if first is None else "continuation"
+        return self._write(kind, _uri(path), at, data, None, headers)
 
     def close(self, receipt: Receipt) -> Path:
         """Write the receipt into the archive and beside it, and move both into `raw`. Returns the archive file.
@@ -176,6 +209,15 @@ class CrawlWriter:
             self._writer.write_record(record)
         self._digests.update(digest.encode())
         return record_id
+
+
+def _status(exchange: Exchange) -> StatusAndHeaders:
+    """The status line and headers of a response, without secrets, and true of the body as it is stored."""
+    lines = [
+        (name if name.lower() != _TRANSFER else f"X-Archive-Orig-{name}", _value(name, value))
+        for name, value in exchange.headers
+    ]
+    return StatusAndHeaders(f"{exchange.status} {exchange.reason}".strip(), lines, protocol="HTTP/1.1")
 
 
 def _value(name: str, value: str) -> str:

@@ -42,12 +42,16 @@ from __future__ import annotations
 from typing import Final, NamedTuple
 
 from builder.html.characters import one_line, without_tags
+from builder.html.columns import Columns, Parsed, columns, parse
 from builder.html.guard import MAX_CHARACTERS, Unreadable
 from builder.html.links import KINDS, Link, found
 from builder.html.text import Flow
 from builder.html.tree import pieces
 
-__all__ = ["FLAGS", "KINDS", "MAX_CHARACTERS", "TEXT_RULE", "Content", "Link", "Unreadable", "plain", "read"]
+__all__ = [
+    "FLAGS", "KINDS", "MAX_CHARACTERS", "TEXT_RULE", "Columns", "Content", "Link", "Parsed", "Unreadable", "columns",
+    "parse", "plain", "read",
+]  # fmt: skip
 
 TEXT_RULE: Final = 2
 """Version of the text convention above. It rises when the same HTML would give another text."""
@@ -101,6 +105,10 @@ def plain(html: str, *, limit: int = MAX_CHARACTERS) -> str:
 
     Raises `Unreadable` as `read` does.
     """
+    if html.startswith("<p>") and html.count("<") == 2:  # noqa: PLR2004 - what an excerpt is: one paragraph
+        inner = html.rstrip(" \n").removesuffix("</p>")
+        if inner.count("<") == 1 and len(html) <= limit:
+            return without_tags(inner[3:])
     if "<" in html or len(html) > limit:
         return one_line(Flow(pieces(html, limit)[0]).text())
     return without_tags(html)

@@ -68,7 +68,7 @@ text
 """
 
 # https://html.spec.whatwg.org/multipage/indices.html#attributes-3, the attributes whose value is a URL.
-_URLS: Final[dict[tuple[str, str], str]] = {
+URLS: Final[dict[tuple[str, str], str]] = {
     **{(name, "href"): "link" for name in ("a", "area")},
     **{(name, "cite"): "citation" for name in ("blockquote", "del", "ins", "q")},
     **{(name, "background"): "image" for name in ("body", "table", "tbody", "td", "tfoot", "th", "thead", "tr")},
@@ -89,19 +89,19 @@ _URLS: Final[dict[tuple[str, str], str]] = {
     ("script", "src"): "resource",
     ("video", "poster"): "image",
 }
-_SETS: Final = {("img", "srcset"), ("source", "srcset"), ("link", "imagesrcset")}
+SETS: Final = {("img", "srcset"), ("source", "srcset"), ("link", "imagesrcset")}
 
 # Where plugins for lazy loading put what belongs into src and srcset; of the element's own kind, relative URLs too.
 _LAZY: Final = ("data-src", "data-lazy-src", "data-original", "data-lazy")
 _LAZY_SETS: Final = ("data-srcset", "data-lazy-srcset", "data-original-set")
 for _element in ("audio", "embed", "iframe", "img", "source", "video"):
-    _URLS.update({(_element, _name): _URLS[_element, "src"] for _name in _LAZY})
-_SETS.update((_element, _name) for _element in ("img", "source") for _name in _LAZY_SETS)
+    URLS.update({(_element, _name): URLS[_element, "src"] for _name in _LAZY})
+SETS.update((_element, _name) for _element in ("img", "source") for _name in _LAZY_SETS)
 
-CARRIERS: Final = frozenset(element for element, _ in _URLS | dict.fromkeys(_SETS, ""))
+CARRIERS: Final = frozenset(element for element, _ in URLS | dict.fromkeys(SETS, ""))
 """Elements that have an attribute of their own for a URL."""
 
-_PLAIN: Final = frozenset(("alt", "class", "decoding", "height", "id", "loading", "rel", "target", "title", "width"))
+PLAIN: Final = frozenset(("alt", "class", "decoding", "height", "id", "loading", "rel", "target", "title", "width"))
 _WHOLE_URL: Final = re.compile(r"\s*(?:https?:)?//[^\s/][^\s]*\s*", re.IGNORECASE)
 # https://drafts.csswg.org/css-syntax-3/#consume-url-token and #consume-escaped-code-point
 _CSS_URL: Final = re.compile(
@@ -115,7 +115,7 @@ _NO_PAGE: Final = re.compile(
     re.IGNORECASE,
 )
 _EMBED: Final = "wp-embedded-content"  # https://developer.wordpress.org/reference/functions/get_post_embed_html/
-_CAPTIONED: Final = frozenset(("embed", "image", "media"))
+CAPTIONED: Final = frozenset(("embed", "image", "media"))
 _CANDIDATE: Final = re.compile(r"[ \t\n\f\r,]*+([^ \t\n\f\r]++)(?:[^,(]++|\([^)]*+\)?+)*+")
 
 
@@ -143,11 +143,11 @@ class Link(NamedTuple):
 def found(flow: Flow) -> list[Link]:
     """Every link of the content, in document order, within one element in the order its attributes are written."""
     carried = _carried(flow)
-    bare = list(_bare(flow))
-    if not bare:
+    texts = list(_bare(flow))
+    if not texts:
         return [link for _, link in carried]
     # A text stands before the tag that follows it.
-    placed = [((place, 0), link) for place, link in bare] + [((place, 1), link) for place, link in carried]
+    placed = [((place, 0), link) for place, link in texts] + [((place, 1), link) for place, link in carried]
     return [link for _, link in sorted(placed, key=lambda one: one[0])]
 
 
@@ -176,30 +176,47 @@ def _carried(flow: Flow) -> list[tuple[int, Link]]:
                 urls = [("embed" if kind == "link" else kind, attribute, url) for kind, attribute, url in urls]
         caption, rel = captioned.get(place), values.get("rel")
         for kind, attribute, url in urls:
-            own = caption if kind in _CAPTIONED else None
+            own = caption if kind in CAPTIONED else None
             links.append((place, Link(kind, element, attribute, url, text or None, rel, own)))
     return links
 
 
 def _bare(flow: Flow) -> Iterator[tuple[int, Link]]:
     """URLs that are mere text, each with the place of the tag before which its text begins."""
-    for place, anchor, text in flow.runs():
-        if "://" not in text:
-            continue
-        wrapped = place > 0 and "wp-block-embed__wrapper" in flow.tags[place - 1]
-        href = attributes(flow.tags[anchor]).get("href", "") if anchor >= 0 else ""
-        for url, cut in addresses(text):
-            if not is_shown_by(url, cut, href):
-                yield place, Link("embed" if wrapped else "text", "#text", "#text", url, None, None)
+    for place, text in flow.runs():
+        if "://" in text:
+            yield from ((place, link) for link in bare(text, flow.tags[:place]))
+
+
+def bare(text: str, before: list[str]) -> Iterator[Link]:
+    """The URLs that are mere text in a decoded text, behind these tags of its post."""
+    wrapped = bool(before) and "wp-block-embed__wrapper" in before[-1]
+    href = _href_around(before)
+    for url, cut in addresses(text):
+        if not is_shown_by(url, cut, href):
+            yield Link("embed" if wrapped else "text", "#text", "#text", url, None, None)
+
+
+def _href_around(before: list[str]) -> str:
+    """Where the innermost `a` leads that is open behind these tags; "" for none."""
+    closed = 0
+    for tag in reversed(before):
+        if tag == "/a":
+            closed += 1
+        elif tag == "a" or tag.startswith("a "):
+            if not closed:
+                return attributes(tag).get("href", "")
+            closed -= 1
+    return ""
 
 
 def _urls(element: str, values: dict[str, str]) -> list[tuple[str, str, str]]:
     """Kind, attribute and URL of each URL in a start tag."""
     urls: list[tuple[str, str, str]] = []
     for attribute, value in values.items():
-        if attribute in _PLAIN:
+        if attribute in PLAIN:
             continue
-        kind = _URLS.get((element, attribute))
+        kind = URLS.get((element, attribute))
         if kind:
             urls.append((_link_kind(value) if kind == "link" else kind, attribute, value))
         else:
@@ -224,7 +241,7 @@ def _veiled_once(urls: list[tuple[str, str, str]], *, within: bool) -> list[tupl
 
 def _urls_in(element: str, attribute: str, value: str) -> list[tuple[str, str]]:
     """Kind and URL of each URL in an attribute that is not a URL as such."""
-    if (element, attribute) in _SETS:
+    if (element, attribute) in SETS:
         return [("image", url) for url in candidates(value)]
     if attribute == "data-cfemail":
         return [("email_protected", value)] if value else []

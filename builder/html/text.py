@@ -20,10 +20,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 # Marks. White space within preformatted text is written as three of them until all other white space is in order.
-_BREAK, _CELL, _ROW_END, _LINK_END, _RANGE = "\x01", "\x02", "\x03", "\x04", "\x05"
-_KEPT_SPACE, _KEPT_LINE, _KEPT_TAB, _ROW_START = "\x06", "\x07", "\x08", "\x0e"
-_NO_WORD: Final = " \n\t\r\f" + _BREAK + _CELL + _ROW_START + _ROW_END + _LINK_END + _RANGE
-_KEPT: Final = " " + _CELL + _KEPT_SPACE + _KEPT_LINE + _KEPT_TAB
+BREAK, CELL, ROW_END, LINK_END, RANGE = "\x01", "\x02", "\x03", "\x04", "\x05"
+_KEPT_SPACE, _KEPT_LINE, _KEPT_TAB, ROW_START = "\x06", "\x07", "\x08", "\x0e"
+_NO_WORD: Final = " \n\t\r\f" + BREAK + CELL + ROW_START + ROW_END + LINK_END + RANGE
+_KEPT: Final = " " + CELL + _KEPT_SPACE + _KEPT_LINE + _KEPT_TAB
 
 # https://html.spec.whatwg.org/multipage/rendering.html#flow-content-3 and the sections after it; options as in
 # https://html.spec.whatwg.org/multipage/dom.html#rendered-text-collection-steps.
@@ -35,6 +35,7 @@ _BLOCKS: Final = (
 # The words of a formula, https://w3c.github.io/mathml-core/#token-elements.
 _TOKENS: Final = "mi mn mo ms mtext"
 _PREFORMATTED: Final = ("listing", "pre", "textarea")
+_RANGED: Final = UNSEEN.union(_PREFORMATTED)
 _INLINE: Final = (
     "a abbr acronym b bdi bdo big button canvas cite code del dfn em embed font i iframe img input ins kbd label map "
     "mark noscript object output picture q rp rt ruby s samp script select small source span strike strong style sub "
@@ -46,21 +47,21 @@ _TABLE_NAMES: Final = "table tbody thead tfoot tr colgroup col /caption /colgrou
 _BEFORE_NO_TEXT: Final = frozenset(_TABLE_NAMES.split())
 # What may stand within a word without parting it.
 _FORMATTING_NAMES: Final = "b bdi bdo big code em font i mark s small span strong sub sup u wbr"
-_FORMATTING: Final = frozenset(_FORMATTING_NAMES.split())
+FORMATTING: Final = frozenset(_FORMATTING_NAMES.split())
 
-_MARKS: Final[dict[str, str]] = (
+MARKS: Final[dict[str, str]] = (
     {f"{slash}{name}": "" for name in _INLINE.split() for slash in ("", "/")}
-    | {f"{slash}{name}": _BREAK for name in _BLOCKS.split() for slash in ("", "/")}
+    | {f"{slash}{name}": BREAK for name in _BLOCKS.split() for slash in ("", "/")}
     | {f"{slash}{name}": " " for name in _TOKENS.split() for slash in ("", "/")}
-    | dict.fromkeys(UNSEEN, _RANGE)
-    | {"pre": _BREAK + _RANGE, "listing": _BREAK + _RANGE, "textarea": _RANGE, "dialog": _BREAK + _RANGE}
-    | {"br": _BREAK, "td": "", "th": "", "/td": _CELL, "/th": _CELL, "tr": _ROW_START, "/tr": _ROW_END, "/a": _LINK_END}
+    | dict.fromkeys(UNSEEN, RANGE)
+    | {"pre": BREAK + RANGE, "listing": BREAK + RANGE, "textarea": RANGE, "dialog": BREAK + RANGE}
+    | {"br": BREAK, "td": "", "th": "", "/td": CELL, "/th": CELL, "tr": ROW_START, "/tr": ROW_END, "/a": LINK_END}
 )
 
-_ROWS_IN_CELL: Final = re.compile(f"{_ROW_END}+{_CELL}")
+_ROWS_IN_CELL: Final = re.compile(f"{ROW_END}+{CELL}")
 # Behind a cell a row can only be the first of a table within the next cell.
-_AROUND_CELL: Final = re.compile(f"[ {_BREAK}]*{_CELL}[ {_BREAK}{_ROW_START}]*")
-_FLAT: Final = re.compile(f"[ \t\n\f\r\xa0\u2028\u2029{_BREAK}{_CELL}{_ROW_START}{_ROW_END}]+")
+_AROUND_CELL: Final = re.compile(f"[ {BREAK}]*{CELL}[ {BREAK}{ROW_START}]*")
+_FLAT: Final = re.compile(f"[ \t\n\f\r\xa0\u2028\u2029{BREAK}{CELL}{ROW_START}{ROW_END}]+")
 # A name from the core, https://github.com/WordPress/wordpress-develop/blob/trunk/src/wp-includes/media.php, or anything
 # that closes itself or carries an attribute. "[sic]" and "[1]" are none.
 _SHORTCODE: Final = re.compile(
@@ -94,7 +95,7 @@ class Flow:
             self._clean()
         self.carriers: list[int] = []
         self._special = self._captions = False
-        marks: list[str | None] = list(map(_MARKS.get, tags))
+        marks: list[str | None] = list(map(MARKS.get, tags))
         for place, mark in enumerate(marks):
             if mark is None:
                 marks[place] = self._look(place, tags[place])
@@ -112,7 +113,7 @@ class Flow:
                 or "data-cfemail=" in written
             )
             special = " hidden=" in tag or ("style=" in written and "display" in written.lower())
-            seen = _MARKS.get(name, ""), carries, special, "-caption" in written
+            seen = MARKS.get(name, ""), carries, special, "-caption" in written
             if len(tag) <= _SEEN_LENGTH:
                 if len(_seen) >= _SEEN_TAGS:
                     _seen.clear()
@@ -139,9 +140,9 @@ class Flow:
         It ends where another `a` begins within, as happens across `object`. To be asked for before `text`.
         """
         start = 2 * place + 2
-        end = self._parts.index(_LINK_END, start)
+        end = self._parts.index(LINK_END, start)
         if end == start + 1:
-            return _decoded(_flat(self._parts[start]))
+            return decoded(_flat(self._parts[start]))
         for inner in range(place + 1, end // 2):
             tag = self.tags[inner]
             if tag == "a" or tag.startswith("a "):
@@ -151,7 +152,7 @@ class Flow:
     def line(self, place: int, end: int) -> str:
         """Text between two tags on one line, hidden words included. To be asked for before `text`."""
         text = "".join(self._parts[2 * place + 2 : 2 * end + 1])
-        return _decoded(_flat(text.replace(_RANGE, "").replace(_LINK_END, "")))
+        return decoded(_flat(text.replace(RANGE, "").replace(LINK_END, "")))
 
     def ends(self) -> list[int]:
         """For each start tag the place of its end tag; for end tags and void elements their own place."""
@@ -161,48 +162,29 @@ class Flow:
         """Whether there may be captions of pictures."""
         return self._captions or "/figcaption" in self.tags
 
-    def runs(self) -> Iterator[tuple[int, int, str]]:
+    def runs(self) -> Iterator[tuple[int, str]]:
         """Texts as far as nothing but formatting interrupts them, if any may hold a URL. To be asked for before `text`.
 
-        With each go the place of the tag before which it begins and that of the `a` around it, -1 for none.
+        With each goes the place of the tag before which it begins.
         """
         if not self._addresses:
             return
-        anchors: list[int] = []
         start, run = 0, [self._parts[0]]
         for place, tag in enumerate(self.tags):
-            name = tag.partition(" ")[0]
-            if name.lstrip("/") not in _FORMATTING:
-                yield start, anchors[-1] if anchors else -1, _decoded("".join(run).replace("&nbsp;", " "))
+            if tag.partition(" ")[0].lstrip("/") not in FORMATTING:
+                yield start, decoded("".join(run).replace("&nbsp;", " "))
                 start, run = place + 1, []
-                if name == "a":
-                    anchors.append(place)
-                elif name == "/a" and anchors:
-                    anchors.pop()
             run.append(self._parts[2 * place + 2])
-        yield start, -1, _decoded("".join(run).replace("&nbsp;", " "))
+        yield start, decoded("".join(run).replace("&nbsp;", " "))
 
     def text(self) -> str:
         """The whole text by the convention. Uses the flow up."""
         marked = "".join(self._parts)
-        if self._special or _RANGE in marked:
+        if self._special or RANGE in marked:
             self._ranges()
-            marked = "".join(self._parts).replace(_RANGE, "")
-        marked = marked.replace(_LINK_END, "").replace("&nbsp;", " ").replace("\n", " ")
-        for odd in "\t\r\f":
-            if odd in marked:
-                marked = marked.replace(odd, " ")
-        while "  " in marked:
-            marked = marked.replace("  ", " ")
-        if _ROW_END in marked:
-            marked = _AROUND_CELL.sub(_CELL, marked).replace(_CELL + _ROW_END, _ROW_END)
-            # A row's end just before a cell's is that of a table within the cell.
-            marked = _ROWS_IN_CELL.sub(_CELL, marked).replace(_ROW_END, _BREAK).replace(_ROW_START, _BREAK)
-        lines = list(filter(None, map(str.strip, marked.split(_BREAK))))
-        if _CELL in marked or _KEPT_SPACE in marked or _KEPT_LINE in marked or _KEPT_TAB in marked:
-            lines = [_unkept(line) for line in lines if line.strip(_KEPT)]
-        text = _decoded("\n".join(lines))
-        if "[" in text and _SHORTCODE.search(text):
+            marked = "".join(self._parts).replace(RANGE, "")
+        text = in_order(marked.replace(LINK_END, ""))
+        if "[" in text and has_shortcode(text):
             self.flags.add("shortcode")
         return text
 
@@ -213,10 +195,12 @@ class Flow:
         items: set[int] = set()
         hidden_until = kept_until = -1
         for place, tag in enumerate(tags):
-            end = ends[place]
-            if place < hidden_until or (end == place and not tag.startswith("br ")):
-                continue
             name, _, written = tag.partition(" ")
+            if name not in _RANGED and not (written and (" hidden=" in tag or "display" in written.lower())):
+                continue
+            end = ends[place]
+            if place < hidden_until or (end == place and name != "br"):
+                continue
             values = attributes(tag) if written else {}
             display = displayed(values.get("style", ""))
             if is_hidden(name, values, display):
@@ -232,21 +216,21 @@ class Flow:
             if name in _PREFORMATTED and place >= kept_until:
                 kept_until = end
                 for inner in range(place, end):
-                    if tags[inner].partition(" ")[0] not in _BEFORE_NO_TEXT:
-                        parts[2 * inner + 2] = _kept(parts[2 * inner + 2])
+                    if may_stand_behind(tags[inner]):
+                        parts[2 * inner + 2] = kept_space(parts[2 * inner + 2])
 
     def _redisplay(self, place: int, end: int, display: str, items: set[int]) -> None:
         """Make an element a block or none, unless it is part of a table or always stands on a line of its own."""
         parts = self._parts
         closing = parts[2 * end + 1]
-        if closing in (_CELL, _ROW_END) or place == end or place in items:
+        if closing in (CELL, ROW_END) or place == end or place in items:
             return
         if display != "contents" and self.tags[end] in ALWAYS_BLOCKS:
             return
         inline = display in ("contents", "initial", "unset", "ruby") or "inline" in display
-        mark = "" if inline else _BREAK
+        mark = "" if inline else BREAK
         parts[2 * place + 1] = mark
-        parts[2 * end + 1] = mark + closing.replace(_BREAK, "")
+        parts[2 * end + 1] = mark + closing.replace(BREAK, "")
 
     def _split(self, place: int, ends: list[int]) -> set[int]:
         """Make each child a block, as those of a flex or grid container are; give the children's places.
@@ -257,26 +241,54 @@ class Flow:
         children: set[int] = set()
         child = place + 1
         while child < ends[place]:
-            if parts[2 * ends[child] + 1] not in (_CELL, _ROW_END):
-                parts[2 * child + 1] += _BREAK
-                parts[2 * ends[child] + 1] += _BREAK
+            if parts[2 * ends[child] + 1] not in (CELL, ROW_END):
+                parts[2 * child + 1] += BREAK
+                parts[2 * ends[child] + 1] += BREAK
                 children.add(child)
             child = ends[child] + 1
         return children
+
+
+def in_order(marked: str) -> str:
+    """A text with its marks, those of links and ranges taken out, as lines by the convention."""
+    marked = marked.replace("&nbsp;", " ").replace("\n", " ")
+    for odd in "\t\r\f":
+        if odd in marked:
+            marked = marked.replace(odd, " ")
+    while "  " in marked:
+        marked = marked.replace("  ", " ")
+    if ROW_END in marked:
+        marked = _AROUND_CELL.sub(CELL, marked).replace(CELL + ROW_END, ROW_END)
+        # A row's end just before a cell's is that of a table within the cell.
+        marked = _ROWS_IN_CELL.sub(CELL, marked).replace(ROW_END, BREAK).replace(ROW_START, BREAK)
+    lines = list(filter(None, map(str.strip, marked.split(BREAK))))
+    if CELL in marked or _KEPT_SPACE in marked or _KEPT_LINE in marked or _KEPT_TAB in marked:
+        lines = [_unkept(line) for line in lines if line.strip(_KEPT)]
+    return decoded("\n".join(lines))
+
+
+def may_stand_behind(tag: str) -> bool:
+    """Whether text behind a tag is any: between the parts of a table there is only white space, which is not shown."""
+    return tag.partition(" ")[0] not in _BEFORE_NO_TEXT
+
+
+def has_shortcode(text: str) -> bool:
+    """Whether a text holds what looks like a shortcode."""
+    return _SHORTCODE.search(text) is not None
 
 
 def _flat(text: str) -> str:
     return _FLAT.sub(" ", text.replace("&nbsp;", " ")).strip()
 
 
-def _decoded(text: str) -> str:
+def decoded(text: str) -> str:
     """The lexbor serialiser's escapes undone, in NFC."""
     if "&" in text:
         text = text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
     return composed(text)
 
 
-def _kept(text: str) -> str:
+def kept_space(text: str) -> str:
     """Preformatted text with its white space as marks."""
     text = text.replace("&nbsp;", _KEPT_SPACE).replace(" ", _KEPT_SPACE).replace("\t", _KEPT_TAB)
     return text.replace("\r\n", _KEPT_LINE).replace("\r", _KEPT_LINE).replace("\n", _KEPT_LINE)
@@ -285,7 +297,7 @@ def _kept(text: str) -> str:
 def _unkept(line: str) -> str:
     """A line with its marks as the white space they stand for."""
     line = line.strip(_KEPT_LINE)
-    return line.replace(_KEPT_SPACE, " ").replace(_KEPT_LINE, "\n").replace(_KEPT_TAB, "\t").replace(_CELL, "\t")
+    return line.replace(_KEPT_SPACE, " ").replace(_KEPT_LINE, "\n").replace(_KEPT_TAB, "\t").replace(CELL, "\t")
 
 
 def _ends(tags: list[str]) -> list[int]:

@@ -21,7 +21,11 @@ from builder.html.guard import HARMLESS_LENGTH, HARMLESS_TAGS, Unreadable, surve
 _OPTIONS: Final = int(LexborDocumentOptions.WO_EVENTS)
 
 # One look for everything that needs more than cutting at brackets: content written unescaped, comments, instructions.
-_ODD: Final = re.compile("<(?:[!?]|script|style|iframe|template|xmp|noembed|noframes|plaintext)")
+# Nearly all frames are empty, and then need nothing.
+_ODD: Final = re.compile(
+    "<(?:(?P<comment>[!?])|script|style|iframe[^<>]*>(?!</iframe>)|template|xmp|noembed|noframes|plaintext)"
+)
+_COMMENT: Final = re.compile("<!--.*?-->|<[!?][^>]*>", re.DOTALL)
 _SILENT: Final = "script,style,iframe,noembed,noframes"
 
 _TAG: Final = r'</?[a-zA-Z][^ \t\n\f\r/>]*(?: [^ \t\n\f\r/>][^ \t\n\f\r/>=]*="[^"]*")*>'
@@ -35,6 +39,15 @@ _GROWTH: Final = 10  # by escaping alone text grows sixfold at most
 
 def pieces(html: str, limit: int) -> tuple[list[str], bool]:
     """Texts at even places, tags without their brackets at odd ones; and whether lone surrogates were replaced.
+
+    See `canonical`, whose form this is, cut at the brackets.
+    """
+    written, surrogates = canonical(html, limit)
+    return cut(written), surrogates
+
+
+def canonical(html: str, limit: int) -> tuple[str, bool]:
+    """HTML in the parser's own spelling, and whether lone surrogates were replaced.
 
     Texts and attribute values are escaped (`&amp;`, `&lt;`, `&gt;`, `&nbsp;`, in values `&quot;`). Comments are gone,
     so are templates, and the contents of scripts, styles and frames. Raises `Unreadable`.
@@ -50,19 +63,28 @@ def pieces(html: str, limit: int) -> tuple[list[str], bool]:
     if len(raw) > HARMLESS_LENGTH or raw.count(b"<") > HARMLESS_TAGS:
         survey(html)
     tree = LexborHTMLParser(raw, is_fragment=True, options=_OPTIONS)
-    canonical = tree.html or ""
-    odd = _ODD.search(canonical)
-    if odd:
+    written: str = tree.html or ""
+    odd = _ODD.search(written)
+    if odd and any(match["comment"] is None for match in _ODD.finditer(written)):
         _settle(tree)
-        canonical = tree.html or ""
-    if len(canonical) > _GROWTH * len(html) + 100_000:
-        raise Unreadable("too_many_elements", f"{len(html)} characters of HTML grew to {len(canonical)}")
-    if odd:
-        canonical = _NO_ELEMENT.sub(r"\1", canonical)
-    parts = canonical.replace(">", "<").split("<")
-    if len(parts) != 2 * canonical.count(">") + 1:  # a name may hold "<", never ">"
-        parts = _ONE_TAG.split(canonical)
-    return parts, surrogates
+        written = tree.html or ""
+    if len(written) > _GROWTH * len(html) + 100_000:
+        raise Unreadable("too_many_elements", f"{len(html)} characters of HTML grew to {len(written)}")
+    return _without_comments(written) if odd else written, surrogates
+
+
+def _without_comments(written: str) -> str:
+    short = _COMMENT.sub("", written)
+    # A name may hold what looks like a comment; cutting it there leaves a bracket without its other one.
+    return short if short.count("<") == short.count(">") else _NO_ELEMENT.sub(r"\1", written)
+
+
+def cut(written: str) -> list[str]:
+    """The canonical form cut into texts, at even places, and tags without their brackets, at odd ones."""
+    parts = written.replace(">", "<").split("<")
+    if len(parts) != 2 * written.count(">") + 1:  # a name may hold "<", never ">"
+        parts = _ONE_TAG.split(written)
+    return parts
 
 
 def attributes(tag: str) -> dict[str, str]:

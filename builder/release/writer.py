@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from builder import policy, spec
 from builder.errors import RefusedError, SchemaError
+from builder.policy import Door
 from builder.release import card, citation, summary
 from builder.release.credits import common_license, gather
 from builder.release.descriptor import Part, Table, descriptor, schema_text
@@ -46,8 +47,13 @@ class Release(NamedTuple):
         return [self.folder / path for path in sorted(self.files) if path.startswith(f"{table}/{table}-")]
 
 
-def write(package: Package, params: Params, tables: Path, out: Path, *, report: Path | None) -> Release:
+def write(
+    package: Package, params: Params, tables: Path, out: Path, *, report: Path | None, door: Door | None = None
+) -> Release:
     """Lay out the release of the tables in `tables` as the folder `out`, which it replaces.
+
+    What leaves is what `door` lets out; without one it is the policies of the parameters alone, with no names to strike
+    and no pseudonyms.
 
     Everything is written beside `out` and renamed when it is whole: a killed run leaves the old release, or, between
     two renames, none and the old one under `.<name>.previous`, which the next run puts back first. Two runs at once are
@@ -61,7 +67,7 @@ def write(package: Package, params: Params, tables: Path, out: Path, *, report: 
     _clear(partial, previous, out)
     partial.mkdir(parents=True)
     try:
-        release = _lay_out(package, params, tables, partial, report)
+        release = _lay_out(package, params, tables, partial, report, door or Door(_policies(params)))
     except BaseException:
         shutil.rmtree(partial, ignore_errors=True)
         raise
@@ -83,11 +89,14 @@ def _clear(partial: Path, previous: Path, out: Path) -> None:
         previous.rename(out)
 
 
-def _lay_out(package: Package, params: Params, tables: Path, folder: Path, report: Path | None) -> Release:
+def _policies(params: Params) -> dict[str, Policy]:
+    return {site.name: params.policy_of(site) for site in params.sites}
+
+
+def _lay_out(package: Package, params: Params, tables: Path, folder: Path, report: Path | None, door: Door) -> Release:
     credits_ = gather(package.descriptor, params.dataset)
-    policies = {site.name: params.policy_of(site) for site in params.sites}
     laid = {
-        name: _lay_table(resource.schema, tables / f"{name}.parquet", folder, policies, params.package.part_rows)
+        name: _lay_table(resource.schema, tables / f"{name}.parquet", folder, door, params.package.part_rows)
         for name, resource in package.resources.items()
     }
     texts = _texts(package, params, credits_, laid, _contents(laid, folder, has_report=report is not None))
@@ -149,7 +158,7 @@ def _features(schema: Schema) -> list[dict[str, Any]]:
     return features
 
 
-def _lay_table(schema: Schema, source: Path, folder: Path, policies: Mapping[str, Policy], part_rows: int) -> Table:
+def _lay_table(schema: Schema, source: Path, folder: Path, door: Door, part_rows: int) -> Table:
     """Write the parts of a table; one without rows where nothing is released."""
     import pyarrow.parquet as pq
 
@@ -164,7 +173,7 @@ def _lay_table(schema: Schema, source: Path, folder: Path, policies: Mapping[str
 
     with pq.ParquetFile(_existing(source)) as file:
         _check_columns(schema, file)
-        for _, pieces in groupby(_cut(_released(schema, file, policies), part_rows), key=itemgetter(0)):
+        for _, pieces in groupby(_cut(_released(schema, file, door), part_rows), key=itemgetter(0)):
             with part() as writer:
                 for _, piece in pieces:
                     writer.write(piece)
@@ -174,7 +183,7 @@ def _lay_table(schema: Schema, source: Path, folder: Path, policies: Mapping[str
     return _measure(schema, folder, paths)
 
 
-def _released(schema: Schema, file: pq.ParquetFile, policies: Mapping[str, Policy]) -> Iterator[pa.Table]:
+def _released(schema: Schema, file: pq.ParquetFile, door: Door) -> Iterator[pa.Table]:
     """What may leave of a table, in pieces. One row group is read at a time, so that its size bounds the memory."""
     import polars as pl
     import pyarrow as pa
@@ -182,7 +191,7 @@ def _released(schema: Schema, file: pq.ParquetFile, policies: Mapping[str, Polic
     for group in range(file.num_row_groups):
         for batch in file.iter_batches(batch_size=BATCH_ROWS, row_groups=[group]):
             frame = pl.DataFrame(pa.Table.from_batches([batch]))
-            yield policy.released(schema.name, frame.lazy(), schema, policies).collect().to_arrow()
+            yield policy.released(schema.name, frame.lazy(), schema, door).collect().to_arrow()
 
 
 def _cut(pieces: Iterable[pa.Table], part_rows: int) -> Iterator[tuple[int, pa.Table]]:

@@ -5,6 +5,7 @@ Everything in it has passed `builder/policy.py`, and depends on tables, raw arch
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING, NamedTuple
 
 from builder.report.plots import METRICS
@@ -17,12 +18,14 @@ if TYPE_CHECKING:
 
     from builder.layout import Layout
     from builder.params import Params
+    from builder.policy import Door
     from builder.release.credits import Credits
     from builder.report.figures import Figures
     from builder.report.sample import Sample
     from builder.spec import Package
 
 PAGE = "index.html"
+_TAKEN = ("posts", "media", "comments")
 __all__ = ["METRICS", "PAGE", "Report", "write"]
 
 
@@ -43,13 +46,14 @@ def write(package: Package, params: Params, layout: Layout, findings: Mapping[st
     import polars as pl
 
     from builder import policy, urls
+    from builder.door import door
     from builder.release import citation
     from builder.release.credits import gather
     from builder.report import figures, page, plots
 
-    policies = {site.name: params.policy_of(site) for site in params.sites}
+    opened = door(params, layout.tables, os.environ, needs_key=False)
     tables = {
-        name: policy.released(name, pl.scan_parquet(layout.tables / f"{name}.parquet"), resource.schema, policies)
+        name: policy.released(name, pl.scan_parquet(layout.tables / f"{name}.parquet"), resource.schema, opened)
         for name, resource in package.resources.items()
     }
     homes = {site.name: urls.resolve(site.address, site.address).domain for site in params.sites}
@@ -64,7 +68,7 @@ def write(package: Package, params: Params, layout: Layout, findings: Mapping[st
         schemas=[resource.schema for resource in package.resources.values()],
         sites=tables["sites"].collect(),
         figures=counted,
-        sample=_sample(package, params, layout, tables),
+        sample=_sample(package, params, layout, tables, opened),
     )
     layout.reports.mkdir(parents=True, exist_ok=True)
     metrics = msgspec.json.format(msgspec.json.encode(plots.metrics(counted)), indent=2) + b"\n"
@@ -77,17 +81,25 @@ def write(package: Package, params: Params, layout: Layout, findings: Mapping[st
     return Report(layout.reports / PAGE, counted)
 
 
-def _sample(package: Package, params: Params, layout: Layout, tables: Mapping[str, pl.LazyFrame]) -> Sample:
-    """Posts to look into, with the contents of their versions, which pass the policy as those of the table do."""
+def _sample(
+    package: Package, params: Params, layout: Layout, tables: Mapping[str, pl.LazyFrame], opened: Door
+) -> Sample:
+    """Posts to look into, with the contents of their versions, which pass the policy as those of the table do.
+
+    Of a site with takedowns no earlier content is shown.
+    """
+    import polars as pl
+
     from builder import evidence, policy, shards
     from builder.report import sample
 
     chosen = sample.choose(tables["posts"], tables["versions"])
-    wanted = sample.past(tables["versions"], chosen)
+    # The archive still holds what was taken down, and older states of other posts may quote it word for word.
+    whole = pl.concat(tables[name].filter(pl.col(shards.REASON).is_not_null()).select("site") for name in _TAKEN)
+    wanted = sample.past(tables["versions"], chosen).join(whole.collect(), on="site", how="anti", maintain_order="left")
     fingerprint = shards.fingerprint(layout.root, params.limits)
     states = evidence.states(package, layout, fingerprint, wanted, params.limits.max_post_bytes)
-    policies = {site.name: params.policy_of(site) for site in params.sites}
-    released = policy.released("posts", states.lazy().drop("ordinal"), package.schema("posts"), policies).collect()
+    released = policy.released("posts", states.lazy().drop("ordinal"), package.schema("posts"), opened).collect()
     # The door knows the columns of the table alone, so that the version is told by its crawl and record.
     place = ["site", "type", "id", "crawl", "record_id"]
     told = released.join(states.select(*place, "ordinal"), on=place, maintain_order="left")

@@ -53,10 +53,19 @@ class Collection(NamedTuple):
         """Whether the route takes a query parameter; any, where the index tells nothing of the route."""
         return not self.parameters or parameter in self.parameters
 
+    def states(self, parameter: str) -> bool:
+        """Whether the index says that the route takes a query parameter."""
+        return parameter in self.parameters
+
+    @property
+    def is_dated(self) -> bool:
+        """Whether its items say when they were modified: posts of all types and media, not terms, users, comments."""
+        return self.name.startswith(("posts:", "media"))
+
     @property
     def fields(self) -> str:
-        """What a sweep asks of each item: the id, and of posts when they were modified."""
-        return "id,modified_gmt" if self.name.startswith(("posts:", "media")) else "id"
+        """What a sweep asks of each item: the id, and when it was modified where that is known."""
+        return "id,modified_gmt" if self.is_dated else "id"
 
 
 class Api:

@@ -1,35 +1,31 @@
-"""The walk through one collection that cannot lose an item: sweep the ids, fetch the bodies, sweep again, reconcile.
+"""The walk through one collection that cannot lose an item.
 
-Why so: ordered by date, a database may return posts of one date in another order on each page; and whatever is deleted
-on an earlier page pulls the next page up by one. Ordered by id nothing changes places, and because each page begins
-with the last id of the one before, a deletion shows and the walk steps back.
+The first time: sweep the ids, fetch the bodies, sweep again, reconcile. Later: compare a sweep with what the archive
+knows and fetch what differs; or, where the site can be asked for what was modified since, only that. Whatever vanished
+is asked for by itself: the answer is the evidence.
 """
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
 from builder.archive import CollectionReceipt
-from builder.errors import BlockedError, NetworkError
-from builder.sources.http import Answer, Client, Tally
-from builder.sources.rows import json_in, rows_in
+from builder.sources.asking import HIDDEN, PAGE, Asking, ClosedError, refusal
+from builder.sources.sweep import Sweep, Swept
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from concurrent.futures import Future, ThreadPoolExecutor
+    from typing import Literal
 
-    from builder.sources.discovery import Api, Collection
+    from builder.sources.earlier import Earlier
     from builder.sources.rows import Row
 
-# The most that per_page allows: WP_REST_Controller::get_collection_params.
-PAGE = 100
-# A page that fails is asked for in parts of the next size: each divides the one before, so that `page` can name them.
-_SMALLER = {100: 50, 50: 25, 25: 5, 5: 1}
-# Failures in a row after which the site counts as broken, not the item. Seven isolate one bad post.
-_PATIENCE = 64
-_OK = 200
-_MISSING = frozenset({404, 410})
-_HIDDEN = frozenset({401, 403})
+    Way = Literal["ids", "modified", "items"]
+
+# modified_after compares local times, which jump where summer time ends; and two clocks are never one.
+_OVERLAP = timedelta(hours=2)
 _NAMED = 5
 
 
@@ -40,211 +36,177 @@ class Finding(NamedTuple):
     remarks: list[str]
 
 
-class _ClosedError(Exception):
-    """The site does not offer this collection to us."""
-
-
-class _Window(NamedTuple):
-    """Rows of the list in the order of their ids, places whose row could not be had, and the site's total."""
-
-    rows: list[Row]
-    failed: set[int]
-    total: int | None
-
-    def joins(self, top: int | None) -> bool:
-        """Whether no row can lie between the highest id known so far and this window."""
-        return top is None or (bool(self.rows) and self.rows[0].id <= top)
-
-
-class _Sweep(NamedTuple):
-    """Every id with its modified_gmt; how many rows failed; how many the site counts and does not show."""
-
-    rows: dict[int, str | None]
-    failed: int
-    hidden: int
-    first_total: int | None
-    last_total: int | None
-
-
 class Walk:
-    """One walk through one collection. `progress` is told (collection, fetched so far, advertised or null)."""
+    """One walk through one collection.
+
+    `earlier` is what closed crawls told of it, null for nothing; `at` is the as_of of this crawl, and `full_sweep`
+    after how long a list of what was modified is not enough any more. `progress` is told (collection, items accounted
+    for, advertised or null).
+    """
 
     def __init__(
         self,
-        client: Client,
-        api: Api,
-        collection: Collection,
+        asking: Asking,
         pool: ThreadPoolExecutor,
         progress: Callable[[str, int, int | None], None],
+        *,
+        earlier: Earlier | None,
+        at: datetime,
+        full_sweep: timedelta,
     ) -> None:
-        self._client, self._api, self._collection, self._pool = client, api, collection, pool
-        self._progress = progress
-        self._tally = Tally()
+        self._asking, self._pool, self._progress = asking, pool, progress
+        self._earlier, self._at, self._full_sweep = earlier, at, full_sweep
         self._state: dict[int, str] = {}
-        self._failures = 0
+        self._tasks: list[Future[None]] = []
         self._total: int | None = None
 
     def run(self) -> Finding:
         """Walk. Raises NetworkError or BlockedError when the site stops answering; the rest of it goes on record."""
-        name = self._collection.name
-        tasks: list[Future[None]] = []
+        name = self._asking.collection.name
+        try:
+            if self._earlier is None:
+                return self._first()
+            return self._refreshed(self._earlier)
+        except ClosedError as closed:
+            return Finding(CollectionReceipt(collection=name), [f"{name}: not offered, {closed}"])
+        finally:
+            for task in self._tasks:
+                task.cancel()
+
+    def _first(self) -> Finding:
         waiting: list[int] = []
 
-        def submit(ids: list[int]) -> None:
-            waiting.extend(ids)
-            while len(waiting) >= PAGE:
-                tasks.append(self._pool.submit(self._bodies, waiting[:PAGE]))
-                del waiting[:PAGE]
+        def seen(rows: list[Row], total: int | None) -> None:
+            waiting.extend(row.id for row in rows)
+            self._fetch_full(waiting, total)
 
-        try:
-            first = self._sweep(submit)
-        except _ClosedError as closed:
-            return Finding(self._receipt(None, None), [f"{name}: not offered, {closed}"])
-        if waiting:
-            tasks.append(self._pool.submit(self._bodies, waiting))
-        self._finish(tasks)
-        second = self._sweep(lambda _: None)
-        changed = [number for number, at in second.rows.items() if number not in first.rows or first.rows[number] != at]
-        tasks.extend(self._pool.submit(self._bodies, batch) for batch in _batches(changed))
-        # Whatever was swept and is not there any more, or did not come, is asked for by itself: the answer is evidence.
+        first = Sweep(self._asking, seen).run()
+        self._fetch(waiting)
+        self._finish()
+        second = Sweep(self._asking, self._told).run()
+        self._fetch([number for number, at in second.rows.items() if first.rows.get(number, "") != at])
+        self._finish()
         vanished = [number for number in first.rows if number not in second.rows]
-        self._finish(tasks)
-        lost = [number for number in (first.rows | second.rows) if number not in self._state]
-        tasks.extend(self._pool.submit(self._single, number) for number in dict.fromkeys((*vanished, *lost)))
-        self._finish(tasks)
-        return Finding(self._receipt(first, second), list(self._remarks(second)))
+        self._ask_singly(dict.fromkeys((*vanished, *self._lost())))
+        return self._finding("ids", first.first_total, second, len(first.rows | second.rows))
 
-    def _finish(self, tasks: list[Future[None]]) -> None:
-        for task in tasks:
-            task.result()
-            self._progress(self._collection.name, len(self._state), self._total)
-        tasks.clear()
+    def _refreshed(self, earlier: Earlier) -> Finding:
+        collection = self._asking.collection
+        if not collection.is_dated and (collection.name != "comments" or self._is_due(earlier.read_at)):
+            return self._all_read(earlier)
+        if collection.states("modified_after") and not self._is_due(earlier.swept_at):
+            finding = self._modified(earlier)
+            if finding is not None:
+                return finding
+        return self._compared(earlier)
 
-    def _receipt(self, first: _Sweep | None, second: _Sweep | None) -> CollectionReceipt:
-        failed, hidden = (second.failed, second.hidden) if second else (0, 0)
-        states = list(self._state.values())
-        return CollectionReceipt(
-            collection=self._collection.name,
-            advertised_start=first.first_total if first else None,
-            advertised_end=second.last_total if second else None,
-            swept=len(first.rows | second.rows) + failed + hidden if first and second else 0,
-            fetched=states.count("fetched"),
-            unreadable=states.count("unreadable") + hidden,
-            gone=states.count("gone"),
-            failed=states.count("failed") + failed,
-            requests=self._tally.requests,
-            bytes=self._tally.bytes,
-        )
+    def _is_due(self, last: datetime | None) -> bool:
+        return last is None or self._at - last >= self._full_sweep
 
-    def _remarks(self, second: _Sweep) -> Iterable[str]:
-        name = self._collection.name
-        failed = sorted(number for number, state in self._state.items() if state == "failed")
-        if failed:
-            more = f" and {len(failed) - _NAMED} more" if len(failed) > _NAMED else ""
-            yield f"{name}: no body to be had of {', '.join(map(str, failed[:_NAMED]))}{more}"
-        if second.failed:
-            yield f"{name}: {second.failed} failed even in the list of ids, so that their ids are unknown"
+    def _all_read(self, earlier: Earlier) -> Finding:
+        """Lists without times of change are short (terms, users): all items are read again."""
 
-    def _sweep(self, seen: Callable[[list[int]], None]) -> _Sweep:
-        """List all ids. `seen` gets those of each page that were not known before."""
-        known: dict[int, str | None] = {}
-        failed: set[int] = set()
-        first_total: int | None = None
-        top: int | None = None
-        offset = 0
-        step = PAGE - 1 if self._overlaps else PAGE
-        window = self._window(0, PAGE)
-        first_total = total = window.total
-        while True:
-            fresh = [row.id for row in window.rows if row.id not in known]
-            known.update((row.id, row.modified_gmt) for row in window.rows)
-            failed |= window.failed
-            top = max(known, default=None)
-            self._total = window.total
-            if fresh:
-                seen(fresh)
-            self._progress(self._collection.name, len(self._state), window.total)
-            if self._is_last(window, offset):
-                break
-            total = window.total
-            offset, window = self._next(offset + step, top, total)
-        hidden = max((window.total or 0) - len(known) - len(failed), 0)
-        return _Sweep(known, len(failed), hidden, first_total, window.total)
+        def seen(rows: list[Row], total: int | None) -> None:
+            self._state.update((row.id, "fetched") for row in rows)
+            self._told(rows, total)
 
-    @property
-    def _overlaps(self) -> bool:
-        """Whether windows may begin anywhere.
+        swept = Sweep(self._asking, seen, whole=True).run()
+        self._ask_singly(number for number in earlier.items if number not in swept.rows)
+        return self._finding("items", swept.first_total, swept, len(swept.rows.keys() | earlier.items.keys()))
 
-        Hierarchical taxonomies know no `offset` (WP_REST_Terms_Controller::get_collection_params): their pages lie
-        side by side, and only a falling total shows a deletion.
+    def _modified(self, earlier: Earlier) -> Finding | None:
+        """Ask for what was modified since. Null where the site's total says that more has happened than that.
+
+        What leaves no trace in modified_gmt shows in the total, unless as much came as went.
         """
-        return self._collection.knows("offset")
+        if earlier.since is None or earlier.total is None:
+            return None
+        # An offset has to be written as Z: in a query a plus is a space (WP_REST_Request, rest_parse_date).
+        after = (earlier.since - _OVERLAP).strftime("%Y-%m-%dT%H:%M:%SZ")
+        swept = Sweep(self._asking, self._told, modified_after=after).run()
+        total = self._asking.listed(per_page=1, _fields="id").total
+        new = [number for number in swept.rows if number not in earlier.items]
+        if not swept.proven or swept.hidden or total != earlier.total + len(new):
+            return None
+        self._fetch([number for number, at in swept.rows.items() if self._differs(number, at, earlier)])
+        self._finish()
+        self._ask_singly(self._lost())
+        counted = swept._replace(last_total=total, hidden=max(total - len(earlier.items) - len(new), 0))
+        return self._finding("modified", earlier.total, counted, len(swept.rows.keys() | earlier.items.keys()))
 
-    def _is_last(self, window: _Window, offset: int) -> bool:
-        if window.total is None:
-            # No total, no way to tell a short page from the last one, but for an empty one.
-            return not window.rows and not window.failed
-        return offset + PAGE >= window.total
+    def _compared(self, earlier: Earlier) -> Finding:
+        waiting: list[int] = []
 
-    def _next(self, offset: int, top: int | None, total: int | None) -> tuple[int, _Window]:
-        """The next window and where it begins: further back where the ids do not join those known so far."""
-        straight = self._window(offset, PAGE)
-        fell = 0 if total is None or straight.total is None else max(total - straight.total, 0)
-        if not self._overlaps:
-            back = -(-fell // PAGE) * PAGE
-            return (
-                (offset, straight) if back == 0 else (max(offset - back, 0), self._window(max(offset - back, 0), PAGE))
-            )
-        if straight.joins(top):
-            return offset, straight
-        # Less than a page back first, so that the walk moves on even if the row that should overlap is merely hidden.
-        # Only a falling total means that more rows went than a page holds; from the start everything joins.
-        for back in (PAGE // 2, PAGE - 2, *((PAGE + fell, offset) if fell else ())):
-            place = max(offset - back, 0)
-            if (window := self._window(place, PAGE)).joins(top):
-                return place, window
-        return offset, straight
+        def seen(rows: list[Row], total: int | None) -> None:
+            waiting.extend(row.id for row in rows if self._differs(row.id, row.modified_gmt, earlier))
+            self._fetch_full(waiting, total)
 
-    def _window(self, offset: int, size: int) -> _Window:
-        place = {"offset": offset} if self._overlaps else {"page": offset // size + 1}
-        # `offset` silently wins over `page`, and 0 counts as none: WP_REST_Posts_Controller::get_items.
-        url = self._url(orderby="id", order="asc", per_page=size, _fields=self._collection.fields, **place)
-        answer = self._client.get(url, self._tally)
-        rows = rows_in(answer.body) if answer.status == _OK else None
-        if rows is not None:
-            self._failures = 0
-            return _Window(rows, set(), answer.total)
-        if _code(answer) == "rest_post_invalid_page_number":
-            return _Window([], set(), answer.total)
-        if 400 <= answer.status < 500:  # noqa: PLR2004 - the class of client errors
-            raise self._refusal(answer, started=offset > 0 or size < PAGE)
-        self._endure(answer)
-        if size not in _SMALLER:
-            return _Window([], {offset}, None)
-        parts = [self._window(part, _SMALLER[size]) for part in range(offset, offset + size, _SMALLER[size])]
-        return _Window(
-            [row for part in parts for row in part.rows],
-            {place for part in parts for place in part.failed},
-            next((part.total for part in reversed(parts) if part.total is not None), None),
+        swept = first = Sweep(self._asking, seen).run()
+        if not first.proven:
+            swept = Sweep(self._asking, seen).run()
+        self._fetch(waiting)
+        self._finish()
+        rows = first.rows | swept.rows
+        vanished = [number for number in earlier.items if number not in rows]
+        # Two sweeps that are not proven: what only the first one saw may have vanished between them.
+        vanished += [number for number in first.rows if number not in swept.rows]
+        self._ask_singly(dict.fromkeys((*vanished, *self._lost())))
+        return self._finding("ids", first.first_total, swept, len(rows.keys() | earlier.items.keys()))
+
+    def _differs(self, number: int, modified: str | None, earlier: Earlier) -> bool:
+        """Whether the archive lacks this state of an item. Where nothing tells when it changed, it may have."""
+        if number not in earlier.items:
+            return True
+        if not self._asking.collection.is_dated:
+            return False
+        return modified is None or earlier.items[number] != modified
+
+    def _told(self, _rows: list[Row], total: int | None) -> None:
+        self._total = total
+        self._progress(self._asking.collection.name, len(self._state), total)
+
+    def _fetch_full(self, waiting: list[int], total: int | None) -> None:
+        """Fetch as many full pages of bodies as there are ids waiting."""
+        full = len(waiting) - len(waiting) % PAGE
+        self._fetch(waiting[:full])
+        del waiting[:full]
+        self._told([], total)
+
+    def _fetch(self, ids: list[int]) -> None:
+        self._state.update(dict.fromkeys(ids, "asked"))
+        self._tasks.extend(
+            self._pool.submit(self._bodies, ids[start : start + PAGE]) for start in range(0, len(ids), PAGE)
         )
+
+    def _lost(self) -> list[int]:
+        """Ids that were asked for in a list of ids and did not come."""
+        return [number for number, state in self._state.items() if state == "asked"]
+
+    def _ask_singly(self, numbers: Iterable[int]) -> None:
+        self._tasks.extend(self._pool.submit(self._single, number) for number in numbers)
+        self._finish()
+
+    def _finish(self) -> None:
+        for task in self._tasks:
+            task.result()
+            self._told([], self._total)
+        self._tasks.clear()
 
     def _bodies(self, ids: list[int]) -> None:
         """Fetch items by their ids; a page that fails is halved, down to the one that is to blame."""
-        if not self._collection.knows("include"):
+        if not self._asking.collection.knows("include"):
             for number in ids:
                 self._single(number)
             return
-        listed = ",".join(map(str, ids))
-        answer = self._client.get(self._url(include=listed, per_page=PAGE, orderby="include"), self._tally)
-        rows = rows_in(answer.body) if answer.status == _OK else None
+        answer = self._asking.listed(include=",".join(map(str, ids)), per_page=PAGE, orderby="include")
+        rows = self._asking.rows(answer)
         if rows is not None:
-            self._failures = 0
             wanted = set(ids)
             self._state.update((row.id, "fetched") for row in rows if row.id in wanted)
             return
-        if answer.status in _HIDDEN:
-            raise self._refusal(answer, started=True)
-        self._endure(answer)
+        if answer.status in HIDDEN:
+            raise refusal(answer, started=True)
+        self._asking.endure(answer)
         if len(ids) == 1:
             self._state[ids[0]] = "failed"
             return
@@ -253,53 +215,32 @@ class Walk:
         self._bodies(ids[middle:])
 
     def _single(self, number: int) -> None:
-        """Ask for one item by itself: the only way to learn why it is not in a list."""
-        answer = self._client.get(self._api.url(f"{self._collection.route}/{number}"), self._tally)
-        said = json_in(answer.body)
-        code = said.get("code") if isinstance(said, dict) else None
-        if answer.status == _OK and isinstance(said, dict) and said.get("id") == number:
-            state = "fetched"
-        elif answer.status in _MISSING and isinstance(code, str) and code != "rest_no_route":
-            state = "gone"
-        elif answer.status in _HIDDEN and isinstance(code, str):
-            state = "unreadable"
-        else:
-            state = "failed"
-        self._state[number] = state
+        self._state[number] = self._asking.single(number)
 
-    def _url(self, **parameters: str | int) -> str:
-        # Global parameters (_fields) stand in no route's list. Of the others only those that the route names are sent.
-        sent = {key: value for key, value in parameters.items() if key.startswith("_") or self._collection.knows(key)}
-        return self._api.url(self._collection.route, **sent)
-
-    def _endure(self, answer: Answer) -> None:
-        """Count a failure. Raises when there were so many in a row that the site must be what is broken."""
-        self._failures += 1
-        if self._failures < _PATIENCE:
-            return
-        advice = "Open the address in a browser, then run the same command again later."
-        if answer.status == _OK:
-            raise BlockedError("answers without JSON again and again", where=answer.url, advice=advice)
-        raise NetworkError(f"answers {answer.status} again and again", where=answer.url, advice=advice)
-
-    def _refusal(self, answer: Answer, *, started: bool) -> Exception:
-        """What a client error means: a collection that is closed to us, or, midway or without JSON, a block."""
-        code = _code(answer)
-        if code is not None and not started:
-            return _ClosedError(f"{answer.status} {code}")
-        return BlockedError(
-            f"answers {answer.status}{f' {code}' if code else ' and no JSON'}",
-            where=answer.url,
-            advice="The site has blocked the crawl; ask its owner, or run the same command again later and slower.",
+    def _finding(self, way: Way, advertised: int | None, swept: Swept, known: int) -> Finding:
+        """The receipt: `known` items are accounted for by their state; those that nobody asked for are unchanged."""
+        states = list(self._state.values())
+        receipt = CollectionReceipt(
+            collection=self._asking.collection.name,
+            sweep=way,
+            advertised_start=advertised,
+            advertised_end=swept.last_total,
+            swept=known + swept.failed + swept.hidden,
+            fetched=states.count("fetched"),
+            unchanged=known - len(states),
+            unreadable=states.count("unreadable") + swept.hidden,
+            gone=states.count("gone"),
+            failed=states.count("failed") + swept.failed,
+            requests=self._asking.tally.requests,
+            bytes=self._asking.tally.bytes,
         )
+        return Finding(receipt, list(self._remarks(swept)))
 
-
-def _code(answer: Answer) -> str | None:
-    """The error code in a refusal, such as rest_forbidden; null where the body is not WordPress's."""
-    said = json_in(answer.body)
-    code = said.get("code") if isinstance(said, dict) else None
-    return code[:80] if isinstance(code, str) else None
-
-
-def _batches(ids: list[int]) -> Iterable[list[int]]:
-    return (ids[start : start + PAGE] for start in range(0, len(ids), PAGE))
+    def _remarks(self, swept: Swept) -> Iterable[str]:
+        name = self._asking.collection.name
+        failed = sorted(number for number, state in self._state.items() if state == "failed")
+        if failed:
+            more = f" and {len(failed) - _NAMED} more" if len(failed) > _NAMED else ""
+            yield f"{name}: no body to be had of {', '.join(map(str, failed[:_NAMED]))}{more}"
+        if swept.failed:
+            yield f"{name}: {swept.failed} failed even in the list of ids, so that their ids are unknown"

@@ -7,7 +7,7 @@ itself is in `walk.py`, the search for the API in `discovery.py`, the manners in
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 import msgspec
@@ -15,15 +15,17 @@ import msgspec
 from builder.archive import CollectionReceipt, Exchange, Receipt
 from builder.errors import SourceError
 from builder.params import Limits, Policy
+from builder.sources.asking import PAGE, Asking
 from builder.sources.discovery import collections, discover
 from builder.sources.http import Client, Pace, Tally
-from builder.sources.walk import PAGE, Walk
+from builder.sources.walk import Walk
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from builder.params import Site
     from builder.sources.discovery import Api, Collection
+    from builder.sources.earlier import Earlier
 
 _OK = 200
 
@@ -45,18 +47,20 @@ class Harvest(NamedTuple):
     error: SourceError | None
 
 
-def harvest(
+def harvest(  # noqa: PLR0913 - what to ask, how, and whom to tell
     site: Site,
     crawl: Crawl,
     *,
     limits: Limits | None = None,
     policy: Policy | None = None,
+    known: Mapping[str, Earlier] | None = None,
     progress: Callable[[str, int, int | None], None] = lambda *_: None,
     pace: Pace | None = None,
 ) -> Harvest:
     """Harvest a site into `crawl`. Raises nothing for what the site does: that is in the result.
 
-    Users are asked for only where `policy` names authors, comments only where it has them. `progress` is called from
+    Users are asked for only where `policy` names authors, comments only where it has them. `known` is what earlier
+    crawls told, by collection; a collection that is not in it is read as a whole. `progress` is called from
     this thread with a collection's name, how many of its items are there, and how many the site says it has.
     """
     started_at = datetime.now(UTC)
@@ -64,12 +68,15 @@ def harvest(
     remarks: list[str] = []
     error: SourceError | None = None
     limits = limits or Limits()
+    full_sweep = timedelta(days=limits.full_sweep_days)
     with Client(crawl.exchange, limits, contact=site.contact, allow_private=site.allow_private, pace=pace) as client:
         pool = ThreadPoolExecutor(limits.concurrency, thread_name_prefix=f"harvest-{site.name}")
         try:
             api = discover(client, site.address)
             for collection in _wanted(client, api, policy):
-                finding = Walk(client, api, collection, pool, progress).run()
+                asking = Asking(client, api, collection)
+                earlier = known.get(collection.name) if known else None
+                finding = Walk(asking, pool, progress, earlier=earlier, at=site.as_of, full_sweep=full_sweep).run()
                 found.append(finding.receipt)
                 remarks += finding.remarks
         except SourceError as problem:

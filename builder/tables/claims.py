@@ -11,6 +11,7 @@ and which of several claims wins: docs/decisions/0011-terms.md.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from urllib.parse import parse_qs, urlsplit
 
@@ -89,7 +90,11 @@ def tag(written: object) -> str | None:
 
 
 def of_post(keys: Mapping[str, msgspec.Raw], number: int, permalink: str | None, html: str | None) -> Claims:
-    """What the response of one post says. `html` has been read by builder.html before, so that a parser may have it."""
+    """What the response of one post says.
+
+    `html` is the content, where it may hold an alternate link; it has been read by builder.html before, so that a
+    parser may have it.
+    """
     languages: list[tuple[str, str]] = []
     for source, names in _LANGUAGES.items():
         languages += [(source, found) for name in names if (found := tag(_value(keys, name)))]
@@ -166,7 +171,7 @@ def _in_permalink(permalink: str | None) -> Iterator[tuple[str, str]]:
         parts = urlsplit(permalink or "")
     except ValueError:
         return
-    for written in parse_qs(parts.query).get("lang", [])[:1]:
+    for written in parse_qs(parts.query).get("lang", [])[:1] if parts.query else ():
         if (found := _plausible(written)) is not None:
             yield "query", found
     # Below a site's own folder the language is the second; the last part is the post's own name.
@@ -177,6 +182,7 @@ def _in_permalink(permalink: str | None) -> Iterator[tuple[str, str]]:
             return
 
 
+@lru_cache(maxsize=4096)
 def _plausible(written: str) -> str | None:
     found = tag(written)
     return found if found is not None and found.partition("-")[0] in _ISO_639_1 else None

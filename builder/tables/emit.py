@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 import msgspec
 import polars as pl
+import pyarrow as pa
 
 from builder.html import Unreadable, plain
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
     from datetime import datetime
 
     from builder.spec import Schema
@@ -103,9 +104,26 @@ def leftover(keys: dict[str, msgspec.Raw], known: Iterable[str]) -> str | None:
     return msgspec.json.encode(unknown, order="sorted").decode() if unknown else None
 
 
-def frame(schema: Schema, columns: dict[str, list[Any]]) -> pl.DataFrame:
-    """A frame of emitted columns, by `Schema.emitted`. Each column has one value a row."""
-    return pl.DataFrame(columns, schema={name: schema.emitted[name] for name in columns})
+def frame(schema: Schema, values: dict[str, Any]) -> pl.DataFrame:
+    """A frame of emitted columns, by `Schema.emitted`. Each column, a list or series, has one value a row."""
+    return columns(values, schema.emitted)
+
+
+def columns(values: Mapping[str, Any], types: Mapping[str, pl.DataType]) -> pl.DataFrame:
+    """A frame of columns by their `types`, which may name others too."""
+    return pl.DataFrame([_series(name, column, types[name]) for name, column in values.items()])
+
+
+def _series(name: str, values: Any, kind: pl.DataType) -> pl.Series:
+    return listed(name, values, kind) if isinstance(kind, pl.List) else pl.Series(name, values, dtype=kind)
+
+
+def listed(name: str, values: list[list[str] | None], kind: pl.DataType) -> pl.Series:
+    """A column of lists of strings. Arrow makes it at once, polars a series for each list."""
+    made = pl.from_arrow(pa.array(values, pa.list_(pa.large_string())))
+    if not isinstance(made, pl.Series):  # pragma: no cover - from_arrow of an array gives a series
+        raise TypeError(type(made))
+    return made.alias(name).cast(kind)
 
 
 def moment(schema: Schema, name: str) -> pl.Expr:

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import polars as pl
 
 from builder.tables import emit
-from builder.tables.targets import FRONT, Home, home_of, of_slug, read, unedited
-from builder.urls import Resolver, address_key, as_written, tracking
+from builder.tables.lookup import OF_URL, absolute, look_up
+from builder.tables.targets import FRONT, Home, home_of, of_slug, unedited
+from builder.urls import address_key
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
     from builder.params import Site
     from builder.spec import Package
 
-_OF_URL = ("resolved", "reason", "scheme", "host", "domain", "fragment")
 _LOCAL = ("address", "otherwise")
 # Cloudflare's attribute for an e-mail address that a script decodes: hexadecimal digits, no URL.
 _PROTECTED = "data-cfemail"
@@ -49,45 +49,23 @@ def resolved(package: Package, built: dict[str, pl.DataFrame], home: Home) -> di
     """
     schema = package.schema("links")
     bases = built["posts"].select("type", "id", base=pl.col("url").fill_null(home.address))
-    links = built["links"].join(bases, on=["type", "id"], how="left", maintain_order="left")
-    pairs = links.select("url", "base").unique(maintain_order=True)
-    resolver = Resolver()
-    columns: dict[str, list[Any]] = {
-        name: [] for name in ("url", "written", *_OF_URL, "tracking", "internal", "address", "otherwise")
-    }
-    candidates: dict[str, tuple[str, ...]] = {}
-    for raw, base in pairs.iter_rows():
-        url = resolver.resolve(raw, base)
-        internal = None if url.host is None else home.has(url.host)
-        address = home.local(url.resolved) if internal else None
-        otherwise = None
-        if address is not None:
-            candidates[address], otherwise = read(address)
-        elif internal:
-            otherwise = "outside" if url.scheme in {"http", "https"} else "other_scheme"
-        row = {
-            "url": raw, "written": as_written(raw), "internal": internal, "address": address, "otherwise": otherwise,
-            "tracking": None if url.resolved is None else tracking(url.resolved),
-        }  # fmt: skip
-        for name, column in columns.items():
-            column.append(row[name] if name in row else getattr(url, name))
-    text = schema.emitted["url"]
-    types = schema.emitted | dict.fromkeys(("written", "address", "otherwise"), text)
-    looked_up = pl.DataFrame(columns, schema={name: types[name] for name in columns}).with_columns(pairs["base"])
-    joined = _without_tokens(links.join(looked_up, on=["url", "base"], how="left", maintain_order="left"))
-    asked = [(address, place, each) for address, several in candidates.items() for place, each in enumerate(several)]
+    links = (
+        built["links"]
+        .join(bases, on=["type", "id"], how="left", maintain_order="left")
+        .with_columns(pl.when(~absolute(pl.col("url"))).then("base").alias("base"))
+    )
+    looked = look_up(schema, links.select("url", "base").unique(maintain_order=True), home)
+    joined = links.join(looked.urls, on=["url", "base"], how="left", maintain_order="left", nulls_equal=True)
     return {
-        "links": joined.with_columns(url=pl.col("written")).drop("base", "written"),
-        "candidates": pl.DataFrame(
-            asked, schema={"address": text, "place": schema.emitted["target_id"], "candidate": text}, orient="row"
-        ),
-    }  # fmt: skip
+        "links": _without_tokens(joined).with_columns(url=pl.col("written")).drop("base", "written"),
+        "candidates": looked.candidates,
+    }
 
 
 def _without_tokens(links: pl.DataFrame) -> pl.DataFrame:
     """The links with nothing made of what is no URL: the token of a protected e-mail address."""
     token = pl.col("attribute") == _PROTECTED
-    unmade = [pl.when(~token).then(pl.col(name)).alias(name) for name in (*_OF_URL, "tracking", "internal", *_LOCAL)]
+    unmade = [pl.when(~token).then(pl.col(name)).alias(name) for name in (*OF_URL, "tracking", "internal", *_LOCAL)]
     reason = pl.when(token).then(pl.lit("protected")).otherwise(pl.col("reason")).alias("reason")
     return links.with_columns(unmade).with_columns(reason)
 

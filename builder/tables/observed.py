@@ -26,21 +26,39 @@ _TABLES = {
 _TAXONOMIES = {"categories": "category", "tags": "post_tag"}
 _TYPES = {"posts": "post", "pages": "page"}
 _FIXED = {"media": "attachment", "authors": "user", "comments": "comment"}
-# Error codes of single posts, WordPress core WP_REST_Posts_Controller::get_post and get_item_permissions_check.
-_GONE = {404: ("rest_post_invalid_id", "deleted"), 410: ("rest_post_invalid_id", "deleted")}
-_HIDDEN = frozenset({"rest_forbidden", "rest_forbidden_context", "rest_cannot_read"})
+# Error codes about single items: those of one that is gone, and of one that is not shown. WordPress core: get_post,
+# get_term, get_user, get_comment and get_item_permissions_check of the WP_REST_*_Controller classes. A comment below a
+# post that is gone has that post's code.
+_OF_POSTS = (
+    frozenset({"rest_post_invalid_id"}),
+    frozenset({"rest_forbidden", "rest_forbidden_context", "rest_cannot_read"}),
+)
+_CODES = {
+    "posts": _OF_POSTS,
+    "media": _OF_POSTS,
+    "terms": (frozenset({"rest_term_invalid"}), frozenset()),
+    "authors": (frozenset({"rest_user_invalid_id"}), frozenset({"rest_user_cannot_view"})),
+    "comments": (
+        frozenset({"rest_comment_invalid_id", "rest_post_invalid_id"}),
+        frozenset({"rest_cannot_read", "rest_cannot_read_post"}),
+    ),
+}
 _ONE = re.compile(r"/([^/]+)/(\d+)/?$")
 _LARGEST_ID = 2**63 - 1
 _decode_keys = msgspec.json.Decoder(dict[str, msgspec.Raw])
+_decode_content = msgspec.json.Decoder(
+    msgspec.defstruct("Content", [(name, Any, None) for name in sorted(CONTENT_FIELDS)], gc=False)
+)
+_encode = msgspec.json.Encoder(order="sorted").encode
 
 
 class Item(NamedTuple):
     """One item of one response.
 
-    `type` is the post type, the taxonomy, or attachment, user, comment; null for a tombstone of a custom type, whose
-    address does not tell. `modified` is modified_gmt and `url` the permalink as received. `digest` is over the content
-    fields, null for a tombstone. `raw` and `body` are the bytes as received and as JSON that decodes; `repairs` names
-    what lies between them.
+    `type` is the post type, the taxonomy, or attachment, user, comment; null for a tombstone of a custom type or
+    taxonomy, whose address does not tell. `modified` is modified_gmt and `url` the permalink as received. `digest` is
+    over the content fields, null for a tombstone. `raw` and `body` are the bytes as received and as JSON that decodes;
+    `repairs` names what lies between them.
     """
 
     ordinal: int
@@ -104,6 +122,11 @@ def observe(payload: bytes, url: str, http_status: int | None) -> Seen:
     return Seen(items, faults)
 
 
+def pieces(payload: bytes, url: str) -> list[Piece]:
+    """The items of a response that `observe` found some in, by their places, unjudged."""
+    return split(payload, _name(url))[0]
+
+
 def _item(piece: Piece, name: str) -> Item | Fault:
     try:
         keys = _decode_keys.decode(piece.body)
@@ -124,7 +147,7 @@ def _item(piece: Piece, name: str) -> Item | Fault:
     return Item(
         piece.ordinal, table, kind, number, modified if isinstance(modified, str) else None,
         url if isinstance(url, str) and url else None, "published", None,
-        _content_digest(keys, piece.raw, table), piece.raw, piece.body, piece.repairs,
+        _content_digest(keys, piece, table), piece.raw, piece.body, piece.repairs,
     )  # fmt: skip
 
 
@@ -138,6 +161,9 @@ def _table(keys: dict[str, msgspec.Raw], name: str) -> str | None:
         return "media"
     if "avatar_urls" in keys:
         return "authors"
+    if "subtype" in keys and "content" not in keys:
+        # A hit of a search: `type` is not that of the post, and there is no content (WP_REST_Search_Controller).
+        return None
     if "type" in keys and ("content" in keys or "title" in keys or "link" in keys):
         return "posts"
     return _TABLES.get(name) if "id" in keys else None
@@ -162,15 +188,18 @@ def _value(keys: dict[str, msgspec.Raw], key: str) -> Any:
         return None
 
 
-def _content_digest(keys: dict[str, msgspec.Raw], raw: bytes, table: str) -> str:
+def _content_digest(keys: dict[str, msgspec.Raw], piece: Piece, table: str) -> str:
     if table != "posts":
-        return _sha(raw)
-    content = {key: _value(keys, key) for key in CONTENT_FIELDS}
-    return _sha(msgspec.json.encode(content, order="sorted"))
+        return _sha(piece.raw)
+    try:
+        return _sha(_encode(_decode_content.decode(piece.body)))
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        # One value that cannot be decoded counts as none; the others count still.
+        return _sha(_encode({key: _value(keys, key) for key in CONTENT_FIELDS}))
 
 
 def _tombstone(payload: bytes, url: str, http_status: int) -> list[Item]:
-    """The answer of a site that was asked for one post by its number and has or shows none.
+    """The answer of a site that was asked for one item by its number and has or shows none.
 
     Numbers of comments, users and terms are counted apart from those of posts, and some of their errors have one code
     with a post's (WordPress core WP_REST_Comments_Controller::get_item_permissions_check).
@@ -180,17 +209,42 @@ def _tombstone(payload: bytes, url: str, http_status: int) -> list[Item]:
         code = msgspec.json.decode(payload, type=dict[str, Any]).get("code")
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return []
-    if asked is None or not isinstance(code, str) or _TABLES.get(asked[1], "posts") != "posts":
+    if asked is None or not isinstance(code, str):
         return []
+    # A route that is none of core's is a custom type's, or, where the code says so, a custom taxonomy's.
+    table = _TABLES.get(asked[1]) or ("terms" if code in _CODES["terms"][0] else "posts")
+    gone, hidden = _CODES[table]
     state = None
-    if http_status in _GONE and code == _GONE[http_status][0]:
-        state = _GONE[http_status][1]
-    elif http_status in {401, 403} and code in _HIDDEN:
+    if http_status in {404, 410} and code in gone:
+        state = "deleted"
+    elif http_status in {401, 403} and code in hidden:
         state = "unpublished"
     if state is None:
         return []
-    kind = _TYPES.get(asked[1])
-    return [Item(1, "posts", kind, int(asked[2]), None, None, state, code, None, payload, payload, ())]
+    kind = _FIXED.get(table) or (_TAXONOMIES if table == "terms" else _TYPES).get(asked[1])
+    return [Item(1, table, kind, int(asked[2]), None, None, state, code, None, payload, payload, ())]
+
+
+def kinds(payload: bytes, url: str) -> dict[tuple[str, str], str]:
+    """The type or taxonomy of each route that a list of types or taxonomies names, by table and route.
+
+    A tombstone of a custom type shows its route only. Empty where the answer is no such list.
+    """
+    table = {"types": "posts", "taxonomies": "terms"}.get(_name(url))
+    if table is None:
+        return {}
+    try:
+        listed = msgspec.json.decode(payload, type=dict[str, dict[str, Any]])
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return {}
+    bases = {slug: told.get("rest_base") or slug for slug, told in listed.items()}
+    return {(table, base): slug for slug, base in bases.items() if isinstance(base, str)}
+
+
+def route_of_item(url: str) -> str | None:
+    """The part of the route before an item's number, such as `books`; null where the address is not one item's."""
+    asked = _ONE.search(_route(url))
+    return None if asked is None else asked[1]
 
 
 def _is_partial(url: str) -> bool:

@@ -6,20 +6,21 @@ holds goes into `extra`.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any
+from functools import lru_cache
+from typing import TYPE_CHECKING, Annotated, Any, Final, NamedTuple
 from urllib.parse import parse_qs, urlsplit
 
 import msgspec
 import polars as pl
 
 from builder import repeats
-from builder.html import TEXT_RULE, read
-from builder.language import detect
+from builder.html import TEXT_RULE, columns, parse
+from builder.language import detect_all
 from builder.tables import claims, emit
 from builder.tables.emit import Count, Rendered, Text, Whole
 
 if TYPE_CHECKING:
-    from builder.html import Content, Link
+    from builder.html import Columns, Parsed
     from builder.spec import Package, Schema
     from builder.tables.claims import Claims
     from builder.tables.emit import Origin
@@ -36,14 +37,19 @@ _LATER = frozenset(
     {
         "site", "crawl", "record_id", "observed_at", "state", "gone_at", "utc_offset_minutes", "word_count",
         "link_count", "text_digest", "publisher_domain", "publisher_url", "publisher_evidence",
-        "language_claimed", "language_claim_source",
+        "language_claimed", "language_claim_source", "takedown_reason",
     }
 )  # fmt: skip
-_LINK_COLUMNS = ("type", "id", "ordinal", "kind", "element", "attribute", "text", "caption", "rel", "url")
+_LINK_COLUMNS = ("kind", "element", "attribute", "text", "caption", "rel", "url")
 _TERM_COLUMNS = ("type", "id", "taxonomy", "term_id", "ordinal")
 _SLUG_COLUMNS = ("site", "type", "id", "taxonomy", "slug")
 _SKETCH_COLUMNS = ("site", "type", "id", "crawl", "record_id", "observed_at", "text_digest", "signature")
 _TRANSLATION_COLUMNS = ("type", "id", "other_id", "other_language", "source")
+
+
+AT_ONCE: Final = 512
+BYTES_AT_ONCE: Final = 16_000_000
+"""Posts that are turned into columns together: so many, or so many bytes of JSON."""
 
 
 class Relation(msgspec.Struct, frozen=True):
@@ -103,6 +109,22 @@ _decode_ids: msgspec.json.Decoder[list[int] | dict[str, int] | None] = msgspec.j
 )
 
 
+class _Taken(NamedTuple):
+    """One post that was read: what of it is not yet columns. `links` of the content are told by `parsed`."""
+
+    item: PostItem
+    origin: Origin
+    digest: str
+    repairs: tuple[str, ...]
+    listed: tuple[bool, bool]
+    terms: dict[str, list[int]]
+    html: str | None
+    parsed: Parsed | None
+    texts: tuple[str | None, str | None, str | None]
+    claimed: Claims
+    extra: str | None
+
+
 class Batch:
     """Posts of one site being turned into columns: `add` each one, then take `frames`.
 
@@ -112,17 +134,9 @@ class Batch:
 
     def __init__(self, package: Package, max_post_bytes: int) -> None:
         self._package, self._max = package, max_post_bytes
-        self._origins: list[Origin] = []
-        self._posts: dict[str, list[Any]] = {name: [] for name in package.schema("posts").names if name not in _LATER}
-        self._links: dict[str, list[Any]] = {name: [] for name in _LINK_COLUMNS}
-        self._link_origins: list[Origin] = []
-        self._terms: dict[str, list[Any]] = {name: [] for name in _TERM_COLUMNS}
-        self._term_origins: list[Origin] = []
-        self._slugs: dict[str, list[Any]] = {name: [] for name in _SLUG_COLUMNS}
-        self._claims: dict[str, list[Any]] = {name: [] for name in claims.COLUMNS}
-        self._translations: dict[str, list[Any]] = {name: [] for name in _TRANSLATION_COLUMNS}
-        self._addresses: list[str | None] = []
-        self._translation_origins: list[Origin] = []
+        self._waiting: list[_Taken] = []
+        self._bytes = 0
+        self._frames: dict[str, list[pl.DataFrame]] = {}
 
     def add(self, body: bytes, origin: Origin, digest: str, repairs: tuple[str, ...]) -> emit.Refused | None:
         """Take one post's JSON. Returns why it cannot become a row, null where it did; then nothing of it is kept."""
@@ -135,65 +149,20 @@ class Batch:
             terms = {taxonomy: _term_ids(keys[key]) for taxonomy, key in taxonomies.items()}
             extra = emit.leftover(keys, _KNOWN.union(taxonomies.values()))
             html = emit.html_of(item.content)
-            content = None if html is None else read(html)
-            title, excerpt = emit.text_of(item.title), emit.text_of(item.excerpt)
-            guid = emit.text_of(item.guid)
-            claimed = claims.of_post(keys, item.id, item.link, html)
+            parsed = None if html is None else parse(html)
+            texts = emit.text_of(item.guid), emit.text_of(item.title), emit.text_of(item.excerpt)
+            alternates = html if parsed is not None and "hreflang" in parsed.written else None
+            claimed = claims.of_post(keys, item.id, item.link, alternates)
         except emit.REFUSED as error:
             return emit.refused(error)
-        row = _row(item, keys, content, repairs) | {
-            "guid": guid, "title": title, "excerpt": excerpt, "content_html": html, "digest": digest, "extra": extra,
-        }  # fmt: skip
-        self._origins.append(origin)
-        for name, column in self._posts.items():
-            column.append(row[name])
-        if content is not None:
-            self._add_links(item, content.links, origin)
-        self._add_terms(item, terms, origin)
-        self._add_claims(item, claimed, origin)
+        listed = "categories" in keys, "tags" in keys
+        self._waiting.append(
+            _Taken(item, origin, digest, repairs, listed, terms, html, parsed, texts, claimed, extra)
+        )
+        self._bytes += len(body)
+        if len(self._waiting) == AT_ONCE or self._bytes > BYTES_AT_ONCE:
+            self._turn()
         return None
-
-    def _add_links(self, item: PostItem, links: list[Link], origin: Origin) -> None:
-        columns = self._links
-        for ordinal, link in enumerate(links, 1):
-            self._link_origins.append(origin)
-            columns["type"].append(item.type)
-            columns["id"].append(item.id)
-            columns["ordinal"].append(ordinal)
-            columns["kind"].append(link.kind)
-            columns["element"].append(link.element)
-            columns["attribute"].append(link.attribute)
-            columns["text"].append(link.text)
-            columns["caption"].append(link.caption)
-            columns["rel"].append(link.rel)
-            columns["url"].append(link.url)
-
-    def _add_terms(self, item: PostItem, terms: dict[str, list[int]], origin: Origin) -> None:
-        classes = item.class_list or []
-        for taxonomy, numbers in terms.items():
-            for ordinal, term_id in enumerate(numbers, 1):
-                self._term_origins.append(origin)
-                row = {"type": item.type, "id": item.id, "taxonomy": taxonomy, "term_id": term_id, "ordinal": ordinal}
-                for name, value in row.items():
-                    self._terms[name].append(value)
-            # WordPress core get_post_class: tag- for post_tag, otherwise the taxonomy's own name.
-            prefix = ("tag" if taxonomy == "post_tag" else taxonomy) + "-"
-            for name in classes.values() if isinstance(classes, dict) else classes:
-                if name.startswith(prefix):
-                    row = {"site": origin.site, "type": item.type, "id": item.id, "taxonomy": taxonomy}
-                    for column, value in (row | {"slug": name.removeprefix(prefix)}).items():
-                        self._slugs[column].append(value)
-
-    def _add_claims(self, item: PostItem, claimed: Claims, origin: Origin) -> None:
-        for source, language in claimed.languages:
-            for column, value in zip(claims.COLUMNS, (origin.site, item.type, item.id, source, language), strict=True):
-                self._claims[column].append(value)
-        for each in claimed.translations:
-            self._translation_origins.append(origin)
-            self._addresses.append(each.address)
-            row = (item.type, item.id, each.other_id, each.other_language, each.source)
-            for column, value in zip(_TRANSLATION_COLUMNS, row, strict=True):
-                self._translations[column].append(value)
 
     def frames(self) -> dict[str, pl.DataFrame]:
         """The columns of all posts taken: `posts`, `links` (URLs as written), `post_terms`, and what serves the whole.
@@ -201,42 +170,119 @@ class Batch:
         That is `class_slugs`, `claims`, `translations` as the site names them, by number or `address`, and `sketches`:
         what is needed to find repeats, of the posts that are long enough to be compared.
         """
-        posts, links, terms = (self._package.schema(name) for name in ("posts", "links", "post_terms"))
-        translations, addresses = self._package.schema("translations"), self._package.schema("addresses")
-        others = emit.frame(translations, emit.provenance(self._translation_origins) | self._translations)
-        taken = emit.frame(posts, emit.provenance(self._origins) | self._posts)
-        sketched = taken.hstack(repeats.sketch(taken["text"]))
-        return {
-            "posts": sketched.drop("signature").with_columns(_derived(posts)),
+        if self._waiting or not self._frames:
+            self._turn()
+        return {name: pl.concat(frames, rechunk=False) for name, frames in self._frames.items()}
+
+    def _turn(self) -> None:
+        """Turn the posts that wait into columns, so that never more of them are in memory than a few hundred."""
+        taken, self._waiting, self._bytes = self._waiting, [], 0
+        read = columns([each.parsed for each in taken])
+        posts = _posts(self._package, taken, read)
+        sketched = posts.hstack(repeats.sketch(posts["text"]))
+        made = {
+            "posts": sketched.drop("signature").with_columns(_derived(self._package.schema("posts"))),
             "sketches": sketched.select(_SKETCH_COLUMNS).drop_nulls("signature"),
-            "links": emit.frame(links, emit.provenance(self._link_origins) | self._links),
-            "post_terms": emit.frame(terms, emit.provenance(self._term_origins) | self._terms),
-            "class_slugs": emit.frame(terms, self._slugs),
-            "claims": claims.frame(self._package, self._claims),
-            "translations": others.with_columns(emit.frame(addresses, {"address": self._addresses})["address"]),
+            "links": _links(self._package, posts, read.links),
+            **_of_terms(self._package, taken),
+            **_of_claims(self._package, taken),
         }
+        for name, frame in made.items():
+            self._frames.setdefault(name, []).append(frame)
 
 
-def _row(
-    item: PostItem, keys: dict[str, msgspec.Raw], content: Content | None, repairs: tuple[str, ...]
-) -> dict[str, Any]:
-    text = None if content is None else content.text
-    language = detect(text)
-    return {
-        "type": item.type, "id": item.id, "url": item.link, "slug": item.slug, "status": item.status,
-        "published_at": item.date_gmt, "published_local": item.date,
-        "modified_at": item.modified_gmt, "modified_local": item.modified,
-        "text": text, "text_rule": None if text is None else TEXT_RULE,
-        "protected": _is_protected(item), "sticky": item.sticky, "format": item.format,
-        "template": item.template or None, "comment_status": item.comment_status, "ping_status": item.ping_status,
-        "parent_id": emit.number(item.parent), "menu_order": item.menu_order,
-        "featured_media_id": emit.number(item.featured_media), "author_id": emit.number(item.author),
-        "categories": [] if "categories" in keys else None, "tags": [] if "tags" in keys else None,
-        "language": language.code, "language_confidence": language.confidence, "script": language.script,
-        "revision_count": item.links.revisions[0].count if item.links.revisions else None,
-        "newest_revision_id": item.links.newest[0].id if item.links.newest else None,
-        "flags": _flags(item, content.flags if content else (), repairs),
+def _posts(package: Package, taken: list[_Taken], read: Columns) -> pl.DataFrame:
+    """The columns of posts that each post has by itself."""
+    items = [each.item for each in taken]
+    languages = detect_all(read.texts)
+    made: dict[str, Any] = {
+        "type": [item.type for item in items], "id": [item.id for item in items], "url": [item.link for item in items],
+        "guid": [each.texts[0] for each in taken], "slug": [item.slug for item in items],
+        "status": [item.status for item in items],
+        "published_at": [item.date_gmt for item in items], "published_local": [item.date for item in items],
+        "modified_at": [item.modified_gmt for item in items], "modified_local": [item.modified for item in items],
+        "title": [each.texts[1] for each in taken], "excerpt": [each.texts[2] for each in taken],
+        "text": read.texts, "text_rule": [None if each.html is None else TEXT_RULE for each in taken],
+        "content_html": [each.html for each in taken],
+        "protected": [_is_protected(item) for item in items], "sticky": [item.sticky for item in items],
+        "format": [item.format for item in items], "template": [item.template or None for item in items],
+        "comment_status": [item.comment_status for item in items], "ping_status": [item.ping_status for item in items],
+        "parent_id": [emit.number(item.parent) for item in items], "menu_order": [item.menu_order for item in items],
+        "featured_media_id": [emit.number(item.featured_media) for item in items],
+        "author_id": [emit.number(item.author) for item in items],
+        "categories": [[] if each.listed[0] else None for each in taken],
+        "tags": [[] if each.listed[1] else None for each in taken],
+        "language": [language.code for language in languages],
+        "language_confidence": [language.confidence for language in languages],
+        "script": [language.script for language in languages],
+        "revision_count": [item.links.revisions[0].count if item.links.revisions else None for item in items],
+        "newest_revision_id": [item.links.newest[0].id if item.links.newest else None for item in items],
+        "flags": [_flags(each.item, of, each.repairs) for each, of in zip(taken, read.flags, strict=True)],
+        "digest": [each.digest for each in taken], "extra": [each.extra for each in taken],
     }  # fmt: skip
+    schema = package.schema("posts")
+    provenance = emit.provenance([each.origin for each in taken])
+    return emit.frame(schema, provenance | {name: made[name] for name in schema.names if name not in _LATER})
+
+
+def _links(package: Package, posts: pl.DataFrame, links: pl.DataFrame) -> pl.DataFrame:
+    """The links of the posts as rows of that table, URLs as written."""
+    schema = package.schema("links")
+    own = posts.select("site", "crawl", "record_id", "observed_at", "type", "id")[links["place"]]
+    ordinal = pl.int_range(1, pl.len() + 1).over("place").cast(schema.emitted["ordinal"]).alias("ordinal")
+    return own.hstack(links.select(ordinal, *_LINK_COLUMNS))
+
+
+def _of_terms(package: Package, taken: list[_Taken]) -> dict[str, pl.DataFrame]:
+    """The frames `post_terms` and `class_slugs`."""
+    schema = package.schema("post_terms")
+    terms: dict[str, list[Any]] = {name: [] for name in _TERM_COLUMNS}
+    slugs: dict[str, list[Any]] = {name: [] for name in _SLUG_COLUMNS}
+    origins: list[Origin] = []
+    for item, origin, of_post in ((each.item, each.origin, each.terms) for each in taken):
+        classes = item.class_list or []
+        names = list(classes.values()) if isinstance(classes, dict) else classes
+        for taxonomy, numbers in of_post.items():
+            origins += [origin] * len(numbers)
+            terms["type"] += [item.type] * len(numbers)
+            terms["id"] += [item.id] * len(numbers)
+            terms["taxonomy"] += [taxonomy] * len(numbers)
+            terms["term_id"] += numbers
+            terms["ordinal"] += range(1, len(numbers) + 1)
+            # WordPress core get_post_class: tag- for post_tag, otherwise the taxonomy's own name.
+            prefix = ("tag" if taxonomy == "post_tag" else taxonomy) + "-"
+            named = [name.removeprefix(prefix) for name in names if name.startswith(prefix)]
+            slugs["site"] += [origin.site] * len(named)
+            slugs["type"] += [item.type] * len(named)
+            slugs["id"] += [item.id] * len(named)
+            slugs["taxonomy"] += [taxonomy] * len(named)
+            slugs["slug"] += named
+    return {
+        "post_terms": emit.frame(schema, emit.provenance(origins) | terms), "class_slugs": emit.frame(schema, slugs)
+    }
+
+
+def _of_claims(package: Package, taken: list[_Taken]) -> dict[str, pl.DataFrame]:
+    """The frames `claims` and `translations`."""
+    claimed: dict[str, list[Any]] = {name: [] for name in claims.COLUMNS}
+    made: dict[str, list[Any]] = {name: [] for name in _TRANSLATION_COLUMNS}
+    addresses: list[str | None] = []
+    origins: list[Origin] = []
+    for each in taken:
+        item = each.item
+        for source, language in each.claimed.languages:
+            row: tuple[Any, ...] = (each.origin.site, item.type, item.id, source, language)
+            for column, value in zip(claims.COLUMNS, row, strict=True):
+                claimed[column].append(value)
+        for one in each.claimed.translations:
+            origins.append(each.origin)
+            addresses.append(one.address)
+            row = (item.type, item.id, one.other_id, one.other_language, one.source)
+            for column, value in zip(_TRANSLATION_COLUMNS, row, strict=True):
+                made[column].append(value)
+    translations = emit.frame(package.schema("translations"), emit.provenance(origins) | made)
+    known = emit.frame(package.schema("addresses"), {"address": addresses})
+    return {"claims": claims.frame(package, claimed), "translations": translations.hstack(known)}
 
 
 def _derived(schema: Schema) -> list[pl.Expr]:
@@ -290,6 +336,12 @@ def _term_ids(raw: msgspec.Raw) -> list[int]:
 
 
 def _rest_base(href: str) -> str:
+    """The last part of a route. The query names the post; only the plain form of permalinks has the route there."""
+    return _last_part(href if "rest_route" in href else href.partition("?")[0])
+
+
+@lru_cache(maxsize=1024)
+def _last_part(href: str) -> str:
     parts = urlsplit(href)
     routes = parse_qs(parts.query).get("rest_route")
     return (routes[0] if routes else parts.path).rstrip("/").rpartition("/")[2]

@@ -15,7 +15,8 @@ import zstandard
 
 from builder.archive import CrawlWriter, read_crawl
 from builder.errors import SourceError
-from builder.sources import files
+from builder.sources import files, intake
+from builder.sources.addresses import address
 from builder.tables.observed import observe
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ def post(number: int) -> dict[str, Any]:
 
 def taken(source: Path, out: Path, max_bytes: int = 2**20) -> tuple[Receipt, list[str], list[int]]:
     with CrawlWriter(out / "raw", out / "work", "example", CRAWL) as crawl:
-        receipt, troubles = files.capture(source, crawl, AT, address="https://example.org/", max_bytes=max_bytes)
+        receipt, troubles = intake.capture(source, crawl, AT, address="https://example.org/", max_bytes=max_bytes)
         warc = crawl.close(receipt)
     ids = [item.id for c in read_crawl(warc) for item in observe(c.payload, c.url, c.http_status).items]
     return receipt, troubles, ids
@@ -50,7 +51,7 @@ def test_every_form_is_read(tmp_path: Path, kind: str, packed: str) -> None:
     source.write_bytes(packs[packed])
     receipt, troubles, ids = taken(source, tmp_path / "out")
     assert (ids, troubles, receipt.balanced) == ([1, 2], [], True)
-    assert files.address(source, 2**20) == "https://example.org:8443/"
+    assert address(source, 2**20) == "https://example.org:8443/"
 
 
 def test_a_folder_is_read_in_the_order_of_names_at_any_depth(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from builder.tables.observed import observe
+from builder.tables.observed import kinds, observe
 from builder.tables.payload import split
 
 POST: dict[str, Any] = {"id": 7, "type": "post", "title": {"rendered": "A"}, "link": "https://example.org/?p=7"}
@@ -163,13 +163,46 @@ def test_the_index_of_the_api_is_handed_on() -> None:
         ("https://example.org/wp-json/wp/v2/posts/7", 404, "rest_no_route", None),
         ("https://example.org/wp-json/wp/v2/posts/7", 500, "rest_post_invalid_id", None),
         ("https://example.org/wp-json/wp/v2/posts", 401, "rest_forbidden", None),
-        ("https://example.org/wp-json/wp/v2/comments/7", 401, "rest_cannot_read", None),
         ("https://example.org/wp-json/wp/v2/users/7", 401, "rest_forbidden", None),
+        ("https://example.org/wp-json/wp/v2/categories/7", 404, "rest_post_invalid_id", None),
     ],
 )
 def test_the_answer_about_a_vanished_post_is_a_tombstone(url: str, status: int, code: str, state: str | None) -> None:
     seen = observe(json.dumps({"code": code}).encode(), url, status)
     assert [(item.id, item.state, item.code) for item in seen.items] == ([(7, state, code)] if state else [])
+
+
+@pytest.mark.parametrize(
+    ("route", "status", "code", "said"),
+    [
+        ("comments", 401, "rest_cannot_read", ("comments", "comment", "unpublished")),
+        ("comments", 404, "rest_comment_invalid_id", ("comments", "comment", "deleted")),
+        ("comments", 404, "rest_post_invalid_id", ("comments", "comment", "deleted")),
+        ("users", 401, "rest_user_cannot_view", ("authors", "user", "unpublished")),
+        ("users", 404, "rest_user_invalid_id", ("authors", "user", "deleted")),
+        ("tags", 404, "rest_term_invalid", ("terms", "post_tag", "deleted")),
+        ("genres", 404, "rest_term_invalid", ("terms", None, "deleted")),
+        ("media", 404, "rest_post_invalid_id", ("media", "attachment", "deleted")),
+        ("media", 401, "rest_forbidden", ("media", "attachment", "unpublished")),
+        ("books", 404, "rest_post_invalid_id", ("posts", None, "deleted")),
+    ],
+)
+def test_what_else_vanished_is_told_apart_from_posts(route: str, status: int, code: str, said: tuple[Any, ...]) -> None:
+    url = f"https://example.org/wp-json/wp/v2/{route}/7"
+    (item,) = observe(json.dumps({"code": code}).encode(), url, status).items
+    assert (item.table, item.type, item.state) == said
+
+
+def test_the_lists_of_types_and_taxonomies_name_their_routes() -> None:
+    root = "https://example.org/wp-json/wp/v2"
+    types = json.dumps({"book": {"rest_base": "books"}, "page": {"rest_base": "pages"}, "odd": {}}).encode()
+    assert kinds(types, f"{root}/types") == {
+        ("posts", "books"): "book",
+        ("posts", "pages"): "page",
+        ("posts", "odd"): "odd",
+    }
+    assert kinds(b'{"genre":{"rest_base":"genres"}}', f"{root}/taxonomies") == {("terms", "genres"): "genre"}
+    assert kinds(types, f"{root}/posts") == kinds(b"[]", f"{root}/types") == {}
 
 
 def test_the_address_of_a_tombstone_tells_the_types_of_core() -> None:

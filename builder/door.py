@@ -1,0 +1,67 @@
+"""The door of one dataset: its policies, the names that its own tables hold, and the key of its pseudonyms."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import polars as pl
+import pyarrow.parquet as pq
+
+from builder import people
+from builder.errors import ParamsError, RefusedError
+from builder.policy import Door
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from pathlib import Path
+
+    from builder.params import Params
+
+_BYLINE = "(?i)/author/|author_name="
+
+
+def door(params: Params, tables: Path, environ: Mapping[str, str], *, needs_key: bool = True) -> Door:
+    """What decides what leaves of these tables.
+
+    Memory grows by the names of authors. Raises ParamsError where a policy asks for pseudonyms and `environ` does not
+    hold the key that it means, unless `needs_key` is false: then a pseudonym is null. Raises RefusedError where a table
+    is missing.
+    """
+    policies = {site.name: params.policy_of(site) for site in params.sites}
+    keys = {policy.pseudonym_key for policy in policies.values() if policy.authors == "pseudonym"}
+    if len(keys) > 1:
+        raise ParamsError("pseudonym_key differs from site to site", where="policy", advice="One dataset has one key.")
+    key = people.key_of(environ, keys.pop() or "") if keys and needs_key else None
+    hidden = [site for site, policy in policies.items() if policy.authors != "named"]
+    return Door(policies, _names(tables, hidden), key)
+
+
+def _names(tables: Path, sites: list[str]) -> dict[str, list[str]]:
+    """The names of the authors of some sites, the longest first."""
+    mine = pl.col("site").is_in(sites)
+    authors = _scan(tables, "authors").filter(mine).select("site", "name", "slug").collect()
+    byline = pl.col("resolved").str.contains(_BYLINE) | pl.col("rel").str.contains(r"(?i)\bauthor\b")
+    links = _scan(tables, "links").filter(mine, byline).select("site", "text", "rel", "resolved").unique().collect()
+    found: dict[str, set[str]] = {}
+    for site in {*authors["site"], *links["site"]}:
+        own = pl.col("site") == site
+        found[site] = people.learned(authors.filter(own), links.filter(own), ())
+    for site, extra in _extras(tables, set(sites)):
+        found.setdefault(site, set()).update(people.learned(authors.clear(), links.clear(), [extra]))
+    return {site: sorted(names, key=lambda name: (-len(name), name)) for site, names in sorted(found.items()) if names}
+
+
+def _extras(tables: Path, sites: set[str]) -> Iterator[tuple[str, str]]:
+    """What plugins said of each post, one row group at a time."""
+    with pq.ParquetFile(tables / "posts.parquet") as file:
+        for group in range(file.num_row_groups):
+            for batch in file.iter_batches(batch_size=1024, row_groups=[group], columns=["site", "extra"]):
+                columns = (column.to_pylist() for column in batch.columns)
+                yield from ((site, extra) for site, extra in zip(*columns, strict=True) if extra and site in sites)
+
+
+def _scan(tables: Path, name: str) -> pl.LazyFrame:
+    path = tables / f"{name}.parquet"
+    if not path.is_file():
+        raise RefusedError("is missing, so that nothing can be released", where=str(path), advice="Run `dvc repro`.")
+    return pl.scan_parquet(path)

@@ -1,0 +1,65 @@
+"""What the archive knows of a site already: the ground that a later crawl compares with. Derived, never kept."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from builder.params import CRAWL_NAME
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    import polars as pl
+
+    from builder.receipts import CollectionReceipt, Receipt
+
+_NAMES = {"media": "media", "authors": "users", "comments": "comments"}
+
+
+class Earlier(msgspec.Struct, frozen=True):
+    """What closed crawls tell of one collection.
+
+    `items` are the ids that were readable when last seen, with the modified_gmt that was read (null where there was
+    none). `total` is what the site counted at the end of the last crawl that balanced, `since` when that began, UTC.
+    `swept_at` is the as_of of the last one that listed all ids, `read_at` of the last one that read all items. The
+    times and the total are null where there was no such crawl.
+    """
+
+    items: dict[int, str | None] = {}
+    total: int | None = None
+    since: datetime | None = None
+    swept_at: datetime | None = None
+    read_at: datetime | None = None
+
+
+def earlier(current: pl.DataFrame, receipts: Iterable[Receipt]) -> dict[str, Earlier]:
+    """By collection, what the crawls of one site told of it.
+
+    `current` is what `builder/choose.py` picked from all of them. Collections that no crawl met are not there.
+    """
+    found: dict[str, Earlier] = {}
+    for receipt in sorted(receipts, key=lambda each: each.started_at):
+        if receipt.source == "wordpress":
+            for each in receipt.collections:
+                found[each.collection] = _later(found.get(each.collection, Earlier()), each, receipt)
+    readable = current.filter(current["state"] == "published").select("table", "type", "id", "modified")
+    for (table, kind), rows in readable.partition_by("table", "type", as_dict=True).items():
+        name = _NAMES.get(str(table)) or f"{table}:{kind}"
+        items = dict(rows.select("id", "modified").iter_rows())
+        found[name] = msgspec.structs.replace(found.get(name, Earlier()), items=items)
+    return found
+
+
+def _later(known: Earlier, collection: CollectionReceipt, receipt: Receipt) -> Earlier:
+    if not collection.balanced or collection.sweep is None:
+        return known
+    as_of = datetime.strptime(receipt.crawl, CRAWL_NAME).replace(tzinfo=UTC)
+    changed = msgspec.structs.replace(known, total=collection.advertised_end, since=receipt.started_at)
+    if collection.sweep != "modified":
+        changed = msgspec.structs.replace(changed, swept_at=as_of)
+        if collection.unchanged == 0:
+            changed = msgspec.structs.replace(changed, read_at=as_of)
+    return changed
