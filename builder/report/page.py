@@ -115,13 +115,13 @@ def _json(sample: Sample) -> str:
 
 def _header(facts: Facts) -> str:
     figures = facts.figures
-    known, fetched = figures.complete["known"] or 0, figures.complete["fetched"] or 0
+    held = figures.held
     cards: dict[str, str] = {
         "Sites": f"{len(facts.sites):,}",
         "Posts": f"{figures.rows.get('posts', 0):,}",
         "Words": f"{figures.totals.words:,}",
         "Links": f"{figures.rows.get('links', 0):,}",
-        "Fetched of known": f"{100 * fetched / known:.1f} %" if known else "–",
+        "Held of known": "–" if held is None else f"{100 * held:.1f} %",
         "In quarantine": f"{figures.rows.get('quarantine', 0):,}",
         "Findings": f"{sum(figures.findings.values()):,}",
     }

@@ -42,7 +42,15 @@ def test_nothing_gives_figures_of_nothing() -> None:
     assert set(empty.rows.values()) == {0}
     assert (empty.totals.words, empty.totals.bytes) == (0, 0)
     assert empty.over_time["site"].calendar.periods == []
-    assert empty.complete == {"advertised": None, "known": 0, "fetched": 0, "not_shown": 0, "gone": 0, "failed": 0}
+    assert empty.complete == {
+        "advertised": None,
+        "known": 0,
+        "fetched": 0,
+        "unchanged": 0,
+        "not_shown": 0,
+        "gone": 0,
+        "failed": 0,
+    }
 
 
 def test_posts_over_time_by_site_language_and_type() -> None:
@@ -64,7 +72,6 @@ def test_posts_over_time_by_site_language_and_type() -> None:
     assert made.over_time["type"].series == ["post", "page"]
     assert made.languages.rows() == [(UNKNOWN, 3, 30), ("ug", 2, 20)]
     assert made.totals.words == 50
-    assert made.totals.characters == 35
 
 
 def test_what_has_no_colour_of_its_own_is_one_series() -> None:
@@ -167,7 +174,16 @@ def test_changes_are_what_came_after_the_first_version() -> None:
 def test_receipts_are_summed_by_crawl_and_completeness_over_the_last_ones() -> None:
     def receipt(site: str, crawl: str, collection: str, **more: Any) -> dict[str, Any]:
         row = {"site": site, "crawl": crawl, "collection": collection, "source": "wordpress", "outcome": "complete"}
-        counts = {"swept": 10, "fetched": 8, "unreadable": 1, "gone": 1, "failed": 0, "requests": 3, "bytes": 100}
+        counts = {
+            "swept": 10,
+            "fetched": 8,
+            "unchanged": 0,
+            "unreadable": 1,
+            "gone": 1,
+            "failed": 0,
+            "requests": 3,
+            "bytes": 100,
+        }
         return row | counts | {"balanced": True, "started_at": SEEN, "ended_at": SEEN, "advertised_end": 9} | more
 
     made = counted(
@@ -175,7 +191,7 @@ def test_receipts_are_summed_by_crawl_and_completeness_over_the_last_ones() -> N
             "crawls",
             receipt("a", "20260101T000000Z", "posts"),
             receipt("a", "20260301T000000Z", "posts"),
-            receipt("a", "20260301T000000Z", "terms", advertised_end=None, fetched=9, failed=0),
+            receipt("a", "20260301T000000Z", "terms", advertised_end=None, fetched=5, unchanged=4),
             receipt("b", "20260201T000000Z", "posts", balanced=False, fetched=5, failed=3, reason="it stopped"),
         )
     )  # fmt: skip
@@ -183,11 +199,20 @@ def test_receipts_are_summed_by_crawl_and_completeness_over_the_last_ones() -> N
         "site", "crawl", "balanced", "reason", "advertised", "known", "fetched", "last"
     ).rows() == [
         ("b", "20260201T000000Z", False, "it stopped", 9, 10, 5, True),
-        ("a", "20260301T000000Z", True, None, 9, 20, 17, True),
+        ("a", "20260301T000000Z", True, None, 9, 20, 13, True),
         ("a", "20260101T000000Z", True, None, 9, 10, 8, False),
     ]
-    assert made.complete == {"advertised": 18, "known": 30, "fetched": 22, "not_shown": 3, "gone": 3, "failed": 3}
+    assert made.complete == {
+        "advertised": 18,
+        "known": 30,
+        "fetched": 18,
+        "unchanged": 4,
+        "not_shown": 3,
+        "gone": 3,
+        "failed": 3,
+    }
     assert made.totals.bytes == 400
+    assert made.held == 22 / 30
     assert made.receipts["site"].to_list() == ["b", "a", "a", "a"]
 
 

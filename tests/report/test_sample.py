@@ -17,6 +17,7 @@ from selectolax.lexbor import LexborHTMLParser
 from builder import params, policy, report, spec
 from builder.layout import Layout
 from builder.params import Policy
+from builder.policy import Door
 from builder.report import edits, sample
 from builder.report.page import Facts, page
 from tests.report import test_page
@@ -78,14 +79,14 @@ def test_every_site_and_language_is_there_and_the_choice_is_of_the_content_alone
     tables = many(3000, "ئۇيغۇر " * 20)
     posts, versions = tables["posts"], tables["versions"]
     chosen = sample.choose(posts.lazy(), versions.lazy())
-    assert chosen.height == sample.POSTS
-    both = posts.join(chosen, on=sample.KEY, how="semi")
+    assert (chosen.keys.height, chosen.total) == (sample.POSTS, 3000)
+    both = posts.join(chosen.keys, on=sample.KEY, how="semi")
     assert set(both["site"]) == set(posts["site"])
     assert set(both.select("site", "language").rows()) == set(posts.select("site", "language").rows())
     shuffled = sample.choose(posts.sample(fraction=1, shuffle=True, seed=3).lazy(), versions.reverse().lazy())
-    assert shuffled.equals(chosen)
+    assert shuffled.keys.equals(chosen.keys)
     fewer = sample.choose(posts.filter(pl.col("site") != "large").lazy(), versions.lazy())
-    assert fewer.height == 300
+    assert fewer.keys.height == fewer.total == 300
 
 
 @pytest.mark.parametrize("text", ["ئۇيغۇر تىلىدىكى خەۋەر ", "新闻与历史", "a < b & c > d "])
@@ -121,18 +122,22 @@ def test_few_posts_are_there_in_whole(built: Layout) -> None:
     assert {len(post["versions"]) for post in shown["posts"]} == {1, 2, 3}
 
 
+def policies(settled: params.Params) -> dict[str, Policy]:
+    return {site.name: settled.policy_of(site) for site in settled.sites}
+
+
 def test_versions_pass_the_policy_as_posts_do(built: Layout, tmp_path: Path) -> None:
     root = tmp_path / "copy"
     shutil.copytree(built.root, root)
     layout = Layout.of(root)
     settled = msgspec.structs.replace(params.load(root / params.FILE), policy=Policy(text="none"))
-    made = report.write(PACKAGE, settled, layout, {})
+    made = report.write(PACKAGE, settled, layout, Door(policies(settled)), {})
     source = made.page.read_text()
     for words in ("stove", "مەشنىڭ", "sobanın", "笔记", "Notlar"):
         assert words not in source
     assert '"n":3,' in source
     excerpt = msgspec.structs.replace(settled, policy=Policy(text="excerpt"))
-    source = report.write(PACKAGE, excerpt, layout, {}).page.read_text()
+    source = report.write(PACKAGE, excerpt, layout, Door(policies(excerpt)), {}).page.read_text()
     assert "Notlar 21 (2)" in source
     assert '"field":"text"' not in source
     assert set(edits.FIELDS) >= policy.IN_EXCERPT
