@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from concurrent.futures import ThreadPoolExecutor, as_completed
+from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 from typing import TYPE_CHECKING, NamedTuple
 
 from builder import spec
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from builder.sources.earlier import Earlier
 
     Progress = Callable[[str, int, int | None], None]
+
+_LOOK_SECONDS = 0.5
 
 
 class Outcome(NamedTuple):
@@ -78,9 +80,11 @@ def fetch(params: Params, layout: Layout, progress: Progress, *, close_failed: b
         for site in params.sites:
             if site.name not in outcomes:
                 asked[pool.submit(_ask, site, closed[site.name], run)] = site.name
-        for done, future in enumerate(as_completed(asked), len(outcomes) + 1):
-            outcomes[asked[future]] = future.result()
-            progress("sites", done, len(params.sites))
+        while asked:
+            # With an end to each wait: a signal that reaches another thread does not wake this one.
+            for future in wait(asked, _LOOK_SECONDS, FIRST_COMPLETED).done:
+                outcomes[asked.pop(future)] = future.result()
+                progress("sites", len(outcomes), len(params.sites))
     except BaseException:
         run.halt.set()
         raise
