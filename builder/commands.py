@@ -78,8 +78,6 @@ def build(arguments: argparse.Namespace) -> None:
     from builder import onego, params, spec
     from builder.layout import Layout
 
-    if arguments.address and len(arguments.sources) > 1:
-        raise UsageError("--address goes with one source")
     out: Path = arguments.out
     if out.exists() and not out.is_dir():
         raise UsageError("is not a folder", where=str(out))

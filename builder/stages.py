@@ -153,8 +153,11 @@ def _write_json(path: Path, value: object) -> None:
 def report(package: Package, params: Params, layout: Layout) -> Report:
     """Write the page that people look at, metrics, plots and pictures, from what the policy lets out."""
     from builder import report
+    from builder.door import door
 
-    return report.write(package, params, layout, gates.findings(layout))
+    # The page shows no author, so that no key of pseudonyms is needed, nor could one change it.
+    opened = door(params, layout.tables, {}, needs_key=False)
+    return report.write(package, params, layout, opened, gates.findings(layout))
 
 
 def package(package: Package, params: Params, layout: Layout) -> Path:
@@ -162,14 +165,19 @@ def package(package: Package, params: Params, layout: Layout) -> Path:
 
     Raises FindingsError for the tables' findings and for the release's.
     """
-    from builder import release
+    from builder import published, release
     from builder.checks import check
     from builder.door import door
+    from builder.release.portrait import PICTURES
 
     gates.gate(layout)
-    opened = door(params, layout.tables, os.environ)
+    beside = release.Beside(
+        door(params, layout.tables, os.environ),
+        tuple(layout.reports / name for name in PICTURES),
+        published.before(layout.root, params.dataset.previous),
+    )
     page = layout.reports / "index.html"
-    laid = release.write(package, params, layout.tables, layout.release, report=page, door=opened)
+    laid = release.write(package, params, layout.tables, layout.release, report=page, beside=beside)
     found = check(package, laid.folder, parts={name: laid.parts(name) for name in package.resources})
     if found.counts:
         shutil.rmtree(laid.folder)

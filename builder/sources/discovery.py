@@ -39,6 +39,10 @@ _EDITOR_TYPES = frozenset({"attachment", "nav_menu_item", "custom_css", "customi
 _EDITOR_TAXONOMIES = frozenset({"nav_menu", "link_category"})
 
 
+# A pattern, or a path that leads out of the API.
+_NO_ROUTE = re.compile(r"\(|(?:^|/)\.{1,2}(?:/|$)")
+
+
 class Collection(NamedTuple):
     """One list of items that the API offers.
 
@@ -90,7 +94,7 @@ class Api:
         if any(key == "rest_route" for key, _ in query):
             query = [(key, f"{value.rstrip('/')}/{route}" if key == "rest_route" else value) for key, value in query]
         else:
-            path = f"{path.rstrip('/')}/{route}"
+            path = f"{path.rstrip('/')}/{quote(route)}"
         query += [(key, str(value)) for key, value in parameters.items()]
         return urlunsplit((parts.scheme, parts.netloc, path, urlencode(query, quote_via=quote, safe="/,:"), ""))
 
@@ -145,7 +149,7 @@ def collections(client: Client, api: Api, *, users: bool, comments: bool) -> Ite
             )
         for slug, described in known.items():
             base = _mapping(described).get("rest_base") or slug
-            if slug in left_out or slug.startswith("wp_") or not isinstance(base, str) or "(" in base:
+            if slug in left_out or slug.startswith("wp_") or not isinstance(base, str) or _NO_ROUTE.search(base):
                 continue
             # rest_namespace: since WordPress 5.9, WP_REST_Post_Types_Controller::prepare_item_for_response.
             route = f"{_mapping(described).get('rest_namespace') or NAMESPACE}/{base}"
