@@ -104,7 +104,7 @@ def _parser() -> argparse.ArgumentParser:
     command("validate", commands.validate, "judge data/tables/ by schemas/")
     command("report", commands.report, "write data/reports/index.html")
     command("package", commands.package, "lay out data/release/, which load_dataset reads and the Hub takes as it lies")
-    _describe_publish(command("publish", commands.publish, "send data/release/ to the Hugging Face Hub, and tag it"))
+    _describe_publish(command("publish", commands.publish, "send data/release/ to the Hugging Face Hub or a folder"))
     _describe_raw(command("raw", commands.raw, "print the bytes that an item came from, or all items of a site"))
     _describe_diff(command("diff", commands.diff, "show what changed between two versions of a post"))
     _describe_as_of(command("as-of", commands.as_of, "build the tables as they stood at a moment, into another folder"))
@@ -128,9 +128,22 @@ def _describe_build(build: argparse.ArgumentParser) -> None:
 
 
 def _describe_publish(publish: argparse.ArgumentParser) -> None:
-    publish.add_argument("repo", metavar="ORG/NAME", help="dataset on the Hub; made, private, where it is not there")
+    publish.add_argument(
+        "target",
+        metavar="TARGET",
+        nargs="?",
+        help="ORG/NAME on the Hub (made, private, where it is not there) or a folder as file:///... or s3://... "
+        "(default: dataset.repository)",
+    )
     publish.add_argument("--dry-run", action="store_true", help="say what would change, and change nothing")
     publish.add_argument("--public", action="store_true", help="make a new repository public")
+    publish.add_argument(
+        "--accept",
+        action="append",
+        default=[],
+        metavar="LABEL",
+        help="overrule an objection against the release, by the label that it names; may be said several times",
+    )
 
 
 def _describe_raw(raw: argparse.ArgumentParser) -> None:

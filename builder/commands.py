@@ -175,10 +175,12 @@ def package(arguments: argparse.Namespace) -> None:
 
 def publish(arguments: argparse.Namespace) -> None:
     """Publish the release, or say what would be sent."""
-    from builder import stages
+    from builder import publication
 
-    _, settled, layout = _opened(arguments)
-    print(stages.publish(settled, layout, arguments.repo, private=not arguments.public, dry_run=arguments.dry_run))
+    package, settled, layout = _opened(arguments)
+    wish = publication.Wish(arguments.target, not arguments.public, arguments.dry_run, tuple(arguments.accept))
+    with _alone(layout):
+        print(publication.publish(package, settled, layout, wish))
 
 
 def raw(arguments: argparse.Namespace) -> None:
