@@ -27,6 +27,8 @@ from tests.corpus import PACKAGE, Corpus, post
 from tests.hub.server import READER, WRITER, Fault, Hub
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from builder.params import Params
 
 ROOT = Path(__file__).parent.parent
@@ -130,7 +132,7 @@ def test_users_load_every_table_by_name_revision_and_streaming(hub: Hub, tmp_pat
     assert (now, then) == ("[1, 2, 3, 4]", "[1, 2, 3]")
 
 
-def run(command: list[str | Path], hub: Hub, home: Path, **more: str) -> subprocess.CompletedProcess[str]:
+def run(command: Sequence[str | Path], hub: Hub, home: Path, **more: str) -> subprocess.CompletedProcess[str]:
     """A process with a home of its own and nothing of ours in its environment."""
     env = {key: value for key, value in os.environ.items() if not key.startswith(("HF_", "HUGGING", "DATASETS"))}
     env |= {"HF_ENDPOINT": hub.endpoint, "HF_HOME": str(home / "hf"), "HOME": str(home / "home"), **more}
