@@ -373,7 +373,7 @@ def test_a_release_that_was_touched_is_refused(tmp_path: Path) -> None:
         lambda: readme.write_bytes(whole + b"!"),
         lambda: (readme.write_bytes(whole), (built.layout.release / "more.txt").write_text("x")),
     ):
-        spoil()  # type: ignore[no-untyped-call]
+        spoil()
         with pytest.raises(RefusedError, match=r"is not what it was made as: (README\.md|more\.txt)"):
             publish(PACKAGE, settled, built.layout, Wish((tmp_path / "out").as_uri()))
     (built.layout.release / "more.txt").unlink()

@@ -24,14 +24,12 @@ _FORMULA = r"^[=+\-@\t\r]"
 def metrics(figures: Figures) -> dict[str, Any]:
     """Counts, completeness, findings and sizes: whole numbers, and one share to four digits."""
     complete = figures.complete
-    known, fetched = complete["known"] or 0, complete["fetched"] or 0
-    share = round(fetched / known, 4) if known else None
+    share = None if figures.held is None else round(figures.held, 4)
     return {
         "rows": figures.rows,
         "posts": dict(figures.states.iter_rows()),
         "languages": figures.languages.height,
-        "completeness": complete
-        | {"fetched_share": share, "unbalanced_crawls": int((~figures.crawls["balanced"]).sum())},
+        "completeness": complete | {"held_share": share, "unbalanced_crawls": int((~figures.crawls["balanced"]).sum())},
         "findings": sum(figures.findings.values()),
         "quarantined": figures.rows["quarantine"],
         "sizes": figures.totals._asdict(),
