@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
-from builder import gates, hub, takedown
+from builder import gates, takedown
 from builder.archive import closed_crawls, verify
 from builder.errors import ArchiveError
 from builder.fetch import Outcome, fetch
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     Progress = Callable[[str, int, int | None], None]
 
-__all__ = ["Outcome", "Past", "fetch", "normalise", "package", "publish", "report", "validate"]
+__all__ = ["Outcome", "Past", "fetch", "normalise", "package", "report", "validate"]
 
 
 class Past(NamedTuple):
@@ -183,22 +183,3 @@ def package(package: Package, params: Params, layout: Layout) -> Path:
         shutil.rmtree(laid.folder)
     gates.clean(found.counts, laid.folder)
     return layout.release
-
-
-def publish(params: Params, layout: Layout, repo: str, *, private: bool, dry_run: bool) -> str:
-    """Send the release to the Hub, or with `dry_run` say what would be sent. Returns what to tell the user.
-
-    Raises RefusedError before anything is asked of the Hub where the release may not leave, and HubError after.
-    """
-    gates.publishable(params, layout)
-    version = params.dataset.version
-    if dry_run:
-        return str(hub.plan(layout.release, repo, version=version, private=private))
-    done = hub.publish(layout.release, repo, version=version, private=private)
-    if done.done:
-        return f"{repo}: {done.tag} is there already, byte for byte; nothing was sent"
-    changed = len(done.added) + len(done.changed)
-    return (
-        f"{repo}: {done.tag} stands on commit {done.commit}: {changed} files sent ({done.bytes} bytes), "
-        f"{len(done.deleted)} deleted"
-    )
