@@ -25,6 +25,7 @@ exit codes:
   4  a site or file cannot be read      11  refused: rights, policy or completeness
   5  the network gave no answer         12  the Hub did not take or give it
   6  the site's API is switched off    13  the disk is full or may not be written
+ 14  the site refuses the credentials
 130  interrupted (143: terminated)
 """
 _STORAGE = "Free some space or mend the permissions there, and run it again: nothing half-written is taken for whole."
@@ -32,6 +33,7 @@ _EXAMPLES = """\
 examples:
   presscorpus build posts.json --out corpus       a file or folder of REST API responses
   presscorpus build https://example.org --out corpus
+  presscorpus probe https://example.org           what a site has, and what a crawl would take
   dvc repro                                       the whole pipeline of a repository
   presscorpus raw uyghurmovement post 882         the bytes that a row came from
   presscorpus diff uyghurmovement 882             what changed in its last version
@@ -100,6 +102,7 @@ def _parser() -> argparse.ArgumentParser:
     fetch.add_argument(
         "--keep-going", action="store_true", help="exit with 0 once every site has a receipt, good or bad"
     )
+    _describe_probe(command("probe", commands.probe, "ask a site what it has, and tell what a crawl would take"))
     command("normalise", commands.normalise, "build data/tables/ from data/raw/")
     command("validate", commands.validate, "judge data/tables/ by schemas/")
     command("report", commands.report, "write data/reports/index.html")
@@ -125,6 +128,12 @@ def _describe_build(build: argparse.ArgumentParser) -> None:
     build.add_argument("--contact", metavar="MAIL", help="contact for the site's owner, sent in the user agent")
     build.add_argument("--allow-private", action="store_true", help="allow a site on a private or loopback address")
     build.add_argument("--workers", type=_count, default=0, metavar="N", help="processes (default: one a processor)")
+
+
+def _describe_probe(probe: argparse.ArgumentParser) -> None:
+    probe.add_argument("address", metavar="URL", help="https://...")
+    probe.add_argument("--contact", metavar="MAIL", help="contact for the site's owner, sent in the user agent")
+    probe.add_argument("--allow-private", action="store_true", help="allow a site on a private or loopback address")
 
 
 def _describe_publish(publish: argparse.ArgumentParser) -> None:
@@ -163,6 +172,9 @@ def _describe_as_of(as_of: argparse.ArgumentParser) -> None:
     )
     as_of.add_argument(
         "--out", type=Path, required=True, metavar="DIR", help="where to build: DIR/tables and DIR/reports"
+    )
+    as_of.add_argument(
+        "--members", action="store_true", help="with what only crawls with credentials saw, which no release may hold"
     )
 
 

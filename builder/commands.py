@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import os
 import sys
@@ -14,9 +15,9 @@ from builder.screen import printable
 
 if TYPE_CHECKING:
     import argparse
+    from collections.abc import Iterator
     from contextlib import AbstractContextManager
     from pathlib import Path
-    from typing import NoReturn
 
     from builder.layout import Layout
     from builder.params import Params
@@ -48,31 +49,24 @@ def _alone(layout: Layout) -> AbstractContextManager[None]:
     return locked(layout.work / "lock", where=str(layout.root), what="at work here")
 
 
-def _progress() -> Progress:
-    """A bar for each kind of work, on a terminal only."""
-    from tqdm import tqdm
+@contextlib.contextmanager
+def _watch() -> Iterator[Progress]:
+    """A view of the work, taken away before anything else is said."""
+    from builder.watch import Watch
 
-    bars: dict[str, tqdm[NoReturn]] = {}
-
-    def show(what: str, done: int, total: int | None) -> None:
-        if what not in bars:
-            # `disable=None` is tqdm's word for: quiet where standard error is no terminal.
-            bars[what] = tqdm(desc=what, total=total, disable=None, unit="")
-        bars[what].total = total
-        bars[what].update(done - bars[what].n)
-        if total is not None and done >= total:
-            bars[what].close()
-
-    return show
+    watch = Watch(say)
+    try:
+        yield watch
+    finally:
+        watch.close()
 
 
 def _summarise(outcomes: list[Outcome]) -> None:
+    from builder.outcomes import told
+
+    for line in told(outcomes):
+        print(printable(line))
     for outcome in outcomes:
-        if outcome.receipt is None:
-            continue
-        counts = ", ".join(f"{each.fetched} of {each.swept} {each.collection}" for each in outcome.receipt.collections)
-        state = "already there" if not outcome.new else outcome.receipt.outcome
-        print(f"{outcome.site}: {state}: {counts or 'nothing'}")
         for trouble in outcome.troubles[:_SHOWN]:
             say(f"{outcome.site}: {trouble}")
         if len(outcome.troubles) > _SHOWN:
@@ -84,8 +78,6 @@ def build(arguments: argparse.Namespace) -> None:
     from builder import onego, params, spec
     from builder.layout import Layout
 
-    if arguments.address and len(arguments.sources) > 1:
-        raise UsageError("--address goes with one source")
     out: Path = arguments.out
     if out.exists() and not out.is_dir():
         raise UsageError("is not a folder", where=str(out))
@@ -98,7 +90,8 @@ def build(arguments: argparse.Namespace) -> None:
         workers=arguments.workers,
     )
     layout = Layout(out, out)
-    outcomes = onego.build(wish, spec.load(spec.home()), layout, _progress())
+    with _watch() as progress:
+        outcomes = onego.build(wish, spec.load(spec.home()), layout, progress)
     _summarise(outcomes)
     print(f"release: {layout.release}")
     for outcome in outcomes:
@@ -114,8 +107,8 @@ def fetch(arguments: argparse.Namespace) -> None:
     from builder import stages
 
     _, settled, layout = _opened(arguments)
-    with _alone(layout):
-        outcomes = stages.fetch(settled, layout, _progress())
+    with _alone(layout), _watch() as progress:
+        outcomes = stages.fetch(settled, layout, progress, close_failed=arguments.keep_going)
     _summarise(outcomes)
     for outcome in outcomes:
         if outcome.error and (outcome.receipt is None or not arguments.keep_going):
@@ -125,13 +118,23 @@ def fetch(arguments: argparse.Namespace) -> None:
             raise ReservationsError(f"incomplete: {outcome.receipt.reason}", where=outcome.site)
 
 
+def probe(arguments: argparse.Namespace) -> None:
+    """Ask a site what it has, and print that, what a crawl would take, and how long."""
+    from builder.outcomes import probed
+    from builder.sources.wordpress import probe
+
+    found = probe(arguments.address, allow_private=arguments.allow_private, contact=arguments.contact)
+    for line in probed(found):
+        print(printable(line))
+
+
 def normalise(arguments: argparse.Namespace) -> None:
     """Build the tables and print how many rows each has."""
     from builder import gates, stages
 
     package, settled, layout = _opened(arguments)
-    with _alone(layout):
-        made = stages.normalise(package, settled, layout, _progress())
+    with _alone(layout), _watch() as progress:
+        made = stages.normalise(package, settled, layout, progress)
     for name, rows in made.items():
         print(f"{name}: {rows}")
     remark = gates.reservations(settled, layout)
@@ -233,10 +236,12 @@ def _coloured() -> bool:
 def as_of(arguments: argparse.Namespace) -> None:
     """Build the tables as they stood at a moment, and print how many rows each has."""
     from builder import past
+    from builder.stages import Past
 
     package, settled, layout = _opened(arguments)
-    with _alone(layout):
-        rows, remarks = past.as_of(package, settled, layout, arguments.moment, arguments.out, _progress())
+    then = Past(arguments.moment, arguments.out / "tables", arguments.members)
+    with _alone(layout), _watch() as progress:
+        rows, remarks = past.as_of(package, settled, layout, then, progress)
     for name, count in rows.items():
         print(f"{name}: {count}")
     print(f"tables: {arguments.out / 'tables'}")

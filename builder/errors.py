@@ -10,7 +10,8 @@
     │   ├── NotWordPressError        4  the address answers, but not as WordPress does
     │   ├── TooOldError              4  WordPress, but without the wp/v2 routes
     │   ├── NetworkError             5  no answer, or an unsafe one
-    │   └── BlockedError             6  the API is switched off, or a block page stands before it
+    │   ├── BlockedError             6  the API is switched off, or a block page stands before it
+    │   └── AccessError             14  the site does not take the credentials
     ├── ArchiveError                 7  raw bytes are damaged or missing
     ├── LockedError                  8  another run is at work in the same place
     ├── ReservationsError            9  done, and some records are in quarantine
@@ -91,6 +92,12 @@ class BlockedError(SourceError):
     """The REST API is switched off, or a block page or captcha stands before it."""
 
     exit_code = 6
+
+
+class AccessError(SourceError):
+    """Credentials that a site does not take, or that cannot be used safely."""
+
+    exit_code = 14
 
 
 class ArchiveError(PresscorpusError):

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from builder.archive import closed_crawls, read_at, read_crawl
+from builder.archive import closed_crawls, read_at, read_crawl, read_receipt
 from builder.errors import ArchiveError, UsageError
 from builder.history import Version
 from builder.tables.observed import observe
@@ -76,9 +76,15 @@ def versions(package: Package, layout: Layout, fingerprint: str, site: str, numb
     from builder.index import index_crawl
 
     mine = (pl.col("table") == "posts") & (pl.col("id") == number)
+    nothing = package.schema("observed").polars.to_frame()
     observed = pl.concat(
-        index_crawl(package, warc, layout.work, fingerprint)["observed"].filter(mine)
-        for warc in _archives(layout.raw, site)
+        [nothing]
+        + [
+            index_crawl(package, warc, layout.work, fingerprint)["observed"].filter(mine)
+            for warc in _archives(layout.raw, site)
+            # As the tables do: what only a logged-in crawl saw is no version.
+            if not read_receipt(warc).authenticated
+        ]
     )
     records = observed.select("record_id", "offset").unique()
     found = choose(package, observed).versions.join(records, on="record_id", how="left", maintain_order="left")

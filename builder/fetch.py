@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import threading
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from typing import TYPE_CHECKING, NamedTuple
 
 from builder import spec
 from builder.archive import CrawlWriter, closed_crawls, read_receipt, verify
 from builder.errors import ArchiveError, ParamsError, SourceError
 from builder.lockfile import recorded_live_crawls
-from builder.sources import files, intake
+from builder.sources import crawls, files, intake
+from builder.sources.manners import Hosts
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from concurrent.futures import Future
 
     from builder.layout import Layout
     from builder.params import Params, Site
@@ -34,74 +38,143 @@ class Outcome(NamedTuple):
     new: bool = True
 
 
-def fetch(params: Params, layout: Layout, progress: Progress) -> list[Outcome]:
-    """Ask every site that has no closed crawl for its `as_of`, each by itself: a failing one stops no other.
+class _Run(NamedTuple):
+    """What all sites of one run share."""
 
-    A site that was crawled before is asked for what changed since. Raises ArchiveError where a crawl would replace
-    recorded history in silence, and LockedError beside another run.
+    params: Params
+    layout: Layout
+    progress: Progress
+    hosts: Hosts
+    halt: threading.Event
+    close_failed: bool
+
+
+def fetch(params: Params, layout: Layout, progress: Progress, *, close_failed: bool = True) -> list[Outcome]:
+    """Ask every site that has no closed crawl for its `as_of`, many at once: a failing one stops no other.
+
+    A site that was crawled before is asked for what changed since; a crawl that was killed goes on. With `close_failed`
+    a crawl that ended early is closed with a receipt that says so; without, it stays open, and the next run goes on
+    with it. `progress` hears of sites, and of each site's collections, from any thread.
+
+    Raises ArchiveError where a crawl would replace recorded history in silence, LockedError beside another run, and
+    StorageError where the disk is full.
     """
+    run = _Run(params, layout, progress, Hosts(), threading.Event(), close_failed)
     recorded = recorded_live_crawls(layout.root)
-    outcomes = []
+    outcomes: dict[str, Outcome] = {}
+    asked: dict[Future[Outcome], str] = {}
+    closed = {site.name: [verify(warc) for warc in closed_crawls(layout.raw, site.name)] for site in params.sites}
     for site in params.sites:
-        closed = [verify(warc) for warc in closed_crawls(layout.raw, site.name)]
-        if (there := _there(site, closed, layout)) is not None:
-            outcomes.append(Outcome(site.name, there, [], new=False))
-            continue
-        if site.files is None and site.name in recorded and not closed:
+        there = [_there(part, closed[site.name], layout) for part in site.parts()]
+        if all(there):
+            outcomes[site.name] = Outcome(site.name, there[-1], [], new=False)
+        elif site.files is None and site.name in recorded and not closed[site.name]:
             raise ArchiveError(
                 "its recorded crawls are not here, and a new one would replace them",
                 where=site.name,
                 advice="Run `dvc pull` to get them; to start over, delete dvc.lock first.",
             )
-        outcomes.append(_ask(site, closed, params, layout, progress))
-    return outcomes
+    pool = ThreadPoolExecutor(params.limits.sites_at_once, thread_name_prefix="site")
+    try:
+        for site in params.sites:
+            if site.name not in outcomes:
+                asked[pool.submit(_ask_all, site, closed[site.name], run)] = site.name
+        for done, future in enumerate(as_completed(asked), len(outcomes) + 1):
+            outcomes[asked[future]] = future.result()
+            progress("sites", done, len(params.sites))
+    except BaseException:
+        run.halt.set()
+        raise
+    finally:
+        # When told to stop, what is in hand is dropped: the archive of each crawl ends with a whole answer.
+        pool.shutdown(wait=True, cancel_futures=True)
+    return [outcomes[site.name] for site in params.sites]
 
 
 def _there(site: Site, closed: list[Receipt], layout: Layout) -> Receipt | None:
     """The receipt of the crawl that `as_of` names, where it is closed."""
     receipt = next((receipt for receipt in closed if receipt.crawl == site.crawl), None)
-    if receipt is not None and site.files is not None:
-        source = layout.root / site.files
-        if receipt.source_digest != files.digest(source, files.find(source)[0]):
-            raise ParamsError(
-                "its files changed and its as_of did not",
-                where=site.name,
-                advice="What was captured is never rewritten: move as_of forward to capture them again.",
-            )
+    if receipt is None or site.files is None:
+        return receipt
+    source = layout.root / site.files
+    if crawls.are_in(source):
+        return crawls.adopt(source, layout.raw, layout.work / "crawls", site.name, site.crawl)
+    if receipt.source_digest != files.digest(source, files.find(source)[0]):
+        raise ParamsError(
+            "its files changed and its as_of did not",
+            where=site.name,
+            advice="What was captured is never rewritten: move as_of forward to capture them again.",
+        )
     return receipt
 
 
-def _ask(site: Site, closed: list[Receipt], params: Params, layout: Layout, progress: Progress) -> Outcome:
-    with CrawlWriter(layout.raw, layout.work / "crawls", site.name, site.crawl) as crawl:
-        if site.files is None:
-            from builder.sources.wordpress import harvest
-
-            harvested = harvest(
-                site,
-                crawl,
-                limits=params.limits,
-                policy=params.policy_of(site),
-                known=_known(site, closed, params, layout),
-                progress=progress,
-            )
-            return Outcome(site.name, read_receipt(crawl.close(harvested.receipt)), [], harvested.error)
-        try:
-            receipt, troubles = intake.capture(
-                layout.root / site.files,
-                crawl,
-                site.as_of,
-                address=site.address,
-                max_bytes=params.limits.max_bytes,
-                progress=lambda done, total: progress(site.name, done, total),
-            )
-        except SourceError as error:
-            return Outcome(site.name, None, [], error)
-        return Outcome(site.name, read_receipt(crawl.close(receipt)), troubles)
+def _ask_all(site: Site, closed: list[Receipt], run: _Run) -> Outcome:
+    """Take what the site's imports hold, then what it is otherwise made of. The receipt is that of the latter."""
+    outcomes = []
+    for part in site.parts():
+        there = _there(part, closed, run.layout)
+        outcome = Outcome(site.name, there, [], new=False) if there else _ask(part, closed, run)
+        if outcome.receipt and outcome.new:
+            closed = [*closed, outcome.receipt]
+        outcomes.append(outcome)
+    first_error = next((outcome.error for outcome in reversed(outcomes) if outcome.error), None)
+    troubles = [trouble for outcome in outcomes for trouble in outcome.troubles]
+    return outcomes[-1]._replace(troubles=troubles, error=first_error)
 
 
-def _known(site: Site, closed: list[Receipt], params: Params, layout: Layout) -> dict[str, Earlier]:
-    """What closed crawls tell of the site, from their indexes: the archive is the only memory."""
-    if not closed:
+def _ask(site: Site, closed: list[Receipt], run: _Run) -> Outcome:
+    source = None if site.files is None else run.layout.root / site.files
+    work = run.layout.work / "crawls"
+    try:
+        if source is not None and crawls.are_in(source):
+            return Outcome(site.name, crawls.adopt(source, run.layout.raw, work, site.name, site.crawl), [])
+        with CrawlWriter(run.layout.raw, work, site.name, site.crawl, resume=source is None) as crawl:
+            return (_asked_live if source is None else _imported)(site, closed, crawl, run)
+    except SourceError as error:
+        return Outcome(site.name, None, [], error)
+
+
+def _asked_live(site: Site, closed: list[Receipt], crawl: CrawlWriter, run: _Run) -> Outcome:
+    from builder.sources.access import access
+    from builder.sources.circumstances import Circumstances
+    from builder.sources.replay import Replay
+    from builder.sources.wordpress import harvest
+
+    around = Circumstances(run.hosts, run.halt, access(site), Replay(crawl.kept, crawl.recall))
+    harvested = harvest(
+        site,
+        crawl,
+        limits=run.params.limits,
+        policy=run.params.policy_of(site),
+        known=_known(site, closed, run, logged_in=bool(around.access.headers)),
+        progress=lambda what, done, total: run.progress(f"{site.name} {what}", done, total),
+        around=around,
+        began=crawl.kept[0].requested_at if crawl.kept else None,
+    )
+    if run.halt.is_set() or (harvested.error and not run.close_failed):
+        return Outcome(site.name, None, [], harvested.error)
+    return Outcome(site.name, read_receipt(crawl.close(harvested.receipt)), [], harvested.error)
+
+
+def _imported(site: Site, _: list[Receipt], crawl: CrawlWriter, run: _Run) -> Outcome:
+    receipt, troubles = intake.capture(
+        run.layout.root / str(site.files),
+        crawl,
+        site.as_of,
+        address=site.address,
+        max_bytes=run.params.limits.max_bytes,
+        progress=lambda done, total: run.progress(site.name, done, total),
+    )
+    return Outcome(site.name, read_receipt(crawl.close(receipt)), troubles)
+
+
+def _known(site: Site, closed: list[Receipt], run: _Run, *, logged_in: bool) -> dict[str, Earlier]:
+    """What closed crawls tell of the site, from their indexes: the archive is the only memory.
+
+    What only a logged-in crawl saw is unknown to one that is not.
+    """
+    told = [receipt for receipt in closed if logged_in or not receipt.authenticated]
+    if not told:
         return {}
     import polars as pl
 
@@ -110,10 +183,11 @@ def _known(site: Site, closed: list[Receipt], params: Params, layout: Layout) ->
     from builder.index import index_crawl
     from builder.sources.earlier import earlier
 
+    layout = run.layout
     package = spec.at(layout.root)
-    fingerprint = shards.fingerprint(layout.root, params.limits)
+    fingerprint = shards.fingerprint(layout.root, run.params.limits)
     indexed = [
-        index_crawl(package, warc, layout.work, fingerprint)["observed"]
-        for warc in closed_crawls(layout.raw, site.name)
+        index_crawl(package, layout.raw / site.name / f"{receipt.crawl}.warc.gz", layout.work, fingerprint)["observed"]
+        for receipt in told
     ]
-    return earlier(choose(package, pl.concat(indexed)).current, closed)
+    return earlier(choose(package, pl.concat(indexed)).current, told)

@@ -15,22 +15,23 @@ if TYPE_CHECKING:
 
     from builder.params import Params
     from builder.spec import Package
-    from builder.stages import Progress
+    from builder.stages import Past, Progress
 
 
 def as_of(
-    package: Package, settled: Params, layout: Layout, until: datetime, out: Path, progress: Progress
+    package: Package, settled: Params, layout: Layout, past: Past, progress: Progress
 ) -> tuple[dict[str, int], list[str]]:
-    """Build the tables as they stood at a moment into `out`/tables, and judge them into `out`/reports.
+    """Build the tables as they stood at a moment into a folder's tables, and judge them into its reports.
 
     What was observed at that very moment counts. Returns rows by table, and a line for each site of which nothing or
-    not a whole crawl was there by then. Raises UsageError where `out` holds another build, or nothing was observed.
+    not a whole crawl was there by then. Raises UsageError where the folder holds another build, or where nothing was
+    observed.
     """
-    _judge(out, layout)
-    then = Layout(layout.root, out)
-    rows = stages.normalise(package, settled, layout, progress, past=stages.Past(until, then.tables))
+    _judge(past.tables.parent, layout)
+    then = Layout(layout.root, past.tables.parent)
+    rows = stages.normalise(package, settled, layout, progress, past=past)
     stages.validate(package, settled, then)
-    return rows, _remarks(settled, layout, until, then)
+    return rows, _remarks(settled, layout, past.until, then)
 
 
 def _judge(out: Path, layout: Layout) -> None:

@@ -44,7 +44,8 @@ class Receipt(msgspec.Struct, frozen=True):
     `outcome` is complete, or incomplete with a `reason`. `discarded` counts incomplete responses, which are not stored.
     `records` and `content_digest` (SHA-256 over the payload digests, in order) are set when the crawl is closed, and
     prove that the archive holds every record; `file_digest` is the SHA-256 of the archive file on this disk.
-    `source_digest` is over names and bytes of imported files, null for a live crawl.
+    `source_digest` is over names and bytes of imported files, null for a live crawl. `authenticated` tells that
+    credentials, cookies or secret headers were sent, so that what came may be for no others to see.
     """
 
     site: str
@@ -62,6 +63,7 @@ class Receipt(msgspec.Struct, frozen=True):
     records: int = 0
     content_digest: str = ""
     source_digest: str | None = None
+    authenticated: bool = False
     record_id: str = ""
     file_digest: str = ""
 

@@ -112,6 +112,7 @@ def _build(shard: Shard, task: Task) -> dict[str, pl.DataFrame]:
             for name, value in (read.origin._asdict() | row).items():
                 faults[name].append(value)
     built = (of_posts or of_others).frames()  # type: ignore[union-attr]  # one of the two is there
+    built[shard.table] = emit.without_credentials(built[shard.table])
     quarantine = task.package.schema("quarantine")
     built["quarantine"] = emit.conform(emit.frame(quarantine, faults).lazy(), quarantine).collect()
     if "links" in built:

@@ -32,16 +32,23 @@ __all__ = ["Outcome", "Past", "fetch", "normalise", "package", "publish", "repor
 
 
 class Past(NamedTuple):
-    """A moment that tables are built for, from what was observed up to and including it, and their folder."""
+    """A moment that tables are built for, from what was observed up to and including it, and their folder.
+
+    With `members` they hold what only logged-in crawls saw as well; no release is made of such tables.
+    """
 
     until: datetime
     tables: Path
+    members: bool = False
 
 
 def normalise(
     package: Package, params: Params, layout: Layout, progress: Progress, *, past: Past | None = None
 ) -> dict[str, int]:
     """Build every table from the archive, into `layout.tables`, or as they stood in the `past`. Returns rows by table.
+
+    What came in a crawl with credentials is left out, but for its receipt: nothing that is made of these tables can
+    tell what others may not see.
 
     Raises ArchiveError where the archive is damaged or a site of params.yaml has no closed crawl, UsageError where
     nothing was observed in that past.
@@ -55,7 +62,12 @@ def normalise(
     fingerprint = shards.fingerprint(layout.root, params.limits)
     archives = [warc for site in params.sites for warc in _archives(site, layout, past)]
     receipts = [verify(warc) for warc in archives]
-    indexed = _index(package, archives, layout, fingerprint, progress)
+    open_to_all = [
+        warc
+        for warc, receipt in zip(archives, receipts, strict=True)
+        if (past and past.members) or not receipt.authenticated
+    ]
+    indexed = _index(package, open_to_all, layout, fingerprint, progress)
     if past is not None:
         receipts = [receipt for receipt in receipts if receipt.ended_at <= past.until]
         indexed = index.limited(indexed, past.until, there=bool(receipts))
@@ -153,14 +165,19 @@ def package(package: Package, params: Params, layout: Layout) -> Path:
 
     Raises FindingsError for the tables' findings and for the release's.
     """
-    from builder import release
+    from builder import published, release
     from builder.checks import check
     from builder.door import door
+    from builder.release.portrait import PICTURES
 
     gates.gate(layout)
-    opened = door(params, layout.tables, os.environ)
+    beside = release.Beside(
+        door(params, layout.tables, os.environ),
+        tuple(layout.reports / name for name in PICTURES),
+        published.before(layout.root, params.dataset.previous),
+    )
     page = layout.reports / "index.html"
-    laid = release.write(package, params, layout.tables, layout.release, report=page, door=opened)
+    laid = release.write(package, params, layout.tables, layout.release, report=page, beside=beside)
     found = check(package, laid.folder, parts={name: laid.parts(name) for name in package.resources})
     if found.counts:
         shutil.rmtree(laid.folder)

@@ -1,3 +1,3 @@
 """What all tests share."""
 
-pytest_plugins = ["tests.wordpress.fixtures"]
+pytest_plugins = ["tests.wordpress.fixtures", "tests.hostile.table"]

@@ -6,15 +6,19 @@ crawl counts as closed when both are there; a closed crawl is never opened for w
 
 from builder.archive.read import Capture, read_at, read_crawl
 from builder.archive.receipt import closed_crawls, read_receipt, verify
-from builder.archive.write import CrawlWriter, Exchange, Original
+from builder.archive.resume import Kept, Recalled
+from builder.archive.write import REDACTED, CrawlWriter, Exchange, Original
 from builder.receipts import CollectionReceipt, Receipt
 
 __all__ = [
+    "REDACTED",
     "Capture",
     "CollectionReceipt",
     "CrawlWriter",
     "Exchange",
+    "Kept",
     "Original",
+    "Recalled",
     "Receipt",
     "closed_crawls",
     "read_at",

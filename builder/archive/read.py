@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 # What the WARC reader raises where bytes are not what they were: some of it by accident.
-_BROKEN = (ArchiveLoadFailed, zlib.error, EOFError, ValueError, AttributeError, TypeError, LookupError)
+BROKEN = (ArchiveLoadFailed, zlib.error, EOFError, ValueError, AttributeError, TypeError, LookupError)
 _WINDOWS = {"gzip": zlib.MAX_WBITS | 16, "x-gzip": zlib.MAX_WBITS | 16, "deflate": zlib.MAX_WBITS}
 _STEP = 256 * 1024
 _KINDS = frozenset({"response", "resource", "continuation"})
@@ -92,7 +92,7 @@ def _records(file: IO[bytes], warc: Path) -> Iterator[tuple[Any, int]]:
             record = next(iterator)
         except StopIteration:
             return
-        except _BROKEN:
+        except BROKEN:
             raise _damaged(warc, offset, "there is no whole record") from None
         start = iterator.offset
         yield record, start
@@ -104,7 +104,7 @@ def _records(file: IO[bytes], warc: Path) -> Iterator[tuple[Any, int]]:
 def _body(record: Any, warc: Path, offset: int) -> bytes:
     try:
         return bytes(record.raw_stream.read())
-    except _BROKEN:
+    except BROKEN:
         raise _damaged(warc, offset, "the record cannot be read to its end") from None
 
 

@@ -8,7 +8,7 @@ import os
 import uuid
 from datetime import UTC, datetime
 from io import BytesIO
-from typing import TYPE_CHECKING, Self
+from typing import IO, TYPE_CHECKING, Self
 from urllib.parse import quote
 
 import msgspec
@@ -16,6 +16,7 @@ from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
 from builder.archive.receipt import file_digest, receipt_path
+from builder.archive.resume import Kept, Recalled, recall, remains
 from builder.errors import ArchiveError, StorageError
 from builder.lock import locked
 
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 
 # Headers that may hold a credential: their names stay, their values do not. RFC 9110 section 11, RFC 6265.
 _SECRET = frozenset({"authorization", "proxy-authorization", "cookie", "set-cookie", "x-wp-nonce"})
-_REDACTED = "[redacted]"
+REDACTED = "[redacted]"
 # The body is stored with the transfer coding undone, so the header that names it must not mislead a reader.
 _TRANSFER = "transfer-encoding"
 _NAMESPACE = uuid.uuid5(uuid.NAMESPACE_URL, "presscorpus:record")
@@ -71,11 +72,14 @@ class CrawlWriter:
     """One crawl of one site, being written below `work`; `close` moves it into `raw`.
 
     A site has one writer at a time: a second one gets LockedError, while the lock of a process that died is free.
-    Record ids follow from site, crawl, place and content, so that the same import gives the same archive.
+    Record ids follow from site, crawl, place and content, so that the same import gives the same archive. With
+    `resume` what a killed crawl of that name left is kept, as far as it is whole, and `kept` are the answers in it.
     """
 
-    def __init__(self, raw: Path, work: Path, site: str, crawl: str) -> None:
+    def __init__(self, raw: Path, work: Path, site: str, crawl: str, *, resume: bool = False) -> None:
         self.site, self.crawl = site, crawl
+        self._resume = resume
+        self.kept: list[Kept] = []
         self._final = raw / site / f"{crawl}.warc.gz"
         self._partial = work / site / f"{crawl}.warc.gz"
         self._lock_path = work / site / "lock"
@@ -88,7 +92,7 @@ class CrawlWriter:
         self._partial.parent.mkdir(parents=True, exist_ok=True)
         with contextlib.ExitStack() as held:
             held.enter_context(locked(self._lock_path, where=self.site, what="crawling this site"))
-            self._file = held.enter_context(self._partial.open("wb"))
+            self._file = held.enter_context(self._opened())
             self._held = held.pop_all()
         self._writer = WARCWriter(self._file, gzip=True, warc_version="1.1")
         return self
@@ -98,8 +102,26 @@ class CrawlWriter:
     ) -> None:
         self._held.close()
 
+    def _opened(self) -> IO[bytes]:
+        if not (self._resume and self._partial.exists()):
+            return self._partial.open("wb")
+        left = remains(self._partial)
+        file = self._partial.open("r+b")
+        file.truncate(left.size)
+        file.seek(left.size)
+        self._records, self.kept = left.records, left.answers
+        self._digests.update("".join(left.digests).encode())
+        return file
+
+    def recall(self, kept: Kept) -> Recalled:
+        """Read one of the `kept` answers again."""
+        return recall(self._partial, kept)
+
     def exchange(self, exchange: Exchange) -> str:
-        """Store a response and the request that it answers. Returns the record id of the response."""
+        """Store a response and the request that it answers, past the reach of a kill. Returns the response's record id.
+
+        Raises StorageError where the disk is full.
+        """
         extra = {} if exchange.truncated is None else {"WARC-Truncated": exchange.truncated}
         status = _status(exchange)
         record_id = self._write("response", exchange.url, exchange.requested_at, exchange.body, status, extra)
@@ -108,6 +130,8 @@ class CrawlWriter:
         self._write(
             "request", exchange.url, exchange.requested_at, b"", request, {"WARC-Concurrent-To": f"<{record_id}>"}
         )
+        with _explained(self._partial):
+            self._file.flush()
         return record_id
 
     def captured(self, exchange: Exchange, original: Original) -> str:
@@ -221,7 +245,7 @@ def _status(exchange: Exchange) -> StatusAndHeaders:
 
 
 def _value(name: str, value: str) -> str:
-    return _REDACTED if name.lower() in _SECRET else value
+    return REDACTED if name.lower() in _SECRET else value
 
 
 def _uri(path: str) -> str:

@@ -29,9 +29,7 @@ LINKS: Final = pl.Schema(
 """The columns of links: those of `Link`, behind the place of the post."""
 
 # What `links.found` is asked about instead, by what stands in a start tag.
-_RARE_TAG: Final = (
-    r'data-cfemail=|/cdn-cgi/l/email-protection|wp-embedded-content|style="[^"]*(?i:url\()'
-)
+_RARE_TAG: Final = r'data-cfemail=|/cdn-cgi/l/email-protection|wp-embedded-content|style="[^"]*(?i:url\()'
 _OTHER_CAPTION: Final = "wp-caption|gallery-item|gallery-caption"
 _ATTRIBUTE_NAME: Final = r'^ ?[^\s"=/>]+=$'
 _WHOLE_URL: Final = r"^(?i)\s*(?:https?:)?//[^\s/][^\s]*\s*$"
@@ -76,9 +74,7 @@ def links_of(pieces: Pieces) -> tuple[set[int], pl.DataFrame]:
         .join(_texts_of(attributes, tags, anchors), on="row", how="left", maintain_order="left")
         .join(_valued(attributes, "rel"), on="row", how="left", maintain_order="left")
         .join(_frame(captions, "caption"), on="row", how="left", maintain_order="left")
-        .with_columns(
-            pl.when(pl.col("kind").is_in(CAPTIONED)).then("caption")
-        )
+        .with_columns(pl.when(pl.col("kind").is_in(CAPTIONED)).then("caption"))
     )
     return slow, frame.select(LINKS.names())
 
@@ -122,9 +118,8 @@ def _bare(pieces: Pieces, slow: set[int]) -> pl.DataFrame:
 
 def _attributes(tags: pl.DataFrame) -> pl.DataFrame:
     """One row an attribute: row, place, name (of the element), attribute, value as written, attribute_written."""
-    flat = (
-        tags.select("row", "place", "name", pieces=(pl.col("written") + '"').str.split('"'))
-        .explode("pieces", empty_as_null=True)
+    flat = tags.select("row", "place", "name", pieces=(pl.col("written") + '"').str.split('"')).explode(
+        "pieces", empty_as_null=True
     )
     even, odd = flat.gather_every(2), flat["pieces"].gather_every(2, 1)
     return (
@@ -222,7 +217,9 @@ def _between(pieces: Pieces, starts: npt.NDArray[np.uint32], ends: npt.NDArray[n
     frame = pl.DataFrame(
         {"owner": owner, "text": pieces.texts.gather(rows), "mark": pieces.marks.gather(rows), "last": last}
     )
-    mark = pl.when(~pl.col("last")).then(pl.col("mark").str.replace_all(f"[{LINK_END}{RANGE}]", "")).otherwise(pl.lit(""))
+    mark = (
+        pl.when(~pl.col("last")).then(pl.col("mark").str.replace_all(f"[{LINK_END}{RANGE}]", "")).otherwise(pl.lit(""))
+    )
     texts = (
         frame.select("owner", piece=pl.concat_str("text", mark))
         .group_by("owner", maintain_order=True)
@@ -256,7 +253,9 @@ def _captions(pieces: Pieces, tags: pl.DataFrame, slow: set[int]) -> _Texts:
     if not (figures["name"] == "/figcaption").any():
         return _Texts(np.array([], np.uint32), pl.Series([], dtype=pl.String))
     written = pieces.attributed.filter(pl.col("name").is_in(["figure", "figcaption"])).select("row", "name")
-    events = pl.concat([figures, written, tags.filter(~pl.col("name").is_in(["figure", "figcaption"])).select("row", "name")])
+    events = pl.concat(
+        [figures, written, tags.filter(~pl.col("name").is_in(["figure", "figcaption"])).select("row", "name")]
+    )
     events = _of_captioned(events.sort("row"), pieces)
     events = events.filter(~pl.col("place").is_in(sorted(slow)))
     owners: list[tuple[int, int]] = []
@@ -288,11 +287,15 @@ def _captions(pieces: Pieces, tags: pl.DataFrame, slow: set[int]) -> _Texts:
         elif holders:
             owners.append((row, holders[-1]))
     texts = _between(
-        pieces, np.array([start for start, _ in said.values()], np.uint32), np.array([end for _, end in said.values()], np.uint32)
+        pieces,
+        np.array([start for start, _ in said.values()], np.uint32),
+        np.array([end for _, end in said.values()], np.uint32),
     )
     line = dict(zip(said, texts.texts, strict=True))
     found = [(row, line[holder]) for row, holder in owners if line.get(holder)]
-    return _Texts(np.array([row for row, _ in found], np.uint32), pl.Series([text for _, text in found], dtype=pl.String))
+    return _Texts(
+        np.array([row for row, _ in found], np.uint32), pl.Series([text for _, text in found], dtype=pl.String)
+    )
 
 
 def _of_captioned(events: pl.DataFrame, pieces: Pieces) -> pl.DataFrame:

@@ -9,6 +9,7 @@ same of everything is tested. Why two ways of reading: docs/decisions/0025-speed
 from __future__ import annotations
 
 import unicodedata
+from itertools import pairwise
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 import polars as pl
@@ -205,7 +206,7 @@ def _ranged(pieces: Pieces, slow: set[int]) -> tuple[pl.Series, pl.Series, set[i
     kept: set[int] = set()
     blank: list[int] = []
     keeping: list[int] = []
-    for start, following in zip(starts, [*starts[1:], len(marks)], strict=True):
+    for start, following in pairwise([*starts, len(marks)]):
         place = int(pieces.place[start])
         name = pieces.tags[start].partition(" ")[0]
         ends = (pieces.tags[start + 1 : following] == f"/{name}").arg_true() if name != "dialog" else ()
@@ -220,9 +221,9 @@ def _ranged(pieces: Pieces, slow: set[int]) -> tuple[pl.Series, pl.Series, set[i
             before = pieces.tags[start : within[-1]].to_list()
             keeping += [row for row, tag in zip(within, before, strict=True) if may_stand_behind(tag)]
     if keeping:
-        texts = texts.scatter(keeping, [kept_space(text) for text in texts.gather(keeping)])
+        texts = texts.clone().scatter(keeping, [kept_space(text) for text in texts.gather(keeping)])
     if blank:
-        texts, marks = texts.scatter(blank, ""), marks.scatter(blank, "")
+        texts, marks = texts.clone().scatter(blank, ""), marks.clone().scatter(blank, "")
     return texts, marks.str.replace_all(RANGE, "", literal=True) if starts else marks, kept
 
 

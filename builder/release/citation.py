@@ -32,6 +32,10 @@ def cff(credits_: Credits, license_: str | None) -> str:
         "authors": [_author(creator) for creator in credits_.creators],
         "abstract": credits_.description,
     }
+    if credits_.doi:
+        document["doi"] = credits_.doi
+    if credits_.url:
+        document["url"] = credits_.url
     if credits_.keywords:
         document["keywords"] = list(credits_.keywords)
     if license_ is not None:
@@ -49,6 +53,10 @@ def bibtex(credits_: Credits) -> str:
         "version": _tex(credits_.version),
         "howpublished": "Dataset",
     }
+    if credits_.doi:
+        fields["doi"] = credits_.doi
+    if credits_.url:
+        fields["url"] = credits_.tagged_url or ""
     lines = [f"  {key} = {{{value}}}," for key, value in fields.items()]
     lines.insert(3, f"  month = {_MONTHS[credits_.released.month - 1]},")
     return f"@misc{{{credits_.name}-{credits_.version},\n" + "\n".join(lines) + "\n}\n"

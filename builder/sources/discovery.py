@@ -20,7 +20,8 @@ from builder.sources.rows import json_in
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from builder.sources.http import Answer, Client
+    from builder.sources.answer import Answer
+    from builder.sources.http import Client
 
 NAMESPACE = "wp/v2"
 _LINK_HEADER = re.compile(r'<([^<>]{1,2000})>\s*;[^,<]{0,200}\brel="?https://api\.w\.org/"?')
@@ -36,6 +37,10 @@ _FIRST = (4, 7)
 # What the block editor keeps in the database: public by route, content to nobody.
 _EDITOR_TYPES = frozenset({"attachment", "nav_menu_item", "custom_css", "customize_changeset", "oembed_cache"})
 _EDITOR_TAXONOMIES = frozenset({"nav_menu", "link_category"})
+
+
+# A pattern, or a path that leads out of the API.
+_NO_ROUTE = re.compile(r"\(|(?:^|/)\.{1,2}(?:/|$)")
 
 
 class Collection(NamedTuple):
@@ -89,7 +94,7 @@ class Api:
         if any(key == "rest_route" for key, _ in query):
             query = [(key, f"{value.rstrip('/')}/{route}" if key == "rest_route" else value) for key, value in query]
         else:
-            path = f"{path.rstrip('/')}/{route}"
+            path = f"{path.rstrip('/')}/{quote(route)}"
         query += [(key, str(value)) for key, value in parameters.items()]
         return urlunsplit((parts.scheme, parts.netloc, path, urlencode(query, quote_via=quote, safe="/,:"), ""))
 
@@ -144,7 +149,7 @@ def collections(client: Client, api: Api, *, users: bool, comments: bool) -> Ite
             )
         for slug, described in known.items():
             base = _mapping(described).get("rest_base") or slug
-            if slug in left_out or slug.startswith("wp_") or not isinstance(base, str) or "(" in base:
+            if slug in left_out or slug.startswith("wp_") or not isinstance(base, str) or _NO_ROUTE.search(base):
                 continue
             # rest_namespace: since WordPress 5.9, WP_REST_Post_Types_Controller::prepare_item_for_response.
             route = f"{_mapping(described).get('rest_namespace') or NAMESPACE}/{base}"

@@ -11,18 +11,25 @@ import time
 from contextvars import ContextVar
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote
 
 import httpcore2
 import httpx2
 
-from builder.errors import NetworkError
+from builder.errors import NetworkError, UsageError
 
 if TYPE_CHECKING:
     import ssl
+    import threading
     from collections.abc import Iterable, Iterator
 
 # The moment (time.monotonic) by which the request at hand must be answered in full. A request runs in one thread.
 DEADLINE: ContextVar[float] = ContextVar("DEADLINE", default=float("inf"))
+
+# Set when the crawl is to stop: a read that waits gives up then.
+HALT: ContextVar[threading.Event | None] = ContextVar("HALT", default=None)
+# A wait is cut into pieces of so many seconds, between which it is seen whether the crawl is to stop.
+_LOOK_SECONDS = 0.5
 
 # RFC 6052: IPv4 behind a translator.
 _NAT64 = IPv6Network("64:ff9b::/96")
@@ -93,11 +100,7 @@ class GuardedBackend(httpcore2.NetworkBackend):
             return addresses
         public = [address for address in addresses if is_public(address)]
         if addresses and not public:
-            raise NetworkError(
-                f"leads to {addresses[0]}, which is no address of the open internet",
-                where=host,
-                advice="If the site really is there, say so: --allow-private, or allow_private: true in params.yaml.",
-            )
+            raise _private(addresses[0], host)
         return public
 
 
@@ -108,8 +111,21 @@ class _Bounded(httpcore2.NetworkStream):
         self._inner = inner
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        """Read as the stream within does. Raises httpcore2.ReadTimeout past the deadline."""
-        return self._inner.read(max_bytes, _remaining(timeout, httpcore2.ReadTimeout))
+        """Read as the stream within does.
+
+        Raises httpcore2.ReadTimeout past the deadline, ReadError when told to stop.
+        """
+        until = float("inf") if timeout is None else time.monotonic() + timeout
+        halt = HALT.get()
+        while True:
+            left = _remaining(max(until - time.monotonic(), 0.001), httpcore2.ReadTimeout) or _LOOK_SECONDS
+            try:
+                return self._inner.read(max_bytes, min(left, _LOOK_SECONDS))
+            except httpcore2.ReadTimeout:
+                if left <= _LOOK_SECONDS:
+                    raise
+            if halt is not None and halt.is_set():
+                raise httpcore2.ReadError("the crawl was stopped")
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
         """Write as the stream within does. Raises httpcore2.WriteTimeout past the deadline."""
@@ -132,18 +148,27 @@ class _Bounded(httpcore2.NetworkStream):
 
 
 class GuardedTransport(httpx2.BaseTransport):
-    """httpx2's default transport with a guarded backend, which httpx2 itself takes no argument for."""
+    """httpx2's default transport with a guarded backend, which httpx2 itself takes no argument for.
 
-    def __init__(self, *, allow_private: bool, connections: int) -> None:
-        self._pool = httpcore2.ConnectionPool(
-            ssl_context=httpx2.create_ssl_context(),
-            max_connections=connections,
-            keepalive_expiry=30.0,
-            network_backend=GuardedBackend(allow_private=allow_private),
-        )
+    A proxy resolves names by itself, so that behind one only an address that is written out can be judged. The proxy
+    may lie anywhere: the user named it. Raises UsageError where it is no http address.
+    """
+
+    def __init__(self, *, allow_private: bool, connections: int, proxy: str | None = None) -> None:
+        self._judged = proxy is not None and not allow_private
+        backend = GuardedBackend(allow_private=allow_private or proxy is not None)
+        common: dict[str, Any] = {
+            "ssl_context": httpx2.create_ssl_context(),
+            "max_connections": connections,
+            "keepalive_expiry": 30.0,
+            "network_backend": backend,
+        }
+        self._pool = httpcore2.ConnectionPool(**common) if proxy is None else _through(proxy, common)
 
     def handle_request(self, request: httpx2.Request) -> httpx2.Response:
         """Send a request. Raises httpcore2's errors, and NetworkError for an address that is refused."""
+        if self._judged:
+            _judge_written(request.url.host)
         answer = self._pool.handle_request(
             httpcore2.Request(
                 method=request.method,
@@ -165,6 +190,36 @@ class GuardedTransport(httpx2.BaseTransport):
     def close(self) -> None:
         """Close all connections."""
         self._pool.close()
+
+
+def _through(proxy: str, common: dict[str, Any]) -> httpcore2.ConnectionPool:
+    try:
+        url = httpx2.URL(proxy)
+    except httpx2.InvalidURL:
+        url = httpx2.URL()
+    if url.scheme not in {"http", "https"} or not url.host:
+        raise UsageError("the proxy is no http address", advice="Write it like http://user:password@proxy:3128")
+    pair = (unquote(url.username), unquote(url.password)) if url.username else None
+    plain = url.copy_with(userinfo=b"", path="/", query=None, fragment=None)
+    return httpcore2.HTTPProxy(str(plain), proxy_auth=pair, **common)
+
+
+def _judge_written(host: str) -> None:
+    """Refuse an address of no open internet that is written out, as far as the system would read it as one."""
+    try:
+        found = socket.getaddrinfo(host, None, flags=socket.AI_NUMERICHOST)
+    except OSError:
+        found = []
+    if host == "localhost" or any(not is_public(str(entry[4][0])) for entry in found):
+        raise _private(host, host)
+
+
+def _private(address: str, host: str) -> NetworkError:
+    return NetworkError(
+        f"leads to {address}, which is no address of the open internet",
+        where=host,
+        advice="If the site really is there, say so: --allow-private, or allow_private: true in params.yaml.",
+    )
 
 
 class _Body(httpx2.SyncByteStream):

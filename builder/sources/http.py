@@ -8,19 +8,22 @@ import threading
 import time
 from collections.abc import Callable  # noqa: TC003 - msgspec reads the annotations at run time
 from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Self
+from urllib.parse import urlsplit
 
 import httpcore2
 import httpx2
 import msgspec
 import tenacity
 
-from builder.archive import Exchange
+from builder.archive import REDACTED, Exchange
 from builder.errors import BlockedError, NetworkError
+from builder.sources.answer import Answer, Tally
 from builder.sources.body import receive
-from builder.sources.guard import DEADLINE, GuardedTransport
+from builder.sources.circumstances import Circumstances
+from builder.sources.guard import DEADLINE, HALT, GuardedTransport
+from builder.sources.manners import retry_after
 from builder.sources.redirects import followed
 from builder.sources.robots import AGENT, Robots
 
@@ -28,6 +31,8 @@ if TYPE_CHECKING:
     from types import TracebackType
 
     from builder.params import Limits
+    from builder.sources.access import Access
+    from builder.sources.manners import Host, Verdict
 
 _TRANSPORT_ERRORS = (httpx2.TransportError, httpcore2.NetworkError, httpcore2.TimeoutException,
                      httpcore2.ProtocolError, httpcore2.UnsupportedProtocol)  # fmt: skip
@@ -36,6 +41,7 @@ _BUSY = frozenset({429, 503})
 _SERVER_ERRORS = frozenset({500, 502, 504})
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _LONGEST_BACKOFF_SECONDS = 60.0
+_LOOK_SECONDS = 0.5
 
 
 class Pace(msgspec.Struct, frozen=True):
@@ -48,31 +54,8 @@ class Pace(msgspec.Struct, frozen=True):
     jitter: bool = True
 
 
-class Tally(msgspec.Struct):
-    """What was asked for: attempts, bytes of the bodies as received, incomplete answers thrown away."""
-
-    requests: int = 0
-    bytes: int = 0
-    discarded: int = 0
-
-
-class Answer(msgspec.Struct, frozen=True):
-    """A complete answer. `body` is decoded; `url` is the address that gave it, after redirects."""
-
-    url: str
-    status: int
-    headers: list[tuple[str, str]]
-    body: bytes
-
-    def header(self, name: str) -> str | None:
-        """The first header of that name; null where there is none."""
-        return next((value for key, value in self.headers if key.lower() == name), None)
-
-    @property
-    def total(self) -> int | None:
-        """X-WP-Total: how many items match the query; null where the header is missing or no number."""
-        value = self.header("x-wp-total")
-        return int(value) if value is not None and value.isascii() and value.isdigit() else None
+class BrokenAnswerError(NetworkError):
+    """A site that is there answers one address with something that is never whole, however often it is asked."""
 
 
 class _AgainError(Exception):
@@ -104,11 +87,15 @@ class Client:
         contact: str | None = None,
         allow_private: bool = False,
         pace: Pace | None = None,
+        around: Circumstances | None = None,
     ) -> None:
         self._store, self._limits, self._pace = store, limits, pace or Pace()
+        self._around = around or Circumstances.alone()
         about = f" (+{contact})" if contact else ""
         self._client = httpx2.Client(
-            transport=GuardedTransport(allow_private=allow_private, connections=limits.concurrency),
+            transport=GuardedTransport(
+                allow_private=allow_private, connections=limits.concurrency, proxy=self._around.access.proxy
+            ),
             headers={
                 "User-Agent": f"{AGENT}/{version('presscorpus')}{about}",
                 "Accept": "application/json, text/html;q=0.5, */*;q=0.1",
@@ -118,11 +105,8 @@ class Client:
             follow_redirects=False,
             trust_env=False,
         )
-        self._slots = threading.BoundedSemaphore(limits.concurrency)
         self._lock = threading.Lock()
         self._halt = threading.Event()
-        self._next_turn = 0.0
-        self.delay = limits.delay_seconds
         self.total = Tally()
         self._robots = Robots(self._unjudged, limits.retry_after_cap_seconds)
 
@@ -138,6 +122,15 @@ class Client:
     def halt(self) -> None:
         """Let no further request begin; those that wait for their turn raise NetworkError."""
         self._halt.set()
+
+    def spacing(self, url: str) -> float:
+        """Seconds from one request to that host to the next."""
+        return self._host(url).spacing
+
+    @property
+    def access(self) -> Access:
+        """The credentials that it carries."""
+        return self._around.access
 
     def get(self, url: str, tally: Tally | None = None) -> Answer:
         """The site's final answer, of whatever status, after retries and redirects within the site.
@@ -165,7 +158,7 @@ class Client:
 
     def _judge(self, url: str) -> None:
         rules = self._robots.rules(url)
-        self.delay = max(self.delay, rules.delay)
+        self._host(url).space(max(rules.delay, self._limits.delay_seconds))
         if not rules.allow(url):
             raise BlockedError(
                 "robots.txt forbids it", where=url, advice="Ask the site's owner for permission or for an export."
@@ -183,7 +176,8 @@ class Client:
             return retrying(self._attempt, url, tally)
         except _AgainError as failed:
             if failed.answer is None:
-                raise NetworkError(
+                broken = isinstance(failed.error, (httpx2.RemoteProtocolError, httpcore2.RemoteProtocolError))
+                raise (BrokenAnswerError if broken else NetworkError)(
                     f"gives no whole answer: {_reason(failed.error)}",
                     # The first thing asked for is robots.txt; a site that cannot be reached is not its fault.
                     where=url.removesuffix("robots.txt"),
@@ -198,23 +192,48 @@ class Client:
             return failed.answer
 
     def _attempt(self, url: str, tally: Tally) -> Answer:
-        with self._slots:
-            self._await_turn()
-            DEADLINE.set(time.monotonic() + self._limits.timeout_seconds)
-            try:
-                answer = self._exchange(url, tally)
-            except _TRANSPORT_ERRORS as error:
-                raise _AgainError(None, error) from None
-            except httpx2.InvalidURL:
-                raise NetworkError("is no address", where=url) from None
+        try:
+            url = str(httpx2.URL(url))
+        except httpx2.InvalidURL:
+            raise NetworkError("is no address", where=url) from None
+        answer = self._recalled(url, tally)
+        if answer is None:
+            answer = self._asked(url, tally)
         if answer.status in _BUSY | _SERVER_ERRORS:
             raise _AgainError(answer)
         return answer
 
+    def _recalled(self, url: str, tally: Tally) -> Answer | None:
+        told = self._around.replay.take(url)
+        if told is None:
+            return None
+        self._count(tally, requests=1, received=len(told.raw))
+        return Answer(told.url, told.status, told.headers, told.body)
+
+    def _asked(self, url: str, tally: Tally) -> Answer:
+        host = self._host(url)
+        host.enter(self._pause, self._check)
+        begun = time.monotonic()
+        verdict: Verdict = "late"
+        DEADLINE.set(begun + self._limits.timeout_seconds)
+        HALT.set(self._around.halt)
+        try:
+            answer = self._exchange(url, tally)
+            late = time.monotonic() - begun > self._limits.slow_seconds
+            verdict = "busy" if answer.status in _BUSY else "late" if late else "well"
+        except _TRANSPORT_ERRORS as error:
+            raise _AgainError(None, error) from None
+        finally:
+            host.leave(verdict)
+        return answer
+
+    def _host(self, url: str) -> Host:
+        return self._around.hosts.of(urlsplit(url).netloc, self._limits.concurrency)
+
     def _exchange(self, url: str, tally: Tally) -> Answer:
         asked_at = datetime.now(UTC)
         self._count(tally, requests=1)
-        with self._client.stream("GET", url) as response:
+        with self._client.stream("GET", url, headers=self.access.headers_for(url)) as response:
             try:
                 body = receive(response, self._limits.max_bytes)
             except _TRANSPORT_ERRORS:
@@ -223,7 +242,7 @@ class Client:
         exchange = Exchange(
             url=str(response.request.url),
             requested_at=asked_at,
-            request_headers=_text(response.request.headers.raw),
+            request_headers=_text(response.request.headers.raw, self.access.secret),
             status=response.status_code,
             reason=response.extensions.get("reason_phrase", b"").decode("latin-1"),
             headers=_text(response.headers.raw),
@@ -242,12 +261,6 @@ class Client:
                 each.bytes += received
                 each.discarded += discarded
 
-    def _await_turn(self) -> None:
-        with self._lock:
-            turn = max(time.monotonic(), self._next_turn)
-            self._next_turn = turn + self.delay
-        self._pause(turn - time.monotonic())
-
     def _is_over(self, state: tenacity.RetryCallState) -> bool:
         failed = state.outcome.exception() if state.outcome else None
         final = isinstance(failed, _AgainError) and 0 < failed.last <= state.attempt_number
@@ -264,33 +277,20 @@ class Client:
         else:
             seconds = min(asked, self._limits.retry_after_cap_seconds)
         if answer is not None and answer.status in _BUSY:
-            # The other threads leave the site alone for as long.
-            with self._lock:
-                self._next_turn = max(self._next_turn, time.monotonic() + seconds)
+            # The other threads, and the other crawls, leave the host alone for as long.
+            self._host(answer.url).hold(seconds)
         return seconds
 
-    def _pause(self, seconds: float) -> None:
-        if self._halt.wait(max(seconds, 0)):
+    def _check(self) -> None:
+        if self._halt.is_set() or self._around.halt.is_set():
             raise NetworkError("the crawl was stopped")
 
-
-def retry_after(value: str | None, now: datetime | None = None) -> float | None:
-    """Seconds that a Retry-After header asks for: a number or a date (RFC 9110 section 10.2.3), never below zero.
-
-    Null where the header is missing or says nothing that can be understood. `now` is the present, UTC.
-    """
-    if value is None:
-        return None
-    value = value.strip()
-    if value.isascii() and value.isdigit():
-        return float(value[:9])
-    try:
-        moment = parsedate_to_datetime(value)
-    except (ValueError, TypeError, IndexError, OverflowError):
-        return None
-    if moment.tzinfo is None:
-        moment = moment.replace(tzinfo=UTC)
-    return max((moment - (now or datetime.now(UTC))).total_seconds(), 0.0)
+    def _pause(self, seconds: float) -> None:
+        until = time.monotonic() + seconds
+        self._check()
+        while (left := until - time.monotonic()) > 0:
+            self._halt.wait(min(left, _LOOK_SECONDS))
+            self._check()
 
 
 def _is_certificate(error: BaseException | None) -> bool:
@@ -305,5 +305,6 @@ def _reason(error: Exception | None) -> str:
     return " ".join(str(error).split()) or type(error).__name__
 
 
-def _text(headers: list[tuple[bytes, bytes]]) -> tuple[tuple[str, str], ...]:
-    return tuple((name.decode("latin-1"), value.decode("latin-1")) for name, value in headers)
+def _text(headers: list[tuple[bytes, bytes]], secret: frozenset[str] = frozenset()) -> tuple[tuple[str, str], ...]:
+    named = ((name.decode("latin-1"), value.decode("latin-1")) for name, value in headers)
+    return tuple((name, REDACTED if name.lower() in secret else value) for name, value in named)

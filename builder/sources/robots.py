@@ -13,7 +13,7 @@ from builder.errors import NetworkError
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from builder.sources.http import Answer
+    from builder.sources.answer import Answer
 
 AGENT = "presscorpus"
 # RFC 9309 section 2.5: at least so much of a file must be read, and no more need be.

@@ -59,6 +59,7 @@ class Walk:
         self._state: dict[int, str] = {}
         self._tasks: list[Future[None]] = []
         self._total: int | None = None
+        self._same = 0
 
     def run(self) -> Finding:
         """Walk. Raises NetworkError or BlockedError when the site stops answering; the rest of it goes on record."""
@@ -68,7 +69,10 @@ class Walk:
                 return self._first()
             return self._refreshed(self._earlier)
         except ClosedError as closed:
-            return Finding(CollectionReceipt(collection=name), [f"{name}: not offered, {closed}"])
+            lost = int(closed.odd)
+            return Finding(
+                CollectionReceipt(collection=name, swept=lost, failed=lost), [f"{name}: not offered, {closed}"]
+            )
         finally:
             for task in self._tasks:
                 task.cancel()
@@ -138,7 +142,9 @@ class Walk:
         waiting: list[int] = []
 
         def seen(rows: list[Row], total: int | None) -> None:
-            waiting.extend(row.id for row in rows if self._differs(row.id, row.modified_gmt, earlier))
+            differing = [row.id for row in rows if self._differs(row.id, row.modified_gmt, earlier)]
+            self._same += len(rows) - len(differing)
+            waiting.extend(differing)
             self._fetch_full(waiting, total)
 
         swept = first = Sweep(self._asking, seen).run()
@@ -163,7 +169,7 @@ class Walk:
 
     def _told(self, _rows: list[Row], total: int | None) -> None:
         self._total = total
-        self._progress(self._asking.collection.name, len(self._state), total)
+        self._progress(self._asking.collection.name, len(self._state) + self._same, total)
 
     def _fetch_full(self, waiting: list[int], total: int | None) -> None:
         """Fetch as many full pages of bodies as there are ids waiting."""
@@ -202,7 +208,7 @@ class Walk:
         rows = self._asking.rows(answer)
         if rows is not None:
             wanted = set(ids)
-            self._state.update((row.id, "fetched") for row in rows if row.id in wanted)
+            self._state.update((row.id, "fetched") for row in rows if row is not None and row.id in wanted)
             return
         if answer.status in HIDDEN:
             raise refusal(answer, started=True)
@@ -220,6 +226,7 @@ class Walk:
     def _finding(self, way: Way, advertised: int | None, swept: Swept, known: int) -> Finding:
         """The receipt: `known` items are accounted for by their state; those that nobody asked for are unchanged."""
         states = list(self._state.values())
+        self._progress(self._asking.collection.name, known, known)
         receipt = CollectionReceipt(
             collection=self._asking.collection.name,
             sweep=way,

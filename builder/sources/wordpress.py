@@ -6,6 +6,7 @@ itself is in `walk.py`, the search for the API in `discovery.py`, the manners in
 
 from __future__ import annotations
 
+import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, NamedTuple, Protocol
@@ -13,21 +14,25 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 import msgspec
 
 from builder.archive import CollectionReceipt, Exchange, Receipt
-from builder.errors import SourceError
+from builder.errors import AccessError, SourceError
 from builder.params import Limits, Policy
+from builder.sources.access import Access, origin_of
 from builder.sources.asking import PAGE, Asking
-from builder.sources.discovery import collections, discover
-from builder.sources.http import Client, Pace, Tally
+from builder.sources.circumstances import Circumstances
+from builder.sources.discovery import NAMESPACE, collections, discover
+from builder.sources.http import Client, Pace
 from builder.sources.walk import Walk
+from builder.tables.sites import permalink_form
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from builder.params import Site
+    from builder.sources.answer import Tally
     from builder.sources.discovery import Api, Collection
     from builder.sources.earlier import Earlier
 
-_OK = 200
+_OK, _UNAUTHORIZED = 200, 401
 
 
 class Crawl(Protocol):
@@ -56,23 +61,35 @@ def harvest(  # noqa: PLR0913 - what to ask, how, and whom to tell
     known: Mapping[str, Earlier] | None = None,
     progress: Callable[[str, int, int | None], None] = lambda *_: None,
     pace: Pace | None = None,
+    around: Circumstances | None = None,
+    began: datetime | None = None,
 ) -> Harvest:
     """Harvest a site into `crawl`. Raises nothing for what the site does: that is in the result.
 
     Users are asked for only where `policy` names authors, comments only where it has them. `known` is what earlier
-    crawls told, by collection; a collection that is not in it is read as a whole. `progress` is called from
+    crawls told, by collection; a collection that is not in it is read as a whole. `began` is when a crawl that was
+    killed had begun, which goes on now. `progress` is called from
     this thread with a collection's name, how many of its items are there, and how many the site says it has.
     """
-    started_at = datetime.now(UTC)
+    started_at = began or datetime.now(UTC)
     found: list[CollectionReceipt] = []
     remarks: list[str] = []
     error: SourceError | None = None
     limits = limits or Limits()
     full_sweep = timedelta(days=limits.full_sweep_days)
-    with Client(crawl.exchange, limits, contact=site.contact, allow_private=site.allow_private, pace=pace) as client:
+    around = around or Circumstances.alone()
+
+    def client_with(access: Access) -> Client:
+        private = site.allow_private
+        here = around._replace(access=access)
+        return Client(crawl.exchange, limits, contact=site.contact, allow_private=private, pace=pace, around=here)
+
+    with client_with(around.access) as client:
         pool = ThreadPoolExecutor(limits.concurrency, thread_name_prefix=f"harvest-{site.name}")
         try:
             api = discover(client, site.address)
+            if client.access.is_login:
+                _verify_login(client, lambda: client_with(Access()), api, site)
             for collection in _wanted(client, api, policy):
                 asking = Asking(client, api, collection)
                 earlier = known.get(collection.name) if known else None
@@ -84,8 +101,29 @@ def harvest(  # noqa: PLR0913 - what to ask, how, and whom to tell
         finally:
             client.halt()
             pool.shutdown(wait=True, cancel_futures=True)
-        total = client.total
-    return Harvest(_receipt(site, started_at, found, total, error=error, remarks=remarks), error)
+        receipt = _receipt(site, started_at, found, client.total, error=error, remarks=remarks)
+    return Harvest(msgspec.structs.replace(receipt, authenticated=bool(client.access.headers)), error)
+
+
+def _verify_login(client: Client, bare: Callable[[], Client], api: Api, site: Site) -> None:
+    """See whether user and password open something; `bare` is a client without. Raises AccessError where they do not.
+
+    WordPress ignores a wrong application password on public routes, and says so at /users/me only. A password that the
+    web server itself asks for is proved where the API answers, and does not without it.
+    """
+    # Of the answer only the number is asked for: who the user is, is nobody's business.
+    told = client.get(api.url(f"{NAMESPACE}/users/me", _fields="id"))
+    if told.status == _OK:
+        return
+    with bare() as other:
+        if other.get(api.root).status == _UNAUTHORIZED:
+            return
+    reach = origin_of(api.root) == client.access.origin
+    raise AccessError(
+        "does not take the user and password" if reach else f"its API lies at {api.root}, to where no password goes",
+        where=site.address,
+        advice="Check both variables." if reach else "Name that address in params.yaml, if it is the site meant.",
+    )
 
 
 def _wanted(client: Client, api: Api, policy: Policy | None) -> list[Collection]:
@@ -133,11 +171,14 @@ class Probe(msgspec.Struct, frozen=True):
     """What can be learnt of a site with few requests.
 
     `modified_after` tells whether changed posts can be asked for by date (since WordPress 5.7). `requests` is about how
-    many a whole crawl takes. `time_zone` is its name or offset as the site gives it.
+    many a whole crawl takes, and `seconds` how long, by the time that the site took for these answers; `delay` is what
+    its robots.txt asks for between two. `time_zone` is its name or offset as the site gives it, `permalink_form` how
+    the API is reached (plain, pretty, index), null where it has an address of its own.
     """
 
     address: str
     root: str
+    permalink_form: str | None
     title: str
     home: str
     time_zone: str
@@ -145,6 +186,8 @@ class Probe(msgspec.Struct, frozen=True):
     modified_after: bool
     offers: list[Offer]
     requests: int
+    seconds: float
+    delay: float
 
 
 def probe(
@@ -156,30 +199,50 @@ def probe(
     allow_private: bool = False,
     pace: Pace | None = None,
 ) -> Probe:
-    """Ask a site what it has: one request a collection, nothing stored; users and comments as `harvest` does.
+    """Ask a site what it has: one request a collection and two to take the time, nothing stored.
 
-    Raises NotWordPressError, TooOldError, BlockedError, NetworkError.
+    Users and comments are asked for as `harvest` does. Raises NotWordPressError, TooOldError, BlockedError,
+    NetworkError.
     """
-    with Client(lambda _: None, limits or Limits(), contact=contact, allow_private=allow_private, pace=pace) as client:
+    limits = limits or Limits()
+    with Client(lambda _: None, limits, contact=contact, allow_private=allow_private, pace=pace) as client:
         api = discover(client, address)
         offers = []
         for collection in _wanted(client, api, policy):
             answer = client.get(api.url(collection.route, per_page=1, _fields="id"))
             items = answer.total if answer.status == _OK else None
             offers.append(Offer(collection.name, collection.route, items, answer.status))
+        asked = client.total.requests - len(offers)
         # Two sweeps, whose pages overlap by one, and the bodies.
-        pages = sum(2 * -(-(offer.items or 1) // (PAGE - 1)) + -(-(offer.items or 0) // PAGE) for offer in offers)
+        sweeps = sum(2 * -(-(offer.items or 1) // (PAGE - 1)) for offer in offers)
+        bodies = sum(-(-(offer.items or 0) // PAGE) for offer in offers)
+        longest = max(offers, key=lambda offer: offer.items or 0, default=None)
+        route = longest.route if longest else f"{NAMESPACE}/posts"
+        listing = _seconds(client, api.url(route, per_page=PAGE, orderby="id", _fields="id,modified_gmt"))
+        reading = _seconds(client, api.url(route, per_page=PAGE, orderby="id"))
+        delay = client.spacing(api.root)
+        # The ids come one page after the other, the bodies several at once.
+        seconds = max(sweeps * listing + bodies * reading / limits.concurrency, delay * (sweeps + bodies + asked))
         return Probe(
             address=address,
             root=api.root,
+            permalink_form=permalink_form(api.root),
             title=_said(api, "name"),
             home=_said(api, "home"),
             time_zone=_said(api, "timezone_string") or _said(api, "gmt_offset"),
             namespaces=[name for name in api.index["namespaces"] if isinstance(name, str)],
             modified_after="modified_after" in api.parameters("wp/v2/posts"),
             offers=offers,
-            requests=pages + client.total.requests - len(offers),
+            requests=sweeps + bodies + asked,
+            seconds=seconds,
+            delay=delay,
         )
+
+
+def _seconds(client: Client, url: str) -> float:
+    begun = time.monotonic()
+    client.get(url)
+    return time.monotonic() - begun
 
 
 def _said(api: Api, key: str) -> str:

@@ -12,6 +12,7 @@ import polars as pl
 import pyarrow as pa
 
 from builder.html import Unreadable, plain
+from builder.urls import as_written
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 # (WordPress core mysql_to_rfc3339).
 _TIME = r"^([1-9]\d{3}|0\d\d[1-9]|0\d[1-9]\d|0[1-9]\d\d)-\d\d-\d\dT\d\d:\d\d:\d\d"
 _FORMAT = "%Y-%m-%dT%H:%M:%S"
+# Where an item says it lies, and its author.
+_ADDRESSES = frozenset({"link", "source_url", "url"})
 
 
 class Origin(NamedTuple):
@@ -149,6 +152,15 @@ def provenance(origins: list[Origin]) -> dict[str, list[Any]]:
         "record_id": [origin.record_id for origin in origins],
         "observed_at": [origin.observed_at for origin in origins],
     }
+
+
+def without_credentials(frame: pl.DataFrame) -> pl.DataFrame:
+    """The frame with user names and passwords taken out of the addresses that items give of themselves."""
+    for name in _ADDRESSES & set(frame.columns):
+        if frame[name].str.contains("@", literal=True).any():
+            kept = [url and as_written(url) for url in frame[name]]
+            frame = frame.with_columns(pl.Series(name, kept, dtype=frame.schema[name]))
+    return frame
 
 
 def conform(frame: pl.LazyFrame, schema: Schema) -> pl.LazyFrame:

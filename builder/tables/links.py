@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import polars as pl
 
 from builder.tables import emit
-from builder.tables.lookup import OF_URL, absolute, look_up
+from builder.tables.lookup import OF_URL, absolute, locals_of, look_up
 from builder.tables.targets import FRONT, Home, home_of, of_slug, unedited
 from builder.urls import address_key
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable
 
     from builder.params import Site
     from builder.spec import Package
@@ -83,58 +83,85 @@ def addresses(package: Package, items: pl.DataFrame, table: str, kind: str, home
     Tables without addresses give none.
     """
     schema = package.schema("addresses")
-    columns: dict[str, list[Any]] = {name: [] for name in ("site", "address", *_TARGET, "basis")}
-    names, known_by = _KNOWN_BY.get(table, ((), None))
-    for site, number, *values in items.select("site", "id", *names).iter_rows() if known_by else ():
-        for basis, address in known_by(home, kind, number, *values):  # type: ignore[misc]  # not null in this loop
-            if address is not None:
-                row = (site, address, table, kind, number, basis)
-                for column, value in zip(columns.values(), row, strict=True):
-                    column.append(value)
-    return emit.frame(schema, columns).unique().sort(schema.primary_key)
+    text, number = schema.polars["address"], schema.polars["target_id"]
+    known_by = _KNOWN_BY[table](items, kind, home) if table in _KNOWN_BY else {}
+    told = []
+    for basis, known in known_by.items():
+        frame = pl.DataFrame([items["site"], items["id"].cast(number).alias("target_id"), known.alias("address")])
+        if isinstance(known.dtype, pl.List):
+            frame = frame.explode("address", empty_as_null=True)
+        told.append(frame.with_columns(pl.col("address").cast(text), basis=pl.lit(basis, dtype=schema.polars["basis"])))
+    if not told:
+        return schema.polars.to_frame()
+    return (
+        pl.concat(told)
+        .drop_nulls("address")
+        .with_columns(
+            target_table=pl.lit(table, dtype=schema.polars["target_table"]),
+            target_type=pl.lit(kind, dtype=schema.polars["target_type"]),
+        )
+        .select(schema.names)
+        .unique()
+        .sort(schema.primary_key)
+    )
 
 
-Known = tuple[str, str | None]
-"""How an item comes by an address (a `basis` of addresses), and the local address; null where there is none."""
+def _of_posts(items: pl.DataFrame, kind: str, home: Home) -> dict[str, pl.Series]:
+    permalinks = locals_of(items["url"], home)
+    # A site with a host for each language has posts on hosts that its index never names.
+    elsewhere = (permalinks.is_null() & items["url"].is_not_null()).arg_true()
+    keys = [address_key(url) if url else None for url in items["url"].gather(elsewhere)]
+    named = [None if key is None else home.named(key) for key in keys]
+    known = {
+        "permalink": permalinks.scatter(elsewhere, pl.Series(named, dtype=permalinks.dtype)) if named else permalinks,
+        "number": _numbered("p", items),
+        "guid": locals_of(items["guid"], home),
+    }
+    return known if kind in {"post", "page"} else known | {"form": _forms(kind, items["slug"])}
 
 
-def _of_post(home: Home, kind: str, number: int, url: str, guid: str, slug: str) -> Iterator[Known]:
-    key = address_key(url) if url else None
-    yield "permalink", None if key is None else home.named(key)
-    yield "number", f"?p={number}"
-    yield "guid", home.local(guid)
-    if kind not in {"post", "page"}:
-        yield "form", of_slug(kind, slug)
+def _of_media(items: pl.DataFrame, _kind: str, home: Home) -> dict[str, pl.Series]:
+    files = locals_of(items["source_url"], home)
+    originals = emit.listed("", [list(unedited(file or "")) for file in files], pl.List(files.dtype))
+    permalinks = locals_of(items["url"], home)
+    return {"permalink": permalinks, "number": _numbered("p", items), "file": files, "original": originals}
 
 
-def _of_media(home: Home, _kind: str, number: int, url: str, source_url: str) -> Iterator[Known]:
-    yield "permalink", home.local(url)
-    yield "number", f"?p={number}"
-    file = home.local(source_url)
-    yield "file", file
-    for original in unedited(file or ""):
-        yield "original", original
+def _of_terms(items: pl.DataFrame, kind: str, home: Home) -> dict[str, pl.Series]:
+    known = {"permalink": locals_of(items["url"], home), "form": _forms(kind, items["slug"])}
+    name = {"category": "cat", "post_tag": "tag_id"}.get(kind)
+    return known | ({"number": _numbered(name, items)} if name else {})
 
 
-def _of_term(home: Home, kind: str, number: int, url: str, slug: str) -> Iterator[Known]:
-    yield "permalink", home.local(url)
-    if kind in {"category", "post_tag"}:
-        yield "number", f"?{'cat' if kind == 'category' else 'tag_id'}={number}"
-    yield "form", of_slug(kind, slug)
+def _of_authors(items: pl.DataFrame, _kind: str, home: Home) -> dict[str, pl.Series]:
+    return {
+        "permalink": locals_of(items["link"], home),
+        "number": _numbered("author", items),
+        "form": _forms("author_name", items["slug"]),
+    }
 
 
-def _of_author(home: Home, _kind: str, number: int, link: str, slug: str) -> Iterator[Known]:
-    yield "permalink", home.local(link)
-    yield "number", f"?author={number}"
-    yield "form", of_slug("author_name", slug)
+def _numbered(name: str, items: pl.DataFrame) -> pl.Series:
+    return items.select(number=pl.format(f"?{name}={{}}", "id"))["number"]
 
 
-_KNOWN_BY: dict[str, tuple[tuple[str, ...], Callable[..., Iterator[Known]]]] = {
-    "posts": (("url", "guid", "slug"), _of_post),
-    "media": (("url", "source_url"), _of_media),
-    "terms": (("url", "slug"), _of_term),
-    "authors": (("link", "slug"), _of_author),
+def _forms(name: str, slugs: pl.Series) -> pl.Series:
+    """The addresses by which WordPress finds slugs without permalinks."""
+    probe = of_slug(name, "x") or ""
+    plain = slugs.str.contains(r"^[A-Za-z0-9._~-]+$") if probe.endswith("=x") else pl.repeat(False, len(slugs), eager=True)
+    others = (~plain).arg_true()
+    forms = probe.removesuffix("x") + slugs
+    made = pl.Series([of_slug(name, slug) for slug in slugs.gather(others)], dtype=slugs.dtype)
+    return forms.scatter(others, made) if len(made) else forms
+
+
+_KNOWN_BY: dict[str, Callable[[pl.DataFrame, str, Home], dict[str, pl.Series]]] = {
+    "posts": _of_posts,
+    "media": _of_media,
+    "terms": _of_terms,
+    "authors": _of_authors,
 }
+"""How the items of a table come by addresses: by each `basis` of addresses the local ones, null where there is none."""
 
 
 def earlier(package: Package, observed: pl.DataFrame, homes: dict[str, Home]) -> pl.DataFrame:
@@ -148,8 +175,11 @@ def earlier(package: Package, observed: pl.DataFrame, homes: dict[str, Home]) ->
         .group_by(*_ITEM, "url")
         .agg(pl.col("observed_at").max())
     )
-    local = [homes[site].local(url) for site, url in seen.select("site", "url").iter_rows()]
-    claims = seen.with_columns(address=pl.Series(local, dtype=schema.polars["address"]), basis=pl.lit("earlier"))
+    claims = pl.concat([
+        each.with_columns(address=locals_of(each["url"], homes[str(site)]).cast(schema.polars["address"]))
+        for (site,), each in seen.group_by("site", maintain_order=True)
+    ] or [seen.with_columns(address=pl.lit(None, dtype=schema.polars["address"]))])
+    claims = claims.with_columns(basis=pl.lit("earlier"))  # fmt: skip
     newest = (
         claims.filter(pl.col("address").is_not_null())
         .sort("site", "address", pl.col("observed_at").max() - pl.col("observed_at"), "table", "type", "id")

@@ -107,7 +107,9 @@ def _plain(pairs: pl.DataFrame, home: Home, types: dict[str, Any]) -> pl.DataFra
 def _cut(frame: pl.DataFrame, home: Home) -> pl.DataFrame:
     """Plain URLs with their parts, domain, whether they are internal, and their local address."""
     kind = frame.schema["url"]
-    parts = pl.col("url").str.extract_groups(_PLAIN).struct.rename_fields(["scheme", "host", "path", "query", "fragment"])
+    parts = (
+        pl.col("url").str.extract_groups(_PLAIN).struct.rename_fields(["scheme", "host", "path", "query", "fragment"])
+    )
     urls = frame.with_columns(parts.alias("parts")).unnest("parts")
     hosts = urls["host"].unique(maintain_order=True)
     known = pl.DataFrame([
@@ -178,7 +180,9 @@ def _meanings(urls: pl.DataFrame, types: dict[str, Any]) -> Looked:
     form = pl.when((base == "category") | (segments.list.len() == 3)).then(  # noqa: PLR2004 - base and slug
         pl.when(segments.list.len() > 2).then(pl.format("?{}={}", taxonomy, slug))  # noqa: PLR2004
     )
-    pages = pages.with_columns(reason=pl.lit("not_observed"), candidate=pl.concat_list("address", form).list.drop_nulls())
+    pages = pages.with_columns(
+        reason=pl.lit("not_observed"), candidate=pl.concat_list("address", form).list.drop_nulls()
+    )
     meant = [read(each) for each in others["address"]]
     others = others.with_columns(
         pl.Series("reason", [meaning.reason for meaning in meant], dtype=types["otherwise"]),

@@ -156,9 +156,7 @@ class Batch:
         except emit.REFUSED as error:
             return emit.refused(error)
         listed = "categories" in keys, "tags" in keys
-        self._waiting.append(
-            _Taken(item, origin, digest, repairs, listed, terms, html, parsed, texts, claimed, extra)
-        )
+        self._waiting.append(_Taken(item, origin, digest, repairs, listed, terms, html, parsed, texts, claimed, extra))
         self._bytes += len(body)
         if len(self._waiting) == AT_ONCE or self._bytes > BYTES_AT_ONCE:
             self._turn()
@@ -216,7 +214,7 @@ def _posts(package: Package, taken: list[_Taken], read: Columns) -> pl.DataFrame
         "language_confidence": [language.confidence for language in languages],
         "script": [language.script for language in languages],
         "revision_count": [item.links.revisions[0].count if item.links.revisions else None for item in items],
-        "newest_revision_id": [item.links.newest[0].id if item.links.newest else None for item in items],
+        "newest_revision_id": [emit.number(item.links.newest[0].id) if item.links.newest else None for item in items],
         "flags": [_flags(each.item, of, each.repairs) for each, of in zip(taken, read.flags, strict=True)],
         "digest": [each.digest for each in taken], "extra": [each.extra for each in taken],
     }  # fmt: skip
@@ -258,7 +256,8 @@ def _of_terms(package: Package, taken: list[_Taken]) -> dict[str, pl.DataFrame]:
             slugs["taxonomy"] += [taxonomy] * len(named)
             slugs["slug"] += named
     return {
-        "post_terms": emit.frame(schema, emit.provenance(origins) | terms), "class_slugs": emit.frame(schema, slugs)
+        "post_terms": emit.frame(schema, emit.provenance(origins) | terms),
+        "class_slugs": emit.frame(schema, slugs),
     }
 
 
@@ -308,13 +307,18 @@ def _is_protected(item: PostItem) -> bool:
     return any(isinstance(text, Rendered) and text.protected for text in (item.content, item.excerpt))
 
 
+def _is_missing(text: Text) -> bool:
+    """Whether the response has no such text at all; one behind a password it has."""
+    return text is None or (isinstance(text, Rendered) and text.rendered is None and not text.protected)
+
+
 def _flags(item: PostItem, content: tuple[str, ...], repairs: tuple[str, ...]) -> list[str]:
     flags = {*content, *repairs}
     if isinstance(item.class_list, dict):
         flags.add("class_list_object")
-    if item.content is None:
+    if _is_missing(item.content):
         flags.add("content_missing")
-    if item.title is None:
+    if _is_missing(item.title):
         flags.add("title_missing")
     return sorted(flags)
 

@@ -111,7 +111,7 @@ def test_nothing_raises(text: str) -> None:
 
 
 def test_every_reason_of_the_schema_is_given_and_explained() -> None:
-    code = "".join((ROOT / f"builder/tables/{name}.py").read_text() for name in ("targets", "links"))
+    code = "".join((ROOT / f"builder/tables/{name}.py").read_text() for name in ("targets", "links", "lookup"))
     assert {name for name in REASONS if f'"{name}"' in code} == REASONS
     section = (ROOT / "docs/flags.md").read_text().split("## Reasons of internal links")[1].split("\n## ")[0]
     assert set(re.findall(r"^\| `(\w+)` \|", section, re.MULTILINE)) == REASONS

@@ -1,0 +1,147 @@
+"""Normalise against a floor: what any program must do that turns the same posts into the same Parquet.
+
+`python -m benchmarks.normalise [POSTS] [KILOBYTES] [ROUNDS]` makes a site from a seed and takes, in turn, the floor and
+`stages.normalise` with one worker and an empty cache. The floor is, for the same posts: typed decoding by msgspec, one
+lexbor parse, one `css` for links and one `text()`, and pyarrow writing the tables that normalise wrote, with the same
+options. Language and repeats are left out of both; each is measured against the bare call of its library. Ratios are of
+CPU time, because other work on a machine changes that least; those of the wall clock stand beside.
+"""
+
+from __future__ import annotations
+
+import shutil
+import statistics
+import sys
+import tempfile
+import time
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+from unittest import mock
+
+import msgspec
+import polars as pl
+import pyarrow.parquet as pq
+from selectolax.lexbor import LexborHTMLParser
+
+from benchmarks import posts
+from builder import params, repeats, spec, stages
+from builder.language import Language, detect
+from builder.layout import Layout
+from builder.tables.posts import PostItem
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from builder.params import Params
+
+ROOT = Path(__file__).parent.parent
+PACKAGE = spec.load(ROOT)
+
+
+class Took(NamedTuple):
+    """Seconds of CPU time of this process, and of the clock."""
+
+    cpu: float
+    wall: float
+
+
+def took(function: Callable[[], object]) -> Took:
+    cpu, wall = time.process_time(), time.perf_counter()
+    function()
+    return Took(time.process_time() - cpu, time.perf_counter() - wall)
+
+
+def params_of(*sites: posts.Site, workers: int = 1, address: str = "local") -> Params:
+    """What params.yaml of these sites would say."""
+    document: dict[str, Any] = {
+        "dataset": {"name": "bench", "title": "Bench", "version": "v2026.01.01", "language": ["en"]},
+        "sites": [
+            {"name": site.name, "address": site.address, "as_of": site.as_of, "rights": {"statement": "Made up."}}
+            for site in sites
+        ],
+        "engine": {"workers": workers},
+        "validate": {"oracle_rows": 0},
+    }
+    if address != "local":
+        document["engine"]["address"] = address
+    return params.judge(msgspec.convert(document, params.Params), where="benchmark")
+
+
+def normalise(folder: Path, site: posts.Site = posts.SITE, *, cold: bool = True, workers: int = 1) -> None:
+    if cold:
+        shutil.rmtree(folder / ".presscorpus", ignore_errors=True)
+    stages.normalise(PACKAGE, params_of(site, workers=workers), Layout(folder, folder / "data"), lambda *_: None)
+
+
+@contextmanager
+def without_language_and_repeats() -> Iterator[None]:
+    def nothing(texts: pl.Series) -> list[Language]:
+        return [Language(None, None, None)] * len(texts)
+
+    def no_sketch(texts: pl.Series) -> pl.DataFrame:
+        schema = {"text_digest": pl.String, "signature": pl.Binary}
+        return pl.DataFrame({name: [None] * len(texts) for name in schema}, schema=schema)
+
+    with mock.patch("builder.tables.posts.detect_all", nothing), mock.patch.object(repeats, "sketch", no_sketch):
+        yield
+
+
+def read_least(bodies: list[bytes]) -> None:
+    decoder = msgspec.json.Decoder(PostItem)
+    for body in bodies:
+        content = decoder.decode(body).content
+        tree = LexborHTMLParser(getattr(content, "rendered", "") or "")
+        tree.css("[href],[src]")
+        tree.text()
+
+
+def write_least(tables: dict[str, Any], folder: Path) -> None:
+    for name, table in tables.items():
+        pq.write_table(
+            table, folder / f"{name}.parquet", compression="zstd", use_content_defined_chunking=True,
+            write_page_index=True, row_group_size=8192,
+        )  # fmt: skip
+
+
+def ratios(function: Callable[[], Took], floor: Callable[[], Took], rounds: int) -> tuple[list[float], list[float]]:
+    """Floor divided by function, of CPU time and of the clock, taken in turn."""
+    cpu, wall = [], []
+    for _ in range(rounds):
+        least, whole = floor(), function()
+        cpu.append(least.cpu / whole.cpu)
+        wall.append(least.wall / whole.wall)
+        print(f"  floor {least.cpu:.1f} s CPU {least.wall:.1f} s; normalise {whole.cpu:.1f} s CPU {whole.wall:.1f} s")
+    return cpu, wall
+
+
+def middle(values: list[float]) -> str:
+    return f"{statistics.median(values):.2f} ({min(values):.2f} to {max(values):.2f})"
+
+
+def main() -> None:
+    total = int(sys.argv[1]) if len(sys.argv) > 1 else 20_000
+    size = int(float(sys.argv[2]) * 1000) if len(sys.argv) > 2 else 16_000
+    rounds = int(sys.argv[3]) if len(sys.argv) > 3 else 3
+    shape = posts.Shape(size)
+    bodies = list(posts.posts(range(1, total + 1), shape, total))
+    print(f"{total} posts, {sum(map(len, bodies)) / total / 1000:.1f} KB of JSON each, seed {posts.SEED}")
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        posts.crawl(folder / "data/raw", folder / "work", posts.SITE, {"categories": posts.terms(), "posts": bodies})
+        with without_language_and_repeats():
+            normalise(folder)
+            tables = {path.stem: pq.read_table(path) for path in sorted((folder / "data/tables").glob("*.parquet"))}
+            cpu, wall = ratios(
+                lambda: took(lambda: normalise(folder)),
+                lambda: took(lambda: (read_least(bodies), write_least(tables, folder))),
+                rounds,
+            )
+        print(f"normalise: {middle(cpu)} of the floor in CPU time, {middle(wall)} by the clock")
+        texts = tables["posts"].column("text").to_pylist()
+        bare = took(lambda: [detect(text) for text in texts])
+    print(f"language: {bare.cpu / total * 1e6:.0f} us a post")
+
+
+if __name__ == "__main__":
+    main()
