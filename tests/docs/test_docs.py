@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
+import yaml
 
 from tests.docs import reference
 from tests.docs.pages import RUN, Block, blocks, headings
@@ -91,7 +92,7 @@ def test_every_command_of_the_page_works(workshop: Workshop, name: str) -> None:
         assert place.is_dir(), "the tutorial did not get that far"
     for block in blocks(DOCS / name):
         if block.file is not None:
-            (place / block.file).write_text(workshop.real(block.text))
+            _write(place / block.file, workshop.real(block.text), block.parts)
         elif block.kind == "console":
             place = _shell(workshop, place, name, block)
         elif block.kind == "python":
@@ -103,6 +104,14 @@ def test_every_command_of_the_page_works(workshop: Workshop, name: str) -> None:
                 name,
                 block,
             )
+
+
+def _write(path: Path, text: str, parts: tuple[str, ...]) -> None:
+    if parts:
+        said = yaml.safe_load(text)
+        assert set(said) == set(parts)
+        text = yaml.safe_dump(yaml.safe_load(path.read_text()) | said, sort_keys=False, allow_unicode=True)
+    path.write_text(text)
 
 
 def _shell(workshop: Workshop, place: Path, name: str, block: Block) -> Path:
