@@ -123,7 +123,9 @@ def _index(
     return {name: pl.concat(frames) for name, frames in parts.items()}
 
 
-def validate(package: Package, params: Params, layout: Layout) -> dict[str, int]:
+def validate(
+    package: Package, params: Params, layout: Layout, progress: Progress = lambda _what, _done, _total: None
+) -> dict[str, int]:
     """Judge every table by its schema. Returns how many findings each rule has; none is an empty result.
 
     Writes `validation.json` (a DVC metric) and `findings.parquet`. Small tables are judged by frictionless as well;
@@ -133,7 +135,7 @@ def validate(package: Package, params: Params, layout: Layout) -> dict[str, int]
     from builder.frames import TableWriter
     from builder.oracle import confirm
 
-    findings = check(package, layout.tables)
+    findings = check(package, layout.tables, told=lambda done, total: progress("validate", done, total))
     if sum(findings.rows.values()) <= params.validate.oracle_rows:
         confirm(package, layout.tables, findings)
     layout.reports.mkdir(parents=True, exist_ok=True)
