@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import msgspec
 
+# A site with a thousand million items of one kind does not exist.
+_TOTAL_DIGITS = 9
+
 
 class Tally(msgspec.Struct):
     """What was asked for: attempts, bytes of the bodies as received, incomplete answers thrown away."""
@@ -27,6 +30,7 @@ class Answer(msgspec.Struct, frozen=True):
 
     @property
     def total(self) -> int | None:
-        """X-WP-Total: how many items match the query; null where the header is missing or no number."""
+        """X-WP-Total: how many items match the query; null where the header is missing or no plausible number."""
         value = self.header("x-wp-total")
-        return int(value) if value is not None and value.isascii() and value.isdigit() else None
+        is_number = value is not None and value.isascii() and value.isdigit() and len(value) <= _TOTAL_DIGITS
+        return int(value) if value is not None and is_number else None

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from builder.errors import BlockedError, NetworkError
 from builder.sources.answer import Answer, Tally
+from builder.sources.http import BrokenAnswerError
 from builder.sources.rows import json_in, rows_in
 
 if TYPE_CHECKING:
@@ -17,13 +18,19 @@ if TYPE_CHECKING:
 PAGE = 100
 # Failures in a row after which the site counts as broken, not the item. Seven isolate one bad post.
 _PATIENCE = 64
+# An answer that is never whole was waited for many times: it counts for more, yet seven still isolate one bad post.
+_COST_OF_NONE = 8
 _OK = 200
 _MISSING = frozenset({404, 410})
 HIDDEN = frozenset({401, 403})
 
 
 class ClosedError(Exception):
-    """The site does not offer this collection to us."""
+    """The site does not offer this collection to us; with `odd`, though it named the route itself."""
+
+    def __init__(self, what: str, *, odd: bool = False) -> None:
+        super().__init__(what)
+        self.odd = odd
 
 
 class Asking:
@@ -40,14 +47,14 @@ class Asking:
         Global ones (`_fields`) stand in no route's list, and always go.
         """
         sent = {key: value for key, value in parameters.items() if key.startswith("_") or self.collection.knows(key)}
-        return self._client.get(self._api.url(self.collection.route, **sent), self.tally)
+        return self._get(self._api.url(self.collection.route, **sent))
 
     def single(self, number: int) -> str:
         """Ask for one item by itself, the only way to learn why no list has it.
 
         Returns fetched, gone, unreadable or failed.
         """
-        answer = self._client.get(self._api.url(f"{self.collection.route}/{number}"), self.tally)
+        answer = self._get(self._api.url(f"{self.collection.route}/{number}"))
         said = json_in(answer.body)
         code = said.get("code") if isinstance(said, dict) else None
         if answer.status == _OK and isinstance(said, dict) and said.get("id") == number:
@@ -56,7 +63,14 @@ class Asking:
             return "gone"
         return "unreadable" if answer.status in HIDDEN and isinstance(code, str) else "failed"
 
-    def rows(self, answer: Answer) -> list[Row] | None:
+    def _get(self, url: str) -> Answer:
+        """The answer; one that is never whole counts as a failure of that page, with the status 0."""
+        try:
+            return self._client.get(url, self.tally)
+        except BrokenAnswerError:
+            return Answer(url, 0, [], b"")
+
+    def rows(self, answer: Answer) -> list[Row | None] | None:
         """The items that an answer lists; null where it is a failure of the site."""
         rows = rows_in(answer.body) if answer.status == _OK else None
         if rows is not None:
@@ -65,13 +79,14 @@ class Asking:
 
     def endure(self, answer: Answer) -> None:
         """Count a failure. Raises when there were so many in a row that the site must be what is broken."""
-        self._failures += 1
+        self._failures += 1 if answer.status else _COST_OF_NONE
         if self._failures < _PATIENCE:
             return
         advice = "Open the address in a browser, then run the same command again later."
         if answer.status == _OK:
             raise BlockedError("answers without JSON again and again", where=answer.url, advice=advice)
-        raise NetworkError(f"answers {answer.status} again and again", where=answer.url, advice=advice)
+        what = f"answers {answer.status} again and again" if answer.status else "gives no whole answer again and again"
+        raise NetworkError(what, where=answer.url, advice=advice)
 
 
 def refusal(answer: Answer, *, started: bool) -> Exception:
@@ -79,6 +94,8 @@ def refusal(answer: Answer, *, started: bool) -> Exception:
     code = code_of(answer)
     if code is not None and not started:
         return ClosedError(f"{answer.status} {code}")
+    if answer.status in _MISSING and not started:
+        return ClosedError(f"{answer.status} and no JSON", odd=True)
     return BlockedError(
         f"answers {answer.status}{f' {code}' if code else ' and no JSON'}",
         where=answer.url,

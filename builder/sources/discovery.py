@@ -29,6 +29,9 @@ _LINK_ELEMENT = re.compile(rb"<link\b[^<>]{0,2000}>", re.IGNORECASE)
 _ATTRIBUTE = re.compile(r"""\b(rel|href)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""", re.IGNORECASE)
 _GENERATOR = re.compile(rb"""<meta\b[^<>]{0,500}content=["']WordPress (\d+)\.(\d+)""", re.IGNORECASE)
 _SIGNS = (b"/wp-content/", b"/wp-includes/", b"wp-emoji", b"https://api.w.org/")
+# WordPress.com serves the API of all its sites from one host (https://developer.wordpress.com/docs/api/).
+_HOSTED = re.compile(r"/wp/v2/sites/[^/]+(?=/|$)")
+_HOSTED_ROOT = "https://public-api.wordpress.com/wp/v2/sites/"
 _HEAD_BYTES = 1024 * 1024
 _OK, _UNAUTHORIZED, _FORBIDDEN, _NOT_FOUND = 200, 401, 403, 404
 _REFUSED = frozenset({_UNAUTHORIZED, _FORBIDDEN, 406, 418, 451})
@@ -37,6 +40,10 @@ _FIRST = (4, 7)
 # What the block editor keeps in the database: public by route, content to nobody.
 _EDITOR_TYPES = frozenset({"attachment", "nav_menu_item", "custom_css", "customize_changeset", "oembed_cache"})
 _EDITOR_TAXONOMIES = frozenset({"nav_menu", "link_category"})
+
+
+# A pattern, or a path that leads out of the API.
+_NO_ROUTE = re.compile(r"\(|(?:^|/)\.{1,2}(?:/|$)")
 
 
 class Collection(NamedTuple):
@@ -85,19 +92,24 @@ class Api:
         swallow what follows.
         """
         parts = urlsplit(self.root)
+        if _HOSTED.search(parts.path):
+            route = route.removeprefix(f"{NAMESPACE}/")
         query = parse_qsl(parts.query, keep_blank_values=True)
         path = parts.path
         if any(key == "rest_route" for key, _ in query):
             query = [(key, f"{value.rstrip('/')}/{route}" if key == "rest_route" else value) for key, value in query]
         else:
-            path = f"{path.rstrip('/')}/{route}"
+            path = f"{path.rstrip('/')}/{quote(route)}"
         query += [(key, str(value)) for key, value in parameters.items()]
         return urlunsplit((parts.scheme, parts.netloc, path, urlencode(query, quote_via=quote, safe="/,:"), ""))
 
     def parameters(self, route: str) -> frozenset[str]:
         """The query parameters that a route takes with GET, from the index (WP_REST_Server::get_data_for_route)."""
         found: set[str] = set()
-        known = _mapping(_mapping(self.index.get("routes")).get(f"/{route}"))
+        routes = _mapping(self.index.get("routes"))
+        # WordPress.com names the routes of a site below /wp/v2/sites/<site>.
+        hosted = next((each for each in routes if _HOSTED.match(each) and each.endswith(route[len(NAMESPACE) :])), "")
+        known = _mapping(routes.get(f"/{route}") or routes.get(hosted))
         for endpoint in _list(known.get("endpoints")):
             if "GET" in _list(_mapping(endpoint).get("methods")):
                 found.update(_mapping(_mapping(endpoint).get("args")))
@@ -145,7 +157,7 @@ def collections(client: Client, api: Api, *, users: bool, comments: bool) -> Ite
             )
         for slug, described in known.items():
             base = _mapping(described).get("rest_base") or slug
-            if slug in left_out or slug.startswith("wp_") or not isinstance(base, str) or "(" in base:
+            if slug in left_out or slug.startswith("wp_") or not isinstance(base, str) or _NO_ROUTE.search(base):
                 continue
             # rest_namespace: since WordPress 5.9, WP_REST_Post_Types_Controller::prepare_item_for_response.
             route = f"{_mapping(described).get('rest_namespace') or NAMESPACE}/{base}"
@@ -185,18 +197,25 @@ def _resolved(base: str, reference: str) -> str:
 
 
 def _guessed(front: str) -> Iterator[str]:
-    """The three shapes that get_rest_url() makes, below the front page (which may lie in a subfolder)."""
+    """The three shapes that get_rest_url() makes, below the front page (which may lie in a subfolder), and a host's."""
     parts = urlsplit(front)
     folder = parts.path[: parts.path.rfind("/") + 1] or "/"
     for path, query in (("wp-json/", ""), ("index.php/wp-json/", ""), ("index.php", "rest_route=/")):
         yield urlunsplit((parts.scheme, parts.netloc, folder + path, query, ""))
+    if (parts.hostname or "").endswith(".wordpress.com"):
+        yield f"{_HOSTED_ROOT}{parts.hostname}/"
 
 
 def _index(answer: Answer) -> dict[str, Any] | None:
     if answer.status != _OK:
         return None
     value = json_in(answer.body)
-    return value if isinstance(value, dict) and "namespaces" in value and "routes" in value else None
+    if not isinstance(value, dict) or "routes" not in value:
+        return None
+    if "namespaces" not in value and _HOSTED.search(urlsplit(answer.url).path):
+        # The index of one namespace, which is what WordPress.com has for a site.
+        return value | {"namespaces": [value.get("namespace", NAMESPACE)]}
+    return value if "namespaces" in value else None
 
 
 def _judged(api: Api, address: str) -> Api:

@@ -54,6 +54,10 @@ class Pace(msgspec.Struct, frozen=True):
     jitter: bool = True
 
 
+class BrokenAnswerError(NetworkError):
+    """A site that is there answers one address with something that is never whole, however often it is asked."""
+
+
 class _AgainError(Exception):
     """An attempt that may be repeated: `answer` came and was bad, or none came because of `error`."""
 
@@ -172,7 +176,8 @@ class Client:
             return retrying(self._attempt, url, tally)
         except _AgainError as failed:
             if failed.answer is None:
-                raise NetworkError(
+                broken = isinstance(failed.error, (httpx2.RemoteProtocolError, httpcore2.RemoteProtocolError))
+                raise (BrokenAnswerError if broken else NetworkError)(
                     f"gives no whole answer: {_reason(failed.error)}",
                     # The first thing asked for is robots.txt; a site that cannot be reached is not its fault.
                     where=url.removesuffix("robots.txt"),

@@ -3,51 +3,71 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 
-from builder.tables.payload import without_noise
+from builder.tables.payload import is_list, repaired, split, without_noise
+
+# A number that no column holds is no number that a site could be asked for.
+_Id = Annotated[int, msgspec.Meta(ge=1, le=2**63 - 1)]
+
+
+# How a whole list ends: itself, as the object that PHP makes of it, or a comment behind it.
+_ENDS = (b"]", b"}", b">")
+
+
+class Numbered(msgspec.Struct, frozen=True):
+    """An item of which nothing but the id is looked at."""
+
+    id: _Id
 
 
 class Row(msgspec.Struct, frozen=True):
     """One item of a list: its id, and modified_gmt where the answer has it (UTC without Z, as received)."""
 
-    id: int
+    id: _Id
     modified_gmt: str | None = None
 
 
 _rows = msgspec.json.Decoder(list[Row])
+_row = msgspec.json.Decoder(Row)
+_number = msgspec.json.Decoder(Numbered)
 
 
-def rows_in(body: bytes) -> list[Row] | None:
+def rows_in(body: bytes) -> list[Row | None] | None:
     """The items of a list, or null where the body holds no list.
 
-    A byte order mark, PHP messages before and HTML comments after the JSON are borne with. An item without a whole,
-    positive number for an id is left out; nobody could ask for it again.
+    A byte order mark, PHP messages before and HTML comments after the JSON are borne with. An item that is broken, or
+    without a whole, positive number for an id, is null: nobody could ask for it again.
     """
     try:
-        return _rows.decode(body)
+        return [*_rows.decode(body)]
     except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
         pass
-    value = json_in(body)
-    if not isinstance(value, list):
+    if not is_list(body):
         return None
-    return [row for item in value if (row := _row(item)) is not None]
+    pieces, faults = split(body, "")
+    if any(fault.ordinal == 0 or fault.rule == "truncated" for fault in faults) or body.rstrip()[-1:] not in _ENDS:
+        return None
+    found = {piece.ordinal: _told(piece.body) for piece in pieces} | {fault.ordinal: None for fault in faults}
+    return [found[ordinal] for ordinal in sorted(found)]
 
 
 def json_in(body: bytes) -> Any:
-    """The JSON value in a body, borne with as `rows_in` does; null where there is none."""
+    """The JSON value in a body, borne with as `rows_in` does; null where there is none. Its texts are whole Unicode."""
     try:
-        return json.loads(without_noise(body)[0])
+        return json.loads(repaired(without_noise(body)[0])[0])
     except (ValueError, RecursionError):
         return None
 
 
-def _row(item: Any) -> Row | None:
-    if not isinstance(item, dict):
+def _told(item: bytes) -> Row | None:
+    try:
+        return _row.decode(item)
+    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
+        pass
+    try:
+        return Row(_number.decode(item).id)
+    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
         return None
-    number, modified = item.get("id"), item.get("modified_gmt")
-    if not isinstance(number, int) or isinstance(number, bool) or number <= 0:
-        return None
-    return Row(number, modified if isinstance(modified, str) else None)

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 # A page that fails is asked for in parts of the next size: each divides the one before, so that `page` can name them.
 _SMALLER = {100: 50, 50: 25, 25: 5, 5: 1}
+# After so many pages in a row without anything new the list counts as ended, whatever its total says.
+_BARREN = 20
 
 
 class Swept(NamedTuple):
@@ -72,18 +74,24 @@ class Sweep:
         failed: set[int] = set()
         offset = 0
         step = PAGE - 1 if self._overlaps else PAGE
-        window = self._window(0, PAGE)
-        first_total = window.total
+        barren = 0
+        first = window = self._window(0, PAGE)
         while True:
             fresh = [row for row in window.rows if row.id not in known]
             known.update((row.id, row.modified_gmt) for row in window.rows)
             failed |= window.failed
             self._seen(fresh, window.total)
-            if self._is_last(window, offset):
+            barren = 0 if fresh or window.failed else barren + 1
+            if self._is_last(window, offset) or barren == _BARREN:
                 break
             offset, window = self._next(offset + step, max(known, default=None), window.total)
-        hidden = max((window.total or 0) - len(known) - len(failed), 0)
-        return Swept(known, len(failed), hidden, first_total, window.total, self._proven and not failed)
+        missing = max((window.total or 0) - len(known) - len(failed), 0)
+        # Rows that are not shown leave pages short. Where the list never ended, or its last page is the first one over
+        # again (as from a cache that knows no parameters), what is missing was never looked at.
+        unseen = barren == _BARREN or (offset > 0 and len(window.rows) > 1 and window.rows == first.rows)
+        failures = len(failed) + (max(missing, 1) if unseen else 0)
+        hidden = 0 if unseen else missing
+        return Swept(known, failures, hidden, first.total, window.total, self._proven and not failures)
 
     def _is_last(self, window: _Window, offset: int) -> bool:
         if window.total is None:
@@ -119,7 +127,8 @@ class Sweep:
         )
         rows = self._asking.rows(answer)
         if rows is not None:
-            return _Window(rows, set(), answer.total)
+            broken = {offset + place for place, row in enumerate(rows) if row is None}
+            return _Window([row for row in rows if row is not None], broken, answer.total)
         if code_of(answer) == "rest_post_invalid_page_number":
             return _Window([], set(), answer.total)
         if 400 <= answer.status < 500:  # noqa: PLR2004 - the class of client errors

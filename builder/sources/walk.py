@@ -69,7 +69,10 @@ class Walk:
                 return self._first()
             return self._refreshed(self._earlier)
         except ClosedError as closed:
-            return Finding(CollectionReceipt(collection=name), [f"{name}: not offered, {closed}"])
+            lost = int(closed.odd)
+            return Finding(
+                CollectionReceipt(collection=name, swept=lost, failed=lost), [f"{name}: not offered, {closed}"]
+            )
         finally:
             for task in self._tasks:
                 task.cancel()
@@ -205,7 +208,7 @@ class Walk:
         rows = self._asking.rows(answer)
         if rows is not None:
             wanted = set(ids)
-            self._state.update((row.id, "fetched") for row in rows if row.id in wanted)
+            self._state.update((row.id, "fetched") for row in rows if row is not None and row.id in wanted)
             return
         if answer.status in HIDDEN:
             raise refusal(answer, started=True)

@@ -14,7 +14,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 import msgspec
 
 from builder.tables import tombstones
-from builder.tables.payload import Piece, split
+from builder.tables.payload import Piece, is_list, split
 
 # The fields whose change makes a new version of a post. Plugin fields are left out: view counters move every hour.
 CONTENT_FIELDS = (
@@ -28,6 +28,7 @@ _TAXONOMIES = {"categories": "category", "tags": "post_tag"}
 _TYPES = {"posts": "post", "pages": "page"}
 _FIXED = {"media": "attachment", "authors": "user", "comments": "comment"}
 _ONE = re.compile(r"/([^/]+)/(\d+)/?$")
+_ERROR = ("error_answer", "is an error of the API where an item belongs")
 _LARGEST_ID = 2**63 - 1
 _decode_keys = msgspec.json.Decoder(dict[str, msgspec.Raw])
 _decode_content = msgspec.json.Decoder(
@@ -81,8 +82,8 @@ class Seen(NamedTuple):
 def observe(payload: bytes, url: str, http_status: int | None) -> Seen:
     """Tell what a response or imported file holds. Never raises for what it holds.
 
-    A live response that is no item (a sweep of ids, a list of types, a block page) is empty here: the receipt of its
-    crawl accounts for it. An imported file owes an explanation for everything in it.
+    A live response that is no item (a sweep of ids, an object of types, a block page) is empty here: the receipt of its
+    crawl accounts for it. A list owes an explanation for each of its elements, an imported file for everything in it.
     """
     imported = http_status is None
     if not imported and http_status != 200:  # noqa: PLR2004 - HTTP's own number
@@ -91,7 +92,8 @@ def observe(payload: bytes, url: str, http_status: int | None) -> Seen:
         return Seen([], [])
     name = _name(url)
     pieces, unreadable = split(payload, name)
-    if not imported and unreadable and not pieces:
+    listed = is_list(payload)
+    if not imported and unreadable and not pieces and not listed:
         return Seen([], [])
     faults = [Fault(u.ordinal, u.rule, None, None, u.reason, _sha(u.raw)) for u in unreadable]
     items: list[Item] = []
@@ -101,7 +103,7 @@ def observe(payload: bytes, url: str, http_status: int | None) -> Seen:
             items.append(found)
         elif found.rule == "index":
             return Seen([], [], piece.body)
-        elif imported:
+        elif imported or listed or found.table is not None or found.rule == "error_answer":
             faults.append(found)
     return Seen(items, faults)
 
@@ -120,7 +122,9 @@ def _item(piece: Piece, name: str) -> Item | Fault:
         return _fault(piece, "index", None, "is the index of the API")
     table = _table(keys, name)
     if table is None:
-        return _fault(piece, "unrecognised", None, "has the shape of no known collection")
+        is_error = "code" in keys and "message" in keys
+        rule, reason = _ERROR if is_error else ("unrecognised", "has the shape of no known collection")
+        return _fault(piece, rule, None, reason)
     number = _value(keys, "id")
     if type(number) is not int or not 1 <= number <= _LARGEST_ID:
         return _fault(piece, "id_invalid", table, "id is not a positive whole number")
@@ -145,12 +149,11 @@ def _table(keys: dict[str, msgspec.Raw], name: str) -> str | None:  # noqa: PLR0
         return "media"
     if "avatar_urls" in keys:
         return "authors"
-    if "subtype" in keys and "content" not in keys:
-        # A hit of a search: `type` is not that of the post, and there is no content (WP_REST_Search_Controller).
-        return None
-    if "type" in keys and ("content" in keys or "title" in keys or "link" in keys):
+    # A hit of a search has another `type` than its post, and no content (WP_REST_Search_Controller).
+    is_hit = "subtype" in keys and "content" not in keys
+    if "type" in keys and not is_hit and ("content" in keys or "title" in keys or "link" in keys):
         return "posts"
-    return _TABLES.get(name) if "id" in keys else None
+    return _TABLES.get(name) if "id" in keys and not is_hit else None
 
 
 def _kind(keys: dict[str, msgspec.Raw], table: str, name: str) -> str | None:

@@ -8,9 +8,12 @@ from __future__ import annotations
 
 import itertools
 import re
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 _BOM = b"\xef\xbb\xbf"
 _LINES = (".jsonl", ".ndjson")
@@ -20,8 +23,11 @@ _OPEN, _CLOSE = (b"[", b"{"), (b"]", b"}")
 # A line that may be the beginning of the JSON; each one tried costs a pass over the body.
 _START = re.compile(rb"^[ \t]*(?=[\[{])", re.MULTILINE)
 _TRIES = 20
-# What tells the elements of a list apart: strings as wholes, and single signs. A string that never ends is none.
-_TOKEN = re.compile(rb'"(?:[^"\\]|\\.)*+"|[\[\]{},]', re.DOTALL)
+# What tells the elements of a list apart: strings as wholes, and single signs. A string that never ends is none; then
+# no other one behind it ends, and looking for one at each quotation mark would take the square of the length.
+_TOKEN = re.compile(rb'"(?:[^"\\]|\\.)*+("?+)|[\[\]{},]', re.DOTALL)
+_NUMBERED = re.compile(rb'\s*+\{\s*+"\d{1,9}"\s*+:\s*+\{')
+_SIGN = re.compile(rb"[\[\]{},]")
 # An escaped surrogate, paired or not: JSON allows a lone one to be written and no Unicode text can hold it
 # (RFC 8259 section 8.2, https://www.rfc-editor.org/rfc/rfc8259#section-8.2).
 _SURROGATE = re.compile(
@@ -74,6 +80,8 @@ def split(payload: bytes, name: str) -> tuple[list[Piece], list[Unreadable]]:
     body, repairs = without_noise(payload)
     if not body.strip(_SPACE):
         return [], [Unreadable(0, payload, "empty", "the file is empty")]
+    if _NUMBERED.match(body):
+        return _split_object(payload, body, repairs)
     if body.lstrip(_SPACE)[:1] != b"[":
         return _single(payload, body, repairs)
     try:
@@ -81,6 +89,12 @@ def split(payload: bytes, name: str) -> tuple[list[Piece], list[Unreadable]]:
     except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
         return _salvage(body, repairs)
     return [Piece(ordinal, raw, raw, repairs) for ordinal, raw in enumerate(elements, 1)], []
+
+
+def is_list(payload: bytes) -> bool:
+    """Whether a payload is a list, broken or not, or the object that PHP makes of a list with gaps."""
+    body = without_noise(payload)[0].lstrip(_SPACE)
+    return body[:1] == b"[" or _NUMBERED.match(body) is not None
 
 
 def without_noise(body: bytes) -> tuple[bytes, tuple[str, ...]]:
@@ -93,20 +107,37 @@ def without_noise(body: bytes) -> tuple[bytes, tuple[str, ...]]:
     end = json_.rstrip(_SPACE)
     if json_.lstrip(_SPACE)[:1] in _OPEN and end[-1:] in _CLOSE:
         return json_, repairs
-    while end.endswith(b"-->") and b"<!--" in end:
+    for _ in range(_TRIES):
+        if not end.endswith(b"-->") or b"<!--" not in end:
+            break
         end = end[: end.rindex(b"<!--")].rstrip(_SPACE)
     for start in itertools.islice(_START.finditer(end), _TRIES):
         rest = end[start.end() :]
-        if _fault_of(_repaired(rest)[0]) is None:
+        if _fault_of(repaired(rest)[0]) is None:
             return rest, (*repairs, "noise_removed")
     return json_, repairs
 
 
 def _single(payload: bytes, body: bytes, repairs: tuple[str, ...]) -> tuple[list[Piece], list[Unreadable]]:
     """A payload that is one object: its bytes are that object's, to the last line end."""
-    fixed, more = _repaired(body)
+    fixed, more = repaired(body)
     fault = _fault_of(fixed)
     return ([Piece(1, payload, fixed, repairs + more)], []) if fault is None else ([], [Unreadable(0, payload, *fault)])
+
+
+def _split_object(payload: bytes, body: bytes, repairs: tuple[str, ...]) -> tuple[list[Piece], list[Unreadable]]:
+    """A list with gaps, which PHP's json_encode writes as an object whose keys are the places."""
+    try:
+        elements = msgspec.json.decode(body, type=dict[str, msgspec.Raw])
+    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
+        return _single(payload, body, repairs)
+    if not all(key.isdecimal() for key in elements):
+        return _single(payload, body, repairs)
+    pieces: list[Piece] = []
+    faults: list[Unreadable] = []
+    for ordinal, raw in enumerate(elements.values(), 1):
+        _judge(ordinal, bytes(raw), (*repairs, "list_as_object"), pieces, faults)
+    return pieces, faults
 
 
 def _split_lines(payload: bytes) -> tuple[list[Piece], list[Unreadable]]:
@@ -146,7 +177,7 @@ def _elements(body: bytes) -> tuple[list[bytes], int | None]:
     elements: list[bytes] = []
     start = body.index(b"[") + 1
     depth = 0
-    for token in _TOKEN.finditer(body, start):
+    for token in _tokens(body, start):
         sign = token[0]
         if depth == 0 and sign in {b",", b"]"}:
             element = body[start : token.start()].strip(_SPACE)
@@ -163,8 +194,16 @@ def _elements(body: bytes) -> tuple[list[bytes], int | None]:
     return ([*elements, rest] if rest else elements), None
 
 
+def _tokens(body: bytes, start: int) -> Iterator[re.Match[bytes]]:
+    for token in _TOKEN.finditer(body, start):
+        if token[1] == b"":
+            yield from _SIGN.finditer(body, token.start())
+            return
+        yield token
+
+
 def _judge(ordinal: int, raw: bytes, repairs: tuple[str, ...], pieces: list[Piece], faults: list[Unreadable]) -> None:
-    fixed, more = _repaired(raw)
+    fixed, more = repaired(raw)
     fault = _fault_of(fixed)
     if fault is None:
         pieces.append(Piece(ordinal, raw, fixed, repairs + more))
@@ -172,8 +211,8 @@ def _judge(ordinal: int, raw: bytes, repairs: tuple[str, ...], pieces: list[Piec
         faults.append(Unreadable(ordinal, raw, *fault))
 
 
-def _repaired(raw: bytes) -> tuple[bytes, tuple[str, ...]]:
-    """The bytes with lone surrogates written as U+FFFD, and the name of that repair where it was needed."""
+def repaired(raw: bytes) -> tuple[bytes, tuple[str, ...]]:
+    """JSON with lone surrogates written as U+FFFD, and the name of that repair where it was needed."""
     if b"\\ud" not in raw and b"\\uD" not in raw:
         return raw, ()
     fixed = _SURROGATE.sub(lambda m: m[0] if m["pair"] else m["before"] + b"\\ufffd", raw)

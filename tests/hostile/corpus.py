@@ -83,7 +83,7 @@ def _structure() -> list[Hostile]:
         Hostile(15, "title a list", _json(title=["x"]), "type_mismatch"),
         Hostile(15, "tags an object", _json(tags={"1": 15})),
         Hostile(15, "class_list an object", _json(class_list={"1": "post-9"}), None, ("class_list_object",)),
-        Hostile(15, "an error in a list", b'{"code":"rest_forbidden","message":"No.","data":{"status":401}}', "unrecognised"),
+        Hostile(15, "an error in a list", b'{"code":"rest_forbidden","message":"No.","data":{"status":401}}', "error_answer"),
         Hostile(15, "a number in a list", b"9", "not_an_object"),
         Hostile(15, "a zero revision", _json(_links={"predecessor-version": [{"id": 0}]}), None, (), {"newest_revision_id": None}),
         Hostile(15, "a type of signs", _json(type="../\x00\x1b[2J"), None, (), {"type": "../\x00\x1b[2J"}),
@@ -109,7 +109,7 @@ def _size() -> list[Hostile]:
 def _letters() -> list[Hostile]:
     return [
         Hostile(19, "a lone surrogate", _json("<p>a\ud800b</p>"), None, ("surrogate_replaced",), {"text": "a\ufffdb"}),
-        Hostile(19, "a lone surrogate in a key", _json(**{"\udfff": 1}), None, ("surrogate_replaced",)),
+        Hostile(19, "a lone surrogate in a key", _raw("\\udfff", b"1"), None, ("surrogate_replaced",)),
         Hostile(19, "NUL and controls", _json("<p>a\x00b\x07c\x1b[2Jd\x9be</p>"), None, ("control_stripped",), {"text": "abc[2Jde"}),
         Hostile(19, "controls in the title", _json(title={"rendered": "a\x00b\x1b]0;x\x07"}), None, (), {"title": "ab]0;x"}),
         Hostile(20, "bidi overrides", _json(f"<p>{RTL}x</p>", title={"rendered": f"{RTL}x"}), None, (), {"text": f"{RTL}x", "title": f"{RTL}x"}),

@@ -1,4 +1,4 @@
-"""A pytest plugin: `--hostile` runs the tests that are marked with a case, and prints every case with what came of it."""
+"""A pytest plugin: `--hostile` runs the tests that are marked with a case, and prints what came of each case."""
 
 from __future__ import annotations
 

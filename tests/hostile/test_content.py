@@ -32,6 +32,7 @@ PACKAGE = spec.load(Path(__file__).parent.parent.parent)
 MOMENT = datetime(2026, 1, 2, tzinfo=UTC)
 CORPUS = corpus()
 AMONG = "among"
+TERMS = '[{"id":1,"taxonomy":"category","slug":"c","name":"C"}]'
 # What a post is alone or among on its site must not matter to any of these.
 PLACED = {"site", "crawl", "record_id", "observed_at"}
 SPREADSHEET = {".csv", ".tsv", ".xls", ".xlsx", ".ods", ".html", ".xml"}
@@ -236,7 +237,8 @@ def test_a_data_url_is_kept_as_its_digest(built: Built) -> None:
 LOAD = """
 import json, sys
 import datasets
-rows = {name: datasets.load_dataset(sys.argv[1], name, split="train").num_rows for name in ("posts", "quarantine", "links")}
+names = ("posts", "quarantine", "links")
+rows = {name: datasets.load_dataset(sys.argv[1], name, split="train").num_rows for name in names}
 streamed = sum(1 for _ in datasets.load_dataset(sys.argv[1], "posts", split="train", streaming=True))
 print(json.dumps([rows, streamed]))
 """

@@ -425,16 +425,30 @@ def test_addresses_are_made_by_editing_the_query(root: str, url: str) -> None:
         b'<br />\n<b>Notice</b>: [x] in <b>/a.php</b>\n[{"id":1},{"id":2}]\n<!-- cached -->\n<!-- twice -->\n',
         b'[{"id":1,"t":"\\ud800"},{"id":2}]',
         b'[{"id":1,"t":"\xff"},{"id":2}]',
-        b'[{"id":1,"t":NaN},{"id":2},{"id":"3"},{"id":-4},{"id":true},{"id":1.5},5,{}]',
+        b'{"1":{"id":1},"3":{"id":2}}',
     ],
 )
 def test_ids_are_found_in_what_sites_really_send(body: bytes) -> None:
     assert rows_in(body) == [Row(1), Row(2)]
 
 
+def test_an_item_without_a_number_to_ask_for_is_null() -> None:
+    odd = b'{"id":"3"},{"id":-4},{"id":true},{"id":1.5},5,{},{"id":9,"t":NaN},{"id":%d},' % 2**70
+    assert rows_in(b"[" + odd + b'{"id":2}]') == [*[None] * 8, Row(2)]
+
+
 @pytest.mark.parametrize(
     "body",
-    [b"", b"<html>[1]</html>", b'[{"id":1}', b'{"code":"x"}', b"[" * 100_000, b'[{"id":1}] and more', b"null"],
+    [
+        b"",
+        b"<html>[1]</html>",
+        b'[{"id":1}',
+        b'{"code":"x"}',
+        b"[" * 100_000,
+        b'[{"id":1}] and more',
+        b"null",
+        b'[{"id":1},{"id":2,"t":{}',
+    ],
 )
 def test_what_is_no_list_is_none(body: bytes) -> None:
     assert rows_in(body) is None
