@@ -96,9 +96,9 @@ def noop(size: int) -> None:
         subprocess.run(["git", "init", "-q"], cwd=ours, check=True)
         subprocess.run([_BIN / "dvc", "repro", "-q"], cwd=ours, check=True, env=environment)
         shutil.copytree(ours, theirs, symlinks=True)
-        for path in (theirs / "dvc.yaml", theirs / "dvc.lock"):
-            lines = path.read_text().splitlines()
-            path.write_text(
+        for named in (theirs / "dvc.yaml", theirs / "dvc.lock"):
+            lines = named.read_text().splitlines()
+            named.write_text(
                 "\n".join(f"{line.split('cmd:')[0]}cmd: true" if "cmd:" in line else line for line in lines)
             )
         compare(
@@ -176,9 +176,7 @@ def wpextract(size: int) -> None:
         normalise(folder)
         theirs = cpu_of([program, "extract", str(given), str(folder / "out")])
         ours = took(lambda: normalise(folder)).cpu
-        print(
-            f"wpextract extract / normalise, {total} posts, one worker: {theirs / ours:.1f}, ({theirs:.0f} s, {ours:.0f} s)"
-        )
+        print(f"wpextract extract / normalise, {total} posts, one worker: {theirs / ours:.1f}")
 
 
 def main() -> None:

@@ -176,7 +176,8 @@ class _Post:
         return f'<p>[caption id="{self.number}"]{self.words(3)}[/caption]</p>\n'
 
     def content(self, size: int) -> str:
-        blocks, length = [], 0
+        blocks: list[str] = []
+        length = 0
         while length < size:
             blocks.append(self.paragraph() if not blocks else self.block())
             length += len(json.dumps(blocks[-1])) + blocks[-1].count("/")

@@ -139,7 +139,7 @@ def _item(piece: Piece, name: str) -> Item | Fault:
     )  # fmt: skip
 
 
-def _table(keys: dict[str, msgspec.Raw], name: str) -> str | None:  # noqa: PLR0911 - one return a table
+def _table(keys: dict[str, msgspec.Raw], name: str) -> str | None:
     """The table an object belongs to, by the keys that only its collection has; else by the name it came under."""
     if "taxonomy" in keys and "slug" in keys:
         return "terms"

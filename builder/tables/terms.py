@@ -84,7 +84,8 @@ def completed(package: Package, listed: pl.DataFrame, named_by_posts: Named) -> 
     Its provenance is that of the first post that names it.
     """
     schema = package.schema("terms")
-    unlisted, unexplained = pl.concat(named_by_posts.unlisted), pl.concat(named_by_posts.unexplained)
+    unlisted = pl.concat(named_by_posts.unlisted, how="diagonal")
+    unexplained = pl.concat(named_by_posts.unexplained, how="diagonal")
     counted = pl.concat(named_by_posts.counts).group_by(_TERM).agg(
         count_observed=pl.col("count").sum().cast(schema.polars["id"])
     )  # fmt: skip

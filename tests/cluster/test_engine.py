@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 import pytest
 
-from builder import building, engine, params, spec, stages
+from builder import building, engine, params, shards, spec, stages
 from builder.errors import ArchiveError, ClusterError, ParamsError
 from builder.layout import Layout
 from builder.params import Dataset, Engine, Params, Rights, Site
@@ -65,7 +65,7 @@ def built(settled: Params, layout: Layout, by: Engine) -> dict[str, bytes]:
 @pytest.fixture
 def poisoned(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr("builder.shards.SHARD_IDS", 4096)
-    monkeypatch.setattr("builder.shards.batch", partial(_batch, building.shards.batch))
+    monkeypatch.setattr("builder.shards.batch", partial(_batch, shards.batch))
     monkeypatch.syspath_prepend(str(HERE))
     monkeypatch.setenv("PRESSCORPUS_TEST_FOLDER", str(tmp_path))
     import poisoned as module  # type: ignore[import-not-found]  # beside this file, for workers to find
@@ -182,7 +182,7 @@ def _await(file: str, workers: int) -> None:
     while not Path(file).exists():
         assert time.monotonic() < deadline, "no scheduler after a minute"
         time.sleep(0.1)
-    with Client(scheduler_file=file, set_as_default=False) as client:
+    with Client(scheduler_file=file, set_as_default=False) as client:  # type: ignore[no-untyped-call]
         client.wait_for_workers(workers, timeout=60)
 
 
