@@ -16,8 +16,6 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
-    import polars as pl
-
     from builder.archive import Capture
     from builder.layout import Layout
     from builder.spec import Package
@@ -104,48 +102,6 @@ def content(raw: Path, site: str, version: Version) -> bytes | None:
         if (item.type, item.id, item.digest) == (version.type, version.id, version.digest):
             return item.body
     raise ArchiveError(f"record {version.record_id} does not hold {version.type} {version.id}", where=site)
-
-
-def states(
-    package: Package, layout: Layout, fingerprint: str, wanted: pl.DataFrame, max_post_bytes: int
-) -> pl.DataFrame:
-    """The contents of posts in some of their versions: rows of `posts`, not yet through the policy, with `ordinal`.
-
-    `wanted` has rows of `versions`. One that shows no content (a post gone, a body that cannot become a row) is left
-    out. Only the fields that a response itself holds are filled. Memory grows with what is wanted.
-    """
-    import polars as pl
-
-    from builder.tables import emit
-    from builder.tables.emit import Origin
-    from builder.tables.posts import Batch
-
-    schema = package.schema("posts")
-    found = [schema.polars.to_frame().with_columns(ordinal=pl.lit(None, dtype=pl.Int64)).clear()]
-    for (site, crawl), rows in (
-        wanted.drop_nulls("digest").sort("crawl", "record_id").group_by(["site", "crawl"], maintain_order=True)
-    ):
-        batch, ordinals = Batch(package, max_post_bytes), []
-        for version in _placed(package, layout, fingerprint, str(site), str(crawl), rows):
-            body = content(layout.raw, str(site), version)
-            origin = Origin(str(site), version.crawl, version.record_id, version.first_seen)
-            if body is not None and batch.add(body, origin, version.digest or "", ()) is None:
-                ordinals.append(version.ordinal)
-        read = emit.conform(batch.frames()["posts"].lazy(), schema).collect()
-        found.append(read.with_columns(ordinal=pl.Series(ordinals, dtype=pl.Int64)))
-    return pl.concat(found)
-
-
-def _placed(
-    package: Package, layout: Layout, fingerprint: str, site: str, crawl: str, rows: pl.DataFrame
-) -> list[Version]:
-    """Rows of `versions` of one crawl, with the places of their records in its archive."""
-    from builder.index import index_crawl
-
-    warc = layout.raw / site / f"{crawl}.warc.gz"
-    records = index_crawl(package, warc, layout.work, fingerprint)["observed"].select("record_id", "offset").unique()
-    placed = rows.join(records, on="record_id", maintain_order="left")
-    return [Version(**row) for row in placed.select(Version._fields).iter_rows(named=True)]
 
 
 def lines(raw: Path, site: str) -> Iterator[bytes]:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import threading
-from concurrent.futures import ThreadPoolExecutor, as_completed
+from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 from typing import TYPE_CHECKING, NamedTuple
+
+import msgspec
 
 from builder import spec
 from builder.archive import CrawlWriter, closed_crawls, read_receipt, verify
 from builder.errors import ArchiveError, ParamsError, SourceError
 from builder.lockfile import recorded_live_crawls
-from builder.sources import files, intake
+from builder.sources import crawls, files, intake
 from builder.sources.manners import Hosts
 
 if TYPE_CHECKING:
@@ -23,6 +25,8 @@ if TYPE_CHECKING:
     from builder.sources.earlier import Earlier
 
     Progress = Callable[[str, int, int | None], None]
+
+_LOOK_SECONDS = 0.5
 
 
 class Outcome(NamedTuple):
@@ -65,22 +69,21 @@ def fetch(params: Params, layout: Layout, progress: Progress, *, close_failed: b
     asked: dict[Future[Outcome], str] = {}
     closed = {site.name: [verify(warc) for warc in closed_crawls(layout.raw, site.name)] for site in params.sites}
     for site in params.sites:
-        if (there := _there(site, closed[site.name], layout)) is not None:
-            outcomes[site.name] = Outcome(site.name, there, [], new=False)
-        elif site.files is None and site.name in recorded and not closed[site.name]:
-            raise ArchiveError(
-                "its recorded crawls are not here, and a new one would replace them",
-                where=site.name,
-                advice="Run `dvc pull` to get them; to start over, delete dvc.lock first.",
-            )
+        there = [_there(part, closed[site.name], layout) for part in site.parts()]
+        if all(there):
+            outcomes[site.name] = Outcome(site.name, there[-1], [], new=False)
+        elif site.files is None:
+            _refuse_a_gap(site, closed[site.name], recorded.get(site.name))
     pool = ThreadPoolExecutor(params.limits.sites_at_once, thread_name_prefix="site")
     try:
         for site in params.sites:
             if site.name not in outcomes:
-                asked[pool.submit(_ask, site, closed[site.name], run)] = site.name
-        for done, future in enumerate(as_completed(asked), len(outcomes) + 1):
-            outcomes[asked[future]] = future.result()
-            progress("sites", done, len(params.sites))
+                asked[pool.submit(_ask_all, site, closed[site.name], run)] = site.name
+        while asked:
+            # With an end to each wait: a signal that reaches another thread does not wake this one.
+            for future in wait(asked, _LOOK_SECONDS, FIRST_COMPLETED).done:
+                outcomes[asked.pop(future)] = future.result()
+                progress("sites", len(outcomes), len(params.sites))
     except BaseException:
         run.halt.set()
         raise
@@ -90,28 +93,62 @@ def fetch(params: Params, layout: Layout, progress: Progress, *, close_failed: b
     return [outcomes[site.name] for site in params.sites]
 
 
+def _refuse_a_gap(site: Site, closed: list[Receipt], recorded: str | None) -> None:
+    """Refuse to go on without a crawl that was recorded: DVC would take what is here for all that there ever was.
+
+    The newest one stands in dvc.lock, those before in the receipts of the later ones. Raises ArchiveError.
+    """
+    expected = {name for receipt in closed for name in receipt.after} | ({recorded} if recorded else set())
+    missing = sorted(expected - {receipt.crawl for receipt in closed})
+    if missing:
+        raise ArchiveError(
+            f"recorded crawls are not here ({', '.join(missing)}), and a new one would replace them",
+            where=site.name,
+            advice="Run `dvc pull` to get them; to start over, delete dvc.lock and data/raw of the site first.",
+        )
+
+
 def _there(site: Site, closed: list[Receipt], layout: Layout) -> Receipt | None:
     """The receipt of the crawl that `as_of` names, where it is closed."""
     receipt = next((receipt for receipt in closed if receipt.crawl == site.crawl), None)
-    if receipt is not None and site.files is not None:
-        source = layout.root / site.files
-        if receipt.source_digest != files.digest(source, files.find(source)[0]):
-            raise ParamsError(
-                "its files changed and its as_of did not",
-                where=site.name,
-                advice="What was captured is never rewritten: move as_of forward to capture them again.",
-            )
+    if receipt is None or site.files is None:
+        return receipt
+    source = layout.root / site.files
+    if crawls.are_in(source):
+        return crawls.adopt(source, layout.raw, layout.work / "crawls", site.name, site.crawl)
+    if receipt.source_digest != files.digest(source, files.find(source)[0]):
+        raise ParamsError(
+            "its files changed and its as_of did not",
+            where=site.name,
+            advice="What was captured is never rewritten: move as_of forward to capture them again.",
+        )
     return receipt
 
 
+def _ask_all(site: Site, closed: list[Receipt], run: _Run) -> Outcome:
+    """Take what the site's imports hold, then what it is otherwise made of. The receipt is that of the latter."""
+    outcomes = []
+    for part in site.parts():
+        there = _there(part, closed, run.layout)
+        outcome = Outcome(site.name, there, [], new=False) if there else _ask(part, closed, run)
+        if outcome.receipt and outcome.new:
+            closed = [*closed, outcome.receipt]
+        outcomes.append(outcome)
+    first_error = next((outcome.error for outcome in reversed(outcomes) if outcome.error), None)
+    troubles = [trouble for outcome in outcomes for trouble in outcome.troubles]
+    return outcomes[-1]._replace(troubles=troubles, error=first_error)
+
+
 def _ask(site: Site, closed: list[Receipt], run: _Run) -> Outcome:
-    ask = _asked_live if site.files is None else _imported
-    resume = site.files is None
-    with CrawlWriter(run.layout.raw, run.layout.work / "crawls", site.name, site.crawl, resume=resume) as crawl:
-        try:
-            return ask(site, closed, crawl, run)
-        except SourceError as error:
-            return Outcome(site.name, None, [], error)
+    source = None if site.files is None else run.layout.root / site.files
+    work = run.layout.work / "crawls"
+    try:
+        if source is not None and crawls.are_in(source):
+            return Outcome(site.name, crawls.adopt(source, run.layout.raw, work, site.name, site.crawl), [])
+        with CrawlWriter(run.layout.raw, work, site.name, site.crawl, resume=source is None) as crawl:
+            return (_asked_live if source is None else _imported)(site, closed, crawl, run)
+    except SourceError as error:
+        return Outcome(site.name, None, [], error)
 
 
 def _asked_live(site: Site, closed: list[Receipt], crawl: CrawlWriter, run: _Run) -> Outcome:
@@ -133,7 +170,8 @@ def _asked_live(site: Site, closed: list[Receipt], crawl: CrawlWriter, run: _Run
     )
     if run.halt.is_set() or (harvested.error and not run.close_failed):
         return Outcome(site.name, None, [], harvested.error)
-    return Outcome(site.name, read_receipt(crawl.close(harvested.receipt)), [], harvested.error)
+    receipt = msgspec.structs.replace(harvested.receipt, after=sorted(each.crawl for each in closed))
+    return Outcome(site.name, read_receipt(crawl.close(receipt)), [], harvested.error)
 
 
 def _imported(site: Site, _: list[Receipt], crawl: CrawlWriter, run: _Run) -> Outcome:

@@ -49,13 +49,14 @@ class Wish(msgspec.Struct, frozen=True):
 def plan(wish: Wish, out: Path) -> Params:
     """The params.yaml that the user would have written.
 
-    Raises UsageError where two sources are of one site or an address cannot be told, and SourceError for files that
+    Raises UsageError where an address cannot be told or a site is to be asked twice, and SourceError for files that
     cannot be read.
     """
-    sites = tuple(_site(source, wish) for source in wish.sources)
-    for site in sites:
-        if [other.name for other in sites].count(site.name) > 1:
-            raise UsageError("two sources are of this site", where=site.name, advice="Put its files into one folder.")
+    by_name: dict[str, list[Site]] = {}
+    for source in wish.sources:
+        site = _site(source, wish)
+        by_name.setdefault(site.name, []).append(site)
+    sites = tuple(_merged(of_one) for of_one in by_name.values())
     name = _slug(out.resolve().name) or "dataset"
     planned = params.Params(
         dataset=params.Dataset(
@@ -78,9 +79,8 @@ def _site(source: str, wish: Wish) -> Site:
     except ValueError as error:
         raise UsageError(f"is no address: {error}", where=address) from None
     host = parts.hostname or ""
-    path = parts.path if is_address or wish.address else ""
     return params.Site(
-        name=_slug(host.removeprefix("www.") + port + path),
+        name=_slug(host.removeprefix("www.") + port + parts.path),
         address=address,
         as_of=wish.as_of,
         rights=_UNSETTLED,
@@ -88,6 +88,18 @@ def _site(source: str, wish: Wish) -> Site:
         allow_private=wish.allow_private,
         contact=wish.contact,
     )
+
+
+def _merged(sources: list[Site]) -> Site:
+    """One site of several sources: asked last, where it is to be asked; the other ones a second apart before it."""
+    *imports, last = sorted(sources, key=lambda site: site.files is None)
+    if any(site.files is None for site in imports):
+        raise UsageError("is named twice", where=last.address)
+    step = timedelta(seconds=1)
+    taken = tuple(
+        params.Import(str(site.files), site.as_of + number * step) for number, site in enumerate(imports)
+    )  # fmt: skip
+    return msgspec.structs.replace(last, imports=taken, as_of=last.as_of + len(imports) * step)
 
 
 def _address(source: Path) -> str:
@@ -127,7 +139,7 @@ def _run(wish: Wish, settled: Params, package: Package, layout: Layout, progress
     remember(settled, layout)
     package = _credited(package, settled, wish)
     stages.normalise(package, settled, layout, progress)
-    stages.validate(package, settled, layout)
+    stages.validate(package, settled, layout, progress)
     gates.gate(layout)
     stages.report(package, settled, layout)
     stages.package(package, settled, layout)

@@ -108,9 +108,16 @@ class Limits(_Strict, frozen=True):
 
 
 class Engine(_Strict, frozen=True):
-    """How many processes work; 0 is one a processor. Changes no byte of any table."""
+    """Who works. Changes no byte of any table.
+
+    `workers` processes on this machine, 0 is one a processor; or, where `scheduler` is not `local`, the workers of a
+    Dask cluster: its address, as tcp://10.0.0.1:8786, or the path of the scheduler's file. `storage` is where shards
+    lie that all of them have to reach: a folder or an fsspec URL, as s3://bucket/folder; null is .presscorpus/ here.
+    """
 
     workers: Count = 0
+    scheduler: str = "local"
+    storage: str | None = None
 
 
 class Validation(_Strict, frozen=True):
@@ -140,11 +147,19 @@ class Publishing(_Strict, frozen=True):
     max_loss: Annotated[float, msgspec.Meta(ge=0, le=1)] = 0.1
 
 
+class Import(_Strict, frozen=True):
+    """Captures of a site beside those that it is otherwise made of: `files` and `as_of` as in Site."""
+
+    files: str
+    as_of: datetime
+
+
 class Site(_Strict, frozen=True):
     """A site of the dataset.
 
     `files` is a file or folder of captures, relative to the repository; null means that the site is asked over the
-    network. `as_of` is when it was last asked, UTC. `policy` null means the dataset's own.
+    network. `imports` are more captures of it, such as another tool's dump; what was observed last holds, whichever
+    they come from. `as_of` is when it was last asked, UTC. `policy` null means the dataset's own.
     """
 
     name: str
@@ -152,6 +167,7 @@ class Site(_Strict, frozen=True):
     as_of: datetime
     rights: Rights
     files: str | None = None
+    imports: tuple[Import, ...] = ()
     policy: Policy | None = None
     allow_private: bool = False
     contact: str | None = None
@@ -160,6 +176,11 @@ class Site(_Strict, frozen=True):
     def crawl(self) -> str:
         """The name of the crawl that `as_of` asks for: 20261123T000000Z."""
         return self.as_of.strftime(CRAWL_NAME)
+
+    def parts(self) -> list[Site]:
+        """The site once for each of its imports and once for itself, each with one source."""
+        alone = msgspec.structs.replace(self, imports=())
+        return [*(msgspec.structs.replace(alone, files=each.files, as_of=each.as_of) for each in self.imports), alone]
 
 
 class Params(_Strict, frozen=True):
@@ -206,7 +227,8 @@ def load(path: Path) -> Params:
         raise ParamsError(str(error), where=str(path)) from None
     if path.with_name("dvc.yaml").exists():
         for site in params.sites:
-            _check_inside(site, str(path))
+            for part in site.parts():
+                _check_inside(part, str(path))
     return judge(params, where=str(path))
 
 
@@ -269,8 +291,21 @@ def _judge_site(site: Site, where: str) -> Site:
         raise ParamsError(
             "the address holds a password", where=where, advice="Credentials come from the environment only."
         )
-    if site.as_of.tzinfo is None:
-        raise ParamsError("as_of has no time zone", where=where, advice="Write it like 2026-11-23T00:00:00Z.")
+    for part in site.parts():
+        if part.as_of.tzinfo is None:
+            raise ParamsError("as_of has no time zone", where=where, advice="Write it like 2026-11-23T00:00:00Z.")
     if not site.rights.statement.strip():
         raise ParamsError("rights.statement is empty", where=where)
-    return msgspec.structs.replace(site, as_of=site.as_of.astimezone(UTC).replace(microsecond=0))
+    settled = msgspec.structs.replace(
+        site,
+        as_of=_settled(site.as_of),
+        imports=tuple(msgspec.structs.replace(each, as_of=_settled(each.as_of)) for each in site.imports),
+    )
+    crawls = [part.crawl for part in settled.parts()]
+    if len(set(crawls)) < len(crawls):
+        raise ParamsError("two of its sources have one as_of", where=where, advice="A second between them is enough.")
+    return settled
+
+
+def _settled(moment: datetime) -> datetime:
+    return moment.astimezone(UTC).replace(microsecond=0)

@@ -14,14 +14,13 @@ from typing import TYPE_CHECKING
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from huggingface_hub import close_session, constants
 
 from builder.errors import HubError, UsageError
-from builder.hub import Publication, answers, plan, publish
+from builder.hub import Plan, Publication, answers, plan, publish
 from tests.hub.server import READER, WRITER, Fault, File, Hub, Repo, Request, blob
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
 REPO = "my-lab/my-corpus"
 V1, V2 = "v2026.11.23", "v2026.11.24"
@@ -52,28 +51,6 @@ def write(release: Path, titles: list[str]) -> Path:
 @pytest.fixture
 def release(tmp_path: Path) -> Path:
     return write(tmp_path / "release", ["one", "two"])
-
-
-@pytest.fixture
-def hub(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Hub]:
-    # The client reads its environment when it is imported: these two switches are set where it keeps them.
-    monkeypatch.setattr(constants, "HF_HUB_DISABLE_XET", True)
-    monkeypatch.setattr(constants, "HF_HUB_DISABLE_TELEMETRY", True)
-    monkeypatch.setattr(constants, "HF_TOKEN_PATH", str(tmp_path / "no-login"))
-    monkeypatch.setenv("HF_TOKEN", WRITER)
-    with Hub() as server:
-        monkeypatch.setenv("HF_ENDPOINT", server.endpoint)
-        yield server
-        close_session()
-    assert server.unknown == []
-
-
-@pytest.fixture
-def slept(monkeypatch: pytest.MonkeyPatch) -> list[float]:
-    """Waits are noted and not waited for."""
-    waits: list[float] = []
-    monkeypatch.setattr(time, "sleep", waits.append)
-    return waits
 
 
 def holds(hub: Hub, repo: Repo, release: Path) -> bool:
@@ -385,6 +362,35 @@ def test_a_public_repository_gets_nothing_private(hub: Hub, release: Path) -> No
     assert hub.repos[REPO].tags
 
 
+@pytest.mark.parametrize("kind", ["auto", "manual"])
+def test_a_gate_stands_before_anything_is_sent(hub: Hub, release: Path, kind: str) -> None:
+    assert f"readers will have to ask for access ({kind})" in str(plan(release, REPO, version=V1, gated=kind))
+    publish(release, REPO, version=V1, private=False, gated=kind)
+    assert hub.repos[REPO].gated == kind
+    asked = [request.path.partition(f"{REPO}/")[2].partition("/")[0] for request in hub.requests]
+    assert asked.index("settings") < asked.index("preupload") < asked.index("commit")
+    hub.requests.clear()
+    assert publish(release, REPO, version=V1, private=False, gated=kind).done
+    assert publish(release, REPO, version=V1, private=False).done  # what is not said stays as it is
+    assert {request.method for request in hub.requests} == {"GET"}
+    hub.repos[REPO].gated = False
+    assert not publish(release, REPO, version=V1, private=False, gated=kind).done
+    assert (hub.repos[REPO].gated, len(hub.repos[REPO].messages)) == (kind, 2)
+
+
+def test_what_the_plan_shows_may_be_refused_before_anything_is_changed(hub: Hub, release: Path) -> None:
+    def judge(planned: Plan) -> None:
+        raise UsageError(f"no: {planned.versions}")
+
+    with pytest.raises(UsageError, match=r"no: \(\)"):
+        publish(release, REPO, version=V1, judge=judge)
+    assert hub.repos == {}
+    publish(release, REPO, version=V1)
+    with pytest.raises(UsageError, match=V1):
+        publish(release, REPO, version=V2, judge=judge)
+    assert len(hub.repos[REPO].messages) == 2
+
+
 def test_long_listings_come_in_pages(hub: Hub, release: Path) -> None:
     hub.page_size = 2
     for number in range(5):
@@ -413,7 +419,7 @@ def test_a_card_that_the_hub_refuses(hub: Hub, release: Path) -> None:
 
 
 def test_a_dry_run_says_what_would_change_and_changes_nothing(hub: Hub, release: Path) -> None:
-    assert publish(release, REPO, version=V1, dry_run=True).commit is None
+    assert plan(release, REPO, version=V1).head is None
     assert hub.repos == {}
     first = publish(release, REPO, version=V1)
     hub.requests.clear()
@@ -427,10 +433,10 @@ def test_a_dry_run_says_what_would_change_and_changes_nothing(hub: Hub, release:
   - datapackage.json (3 bytes)
 1 new, 1 changed, 1 deleted, 1 unchanged: one commit of {size + 1:,} bytes, then tag {V2}"""
     assert str(plan(release, REPO, version=V2)) == expected
-    dry = publish(release, REPO, version=V2, dry_run=True)
+    dry = plan(release, REPO, version=V2)
     assert {request.method for request in hub.requests} == {"GET"}
     wet = publish(release, REPO, version=V2)
-    assert dry == wet._replace(commit=first.commit)
+    assert dry.publication(first.commit) == wet._replace(commit=first.commit)
     assert str(plan(release, REPO, version=V2)).endswith("nothing to do")
 
 
@@ -439,7 +445,7 @@ def test_a_dry_run_of_what_nobody_may_see(release: Path, monkeypatch: pytest.Mon
     publish(release, REPO, version=V1)
     monkeypatch.delenv("HF_TOKEN")
     with pytest.raises(HubError, match="does not accept the token, or there is none"):
-        publish(release, REPO, version=V1, dry_run=True)
+        plan(release, REPO, version=V1)
 
 
 def test_what_cannot_be_meant(hub: Hub, release: Path, tmp_path: Path) -> None:

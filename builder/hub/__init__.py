@@ -12,5 +12,6 @@ from __future__ import annotations
 
 from builder.hub.difference import File, Plan, Publication
 from builder.hub.publishing import plan, publish
+from builder.hub.storage import Stored, is_storage, store
 
-__all__ = ["File", "Plan", "Publication", "plan", "publish"]
+__all__ = ["File", "Plan", "Publication", "Stored", "is_storage", "plan", "publish", "store"]

@@ -54,7 +54,8 @@ class Plan(NamedTuple):
     """The difference between a release and a repository on the Hub.
 
     `head` is the commit that the release was compared with, null where there is no repository. `tagged` says that the
-    tag stands, and on this release. `private` is what the repository is or will be.
+    tag stands, and on this release. `private` is what the repository is or will be. `gate` is how readers will have to
+    ask for access where that is to be changed, null where it stays. `versions` are the tags that stand, sorted.
     """
 
     repo: str
@@ -66,6 +67,13 @@ class Plan(NamedTuple):
     changed: tuple[File, ...]
     deleted: tuple[File, ...]
     kept: int
+    gate: str | None = None
+    versions: tuple[str, ...] = ()
+
+    @property
+    def done(self) -> bool:
+        """Whether nothing is left to do."""
+        return self.tagged and self.gate is None
 
     @property
     def sends(self) -> bool:
@@ -76,17 +84,21 @@ class Plan(NamedTuple):
         """The outcome of this plan, on that commit."""
         added, changed, deleted = (tuple(f.path for f in files) for files in (self.added, self.changed, self.deleted))
         size = sum(file.size for file in (*self.added, *self.changed))
-        return Publication(self.repo, commit, self.version, added, changed, deleted, size, done=self.tagged)
+        return Publication(self.repo, commit, self.version, added, changed, deleted, size, done=self.done)
 
     def __str__(self) -> str:
         """What would be done, for people: a line a file, and what follows."""
-        if self.tagged:
+        if self.done:
             return f"{self.repo}: {self.version} is published, as commit {self.head}; nothing to do"
         kind = "private" if self.private else "public"
         base = f"on top of {self.head}" if self.head else "to be created"
         marked = [("+", self.added), ("~", self.changed), ("-", self.deleted)]
         lines = [f"  {mark} {file.path} ({file.size:,} bytes)" for mark, files in marked for file in files]
         out = self.publication(self.head)
+        if self.gate:
+            lines.insert(0, f"  readers will have to ask for access ({self.gate})")
+        if self.tagged:
+            return "\n".join([f"{self.repo}: {self.version} is published, as commit {self.head}", *lines])
         counts = f"{len(out.added)} new, {len(out.changed)} changed, {len(out.deleted)} deleted, {self.kept} unchanged"
         then = f"one commit of {out.bytes:,} bytes, then tag {self.version}" if self.sends else f"tag {self.version}"
         return "\n".join([f"{self.repo} ({kind} dataset, {base})", *lines, f"{counts}: {then}"])

@@ -7,7 +7,7 @@ import logging
 import os
 import re
 import sys
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeVar, cast
 
 from builder.errors import HubError, UsageError
 from builder.hub.answers import AGAIN, LostError, ask
@@ -23,6 +23,14 @@ _NOT_FOUND = 404
 
 _log = logging.getLogger(__name__)
 _T = TypeVar("_T")
+
+
+class State(NamedTuple):
+    """The head of main, whether the repository is private, and how readers have to ask for access, null for no way."""
+
+    head: str
+    private: bool
+    gated: str | None
 
 
 class Remote:
@@ -58,8 +66,8 @@ class Remote:
         if not fits:
             raise HubError("the token for the Hub holds characters that no token has", where=self.repo, advice=advice)
 
-    def state(self) -> tuple[str, bool] | None:
-        """The head of main, and whether the repository is private; None where there is no repository."""
+    def state(self) -> State | None:
+        """The state of the repository; None where there is none."""
         from huggingface_hub.errors import RepositoryNotFoundError
 
         def ask() -> Any:
@@ -71,7 +79,7 @@ class Remote:
                 return None
 
         info = self._ask("looking at the repository", ask)
-        return None if info is None else (str(info.sha), bool(info.private))
+        return None if info is None else State(str(info.sha), bool(info.private), info.gated or None)
 
     def tags(self) -> dict[str, str]:
         """The commit that each tag stands on."""
@@ -95,6 +103,14 @@ class Remote:
         self._ask(
             "creating the repository",
             lambda: self._api.create_repo(self.repo, repo_type="dataset", private=private, exist_ok=True),
+        )
+
+    def gate(self, how: str) -> None:
+        """Let readers ask for access: at once with auto, by a decision of the owner with manual."""
+        gated = cast("Literal['auto', 'manual']", how)
+        self._ask(
+            "asking readers for access",
+            lambda: self._api.update_repo_settings(self.repo, gated=gated, repo_type="dataset"),
         )
 
     def commit(self, planned: Plan, release: Path) -> str:
@@ -123,10 +139,10 @@ class Remote:
             return self._ask("sending the commit", send)
         except LostError as lost:
             state = self.state()
-            if state is None or state[0] == planned.head:
+            if state is None or state.head == planned.head:
                 raise HubError(f"{lost.what}; nothing was changed", where=self.repo, advice=AGAIN) from None
-            _log.warning("%s: the answer to the commit was lost; reading %s instead", self.repo, state[0])
-            return state[0]  # read back like any other: if it is somebody else's, it does not hold the release
+            _log.warning("%s: the answer to the commit was lost; reading %s instead", self.repo, state.head)
+            return state.head  # read back like any other: if it is somebody else's, it does not hold the release
 
     def tag(self, commit: str) -> None:
         """Set the tag; one that already stands on this commit will do."""

@@ -11,7 +11,8 @@ from operator import attrgetter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from builder import policy
-from builder.release import citation
+from builder.release import citation, portrait
+from builder.release.composition import Composition
 from builder.release.credits import common_license
 from builder.release.markdown import block, code, escape, line, table
 from builder.release.safe_yaml import dump
@@ -19,7 +20,7 @@ from builder.release.safe_yaml import dump
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
-    from builder.params import Params, Policy, Site
+    from builder.params import Params, Policy, Publishing, Site
     from builder.release.credits import Credits
     from builder.release.summary import Summary
     from builder.spec import Schema
@@ -28,7 +29,7 @@ FIRST = ("posts", "terms", "links")
 """The order of the tables in the card; the others follow as the descriptor has them."""
 
 _LISTED = 50  # sites, gaps and rules that the card lists; the tables have all of them
-_REPOSITORY = "OWNER"  # only who publishes knows it
+_REPOSITORY = "OWNER"  # where the parameters name no repository, only who publishes knows it
 # The identifiers that the Hub has for licences (https://huggingface.co/docs/hub/repositories-licenses) and shares with
 # SPDX but for the case; what is none of them is stated as "other" with a link.
 _HUB_LICENSES = frozenset({
@@ -46,7 +47,8 @@ class Contents(NamedTuple):
     """What a release holds.
 
     `rows` are counted by table, tables without rows included. `features` are those of `datasets`, as it writes them in
-    a card, by table. `has_report` says that report.html lies beside the card.
+    a card, by table. `has_report` says that report.html lies beside the card, `pictures` are those of
+    `portrait.PICTURES` that do, by their paths.
     """
 
     schemas: Mapping[str, Schema]
@@ -54,6 +56,8 @@ class Contents(NamedTuple):
     features: Mapping[str, list[dict[str, Any]]]
     summary: Summary
     has_report: bool
+    composition: Composition = Composition()
+    pictures: Sequence[str] = ()
 
 
 def order(tables: Iterable[str]) -> list[str]:
@@ -63,10 +67,21 @@ def order(tables: Iterable[str]) -> list[str]:
 
 def card(credits_: Credits, params: Params, contents: Contents) -> str:
     """The text of `README.md`."""
-    sections = (_tables, _loading, _citing, _collection, _rights, _withheld, _gaps)
-    body = [_introduction(credits_, params, contents)]
-    body += [section(credits_, params, contents) for section in sections]
-    return f"---\n{dump(front_matter(credits_, params, contents))}---\n\n" + "\n".join(body)
+    made = contents.composition
+    body = [
+        _introduction(credits_, params, contents),
+        portrait.pictures(made, contents.pictures),
+        _tables(contents),
+        _loading(credits_, contents),
+        _citing(credits_),
+        _collection(params, contents),
+        portrait.languages(made),
+        _rights(params),
+        _withheld(params, contents) + portrait.blotted(made),
+        _gaps(contents),
+        portrait.uses(made),
+    ]
+    return f"---\n{dump(front_matter(credits_, params, contents))}---\n\n" + "\n".join(filter(None, body))
 
 
 def front_matter(credits_: Credits, params: Params, contents: Contents) -> dict[str, Any]:
@@ -83,8 +98,16 @@ def front_matter(credits_: Credits, params: Params, contents: Contents) -> dict[
         "size_categories": [_size(contents.rows.get(FIRST[0], 0))],
         "configs": [_config(name, default=name == filled[0]) for name in filled],
         "dataset_info": [{"config_name": name, "features": contents.features[name]} for name in filled],
+        **_gate(params.publish),
     }
     return {key: value for key, value in metadata.items() if value}
+
+
+def _gate(publish: Publishing) -> dict[str, Any]:
+    """What readers are asked before they get access (https://huggingface.co/docs/hub/datasets-gated)."""
+    if publish.gated is None:
+        return {}
+    return {"extra_gated_prompt": publish.gated_prompt, "extra_gated_fields": dict(publish.gated_fields)}
 
 
 def _license(sites: Iterable[Site]) -> dict[str, str]:
@@ -110,19 +133,21 @@ def _introduction(credits_: Credits, params: Params, contents: Contents) -> str:
     return (
         f"# {escape(credits_.title)}\n\n{escape(credits_.description)}\n\n"
         f"Version {code(credits_.version)}: {posts:,} {'post' if posts == 1 else 'posts'} of {sites}. "
-        f"[DICTIONARY.md](DICTIONARY.md) explains every column.{report}\n"
+        f"[DICTIONARY.md](DICTIONARY.md) explains every column, [CHANGES.md](CHANGES.md) what each version changed."
+        f"{report}\n"
     )
 
 
-def _tables(_: Credits, __: Params, contents: Contents) -> str:
+def _tables(contents: Contents) -> str:
     rows = []
     for name in order(contents.rows):
         schema = contents.schemas[name]
-        rows.append((code(name), escape(_sentence(schema.description)), f"{contents.rows[name]:,}"))
+        columns = f"[{len(schema.fields)}](DICTIONARY.md#{name})"
+        rows.append((code(name), escape(_sentence(schema.description)), columns, f"{contents.rows[name]:,}"))
     empty = (
         "" if all(contents.rows.values()) else "\nA table without rows is there as a file and has no configuration.\n"
     )
-    return f"## Tables\n\n{table(('Table', 'What it holds', 'Rows'), rows, right=[2])}{empty}"
+    return f"## Tables\n\n{table(('Table', 'What it holds', 'Columns', 'Rows'), rows, right=[2, 3])}{empty}"
 
 
 def _sentence(text: str) -> str:
@@ -130,9 +155,9 @@ def _sentence(text: str) -> str:
     return first + stop.strip()
 
 
-def _loading(credits_: Credits, _: Params, contents: Contents) -> str:
+def _loading(credits_: Credits, contents: Contents) -> str:
     name = next((name for name in order(contents.rows) if contents.rows[name]), FIRST[0])
-    repository, version = f"{_REPOSITORY}/{credits_.name}", credits_.version
+    repository, version = credits_.repository or f"{_REPOSITORY}/{credits_.name}", credits_.version
     place = f"hf://datasets/{repository}@{version}/{name}"
     hub = f'load_dataset("{repository}", "{name}", split="train", revision="{version}")'
     python = (
@@ -142,21 +167,29 @@ def _loading(credits_: Credits, _: Params, contents: Contents) -> str:
     )
     blocks = [block(each, "python") for each in python]
     blocks.append(block(f"-- DuckDB\nSELECT * FROM '{place}/*.parquet' LIMIT 10;", "sql"))
+    blocks.append(block(f'# R\n{name} <- duckplyr::read_parquet_duckdb("{place}/*.parquet")', "r"))
+    owner = "I" if credits_.repository else f"With the publisher's name in the place of {code(_REPOSITORY)}; i"
     copy = code(f"hf://datasets/{repository}@{version}")
     return (
-        f"## How to load\n\nWith the publisher's name in the place of {code(_REPOSITORY)}; in a copy on disk, "
-        f"with its folder in the place of {copy}. Any table of the list above stands where {code(name)} does.\n\n"
+        f"## How to load\n\n{owner}n a copy on disk, with its folder in the place of {copy}. Any table of the list "
+        f"above stands where {code(name)} does.\n\n"
         + "\n".join(blocks)
         + f"\nEvery version has a tag: with {code('revision')} or {code('@')} you get the same bytes for as long as "
         "the dataset lasts, without them the newest. [SHA256SUMS](SHA256SUMS) proves a copy.\n"
     )
 
 
-def _citing(credits_: Credits, _: Params, __: Contents) -> str:
-    return f"## How to cite\n\n{block(citation.bibtex(credits_), 'bibtex')}"
+def _citing(credits_: Credits) -> str:
+    return (
+        f"## How to cite\n\n{block(citation.bibtex(credits_), 'bibtex')}\n"
+        "The same stands in [CITATION.cff](CITATION.cff), [CITATION.bib](CITATION.bib), "
+        "[datacite.json](datacite.json), [zenodo.json](zenodo.json) and [croissant.json](croissant.json). A single "
+        "post is cited by its site, type and number with the version: `presscorpus cite SITE ID` prints that, with the "
+        "address, the times and the digest of the response that it was taken from.\n"
+    )
 
 
-def _collection(_: Credits, params: Params, contents: Contents) -> str:
+def _collection(params: Params, contents: Contents) -> str:
     addresses = {site.name: site for site in params.sites}
     rows = [
         (
@@ -183,7 +216,7 @@ def _collection(_: Credits, params: Params, contents: Contents) -> str:
     )
 
 
-def _rights(_: Credits, params: Params, __: Contents) -> str:
+def _rights(params: Params) -> str:
     lines = [rights(site) for site in params.sites]
     more = f"- {len(lines) - _LISTED:,} more sites: see [LICENSE.md](LICENSE.md)\n" if len(lines) > _LISTED else ""
     return f"## Rights\n\nThe rights in the content are not one. By site:\n\n{''.join(lines[:_LISTED])}{more}"
@@ -196,7 +229,7 @@ def rights(site: Site) -> str:
     return f"- {code(site.name)}, {license_}: {escape(site.rights.statement)}{forbidden}\n"
 
 
-def _withheld(_: Credits, params: Params, contents: Contents) -> str:
+def _withheld(params: Params, contents: Contents) -> str:
     groups: dict[Policy, list[str]] = {}
     for site in params.sites:
         groups.setdefault(params.policy_of(site), []).append(site.name)
@@ -204,7 +237,11 @@ def _withheld(_: Credits, params: Params, contents: Contents) -> str:
     for rule, sites in groups.items():
         named = ", ".join(code(site) for site in sites[:_LISTED])
         named += f" and {len(sites) - _LISTED:,} more" if len(sites) > _LISTED else ""
-        text += f"\n{named}: text {rule.text}, authors {rule.authors}, comments {'yes' if rule.comments else 'no'}.\n\n"
+        redacted = " and ".join(rule.redact) or "nothing"
+        text += (
+            f"\n{named}: text {rule.text}, authors {rule.authors}, comments {'yes' if rule.comments else 'no'}, "
+            f"redacted: {redacted}.\n\n"
+        )
         text += "".join(_of_table(contents.schemas[name], rule) for name in order(contents.schemas)) or "- nothing\n"
     return text
 
@@ -216,7 +253,7 @@ def _of_table(schema: Schema, rule: Policy) -> str:
     return f"- {code(schema.name)}: {', '.join(code(name) for name in columns)}\n" if columns else ""
 
 
-def _gaps(_: Credits, __: Params, contents: Contents) -> str:
+def _gaps(contents: Contents) -> str:
     summary = contents.summary
     gaps = [
         f"- {code(gap.site)}, crawl {code(gap.crawl)}, {code(gap.collection)}: "

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from builder.params import Dataset, Site
 
+_HUB = "https://huggingface.co/datasets"
 _VERSION = re.compile(r"v(\d{4})\.(\d{2})\.(\d{2})(?:\.\d+)?")
 
 
@@ -30,8 +31,10 @@ class Creator(NamedTuple):
 class Credits(NamedTuple):
     """What a citation needs.
 
-    `released` is the date in `version`. `creators` are those of the `contributors` who are cited. `contributors` and
-    `licenses` (those of code and layout; the rights in the content stand with the sites) are as Data Package has them.
+    `released` is the date in `version`. `repository` is where it is published on the Hub, `doi` its identifier,
+    `previous` the version before it, each null where there is none. `creators` are those of the `contributors` who are
+    cited. `contributors` and `licenses` (those of code and layout; the rights in the content stand with the sites) are
+    as Data Package has them.
     """
 
     name: str
@@ -44,6 +47,43 @@ class Credits(NamedTuple):
     creators: tuple[Creator, ...]
     contributors: tuple[dict[str, Any], ...]
     licenses: tuple[dict[str, str], ...]
+    repository: str | None = None
+    doi: str | None = None
+    previous: str | None = None
+
+    @property
+    def url(self) -> str | None:
+        """The address of the dataset on the Hub; null where it is published nowhere."""
+        return f"{_HUB}/{self.repository}" if self.repository else None
+
+    @property
+    def tagged_url(self) -> str | None:
+        """The address of this very version."""
+        return self._at(self.version)
+
+    @property
+    def previous_url(self) -> str | None:
+        """The address of the version before this one."""
+        return self._at(self.previous)
+
+    @property
+    def publisher(self) -> str:
+        """Who publishes: the contributor with that role, else the first creator."""
+        named = [each.get("title") for each in self.contributors if "publisher" in each.get("roles", [])]
+        return named[0] or self.creators[0].title if named else self.creators[0].title
+
+    @property
+    def semver(self) -> str:
+        """The version as Semantic Versioning has it, which Croissant asks for: v2026.11.23.2 is 2026.11.23+2.
+
+        Its numbers have no leading zeros, and a fourth one is build metadata (https://semver.org/#spec-item-10).
+        """
+        first, *rest = self.version[1:].split(".")
+        numbers = ".".join([first, *(str(int(part)) for part in rest[:2])])
+        return f"{numbers}+{rest[2]}" if len(rest) > 2 else numbers  # noqa: PLR2004 - month, day, and a second release
+
+    def _at(self, version: str | None) -> str | None:
+        return f"{self.url}/tree/{version}" if self.url and version else None
 
 
 def gather(descriptor: dict[str, Any], dataset: Dataset) -> Credits:
@@ -81,6 +121,9 @@ def gather(descriptor: dict[str, Any], dataset: Dataset) -> Credits:
         creators=creators,
         contributors=tuple(descriptor["contributors"]),
         licenses=tuple(descriptor.get("licenses", [])),
+        repository=dataset.repository,
+        doi=dataset.doi,
+        previous=dataset.previous.version if dataset.previous else None,
     )
 
 

@@ -9,13 +9,14 @@ from operator import itemgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from builder import policy, spec
+from builder import policy, published, spec
 from builder.errors import RefusedError, SchemaError
 from builder.policy import Door
-from builder.release import card, citation, summary
-from builder.release.credits import common_license, gather
-from builder.release.descriptor import Part, Table, descriptor, schema_text
-from builder.release.dictionary import dictionary
+from builder.release import card, summary
+from builder.release.composition import compose
+from builder.release.descriptor import Part, Table
+from builder.release.documents import documents
+from builder.release.portrait import PICTURES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -23,8 +24,8 @@ if TYPE_CHECKING:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    from builder.params import Params, Policy
-    from builder.release.credits import Credits
+    from builder.params import Params
+    from builder.published import Before
     from builder.spec import Package, Schema
 
 PLUGIN = "frictionless_presscorpus.py"
@@ -32,6 +33,14 @@ BATCH_ROWS = 1024
 """Rows that are in memory at a time; fewer where the row group that they come from is smaller."""
 
 _BLOCK_BYTES = 1 << 20
+
+
+class Beside(NamedTuple):
+    """What a release is made with beside its tables: the door, pictures for the card, and the release before."""
+
+    door: Door
+    pictures: tuple[Path, ...] = ()
+    before: Before | None = None
 
 
 class Release(NamedTuple):
@@ -48,12 +57,12 @@ class Release(NamedTuple):
 
 
 def write(
-    package: Package, params: Params, tables: Path, out: Path, *, report: Path | None, door: Door | None = None
+    package: Package, params: Params, tables: Path, out: Path, *, report: Path | None, beside: Beside | None = None
 ) -> Release:
     """Lay out the release of the tables in `tables` as the folder `out`, which it replaces.
 
-    What leaves is what `door` lets out; without one it is the policies of the parameters alone, with no names to strike
-    and no pseudonyms.
+    Without `beside` what leaves is what the policies of the parameters let out, with no names to strike and no
+    pseudonyms; there are no pictures, and it is a first release.
 
     Everything is written beside `out` and renamed when it is whole: a killed run leaves the old release, or, between
     two renames, none and the old one under `.<name>.previous`, which the next run puts back first. Two runs at once are
@@ -67,7 +76,8 @@ def write(
     _clear(partial, previous, out)
     partial.mkdir(parents=True)
     try:
-        release = _lay_out(package, params, tables, partial, report, door or Door(_policies(params)))
+        beside = beside or Beside(Door({site.name: params.policy_of(site) for site in params.sites}))
+        release = _lay_out(package, params, tables, partial, report, beside)
     except BaseException:
         shutil.rmtree(partial, ignore_errors=True)
         raise
@@ -89,17 +99,19 @@ def _clear(partial: Path, previous: Path, out: Path) -> None:
         previous.rename(out)
 
 
-def _policies(params: Params) -> dict[str, Policy]:
-    return {site.name: params.policy_of(site) for site in params.sites}
-
-
-def _lay_out(package: Package, params: Params, tables: Path, folder: Path, report: Path | None, door: Door) -> Release:
-    credits_ = gather(package.descriptor, params.dataset)
+def _lay_out(
+    package: Package, params: Params, tables: Path, folder: Path, report: Path | None, beside: Beside
+) -> Release:
     laid = {
-        name: _lay_table(resource.schema, tables / f"{name}.parquet", folder, door, params.package.part_rows)
+        name: _lay_table(resource.schema, tables / f"{name}.parquet", folder, beside.door, params.package.part_rows)
         for name, resource in package.resources.items()
     }
-    texts = _texts(package, params, credits_, laid, _contents(laid, folder, has_report=report is not None))
+    now = published.held({name: (t.schema, [folder / part.path for part in t.parts]) for name, t in laid.items()})
+    entry = published.compare(beside.before, now, params.dataset.version)
+    history = [entry, *(beside.before.receipt.history if beside.before else [])]
+    contents = _contents(laid, folder, has_report=report is not None)
+    contents = contents._replace(pictures=_pictures(folder, beside.pictures))
+    texts = documents(package, params, laid, contents, history)
     for name, text in texts.items():
         path = folder / name
         path.parent.mkdir(exist_ok=True)
@@ -116,19 +128,16 @@ def _lay_out(package: Package, params: Params, tables: Path, folder: Path, repor
     return Release(folder, params.dataset.version, {name: table.rows for name, table in laid.items()}, files)
 
 
-def _texts(
-    package: Package, params: Params, credits_: Credits, laid: Mapping[str, Table], contents: card.Contents
-) -> dict[str, str]:
-    """Every file that is made of words, by its path."""
-    ordered = [laid[name].schema for name in card.order(laid)]
-    return {
-        "README.md": card.card(credits_, params, contents),
-        "LICENSE.md": card.license_text(credits_, params.sites),
-        "DICTIONARY.md": dictionary(ordered),
-        "CITATION.cff": citation.cff(credits_, common_license(params.sites)),
-        "datapackage.json": descriptor(credits_, package.descriptor["resources"], laid, params.sites),
-        **{f"schemas/{schema.name}.json": schema_text(schema) for schema in ordered},
-    }
+def _pictures(folder: Path, pictures: Iterable[Path]) -> list[str]:
+    """Copy the pictures that are there, and only those that the card knows. Returns their paths in the release."""
+    copied = []
+    for picture in pictures:
+        if picture.name in PICTURES and picture.is_file():
+            path = folder / "report" / picture.name
+            path.parent.mkdir(exist_ok=True)
+            shutil.copyfile(picture, path)
+            copied.append(path.relative_to(folder).as_posix())
+    return copied
 
 
 def _contents(laid: Mapping[str, Table], folder: Path, *, has_report: bool) -> card.Contents:
@@ -143,6 +152,7 @@ def _contents(laid: Mapping[str, Table], folder: Path, *, has_report: bool) -> c
         features={name: _features(table.schema) for name, table in laid.items()},
         summary=summary.summarise(scan("crawls"), scan("quarantine")),
         has_report=has_report,
+        composition=compose(scan("posts"), ((table.schema, scan(name)) for name, table in laid.items())),
     )
 
 

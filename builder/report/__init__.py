@@ -5,7 +5,6 @@ Everything in it has passed `builder/policy.py`, and depends on tables, raw arch
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING, NamedTuple
 
 from builder.report.plots import METRICS
@@ -25,7 +24,6 @@ if TYPE_CHECKING:
     from builder.spec import Package
 
 PAGE = "index.html"
-_TAKEN = ("posts", "media", "comments")
 __all__ = ["METRICS", "PAGE", "Report", "write"]
 
 
@@ -36,26 +34,20 @@ class Report(NamedTuple):
     figures: Figures
 
 
-def write(package: Package, params: Params, layout: Layout, findings: Mapping[str, int]) -> Report:
+def write(package: Package, params: Params, layout: Layout, door: Door, findings: Mapping[str, int]) -> Report:
     """Count, choose what can be looked into, and write page, metrics, plots and pictures into `layout.reports`.
 
     `findings` are those of the last validation, by "table/field/rule". Raises RefusedError for rows of a site without a
     policy and ArchiveError where the archive does not hold what a version names.
     """
     import msgspec
-    import polars as pl
 
-    from builder import policy, urls
-    from builder.door import door
+    from builder import urls
     from builder.release import citation
     from builder.release.credits import gather
     from builder.report import figures, page, plots
 
-    opened = door(params, layout.tables, os.environ, needs_key=False)
-    tables = {
-        name: policy.released(name, pl.scan_parquet(layout.tables / f"{name}.parquet"), resource.schema, opened)
-        for name, resource in package.resources.items()
-    }
+    tables = {name: _released(package, layout, door, name) for name in package.resources}
     homes = {site.name: urls.resolve(site.address, site.address).domain for site in params.sites}
     counted = figures.figures(tables, findings, homes)
     credited = gather(package.descriptor, params.dataset)
@@ -68,7 +60,7 @@ def write(package: Package, params: Params, layout: Layout, findings: Mapping[st
         schemas=[resource.schema for resource in package.resources.values()],
         sites=tables["sites"].collect(),
         figures=counted,
-        sample=_sample(package, params, layout, tables, opened),
+        sample=_sample(package, params, layout, door),
     )
     layout.reports.mkdir(parents=True, exist_ok=True)
     metrics = msgspec.json.format(msgspec.json.encode(plots.metrics(counted)), indent=2) + b"\n"
@@ -81,29 +73,35 @@ def write(package: Package, params: Params, layout: Layout, findings: Mapping[st
     return Report(layout.reports / PAGE, counted)
 
 
-def _sample(
-    package: Package, params: Params, layout: Layout, tables: Mapping[str, pl.LazyFrame], opened: Door
-) -> Sample:
-    """Posts to look into, with the contents of their versions, which pass the policy as those of the table do.
-
-    Of a site with takedowns no earlier content is shown.
-    """
+def _released(
+    package: Package, layout: Layout, door: Door, name: str, only: pl.DataFrame | None = None
+) -> pl.LazyFrame:
+    """What leaves of a table; with `only`, of the posts of these keys, so that no more is read than is shown."""
     import polars as pl
 
-    from builder import evidence, policy, shards
+    from builder import policy
+
+    whole = pl.scan_parquet(layout.tables / f"{name}.parquet")
+    if only is not None:
+        whole = whole.join(only.lazy(), on=only.columns, how="semi", maintain_order="left")
+    return policy.released(name, whole, package.schema(name), door)
+
+
+def _sample(package: Package, params: Params, layout: Layout, door: Door) -> Sample:
+    """Posts to look into, with the contents of their versions, which pass the door as those of the table do."""
+    from builder import policy
+    from builder.contents import contents
     from builder.report import sample
 
-    chosen = sample.choose(tables["posts"], tables["versions"])
-    # The archive still holds what was taken down, and older states of other posts may quote it word for word.
-    whole = pl.concat(tables[name].filter(pl.col(shards.REASON).is_not_null()).select("site") for name in _TAKEN)
-    wanted = sample.past(tables["versions"], chosen).join(whole.collect(), on="site", how="anti", maintain_order="left")
-    fingerprint = shards.fingerprint(layout.root, params.limits)
-    states = evidence.states(package, layout, fingerprint, wanted, params.limits.max_post_bytes)
-    released = policy.released("posts", states.lazy().drop("ordinal"), package.schema("posts"), opened).collect()
+    chosen = sample.choose(*(_released(package, layout, door, name) for name in ("posts", "versions")))
+    tables = {name: _released(package, layout, door, name, only=chosen.keys) for name in sample.TABLES}
+    states = contents(package, params, layout, sample.past(tables["versions"]))
+    door_sees = states.lazy().drop("ordinal")
+    released = policy.released("posts", door_sees, package.schema("posts"), door).collect()
     # The door knows the columns of the table alone, so that the version is told by its crawl and record.
     place = ["site", "type", "id", "crawl", "record_id"]
     told = released.join(states.select(*place, "ordinal"), on=place, maintain_order="left")
-    return sample.gather(tables, chosen, told)
+    return sample.gather(tables | {"terms": _released(package, layout, door, "terms")}, chosen, told)
 
 
 def _sentence(credited: Credits) -> str:

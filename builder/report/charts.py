@@ -27,8 +27,8 @@ Spec = dict[str, Any]
 
 FONT = "Presscorpus Plot"
 INK, SOFT, LINE, ON_BAR = "#1d1c1a", "#605c55", "#dcd8cf", "#fffffe"
-SERIES = ("#0a6e8a", "#e08214", "#7b3294", "#1a9850", "#d6336c", "#8c6d1f")
-REST = "#9a958c"
+SERIES = ("#0a6e8a", "#d97706", "#5b2a86", "#3fa34d", "#b5284f", "#6b4f1d")
+REST = "#948f86"
 WIDE, NARROW = 800, 328
 _ROW, _BAR_LABELS, _LABEL_LENGTH = 24, 146, 18
 _HEIGHT, _HEAD_LENGTH = 190, 14
@@ -242,8 +242,10 @@ def _round(top: float, most: int) -> list[int]:
 
 
 def _legend(names: Sequence[str], columns: int, rows: int, left: int = 0) -> Spec:
-    # A legend takes no names from data but by an expression. JSON is a literal there, whatever a name holds.
-    shown = json.dumps([drawable(shortened(name, 17)) for name in names])
+    # A legend takes no names from data but by an expression. JSON is a literal there, whatever a name holds. Vega lays
+    # legends out by the widths of names, which only those in ASCII (as of sites, types and languages) have everywhere.
+    ascii_ = [shortened(name, 17).replace("…", "...").encode("ascii", "replace").decode() for name in names]
+    shown = json.dumps([drawable(name) for name in ascii_])
     return {
         "title": None, "orient": "none", "legendX": left, "legendY": -20 * rows - 4, "columns": columns,
         "symbolType": "square", "symbolSize": 110, "labelColor": INK, "labelFontSize": 12, "labelLimit": 0,

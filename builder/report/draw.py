@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from builder.report.charts import drawable
+from builder.report.markup import visible
 
 if TYPE_CHECKING:
     from builder.report.charts import Spec
@@ -28,6 +29,8 @@ _SPARE = re.compile(
 _PLACE = re.compile(r' (?:d|transform|x2|y2)="[^"]*"')
 _DIGITS = re.compile(r"(\.\d{2})\d+")
 _SCALE = 1.5
+# The letters of the font: for any other a picture would need one of the machine's.
+_LACKING = re.compile("[^\x20-\x7e\xa0·×–—’…]")
 
 
 def svg(spec: Spec) -> str:
@@ -36,15 +39,16 @@ def svg(spec: Spec) -> str:
 
     _prepare()
     drawn: str = vl_convert.vegalite_to_svg(json.dumps(_writable(spec)))
-    return _TAG.sub(_tidy, _EMPTY.sub("", drawn))
+    return visible(_TAG.sub(_tidy, _EMPTY.sub("", drawn)))
 
 
 def png(spec: Spec) -> bytes:
-    """The picture as PNG, larger than life, for sharp screens."""
+    """The picture as PNG, larger than life, for sharp screens. What the font lacks is a question mark."""
     import vl_convert
 
     _prepare()
-    drawn: bytes = vl_convert.vegalite_to_png(json.dumps(_writable(spec)), scale=_SCALE)
+    text = _LACKING.sub("?", json.dumps(_writable(spec), ensure_ascii=False))
+    drawn: bytes = vl_convert.vegalite_to_png(text, scale=_SCALE)
     return drawn
 
 

@@ -27,16 +27,16 @@ UNKNOWN = "not known"
 _KEY = ["site", "type", "id"]
 # Upper bounds of the classes of text lengths, in words; each is twice the one before.
 _LENGTHS = [0, 24, 49, 99, 199, 399, 799, 1599, 3199]
-COUNTS = ("advertised", "known", "fetched", "not_shown", "gone", "failed")
+COUNTS = ("advertised", "known", "fetched", "unchanged", "not_shown", "gone", "failed")
 """What a receipt counts: items that the site advertised (null: it named no total) and that are known to exist, and of
-these those that were fetched, that the site does not show, that vanished meanwhile and that failed."""
+these those that were fetched, that the archive has as they are, that the site does not show, that vanished meanwhile
+and that failed."""
 
 
 class Totals(NamedTuple):
-    """Sizes of the whole: words and characters of all texts, bytes of all responses as received."""
+    """Sizes of the whole: words of all texts, bytes of all responses as received."""
 
     words: int
-    characters: int
     bytes: int
 
 
@@ -95,6 +95,13 @@ class Figures(NamedTuple):
     quarantine: pl.DataFrame
     findings: dict[str, int]
 
+    @property
+    def held(self) -> float | None:
+        """Which share of what is known to exist the archive holds, by the last crawls. Null where nothing is known."""
+        known = self.complete["known"]
+        held = (self.complete["fetched"] or 0) + (self.complete["unchanged"] or 0)
+        return held / known if known else None
+
 
 def figures(
     tables: Mapping[str, pl.LazyFrame], findings: Mapping[str, int], homes: Mapping[str, str | None]
@@ -138,9 +145,10 @@ def _most(frame: pl.LazyFrame, *names: str, by: str = "posts") -> pl.DataFrame:
 
 
 def _totals(posts: pl.LazyFrame, crawls: pl.LazyFrame) -> Totals:
-    characters = pl.col("text").str.len_chars().sum().fill_null(0).cast(pl.Int64)
-    words, length = _got(posts.select(_sum("word_count"), characters)).row(0)
-    return Totals(int(words), int(length), int(_got(crawls.select(_sum("bytes"))).item()))
+    words, size = (
+        int(_got(frame.select(_sum(name))).item()) for frame, name in ((posts, "word_count"), (crawls, "bytes"))
+    )
+    return Totals(words, size)
 
 
 def _over_time(posts: pl.LazyFrame, dimension: str) -> Timeline:
@@ -270,7 +278,8 @@ def _crawls(crawls: pl.LazyFrame) -> pl.DataFrame:
 
 def _receipts(crawls: pl.LazyFrame) -> pl.DataFrame:
     order = ["balanced", "site", "crawl", "collection"]
-    columns = [*order, "outcome", "reason", "advertised_end", "swept", "fetched", "unreadable", "gone", "failed"]
+    columns = [*order, "outcome", "reason", "advertised_end", "swept", "fetched", "unchanged"]
+    columns += ["unreadable", "gone", "failed"]
     return _got(crawls.select(*columns, "requests", "bytes").sort(order).head(LISTED))
 
 

@@ -86,7 +86,9 @@ def table(name: str, caption: str, head: Sequence[str], rows: Iterable[Sequence[
     cells = [list(row) for row in rows]
     numeric = {place for row in cells for place, cell in enumerate(row) if isinstance(cell, int | float)}
     kinds = [" class=number" if place in numeric else "" for place in range(len(head))]
-    titles = "".join(f"<th scope=col{kind}>{safe(title)}</th>" for title, kind in zip(head, kinds, strict=True))
+    titles = "".join(
+        f'<th scope=col{kind} dir="auto">{safe(title)}</th>' for title, kind in zip(head, kinds, strict=True)
+    )
     lines = []
     for row in cells:
         first, *others = [f"{kind}{_inside(cell)}" for cell, kind in zip(row, kinds, strict=True)]

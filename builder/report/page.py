@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from builder.report import dictionary, pictures, tables
 from builder.report.draw import svg
-from builder.report.markup import prose, safe, section, table
+from builder.report.markup import prose, safe, section, table, visible
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -110,18 +110,18 @@ def _json(sample: Sample) -> str:
     """The sample within a script element: no < that could end it, and nothing that a parser of HTML would read."""
     whole: dict[str, Any] = {"total": sample.total, "posts": sample.posts}
     text = json.dumps(whole, ensure_ascii=False, separators=(",", ":"))
-    return text.replace("&", "\\u0026").replace("<", "\\u003c").replace(">", "\\u003e")
+    return visible(text).replace("&", "\\u0026").replace("<", "\\u003c").replace(">", "\\u003e")
 
 
 def _header(facts: Facts) -> str:
     figures = facts.figures
-    known, fetched = figures.complete["known"] or 0, figures.complete["fetched"] or 0
+    held = figures.held
     cards: dict[str, str] = {
         "Sites": f"{len(facts.sites):,}",
         "Posts": f"{figures.rows.get('posts', 0):,}",
         "Words": f"{figures.totals.words:,}",
         "Links": f"{figures.rows.get('links', 0):,}",
-        "Fetched of known": f"{100 * fetched / known:.1f} %" if known else "–",
+        "Held of known": "–" if held is None else f"{100 * held:.1f} %",
         "In quarantine": f"{figures.rows.get('quarantine', 0):,}",
         "Findings": f"{sum(figures.findings.values()):,}",
     }

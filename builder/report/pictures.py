@@ -10,7 +10,6 @@ from builder.language import name_of
 from builder.report import charts
 from builder.report.charts import NARROW, WIDE, Bar, Cell, Part
 from builder.report.figures import BARS, OTHER, UNKNOWN
-from builder.report.markup import visible
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,8 +18,8 @@ if TYPE_CHECKING:
     from builder.report.figures import Figures, Timeline
     from builder.report.markup import Value
 
-_RECEIPTS = ("fetched", "not_shown", "gone", "failed")
-_SAID = ("fetched", "not shown", "gone", "failed")
+_RECEIPTS = ("fetched", "unchanged", "not_shown", "gone", "failed")
+_SAID = ("fetched", "unchanged", "not shown", "gone", "failed")
 _SITES, _TABLED, _FEW_SITES = 15, 50, 4
 _NONE = "There is none."
 
@@ -154,7 +153,7 @@ def receipts(figures: Figures) -> Picture:
             for n, (count, said) in enumerate(zip(_RECEIPTS, _SAID, strict=True))
             if row[count]
         ]
-    head = ["Site", "Crawl", "Advertised", "Known", "Fetched", "Not shown", "Gone", "Failed"]
+    head = ["Site", "Crawl", "Advertised", "Known", "Fetched", "Unchanged", "Not shown", "Gone", "Failed"]
     columns = ["site", "crawl", "advertised", "known", *_RECEIPTS]
     rows = last.select(columns).rows()
     title, note = (
@@ -164,7 +163,8 @@ def receipts(figures: Figures) -> Picture:
     if not parts:
         return Picture("receipts-drawn", title, note, "No item is known.", head, rows, None)
     whole = figures.complete
-    alt = f"Bars of shares, one a site. In all {whole['fetched']:,} of {whole['known']:,} known items were fetched."
+    held = (whole["fetched"] or 0) + (whole["unchanged"] or 0)
+    alt = f"Bars of shares, one a site. In all the archive holds {held:,} of {whole['known']:,} known items."
     axis = "Share of the items known"
     forms = [charts.shares(names, parts, _SAID, axis, width=width) for width in (NARROW, WIDE)]
     return Picture("receipts-drawn", title, note, alt, head, rows, *forms)
@@ -172,7 +172,7 @@ def receipts(figures: Figures) -> Picture:
 
 def _bars(rows: Sequence[tuple[str, int]]) -> list[Bar]:
     """The first rows as bars, and what is left as one."""
-    shown = [Bar(visible(name), count, f"{count:,}") for name, count in rows[:BARS]]
+    shown = [Bar(name, count, f"{count:,}") for name, count in rows[:BARS]]
     rest = sum(count for _, count in rows[BARS:])
     return [*shown, Bar(OTHER, rest, f"{rest:,}")] if rest else shown
 

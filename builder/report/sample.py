@@ -21,7 +21,9 @@ if TYPE_CHECKING:
 # What keeps the page small: posts, bytes of text in all, characters of one text, links and versions of one post.
 POSTS, BYTES, CUT, LINKS, VERSIONS = 400, 1_500_000, 12_000, 25, 6
 KEY = ["site", "type", "id"]
-_DATA_URL = 300
+TABLES = ("posts", "post_terms", "links", "versions")
+# Bytes of a post on the page beside its text, and of an address.
+_BESIDE, _DATA_URL = 200, 300
 
 
 class Sample(NamedTuple):
@@ -39,38 +41,49 @@ class Sample(NamedTuple):
         return len(self.posts) == self.total
 
 
-def choose(posts: pl.LazyFrame, versions: pl.LazyFrame) -> pl.DataFrame:
-    """The keys of the posts to show, in key order."""
-    size = pl.col("text").str.head(CUT).str.len_bytes().fill_null(0) + 200
+class Chosen(NamedTuple):
+    """The keys of the posts to show, in key order, and how many posts there are."""
+
+    keys: pl.DataFrame
+    total: int
+
+
+def choose(posts: pl.LazyFrame, versions: pl.LazyFrame) -> Chosen:
+    """Pick the posts to show. No text is read; memory grows by keys."""
     history = versions.group_by(KEY).agg(history=pl.len() > 1)
-    keys = posts.select(*KEY, "language", "digest", size=size).join(history, on=KEY, how="left")
+    keys = posts.select(*KEY, "language", "digest").join(history, on=KEY, how="left").collect(engine="streaming")
     turn = pl.struct("digest", *KEY).rank("ordinal").over("site", "language", "history")
-    ordered = keys.collect(engine="streaming").with_columns(turn=turn).sort("turn", "digest", *KEY)
-    return ordered.head(POSTS).filter(pl.col("size").cum_sum() <= BYTES).select(KEY).sort(KEY)
+    ordered = keys.with_columns(turn=turn).sort("turn", "digest", *KEY)
+    # The turn is kept as the order in which posts are left out where the page is full.
+    return Chosen(ordered.head(POSTS).select(KEY), keys.height)
 
 
-def past(versions: pl.LazyFrame, chosen: pl.DataFrame) -> pl.DataFrame:
-    """The last versions of the chosen posts that have several, in key order."""
-    mine = versions.join(chosen.lazy(), on=KEY, how="semi").filter(pl.len().over(KEY) > 1).collect(engine="streaming")
-    return mine.sort(*KEY, "ordinal").group_by(KEY, maintain_order=True).tail(VERSIONS)
+def past(versions: pl.LazyFrame) -> pl.DataFrame:
+    """The last versions of the posts that have several, in key order."""
+    several = versions.collect(engine="streaming").filter(pl.len().over(KEY) > 1)
+    return several.sort(*KEY, "ordinal").group_by(KEY, maintain_order=True).tail(VERSIONS)
 
 
-def gather(tables: Mapping[str, pl.LazyFrame], chosen: pl.DataFrame, states: pl.DataFrame) -> Sample:
-    """The chosen posts with their terms, links and versions.
+def gather(tables: Mapping[str, pl.LazyFrame], chosen: Chosen, states: pl.DataFrame) -> Sample:
+    """The chosen posts with their terms, links and versions, in key order; fewer where their texts fill the page.
 
-    `states` has the contents of their versions (`evidence.states`), after the policy.
+    Each of `TABLES` holds rows of the chosen posts alone, `terms` all. `states` has the contents of their versions
+    (`builder/contents.py`), after the policy.
     """
-    total = int(tables["posts"].select(pl.len()).collect(engine="streaming").item())
+    posts = tables["posts"].collect(engine="streaming")
+    size = pl.col("text").str.head(CUT).str.len_bytes().fill_null(0) + _BESIDE
+    order = chosen.keys.with_row_index("turn")
+    fitting = posts.join(order, on=KEY).sort("turn").filter(size.cum_sum() <= BYTES).sort(KEY)
 
     def of(name: str, *order: str) -> pl.DataFrame:
-        return tables[name].join(chosen.lazy(), on=KEY, how="semi").collect(engine="streaming").sort(*KEY, *order)
+        return tables[name].collect(engine="streaming").sort(*KEY, *order)
 
     terms = _terms(of("post_terms", "taxonomy", "ordinal"), tables["terms"])
     links = _grouped(of("links", "ordinal"))
     versions = _grouped(of("versions", "ordinal"))
     told = {(row["site"], row["type"], row["id"], row["ordinal"]): row for row in states.iter_rows(named=True)}
     shown = []
-    for row in of("posts").iter_rows(named=True):
+    for row in fitting.iter_rows(named=True):
         key = (row["site"], row["type"], row["id"])
         post = _post(row)
         post["terms"] = terms.get(key, [])
@@ -78,7 +91,7 @@ def gather(tables: Mapping[str, pl.LazyFrame], chosen: pl.DataFrame, states: pl.
         post["linksInAll"] = len(links.get(key, []))
         post["versions"] = _versions(key, versions.get(key, []), told)
         shown.append(post)
-    return Sample(shown, total)
+    return Sample(shown, chosen.total)
 
 
 def _grouped(frame: pl.DataFrame) -> dict[tuple[str, str, int], list[dict[str, Any]]]:

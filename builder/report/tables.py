@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from builder.report.figures import LISTED
+from builder.report.figures import COUNTS, LISTED
 from builder.report.markup import Html, code, link, long, safe, section, table
 
 if TYPE_CHECKING:
@@ -17,21 +17,9 @@ if TYPE_CHECKING:
 def receipts(figures: Figures, drawn: str) -> str:
     """Each crawl against what its site advertised, and each collection of it."""
     whole = figures.crawls
-    head = [
-        "Site",
-        "Crawl",
-        "Balance",
-        "Advertised",
-        "Known",
-        "Fetched",
-        "Not shown",
-        "Gone",
-        "Failed",
-        "Requests",
-        "Bytes",
-    ]
-    columns = ["site", "crawl", "balanced", "outcome", "reason", "advertised", "known", "fetched", "not_shown", "gone"]
-    columns += ["failed", "requests", "bytes"]
+    head = ["Site", "Crawl", "Balance", "Advertised", "Known", "Fetched", "Unchanged", "Not shown", "Gone", "Failed"]
+    head += ["Requests", "Bytes"]
+    columns = ["site", "crawl", "balanced", "outcome", "reason", *COUNTS, "requests", "bytes"]
     rows = [
         (site, crawl, _balance(outcome, reason, balanced=balanced), *counts)
         for site, crawl, balanced, outcome, reason, *counts in whole.select(columns).head(LISTED).iter_rows()

@@ -45,10 +45,10 @@ def summary(report: Report, params: Params) -> Iterator[str]:
 def _receipts(figures: Figures) -> Iterator[str]:
     """The last crawl of each site; those that do not balance first."""
     last = figures.crawls.filter("last")
-    head = ("site", "crawl", "advertised", "known", "fetched", "not shown", "gone", "failed", "balance")
+    head = ("site", "crawl", "advertised", "known", "fetched", "unchanged", "not shown", "gone", "failed", "balance")
     rows = [head]
     for site, crawl, balanced, *counts in last.select(
-        "site", "crawl", "balanced", "advertised", "known", "fetched", "not_shown", "gone", "failed"
+        "site", "crawl", "balanced", "advertised", "known", "fetched", "unchanged", "not_shown", "gone", "failed"
     ).head(_SHOWN).iter_rows():  # fmt: skip
         said = ("-" if count is None else f"{count:,}" for count in counts)
         rows.append((site, crawl, *said, "balances" if balanced else "OPEN"))

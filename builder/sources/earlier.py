@@ -6,13 +6,12 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import msgspec
+import polars as pl
 
 from builder.params import CRAWL_NAME
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    import polars as pl
+    from collections.abc import Collection
 
     from builder.receipts import CollectionReceipt, Receipt
 
@@ -22,8 +21,9 @@ _NAMES = {"media": "media", "authors": "users", "comments": "comments"}
 class Earlier(msgspec.Struct, frozen=True):
     """What closed crawls tell of one collection.
 
-    `items` are the ids that were readable when last seen, with the modified_gmt that was read (null where there was
-    none). `total` is what the site counted at the end of the last crawl that balanced, `since` when that began, UTC.
+    `items` are the ids that were readable when last seen, with the modified_gmt that was read. That is null where there
+    was none, and where only another tool's capture showed it, which need not be what the site gives. `total` is what
+    the site counted at the end of the last crawl that balanced, `since` when that began, UTC.
     `swept_at` is the as_of of the last one that listed all ids, `read_at` of the last one that read all items. The
     times and the total are null where there was no such crawl.
     """
@@ -35,7 +35,7 @@ class Earlier(msgspec.Struct, frozen=True):
     read_at: datetime | None = None
 
 
-def earlier(current: pl.DataFrame, receipts: Iterable[Receipt]) -> dict[str, Earlier]:
+def earlier(current: pl.DataFrame, receipts: Collection[Receipt]) -> dict[str, Earlier]:
     """By collection, what the crawls of one site told of it.
 
     `current` is what `builder/choose.py` picked from all of them. Collections that no crawl met are not there.
@@ -45,7 +45,9 @@ def earlier(current: pl.DataFrame, receipts: Iterable[Receipt]) -> dict[str, Ear
         if receipt.source == "wordpress":
             for each in receipt.collections:
                 found[each.collection] = _later(found.get(each.collection, Earlier()), each, receipt)
-    readable = current.filter(current["state"] == "published").select("table", "type", "id", "modified")
+    imported = [receipt.crawl for receipt in receipts if receipt.source == "files"]
+    own = pl.when(~pl.col("crawl").is_in(imported)).then("modified").alias("modified")
+    readable = current.filter(current["state"] == "published").select("table", "type", "id", own)
     for (table, kind), rows in readable.partition_by("table", "type", as_dict=True).items():
         name = _NAMES.get(str(table)) or f"{table}:{kind}"
         items = dict(rows.select("id", "modified").iter_rows())

@@ -149,12 +149,11 @@ def _table(keys: dict[str, msgspec.Raw], name: str) -> str | None:
         return "media"
     if "avatar_urls" in keys:
         return "authors"
-    if "subtype" in keys and "content" not in keys:
-        # A hit of a search: `type` is not that of the post, and there is no content (WP_REST_Search_Controller).
-        return None
-    if "type" in keys and ("content" in keys or "title" in keys or "link" in keys):
+    # A hit of a search has another `type` than its post, and no content (WP_REST_Search_Controller).
+    is_hit = "subtype" in keys and "content" not in keys
+    if "type" in keys and not is_hit and ("content" in keys or "title" in keys or "link" in keys):
         return "posts"
-    return _TABLES.get(name) if "id" in keys else None
+    return _TABLES.get(name) if "id" in keys and not is_hit else None
 
 
 def _kind(keys: dict[str, msgspec.Raw], table: str, name: str) -> str | None:

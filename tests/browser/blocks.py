@@ -59,7 +59,7 @@ def rendered(wordpress: WordPress, folder: Path) -> list[str]:
     ]
     asked = folder / "contents.json"
     asked.write_text(json.dumps(contents), encoding="utf-8")
-    ids = json.loads(wordpress._php(str(Path(__file__).with_name("blocks.php")), str(asked)))
+    ids = json.loads(wordpress.run(Path(__file__).with_name("blocks.php"), asked))
     found: dict[int, str] = {}
     with httpx2.Client(base_url=wordpress.url, timeout=120, trust_env=False) as client:
         for start in range(0, len(ids), 40):

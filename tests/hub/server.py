@@ -45,6 +45,7 @@ class Repo:
     """A dataset repository: one branch, main."""
 
     private: bool
+    gated: str | bool = False
     head: str = ""
     commits: dict[str, dict[str, File]] = field(default_factory=dict)
     messages: list[str] = field(default_factory=list)
@@ -193,7 +194,7 @@ class Hub:
             return _error(401, "Invalid credentials in Authorization header")
         if name is not None and (name not in self.repos or (self.repos[name].private and not token)):
             return _error(404 if token else 401, "Repository not found", "RepoNotFound")
-        if route in {"create", "preupload", "commit", "tag", "batch", "verify", "xet"} and token != WRITER:
+        if route in {"create", "preupload", "commit", "tag", "batch", "verify", "xet", "settings"} and token != WRITER:
             return _error(403 if token else 401, "You don't have the rights to write here")
         return None
 
@@ -287,6 +288,10 @@ class Hub:
         repo.tags[tag] = parts["sha"]
         return _json({})
 
+    def _on_settings(self, request: Request, parts: dict[str, str], _query: dict[str, list[str]]) -> Answer:
+        self.repos[parts["repo"]].gated = json.loads(request.body)["gated"]
+        return _json({"gated": self.repos[parts["repo"]].gated})
+
     def _on_refs(self, _request: Request, parts: dict[str, str], _query: dict[str, list[str]]) -> Answer:
         repo = self.repos[parts["repo"]]
         tags = [{"name": t, "ref": f"refs/tags/{t}", "targetCommit": sha} for t, sha in repo.tags.items()]
@@ -298,7 +303,9 @@ class Hub:
         sha = parts.get("sha") or self.stale or repo.head
         paths = [{"rfilename": path} for path in sorted(repo.commits[sha])]
         facts = {"id": name, "author": name.split("/")[0], "sha": sha, "private": repo.private, "siblings": paths}
-        return _json({"_id": "1", **facts, "gated": False, "disabled": False, "tags": [], "downloads": 0, "likes": 0})
+        return _json(
+            {"_id": "1", **facts, "gated": repo.gated, "disabled": False, "tags": [], "downloads": 0, "likes": 0}
+        )
 
     def _entry(self, path: str, file: File) -> dict[str, Any]:
         entry: dict[str, Any] = {"type": "file", "path": path, "oid": file.oid, "size": file.size}
@@ -365,6 +372,7 @@ _ROUTES = (
     ("POST", _API + r"/tag/(?P<rev>[^/]+)", "tag"),
     ("POST", _API + r"/paths-info/(?P<rev>[^/]+)", "paths"),
     ("GET", _API + r"/xet-write-token/(?P<rev>[^/]+)", "xet"),
+    ("PUT", _API + r"/settings", "settings"),
     ("GET", _API + r"/refs", "refs"),
     ("GET", _API, "info"),
     ("GET", _API + r"/revision/(?P<rev>[^/]+)", "info"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pytest
 
@@ -17,11 +17,19 @@ SITES = [f"site-{number}" for number in range(good_tables.ROWS)]
 
 
 def parameters(
-    *, title: str = "A small dataset", policy: Policy | None = None, part_rows: int = 4, statement: str = "Ours."
+    *,
+    title: str = "A small dataset",
+    policy: Policy | None = None,
+    part_rows: int = 4,
+    statement: str = "Ours.",
+    **more: Any,
 ) -> Params:
-    """Parameters that name the sites of the good tables. Parts are small, so that tables have several."""
+    """Parameters that name the sites of the good tables. Parts are small, so that tables have several.
+
+    `more` are values of `dataset`.
+    """
     return Params(
-        dataset=Dataset(name="small", title=title, version="v2026.11.23.2", language=["ug-Arab", "en"]),
+        dataset=Dataset(name="small", title=title, version="v2026.11.23.2", language=["ug-Arab", "en"], **more),
         sites=tuple(
             Site(
                 name=name,

@@ -9,6 +9,7 @@ import subprocess
 import sys
 from typing import TYPE_CHECKING, Any
 
+import duckdb
 import polars as pl
 import pytest
 import yaml
@@ -83,6 +84,9 @@ def test_the_card_states_no_figures_that_could_grow_stale(laid: Laid) -> None:
 def test_the_examples_of_the_card_run(laid: Laid, tmp_path: Path) -> None:
     # The Hub is out of reach, so that the folder stands in the place that the card says.
     card = (laid.folder / "README.md").read_text()
+    (query,) = re.findall(r"```sql\n(.*?)```", card, re.DOTALL)
+    local = query.replace("hf://datasets/OWNER/small@v2026.11.23.2", str(laid.folder))
+    assert len(duckdb.connect().execute(local).fetchall()) == 6
     examples = re.findall(r"```python\n(.*?)```", card, re.DOTALL)
     assert len(examples) == 3
     for example in examples:

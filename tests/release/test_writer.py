@@ -36,8 +36,9 @@ def digests(folder: Path) -> dict[str, str]:
 
 def test_everything_lies_where_it_should(laid: Laid) -> None:
     assert {path.name for path in laid.folder.iterdir()} == {
-        *laid.package.resources, "schemas", "README.md", "LICENSE.md", "DICTIONARY.md", "CITATION.cff", "SHA256SUMS",
-        "datapackage.json", "frictionless_presscorpus.py", "report.html",
+        *laid.package.resources, "schemas", "README.md", "LICENSE.md", "DICTIONARY.md", "CHANGES.md", "CITATION.cff",
+        "CITATION.bib", "SHA256SUMS", "croissant.json", "datacite.json", "datapackage.json", "zenodo.json",
+        "frictionless_presscorpus.py", "report.html",
     }  # fmt: skip
     assert [path.name for path in laid.folder.parent.iterdir()] == ["release"]
     assert (laid.folder / "frictionless_presscorpus.py").read_bytes() == (ROOT / writer.PLUGIN).read_bytes()
@@ -234,7 +235,7 @@ def test_a_release_is_replaced_and_a_killed_run_leaves_nothing_half_written(
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr(writer, "dictionary", broken)
+        patch.setattr(writer, "documents", broken)
         with pytest.raises(KeyboardInterrupt):
             release.write(package, parameters(), tables, out, report=None)
     assert digests(out) == first

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime, timedelta
+from html import escape
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -121,10 +122,8 @@ def post(site: str, n: int, number: int) -> dict[str, Any]:
     titles = {"en": "Notes", "tr": "Notlar", "ug": "خاتىرە", "zh": "笔记"}
     title = f"{titles[language]} {n}" + (f" ({number})" if number and n % 7 == 0 else "")
     if n == 5:
-        title, html = (
-            HOSTILE,
-            f"<p>{HOSTILE.replace('<', '&lt;')}</p><p><a href='javascript:document.title=1'>run</a></p>",
-        )
+        title = escape(HOSTILE)
+        html = f"<p>{title}</p><p><a href='javascript:document.title=1'>run</a></p>"
     return {
         "id": n, "type": "page" if n % 10 == 0 else "post", "slug": f"p-{n}", "link": f"https://{site}.example/{n}/",
         "date_gmt": f"{when:%Y-%m-%dT%H:%M:%S}", "date": f"{when:%Y-%m-%dT%H:%M:%S}",

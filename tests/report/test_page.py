@@ -1,9 +1,11 @@
-"""The report over hostile facts: whatever a site calls itself, the page stays a page."""
+"""The page as HTML: whatever a site calls itself, it stays a page; and the same facts give the same page."""
 
 from __future__ import annotations
 
 import base64
 import hashlib
+import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -14,46 +16,51 @@ import pytest
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from builder import spec
-from builder.report.page import SHOWN, Facts, page
+from builder.report import sample
+from builder.report.figures import figures
+from builder.report.markup import is_web, link, prose, visible
+from builder.report.page import Facts, page
 from tests import good_tables
 
 REPO = Path(__file__).parents[2]
 PACKAGE = spec.load(REPO)
 GOOD = good_tables.frames(PACKAGE)
-HOSTILE = "</title></style><script>alert('1')</script><img src=x onerror=\"alert(2)\"> & \u202eمۇساپىر"
+HOSTILE = "</title></style></script><script>alert('1')</script><img src=x onerror=\"alert(2)\"> & \u202eمۇساپىر"
+SHOWN = HOSTILE.replace("\u202e", "[U+202E]")
+KEYS = {"site", "type", "id", "state", "taxonomy", "outcome", "crawl"}
+FAULTS = {"posts/site,type,id/primaryKey": 1200, "posts/state/enum": 3}
 
 
-def facts(**changes: Any) -> Facts:
+def facts(frames: dict[str, pl.DataFrame] | None = None, faults: dict[str, int] | None = None, **more: Any) -> Facts:
+    tables = {name: frame.lazy() for name, frame in (frames or GOOD).items()}
+    chosen = sample.choose(tables["posts"], tables["versions"])
+    nothing = PACKAGE.schema("posts").polars.to_frame().with_columns(ordinal=pl.lit(None, dtype=pl.Int64)).clear()
     whole = Facts(
         title="A corpus",
         version="v2026.11.23",
-        description="Posts of some sites.",
-        tables=[(name, each.schema.title, 1000 * n) for n, (name, each) in enumerate(PACKAGE.resources.items())],
-        sites=GOOD["sites"],
-        crawls=GOOD["crawls"],
-        quarantine=GOOD["quarantine"],
-        findings={"posts/site,type,id/primaryKey": 1200, "posts/state/enum": 3},
+        description="Posts of some `sites`.",
+        citation="Somebody (2026). A corpus.",
+        bibtex="@misc{a}",
+        schemas=[resource.schema for resource in PACKAGE.resources.values()],
+        sites=tables["sites"].collect(),
+        figures=figures(tables, FAULTS if faults is None else faults, {"site-0": "site-0.example"}),
+        sample=sample.gather(tables, chosen, nothing),
     )
-    return whole._replace(**changes)
+    return whole._replace(**more)
 
 
 def hostile() -> Facts:
+    """Every text that no key needs is hostile."""
     frames = {
-        name: GOOD[name].with_columns(
+        name: frame.with_columns(
             pl.lit(HOSTILE).alias(column)
-            for column, kind in GOOD[name].schema.items()
-            if kind == GOOD["sites"].schema["site"]
+            for column, kind in frame.schema.items()
+            if kind == pl.String() and column not in KEYS
         )
-        for name in ("sites", "crawls", "quarantine")
+        for name, frame in GOOD.items()
     }
-    return facts(
-        title=HOSTILE,
-        version=HOSTILE,
-        description=HOSTILE,
-        tables=[(HOSTILE, HOSTILE, 1)],
-        findings={f"{HOSTILE.replace('/', '')}/a/b": 1},
-        **frames,
-    )
+    words = dict.fromkeys(("title", "version", "description", "citation", "bibtex"), HOSTILE)
+    return facts(frames, {f"{HOSTILE.replace('/', '')}/a/b": 1}, **words)
 
 
 def texts(tree: LexborHTMLParser, selector: str) -> list[str]:
@@ -69,67 +76,62 @@ def first(tree: LexborHTMLParser, selector: str) -> LexborNode:
 def test_what_the_page_tells() -> None:
     tree = LexborHTMLParser(page(facts()))
     assert texts(tree, "h1") == ["A corpus"]
-    assert texts(tree, "h2") == ["Tables", "Findings", "Receipts", "Quarantine", "Sites and rights"]
-    assert "v2026.11.23" in texts(tree, ".version")[0]
-    assert texts(tree, "#caption-tables ~ tbody th") == list(PACKAGE.resources)
-    assert texts(tree, "#caption-tables ~ tbody td.number")[:3] == ["0", "1,000", "2,000"]
-    assert texts(tree, "#caption-findings ~ tbody tr") == ["postssite,type,idprimaryKey1,200", "postsstateenum3"]
-    assert texts(tree, ".figures dd") == ["6", "0", "2,000", "6", "1,203"]
-    assert len(tree.css("#caption-receipts ~ tbody tr")) == len(GOOD["crawls"])
-    assert texts(tree, "#caption-quarantine ~ tbody th") == sorted(GOOD["quarantine"]["rule"])
-    assert texts(tree, "#caption-sites ~ tbody th") == GOOD["sites"]["site"].to_list()
-    assert all(right in texts(tree, ".long") for right in GOOD["sites"]["rights"])
-
-
-def test_unbalanced_receipts_come_first_and_say_why() -> None:
-    crawls = (
-        GOOD["crawls"]
-        .head(2)
-        .with_columns(
-            site=pl.Series(["a", "b"]),
-            balanced=pl.Series([True, False]),
-            outcome=pl.Series(["complete", "incomplete"]),
-            reason=pl.Series([None, "the site stopped answering"], dtype=GOOD["crawls"].schema["reason"]),
-            advertised_end=pl.Series([None, 7], dtype=GOOD["crawls"].schema["advertised_end"]),
-        )
-    )
-    tree = LexborHTMLParser(page(facts(crawls=crawls)))
-    rows = tree.css("#caption-receipts ~ tbody tr")
-    assert [row.css("td")[2].text() for row in rows] == [
-        "does not balance, incomplete: the site stopped answering",
-        "balances",
+    assert texts(tree, "h2") == [
+        "Over time", "Look inside", "Words and media", "Links", "History", "Receipts", "Quality", "Sites and rights",
+        "Tables and columns",
+    ]  # fmt: skip
+    assert [each.attributes["href"] for each in tree.css("nav a")] == [
+        f"#{section.attributes['id']}" for section in tree.css("section")
     ]
-    assert [row.css("td.number")[0].text() for row in rows] == ["7", "–"]
-    assert "1 of 2 collections balance" in first(tree, "main").text()
+    assert texts(tree, ".lead code") == ["sites"]
+    assert texts(tree, "#bibtex") == ["@misc{a}"]
+    cards = dict(zip(texts(tree, ".figures dt"), texts(tree, ".figures dd"), strict=True))
+    assert [cards[name] for name in ("Sites", "Posts", "Links", "In quarantine", "Findings")] == [
+        "6", "6", "6", "6", "1,203",
+    ]  # fmt: skip
+    assert texts(tree, "#caption-findings ~ tbody tr") == ["postssite,type,idprimaryKey1,200", "postsstateenum3"]
+    assert texts(tree, "#caption-quarantine ~ tbody th") == sorted(GOOD["quarantine"]["rule"])
+    assert texts(tree, "#caption-sites-each ~ tbody th") == GOOD["sites"]["site"].to_list()
+    assert texts(tree, "details.columns summary > code") == list(PACKAGE.resources)
+    columns = texts(tree, "#caption-columns-posts ~ tbody th")
+    assert [name.removesuffix(" †").removesuffix("†") for name in columns] == PACKAGE.schema("posts").names
+    shown = json.loads(first(tree, "#sample").text())
+    assert [post["id"] for post in shown["posts"]] == GOOD["posts"]["id"].to_list()
+    assert shown["total"] == 6
 
 
 def test_nothing_to_tell() -> None:
-    empty = {name: GOOD[name].clear() for name in ("sites", "crawls", "quarantine")}
-    tree = LexborHTMLParser(page(facts(findings={}, tables=[("posts", "Posts", 0)], **empty)))
+    empty = {name: frame.clear() for name, frame in GOOD.items()}
+    tree = LexborHTMLParser(page(facts(empty, {})))
     assert texts(tree, "p.good") == [
         "Every table keeps its schema: types, required values, patterns, bounds, keys and foreign keys.",
-        "Every record became a row.",
+        "Every record became a row: the quarantine is empty.",
     ]
+    assert not tree.css("figure svg")
+    assert len(tree.css("p.none")) == len(tree.css("figure")) == 11
 
 
 def test_hostile_text_stays_text() -> None:
     source = page(hostile())
     tree = LexborHTMLParser(source)
-    assert not tree.css("script, img, iframe, object, embed, link, base, form, input")
+    assert not tree.css("img, iframe, object, embed, link, base, form, foreignObject, image")
+    assert [node.attributes.get("type") for node in tree.css("script")] == ["application/json", None]
     assert len(tree.css("style")) == len(tree.css("title")) == len(tree.css("h1")) == 1
     for node in tree.css("*"):
         assert not any(name.startswith("on") or name in {"style", "src", "srcdoc"} for name in node.attributes)
-    assert first(tree, "h1").text() == HOSTILE
-    assert first(tree, "title").text() == f"{HOSTILE} {HOSTILE}"
-    assert texts(tree, "#caption-sites ~ tbody th")[0] == HOSTILE
+    assert first(tree, "h1").text() == SHOWN
+    assert first(tree, "title").text() == f"{SHOWN} {SHOWN}"
+    assert "\u202e" not in source
+    shown = json.loads(first(tree, "#sample").text())["posts"][0]
+    assert shown["title"] == shown["text"] == shown["url"] == SHOWN
     # What is foreign stands in an element whose direction is its own.
     for node in tree.css("body *"):
-        if HOSTILE in (node.text(deep=False) or "") and node.tag != "bdi":
+        if SHOWN in (node.text(deep=False) or "") and node.tag not in {"bdi", "code", "script"}:
             assert node.attributes.get("dir") == "auto", node.html
 
 
 @pytest.mark.parametrize(
-    ("address", "link"),
+    ("address", "web"),
     [
         ('https://www.example.org/a?b=1&c="2"', True),
         ("http://ئۇيغۇر.example/", True),
@@ -141,22 +143,41 @@ def test_hostile_text_stays_text() -> None:
         ("ftp://example.org/", False),
         ("https://", False),
         ("https://[", False),
+        ("https://example.org/\u202egpj.exe", False),
         ("", False),
     ],
 )
-def test_only_web_addresses_are_links(address: str, link: bool) -> None:  # noqa: FBT001
-    sites = GOOD["sites"].head(1).with_columns(address=pl.lit(address))
-    tree = LexborHTMLParser(page(facts(sites=sites)))
-    assert [node.attributes["href"] for node in tree.css("a")] == ([address] if link else [])
-    assert address in texts(tree, "#caption-sites ~ tbody bdi") or not address.strip() or address != address.strip()
+def test_only_web_addresses_are_links(address: str, web: bool) -> None:  # noqa: FBT001
+    assert is_web(address) == web
+    tree = LexborHTMLParser(link(address))
+    assert [node.attributes["href"] for node in tree.css("a")] == ([address] if web else [])
+    assert texts(tree, "bdi") == [visible(address).strip()]
+    assert all(node.attributes["rel"] == "noopener nofollow noreferrer" for node in tree.css("a"))
 
 
-def test_the_policy_forbids_everything_but_the_one_style() -> None:
+def test_hidden_characters_are_written_out_and_joiners_kept() -> None:
+    assert visible("a\u202eb\u2066c\u0000d\ud800e\u2028f") == "a[U+202E]b[U+2066]c[U+0000]d[U+D800]e[U+2028]f"
+    assert visible("می\u200cخواهم \u200f! \u200d\n\t") == "می\u200cخواهم \u200f! \u200d\n\t"
+
+
+def test_names_in_a_sentence_are_code_and_a_lone_backtick_is_itself() -> None:
+    assert prose("in `a<b` and `c`") == "in <code>a&lt;b</code> and <code>c</code>"
+    assert prose("one ` only") == "one ` only"
+
+
+def test_the_policy_allows_the_one_style_and_the_one_script() -> None:
     source = page(facts())
     tree = LexborHTMLParser(source)
+
+    def digest(selector: str) -> str:
+        return base64.b64encode(hashlib.sha256(first(tree, selector).text().encode()).digest()).decode()
+
     policy = first(tree, "meta[http-equiv='Content-Security-Policy']").attributes["content"]
-    digest = base64.b64encode(hashlib.sha256(first(tree, "style").text().encode()).digest()).decode()
-    assert policy == f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
+    assert policy == (
+        f"default-src 'none'; style-src 'sha256-{digest('style')}'; "
+        f"script-src 'sha256-{digest('script:not([type])')}'; "
+        "base-uri 'none'; form-action 'none'; require-trusted-types-for 'script'; trusted-types 'none'"
+    )
     assert "url(" not in source
     assert "@import" not in source
 
@@ -164,34 +185,44 @@ def test_the_policy_forbids_everything_but_the_one_style() -> None:
 def test_it_can_be_read_by_everybody() -> None:
     tree = LexborHTMLParser(page(facts()))
     assert first(tree, "html").attributes["lang"] == "en"
-    assert tree.css_first("meta[name=viewport]")
-    assert len(tree.css("table")) == len(tree.css("table > caption")) == 5
+    assert len(tree.css("table")) == len(tree.css("table > caption"))
     for table in tree.css("table"):
         assert all(head.attributes.get("scope") == "col" for head in table.css("thead th"))
         assert all(head.attributes.get("scope") == "row" for head in table.css("tbody th"))
         widths = {len(row.css("th, td")) for row in table.css("tr")}
         assert len(widths) == 1
-    for region in tree.css("[role=region]"):
+    for region in tree.css(".scroll"):
         assert region.attributes["tabindex"] == "0"
         assert tree.css_first(f"#{region.attributes['aria-labelledby']}")
+    for figure in tree.css("figure"):
+        assert all(plot.attributes["aria-label"] for plot in figure.css(".plot[role=img]"))
+        assert figure.css_first("details table") or figure.css_first("p.none")
     ids = [node.attributes["id"] for node in tree.css("[id]")]
     assert len(ids) == len(set(ids))
 
 
-def test_long_tables_are_cut_and_say_so() -> None:
-    many = SHOWN + 10
-    crawls = pl.concat([GOOD["crawls"].head(1)] * many).with_columns(
-        collection=pl.format("terms:{}", pl.int_range(pl.len()))
-    )
-    tree = LexborHTMLParser(page(facts(crawls=crawls)))
-    assert len(tree.css("#caption-receipts ~ tbody tr")) == SHOWN
-    assert texts(tree, "#caption-receipts") == [f"Receipts: the first {SHOWN} of {many:,}"]
+def test_unbalanced_receipts_come_first_and_say_why() -> None:
+    crawls = GOOD["crawls"].head(2).with_columns(
+        site=pl.Series(["a", "b"]),
+        balanced=pl.Series([True, False]),
+        outcome=pl.Series(["complete", "incomplete"]),
+        reason=pl.Series([None, "the site stopped answering"]),
+        advertised_end=pl.Series([None, 7], dtype=pl.Int64),
+    )  # fmt: skip
+    tree = LexborHTMLParser(page(facts(GOOD | {"crawls": crawls})))
+    rows = tree.css("#caption-crawls ~ tbody tr")
+    assert [row.css("td")[1].text() for row in rows] == [
+        "does not balance, incomplete: the site stopped answering",
+        "balances",
+    ]
+    assert [row.css("td.number")[0].text() for row in rows] == ["7", "–"]
+    assert "1 of 2 crawls balance" in first(tree, "main").text()
 
 
-def test_the_same_facts_give_the_same_page() -> None:
-    shuffled = {name: GOOD[name].sample(fraction=1, shuffle=True, seed=7) for name in ("sites", "crawls", "quarantine")}
-    again = facts(findings=dict(reversed(facts().findings.items())), **shuffled)
-    assert page(facts()) == page(facts()) == page(again)
+def test_the_same_facts_give_the_same_page_in_any_order_of_rows() -> None:
+    shuffled = {name: frame.sample(fraction=1, shuffle=True, seed=7) for name, frame in GOOD.items()}
+    again = facts(shuffled, dict(reversed(FAULTS.items())))
+    assert page(facts()) == page(again)
 
 
 def test_the_page_knows_no_clock_and_no_hash_seed() -> None:
@@ -202,7 +233,7 @@ def test_the_page_knows_no_clock_and_no_hash_seed() -> None:
         subprocess.run(
             [sys.executable, "-c", program],
             cwd=REPO,
-            env={"PYTHONHASHSEED": seed, "TZ": zone, "LC_ALL": locale},
+            env={"PYTHONHASHSEED": seed, "TZ": zone, "LC_ALL": locale, "PATH": os.environ["PATH"]},
             capture_output=True,
             check=True,
         ).stdout

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
     from tests.wordpress.packages import Version
 
+# A script and its argument.
+Seed = tuple[Path, str]
 Action = Literal["edit", "draft", "trash", "delete", "insert"]
 STRUCTURES = {"plain": "", "pretty": "/%year%/%postname%/", "index": "/index.php/%year%/%postname%/"}
 _START_SECONDS = 30.0
@@ -65,7 +67,9 @@ class WordPress:
     at the start.
     """
 
-    def __init__(self, folder: Path, *, posts: int, version: Version, prefix: str = "", home: str = "") -> None:
+    def __init__(
+        self, folder: Path, *, seed: Seed, plugin: Path, version: Version, prefix: str = "", home: str = ""
+    ) -> None:
         self._folder = folder
         self._core = core(version)
         self._programs = programs()
@@ -84,17 +88,17 @@ class WordPress:
         }
         self._processes: list[subprocess.Popen[bytes]] = []
         self._structure = "plain"
-        self._posts = posts
+        self._seed, self._plugin = seed, plugin
         self.seeded = Seeded([], {}, [])
 
     def start(self) -> None:
         """Start the database, seed it, start the server, and wait until it answers."""
         (self._content / "uploads").mkdir(parents=True)
         (self._content / "mu-plugins").mkdir()
-        shutil.copy(SITE / "switches.php", self._content / "mu-plugins")
+        shutil.copy(self._plugin, self._content / "mu-plugins")
         shutil.copytree(SITE / "theme", self._content / "themes/bare")
         self._start_database()
-        self.seeded = Seeded(**json.loads(self._php("seed.php", str(self._posts))))
+        self.seeded = Seeded(**json.loads(self._php(*map(str, self._seed))))
         self._spawn(
             "server",
             *self._programs.php,
@@ -140,6 +144,10 @@ class WordPress:
     def act(self, action: Action, post: int = 0) -> int:
         """Do to a post what an editor would. Returns its id (of a new one for "insert")."""
         return int(self._php("act.php", action, str(post)))
+
+    def run(self, script: Path, *arguments: str | Path) -> str:
+        """Run a PHP script that is given the core folder and `arguments`. Returns the last line that it prints."""
+        return self._php(str(script), *map(str, arguments))
 
     def prepare_links(self) -> str:
         """Make posts, pages and pictures that `write_links` will move, and return what it wants to know of them."""
@@ -211,15 +219,25 @@ class WordPress:
 
 
 @contextlib.contextmanager
-def running(*, posts: int = 400, version: Version = "debian", prefix: str = "", home: str = "") -> Iterator[WordPress]:
+def running(
+    *,
+    posts: int = 400,
+    version: Version = "debian",
+    prefix: str = "",
+    home: str = "",
+    seed: Seed | None = None,
+    plugin: Path = SITE / "switches.php",
+) -> Iterator[WordPress]:
     """A seeded WordPress that is there inside the with block only.
 
     `posts` is the number of plain posts, `version` which WordPress, `prefix` a subfolder such as "/blog", `home`
-    a made-up origin that the site believes to have ("http://news.example").
+    a made-up origin that the site believes to have ("http://news.example"). `seed` is another script than seed.php that
+    makes the site, with its argument, and `plugin` the plugin it needs.
     """
     # A socket's path may hold 107 bytes at most, so the folder must be short.
     folder = Path(tempfile.mkdtemp(prefix="presscorpus-"))
-    server = WordPress(folder, posts=posts, version=version, prefix=prefix, home=home)
+    seed = seed or (SITE / "seed.php", str(posts))
+    server = WordPress(folder, seed=seed, plugin=plugin, version=version, prefix=prefix, home=home)
     try:
         server.start()
         yield server
