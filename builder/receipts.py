@@ -38,6 +38,17 @@ class CollectionReceipt(msgspec.Struct, frozen=True):
         return self.failed == 0 and self.swept == self.fetched + self.unchanged + self.unreadable + self.gone
 
 
+class Erasure(msgspec.Struct, frozen=True):
+    """An item that `presscorpus erase` took out: why, and the SHA-256 of its bytes and of the body before."""
+
+    record_id: str
+    type: str
+    id: int
+    reason: str
+    digest: str
+    body_digest: str
+
+
 class Receipt(msgspec.Struct, frozen=True):
     """What one crawl of one site came to.
 
@@ -68,6 +79,7 @@ class Receipt(msgspec.Struct, frozen=True):
     after: list[str] = []
     record_id: str = ""
     file_digest: str = ""
+    erasures: list[Erasure] = []
 
     @property
     def balanced(self) -> bool:
