@@ -195,19 +195,59 @@ def test_a_warm_cache_gives_the_same_bytes_as_an_empty_one(repository: Path) -> 
     assert digests(repository, "data/tables") == before
 
 
-def test_files_that_changed_under_the_same_as_of_are_refused(repository: Path, tmp_path: Path) -> None:
-    changed = tmp_path / "changed"
-    shutil.copytree(repository, changed)
-    seed = changed / "data/sources/uyghurmovement/882.json"
+@pytest.fixture(scope="module")
+def changed(repository: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The repository one day and one edit later, not yet built again; HEAD is still the first state."""
+    folder = tmp_path_factory.mktemp("changed") / "repository"
+    shutil.copytree(repository, folder)
+    seed = folder / "data/sources/uyghurmovement/882.json"
     seed.write_bytes(seed.read_bytes().replace(b"Whitehall", b"Whitewall"))
+    return folder
+
+
+def test_files_that_changed_under_the_same_as_of_are_refused(changed: Path) -> None:
     ended = run("dvc", "repro", cwd=changed)
     assert ended.returncode != 0
     assert "its files changed and its as_of did not" in ended.stderr
+
+
+def test_two_versions_compared_by_dvc_differ_as_their_pages_do(changed: Path) -> None:
     params = changed / "params.yaml"
-    params.write_text(params.read_text().replace('as_of: "2026-11-23T00', 'as_of: "2026-11-24T00'))
+    settled = yaml.safe_load(params.read_text())
+    (seed,) = (site for site in settled["sites"] if site["name"] == "uyghurmovement")
+    seed["as_of"] = "2026-11-24T00:00:00Z"
+    settled["dataset"]["version"] = "v2026.11.24"
+    params.write_text(yaml.safe_dump(settled, sort_keys=False))
+    before = json.loads((changed / "data/reports/figures.json").read_bytes())
     done("dvc", "repro", cwd=changed)
+    after = json.loads((changed / "data/reports/figures.json").read_bytes())
+    commit(changed)
+    assert after["rows"]["versions"] == before["rows"]["versions"] + 1
     versions = pl.read_parquet(changed / "data/tables/versions.parquet")
     assert versions.filter(pl.col("site") == "uyghurmovement").height == 2
+    page = (changed / "data/reports/index.html").read_text()
+    assert "version <bdi>v2026.11.24</bdi>" in page
+    assert (
+        f"<code>versions</code> Observed states over time <span class=rows>{after['rows']['versions']}</span>" in page
+    )
+    shown = done("dvc", "metrics", "show", "--json", cwd=changed)
+    assert after == json.loads(shown)[""]["data"]["data/reports/figures.json"]["data"]
+    told = json.loads(done("dvc", "metrics", "diff", "--json", "HEAD~1", "HEAD", cwd=changed))
+    figures = told["diff"]["data/reports/figures.json"] if "diff" in told else told["data/reports/figures.json"]
+    rows = {"old": before["rows"]["versions"], "new": after["rows"]["versions"], "diff": 1}
+    assert figures["rows.versions"] == rows
+    assert figures["sizes.bytes"]["diff"] == after["sizes"]["bytes"] - before["sizes"]["bytes"] > 0
+    assert "rows.posts" not in figures
+    drawn = json.loads(done("dvc", "plots", "diff", "--json", "HEAD~1", "HEAD", "--out", "drawn", cwd=changed))
+    names = set(drawn.get("data", drawn))
+    for name in ("posts_over_time.csv", "changes.csv", "languages.csv", "linked_domains.csv", "posts_over_time.png"):
+        assert any(each.endswith(f"data/reports/{name}") for each in names), names
+    done("dvc", "plots", "diff", "HEAD~1", "HEAD", "--out", "drawn", cwd=changed)
+    html = (changed / "drawn/index.html").read_text()
+    assert "HEAD~1" in html
+    assert "Edits and disappearances" in html
+    done("dvc", "plots", "show", "--out", "shown", cwd=changed)
+    assert "Posts over time" in (changed / "shown/index.html").read_text()
 
 
 def test_the_shipped_record_is_refused_by_publish_before_anything_is_asked(repository: Path) -> None:
