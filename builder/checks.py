@@ -28,6 +28,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
     from pathlib import Path
 
+    Parts = Mapping[str, Sequence[Path]]
+    Told = Callable[[int, int], None]
+
     from builder.spec import Field, ForeignKey, Package, Schema
 
 # Findings of one rule that are listed; more are only counted.
@@ -72,16 +75,18 @@ class _Table(NamedTuple):
         return self.sound.issuperset(fields)
 
 
-def check(package: Package, folder: Path, *, parts: Mapping[str, Sequence[Path]] | None = None) -> Findings:
+def check(package: Package, folder: Path, *, parts: Parts | None = None, told: Told = lambda *_: None) -> Findings:
     """Judge `<table>.parquet` in `folder` for each table that the descriptor names.
 
-    `parts` names the files of a table that is cut into several, as a release is; their rows count in that order.
+    `parts` names the files of a table that is cut into several, as a release is; their rows count in that order. `told`
+    is told of each table that is done, and of how many.
 
     Raises SchemaError where a schema holds a rule that cannot be asked, so that none goes unasked in silence.
     """
     found = _Found(package.schema("findings"))
     tables: dict[str, _Table] = {}
-    for name, resource in package.resources.items():
+    for done, (name, resource) in enumerate(package.resources.items()):
+        told(done, len(package.resources))
         rules = _cell_rules(resource.schema)
         table = _open(name, resource.schema, parts[name] if parts else [folder / f"{name}.parquet"], found)
         if table is not None:
@@ -95,6 +100,7 @@ def check(package: Package, folder: Path, *, parts: Mapping[str, Sequence[Path]]
             if far is not None and table.has(key.fields) and far.has(key.reference.fields):
                 with _reading(table.name, found):
                     _check_foreign_key(table, key, far, found)
+    told(len(package.resources), len(package.resources))
     return found.findings()
 
 

@@ -147,8 +147,8 @@ def validate(arguments: argparse.Namespace) -> None:
     from builder import stages
 
     package, settled, layout = _opened(arguments)
-    with _alone(layout):
-        counts = stages.validate(package, settled, layout)
+    with _alone(layout), _watch() as progress:
+        counts = stages.validate(package, settled, layout, progress)
     for rule, count in counts.items():
         print(f"{rule}: {count}")
     print(f"{sum(counts.values())} findings")

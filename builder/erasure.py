@@ -129,9 +129,8 @@ def _elsewhere(
                 f"still in DVC's cache: {cached}, and older tables and releases; after the commit, `dvc gc -w`"
             )
     lines += [f"perhaps still in the DVC remote {name}: `dvc gc -w -c -r {name}`" for name in _remotes(layout.root)]
-    source = params.site(site).files
-    if source is not None:
-        lines.append(f"still in the imported files {source}, if they hold it, and in the history of git")
+    sources = [source.files for source in params.site(site).sources() if source.files is not None]
+    lines += [f"still in the imported files {each}, if they hold it, and in the history of git" for each in sources]
     for path in sorted((layout.root / published.FOLDER).glob("v*.json")):
         receipt = msgspec.json.decode(path.read_bytes(), type=published.Receipt)
         ledger = pl.read_parquet(path.with_suffix(".parquet")).filter(

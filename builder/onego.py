@@ -139,7 +139,7 @@ def _run(wish: Wish, settled: Params, package: Package, layout: Layout, progress
     remember(settled, layout)
     package = _credited(package, settled, wish)
     stages.normalise(package, settled, layout, progress)
-    stages.validate(package, settled, layout)
+    stages.validate(package, settled, layout, progress)
     gates.gate(layout)
     stages.report(package, settled, layout)
     stages.package(package, settled, layout)

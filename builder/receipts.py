@@ -56,7 +56,8 @@ class Receipt(msgspec.Struct, frozen=True):
     `records` and `content_digest` (SHA-256 over the payload digests, in order) are set when the crawl is closed, and
     prove that the archive holds every record; `file_digest` is the SHA-256 of the archive file on this disk.
     `source_digest` is over names and bytes of imported files, null for a live crawl. `authenticated` tells that
-    credentials, cookies or secret headers were sent, so that what came may be for no others to see.
+    credentials, cookies or secret headers were sent, so that what came may be for no others to see. `after`
+    names the crawls of the site that were closed when this one began.
     """
 
     site: str
@@ -75,6 +76,7 @@ class Receipt(msgspec.Struct, frozen=True):
     content_digest: str = ""
     source_digest: str | None = None
     authenticated: bool = False
+    after: list[str] = []
     record_id: str = ""
     file_digest: str = ""
     erasures: list[Erasure] = []

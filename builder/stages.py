@@ -55,7 +55,7 @@ def normalise(
     """
     import polars as pl
 
-    from builder import assemble, engine, index, shards, taken
+    from builder import assemble, building, index, shards, storage, taken
     from builder.choose import choose
     from builder.tables import crawls, links, sites
 
@@ -75,11 +75,11 @@ def normalise(
     homes = links.homes(params.sites, indexed["sites"])
     down = taken.find(takedown.load(layout.root), indexed["observed"], homes, all_known=past is None)
     telling = taken.words(down, indexed["observed"], layout.raw)
-    plan = shards.plan(taken.marked(chosen.current, down), homes, layout.work, fingerprint)
-    tasks = [
-        shards.Task(package, group, homes, layout.raw, params.limits.max_post_bytes) for group in shards.batch(plan)
-    ]
-    for done, _ in enumerate(engine.run(shards.build, tasks, workers=params.engine.workers), 1):
+    store = storage.place(params.engine, layout.work)
+    raw = storage.reachable(layout.raw, open_to_all, store)
+    plan = shards.plan(taken.marked(chosen.current, down), homes, store, fingerprint)
+    tasks = [shards.Task(package, group, homes, raw, params.limits.max_post_bytes) for group in shards.batch(plan)]
+    for done in building.build(tasks, params.engine):
         progress("normalise", done, len(tasks))
     named = frozenset(site.name for site in params.sites if params.policy_of(site).authors == "named")
     places = links.Places(homes, named, links.earlier(package, indexed["observed"], homes))
@@ -94,7 +94,7 @@ def normalise(
     clear = partial(taken.cleared, taken=down, telling=telling)
     rows = assemble.write(package, plan, whole, others, past.tables if past else layout.tables, clear)
     if past is None:
-        shards.prune(plan, layout.work)
+        shards.prune(plan, store)
     return rows
 
 
@@ -123,7 +123,9 @@ def _index(
     return {name: pl.concat(frames) for name, frames in parts.items()}
 
 
-def validate(package: Package, params: Params, layout: Layout) -> dict[str, int]:
+def validate(
+    package: Package, params: Params, layout: Layout, progress: Progress = lambda _what, _done, _total: None
+) -> dict[str, int]:
     """Judge every table by its schema. Returns how many findings each rule has; none is an empty result.
 
     Writes `validation.json` (a DVC metric) and `findings.parquet`. Small tables are judged by frictionless as well;
@@ -133,7 +135,7 @@ def validate(package: Package, params: Params, layout: Layout) -> dict[str, int]
     from builder.frames import TableWriter
     from builder.oracle import confirm
 
-    findings = check(package, layout.tables)
+    findings = check(package, layout.tables, told=lambda done, total: progress("validate", done, total))
     if sum(findings.rows.values()) <= params.validate.oracle_rows:
         confirm(package, layout.tables, findings)
     layout.reports.mkdir(parents=True, exist_ok=True)

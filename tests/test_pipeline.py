@@ -11,6 +11,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import polars as pl
 import pytest
 import yaml
 
@@ -104,7 +105,8 @@ for name, rows in tables.items():
     streamed = next(iter(datasets.load_dataset(release, name, split="train", streaming=True)))
     assert streamed == normal[0], name
     assert "large" not in str(normal.features), name
-print(datasets.load_dataset(release, "posts")["train"][0]["title"])
+posts = datasets.load_dataset(release, "posts")["train"]
+print(next(post["title"] for post in posts if post["site"] == "uyghurmovement"))
 print(datasets.get_dataset_config_names(release))
 """
 
@@ -112,12 +114,40 @@ print(datasets.get_dataset_config_names(release))
 def test_every_table_with_rows_loads_by_name_normal_and_streaming(repository: Path, tmp_path: Path) -> None:
     rows = json.loads((repository / "data/reports/validation.json").read_bytes())["rows"]
     filled = {name: count for name, count in rows.items() if count}
-    assert set(filled) == {"posts", "terms", "links", "post_terms", "versions", "sites", "crawls"}
+    assert set(rows) - set(filled) == {"authors", "comments", "quarantine"}
     said = done(
         sys.executable, "-c", LOAD, "data/release", json.dumps(filled), cwd=repository, HF_HOME=str(tmp_path)
     ).splitlines()  # fmt: skip
     assert said[0].startswith("Chinese-made cameras implicated in spying on the country’s Uyghur community")
-    assert said[1] == "['posts', 'terms', 'links', 'post_terms', 'versions', 'sites', 'crawls']"
+    shown = ["posts", "terms", "links", "post_terms", "media", "versions", "repeats", "translations", "sites", "crawls"]
+    assert said[1] == str(shown)
+
+
+def test_the_sample_shows_every_table_with_life_in_it(repository: Path) -> None:
+    """The site was crawled three times, while posts were edited, unpublished, published again and deleted."""
+    frames = {path.stem: pl.read_parquet(path) for path in (repository / "data/tables").glob("*.parquet")}
+    posts = frames["posts"].filter(pl.col("site") == "kervan")
+    assert dict(posts.group_by("type", "state").len().select(pl.concat_str("type", "state"), "len").rows()) == {
+        "postpublished": 152, "postdeleted": 2, "postunpublished": 1, "pagepublished": 6,
+    }  # fmt: skip
+    assert dict(posts["language"].value_counts().rows()) == {"en": 54, "tr": 44, "ug": 32, "zh": 31}
+    versions = frames["versions"].filter(pl.col("site") == "kervan")
+    assert versions.height == 173
+    histories = versions.sort("id", "ordinal").group_by("id", maintain_order=True).agg("state")["state"].to_list()
+    assert ["published", "unpublished", "published"] in histories
+    assert histories.count(["published", "deleted"]) == 2
+    assert histories.count(["published", "published", "published"]) == 1
+    crawls = frames["crawls"].filter((pl.col("site") == "kervan") & (pl.col("collection") == "posts:post"))
+    assert crawls.sort("crawl").select("swept", "fetched", "unchanged", "unreadable", "gone").rows() == [
+        (147, 147, 0, 0, 0), (151, 8, 142, 1, 0), (155, 8, 144, 1, 2),
+    ]  # fmt: skip
+    heights = {name: frame.height for name, frame in frames.items()}
+    assert {name: heights[name] for name in ("media", "terms", "links", "repeats", "translations")} == {
+        "media": 9, "terms": 98, "links": 229, "repeats": 71, "translations": 280,
+    }  # fmt: skip
+    links = frames["links"].filter((pl.col("site") == "kervan") & pl.col("internal"))
+    assert links["target_table"].null_count() == 0
+    assert not posts["text"].str.contains("127.0.0.1", literal=True).any()
 
 
 def test_frictionless_passes_by_hand_in_the_repository_and_in_the_release(repository: Path) -> None:
@@ -165,19 +195,59 @@ def test_a_warm_cache_gives_the_same_bytes_as_an_empty_one(repository: Path) -> 
     assert digests(repository, "data/tables") == before
 
 
-def test_files_that_changed_under_the_same_as_of_are_refused(repository: Path, tmp_path: Path) -> None:
-    changed = tmp_path / "changed"
-    shutil.copytree(repository, changed)
-    seed = changed / "data/sources/uyghurmovement/882.json"
+@pytest.fixture(scope="module")
+def changed(repository: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The repository one day and one edit later, not yet built again; HEAD is still the first state."""
+    folder = tmp_path_factory.mktemp("changed") / "repository"
+    shutil.copytree(repository, folder)
+    seed = folder / "data/sources/uyghurmovement/882.json"
     seed.write_bytes(seed.read_bytes().replace(b"Whitehall", b"Whitewall"))
+    return folder
+
+
+def test_files_that_changed_under_the_same_as_of_are_refused(changed: Path) -> None:
     ended = run("dvc", "repro", cwd=changed)
     assert ended.returncode != 0
     assert "its files changed and its as_of did not" in ended.stderr
+
+
+def test_two_versions_compared_by_dvc_differ_as_their_pages_do(changed: Path) -> None:
     params = changed / "params.yaml"
-    params.write_text(params.read_text().replace('as_of: "2026-11-23T00', 'as_of: "2026-11-24T00'))
+    settled = yaml.safe_load(params.read_text())
+    (seed,) = (site for site in settled["sites"] if site["name"] == "uyghurmovement")
+    seed["as_of"] = "2026-11-24T00:00:00Z"
+    settled["dataset"]["version"] = "v2026.11.24"
+    params.write_text(yaml.safe_dump(settled, sort_keys=False))
+    before = json.loads((changed / "data/reports/figures.json").read_bytes())
     done("dvc", "repro", cwd=changed)
-    versions = "import polars; print(polars.read_parquet('data/tables/versions.parquet').height)"
-    assert done(sys.executable, "-c", versions, cwd=changed) == "2\n"
+    after = json.loads((changed / "data/reports/figures.json").read_bytes())
+    commit(changed)
+    assert after["rows"]["versions"] == before["rows"]["versions"] + 1
+    versions = pl.read_parquet(changed / "data/tables/versions.parquet")
+    assert versions.filter(pl.col("site") == "uyghurmovement").height == 2
+    page = (changed / "data/reports/index.html").read_text()
+    assert "version <bdi>v2026.11.24</bdi>" in page
+    assert (
+        f"<code>versions</code> Observed states over time <span class=rows>{after['rows']['versions']}</span>" in page
+    )
+    shown = done("dvc", "metrics", "show", "--json", cwd=changed)
+    assert after == json.loads(shown)[""]["data"]["data/reports/figures.json"]["data"]
+    told = json.loads(done("dvc", "metrics", "diff", "--json", "HEAD~1", "HEAD", cwd=changed))
+    figures = told["diff"]["data/reports/figures.json"] if "diff" in told else told["data/reports/figures.json"]
+    rows = {"old": before["rows"]["versions"], "new": after["rows"]["versions"], "diff": 1}
+    assert figures["rows.versions"] == rows
+    assert figures["sizes.bytes"]["diff"] == after["sizes"]["bytes"] - before["sizes"]["bytes"] > 0
+    assert "rows.posts" not in figures
+    drawn = json.loads(done("dvc", "plots", "diff", "--json", "HEAD~1", "HEAD", "--out", "drawn", cwd=changed))
+    names = set(drawn.get("data", drawn))
+    for name in ("posts_over_time.csv", "changes.csv", "languages.csv", "linked_domains.csv", "posts_over_time.png"):
+        assert any(each.endswith(f"data/reports/{name}") for each in names), names
+    done("dvc", "plots", "diff", "HEAD~1", "HEAD", "--out", "drawn", cwd=changed)
+    html = (changed / "drawn/index.html").read_text()
+    assert "HEAD~1" in html
+    assert "Edits and disappearances" in html
+    done("dvc", "plots", "show", "--out", "shown", cwd=changed)
+    assert "Posts over time" in (changed / "shown/index.html").read_text()
 
 
 def test_the_shipped_record_is_refused_by_publish_before_anything_is_asked(repository: Path) -> None:

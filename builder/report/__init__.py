@@ -5,7 +5,6 @@ Everything in it has passed `builder/policy.py`, and depends on tables, raw arch
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING, NamedTuple
 
 from builder.report.plots import METRICS
@@ -25,7 +24,6 @@ if TYPE_CHECKING:
     from builder.spec import Package
 
 PAGE = "index.html"
-_TAKEN = ("posts", "media", "comments")
 __all__ = ["METRICS", "PAGE", "Report", "write"]
 
 

@@ -23,13 +23,15 @@ _FORMULA = r"^[=+\-@\t\r]"
 
 def metrics(figures: Figures) -> dict[str, Any]:
     """Counts, completeness, findings and sizes: whole numbers, and one share to four digits."""
-    complete = figures.complete
-    share = None if figures.held is None else round(figures.held, 4)
+    # DVC shows no null: what is not known is not there.
+    complete = {name: count for name, count in figures.complete.items() if count is not None}
+    share = {} if figures.held is None else {"held_share": round(figures.held, 4)}
+    unbalanced = {"unbalanced_crawls": int((~figures.crawls["balanced"]).sum())}
     return {
         "rows": figures.rows,
         "posts": dict(figures.states.iter_rows()),
         "languages": figures.languages.height,
-        "completeness": complete | {"held_share": share, "unbalanced_crawls": int((~figures.crawls["balanced"]).sum())},
+        "completeness": complete | share | unbalanced,
         "findings": sum(figures.findings.values()),
         "quarantined": figures.rows["quarantine"],
         "sizes": figures.totals._asdict(),

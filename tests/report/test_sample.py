@@ -14,13 +14,13 @@ import polars as pl
 import pytest
 from selectolax.lexbor import LexborHTMLParser
 
-from builder import params, policy, report, spec
+from builder import params, policy, report, spec, stages
 from builder.layout import Layout
 from builder.params import Policy
 from builder.policy import Door
 from builder.report import edits, sample
 from builder.report.page import Facts, page
-from tests.report import test_page
+from tests.report import corpus, test_page
 
 PACKAGE = spec.load(Path(__file__).parents[2])
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
@@ -157,3 +157,20 @@ def test_edits_are_told_line_by_line_and_never_too_long() -> None:
     assert len(long["hunks"]) == 40
     assert long["note"] == "60 more changes: see presscorpus diff"
     assert edits.changes(before, before) == []
+
+
+def test_nothing_of_what_was_taken_down_is_in_any_version(built: Layout, tmp_path: Path) -> None:
+    root = tmp_path / "copy"
+    shutil.copytree(built.root, root)
+    layout, settled = Layout.of(root), params.load(root / params.FILE)
+    assert "خاتىرە 14" in (layout.reports / "index.html").read_text()
+    (root / "takedown.yaml").write_text("- site: archive\n  id: 14\n  reason: Asked for.\n")
+    stages.normalise(PACKAGE, settled, layout, corpus.quiet)
+    stages.validate(PACKAGE, settled, layout)
+    source = stages.report(PACKAGE, settled, layout).page.read_text()
+    # The other site has a post of that title, which was not taken down.
+    shown = json.loads(LexborHTMLParser(source).css_first("#sample").text())["posts"]  # type: ignore[union-attr]
+    (gone,) = [post for post in shown if (post["site"], post["id"]) == ("archive", 14)]
+    assert (gone["title"], gone["text"], gone["terms"], gone["links"]) == (None, None, [], [])
+    assert [version["changes"] for version in gone["versions"]] == [None, None, None]
+    assert any(version["changes"] for post in shown for version in post["versions"])

@@ -1,0 +1,161 @@
+"""Every command of the documentation is run: against a real WordPress and the loopback Hub, in one working folder.
+
+The pages are run in the order in which a reader who works through them would: the tutorial makes the repository that
+the how-to pages go on with. Made-up addresses stand for servers on this machine.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+import pytest
+import yaml
+
+from tests.docs import reference
+from tests.docs.pages import RUN, Block, blocks, headings
+from tests.hub.server import WRITER, Hub
+from tests.wordpress.server import running
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+ROOT = Path(__file__).parents[2]
+DOCS = ROOT / "docs"
+BIN = Path(sys.executable).parent
+ORDER = [
+    "tutorial.md",
+    *(f"howto/{name}.md" for name in ("many-sites", "private-sites", "archives", "takedowns", "citing")),
+]
+PAGES = sorted(path.relative_to(DOCS).as_posix() for path in DOCS.rglob("*.md"))
+
+
+class Workshop(NamedTuple):
+    """The working folder, what stands for made-up addresses, and the environment of commands."""
+
+    folder: Path
+    addresses: dict[str, str]
+    environment: dict[str, str]
+
+    def real(self, text: str) -> str:
+        """The same with addresses that lead somewhere, and the leave to go to this machine that they need."""
+        for made_up, address in self.addresses.items():
+            text = text.replace(made_up, address)
+        text = re.sub(r"^( +)(address: http://127\..*)$", r"\1\2\n\1allow_private: true", text, flags=re.MULTILINE)
+        return re.sub(r"(presscorpus (?:build|probe) http://127\.\S+)", r"\1 --allow-private", text)
+
+
+@pytest.fixture(scope="module")
+def workshop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workshop]:
+    folder = tmp_path_factory.mktemp("docs")
+    home = folder / "home"
+    home.mkdir()
+    (home / ".gitconfig").write_text("[user]\nname = A Reader\nemail = reader@example.org\n")
+    with running(posts=30) as news, running(posts=12, prefix="/blog") as magazine, Hub() as hub:
+        addresses = {
+            "https://news.example/": news.url,
+            "https://magazine.example/": magazine.url,
+            "https://git.example/presscorpus.git": str(_snapshot(folder / "origin")),
+        }
+        kept = {key: value for key, value in os.environ.items() if not key.startswith(("HF_", "DVC_", "GIT_"))}
+        environment = kept | {
+            "PATH": f"{BIN}:{os.environ['PATH']}", "HOME": str(home), "HF_HOME": str(home / "hf"), "HF_TOKEN": WRITER,
+            "HF_ENDPOINT": hub.endpoint, "HF_HUB_DISABLE_XET": "1", "HF_HUB_DISABLE_TELEMETRY": "1",
+        }  # fmt: skip
+        yield Workshop(folder, addresses, environment)
+
+
+def _snapshot(folder: Path) -> Path:
+    """This working tree, changes included, as a repository to clone."""
+    listed = subprocess.run(
+        ["git", "ls-files", "-coz", "--exclude-standard"], cwd=ROOT, capture_output=True, check=True
+    ).stdout.decode()
+    for name in filter(None, listed.split("\0")):
+        if (ROOT / name).is_file():
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            (folder / name).write_bytes((ROOT / name).read_bytes())
+    for command in ("init -q", "add -A", "-c user.name=t -c user.email=t@example.org commit -qm state"):
+        subprocess.run(["git", *shlex.split(command)], cwd=folder, check=True)
+    return folder
+
+
+@pytest.mark.parametrize("name", ORDER)
+def test_every_command_of_the_page_works(workshop: Workshop, name: str) -> None:
+    place = workshop.folder
+    if name != "tutorial.md":
+        place /= "news"
+        assert place.is_dir(), "the tutorial did not get that far"
+    for block in blocks(DOCS / name):
+        if block.file is not None:
+            _write(place / block.file, workshop.real(block.text), block.parts)
+        elif block.kind == "console":
+            place = _shell(workshop, place, name, block)
+        elif block.kind == "python":
+            program = [sys.executable, "-c", workshop.real(block.text)]
+            _done(
+                subprocess.run(
+                    program, cwd=place, env=workshop.environment, capture_output=True, text=True, check=False
+                ),
+                name,
+                block,
+            )
+
+
+def _write(path: Path, text: str, parts: tuple[str, ...]) -> None:
+    if parts:
+        said = yaml.safe_load(text)
+        assert set(said) == set(parts)
+        text = yaml.safe_dump(yaml.safe_load(path.read_text()) | said, sort_keys=False, allow_unicode=True)
+    path.write_text(text)
+
+
+def _shell(workshop: Workshop, place: Path, name: str, block: Block) -> Path:
+    """Run the commands of a block as one shell would, and return the folder that it ends in."""
+    program = f"set -e\n{workshop.real(block.text)}\npwd > {workshop.folder}/place"
+    done = subprocess.run(
+        ["bash", "-c", program], cwd=place, env=workshop.environment, capture_output=True, text=True, check=False
+    )
+    _done(done, name, block)
+    return Path((workshop.folder / "place").read_text().strip())
+
+
+def _done(done: subprocess.CompletedProcess[str], name: str, block: Block) -> None:
+    assert done.returncode == 0, f"docs/{name}:{block.line}\n{done.stdout[-3000:]}\n{done.stderr[-3000:]}"
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_no_command_stands_where_it_is_not_run(name: str) -> None:
+    for block in blocks(DOCS / name):
+        if block.kind in RUN:
+            assert name in ORDER, f"docs/{name}:{block.line} is not run by any test"
+        elif not name.startswith("decisions/"):
+            assert not re.search(r"^\s*(presscorpus|dvc|frictionless) ", block.text, re.MULTILINE), (name, block.line)
+
+
+@pytest.mark.parametrize("name", [*PAGES, "../README.md", "../CONTRIBUTING.md"])
+def test_links_lead_somewhere(name: str) -> None:
+    page = DOCS / name
+    for target in re.findall(r"\]\(([^)\s]+)\)", page.read_text()):
+        if "://" in target or target.startswith("mailto:"):
+            continue
+        path, _, anchor = target.partition("#")
+        far = (page.parent / path).resolve() if path else page
+        assert far.exists(), f"{name}: {target}"
+        assert not anchor or far.suffix != ".md" or anchor in headings(far), f"{name}: {target}"
+
+
+@pytest.mark.parametrize("name", list(reference.pages()))
+def test_the_reference_is_current(name: str) -> None:
+    assert (reference.FOLDER / name).read_text() == reference.pages()[name], "run `python -m tests.docs.reference`"
+
+
+def test_every_page_is_named_in_the_contents() -> None:
+    contents = (DOCS / "README.md").read_text()
+    for name in PAGES:
+        if name != "README.md" and not name.startswith("decisions/"):
+            assert f"({name})" in contents, name
