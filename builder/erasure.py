@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import msgspec
 import polars as pl
 
-from builder import published, takedown, taken
+from builder import published, storage, takedown, taken
 from builder.archive import closed_crawls, read_crawl
 from builder.archive.erase import erase as erase_records
 from builder.archive.erase import finish
