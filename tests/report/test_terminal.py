@@ -1,4 +1,4 @@
-"""The figures in a terminal and as DVC's files: the same ones, and nothing that a terminal or spreadsheet would obey."""
+"""The figures in a terminal and as DVC's files: the same ones, and nothing that a terminal or sheet would run."""
 
 from __future__ import annotations
 
