@@ -107,7 +107,9 @@ def _parser() -> argparse.ArgumentParser:
     command("validate", commands.validate, "judge data/tables/ by schemas/")
     command("report", commands.report, "write data/reports/index.html")
     command("package", commands.package, "lay out data/release/, which load_dataset reads and the Hub takes as it lies")
-    _describe_publish(command("publish", commands.publish, "send data/release/ to the Hugging Face Hub, and tag it"))
+    _describe_publish(command("publish", commands.publish, "send data/release/ to the Hugging Face Hub or a folder"))
+    _describe_cite(command("cite", commands.cite, "print a reference to one post, with times, digest and version"))
+    _describe_erase(command("erase", commands.erase, "take an item out of the raw archive, and say where it still is"))
     _describe_raw(command("raw", commands.raw, "print the bytes that an item came from, or all items of a site"))
     _describe_diff(command("diff", commands.diff, "show what changed between two versions of a post"))
     _describe_as_of(command("as-of", commands.as_of, "build the tables as they stood at a moment, into another folder"))
@@ -137,9 +139,39 @@ def _describe_probe(probe: argparse.ArgumentParser) -> None:
 
 
 def _describe_publish(publish: argparse.ArgumentParser) -> None:
-    publish.add_argument("repo", metavar="ORG/NAME", help="dataset on the Hub; made, private, where it is not there")
+    publish.add_argument(
+        "target",
+        metavar="TARGET",
+        nargs="?",
+        help="ORG/NAME on the Hub (made, private, where it is not there) or a folder as file:///... or s3://... "
+        "(default: dataset.repository)",
+    )
     publish.add_argument("--dry-run", action="store_true", help="say what would change, and change nothing")
     publish.add_argument("--public", action="store_true", help="make a new repository public")
+    publish.add_argument(
+        "--accept",
+        action="append",
+        default=[],
+        metavar="LABEL",
+        help="overrule an objection against the release, by the label that it names; may be said several times",
+    )
+
+
+def _describe_cite(cite: argparse.ArgumentParser) -> None:
+    cite.add_argument("site", metavar="SITE", help="name of the site, as in params.yaml")
+    cite.add_argument("id", metavar="ID", type=int, help="number of the post within its site")
+    cite.add_argument("--type", metavar="TYPE", help="post, page or a custom type, where the number has several")
+    form = cite.add_mutually_exclusive_group()
+    form.add_argument("--bibtex", action="store_true", help="as a BibTeX entry")
+    form.add_argument("--json", action="store_true", help="as CSL-JSON, for programs")
+
+
+def _describe_erase(erase: argparse.ArgumentParser) -> None:
+    erase.add_argument("site", metavar="SITE", help="name of the site, as in params.yaml")
+    erase.add_argument("id", metavar="ID", type=int, help="number of the item within its site")
+    erase.add_argument("--type", metavar="TYPE", help="post type, attachment, comment or user, where several have it")
+    erase.add_argument("--reason", required=True, metavar="TEXT", help="why, for readers; it stays in the archive")
+    erase.add_argument("--yes", action="store_true", help="do not ask: what is erased cannot be had back")
 
 
 def _describe_raw(raw: argparse.ArgumentParser) -> None:

@@ -178,10 +178,44 @@ def package(arguments: argparse.Namespace) -> None:
 
 def publish(arguments: argparse.Namespace) -> None:
     """Publish the release, or say what would be sent."""
-    from builder import stages
+    from builder import publication
+
+    package, settled, layout = _opened(arguments)
+    wish = publication.Wish(arguments.target, not arguments.public, arguments.dry_run, tuple(arguments.accept))
+    with _alone(layout):
+        print(publication.publish(package, settled, layout, wish))
+
+
+def cite(arguments: argparse.Namespace) -> None:
+    """Print a reference to a post, as text, BibTeX or CSL-JSON."""
+    from builder import cite
+
+    package, settled, layout = _opened(arguments)
+    reference = cite.refer(package, settled, layout, arguments.site, arguments.id, arguments.type)
+    if arguments.json:
+        print(cite.as_json(reference))
+    elif arguments.bibtex:
+        print(cite.as_bibtex(reference), end="")
+    else:
+        print(printable(cite.as_text(reference)))
+
+
+def erase(arguments: argparse.Namespace) -> None:
+    """Erase an item from the raw archive once the user has confirmed it, and print where it still is."""
+    from builder import erasure
 
     _, settled, layout = _opened(arguments)
-    print(stages.publish(settled, layout, arguments.repo, private=not arguments.public, dry_run=arguments.dry_run))
+    settled.site(arguments.site)
+    with _alone(layout):
+        found = erasure.find(layout, arguments.site, arguments.id, arguments.type)
+        if not arguments.yes:
+            what = f"{arguments.site} {found.type} {arguments.id} from {len(found.crawls)} crawls"
+            if not sys.stdin.isatty():
+                raise UsageError(f"{what} would be erased for good", advice="Say --yes if that is meant.")
+            if input(f"Erase {what} for good? [y/N] ").strip().lower() != "y":
+                raise UsageError("nothing was erased")
+        for line in erasure.erase(settled, layout, arguments.site, arguments.id, found, arguments.reason):
+            print(printable(line))
 
 
 def raw(arguments: argparse.Namespace) -> None:

@@ -1,6 +1,9 @@
 """Work spread over processes: the same function on many tasks, results in the order of the tasks.
 
-Tasks are idempotent: each writes its result under a name of its own and renames it into place.
+The processes are those of a pool on this machine, or the workers of a Dask cluster
+(https://distributed.dask.org/en/stable/). Tasks are idempotent: each writes its result under a name of its own and
+renames it into place, so that one whose worker died is simply done again. A task that ends its worker again and again,
+or raises what nobody expected, comes back as `Lost`; all others are done.
 """
 
 from __future__ import annotations
@@ -8,37 +11,129 @@ from __future__ import annotations
 import multiprocessing
 import os
 import threading
-from concurrent.futures import ProcessPoolExecutor
-from typing import TYPE_CHECKING, TypeVar
+from collections import Counter, deque
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
+from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
+
+from builder.errors import ClusterError, PresscorpusError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
+    from distributed import Client
+
+    from builder.params import Engine
+
 Task = TypeVar("Task")
 Result = TypeVar("Result")
+LOCAL = "local"
+DIED = "reading it ended the process that read it"
 # Below this many tasks a pool of processes costs more than it saves.
 _WORTH_A_POOL = 4
+# A worker may die of what its neighbours do (memory); three deaths at one task are the task's own.
+_DEATHS = 3
+# What says something about the machine or the data as a whole, and not about one task.
+_EVERYBODYS = (PresscorpusError, OSError)
+
+
+class Lost(NamedTuple, Generic[Task]):
+    """A task that could not be done, and why, in words that quote no content."""
+
+    task: Task
+    why: str
 
 
 def run(
-    function: Callable[[Task], Result], tasks: Sequence[Task], *, workers: int, done: Callable[[], None] = lambda: None
-) -> Iterator[Result]:
-    """Apply `function` to each task and yield the results in order. `workers` 0 is one a processor.
+    function: Callable[[Task], Result], tasks: Sequence[Task], engine: Engine, *, apart: bool = False
+) -> Iterator[Result | Lost[Task]]:
+    """Apply `function` to each task and yield what came of it, in order. `engine` says who works.
 
-    `done` is called after each task. What the function raises is raised here.
+    Few tasks, or a single worker, are done in this process. Tasks to be kept `apart` are each alone in another one, so
+    that it is known which of them ended it. A PresscorpusError or OSError of the function is raised here. Raises ClusterError where the cluster is not to be
+    reached or runs other code.
     """
-    count = workers or os.process_cpu_count() if hasattr(os, "process_cpu_count") else workers or os.cpu_count() or 1
-    if count <= 1 or len(tasks) < _WORTH_A_POOL:
-        for task in tasks:
-            yield function(task)
-            done()
-        return
+    if engine.scheduler != LOCAL:
+        return _on_cluster(function, tasks, engine.scheduler)
+    count = engine.workers or _processors()
+    if apart:
+        return _in_pool(function, tasks, 1, most=1)
+    if count > 1 and len(tasks) >= _WORTH_A_POOL:
+        return _in_pool(function, tasks, count, most=_DEATHS)
+    return (_tried(function, task) for task in tasks)
+
+
+def _processors() -> int:
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def _tried(function: Callable[[Task], Result], task: Task) -> Result | Lost[Task]:
+    try:
+        return function(task)
+    except _EVERYBODYS:
+        raise
+    except Exception as error:  # noqa: BLE001 - whatever it is, it is this task's, and stands in quarantine
+        return Lost(task, _why(error))
+
+
+def _why(error: BaseException) -> str:
+    return f"reading it raised {type(error).__name__}"
+
+
+def _in_pool(
+    function: Callable[[Task], Result], tasks: Sequence[Task], count: int, *, most: int
+) -> Iterator[Result | Lost[Task]]:
+    """By processes of this machine. When one dies, the pool is made anew and what was not finished is done again.
+
+    A task is lost by which processes died `most` times.
+    """
+    deaths: Counter[int] = Counter()
+    done: dict[int, Result | Lost[Task]] = {}
+    following = 0
+    while following < len(tasks):
+        left = deque(number for number in range(following, len(tasks)) if number not in done)
+        for number, result in _pooled(function, tasks, left, count):
+            if result is None:
+                deaths[number] += 1
+                if deaths[number] < most:
+                    continue
+            done[number] = Lost(tasks[number], DIED) if result is None else result
+            while following in done:
+                yield done.pop(following)
+                following += 1
+
+
+def _pooled(
+    function: Callable[[Task], Result], tasks: Sequence[Task], left: deque[int], count: int
+) -> Iterator[tuple[int, Result | Lost[Task] | None]]:
+    """What one pool finishes of the tasks that are left, until they are all done or one of its processes dies.
+
+    Null is what came of the tasks that were being done when it died.
+    """
     # Spawned, not forked: polars and pyarrow hold threads that do not survive a fork.
     spawn = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(count, mp_context=spawn, initializer=_leave_with_parent) as pool:
-        for result in pool.map(function, tasks):
-            yield result
-            done()
+        working: dict[int, Future[Result]] = {}
+        try:
+            while left or working:
+                # No more than there are hands: when a process dies, only what was being done is under suspicion.
+                while left and len(working) < count:
+                    number = left.popleft()
+                    working[number] = pool.submit(function, tasks[number])
+                number = _first_done(working)
+                future = working.pop(number)
+                yield number, _tried(lambda _, future=future: future.result(), tasks[number])
+        except BrokenProcessPool:
+            yield from ((number, None) for number in working)
+
+
+def _first_done(working: dict[int, Future[Any]]) -> int:
+    done, _ = wait(working.values(), return_when=FIRST_COMPLETED)
+    number = next(number for number, future in working.items() if future in done)
+    error = working[number].exception()
+    if isinstance(error, BrokenProcessPool):
+        raise error
+    return number
 
 
 def _leave_with_parent() -> None:
@@ -51,3 +146,66 @@ def _leave_with_parent() -> None:
             os._exit(1)
 
         threading.Thread(target=leave, daemon=True).start()
+
+
+def _on_cluster(
+    function: Callable[[Task], Result], tasks: Sequence[Task], scheduler: str
+) -> Iterator[Result | Lost[Task]]:
+    """By the workers of a Dask cluster, which replaces dead ones as its launcher is set up to."""
+    from distributed import KilledWorker
+
+    with _client(scheduler) as client:
+        count = max(1, sum(client.nthreads().values()))
+        futures: deque[Any] = deque()
+        waiting = deque(tasks)
+        while futures or waiting:
+            # A few more than there are hands, so that nobody waits; not all, so that no scheduler holds a million.
+            while waiting and len(futures) < 4 * count:
+                futures.append((waiting[0], client.submit(function, waiting.popleft(), pure=False)))
+            task, future = futures.popleft()
+            try:
+                result: Result | Lost[Task] = future.result()
+            except _EVERYBODYS:
+                raise
+            except KilledWorker:
+                result = Lost(task, DIED)
+            except Exception as error:  # noqa: BLE001 - as in `_tried`
+                result = Lost(task, _why(error))
+            future.release()
+            yield result
+
+
+def _client(scheduler: str) -> Client:
+    try:
+        from distributed import Client
+    except ImportError:
+        raise ClusterError(
+            "Dask is not installed", advice="Install presscorpus[cluster], here and on all workers."
+        ) from None
+    try:
+        client = Client(
+            **({"address": scheduler} if "://" in scheduler else {"scheduler_file": scheduler}), set_as_default=False
+        )
+    except (OSError, ValueError) as error:
+        raise ClusterError(
+            f"does not answer: {' '.join(str(error).split())}",
+            where=scheduler,
+            advice="Start a scheduler and workers, or set engine.scheduler to local.",
+        ) from None
+    own = code()
+    others = {worker: digest for worker, digest in client.run(code).items() if digest != own}
+    if others:
+        client.close()
+        raise ClusterError(
+            f"{len(others)} workers run another version of presscorpus or of its libraries",
+            where=scheduler,
+            advice="Workers have to be installed from the same lock file, or their tables would not be the same.",
+        )
+    return client
+
+
+def code() -> str:
+    """A digest of the code and libraries that make the bytes of a table."""
+    from builder.shards import fingerprint
+
+    return fingerprint(None, None)

@@ -13,6 +13,7 @@
     │   ├── BlockedError             6  the API is switched off, or a block page stands before it
     │   └── AccessError             14  the site does not take the credentials
     ├── ArchiveError                 7  raw bytes are damaged or missing
+    ├── ClusterError                 5  the Dask cluster does not answer, or its workers run other code
     ├── LockedError                  8  another run is at work in the same place
     ├── ReservationsError            9  done, and some records are in quarantine
     ├── FindingsError               10  tables break their schemas
@@ -44,10 +45,18 @@ class PresscorpusError(Exception):
         self.where = where
         self.advice = advice
 
+    def __reduce__(self) -> tuple[object, ...]:
+        # Errors of workers come from other processes, and their arguments have names.
+        return _again, (type(self), self.what, self.where, self.advice)
+
     def __str__(self) -> str:
         where = self.where.replace("\n", "\\n") if self.where else None
         first = f"{where}: {self.what}" if where else self.what
         return f"{first}\n{self.advice}" if self.advice else first
+
+
+def _again(kind: type[PresscorpusError], what: str, where: str | None, advice: str | None) -> PresscorpusError:
+    return kind(what, where=where, advice=advice)
 
 
 class UsageError(PresscorpusError):
@@ -104,6 +113,12 @@ class ArchiveError(PresscorpusError):
     """Raw bytes are damaged, cut short or missing."""
 
     exit_code = 7
+
+
+class ClusterError(PresscorpusError):
+    """The Dask cluster does not answer, or its workers run other code."""
+
+    exit_code = 5
 
 
 class LockedError(PresscorpusError):

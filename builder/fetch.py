@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import threading
-from concurrent.futures import ThreadPoolExecutor, as_completed
+from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 from typing import TYPE_CHECKING, NamedTuple
+
+import msgspec
 
 from builder import spec
 from builder.archive import CrawlWriter, closed_crawls, read_receipt, verify
@@ -23,6 +25,8 @@ if TYPE_CHECKING:
     from builder.sources.earlier import Earlier
 
     Progress = Callable[[str, int, int | None], None]
+
+_LOOK_SECONDS = 0.5
 
 
 class Outcome(NamedTuple):
@@ -68,20 +72,18 @@ def fetch(params: Params, layout: Layout, progress: Progress, *, close_failed: b
         there = [_there(part, closed[site.name], layout) for part in site.parts()]
         if all(there):
             outcomes[site.name] = Outcome(site.name, there[-1], [], new=False)
-        elif site.files is None and site.name in recorded and not closed[site.name]:
-            raise ArchiveError(
-                "its recorded crawls are not here, and a new one would replace them",
-                where=site.name,
-                advice="Run `dvc pull` to get them; to start over, delete dvc.lock first.",
-            )
+        elif site.files is None:
+            _refuse_a_gap(site, closed[site.name], recorded.get(site.name))
     pool = ThreadPoolExecutor(params.limits.sites_at_once, thread_name_prefix="site")
     try:
         for site in params.sites:
             if site.name not in outcomes:
                 asked[pool.submit(_ask_all, site, closed[site.name], run)] = site.name
-        for done, future in enumerate(as_completed(asked), len(outcomes) + 1):
-            outcomes[asked[future]] = future.result()
-            progress("sites", done, len(params.sites))
+        while asked:
+            # With an end to each wait: a signal that reaches another thread does not wake this one.
+            for future in wait(asked, _LOOK_SECONDS, FIRST_COMPLETED).done:
+                outcomes[asked.pop(future)] = future.result()
+                progress("sites", len(outcomes), len(params.sites))
     except BaseException:
         run.halt.set()
         raise
@@ -89,6 +91,21 @@ def fetch(params: Params, layout: Layout, progress: Progress, *, close_failed: b
         # When told to stop, what is in hand is dropped: the archive of each crawl ends with a whole answer.
         pool.shutdown(wait=True, cancel_futures=True)
     return [outcomes[site.name] for site in params.sites]
+
+
+def _refuse_a_gap(site: Site, closed: list[Receipt], recorded: str | None) -> None:
+    """Refuse to go on without a crawl that was recorded: DVC would take what is here for all that there ever was.
+
+    The newest one stands in dvc.lock, those before in the receipts of the later ones. Raises ArchiveError.
+    """
+    expected = {name for receipt in closed for name in receipt.after} | ({recorded} if recorded else set())
+    missing = sorted(expected - {receipt.crawl for receipt in closed})
+    if missing:
+        raise ArchiveError(
+            f"recorded crawls are not here ({', '.join(missing)}), and a new one would replace them",
+            where=site.name,
+            advice="Run `dvc pull` to get them; to start over, delete dvc.lock and data/raw of the site first.",
+        )
 
 
 def _there(site: Site, closed: list[Receipt], layout: Layout) -> Receipt | None:
@@ -153,7 +170,8 @@ def _asked_live(site: Site, closed: list[Receipt], crawl: CrawlWriter, run: _Run
     )
     if run.halt.is_set() or (harvested.error and not run.close_failed):
         return Outcome(site.name, None, [], harvested.error)
-    return Outcome(site.name, read_receipt(crawl.close(harvested.receipt)), [], harvested.error)
+    receipt = msgspec.structs.replace(harvested.receipt, after=sorted(each.crawl for each in closed))
+    return Outcome(site.name, read_receipt(crawl.close(receipt)), [], harvested.error)
 
 
 def _imported(site: Site, _: list[Receipt], crawl: CrawlWriter, run: _Run) -> Outcome:

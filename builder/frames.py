@@ -15,9 +15,10 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from builder.errors import PresscorpusError
+from builder.storage import is_here
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Container, Mapping
     from pathlib import Path
     from types import TracebackType
 
@@ -34,27 +35,38 @@ class FrameDamagedError(PresscorpusError):
 
 def save(path: Path, frames: Mapping[str, pl.DataFrame]) -> None:
     """Write named frames into one file, atomically. Frames without rows keep their columns."""
+    if not is_here(path):
+        sink = pa.BufferOutputStream()
+        _write(sink, frames)
+        path.write_bytes(sink.getvalue())  # storage that is no file system shows an object when it is whole
+        return
     path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_name(f"{path.name}.{os.getpid()}")
-    with pa.OSFile(str(partial), "wb") as sink:
-        for name, frame in frames.items():
-            table = frame.to_arrow()
-            with pa.ipc.new_stream(sink, table.schema.with_metadata({_NAME: name.encode()})) as writer:
-                writer.write_table(table)
+    with pa.OSFile(str(partial), "wb") as file:
+        _write(file, frames)
     partial.replace(path)
 
 
-def load(path: Path) -> dict[str, pl.DataFrame]:
-    """Read what `save` wrote. Raises FrameDamagedError when the file is not whole."""
+def _write(sink: pa.NativeFile, frames: Mapping[str, pl.DataFrame]) -> None:
+    for name, frame in frames.items():
+        table = frame.to_arrow()
+        with pa.ipc.new_stream(sink, table.schema.with_metadata({_NAME: name.encode()})) as writer:
+            writer.write_table(table)
+
+
+def load(path: Path, names: Container[str] | None = None) -> dict[str, pl.DataFrame]:
+    """Read what `save` wrote, all of it or the frames of these `names`. Raises FrameDamagedError when it is not whole."""
     frames: dict[str, pl.DataFrame] = {}
     try:
-        with pa.memory_map(str(path)) as source:
+        with pa.memory_map(str(path)) if is_here(path) else pa.BufferReader(path.read_bytes()) as source:
             while source.tell() < source.size():
                 with pa.ipc.open_stream(source) as reader:
                     name = (reader.schema.metadata or {})[_NAME].decode()
-                    frame = pl.from_arrow(reader.read_all().replace_schema_metadata(None))
-                    if isinstance(frame, pl.DataFrame):
-                        frames[name] = frame
+                    table = reader.read_all()
+                    if names is None or name in names:
+                        frame = pl.from_arrow(table.replace_schema_metadata(None))
+                        if isinstance(frame, pl.DataFrame):
+                            frames[name] = frame
     except (pa.ArrowException, OSError, KeyError) as error:
         raise FrameDamagedError(f"is damaged: {error}", where=str(path)) from None
     return frames

@@ -19,6 +19,7 @@ from builder.tables.emit import Origin
 from builder.tables.observed import kinds, observe, route_of_item
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from datetime import datetime
     from pathlib import Path
 
@@ -88,12 +89,20 @@ def _index(package: Package, warc: Path, receipt: Receipt) -> dict[str, pl.DataF
             of_index = sites.seen(package, sites.from_index(seen.site_index, capture.url), origin)
         elif of_item is None:
             of_item = _first_shown(package, capture, origin)
-    shown = [frame for frame in (of_item, of_index) if frame is not None]
+    shown = [frame.with_columns(_listed(package, routes)) for frame in (of_item, of_index) if frame is not None]
     return {
         "observed": _frame(package, "observed", observed),
         "quarantine": _frame(package, "quarantine", quarantine),
         "sites": pl.concat([package.schema("sites").polars.to_frame(), *shown]),
     }
+
+
+def _listed(package: Package, routes: dict[tuple[str, str], str]) -> Iterator[pl.Expr]:
+    """The types and taxonomies that the site listed; null where it listed none."""
+    schema = package.schema("sites")
+    for column, table in (("types", "posts"), ("taxonomies", "terms")):
+        names = sorted({kind for (of, _), kind in routes.items() if of == table})
+        yield pl.lit(names or None, dtype=schema.polars[column]).alias(column)
 
 
 def _first_shown(package: Package, capture: Capture, origin: Origin) -> pl.DataFrame | None:

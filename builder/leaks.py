@@ -58,16 +58,16 @@ def _found(
     tables: Mapping[str, tuple[Schema, Sequence[Path]]], documents: Sequence[Path], params: Params
 ) -> Iterator[tuple[str, str]]:
     held = [value for name in _HELD if len(value := os.environ.get(name, "").strip()) >= _SHORTEST]
+    for name, (schema, parts) in tables.items():
+        words = [field.name for field in schema.fields if redactable(field) and not field.item]
+        for part in parts:
+            yield from _in_part(part, schema, words, params, held, name)
     for path in documents:
         text = path.read_bytes().decode("utf-8", "replace")
         yield from ((what, str(path)) for what, pattern in SECRETS.items() if re.search(pattern, text))
         yield from (
             (f"the value of an environment variable ({len(v)} characters)", str(path)) for v in held if v in text
         )
-    for name, (schema, parts) in tables.items():
-        words = [field.name for field in schema.fields if redactable(field) and not field.item]
-        for part in parts:
-            yield from _in_part(part, schema, words, params, held, name)
 
 
 def _in_part(

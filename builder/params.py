@@ -108,9 +108,16 @@ class Limits(_Strict, frozen=True):
 
 
 class Engine(_Strict, frozen=True):
-    """How many processes work; 0 is one a processor. Changes no byte of any table."""
+    """Who works. Changes no byte of any table.
+
+    `workers` processes on this machine, 0 is one a processor; or, where `scheduler` is not `local`, the workers of a
+    Dask cluster: its address, as tcp://10.0.0.1:8786, or the path of the scheduler's file. `storage` is where shards
+    lie that all of them have to reach: a folder or an fsspec URL, as s3://bucket/folder; null is .presscorpus/ here.
+    """
 
     workers: Count = 0
+    scheduler: str = "local"
+    storage: str | None = None
 
 
 class Validation(_Strict, frozen=True):

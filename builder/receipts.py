@@ -38,6 +38,17 @@ class CollectionReceipt(msgspec.Struct, frozen=True):
         return self.failed == 0 and self.swept == self.fetched + self.unchanged + self.unreadable + self.gone
 
 
+class Erasure(msgspec.Struct, frozen=True):
+    """An item that `presscorpus erase` took out: why, and the SHA-256 of its bytes and of the body before."""
+
+    record_id: str
+    type: str
+    id: int
+    reason: str
+    digest: str
+    body_digest: str
+
+
 class Receipt(msgspec.Struct, frozen=True):
     """What one crawl of one site came to.
 
@@ -45,7 +56,8 @@ class Receipt(msgspec.Struct, frozen=True):
     `records` and `content_digest` (SHA-256 over the payload digests, in order) are set when the crawl is closed, and
     prove that the archive holds every record; `file_digest` is the SHA-256 of the archive file on this disk.
     `source_digest` is over names and bytes of imported files, null for a live crawl. `authenticated` tells that
-    credentials, cookies or secret headers were sent, so that what came may be for no others to see.
+    credentials, cookies or secret headers were sent, so that what came may be for no others to see. `after`
+    names the crawls of the site that were closed when this one began.
     """
 
     site: str
@@ -64,8 +76,10 @@ class Receipt(msgspec.Struct, frozen=True):
     content_digest: str = ""
     source_digest: str | None = None
     authenticated: bool = False
+    after: list[str] = []
     record_id: str = ""
     file_digest: str = ""
+    erasures: list[Erasure] = []
 
     @property
     def balanced(self) -> bool:

@@ -45,19 +45,29 @@ class Shard(NamedTuple):
     items: pl.DataFrame
     path: Path
 
+    def trial(self, numbers: list[int]) -> Shard:
+        """The shard made of these items only, under a name that no build uses."""
+        items = self.items.filter(pl.col("id").is_in(numbers))
+        name = f"{self.path.name}.{numbers[0]}-{numbers[-1]}.trial"
+        return self._replace(items=items, path=self.path.with_name(name))
+
 
 class Task(NamedTuple):
-    """What a worker needs to build some shards of one run."""
+    """What a worker needs to build some shards of one run.
+
+    `poison` are the items that ended or broke whoever read them, by number, and why: they are not read.
+    """
 
     package: Package
     shards: list[Shard]
     homes: dict[str, Home]
     raw: Path
     max_post_bytes: int
+    poison: dict[int, str] = {}  # noqa: RUF012 - never changed
 
 
-def plan(current: pl.DataFrame, homes: dict[str, Home], work: Path, fingerprint: str) -> list[Shard]:
-    """Cut the chosen items into shards, in key order."""
+def plan(current: pl.DataFrame, homes: dict[str, Home], store: Path, fingerprint: str) -> list[Shard]:
+    """Cut the chosen items into shards, in key order, to lie within `store`."""
     numbered = current.with_columns(number=pl.col("id") // SHARD_IDS)
     shards = []
     for key, items in numbered.group_by(["site", "table", "type", "number"], maintain_order=True):
@@ -66,7 +76,7 @@ def plan(current: pl.DataFrame, homes: dict[str, Home], work: Path, fingerprint:
         digest.update(msgspec.json.encode(homes[str(site)]))
         digest.update(items.drop("offset").write_json().encode())
         name = digest.hexdigest()
-        path = work / "shards" / name[:2] / f"{name}.arrows"
+        path = store / "shards" / name[:2] / f"{name}.arrows"
         shards.append(Shard(str(site), str(table), str(kind), int(str(number)), items, path))
     return shards
 
@@ -100,7 +110,9 @@ def _build(shard: Shard, task: Task) -> dict[str, pl.DataFrame]:
     of_others = None if of_posts else rows.Batch(task.package, shard.table)
     for read in _read(shard, task.raw):
         refused: emit.Refused | None
-        if of_posts:
+        if read.id in task.poison:
+            refused = emit.Refused("unbuildable", task.poison[read.id])
+        elif of_posts:
             refused = of_posts.add(read.piece.body, read.origin, read.digest, read.piece.repairs)
         elif of_others:
             refused = of_others.add(read.piece.body, read.origin)
@@ -156,18 +168,18 @@ def _emptied(piece: Piece, shard: Shard, number: int) -> Piece:
     return piece._replace(body=msgspec.json.encode({"id": number, kind: shard.type}), repairs=("taken_down",))
 
 
-def fingerprint(root: Path, params: object) -> str:
-    """A digest of all code, schemas and parameters that the content of a shard depends on."""
+def fingerprint(root: Path | None, params: object) -> str:
+    """A digest of all code, schemas (those below `root`) and parameters that the content of a shard depends on."""
     digest = hashlib.sha256(msgspec.json.encode([params, [f"{name} {version(name)}" for name in _READERS]]))
     here = Path(__file__).parent
-    for path in [*sorted(here.rglob("*.py")), *sorted((root / "schemas").glob("*.json"))]:
+    for path in [*sorted(here.rglob("*.py")), *(sorted((root / "schemas").glob("*.json")) if root else ())]:
         digest.update(path.name.encode() + path.read_bytes())
     return digest.hexdigest()
 
 
-def prune(plan: list[Shard], work: Path) -> None:
+def prune(plan: list[Shard], store: Path) -> None:
     """Delete the shards that the newest build did not use."""
     used = {shard.path for shard in plan}
-    for path in (work / "shards").glob("*/*.arrows"):
+    for path in (store / "shards").glob("*/*"):
         if path not in used:
             path.unlink()

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
-from builder import gates, hub, takedown
+from builder import gates, takedown
 from builder.archive import closed_crawls, verify
 from builder.errors import ArchiveError
 from builder.fetch import Outcome, fetch
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     Progress = Callable[[str, int, int | None], None]
 
-__all__ = ["Outcome", "Past", "fetch", "normalise", "package", "publish", "report", "validate"]
+__all__ = ["Outcome", "Past", "fetch", "normalise", "package", "report", "validate"]
 
 
 class Past(NamedTuple):
@@ -55,7 +55,7 @@ def normalise(
     """
     import polars as pl
 
-    from builder import assemble, engine, index, shards, taken
+    from builder import assemble, building, index, shards, storage, taken
     from builder.choose import choose
     from builder.tables import crawls, links, sites
 
@@ -75,11 +75,11 @@ def normalise(
     homes = links.homes(params.sites, indexed["sites"])
     down = taken.find(takedown.load(layout.root), indexed["observed"], homes, all_known=past is None)
     telling = taken.words(down, indexed["observed"], layout.raw)
-    plan = shards.plan(taken.marked(chosen.current, down), homes, layout.work, fingerprint)
-    tasks = [
-        shards.Task(package, group, homes, layout.raw, params.limits.max_post_bytes) for group in shards.batch(plan)
-    ]
-    for done, _ in enumerate(engine.run(shards.build, tasks, workers=params.engine.workers), 1):
+    store = storage.place(params.engine, layout.work)
+    raw = storage.reachable(layout.raw, open_to_all, store)
+    plan = shards.plan(taken.marked(chosen.current, down), homes, store, fingerprint)
+    tasks = [shards.Task(package, group, homes, raw, params.limits.max_post_bytes) for group in shards.batch(plan)]
+    for done in building.build(tasks, params.engine):
         progress("normalise", done, len(tasks))
     named = frozenset(site.name for site in params.sites if params.policy_of(site).authors == "named")
     places = links.Places(homes, named, links.earlier(package, indexed["observed"], homes))
@@ -94,7 +94,7 @@ def normalise(
     clear = partial(taken.cleared, taken=down, telling=telling)
     rows = assemble.write(package, plan, whole, others, past.tables if past else layout.tables, clear)
     if past is None:
-        shards.prune(plan, layout.work)
+        shards.prune(plan, store)
     return rows
 
 
@@ -185,22 +185,3 @@ def package(package: Package, params: Params, layout: Layout) -> Path:
         shutil.rmtree(laid.folder)
     gates.clean(found.counts, laid.folder)
     return layout.release
-
-
-def publish(params: Params, layout: Layout, repo: str, *, private: bool, dry_run: bool) -> str:
-    """Send the release to the Hub, or with `dry_run` say what would be sent. Returns what to tell the user.
-
-    Raises RefusedError before anything is asked of the Hub where the release may not leave, and HubError after.
-    """
-    gates.publishable(params, layout)
-    version = params.dataset.version
-    if dry_run:
-        return str(hub.plan(layout.release, repo, version=version, private=private))
-    done = hub.publish(layout.release, repo, version=version, private=private)
-    if done.done:
-        return f"{repo}: {done.tag} is there already, byte for byte; nothing was sent"
-    changed = len(done.added) + len(done.changed)
-    return (
-        f"{repo}: {done.tag} stands on commit {done.commit}: {changed} files sent ({done.bytes} bytes), "
-        f"{len(done.deleted)} deleted"
-    )

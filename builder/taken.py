@@ -108,11 +108,13 @@ def words(taken: pl.DataFrame, observed: pl.DataFrame, raw: Path) -> list[str]:
         wanted = set(rows["ordinal"])
         for item in observe(capture.payload, capture.url, capture.http_status).items:
             if item.ordinal in wanted:
-                found.update(_telling(_decode.decode(item.body)))
+                found.update(telling(item.body))
     return sorted(found, key=lambda text: (-len(text), text))
 
 
-def _telling(body: dict[str, Any]) -> Iterator[str]:
+def telling(raw: bytes) -> Iterator[str]:
+    """What tells an item (as JSON) apart from all others: title, excerpt, slug and address, where long enough."""
+    body: dict[str, Any] = _decode.decode(raw)
     for field in ("title", "excerpt", "caption", "description"):
         for rendered in _texts(body.get(field)):
             text = _CUT.sub("", rendered).strip()

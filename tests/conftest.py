@@ -1,3 +1,3 @@
 """What all tests share."""
 
-pytest_plugins = ["tests.wordpress.fixtures", "tests.hostile.table"]
+pytest_plugins = ["tests.hub.fixtures", "tests.wordpress.fixtures", "tests.hostile.table"]

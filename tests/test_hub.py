@@ -14,14 +14,13 @@ from typing import TYPE_CHECKING
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from huggingface_hub import close_session, constants
 
 from builder.errors import HubError, UsageError
 from builder.hub import Plan, Publication, answers, plan, publish
 from tests.hub.server import READER, WRITER, Fault, File, Hub, Repo, Request, blob
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
 REPO = "my-lab/my-corpus"
 V1, V2 = "v2026.11.23", "v2026.11.24"
@@ -52,28 +51,6 @@ def write(release: Path, titles: list[str]) -> Path:
 @pytest.fixture
 def release(tmp_path: Path) -> Path:
     return write(tmp_path / "release", ["one", "two"])
-
-
-@pytest.fixture
-def hub(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Hub]:
-    # The client reads its environment when it is imported: these two switches are set where it keeps them.
-    monkeypatch.setattr(constants, "HF_HUB_DISABLE_XET", True)
-    monkeypatch.setattr(constants, "HF_HUB_DISABLE_TELEMETRY", True)
-    monkeypatch.setattr(constants, "HF_TOKEN_PATH", str(tmp_path / "no-login"))
-    monkeypatch.setenv("HF_TOKEN", WRITER)
-    with Hub() as server:
-        monkeypatch.setenv("HF_ENDPOINT", server.endpoint)
-        yield server
-        close_session()
-    assert server.unknown == []
-
-
-@pytest.fixture
-def slept(monkeypatch: pytest.MonkeyPatch) -> list[float]:
-    """Waits are noted and not waited for."""
-    waits: list[float] = []
-    monkeypatch.setattr(time, "sleep", waits.append)
-    return waits
 
 
 def holds(hub: Hub, repo: Repo, release: Path) -> bool:

@@ -11,6 +11,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import polars as pl
 import pytest
 import yaml
 
@@ -104,7 +105,8 @@ for name, rows in tables.items():
     streamed = next(iter(datasets.load_dataset(release, name, split="train", streaming=True)))
     assert streamed == normal[0], name
     assert "large" not in str(normal.features), name
-print(datasets.load_dataset(release, "posts")["train"][0]["title"])
+posts = datasets.load_dataset(release, "posts")["train"]
+print(next(post["title"] for post in posts if post["site"] == "uyghurmovement"))
 print(datasets.get_dataset_config_names(release))
 """
 
@@ -112,12 +114,40 @@ print(datasets.get_dataset_config_names(release))
 def test_every_table_with_rows_loads_by_name_normal_and_streaming(repository: Path, tmp_path: Path) -> None:
     rows = json.loads((repository / "data/reports/validation.json").read_bytes())["rows"]
     filled = {name: count for name, count in rows.items() if count}
-    assert set(filled) == {"posts", "terms", "links", "post_terms", "versions", "sites", "crawls"}
+    assert set(rows) - set(filled) == {"authors", "comments", "quarantine"}
     said = done(
         sys.executable, "-c", LOAD, "data/release", json.dumps(filled), cwd=repository, HF_HOME=str(tmp_path)
     ).splitlines()  # fmt: skip
     assert said[0].startswith("Chinese-made cameras implicated in spying on the country’s Uyghur community")
-    assert said[1] == "['posts', 'terms', 'links', 'post_terms', 'versions', 'sites', 'crawls']"
+    shown = ["posts", "terms", "links", "post_terms", "media", "versions", "repeats", "translations", "sites", "crawls"]
+    assert said[1] == str(shown)
+
+
+def test_the_sample_shows_every_table_with_life_in_it(repository: Path) -> None:
+    """The site was crawled three times, while posts were edited, unpublished, published again and deleted."""
+    frames = {path.stem: pl.read_parquet(path) for path in (repository / "data/tables").glob("*.parquet")}
+    posts = frames["posts"].filter(pl.col("site") == "kervan")
+    assert dict(posts.group_by("type", "state").len().select(pl.concat_str("type", "state"), "len").rows()) == {
+        "postpublished": 152, "postdeleted": 2, "postunpublished": 1, "pagepublished": 6,
+    }  # fmt: skip
+    assert dict(posts["language"].value_counts().rows()) == {"en": 54, "tr": 44, "ug": 32, "zh": 31}
+    versions = frames["versions"].filter(pl.col("site") == "kervan")
+    assert versions.height == 173
+    histories = versions.sort("id", "ordinal").group_by("id", maintain_order=True).agg("state")["state"].to_list()
+    assert ["published", "unpublished", "published"] in histories
+    assert histories.count(["published", "deleted"]) == 2
+    assert histories.count(["published", "published", "published"]) == 1
+    crawls = frames["crawls"].filter((pl.col("site") == "kervan") & (pl.col("collection") == "posts:post"))
+    assert crawls.sort("crawl").select("swept", "fetched", "unchanged", "unreadable", "gone").rows() == [
+        (147, 147, 0, 0, 0), (151, 8, 142, 1, 0), (155, 8, 144, 1, 2),
+    ]  # fmt: skip
+    heights = {name: frame.height for name, frame in frames.items()}
+    assert {name: heights[name] for name in ("media", "terms", "links", "repeats", "translations")} == {
+        "media": 9, "terms": 98, "links": 229, "repeats": 71, "translations": 280,
+    }  # fmt: skip
+    links = frames["links"].filter((pl.col("site") == "kervan") & pl.col("internal"))
+    assert links["target_table"].null_count() == 0
+    assert not posts["text"].str.contains("127.0.0.1", literal=True).any()
 
 
 def test_frictionless_passes_by_hand_in_the_repository_and_in_the_release(repository: Path) -> None:
@@ -193,6 +223,8 @@ def test_two_versions_compared_by_dvc_differ_as_their_pages_do(changed: Path) ->
     after = json.loads((changed / "data/reports/figures.json").read_bytes())
     commit(changed)
     assert after["rows"]["versions"] == before["rows"]["versions"] + 1
+    versions = pl.read_parquet(changed / "data/tables/versions.parquet")
+    assert versions.filter(pl.col("site") == "uyghurmovement").height == 2
     page = (changed / "data/reports/index.html").read_text()
     assert "version <bdi>v2026.11.24</bdi>" in page
     assert (

@@ -7,6 +7,7 @@ import shutil
 from datetime import UTC, datetime
 from pathlib import Path
 
+import msgspec
 import polars as pl
 import pytest
 
@@ -26,6 +27,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Layout:
         shutil.copy(ROOT / name, folder)
     shutil.copytree(ROOT / "schemas", folder / "schemas")
     settled, layout = params.load(folder / "params.yaml"), Layout.of(folder)
+    settled = msgspec.structs.replace(settled, sites=(settled.site("uyghurmovement"),))
     stages.fetch(settled, layout, lambda *_: None)
     stages.normalise(spec.load(folder), settled, layout, lambda *_: None)
     return layout

@@ -31,7 +31,7 @@ class Capture(NamedTuple):
 
     `payload` is the body with its content coding undone, where that can be done: JSON, or whatever else came.
     `http_status` is null for an imported file. `offset` is where the record starts in the compressed file: of use on
-    this machine only.
+    this machine only. `digest` is the SHA-256 of the body as it is stored, in hex.
     """
 
     record_id: str
@@ -40,6 +40,7 @@ class Capture(NamedTuple):
     http_status: int | None
     payload: bytes
     offset: int
+    digest: str
 
 
 def read_crawl(warc: Path) -> Iterator[Capture]:
@@ -54,10 +55,11 @@ def read_crawl(warc: Path) -> Iterator[Capture]:
     with _open(warc) as file:
         for record, offset in _records(file, warc):
             body = _body(record, warc, offset)
-            digests.update(_digest(body, record, warc, offset).encode())
+            digest = _digest(body, record, warc, offset)
+            digests.update(digest.encode())
             count += 1
             if record.rec_type in _KINDS:
-                yield _capture(record, body, offset)
+                yield _capture(record, body, offset, digest)
     if count != receipt.records or digests.hexdigest() != receipt.content_digest:
         raise ArchiveError(
             f"holds {count} whole records where its receipt counts {receipt.records}",
@@ -72,8 +74,7 @@ def read_at(warc: Path, offset: int) -> Capture:
         file.seek(offset)
         for record, _ in _records(file, warc):
             body = _body(record, warc, offset)
-            _digest(body, record, warc, offset)
-            return _capture(record, body, offset)
+            return _capture(record, body, offset, _digest(body, record, warc, offset))
     raise _damaged(warc, offset, "there is no record")
 
 
@@ -116,7 +117,7 @@ def _digest(body: bytes, record: Any, warc: Path, offset: int) -> str:
     return actual
 
 
-def _capture(record: Any, body: bytes, offset: int) -> Capture:
+def _capture(record: Any, body: bytes, offset: int, digest: str) -> Capture:
     headers = record.rec_headers
     status = record.http_headers.get_statuscode() if record.http_headers else None
     coding = record.http_headers.get_header("Content-Encoding") if record.http_headers else None
@@ -127,6 +128,7 @@ def _capture(record: Any, body: bytes, offset: int) -> Capture:
         http_status=int(status) if status else None,
         payload=decoded(body, coding),
         offset=offset,
+        digest=digest,
     )
 
 

@@ -69,12 +69,14 @@ def links_of(pieces: Pieces) -> tuple[set[int], pl.DataFrame]:
     slow |= nested
     captions = _captions(pieces, tags, slow)
     frame = (
-        pl.concat([_without(urls, nested), _bare(pieces, slow)])
+        # A text stands before the tag that follows it.
+        pl.concat([_bare(pieces, slow), _without(urls, nested)])
         .sort("row", maintain_order=True)
         .join(_texts_of(attributes, tags, anchors), on="row", how="left", maintain_order="left")
         .join(_valued(attributes, "rel"), on="row", how="left", maintain_order="left")
         .join(_frame(captions, "caption"), on="row", how="left", maintain_order="left")
         .with_columns(pl.when(pl.col("kind").is_in(CAPTIONED)).then("caption"))
+        .with_columns(pl.when(pl.col("element") != "#text").then(name).alias(name) for name in ("text", "rel", "caption"))
     )
     return slow, frame.select(LINKS.names())
 

@@ -48,9 +48,9 @@ def bibtex(credits_: Credits) -> str:
     fields = {
         # Braces keep a group from being read as first and last name, and a title its capitals.
         "author": " and ".join(_name(creator) for creator in credits_.creators),
-        "title": f"{{{_tex(credits_.title)}}}",
+        "title": f"{{{escaped(credits_.title)}}}",
         "year": str(credits_.released.year),
-        "version": _tex(credits_.version),
+        "version": escaped(credits_.version),
         "howpublished": "Dataset",
     }
     if credits_.doi:
@@ -76,9 +76,10 @@ def _author(creator: Creator) -> dict[str, str]:
 
 def _name(creator: Creator) -> str:
     if creator.given and creator.family:
-        return f"{_tex(creator.family)}, {_tex(creator.given)}"
-    return f"{{{_tex(creator.title)}}}"
+        return f"{escaped(creator.family)}, {escaped(creator.given)}"
+    return f"{{{escaped(creator.title)}}}"
 
 
-def _tex(text: str) -> str:
+def escaped(text: str) -> str:
+    """Text of unknown origin in a BibTeX entry, on one line."""
     return "".join(_TEX.get(character, character) for character in line(text))

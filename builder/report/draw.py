@@ -9,7 +9,7 @@ import json
 import re
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from builder.report.markup import visible
 
@@ -26,6 +26,8 @@ _SPARE = re.compile(
     r'="[^"]*"'
 )
 _PLACE = re.compile(r' (?:d|transform|x2|y2)="[^"]*"')
+# Controls but for white space, noncharacters, lone surrogates, https://www.w3.org/TR/xml/#charsets
+_NO_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _DIGITS = re.compile(r"(\.\d{2})\d+")
 _SCALE = 1.5
 # The letters of the font: for any other a picture would need one of the machine's.
@@ -37,7 +39,7 @@ def svg(spec: Spec) -> str:
     import vl_convert
 
     _prepare()
-    drawn: str = vl_convert.vegalite_to_svg(json.dumps(spec))
+    drawn: str = vl_convert.vegalite_to_svg(json.dumps(_writable(spec)))
     return visible(_TAG.sub(_tidy, _EMPTY.sub("", drawn)))
 
 
@@ -46,9 +48,18 @@ def png(spec: Spec) -> bytes:
     import vl_convert
 
     _prepare()
-    text = _LACKING.sub("?", json.dumps(spec, ensure_ascii=False))
+    text = _LACKING.sub("?", json.dumps(_writable(spec), ensure_ascii=False))
     drawn: bytes = vl_convert.vegalite_to_png(text, scale=_SCALE)
     return drawn
+
+
+def _writable(part: Any) -> Any:
+    """The specification without characters that XML cannot hold: over one of them vl-convert ends the process."""
+    if isinstance(part, str):
+        return _NO_XML.sub(lambda found: f"[U+{ord(found[0]):04X}]", part)
+    if isinstance(part, dict):
+        return {key: _writable(value) for key, value in part.items()}
+    return [_writable(each) for each in part] if isinstance(part, list) else part
 
 
 @cache

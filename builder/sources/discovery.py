@@ -29,6 +29,9 @@ _LINK_ELEMENT = re.compile(rb"<link\b[^<>]{0,2000}>", re.IGNORECASE)
 _ATTRIBUTE = re.compile(r"""\b(rel|href)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""", re.IGNORECASE)
 _GENERATOR = re.compile(rb"""<meta\b[^<>]{0,500}content=["']WordPress (\d+)\.(\d+)""", re.IGNORECASE)
 _SIGNS = (b"/wp-content/", b"/wp-includes/", b"wp-emoji", b"https://api.w.org/")
+# WordPress.com serves the API of all its sites from one host (https://developer.wordpress.com/docs/api/).
+_HOSTED = re.compile(r"/wp/v2/sites/[^/]+(?=/|$)")
+_HOSTED_ROOT = "https://public-api.wordpress.com/wp/v2/sites/"
 _HEAD_BYTES = 1024 * 1024
 _OK, _UNAUTHORIZED, _FORBIDDEN, _NOT_FOUND = 200, 401, 403, 404
 _REFUSED = frozenset({_UNAUTHORIZED, _FORBIDDEN, 406, 418, 451})
@@ -89,6 +92,8 @@ class Api:
         swallow what follows.
         """
         parts = urlsplit(self.root)
+        if _HOSTED.search(parts.path):
+            route = route.removeprefix(f"{NAMESPACE}/")
         query = parse_qsl(parts.query, keep_blank_values=True)
         path = parts.path
         if any(key == "rest_route" for key, _ in query):
@@ -101,7 +106,10 @@ class Api:
     def parameters(self, route: str) -> frozenset[str]:
         """The query parameters that a route takes with GET, from the index (WP_REST_Server::get_data_for_route)."""
         found: set[str] = set()
-        known = _mapping(_mapping(self.index.get("routes")).get(f"/{route}"))
+        routes = _mapping(self.index.get("routes"))
+        # WordPress.com names the routes of a site below /wp/v2/sites/<site>.
+        hosted = next((each for each in routes if _HOSTED.match(each) and each.endswith(route[len(NAMESPACE) :])), "")
+        known = _mapping(routes.get(f"/{route}") or routes.get(hosted))
         for endpoint in _list(known.get("endpoints")):
             if "GET" in _list(_mapping(endpoint).get("methods")):
                 found.update(_mapping(_mapping(endpoint).get("args")))
@@ -189,18 +197,25 @@ def _resolved(base: str, reference: str) -> str:
 
 
 def _guessed(front: str) -> Iterator[str]:
-    """The three shapes that get_rest_url() makes, below the front page (which may lie in a subfolder)."""
+    """The three shapes that get_rest_url() makes, below the front page (which may lie in a subfolder), and a host's."""
     parts = urlsplit(front)
     folder = parts.path[: parts.path.rfind("/") + 1] or "/"
     for path, query in (("wp-json/", ""), ("index.php/wp-json/", ""), ("index.php", "rest_route=/")):
         yield urlunsplit((parts.scheme, parts.netloc, folder + path, query, ""))
+    if (parts.hostname or "").endswith(".wordpress.com"):
+        yield f"{_HOSTED_ROOT}{parts.hostname}/"
 
 
 def _index(answer: Answer) -> dict[str, Any] | None:
     if answer.status != _OK:
         return None
     value = json_in(answer.body)
-    return value if isinstance(value, dict) and "namespaces" in value and "routes" in value else None
+    if not isinstance(value, dict) or "routes" not in value:
+        return None
+    if "namespaces" not in value and _HOSTED.search(urlsplit(answer.url).path):
+        # The index of one namespace, which is what WordPress.com has for a site.
+        return value | {"namespaces": [value.get("namespace", NAMESPACE)]}
+    return value if "namespaces" in value else None
 
 
 def _judged(api: Api, address: str) -> Api:

@@ -148,7 +148,9 @@ def _numbered(name: str, items: pl.DataFrame) -> pl.Series:
 def _forms(name: str, slugs: pl.Series) -> pl.Series:
     """The addresses by which WordPress finds slugs without permalinks."""
     probe = of_slug(name, "x") or ""
-    plain = slugs.str.contains(r"^[A-Za-z0-9._~-]+$") if probe.endswith("=x") else pl.repeat(False, len(slugs), eager=True)
+    plain = (
+        slugs.str.contains(r"^[A-Za-z0-9._~-]+$") if probe.endswith("=x") else pl.repeat(False, len(slugs), eager=True)
+    )
     others = (~plain).arg_true()
     forms = probe.removesuffix("x") + slugs
     made = pl.Series([of_slug(name, slug) for slug in slugs.gather(others)], dtype=slugs.dtype)
@@ -175,10 +177,13 @@ def earlier(package: Package, observed: pl.DataFrame, homes: dict[str, Home]) ->
         .group_by(*_ITEM, "url")
         .agg(pl.col("observed_at").max())
     )
-    claims = pl.concat([
-        each.with_columns(address=locals_of(each["url"], homes[str(site)]).cast(schema.polars["address"]))
-        for (site,), each in seen.group_by("site", maintain_order=True)
-    ] or [seen.with_columns(address=pl.lit(None, dtype=schema.polars["address"]))])
+    claims = pl.concat(
+        [
+            each.with_columns(address=locals_of(each["url"], homes[str(site)]).cast(schema.polars["address"]))
+            for (site,), each in seen.group_by("site", maintain_order=True)
+        ]
+        or [seen.with_columns(address=pl.lit(None, dtype=schema.polars["address"]))]
+    )
     claims = claims.with_columns(basis=pl.lit("earlier"))  # fmt: skip
     newest = (
         claims.filter(pl.col("address").is_not_null())

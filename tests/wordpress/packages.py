@@ -15,6 +15,7 @@ import platform
 import re
 import shutil
 import subprocess
+import sys
 import tarfile
 import zipfile
 from pathlib import Path
@@ -74,6 +75,35 @@ def programs() -> Programs:
                 raise FetchError("apt installed PHP and MariaDB, yet they are not there or lack an extension.")
             return found
         return _unpacked()
+
+
+@functools.cache
+def tool(name: str, requirement: str) -> Path:
+    """A program that another project publishes on the Python package index, in an environment of its own.
+
+    `requirement` names one version of it. What it needs comes in whatever versions are newest. Raises FetchError.
+    """
+    folder = CACHE / "tools" / requirement
+    with _lock():
+        if not folder.exists():
+            partial = folder.with_name(f"{requirement}.partial")
+            shutil.rmtree(partial, ignore_errors=True)
+            _run(sys.executable, "-m", "venv", str(partial))
+            _run(str(partial / "bin/python"), "-m", "pip", "install", "--quiet", requirement)
+            # Its programs name their interpreter by a path that the new name would break: they are run through it.
+            partial.rename(folder)
+    return folder / "bin" / name
+
+
+@functools.cache
+def wget() -> tuple[str, ...]:
+    """GNU Wget, installed by apt where it is missing and this is root. Raises FetchError."""
+    with _lock():
+        if shutil.which("wget") is None:
+            if os.geteuid() != 0:
+                raise FetchError("GNU Wget is not there: install it and run the tests again.")
+            _apt("install", "--yes", "--no-install-recommends", "wget")
+    return ("wget",)
 
 
 @functools.cache

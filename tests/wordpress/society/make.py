@@ -2,12 +2,14 @@
 
 `python -m tests.wordpress.society.make FOLDER` writes three closed crawls into FOLDER. It needs libfaketime (Debian's
 package faketime), because the site and whoever crawls it live by a set clock: the dates of the crawls are those in
-CRAWLS, and the machine's own date is nowhere. The made-up name of the site is pointed at the server's port.
+CRAWLS, and the machine's own date is nowhere. The made-up name of the site is reached
+through its own server as a proxy.
 """
 
 from __future__ import annotations
 
 import json
+import math
 import os
 import shutil
 import sys
@@ -21,9 +23,8 @@ from builder import fetch, params
 from builder.layout import Layout
 from builder.params import Rights, Site
 from builder.sources import http, wordpress
-from builder.sources.guard import GuardedBackend
 from tests.wordpress.packages import FetchError, core, programs
-from tests.wordpress.server import WordPress, running
+from tests.wordpress.server import running
 from tests.wordpress.society import compose
 
 HERE = Path(__file__).parent
@@ -42,14 +43,13 @@ def main(out: Path) -> None:
         clock = _Clock(work / "clock")
         clock.set(CRAWLS[0])
         with _site(work, plans[0]) as server:
-            _point_at(server)
+            os.environ["PRESSCORPUS_PROXY"] = server.proxy
             for at, plan in zip(CRAWLS, plans, strict=True):
                 clock.set(at)
                 if plan is not plans[0]:
                     server.run(HERE / "site.php", _written(work, plan))
                 _crawl(at, work)
-        shutil.rmtree(out, ignore_errors=True)
-        shutil.copytree(work / "raw" / NAME, out)
+        shutil.copytree(work / "raw" / NAME, out, dirs_exist_ok=True)
 
 
 class _Clock:
@@ -67,7 +67,7 @@ class _Clock:
 
     def set(self, at: str) -> None:
         """Let it be that moment now."""
-        offset = round(datetime.fromisoformat(at).timestamp() - time.time())
+        offset = math.ceil(datetime.fromisoformat(at).timestamp() - time.time())
         self._file.write_text(f"{offset:+d}")
 
         class Moved(datetime):
@@ -88,13 +88,6 @@ def _written(work: Path, plan: dict[str, Any]) -> Path:
     path = work / "plan.json"
     path.write_text(json.dumps(plan), encoding="utf-8")
     return path
-
-
-def _point_at(server: WordPress) -> None:
-    def connect(self: GuardedBackend, host: str, port: int, **more: Any) -> Any:  # noqa: ARG001 - named by httpcore2
-        return self._inner.connect_tcp("127.0.0.1", server.port, **more)
-
-    GuardedBackend.connect_tcp = connect  # type: ignore[assignment,method-assign]
 
 
 def _crawl(at: str, work: Path) -> None:

@@ -79,7 +79,7 @@ foreach (array_column($plan['posts'], 'key') as $key) {
     $content = preg_replace_callback('/\{\{(\w+):([^}]+)\}\}/', function ($found) use ($keys) {
         return match ($found[1]) {
             'id' => $keys['media'][$found[2]],
-            'media' => wp_get_attachment_url($keys['media'][$found[2]]),
+            'media' => must(wp_get_attachment_url($keys['media'][$found[2]])),
             default => must(get_permalink($keys[$found[1]][$found[2]])),
         };
     }, get_post($id)->post_content);

@@ -1,0 +1,141 @@
+"""How much of a server's time the harvest gets out of it, and how it compares with WPextract, on one real WordPress.
+
+`python -m benchmarks.harvest [POSTS]` (2,000 unless told) prints ratios from one run; needs Debian's wrk.
+
+The ceiling is wrk, which asks the same server for the same addresses, in the same order and over as many connections,
+and does nothing with the answers. The harvest is timed from its first request to its receipt, archive included; the two
+take turns. WPextract and the command `presscorpus fetch` are timed as a user would see them, from the start of the
+program to its end, each into an empty folder. Requests are counted where they arrive.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import NamedTuple
+from urllib.parse import urlsplit
+
+from builder.archive import CrawlWriter, read_crawl
+from builder.params import Limits, Rights, Site
+from builder.sources.wordpress import harvest
+from tests.wordpress.packages import tool
+from tests.wordpress.server import WordPress, running
+
+ROUNDS = 3
+CONCURRENCY = 2
+LIMITS = Limits(concurrency=CONCURRENCY)
+AS_OF = datetime(2026, 11, 25, tzinfo=UTC)
+PATIENCE_SECONDS = 600
+
+
+class Took(NamedTuple):
+    """Wall clock and CPU of this process, in seconds, and the addresses that were asked for, in order."""
+
+    seconds: float
+    cpu: float
+    paths: list[str]
+
+
+def harvested(server: WordPress, folder: Path, number: int) -> Took:
+    # A crawl of its own each time, as if the site were new.
+    raw = folder / f"harvest-{number}"
+    site = Site("bench", server.url, AS_OF + timedelta(days=number), Rights("A benchmark."), allow_private=True)
+    began, cpu = time.perf_counter(), time.process_time()
+    with CrawlWriter(raw / "raw", raw / "work", site.name, site.crawl) as crawl:
+        done = harvest(site, crawl, limits=LIMITS)
+        warc = crawl.close(done.receipt)
+    seconds, cpu = time.perf_counter() - began, time.process_time() - cpu
+    if not done.receipt.balanced:
+        raise SystemExit(f"the harvest does not balance: {done.receipt.reason}")
+    parts = [urlsplit(capture.url) for capture in read_crawl(warc) if capture.http_status is not None]
+    return Took(seconds, cpu, [f"{part.path}?{part.query}" if part.query else part.path for part in parts])
+
+
+def ceiling(server: WordPress, folder: Path, paths: list[str]) -> float:
+    """Seconds that wrk takes for the same addresses."""
+    listed, out = folder / "paths.txt", folder / "wrk.txt"
+    listed.write_text("\n".join(paths) + "\n")
+    out.unlink(missing_ok=True)
+    script = Path(__file__).with_name("harvest.lua")
+    command = ["wrk", "-t1", f"-c{CONCURRENCY}", f"-d{PATIENCE_SECONDS}s", f"--timeout={PATIENCE_SECONDS}s"]
+    process = subprocess.Popen([*command, "-s", script, server.proxy, "--", listed, out], stdout=subprocess.DEVNULL)
+    try:
+        while not out.exists():
+            if process.poll() is not None:
+                raise SystemExit("wrk ended before it had asked for everything")
+            time.sleep(0.02)
+    finally:
+        process.kill()
+        process.wait()
+    return int(out.read_text()) / 1e6
+
+
+def command(server: WordPress, folder: Path, *words: str | Path) -> tuple[float, int]:
+    """Seconds that a command takes, and the requests that it makes."""
+    before = len(server.requests())
+    began = time.perf_counter()
+    done = subprocess.run(words, cwd=folder, capture_output=True, text=True, check=False)
+    seconds = time.perf_counter() - began
+    if done.returncode:
+        raise SystemExit(done.stdout + done.stderr)
+    return seconds, len(server.requests()) - before
+
+
+PARAMS = """
+dataset: {{name: bench, title: Bench, version: v2026.11.25}}
+sites:
+  - {{name: bench, address: "{url}", as_of: "2026-11-25T00:00:00Z", allow_private: true, rights: {{statement: None.}}}}
+limits: {{concurrency: {concurrency}}}
+"""
+
+
+def compared(server: WordPress, folder: Path) -> None:
+    wpextract = tool("wpextract", "wpextract==1.1.1")
+    times: list[float] = []
+    for number in range(ROUNDS):
+        ours = folder / f"fetch-{number}"
+        ours.mkdir()
+        (ours / "params.yaml").write_text(PARAMS.format(url=server.url, concurrency=CONCURRENCY))
+        own_seconds, own_requests = command(server, ours, Path(sys.executable).with_name("presscorpus"), "fetch")
+        theirs = folder / f"wpextract-{number}"
+        words = (wpextract.with_name("python"), wpextract, "download", server.url, theirs)
+        seconds, requests = command(server, folder, *words)
+        times.append(seconds / own_seconds)
+        print(f"round {number + 1}: fetch {own_seconds:.1f} s, {own_requests} requests", end="; ")
+        print(f"wpextract {seconds:.1f} s, {requests}", flush=True)
+    print(f"wpextract / presscorpus, time:      {statistics.median(times):.2f}")
+    print(f"wpextract / presscorpus, requests:  {requests / own_requests:.2f}")
+
+
+def main(posts: int) -> None:
+    if shutil.which("wrk") is None:
+        raise SystemExit("wrk is not there: install Debian's package of that name")
+    with tempfile.TemporaryDirectory() as place, running(posts=posts) as server:
+        folder = Path(place)
+        server.set_permalinks("pretty")
+        harvested(server, folder, 0)  # warms the server up
+        shares, cpus = [], []
+        for number in range(1, ROUNDS + 1):
+            own = harvested(server, folder, number)
+            wrk = ceiling(server, folder, own.paths)
+            shares.append(wrk / own.seconds)
+            cpus.append(own.cpu / len(own.paths))
+            rate = len(own.paths) / own.seconds
+            print(
+                f"round {number}: {len(own.paths)} answers, harvest {own.seconds:.2f} s ({rate:.1f}/s), wrk {wrk:.2f} s"
+            )
+        print(f"posts: {posts}, connections: {CONCURRENCY}, cores: {os.cpu_count()}")
+        print(f"harvest / ceiling:                  {statistics.median(shares):.2f}")
+        print(f"client CPU per response:            {1000 * statistics.median(cpus):.1f} ms")
+        compared(server, folder)
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]) if len(sys.argv) > 1 else 2_000)

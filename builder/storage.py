@@ -1,0 +1,60 @@
+"""Where shards lie, and whence workers read the archive: a folder here, or storage that a whole cluster reaches.
+
+A folder is a `pathlib.Path`; anything else that fsspec knows (https://filesystem-spec.readthedocs.io), as s3:// or
+gcs://, is a path with the same methods out of universal-pathlib. Credentials come from the environment, as each of
+these storages has it; params.yaml holds none.
+"""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from builder.errors import ClusterError, ParamsError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from builder.params import Engine
+
+
+def place(engine: Engine, work: Path) -> Path:
+    """The folder of intermediates: `engine.storage`, or `work` where it is null. Raises ParamsError for no storage."""
+    if engine.storage is None:
+        return work
+    if "://" not in engine.storage:
+        return Path(engine.storage).absolute()
+    try:
+        from upath import UPath
+    except ImportError:
+        raise ClusterError(
+            "universal-pathlib is not installed", where=engine.storage, advice="Install presscorpus[cluster]."
+        ) from None
+    try:
+        found: Path = UPath(engine.storage)
+        found.exists()
+    except (ValueError, ImportError) as error:
+        raise ParamsError(f"is no storage: {' '.join(str(error).split())}", where="engine.storage") from None
+    return found
+
+
+def is_here(path: Path) -> bool:
+    """Whether a path is one of this machine's file system."""
+    return isinstance(path, Path) and getattr(path, "protocol", "") == ""
+
+
+def reachable(raw: Path, archives: Iterable[Path], store: Path) -> Path:
+    """The archive as workers are to read it: `raw`, which a folder of storage has beside it, or a copy within `store`.
+
+    An archive file never changes, so that one of its name and size is copied once.
+    """
+    if is_here(store):
+        return raw.absolute()
+    for warc in archives:
+        copy = store / "raw" / warc.parent.name / warc.name
+        if not copy.exists() or copy.stat().st_size != warc.stat().st_size:
+            copy.parent.mkdir(parents=True, exist_ok=True)
+            with warc.open("rb") as source, copy.open("wb") as target:
+                shutil.copyfileobj(source, target, 1 << 22)
+    return store / "raw"

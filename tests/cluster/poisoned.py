@@ -1,0 +1,25 @@
+"""Building shards in processes that die: what a worker is given in place of `shards.build`. Words in a post say how."""
+
+from __future__ import annotations
+
+import os
+import signal
+from pathlib import Path
+
+from builder import shards
+
+
+def build(task: shards.Task) -> int:
+    for shard in task.shards:
+        for read in shards._read(shard, task.raw):
+            if read.id in task.poison:
+                continue
+            if b"KILLS" in read.piece.body:
+                os.kill(os.getpid(), signal.SIGKILL)
+            if b"RAISES" in read.piece.body:
+                raise RecursionError("not to be shown")
+            marker = Path(os.environ["PRESSCORPUS_TEST_FOLDER"]) / "killed"
+            if b"KILLED" in read.piece.body and not marker.exists():
+                marker.touch()
+                os.kill(os.getpid(), signal.SIGKILL)
+    return shards.build(task)
