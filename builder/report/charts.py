@@ -122,7 +122,7 @@ def shares(names: Sequence[str], parts: Sequence[Part], series: Sequence[str], a
     values = [{"k": part.row, "s": part.series, "n": part.share, "said": part.said} for part in parts]
     domain = list(range(len(names)))
     y = {"field": "k", "type": "ordinal", "axis": None, "scale": {"domain": domain, "paddingInner": 0.3}}
-    columns = 4 if width > NARROW else 2
+    columns = len(series) if width > NARROW else 2
     legend_rows = -(-len(series) // columns)
     colour = {
         "field": "s", "type": "nominal",
