@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 Put = Callable[[str, pl.DataFrame], None]
 Clear = Callable[[str, pl.DataFrame, "Schema"], pl.DataFrame]
 _POST = ["site", "type", "id"]
+# The frames of a shard that the whole is known by.
+_KEYS = frozenset({"addresses", "claims", "class_slugs", "keys", "post_terms", "quarantine", "sketches"})
 
 
 class Whole(NamedTuple):
@@ -61,15 +63,15 @@ def gather(package: Package, shards: Iterable[Shard], current: pl.DataFrame, pla
     sketches: list[pl.DataFrame] = []
     posts = [package.schema("posts").polars.to_frame().select(_POST)]
     for shard in shards:
-        built = frames.load(shard.path)
+        built = frames.load(shard.path, _KEYS)
         for name in ("addresses", "quarantine", "claims"):
             if name in built:
                 parts[name].append(built[name])
-        if "posts" in built:
+        if "keys" in built:
             named.add(built["post_terms"], built["class_slugs"])
             parts["languages"].append(built["post_terms"].filter(pl.col("taxonomy") == claims.TAXONOMY))
             sketches.append(built["sketches"].select(*_POST, "text_digest", "signature"))
-            posts.append(built["posts"].select(_POST))
+            posts.append(built["keys"])
     whole = {name: pl.concat(each, how="diagonal") for name, each in parts.items()}
     all_terms = terms.completed(package, listed, named)
     of_posts = current.filter(pl.col("table") == "posts").drop("table")

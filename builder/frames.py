@@ -58,21 +58,32 @@ def _write(sink: pa.NativeFile, frames: Mapping[str, pl.DataFrame]) -> None:
 
 
 def load(path: Path, names: Container[str] | None = None) -> dict[str, pl.DataFrame]:
-    """Read what `save` wrote, or of it the frames of these `names`. Raises FrameDamagedError when it is not whole."""
+    """Read what `save` wrote. Raises FrameDamagedError when it is not whole.
+
+    All frames lie in the file's own pages, which stay in memory as long as any of them is there. Those asked for by
+    `names` have memory of their own: to keep the keys of a shard is not to keep the shard.
+    """
     frames: dict[str, pl.DataFrame] = {}
     try:
         with pa.memory_map(str(path)) if is_here(path) else pa.BufferReader(path.read_bytes()) as source:
             while source.tell() < source.size():
                 with pa.ipc.open_stream(source) as reader:
                     name = (reader.schema.metadata or {})[_NAME].decode()
-                    table = reader.read_all()
-                    if names is None or name in names:
-                        frame = pl.from_arrow(table.replace_schema_metadata(None))
-                        if isinstance(frame, pl.DataFrame):
-                            frames[name] = frame
+                    table = reader.read_all().replace_schema_metadata(None)
+                if names is None or name in names:
+                    frame = pl.from_arrow(table if names is None else _copied(table))
+                    if isinstance(frame, pl.DataFrame):
+                        frames[name] = frame
     except (pa.ArrowException, OSError, KeyError) as error:
         raise FrameDamagedError(f"is damaged: {error}", where=str(path)) from None
     return frames
+
+
+def _copied(table: pa.Table) -> pa.Table:
+    sink = pa.BufferOutputStream()
+    with pa.ipc.new_stream(sink, table.schema) as writer:
+        writer.write_table(table)
+    return pa.ipc.open_stream(sink.getvalue()).read_all()
 
 
 class TableWriter:

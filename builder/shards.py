@@ -130,6 +130,7 @@ def _build(shard: Shard, task: Task) -> dict[str, pl.DataFrame]:
     if "links" in built:
         built |= links.resolved(task.package, built, home)
         built["translations"] = links.localised(built["translations"], home)
+        built["keys"] = built["posts"].select("site", "type", "id")
     built["addresses"] = links.addresses(task.package, built[shard.table], shard.table, shard.type, home)
     return built
 

@@ -15,6 +15,7 @@ import polars as pl
 import pytest
 
 from builder.lock import locked
+from tests.sources.test_warc import PAGES, warc_of
 
 if TYPE_CHECKING:
     from tests.wordpress.server import WordPress
@@ -64,6 +65,15 @@ def test_a_file_becomes_a_release_in_one_go(tmp_path: Path) -> None:
     assert raw.stdout == SEED.read_bytes()
     refused = run("--repository", "corpus", "publish", "lab/corpus", cwd=tmp_path)
     assert refused.returncode == 11
+
+
+def test_a_damaged_web_archive_becomes_a_release_of_what_is_whole(tmp_path: Path) -> None:
+    (tmp_path / "crawl.warc.gz").write_bytes(warc_of(PAGES)[:-200])
+    done = run("build", "crawl.warc.gz", "--out", "corpus", cwd=tmp_path)
+    assert done.returncode == 9
+    assert "crawl.warc.gz: offset " in done.stderr
+    assert ": the file ends within" in done.stderr
+    assert posts(tmp_path / "corpus") == [1, 2, 3, 4]
 
 
 def test_building_again_later_adds_history(tmp_path: Path) -> None:
@@ -129,6 +139,7 @@ def test_an_empty_folder_and_a_shut_one_are_different_errors(tmp_path: Path) -> 
     assert (done.returncode, "shut: may not be read" in done.stderr) == (4, True)
 
 
+@pytest.mark.case(29)
 def test_a_place_that_may_not_be_written_is_an_error(tmp_path: Path) -> None:
     (tmp_path / "in.json").write_text(json.dumps(post(1)))
     (tmp_path / "out").mkdir()
@@ -139,6 +150,7 @@ def test_a_place_that_may_not_be_written_is_an_error(tmp_path: Path) -> None:
     assert done.stderr.startswith("presscorpus: out/.presscorpus: Permission denied\nFree some space or mend")
 
 
+@pytest.mark.case(20)
 def test_text_from_a_file_cannot_move_the_terminal(tmp_path: Path) -> None:
     (tmp_path / "in").mkdir()
     (tmp_path / "in" / "a.json").write_text(json.dumps(post(1)))
@@ -268,6 +280,7 @@ def test_a_bad_address_is_told_before_anything_is_written(tmp_path: Path, addres
     assert "secretpw" not in done.stderr
 
 
+@pytest.mark.case(31)
 def test_a_second_run_in_the_same_place_is_refused(tmp_path: Path) -> None:
     (tmp_path / "in.json").write_text(json.dumps(post(1)))
     assert run("build", "in.json", "--out", "corpus", cwd=tmp_path).returncode == 0
@@ -278,6 +291,7 @@ def test_a_second_run_in_the_same_place_is_refused(tmp_path: Path) -> None:
     assert run("--repository", "corpus", "normalise", cwd=tmp_path).returncode == 0
 
 
+@pytest.mark.case(30)
 def test_a_damaged_archive_is_found_out_though_everything_is_cached(tmp_path: Path) -> None:
     (tmp_path / "in.json").write_text(json.dumps(post(1)))
     assert run("build", "in.json", "--out", "corpus", cwd=tmp_path).returncode == 0

@@ -132,7 +132,7 @@ def shares(names: Sequence[str], parts: Sequence[Part], series: Sequence[str], a
     values = [{"k": part.row, "s": part.series, "n": part.share, "said": part.said} for part in parts]
     domain = list(range(len(names)))
     y = {"field": "k", "type": "ordinal", "axis": None, "scale": {"domain": domain, "paddingInner": 0.3}}
-    columns = 4 if width > NARROW else 2
+    columns = len(series) if width > NARROW else 2
     legend_rows = -(-len(series) // columns)
     colour = {
         "field": "s", "type": "nominal",
@@ -244,8 +244,8 @@ def _round(top: float, most: int) -> list[int]:
 def _legend(names: Sequence[str], columns: int, rows: int, left: int = 0) -> Spec:
     # A legend takes no names from data but by an expression. JSON is a literal there, whatever a name holds. Vega lays
     # legends out by the widths of names, which only those in ASCII (as of sites, types and languages) have everywhere.
-    ascii_ = [shortened(name, 17).replace("…", "...").encode("ascii", "replace").decode() for name in names]
-    shown = json.dumps([drawable(name) for name in ascii_])
+    labels = (drawable(shortened(name, 17)).replace("…", "...") for name in names)
+    shown = json.dumps([label.encode("ascii", "replace").decode() for label in labels])
     return {
         "title": None, "orient": "none", "legendX": left, "legendY": -20 * rows - 4, "columns": columns,
         "symbolType": "square", "symbolSize": 110, "labelColor": INK, "labelFontSize": 12, "labelLimit": 0,

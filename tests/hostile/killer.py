@@ -96,7 +96,18 @@ def disturbed(repository: Path, kill: Kill, fault: str = "KILL") -> subprocess.C
     if traces():
         injected = f"inject={TRACED[kill.call]}:{way}:when={kill.when}{'' if fault == 'KILL' else '+'}"
         # Of what is written only files below the repository count: pipes and the terminal are nobody's data.
-        tracing = ["strace", "-f", "--seccomp-bpf", "-qq", "-o", os.devnull, "-e", f"trace={TRACED[kill.call]}", "-e", injected]
+        tracing = [
+            "strace",
+            "-f",
+            "--seccomp-bpf",
+            "-qq",
+            "-o",
+            os.devnull,
+            "-e",
+            f"trace={TRACED[kill.call]}",
+            "-e",
+            injected,
+        ]
     return subprocess.run(
         [*tracing, *command(repository, kill.stage)], env=environment(repository, kill, fault), capture_output=True,
         text=True, check=False, timeout=300,

@@ -71,7 +71,9 @@ def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def run(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Callable[..., Ended]:
-    def ask(*sites: str, private: bool = True, limits: dict[str, Any] | None = None, more: tuple[str, ...] = ()) -> Ended:
+    def ask(
+        *sites: str, private: bool = True, limits: dict[str, Any] | None = None, more: tuple[str, ...] = ()
+    ) -> Ended:
         described = [
             {"name": f"s{n}", "address": url, "as_of": "2026-01-01T00:00:00Z", "rights": {"statement": "x"},
              "allow_private": private} for n, url in enumerate(sites)
