@@ -29,8 +29,9 @@ def read(tmp_path: Path, value: Any) -> params.Params:
 
 def test_what_ships_is_read() -> None:
     shipped = params.load(SHIPPED)
-    (site,) = shipped.sites
+    site, made_up = shipped.sites
     assert (site.name, site.crawl) == ("uyghurmovement", "20261123T000000Z")
+    assert (made_up.name, made_up.crawl, made_up.rights.license) == ("kervan", "20261101T080000Z", "CC0-1.0")
     assert not site.rights.publishable
     assert shipped.policy_of(site).authors == "withheld"
 
