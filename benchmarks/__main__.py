@@ -84,8 +84,8 @@ def plots(figures: list[Figure]) -> str:
     width, height, wanted = 300, 26, 120
     parts = [
         (
-            f'<svg xmlns="http://www.w3.org/2000/svg" width="900" height="{height * (len(figures) + 1)}" font-size="12" '
-            'font-family="sans-serif">'
+            f'<svg xmlns="http://www.w3.org/2000/svg" width="900" height="{height * (len(figures) + 1)}" '
+            'font-size="12" font-family="sans-serif">'
         )
     ]
     for place, figure in enumerate(figures):
