@@ -116,6 +116,8 @@ for config in datasets.get_dataset_config_names(name):
 print(json.dumps(found))
 print(datasets.load_dataset(name, "posts", split="train")["id"][:])
 print(datasets.load_dataset(name, "posts", split="train", revision=old)["id"][:])
+import pandas
+print(pandas.read_parquet(f"hf://datasets/{name}@{old}/posts")["id"].to_list())
 """
 
 
@@ -125,11 +127,11 @@ def test_users_load_every_table_by_name_revision_and_streaming(hub: Hub, tmp_pat
     publish(PACKAGE, later(built, V2, [*items(1, 2, 3, **LINKED), post(4), TERM]), built.layout, Wish(REPO))
     done = run([sys.executable, "-c", LOAD, REPO, V1], hub, tmp_path, HF_TOKEN=READER)
     assert done.returncode == 0, done.stderr[-3000:]
-    tables, now, then = done.stdout.splitlines()[-3:]
+    tables, now, then, by_pandas = done.stdout.splitlines()[-4:]
     filled = {name for name in PACKAGE.resources if built.table(name).height}
     assert set(json.loads(tables)) == filled
     assert len(filled) >= 6
-    assert (now, then) == ("[1, 2, 3, 4]", "[1, 2, 3]")
+    assert (now, then, by_pandas) == ("[1, 2, 3, 4]", "[1, 2, 3]", "[1, 2, 3]")
 
 
 def run(command: Sequence[str | Path], hub: Hub, home: Path, **more: str) -> subprocess.CompletedProcess[str]:
