@@ -22,8 +22,12 @@ _SHOWN = 10
 
 def summary(report: Report, params: Params) -> Iterator[str]:
     """Tables, receipts, quarantine and findings, each with its figures, the page, and what to do next."""
+    return (printable(line).replace("\n", "\\n") for line in _lines(report, params))
+
+
+def _lines(report: Report, params: Params) -> Iterator[str]:
     figures = report.figures
-    yield printable(f"{params.dataset.title}, {params.dataset.version}")
+    yield f"{params.dataset.title}, {params.dataset.version}"
     yield ""
     yield from _columns([("table", "rows"), *((name, f"{rows:,}") for name, rows in figures.rows.items())])
     yield ""
@@ -37,9 +41,9 @@ def summary(report: Report, params: Params) -> Iterator[str]:
     yield f"findings: {_counted(figures.findings)}"
     rules = figures.quarantine.group_by("rule", maintain_order=True).agg(pl.col("records").sum())
     yield f"quarantine: {_counted(dict(rules.iter_rows()))}"
-    yield f"page: {printable(str(report.page))}"
+    yield f"page: {report.page}"
     for advice in _next(figures, params):
-        yield f"next: {printable(advice)}"
+        yield f"next: {advice}"
 
 
 def _receipts(figures: Figures) -> Iterator[str]:
@@ -61,7 +65,7 @@ def _counted(counts: dict[str, int]) -> str:
     if not counts:
         return "none"
     most = sorted(counts.items(), key=lambda each: (-each[1], each[0]))
-    shown = ", ".join(f"{printable(name)} {count:,}" for name, count in most[:_SHOWN])
+    shown = ", ".join(f"{name} {count:,}" for name, count in most[:_SHOWN])
     return f"{sum(counts.values()):,}: {shown}{', ...' if len(most) > _SHOWN else ''}"
 
 
@@ -87,9 +91,8 @@ def _names(sites: Sequence[str]) -> str:
 
 def _columns(rows: Sequence[Sequence[str]], left: int = 1) -> Iterator[str]:
     """Rows in columns; the first `left` columns begin at the left, the others end at the right."""
-    cells = [[printable(cell).replace("\n", "\\n") for cell in row] for row in rows]
-    widths = [max(len(row[place]) for row in cells) for place in range(len(cells[0]))]
-    for row in cells:
+    widths = [max(len(row[place]) for row in rows) for place in range(len(rows[0]))]
+    for row in rows:
         sides = (
             cell.ljust(width) if place < left else cell.rjust(width)
             for place, (cell, width) in enumerate(zip(row, widths, strict=True))

@@ -1,8 +1,8 @@
 """A page of the documentation as something to be run: its files, commands and programs, in order.
 
 A fenced block of `console` is commands for a shell, one of `python` a program, one with a comment such as
-`<!-- takedown.yaml -->` before it is that file, and with `<!-- params.yaml: dataset, sites -->` these parts of it. Other
-blocks are to be read only, and hold no command of ours.
+`<!-- takedown.yaml -->` before it is that file, and with `<!-- params.yaml: dataset, sites -->` these parts of it.
+Other blocks are to be read only, and hold no command of ours.
 """
 
 from __future__ import annotations

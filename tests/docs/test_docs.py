@@ -84,6 +84,7 @@ def _snapshot(folder: Path) -> Path:
     return folder
 
 
+@pytest.mark.timeout(1800)  # a page builds a dataset or two, on a machine that may have other things to do
 @pytest.mark.parametrize("name", ORDER)
 def test_every_command_of_the_page_works(workshop: Workshop, name: str) -> None:
     place = workshop.folder

@@ -1,0 +1,78 @@
+"""The figures in a terminal and as DVC's files: the same ones, and nothing that a terminal or sheet would run."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from builder import params
+from builder.report import Report, plots
+from builder.report.terminal import summary
+from tests.report import corpus, test_page
+
+if TYPE_CHECKING:
+    from builder.layout import Layout
+
+SETTLED = corpus.dataset(datetime(2026, 11, 23, tzinfo=UTC))
+
+
+def test_it_tells_the_figures_and_what_to_do_next() -> None:
+    told = list(summary(Report(Path("data/reports/index.html"), test_page.facts().figures), SETTLED))
+    assert told[0] == "Two societies, v2026.11.23"
+    assert "posts            6" in told
+    assert "findings: 1,203: posts/site,type,id/primaryKey 1,200, posts/state/enum 3" in told
+    assert any(line.startswith("quarantine: 6: ") for line in told)
+    assert "page: data/reports/index.html" in told
+    assert [line.split(":")[0] for line in told].count("next") >= 2
+    assert any("mend what breaks the schemas" in line for line in told)
+    assert max(map(len, told)) < 160
+
+
+def test_a_clean_build_is_told_to_be_published() -> None:
+    empty = {name: frame.clear() for name, frame in test_page.GOOD.items()}
+    told = list(summary(Report(Path("p"), test_page.facts(empty, {}).figures), SETTLED))
+    assert "findings: none" in told
+    assert "quarantine: none" in told
+    assert told[-1] == "next: `dvc repro`, then `presscorpus publish ORG/d --dry-run`"
+
+
+def test_no_text_moves_the_cursor() -> None:
+    figures = test_page.hostile().figures
+    named = pl.Series("rule", ["\x1b[2J\u202erule"] * figures.quarantine.height, dtype=pl.String)
+    figures = figures._replace(quarantine=figures.quarantine.with_columns(named), findings={"a\x1b]0;x\x07/b/c": 1})
+    told = "\n".join(summary(Report(Path("p"), figures), SETTLED))
+    assert all(character.isprintable() or character == "\n" for character in told)
+    assert "\\x1b[2J\\u202erule" in told
+
+
+def test_metrics_and_plots_are_the_figures_of_the_page(built: Layout) -> None:
+    metrics = json.loads((built.reports / plots.METRICS).read_bytes())
+    tables = {path.stem: pl.read_parquet(path) for path in built.tables.glob("*.parquet")}
+    assert metrics["rows"] == {name: tables[name].height for name in metrics["rows"]}
+    assert metrics["sizes"] == {"words": tables["posts"]["word_count"].sum(), "bytes": tables["crawls"]["bytes"].sum()}
+    assert metrics["completeness"]["held_share"] == 1
+    over_time = pl.read_csv(built.reports / "posts_over_time.csv")
+    for dimension in ("site", "language", "type"):
+        mine = over_time.filter(pl.col("by") == dimension)
+        assert mine["posts"].sum() == tables["posts"].height
+    (edited,) = pl.read_csv(built.reports / "changes.csv").group_by("series").agg(pl.col("posts").sum()).rows()
+    assert edited == ("edited", tables["versions"].filter(pl.col("ordinal") > 1).height)
+    for name in ("posts_over_time.png", "languages.png", "linked_domains.png"):
+        assert (built.reports / name).read_bytes().startswith(b"\x89PNG\r\n\x1a\n")
+    assert params.load(built.root / params.FILE).dataset.version in (built.reports / "index.html").read_text()
+
+
+def test_a_spreadsheet_runs_nothing() -> None:
+    figures = test_page.facts().figures
+    terms = pl.DataFrame(
+        {"taxonomy": ["category"], "name": ['=HYPERLINK("http://x.example","x")'], "sites": [1], "posts": [2]}
+    )
+    text = plots.tables(figures._replace(terms=terms))["terms.csv"].write_csv()
+    ((_, row)) = list(csv.reader(io.StringIO(text)))
+    assert row == ["category", '\'=HYPERLINK("http://x.example","x")', "1", "2"]
