@@ -90,15 +90,15 @@ class _Post:
     def sentence(self) -> str:
         text = self.words(self.chance.randint(6, 22)).capitalize()
         end = self.chance.choice((".", ".", ".", "!", "&#8230;", "&nbsp;&#8211; " + self.words(3) + "."))
-        return f"&#8220;{text}{end}&#8221;" if self.chance.random() < 0.08 else text + end  # noqa: PLR2004
+        return f"&#8220;{text}{end}&#8221;" if self.chance.random() < 0.08 else text + end
 
     def address(self) -> str:
         """A place that a link leads to: half of them on the site itself."""
         chance = self.chance
         pick = chance.random()
-        if pick < 0.4:  # noqa: PLR2004
+        if pick < 0.4:
             return permalink(chance.randint(1, self.total), self.shape)
-        if pick < 0.5:  # noqa: PLR2004
+        if pick < 0.5:
             return f"https://{self.shape.host}/tag/tag-{chance.randint(1, TAGS)}/"
         path = "/".join(f"{chance.getrandbits(20):x}" for _ in range(chance.randint(1, 3)))
         query = chance.choice(("", "", "", "?id=7&#038;lang=en", "?utm_source=feed&amp;utm_medium=rss", "#more"))
@@ -113,16 +113,17 @@ class _Post:
         for _ in range(self.chance.randint(2, 6) if self.shape.size > _SHORT else 1):
             parts.append(self.sentence())
             pick = self.chance.random()
-            if pick < 0.22:  # noqa: PLR2004
+            if pick < 0.22:
                 parts.append(self.link())
-            elif pick < 0.36:  # noqa: PLR2004
+            elif pick < 0.36:
                 parts.append(f"<strong>{self.words(2)}</strong>")
-            elif pick < 0.42:  # noqa: PLR2004
+            elif pick < 0.42:
                 parts.append(f"<em>{self.words(4)}</em><br />\n")
         return f"<p>{' '.join(parts)}</p>\n"
 
     def image(self) -> str:
-        name = f"https://{self.shape.host}/wp-content/uploads/2024/{self.number % 12 + 1:02}/{self.chance.getrandbits(28):x}"
+        folder = f"https://{self.shape.host}/wp-content/uploads/2024/{self.number % 12 + 1:02}"
+        name = f"{folder}/{self.chance.getrandbits(28):x}"
         sizes = ", ".join(f"{name}-{w}x{w * 2 // 3}.jpg {w}w" for w in (1024, 300, 768, 1536))
         identity = self.chance.randint(1, 9 * self.total)
         return (
@@ -134,20 +135,22 @@ class _Post:
 
     def block(self) -> str:
         pick = self.chance.random()
-        if pick < 0.74:  # noqa: PLR2004
+        if pick < 0.74:
             return self.paragraph()
-        if pick < 0.83:  # noqa: PLR2004
+        if pick < 0.83:
             return f'<h{2 + self.number % 2} class="wp-block-heading">{self.words(5)}</h{2 + self.number % 2}>\n\n'
-        if pick < 0.89:  # noqa: PLR2004
+        if pick < 0.89:
             return self.image()
-        if pick < 0.93:  # noqa: PLR2004
+        if pick < 0.93:
             items = "".join(f"<li>{self.sentence()}</li>\n" for _ in range(4))
             return f'<ul class="wp-block-list">\n{items}</ul>\n\n'
-        if pick < 0.96:  # noqa: PLR2004
-            return f'<blockquote class="wp-block-quote">\n{self.paragraph()}<cite>{self.words(3)}</cite></blockquote>\n\n'
+        if pick < 0.96:
+            return (
+                f'<blockquote class="wp-block-quote">\n{self.paragraph()}<cite>{self.words(3)}</cite></blockquote>\n\n'
+            )
         return self.rare()
 
-    def rare(self) -> str:
+    def rare(self) -> str:  # noqa: PLR0911 - one return a kind
         """What few posts have, but every site."""
         kind = self.chance.randrange(8)
         if kind == 0:
@@ -161,19 +164,20 @@ class _Post:
                 'frameborder="0" allowfullscreen></iframe>\n</div></figure>\n\n'
             )
         if kind == 2:
-            return f"<!--more-->\n<p style=\"text-align: justify;\">{self.sentence()}</p>\n"
+            return f'<!--more-->\n<p style="text-align: justify;">{self.sentence()}</p>\n'
         if kind == 3:
-            return f"<pre class=\"wp-block-code\"><code>{self.words(4)}\n    {self.words(3)}\n</code></pre>\n\n"
+            return f'<pre class="wp-block-code"><code>{self.words(4)}\n    {self.words(3)}\n</code></pre>\n\n'
         if kind == 4:
             return f'<div class="wp-block-buttons"><div class="wp-block-button">{self.link()}</div></div>\n\n'
         if kind == 5:
             return f'<p><span style="font-weight: 400;">{self.sentence()}</span> https://{self.chance.choice(_PLACES)}/x</p>\n'
         if kind == 6:
             return '<hr class="wp-block-separator has-alpha-channel-opacity" />\n\n'
-        return f"<p>[caption id=\"{self.number}\"]{self.words(3)}[/caption]</p>\n"
+        return f'<p>[caption id="{self.number}"]{self.words(3)}[/caption]</p>\n'
 
     def content(self, size: int) -> str:
-        blocks, length = [], 0
+        blocks: list[str] = []
+        length = 0
         while length < size:
             blocks.append(self.paragraph() if not blocks else self.block())
             length += len(json.dumps(blocks[-1])) + blocks[-1].count("/")
@@ -182,13 +186,14 @@ class _Post:
     def response(self) -> bytes:
         number, chance, host = self.number, self.chance, self.shape.host
         # About 2 KB of a response are its fields and links; sizes of posts are as skewed as everywhere.
-        size = min(8.0, chance.lognormvariate(-0.18, 0.6)) * (self.shape.size - _FIELDS) 
+        size = min(8.0, chance.lognormvariate(-0.18, 0.6)) * (self.shape.size - _FIELDS)
         local = _EPOCH + timedelta(minutes=37 * number)
         changed = local + timedelta(minutes=90, days=400 * self.edit)
         categories = sorted({chance.randint(1, CATEGORIES) for _ in range(chance.randint(1, 3))})
         tags = sorted({100 + min(TAGS, int(chance.paretovariate(0.7))) for _ in range(chance.randint(0, 6))})
         api = f"https://{host}/wp-json/wp/v2"
         content = self.content(max(40, int(size)))
+        begins = self.words(20 if self.shape.size > _SHORT else 3)
         # PHP writes everything in ASCII, and slashes with a backslash before them.
         return json.dumps({
             "id": number, "date": _time(local + timedelta(hours=3)), "date_gmt": _time(local),
@@ -196,7 +201,7 @@ class _Post:
             "modified": _time(changed + timedelta(hours=3)), "modified_gmt": _time(changed),
             "slug": f"post-{number}", "status": "publish", "type": "post", "link": permalink(number, self.shape),
             "title": {"rendered": self.words(7)}, "content": {"rendered": content, "protected": False},
-            "excerpt": {"rendered": f"<p>{self.words(20 if self.shape.size > _SHORT else 3)} [&hellip;]</p>\n", "protected": False},
+            "excerpt": {"rendered": f"<p>{begins} [&hellip;]</p>\n", "protected": False},
             "author": number % AUTHORS + 1, "featured_media": 0, "comment_status": "open", "ping_status": "open",
             "sticky": False, "template": "", "format": "standard", "meta": {"footnotes": ""},
             "categories": categories, "tags": tags,

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 Put = Callable[[str, pl.DataFrame], None]
 Clear = Callable[[str, pl.DataFrame, "Schema"], pl.DataFrame]
 _POST = ["site", "type", "id"]
+# The frames of a shard that the whole is known by.
+_KEYS = frozenset({"addresses", "claims", "class_slugs", "keys", "post_terms", "quarantine", "sketches"})
 
 
 class Whole(NamedTuple):
@@ -48,43 +50,59 @@ class Whole(NamedTuple):
 
 def gather(package: Package, shards: Iterable[Shard], current: pl.DataFrame, places: Places) -> Whole:
     """Read the keys of all shards, and join what has to be known of the whole before any table is written."""
-    names = ("terms", "post_terms", "addresses", "quarantine")
-    parts: dict[str, list[pl.DataFrame]] = {name: [package.schema(name).polars.to_frame()] for name in names}
-    parts["class_slugs"] = [parts["post_terms"][0].select(*_POST, "taxonomy", "slug")]
+    shards = list(shards)
+    nothing = {
+        name: package.schema(name).polars.to_frame() for name in ("terms", "post_terms", "addresses", "quarantine")
+    }
+    parts = {name: [nothing[name]] for name in ("addresses", "quarantine")}
     parts["claims"] = [claims.frame(package, {name: [] for name in claims.COLUMNS})]
+    parts["languages"] = [nothing["post_terms"]]
+    listed = _listed(shards, nothing["terms"])
+    named = terms.Named(listed)
+    named.add(nothing["post_terms"], nothing["post_terms"].select(*_POST, "taxonomy", "slug"))
     sketches: list[pl.DataFrame] = []
     posts = [package.schema("posts").polars.to_frame().select(_POST)]
     for shard in shards:
-        built = frames.load(shard.path)
-        if shard.table == "terms":
-            built["terms"] = _with_state(built["terms"], shard)
-        for name, part in parts.items():
+        built = frames.load(shard.path, _KEYS)
+        for name in ("addresses", "quarantine", "claims"):
             if name in built:
-                part.append(built[name])
-        if "sketches" in built:
-            sketches.append(built["sketches"])
-        if "posts" in built:
-            posts.append(built["posts"].select(_POST))
+                parts[name].append(built[name])
+        if "keys" in built:
+            named.add(built["post_terms"], built["class_slugs"])
+            parts["languages"].append(built["post_terms"].filter(pl.col("taxonomy") == claims.TAXONOMY))
+            sketches.append(built["sketches"].select(*_POST, "text_digest", "signature"))
+            posts.append(built["keys"])
     whole = {name: pl.concat(each, how="diagonal") for name, each in parts.items()}
-    all_terms = terms.complete(package, whole["terms"].lazy(), whole["post_terms"].lazy(), whole["class_slugs"].lazy())
+    all_terms = terms.completed(package, listed, named)
+    of_posts = current.filter(pl.col("table") == "posts").drop("table")
     return Whole(
         all_terms,
-        _repeats(package, sketches),
-        claims.settle(whole["claims"], all_terms, whole["post_terms"]),
+        _repeats(package, sketches, of_posts),
+        claims.settle(whole["claims"], all_terms, whole["languages"]),
         links.known(package, whole["addresses"], all_terms, current, places),
-        pl.concat(posts).join(current.filter(pl.col("table") == "posts"), on=_POST).select(*_POST, "state", "gone_at"),
+        pl.concat(posts).join(of_posts, on=_POST).select(*_POST, "state", "gone_at"),
         whole["quarantine"],
     )
 
 
-def _repeats(package: Package, sketches: list[pl.DataFrame]) -> pl.DataFrame:
+def _listed(shards: Iterable[Shard], nothing: pl.DataFrame) -> pl.DataFrame:
+    """The terms that sites list, which is what posts say of terms is held against."""
+    found = [
+        _with_state(frames.load(shard.path, {"terms"})["terms"], shard) for shard in shards if shard.table == "terms"
+    ]
+    return pl.concat([nothing, *found], how="diagonal")
+
+
+def _repeats(package: Package, sketches: list[pl.DataFrame], current: pl.DataFrame) -> pl.DataFrame:
     """The table of repeats: each pair with the key and provenance of its first post and the key of its other one."""
     schema = package.schema("repeats")
     if not sketches:
         return schema.polars.to_frame()
     posts = pl.concat(sketches).sort(_POST)
     pairs = repeats.pair(posts)
-    of_first = posts.select(*_POST, "crawl", "record_id", "observed_at")[pairs["first"]]
+    of_first = posts.select(_POST)[pairs["first"]].join(
+        current.select(*_POST, "crawl", "record_id", "observed_at"), on=_POST, how="left", maintain_order="left"
+    )
     of_other = posts.select(pl.col(name).alias(f"other_{name}") for name in _POST)[pairs["second"]]
     found = pl.concat([of_first, of_other, pairs.select("kind", "similarity")], how="horizontal").with_columns(
         repeat_rule=pl.lit(repeats.REPEAT_RULE, dtype=schema.polars["repeat_rule"])

@@ -25,11 +25,9 @@ def build(tasks: list[Task], by: Engine, *, function: Build = shards.build) -> I
 
     Raises what `engine.run` raises.
     """
-    done = 0
-    for result in engine.run(function, tasks, by):
+    for done, result in enumerate(engine.run(function, tasks, by), 1):
         if isinstance(result, Lost):
             _rescue(result.task, result.why, by, function)
-        done += 1
         yield done
 
 

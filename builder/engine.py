@@ -50,8 +50,8 @@ def run(
     """Apply `function` to each task and yield what came of it, in order. `engine` says who works.
 
     Few tasks, or a single worker, are done in this process. Tasks to be kept `apart` are each alone in another one, so
-    that it is known which of them ended it. A PresscorpusError or OSError of the function is raised here. Raises ClusterError where the cluster is not to be
-    reached or runs other code.
+    that it is known which of them ended it. A PresscorpusError or OSError of the function is raised here. Raises
+    ClusterError where the cluster is not to be reached or runs other code.
     """
     if engine.scheduler != LOCAL:
         return _on_cluster(function, tasks, engine.scheduler)
@@ -121,10 +121,14 @@ def _pooled(
                     number = left.popleft()
                     working[number] = pool.submit(function, tasks[number])
                 number = _first_done(working)
-                future = working.pop(number)
-                yield number, _tried(lambda _, future=future: future.result(), tasks[number])
+                result: Result | Lost[Task] = _outcome(working.pop(number), tasks[number])
+                yield number, result
         except BrokenProcessPool:
             yield from ((number, None) for number in working)
+
+
+def _outcome(future: Future[Result], task: Task) -> Result | Lost[Task]:
+    return _tried(lambda _: future.result(), task)
 
 
 def _first_done(working: dict[int, Future[Any]]) -> int:
@@ -183,7 +187,7 @@ def _client(scheduler: str) -> Client:
             "Dask is not installed", advice="Install presscorpus[cluster], here and on all workers."
         ) from None
     try:
-        client = Client(
+        client: Client = Client(  # type: ignore[no-untyped-call]
             **({"address": scheduler} if "://" in scheduler else {"scheduler_file": scheduler}), set_as_default=False
         )
     except (OSError, ValueError) as error:
@@ -195,7 +199,7 @@ def _client(scheduler: str) -> Client:
     own = code()
     others = {worker: digest for worker, digest in client.run(code).items() if digest != own}
     if others:
-        client.close()
+        client.close()  # type: ignore[no-untyped-call]
         raise ClusterError(
             f"{len(others)} workers run another version of presscorpus or of its libraries",
             where=scheduler,

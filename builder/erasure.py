@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import msgspec
 import polars as pl
 
-from builder import published, takedown, taken
+from builder import published, storage, takedown, taken
 from builder.archive import closed_crawls, read_crawl
 from builder.archive.erase import erase as erase_records
 from builder.archive.erase import finish
@@ -88,8 +88,17 @@ def erase(params: Params, layout: Layout, site: str, number: int, found: Found, 
     for warc in found.crawls:
         erase_records(warc, edit)
     shutil.rmtree(layout.work / "index" / site, ignore_errors=True)
-    shutil.rmtree(layout.work / "shards", ignore_errors=True)
+    store = storage.place(params.engine, layout.work)
+    _forget(store / "shards")
+    _forget(store / "raw" / site)  # the copy that the workers of a cluster read
     return _elsewhere(params, layout, site, number, found, before)
+
+
+def _forget(folder: Path) -> None:
+    """Delete every file below a folder, of this machine or of a storage that a cluster reaches."""
+    for path in folder.rglob("*") if folder.exists() else ():
+        if path.is_file():
+            path.unlink()
 
 
 def _noted(
@@ -129,9 +138,8 @@ def _elsewhere(
                 f"still in DVC's cache: {cached}, and older tables and releases; after the commit, `dvc gc -w`"
             )
     lines += [f"perhaps still in the DVC remote {name}: `dvc gc -w -c -r {name}`" for name in _remotes(layout.root)]
-    source = params.site(site).files
-    if source is not None:
-        lines.append(f"still in the imported files {source}, if they hold it, and in the history of git")
+    sources = [source.files for source in params.site(site).parts() if source.files is not None]
+    lines += [f"still in the imported files {each}, if they hold it, and in the history of git" for each in sources]
     for path in sorted((layout.root / published.FOLDER).glob("v*.json")):
         receipt = msgspec.json.decode(path.read_bytes(), type=published.Receipt)
         ledger = pl.read_parquet(path.with_suffix(".parquet")).filter(

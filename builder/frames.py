@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from pathlib import Path
     from types import TracebackType
 
+    import numpy as np
+    import numpy.typing as npt
+
 _NAME = b"frame"
 # Long texts make wide rows: a row group ends at whichever comes first, so that a viewer can read one in a moment.
 GROUP_ROWS = 8192
@@ -55,21 +58,32 @@ def _write(sink: pa.NativeFile, frames: Mapping[str, pl.DataFrame]) -> None:
 
 
 def load(path: Path, names: Container[str] | None = None) -> dict[str, pl.DataFrame]:
-    """Read what `save` wrote, all of it or the frames of these `names`. Raises FrameDamagedError when it is not whole."""
+    """Read what `save` wrote. Raises FrameDamagedError when it is not whole.
+
+    All frames lie in the file's own pages, which stay in memory as long as any of them is there. Those asked for by
+    `names` have memory of their own: to keep the keys of a shard is not to keep the shard.
+    """
     frames: dict[str, pl.DataFrame] = {}
     try:
         with pa.memory_map(str(path)) if is_here(path) else pa.BufferReader(path.read_bytes()) as source:
             while source.tell() < source.size():
                 with pa.ipc.open_stream(source) as reader:
                     name = (reader.schema.metadata or {})[_NAME].decode()
-                    table = reader.read_all()
-                    if names is None or name in names:
-                        frame = pl.from_arrow(table.replace_schema_metadata(None))
-                        if isinstance(frame, pl.DataFrame):
-                            frames[name] = frame
+                    table = reader.read_all().replace_schema_metadata(None)
+                if names is None or name in names:
+                    frame = pl.from_arrow(table if names is None else _copied(table))
+                    if isinstance(frame, pl.DataFrame):
+                        frames[name] = frame
     except (pa.ArrowException, OSError, KeyError) as error:
         raise FrameDamagedError(f"is damaged: {error}", where=str(path)) from None
     return frames
+
+
+def _copied(table: pa.Table) -> pa.Table:
+    sink = pa.BufferOutputStream()
+    with pa.ipc.new_stream(sink, table.schema) as writer:
+        writer.write_table(table)
+    return pa.ipc.open_stream(sink.getvalue()).read_all()
 
 
 class TableWriter:
@@ -85,9 +99,9 @@ class TableWriter:
         self._partial = path.with_name(f".{path.name}.partial")
         # Rows wait in a block until it is full, blocks in a group until it is full by rows or by bytes.
         self._block: list[pa.Table] = []
-        self._block_rows = 0
+        self._block_rows = self._block_bytes = 0
         self._group: list[pa.Table] = []
-        self._group_bytes = 0
+        self._group_rows = self._group_bytes = 0
         self.rows = 0
 
     def __enter__(self) -> Self:
@@ -117,30 +131,38 @@ class TableWriter:
     def write(self, table: pa.Table) -> None:
         """Append rows. Their columns must be the schema's; types are cast where polars names them otherwise."""
         table = table.cast(self._schema)
+        widths = _widths(table)
         self.rows += table.num_rows
-        while table.num_rows:
+        start = 0
+        while start < table.num_rows:
             room = BLOCK_ROWS - self._block_rows
-            self._block.append(table.slice(0, room))
+            self._block.append(table.slice(start, room))
             self._block_rows += self._block[-1].num_rows
-            table = table.slice(room)
+            self._block_bytes += int(widths[start : start + room].sum())
+            start += room
             if self._block_rows == BLOCK_ROWS:
                 self._close_block()
 
     def _close_block(self) -> None:
-        block = pa.concat_tables(self._block)
-        self._group.append(block)
-        self._group_bytes += _text_bytes(block)
-        self._block, self._block_rows = [], 0
-        if len(self._group) * BLOCK_ROWS >= GROUP_ROWS or self._group_bytes >= GROUP_BYTES:
+        self._group += self._block
+        self._group_rows += self._block_rows
+        self._group_bytes += self._block_bytes
+        self._block, self._block_rows, self._block_bytes = [], 0, 0
+        if self._group_rows >= GROUP_ROWS or self._group_bytes >= GROUP_BYTES:
             self._close_group()
 
     def _close_group(self) -> None:
         if self._group:
             self._writer.write_table(pa.concat_tables(self._group).combine_chunks(), row_group_size=GROUP_ROWS)
-        self._group, self._group_bytes = [], 0
+        self._group, self._group_rows, self._group_bytes = [], 0, 0
 
 
-def _text_bytes(table: pa.Table) -> int:
-    """Bytes of all strings, which make a row wide. Unlike the size of buffers they do not depend on how it was cut."""
-    lengths = (pc.sum(pc.binary_length(column)).as_py() for column in table.columns if pa.types.is_string(column.type))
-    return sum(length or 0 for length in lengths)
+def _widths(table: pa.Table) -> npt.NDArray[np.int64]:
+    """Bytes of the strings of each row, which make it wide. Unlike the size of buffers they do not depend on cuts."""
+    import numpy as np
+
+    widths = np.zeros(table.num_rows, np.int64)
+    for column in table.columns:
+        if pa.types.is_string(column.type):
+            widths += pc.fill_null(pc.binary_length(column), 0).to_numpy()
+    return widths

@@ -27,6 +27,10 @@ if TYPE_CHECKING:
     from builder.spec import Package
 
 
+AT_ONCE = 16_384
+"""Observations that wait in Python's lists until they become columns, which take a tenth of the memory."""
+
+
 def index_crawl(package: Package, warc: Path, work: Path, fingerprint: str) -> dict[str, pl.DataFrame]:
     """What one closed crawl observed, as frames: `observed`, `quarantine` and `sites` (what it shows of the site).
 
@@ -62,6 +66,7 @@ def limited(indexed: dict[str, pl.DataFrame], until: datetime, *, there: bool) -
 def _index(package: Package, warc: Path, receipt: Receipt) -> dict[str, pl.DataFrame]:
     observed: defaultdict[str, list[Any]] = defaultdict(list)
     quarantine: defaultdict[str, list[Any]] = defaultdict(list)
+    done: list[pl.DataFrame] = []
     of_index: pl.DataFrame | None = None
     of_item: pl.DataFrame | None = None
     routes: dict[tuple[str, str], str] = {}
@@ -85,13 +90,16 @@ def _index(package: Package, warc: Path, receipt: Receipt) -> dict[str, pl.DataF
                 "ordinal": fault.ordinal, "rule": fault.rule, "table": fault.table, "item_id": fault.item_id,
                 "reason": fault.reason, "evidence_digest": fault.digest,
             })  # fmt: skip
+        if len(observed["id"]) >= AT_ONCE:
+            done.append(_frame(package, "observed", observed))
+            observed.clear()
         if seen.site_index is not None:
             of_index = sites.seen(package, sites.from_index(seen.site_index, capture.url), origin)
         elif of_item is None:
             of_item = _first_shown(package, capture, origin)
     shown = [frame.with_columns(_listed(package, routes)) for frame in (of_item, of_index) if frame is not None]
     return {
-        "observed": _frame(package, "observed", observed),
+        "observed": pl.concat([*done, _frame(package, "observed", observed)]),
         "quarantine": _frame(package, "quarantine", quarantine),
         "sites": pl.concat([package.schema("sites").polars.to_frame(), *shown]),
     }

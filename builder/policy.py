@@ -132,9 +132,9 @@ def _blotted(values: pl.Series, door: Door) -> pl.Series:
     for site in frame[SITE].unique(maintain_order=True):
         rules, names = door.policies[site].redact, door.names.get(site, ())
         mine = frame[SITE] == site
-        changed = strike(redact(frame.filter(mine)["value"], rules), names, NAME)
         if mine.all():
-            return changed
+            return strike(redact(frame["value"], rules), names, NAME)
+        changed = strike(redact(frame.filter(mine)["value"], rules), names, NAME)
         places = pl.int_range(len(frame), eager=True)
         frame = pl.concat([
             frame.with_columns(place=places).filter(~mine),

@@ -195,8 +195,10 @@ def _judged(signatures: pl.Series, candidates: pl.DataFrame) -> pl.DataFrame:
     """The candidates that are similar enough, with `kind` and `similarity`, at most `MOST` for each second."""
     import numpy as np
 
-    numbers = np.frombuffer(b"".join(signatures), dtype="<u4").reshape(-1, SLOTS)
-    first, second = (candidates[name].to_numpy() for name in ("first", "second"))
+    # Only the signatures that are asked about are taken into memory: most texts repeat nothing.
+    asked = np.unique(np.concatenate([candidates["first"].to_numpy(), candidates["second"].to_numpy()]))
+    numbers = np.frombuffer(b"".join(signatures.gather(asked)), dtype="<u4").reshape(-1, SLOTS)
+    first, second = (np.searchsorted(asked, candidates[name].to_numpy()) for name in ("first", "second"))
     equal = np.zeros(len(first), dtype=np.int64)
     for start in range(0, len(first), _AT_ONCE):
         part = slice(start, start + _AT_ONCE)

@@ -130,6 +130,7 @@ def _build(shard: Shard, task: Task) -> dict[str, pl.DataFrame]:
     if "links" in built:
         built |= links.resolved(task.package, built, home)
         built["translations"] = links.localised(built["translations"], home)
+        built["keys"] = built["posts"].select("site", "type", "id")
     built["addresses"] = links.addresses(task.package, built[shard.table], shard.table, shard.type, home)
     return built
 
@@ -144,7 +145,7 @@ class _Read(NamedTuple):
 
 
 def _read(shard: Shard, raw: Path) -> Iterator[_Read]:
-    """The items of a shard in key order. Each record is read once; what the index told of an item is not asked again."""
+    """The items of a shard in key order. Each record is read once; what the index told is not asked again."""
     emptied = set(shard.items.filter(pl.col(REASON).is_not_null())["id"])
     names = ("ordinal", "id", "digest")
     wanted = shard.items.group_by("crawl", "offset", maintain_order=True).agg(*names, "record_id", "observed_at")

@@ -15,6 +15,7 @@ import polars as pl
 import pytest
 
 from builder.lock import locked
+from tests.sources.test_warc import PAGES, warc_of
 
 if TYPE_CHECKING:
     from tests.wordpress.server import WordPress
@@ -64,6 +65,15 @@ def test_a_file_becomes_a_release_in_one_go(tmp_path: Path) -> None:
     assert raw.stdout == SEED.read_bytes()
     refused = run("--repository", "corpus", "publish", "lab/corpus", cwd=tmp_path)
     assert refused.returncode == 11
+
+
+def test_a_damaged_web_archive_becomes_a_release_of_what_is_whole(tmp_path: Path) -> None:
+    (tmp_path / "crawl.warc.gz").write_bytes(warc_of(PAGES)[:-200])
+    done = run("build", "crawl.warc.gz", "--out", "corpus", cwd=tmp_path)
+    assert done.returncode == 9
+    assert "crawl.warc.gz: offset " in done.stderr
+    assert ": the file ends within" in done.stderr
+    assert posts(tmp_path / "corpus") == [1, 2, 3, 4]
 
 
 def test_building_again_later_adds_history(tmp_path: Path) -> None:

@@ -181,5 +181,5 @@ def test_policies_hold_per_site_in_release_and_report(layout: Layout) -> None:
     for path in layout.release.rglob("*"):
         if path.is_file():
             data = path.read_bytes()
-            shown = pl.read_parquet(path).write_json() if path.suffix == ".parquet" else data.decode()
+            shown = pl.read_parquet(path).write_json() if path.suffix == ".parquet" else data.decode("utf-8", "replace")
             assert "Hidden" not in shown, path

@@ -16,6 +16,8 @@ from builder.html.links import CAPTIONED, CARRIERS, PLAIN, SETS, URLS, bare, can
 from builder.html.text import BREAK, CELL, FORMATTING, LINK_END, RANGE, ROW_END, ROW_START, decoded
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     import numpy.typing as npt
 
     from builder.html.columns import Pieces
@@ -76,7 +78,9 @@ def links_of(pieces: Pieces) -> tuple[set[int], pl.DataFrame]:
         .join(_valued(attributes, "rel"), on="row", how="left", maintain_order="left")
         .join(_frame(captions, "caption"), on="row", how="left", maintain_order="left")
         .with_columns(pl.when(pl.col("kind").is_in(CAPTIONED)).then("caption"))
-        .with_columns(pl.when(pl.col("element") != "#text").then(name).alias(name) for name in ("text", "rel", "caption"))
+        .with_columns(
+            pl.when(pl.col("element") != "#text").then(name).alias(name) for name in ("text", "rel", "caption")
+        )
     )
     return slow, frame.select(LINKS.names())
 
@@ -260,34 +264,7 @@ def _captions(pieces: Pieces, tags: pl.DataFrame, slow: set[int]) -> _Texts:
     )
     events = _of_captioned(events.sort("row"), pieces)
     events = events.filter(~pl.col("place").is_in(sorted(slow)))
-    owners: list[tuple[int, int]] = []
-    said: dict[int, tuple[int, int]] = {}
-    holders: list[int] = []
-    caption, deep = -1, 0
-    ignored = 0
-    for row, name in events.select("row", "name").iter_rows():
-        if caption >= 0:
-            # Nothing within a caption counts, but where it ends.
-            if name == "figcaption":
-                deep += 1
-            elif name == "/figcaption":
-                deep -= 1
-                if deep == 0:
-                    said.setdefault(holders[-1], (caption, row))
-                    caption = -1
-        elif name == "figure":
-            holders.append(row)
-        elif name == "/figure":
-            holders.pop()
-        elif name == "figcaption":
-            if holders:
-                caption, deep = row, 1
-            else:
-                ignored += 1
-        elif name == "/figcaption":
-            ignored -= 1
-        elif holders:
-            owners.append((row, holders[-1]))
+    owners, said = _owned(events.select("row", "name").iter_rows())
     texts = _between(
         pieces,
         np.array([start for start, _ in said.values()], np.uint32),
@@ -298,6 +275,29 @@ def _captions(pieces: Pieces, tags: pl.DataFrame, slow: set[int]) -> _Texts:
     return _Texts(
         np.array([row for row, _ in found], np.uint32), pl.Series([text for _, text in found], dtype=pl.String)
     )
+
+
+def _owned(events: Iterable[tuple[int, str]]) -> tuple[list[tuple[int, int]], dict[int, tuple[int, int]]]:
+    """The figure around each tag that is in one, and where the first caption of each figure begins and ends."""
+    owners: list[tuple[int, int]] = []
+    said: dict[int, tuple[int, int]] = {}
+    holders: list[int] = []
+    begun, deep = -1, 0
+    for row, name in events:
+        if deep:
+            # Nothing within a caption counts, but where it ends.
+            deep += {"figcaption": 1, "/figcaption": -1}.get(name, 0)
+            if not deep:
+                said.setdefault(holders[-1], (begun, row))
+        elif name == "figure":
+            holders.append(row)
+        elif name == "/figure":
+            holders.pop()
+        elif name == "figcaption":
+            begun, deep = row, 1 if holders else 0
+        elif name != "/figcaption" and holders:
+            owners.append((row, holders[-1]))
+    return owners, said
 
 
 def _of_captioned(events: pl.DataFrame, pieces: Pieces) -> pl.DataFrame:

@@ -197,7 +197,7 @@ def _texts(pieces: Pieces, count: int) -> tuple[set[int], pl.Series]:
 
 
 def _ranged(pieces: Pieces, slow: set[int]) -> tuple[pl.Series, pl.Series, set[int]]:
-    """Texts and marks with what is never shown blanked and what keeps its white space marked; the posts with the latter.
+    """Texts and marks with what is never shown blanked, and white space that is kept marked; the posts with such.
 
     Posts with one such element in another are added to `slow`.
     """
@@ -209,8 +209,8 @@ def _ranged(pieces: Pieces, slow: set[int]) -> tuple[pl.Series, pl.Series, set[i
     for start, following in pairwise([*starts, len(marks)]):
         place = int(pieces.place[start])
         name = pieces.tags[start].partition(" ")[0]
-        ends = (pieces.tags[start + 1 : following] == f"/{name}").arg_true() if name != "dialog" else ()
-        if not len(ends):
+        ends = (pieces.tags[start + 1 : following] == f"/{name}").arg_true().to_list()
+        if not ends or name == "dialog":
             slow.add(place)
             continue
         within = range(start + 1, start + 2 + ends[0])

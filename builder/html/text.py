@@ -196,7 +196,7 @@ class Flow:
         hidden_until = kept_until = -1
         for place, tag in enumerate(tags):
             name, _, written = tag.partition(" ")
-            if name not in _RANGED and not (written and (" hidden=" in tag or "display" in written.lower())):
+            if not _may_range(name, written):
                 continue
             end = ends[place]
             if place < hidden_until or (end == place and name != "br"):
@@ -210,16 +210,20 @@ class Flow:
                 hidden_until = end
                 continue
             if display:
-                self._redisplay(place, end, display, items)
-                if "flex" in display or "grid" in display:
-                    items |= self._split(place, ends)
+                self._redisplay(place, ends, display, items)
             if name in _PREFORMATTED and place >= kept_until:
                 kept_until = end
                 for inner in range(place, end):
                     if may_stand_behind(tags[inner]):
                         parts[2 * inner + 2] = kept_space(parts[2 * inner + 2])
 
-    def _redisplay(self, place: int, end: int, display: str, items: set[int]) -> None:
+    def _redisplay(self, place: int, ends: list[int], display: str, items: set[int]) -> None:
+        """Make an element a block or none, and its children where `display` does; `items` gathers those."""
+        self._reblock(place, ends[place], display, items)
+        if "flex" in display or "grid" in display:
+            items |= self._split(place, ends)
+
+    def _reblock(self, place: int, end: int, display: str, items: set[int]) -> None:
         """Make an element a block or none, unless it is part of a table or always stands on a line of its own."""
         parts = self._parts
         closing = parts[2 * end + 1]
@@ -247,6 +251,11 @@ class Flow:
                 children.add(child)
             child = ends[child] + 1
         return children
+
+
+def _may_range(name: str, written: str) -> bool:
+    """Whether an element may be hidden, keep its white space or be displayed otherwise."""
+    return name in _RANGED or (written != "" and ("hidden=" in written or "display" in written.lower()))
 
 
 def in_order(marked: str) -> str:

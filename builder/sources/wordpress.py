@@ -26,11 +26,13 @@ from builder.tables.sites import permalink_form
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from concurrent.futures import Future
 
     from builder.params import Site
     from builder.sources.answer import Tally
     from builder.sources.discovery import Api, Collection
     from builder.sources.earlier import Earlier
+    from builder.sources.walk import Finding
 
 _OK, _UNAUTHORIZED = 200, 401
 
@@ -68,8 +70,8 @@ def harvest(  # noqa: PLR0913 - what to ask, how, and whom to tell
 
     Users are asked for only where `policy` names authors, comments only where it has them. `known` is what earlier
     crawls told, by collection; a collection that is not in it is read as a whole. `began` is when a crawl that was
-    killed had begun, which goes on now. `progress` is called from
-    this thread with a collection's name, how many of its items are there, and how many the site says it has.
+    killed had begun, which goes on now. `progress` is called from any thread with a collection's name, how many of its
+    items are there, and how many the site says it has.
     """
     started_at = began or datetime.now(UTC)
     found: list[CollectionReceipt] = []
@@ -85,21 +87,30 @@ def harvest(  # noqa: PLR0913 - what to ask, how, and whom to tell
         return Client(crawl.exchange, limits, contact=site.contact, allow_private=private, pace=pace, around=here)
 
     with client_with(around.access) as client:
-        pool = ThreadPoolExecutor(limits.concurrency, thread_name_prefix=f"harvest-{site.name}")
+        tasks: list[Future[Finding]] = []
+        pool, walks = (
+            ThreadPoolExecutor(limits.concurrency, thread_name_prefix=f"{what}-{site.name}") for what in ("get", "walk")
+        )
         try:
             api = discover(client, site.address)
             if client.access.is_login:
                 _verify_login(client, lambda: client_with(Access()), api, site)
+            # Walks through several collections at once keep every connection busy: a sweep alone needs but one.
             for collection in _wanted(client, api, policy):
-                asking = Asking(client, api, collection)
                 earlier = known.get(collection.name) if known else None
-                finding = Walk(asking, pool, progress, earlier=earlier, at=site.as_of, full_sweep=full_sweep).run()
+                asking = Asking(client, api, collection)
+                walk = Walk(asking, pool, progress, earlier=earlier, at=site.as_of, full_sweep=full_sweep)
+                tasks.append(walks.submit(walk.run))
+            for task in tasks:
+                finding = task.result()
                 found.append(finding.receipt)
                 remarks += finding.remarks
         except SourceError as problem:
             error = problem
         finally:
             client.halt()
+            # First the walks: one that waits for a cancelled task would wait for ever. Halted, tasks fail at once.
+            walks.shutdown(wait=True, cancel_futures=True)
             pool.shutdown(wait=True, cancel_futures=True)
         receipt = _receipt(site, started_at, found, client.total, error=error, remarks=remarks)
     return Harvest(msgspec.structs.replace(receipt, authenticated=bool(client.access.headers)), error)

@@ -49,7 +49,9 @@ _TAG: Final = re.compile(
 _LANGUAGES: Final = {"polylang": ("lang", "polylang_current_lang"), "wpml": ("wpml_current_locale",)}
 _TRANSLATIONS: Final = {"polylang": ("translations", "polylang_translations"), "wpml": ("wpml_translations",)}
 _ALTERNATE: Final = "a[hreflang][href], link[hreflang][href], area[hreflang][href]"
-_TAXONOMY: Final = "language"
+TAXONOMY: Final = "language"
+"""The taxonomy by which Polylang says the language of a post."""
+
 COLUMNS: Final = ("site", "type", "id", "source", "language")
 """The columns of what all posts claim, before `settle`."""
 
@@ -213,9 +215,9 @@ def settle(claims: pl.DataFrame, terms: pl.DataFrame, post_terms: pl.DataFrame) 
 
 
 def _by_taxonomy(claims: pl.DataFrame, terms: pl.DataFrame, post_terms: pl.DataFrame) -> pl.DataFrame:
-    slugs = terms.filter(pl.col("taxonomy") == _TAXONOMY).select("site", "slug", term_id="id")
+    slugs = terms.filter(pl.col("taxonomy") == TAXONOMY).select("site", "slug", term_id="id")
     of_posts = (
-        post_terms.filter(pl.col("taxonomy") == _TAXONOMY)
+        post_terms.filter(pl.col("taxonomy") == TAXONOMY)
         .select(*_POST, "term_id")
         .filter(pl.len().over(_POST) == 1)
         .join(slugs, on=["site", "term_id"])
@@ -235,7 +237,7 @@ def _by_folder(claims: pl.DataFrame, explicit: pl.DataFrame, terms: pl.DataFrame
     # What Yoast says is the site's setting as often as the post's language, and proves no other.
     said = explicit.filter(pl.col("source") != "yoast").select("site", primary=primary).unique()
     confirmed = folders.join(said, on=["site", "primary"], how="semi")
-    names = terms.filter(pl.col("taxonomy") != _TAXONOMY).select("site", language="slug").drop_nulls()
+    names = terms.filter(pl.col("taxonomy") != TAXONOMY).select("site", language="slug").drop_nulls()
     alone = (
         folders.join(said, on="site", how="anti")
         .join(names, on=["site", "language"], how="anti")

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from builder.tables.targets import Home
 
 OF_URL: Final = ("resolved", "reason", "scheme", "host", "domain", "fragment")
+_AT_ONCE: Final = 65_536
 _SAFE: Final = r"[A-Za-z0-9._~!$&()*+,;=:@%/-]"
 _PLAIN: Final = (
     r"^(https?)://([a-z0-9]+(?:[.-][a-z0-9]+)*\.[a-z]+)"
@@ -43,7 +44,7 @@ _LISTED: Final = r"/uploads/|^/files/|^/wp-content/blogs\.dir/"
 
 
 class Looked(NamedTuple):
-    """What URLs mean. `urls` has one row a distinct pair, `candidates` one for each thing that a local address may mean.
+    """What URLs mean: `urls` has a row for each, `candidates` one for each thing that a local address may mean.
 
     Columns of `urls`: url, base (null for an absolute URL, which means the same on every page), written, those of
     `OF_URL`, tracking, internal, address (local), otherwise. Of `candidates`: address, place, candidate.
@@ -72,6 +73,9 @@ def look_up(schema: Schema, pairs: pl.DataFrame, home: Home) -> Looked:
 
 def locals_of(urls: pl.Series, home: Home) -> pl.Series:
     """The local address of each absolute URL, as `Home.local` has it; null where it is none of the site's."""
+    if len(urls) > _AT_ONCE:
+        parts = [urls.slice(start, _AT_ONCE) for start in range(0, len(urls), _AT_ONCE)]
+        return pl.concat([locals_of(part, home) for part in parts])
     kind = urls.dtype
     frame = pl.DataFrame({"url": urls}).with_row_index("row").drop_nulls()
     plain = frame.filter(_is_plain())

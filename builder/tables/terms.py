@@ -46,25 +46,54 @@ def row(item: TermItem, extra: str | None, _origin: Origin) -> dict[str, Any]:
     }  # fmt: skip
 
 
+class Named:
+    """What posts say of terms, shard by shard; only that is kept which the listed terms do not explain.
+
+    `counts` are the posts of each term, `unlisted` the rows of post_terms without a listed term, `unexplained` the
+    slugs in a class_list that no listed term has.
+    """
+
+    def __init__(self, listed: pl.DataFrame) -> None:
+        self._keys = listed.select("site", "taxonomy", term_id="id")
+        self._forms = listed.select("site", "taxonomy", slug=slugs.class_form(pl.col("slug")))
+        self.counts: list[pl.DataFrame] = []
+        self.unlisted: list[pl.DataFrame] = []
+        self.unexplained: list[pl.DataFrame] = []
+
+    def add(self, post_terms: pl.DataFrame, class_slugs: pl.DataFrame) -> None:
+        """Take what the posts of one shard say. A post is in one shard only."""
+        self.counts.append(post_terms.group_by(_TERM).len("count"))
+        self.unlisted.append(post_terms.join(self._keys, on=_TERM, how="anti"))
+        self.unexplained.append(class_slugs.join(self._forms, on=["site", "taxonomy", "slug"], how="anti"))
+
+
 def complete(
     package: Package, listed: pl.LazyFrame, post_terms: pl.LazyFrame, class_slugs: pl.LazyFrame
 ) -> pl.DataFrame:
+    """All terms, from all that posts say of them at once. See `completed`."""
+    terms, of_posts, classes = (each.collect() for each in (listed, post_terms, class_slugs))
+    named = Named(terms)
+    named.add(of_posts, classes)
+    return completed(package, terms, named)
+
+
+def completed(package: Package, listed: pl.DataFrame, named_by_posts: Named) -> pl.DataFrame:
     """All terms: the listed ones, and a row for each number that only posts name.
 
     What an unlisted term is called follows, where it does, from the class_list of all posts (builder/tables/slugs.py).
     Its provenance is that of the first post that names it.
     """
     schema = package.schema("terms")
-    listed_keys = listed.select("site", "taxonomy", term_id="id")
-    unlisted = post_terms.join(listed_keys, on=_TERM, how="anti")
-    counted = post_terms.group_by(_TERM).agg(count_observed=pl.len().cast(schema.polars["id"]))
-    forms = listed.select("site", "taxonomy", slug=slugs.class_form(pl.col("slug")))
-    unexplained = class_slugs.join(forms, on=["site", "taxonomy", "slug"], how="anti")
-    inferred = slugs.solve(unlisted.select(*_POST, "term_id").collect(), unexplained.select(*_POST, "slug").collect())
+    unlisted = pl.concat(named_by_posts.unlisted, how="diagonal")
+    unexplained = pl.concat(named_by_posts.unexplained, how="diagonal")
+    counted = pl.concat(named_by_posts.counts).group_by(_TERM).agg(
+        count_observed=pl.col("count").sum().cast(schema.polars["id"])
+    )  # fmt: skip
+    inferred = slugs.solve(unlisted.select(*_POST, "term_id"), unexplained.select(*_POST, "slug"))
     first = unlisted.sort([*_TERM, "type", "id"]).group_by(_TERM, maintain_order=True).first()
     named = (
         first.select(*_TERM, "crawl", "record_id", "observed_at")
-        .join(inferred.lazy(), on=_TERM, how="left")
+        .join(inferred, on=_TERM, how="left")
         .with_columns(origin=pl.when(pl.col("slug").is_null()).then(pl.lit("referenced")).otherwise(pl.lit("inferred")))
         .rename({"term_id": "id"})
     )
@@ -74,6 +103,5 @@ def complete(
         pl.concat([listed.drop(made, strict=False), named], how="diagonal")
         .join(counted.rename({"term_id": "id"}), on=["site", "taxonomy", "id"], how="left")
         .with_columns(pl.col("count_observed").fill_null(0))
-        .collect()
     )
     return emit.conform(tree.rooted(everything).lazy(), schema).sort(schema.primary_key).collect()

@@ -1,4 +1,4 @@
-"""Workers that die are replaced, what they cannot read is set apart, and a cluster builds the same bytes as one process."""
+"""Workers that die are replaced, what they cannot read is set apart, and a cluster builds what one process does."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 import pytest
 
-from builder import building, engine, params, spec, stages
+from builder import building, engine, params, shards, spec, stages
 from builder.errors import ArchiveError, ClusterError, ParamsError
 from builder.layout import Layout
 from builder.params import Dataset, Engine, Params, Rights, Site
@@ -65,7 +65,7 @@ def built(settled: Params, layout: Layout, by: Engine) -> dict[str, bytes]:
 @pytest.fixture
 def poisoned(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr("builder.shards.SHARD_IDS", 4096)
-    monkeypatch.setattr("builder.shards.batch", partial(_batch, building.shards.batch))
+    monkeypatch.setattr("builder.shards.batch", partial(_batch, shards.batch))
     monkeypatch.syspath_prepend(str(HERE))
     monkeypatch.setenv("PRESSCORPUS_TEST_FOLDER", str(tmp_path))
     import poisoned as module  # type: ignore[import-not-found]  # beside this file, for workers to find
@@ -153,7 +153,9 @@ def cluster(folder: Path, workers: int, **environment: str) -> Iterator[str]:
     log = (folder / "cluster.log").open("wb")
     with log:
         started = [
-            subprocess.Popen([*dask, "scheduler", "--host", "127.0.0.1", "--port", "0", *common], env=set_, stderr=log, cwd=folder),
+            subprocess.Popen(
+                [*dask, "scheduler", "--host", "127.0.0.1", "--port", "0", *common], env=set_, stderr=log, cwd=folder
+            ),
             *(
                 subprocess.Popen(
                     [*dask, "worker", "--host", "127.0.0.1", "--nthreads", "1", "--memory-limit", "0", *common,
@@ -180,7 +182,7 @@ def _await(file: str, workers: int) -> None:
     while not Path(file).exists():
         assert time.monotonic() < deadline, "no scheduler after a minute"
         time.sleep(0.1)
-    with Client(scheduler_file=file, set_as_default=False) as client:
+    with Client(scheduler_file=file, set_as_default=False) as client:  # type: ignore[no-untyped-call]
         client.wait_for_workers(workers, timeout=60)
 
 
@@ -234,13 +236,13 @@ def test_a_cluster_that_is_not_there_or_other_is_named(tmp_path: Path, monkeypat
     assert caught.value.exit_code == 5
     assert "does not answer" in str(caught.value)
     with cluster(tmp_path, 1) as scheduler:
-        monkeypatch.setattr("builder.engine.code", lambda: "other")
+        monkeypatch.setattr("builder.shards.fingerprint", lambda *_: "other")
         with pytest.raises(ClusterError, match="another version"):
             list(engine.run(_slow_first, [1], Engine(1, scheduler)))
 
 
 def test_a_storage_that_nobody_knows_is_a_wrong_param(tmp_path: Path) -> None:
     settled, layout = site_of(tmp_path / "site")
-    with pytest.raises(ParamsError, match="engine.storage"):
+    with pytest.raises(ParamsError, match=r"engine\.storage"):
         built(settled, layout, Engine(1, storage="nosuch://a/b"))
     assert params.Engine().scheduler == "local"

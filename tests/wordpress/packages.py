@@ -107,6 +107,19 @@ def wget() -> tuple[str, ...]:
 
 
 @functools.cache
+def faketime() -> Path:
+    """The library that sets a program's clock, for LD_PRELOAD; unpacked where it is missing. Raises FetchError."""
+    name = "*/faketime/libfaketimeMT.so.1"
+    if installed := next(Path("/usr/lib").glob(name), None):
+        return installed
+    with _lock():
+        root = CACHE / "faketime"
+        if not root.exists():
+            _unpack("faketime", ("libfaketime",))
+    return next((root / "usr/lib").glob(name))
+
+
+@functools.cache
 def core(version: Version = "debian") -> Path:
     """A folder with WordPress, ready to serve, its wp-config.php in place. Raises FetchError."""
     folder = CACHE / f"wordpress-{version}"

@@ -1,9 +1,8 @@
 """Makes data/sources/kervan anew: builds the site on a real WordPress, crawls it, lets time pass, and crawls it again.
 
-`python -m tests.wordpress.society.make FOLDER` writes three closed crawls into FOLDER. It needs libfaketime (Debian's
-package faketime), because the site and whoever crawls it live by a set clock: the dates of the crawls are those in
-CRAWLS, and the machine's own date is nowhere. The made-up name of the site is reached
-through its own server as a proxy.
+`python -m tests.wordpress.society.make FOLDER` writes three closed crawls into FOLDER. The site and whoever crawls it
+live by a set clock, the former through libfaketime: the dates of the crawls are those in CRAWLS, and the machine's own
+date is nowhere. The made-up name of the site is reached through its own server as a proxy.
 """
 
 from __future__ import annotations
@@ -23,7 +22,7 @@ from builder import fetch, params
 from builder.layout import Layout
 from builder.params import Rights, Site
 from builder.sources import http, wordpress
-from tests.wordpress.packages import FetchError, core, programs
+from tests.wordpress.packages import core, faketime, programs
 from tests.wordpress.server import running
 from tests.wordpress.society import compose
 
@@ -56,12 +55,9 @@ class _Clock:
     """The clock of the crawler and, through libfaketime, of the programs that it starts: how far from the machine's."""
 
     def __init__(self, file: Path) -> None:
-        library = next(Path("/usr/lib").glob("*/faketime/libfaketimeMT.so.1"), None)
-        if library is None:
-            raise FetchError("libfaketime is not there; install Debian's package faketime.")
         self._file = file
         os.environ |= {
-            "LD_PRELOAD": str(library), "FAKETIME_TIMESTAMP_FILE": str(file), "FAKETIME_NO_CACHE": "1",
+            "LD_PRELOAD": str(faketime()), "FAKETIME_TIMESTAMP_FILE": str(file), "FAKETIME_NO_CACHE": "1",
             "FAKETIME_DONT_FAKE_MONOTONIC": "1",
         }  # fmt: skip
 
