@@ -32,7 +32,7 @@ ORDER = [
     "tutorial.md",
     *(f"howto/{name}.md" for name in ("many-sites", "private-sites", "archives", "takedowns", "citing")),
 ]
-# No Slurm can be had here; what the page says of schedulers and workers is shown by tests/test_engine.py.
+# No Slurm can be had here; what the page says of schedulers and workers is shown by tests/cluster.
 ELSEWHERE = {"howto/clusters.md"}
 PAGES = sorted(path.relative_to(DOCS).as_posix() for path in DOCS.rglob("*.md"))
 
