@@ -61,7 +61,9 @@ def test_the_tree_of_errors_is_drawn_as_it_is() -> None:
 def test_every_flag_and_rule_is_explained() -> None:
     from builder.html import FLAGS
 
-    said = constants("shards.py", "taken.py", "tables/posts.py", "tables/payload.py", "tables/observed.py", "tables/emit.py", *HTML)
+    said = constants(
+        "shards.py", "taken.py", "tables/posts.py", "tables/payload.py", "tables/observed.py", "tables/emit.py", *HTML
+    )
     flags, rules = listed("Flags of posts"), listed("Rules of the quarantine")
     assert flags >= set(FLAGS)
     assert flags - set(FLAGS) <= said

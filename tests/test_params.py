@@ -29,10 +29,12 @@ def read(tmp_path: Path, value: Any) -> params.Params:
 
 def test_what_ships_is_read() -> None:
     shipped = params.load(SHIPPED)
-    (site,) = shipped.sites
-    assert (site.name, site.crawl) == ("uyghurmovement", "20261123T000000Z")
-    assert not site.rights.publishable
-    assert shipped.policy_of(site).authors == "withheld"
+    assert [(site.name, site.crawl) for site in shipped.sites] == [
+        ("uyghurmovement", "20261123T000000Z"),
+        ("kervan", "20261101T080000Z"),
+    ]
+    assert [site.rights.publishable for site in shipped.sites] == [False, True]
+    assert {shipped.policy_of(site).authors for site in shipped.sites} == {"withheld"}
 
 
 def test_defaults_are_those_that_ship(tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ that), and grey is what is left over.
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import polars as pl
@@ -37,6 +38,10 @@ _FULL, _CELL_WITH_FIGURE = 0.55, 30
 _THOUSAND = 1000
 
 
+# Controls but for white space, noncharacters, lone surrogates, https://www.w3.org/TR/xml/#charsets
+_NO_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+
+
 class Bar(NamedTuple):
     """One bar: its name, which may be foreign text, how long it is, and what stands at its end."""
 
@@ -60,6 +65,11 @@ class Part(NamedTuple):
     series: int
     share: float
     said: str
+
+
+def drawable(text: str) -> str:
+    """The text without characters that XML cannot hold, over one of which vl-convert ends the process."""
+    return _NO_XML.sub(lambda found: f"[U+{ord(found[0]):04X}]", text)
 
 
 def shortened(text: str, most: int = _LABEL_LENGTH) -> str:
@@ -234,7 +244,8 @@ def _round(top: float, most: int) -> list[int]:
 def _legend(names: Sequence[str], columns: int, rows: int, left: int = 0) -> Spec:
     # A legend takes no names from data but by an expression. JSON is a literal there, whatever a name holds. Vega lays
     # legends out by the widths of names, which only those in ASCII (as of sites, types and languages) have everywhere.
-    shown = json.dumps([shortened(name, 17).replace("…", "...").encode("ascii", "replace").decode() for name in names])
+    labels = (drawable(shortened(name, 17)).replace("…", "...") for name in names)
+    shown = json.dumps([label.encode("ascii", "replace").decode() for label in labels])
     return {
         "title": None, "orient": "none", "legendX": left, "legendY": -20 * rows - 4, "columns": columns,
         "symbolType": "square", "symbolSize": 110, "labelColor": INK, "labelFontSize": 12, "labelLimit": 0,

@@ -11,6 +11,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from builder.report.charts import drawable
 from builder.report.markup import visible
 
 if TYPE_CHECKING:
@@ -26,8 +27,6 @@ _SPARE = re.compile(
     r'="[^"]*"'
 )
 _PLACE = re.compile(r' (?:d|transform|x2|y2)="[^"]*"')
-# Controls but for white space, noncharacters, lone surrogates, https://www.w3.org/TR/xml/#charsets
-_NO_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _DIGITS = re.compile(r"(\.\d{2})\d+")
 _SCALE = 1.5
 # The letters of the font: for any other a picture would need one of the machine's.
@@ -56,7 +55,7 @@ def png(spec: Spec) -> bytes:
 def _writable(part: Any) -> Any:
     """The specification without characters that XML cannot hold: over one of them vl-convert ends the process."""
     if isinstance(part, str):
-        return _NO_XML.sub(lambda found: f"[U+{ord(found[0]):04X}]", part)
+        return drawable(part)
     if isinstance(part, dict):
         return {key: _writable(value) for key, value in part.items()}
     return [_writable(each) for each in part] if isinstance(part, list) else part

@@ -191,7 +191,7 @@ def _resolved(base: str, reference: str) -> str:
     """The root that a front page names. Sites behind a proxy may name it with http; what began safe stays safe."""
     try:
         root = httpx2.URL(base).join(reference)
-    except httpx2.InvalidURL:
+    except (httpx2.InvalidURL, ValueError):
         raise NetworkError("names an API root that is no address", where=base) from None
     return str(root.copy_with(scheme="https") if base.startswith("https:") and root.scheme == "http" else root)
 

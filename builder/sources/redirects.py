@@ -17,7 +17,7 @@ def followed(base: str, location: str, seen: list[str], most: int) -> str:
     """
     try:
         origin, target = httpx2.URL(base), httpx2.URL(base).join(location)
-    except httpx2.InvalidURL:
+    except (httpx2.InvalidURL, ValueError):
         raise NetworkError("redirects to something that is no address", where=base) from None
     what = f"{target.scheme}://{target.host}"
     if target.scheme not in _SCHEMES or (origin.scheme == "https" and target.scheme == "http"):

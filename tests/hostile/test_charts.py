@@ -10,9 +10,11 @@ import pytest
 
 DRAW = """
 import json, sys
-from builder.report.charts import Bar, bars
+from builder.report.charts import Bar, Part, bars, shares
 from builder.report.draw import svg
-print(svg(bars([Bar(json.loads(sys.argv[1]), 1, "1")], "Posts")))
+name = json.loads(sys.argv[1])
+print(svg(bars([Bar(name, 1, "1")], "Posts")))
+print(svg(shares([name], [Part(0, 0, 1.0, "1")], [name, "x"], "Posts", width=300)))
 """
 
 
