@@ -165,6 +165,7 @@ sys.exit(child.returncode)
 """
 
 
+@pytest.mark.case(38)
 @pytest.mark.parametrize("fault", [None, 403, 500])
 def test_the_token_is_in_no_file_log_traceback_or_process_list(hub: Hub, tmp_path: Path, fault: int | None) -> None:
     built = corpus(tmp_path / "corpus")
@@ -198,6 +199,7 @@ def test_a_dry_run_says_what_it_would_do_and_leaves_no_receipt(hub: Hub, tmp_pat
     assert not (tmp_path / "releases").exists()
 
 
+@pytest.mark.case(34, 35)
 @pytest.mark.usefixtures("slept")
 def test_cut_at_any_request_a_rerun_ends_right_with_its_receipt(hub: Hub, tmp_path: Path) -> None:
     built = corpus(tmp_path)
@@ -221,6 +223,7 @@ def test_cut_at_any_request_a_rerun_ends_right_with_its_receipt(hub: Hub, tmp_pa
         assert (tmp_path / f"releases/{V1}.json").read_bytes() == whole, n
 
 
+@pytest.mark.case(37)
 def test_what_looks_wrong_beside_the_last_release_is_refused_by_name(hub: Hub, tmp_path: Path) -> None:
     built = corpus(tmp_path, posts=12)
     publish(PACKAGE, built.build(), built.layout, Wish(REPO))
@@ -242,6 +245,7 @@ def test_what_looks_wrong_beside_the_last_release_is_refused_by_name(hub: Hub, t
     assert "| `a` | 0 | 5 | 0 | 0 | 0 | 0 | 7 |" in (built.layout.release / "CHANGES.md").read_text()
 
 
+@pytest.mark.case(37)
 def test_a_vanished_column_table_or_takedown_is_refused(tmp_path: Path) -> None:
     built = corpus(tmp_path)
     (tmp_path / takedown.FILE).write_text("- {site: a, id: 2, reason: Theirs.}\n")
@@ -314,6 +318,7 @@ SECRETS = {
 }
 
 
+@pytest.mark.case(37)
 def test_a_secret_in_a_post_is_refused_and_not_repeated(tmp_path: Path) -> None:
     said = [post(n, content={"rendered": f"<p>It is {secret}</p>"}) for n, secret in enumerate(SECRETS.values(), 1)]
     built = Corpus(tmp_path, a=said)
@@ -337,6 +342,7 @@ def test_secrets_of_this_machine_are_refused_anywhere(tmp_path: Path, monkeypatc
         publish(PACKAGE, settled, built.layout, Wish((tmp_path / "out").as_uri()))
 
 
+@pytest.mark.case(37)
 @pytest.mark.parametrize(
     ("said", "what"), [("a@example.org", "an e-mail address"), ("+90 555 123 45 67", "a telephone number")]
 )
@@ -352,6 +358,7 @@ def tables(built: Corpus) -> Any:
     return {name: (r.schema, sorted((built.layout.release / name).glob("*"))) for name, r in PACKAGE.resources.items()}
 
 
+@pytest.mark.case(37)
 def test_what_was_taken_down_after_the_build_is_refused(tmp_path: Path) -> None:
     built = corpus(tmp_path)
     settled = built.build()
