@@ -25,7 +25,7 @@ def run(*command: str | Path, cwd: Path, **environment: str) -> subprocess.Compl
     # A proxy that answers nothing: whoever asks the network fails at once.
     dead = dict.fromkeys(("http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY"), "http://127.0.0.1:9")
     env |= dead | {"PATH": f"{BIN}:{env['PATH']}", "HF_HUB_OFFLINE": "1"} | environment
-    return subprocess.run([*command], cwd=cwd, env=env, capture_output=True, text=True, check=False, timeout=300)
+    return subprocess.run([*command], cwd=cwd, env=env, capture_output=True, text=True, check=False, timeout=500)
 
 
 def done(*command: str | Path, cwd: Path, **environment: str) -> str:
