@@ -121,6 +121,9 @@ def _capture(record: Any, body: bytes, offset: int, digest: str) -> Capture:
     headers = record.rec_headers
     status = record.http_headers.get_statuscode() if record.http_headers else None
     coding = record.http_headers.get_header("Content-Encoding") if record.http_headers else None
+    if headers.get_header("WARC-Truncated"):
+        # Cut at a limit, which may have been that of what it unpacks to: it is evidence, and no whole JSON.
+        coding = None
     return Capture(
         record_id=headers.get_header("WARC-Record-ID").strip("<>"),
         url=headers.get_header("WARC-Target-URI"),

@@ -309,7 +309,7 @@ def test_a_name_that_leads_elsewhere_a_moment_later_is_judged_by_where_it_leads(
 @pytest.mark.parametrize(
     "location",
     ["http://169.254.169.254/latest/meta-data/", "http://[::1]/", "http://2852039166/", "http://localhost/", "https://10.0.0.1/",
-     "ftp://127.0.0.1/", "file:///etc/passwd", "//evil.example/", "http://127.0.0.1:1/", "javascript:alert(1)", "http://[", "\x80\xff"],
+     "ftp://127.0.0.1/", "file:///etc/passwd", "//evil.example/", "http://127.0.0.1:1/", "javascript:alert(1)", "http://["],
 )  # fmt: skip
 @pytest.mark.parametrize("place", ["front", "list"])
 def test_a_redirect_elsewhere_is_not_followed(run: Callable[..., Ended], location: str, place: str) -> None:
