@@ -157,7 +157,7 @@ def main() -> None:
                 verdict = "NOT SEEN" if alive else "seen"
             except ValueError as error:
                 alive, verdict = True, f"ERROR {error}"
-            unseen += alive
+            unseen += int(alive)
             print(f"case {mutation.case:>2}  {mutation.file:<24} {verdict}", flush=True)
     print(f"{len(chosen) - unseen} of {len(chosen)} defences are missed when they are taken away")
     sys.exit(1 if unseen else 0)
