@@ -53,12 +53,14 @@ LIST = (
         7, "sources/sweep.py", "unseen = barren == _BARREN or (", "unseen = False and (", f"{R} -k first_page_again"
     ),
     Mutation(
-        9, "sources/guard.py", "if addresses and not public:", "if False:", f"{R} -k 'private_address and localhost'"
+        9,
+        "sources/guard.py",
+        "public = [address for address in addresses if is_public(address)]",
+        "public = addresses",
+        f"{R} -k 'private_address and localhost'",
     ),
     Mutation(10, "sources/redirects.py", "if len(seen) > most:", "if len(seen) > 99:", f"{R} -k in_a_circle"),
-    Mutation(
-        11, "sources/body.py", "if len(decoded) > limit:", "if False:", f"{R} -k 'bomb and gzip and 200 and not gzip,'"
-    ),
+    Mutation(11, "sources/body.py", "if len(decoded) > limit:", "if False:", f"{R} -k 'bomb and deflate'"),
     Mutation(
         14,
         "sources/asking.py",
