@@ -17,6 +17,7 @@ from pathlib import Path
 
 from benchmarks import posts
 from benchmarks.normalise import PACKAGE, params_of
+from benchmarks.results import figure
 from builder import stages
 from builder.layout import Layout
 
@@ -94,7 +95,8 @@ def main() -> None:
     )
     before, after = measure(few, size, workers), measure(many, size, workers)
     for name in STAGES:
-        print(f"{name}: {(after[name] - before[name]) / (many - few):.0f} bytes for each post added")
+        figure(f"{name} of {many} posts, MiB", [after[name] / 2**20], "<= 2048")
+        figure(f"{name}, bytes for each post added", [(after[name] - before[name]) / (many - few)], "<= 500")
 
 
 if __name__ == "__main__":

@@ -16,7 +16,6 @@ import json
 import os
 import resource
 import shutil
-import statistics
 import subprocess
 import sys
 import tempfile
@@ -27,6 +26,7 @@ import pyarrow.parquet as pq
 
 from benchmarks import posts
 from benchmarks.normalise import PACKAGE, ROOT, normalise, params_of, took
+from benchmarks.results import figure
 from builder import checks, oracle, stages
 from builder.layout import Layout
 
@@ -44,11 +44,8 @@ def cpu_of(command: Sequence[str | Path], **more: object) -> float:
     return float(after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)
 
 
-def compare(title: str, ours: Callable[[], float], theirs: Callable[[], float], rounds: int) -> None:
-    found = [ours() / theirs() for _ in range(rounds)]
-    print(
-        f"{title}: {statistics.median(found):.2f} ({min(found):.2f} to {max(found):.2f}), {rounds} rounds", flush=True
-    )
+def compare(title: str, ours: Callable[[], float], theirs: Callable[[], float], rounds: int, wanted: str = "") -> None:
+    figure(title, [ours() / theirs() for _ in range(rounds)], wanted or None)
 
 
 def help_(_size: int) -> None:
@@ -57,6 +54,7 @@ def help_(_size: int) -> None:
         lambda: cpu_of([_BIN / "presscorpus", "--help"]),
         lambda: cpu_of([sys.executable, "-c", "pass"]),
         21,
+        "<= 6",
     )
 
 
@@ -79,6 +77,7 @@ def validate(size: int) -> None:
             lambda: took(lambda: oracle.judge(PACKAGE, layout.tables)).cpu,
             lambda: took(lambda: checks.check(PACKAGE, layout.tables)).cpu,
             3,
+            ">= 20",
         )
 
 
@@ -106,6 +105,7 @@ def noop(size: int) -> None:
             lambda: cpu_of([_BIN / "dvc", "repro"], cwd=ours, env=environment),
             lambda: cpu_of([_BIN / "dvc", "repro"], cwd=theirs, env=environment),
             5,
+            "<= 1.3",
         )
 
 
@@ -176,7 +176,7 @@ def wpextract(size: int) -> None:
         normalise(folder)
         theirs = cpu_of([program, "extract", str(given), str(folder / "out")])
         ours = took(lambda: normalise(folder)).cpu
-        print(f"wpextract extract / normalise, {total} posts, one worker: {theirs / ours:.1f}")
+        figure(f"wpextract extract / normalise, {total} posts, one worker, CPU time", [theirs / ours], ">= 40")
 
 
 def main() -> None:

@@ -168,6 +168,7 @@ def test_a_clone_of_the_built_state_has_nothing_to_do_after_a_pull(repository: P
     assert digests(clone, *BUILT) == digests(repository, *BUILT)
 
 
+@pytest.mark.case(33)
 def test_built_again_from_nothing_elsewhere_in_the_world_every_byte_is_the_same(
     repository: Path, tmp_path: Path
 ) -> None:
@@ -185,6 +186,7 @@ def test_built_again_from_nothing_elsewhere_in_the_world_every_byte_is_the_same(
     assert digests(again, "data/raw", "data/tables", "data/reports", "data/release") == before
 
 
+@pytest.mark.case(33)
 def test_a_warm_cache_gives_the_same_bytes_as_an_empty_one(repository: Path) -> None:
     before = digests(repository, "data/tables")
     assert list((repository / ".presscorpus/shards").glob("*/*.arrows"))

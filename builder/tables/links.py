@@ -148,9 +148,9 @@ def _numbered(name: str, items: pl.DataFrame) -> pl.Series:
 def _forms(name: str, slugs: pl.Series) -> pl.Series:
     """The addresses by which WordPress finds slugs without permalinks."""
     probe = of_slug(name, "x") or ""
-    plain = (
-        slugs.str.contains(r"^[A-Za-z0-9._~-]+$") if probe.endswith("=x") else pl.repeat(False, len(slugs), eager=True)
-    )
+    # A taxonomy may be called like a parameter that is written in another way, or that counts for nothing.
+    as_written = probe.endswith("=x") and of_slug(name, "007") == f"{probe[:-1]}007"
+    plain = slugs.str.contains("^[A-Za-z0-9._~-]+$") & pl.Series([as_written])
     others = (~plain).arg_true()
     forms = probe.removesuffix("x") + slugs
     made = pl.Series([of_slug(name, slug) for slug in slugs.gather(others)], dtype=slugs.dtype)

@@ -59,7 +59,7 @@ class Batch:
         """The columns of all items taken, under the name of their table, with times as times."""
         schema = self._package.schema(self._table)
         # Where every item was refused there are no columns yet.
-        columns = self._columns or {name: [] for name in schema.names}
-        frame = emit.frame(schema, emit.provenance(self._origins) | dict(columns))
+        columns: dict[str, list[Any]] = dict(self._columns) or {name: [] for name in schema.names}
+        frame = emit.frame(schema, emit.provenance(self._origins) | columns)
         times = [name for name, kind in schema.emitted.items() if kind != schema.polars[name] and name in frame.columns]
         return {self._table: frame.with_columns(emit.moment(schema, name) for name in times)}
