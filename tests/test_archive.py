@@ -127,6 +127,7 @@ def test_a_closed_crawl_is_never_opened_again(tmp_path: Path) -> None:
         pass
 
 
+@pytest.mark.case(31)
 def test_two_writers_of_one_site_exclude_each_other_and_a_dead_one_does_not(tmp_path: Path) -> None:
     raw, work = tmp_path / "raw", tmp_path / "work"
     with (
@@ -144,6 +145,7 @@ def test_two_writers_of_one_site_exclude_each_other_and_a_dead_one_does_not(tmp_
         pass
 
 
+@pytest.mark.case(30)
 @pytest.mark.parametrize("share", [0.2, 0.5, 0.8, 0.99])
 def test_a_truncated_archive_is_found_out(tmp_path: Path, share: float) -> None:
     warc = closed(tmp_path, bodies=20)
@@ -153,6 +155,7 @@ def test_a_truncated_archive_is_found_out(tmp_path: Path, share: float) -> None:
         list(read_crawl(warc))
 
 
+@pytest.mark.case(30)
 def test_every_flipped_bit_in_the_compressed_data_is_found_out_or_changes_no_payload(tmp_path: Path) -> None:
     warc = closed(tmp_path, bodies=2)
     data = warc.read_bytes()
@@ -188,6 +191,7 @@ def test_a_receipt_comes_back_with_what_proves_the_archive_whole(tmp_path: Path)
     assert msgspec.structs.replace(receipt, records=0, content_digest="", record_id="", file_digest="") == RECEIPT
 
 
+@pytest.mark.case(30)
 def test_a_file_that_changed_under_its_receipt_is_found_out(tmp_path: Path) -> None:
     warc = closed(tmp_path)
     assert verify(warc) == read_receipt(warc)

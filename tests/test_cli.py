@@ -139,6 +139,7 @@ def test_an_empty_folder_and_a_shut_one_are_different_errors(tmp_path: Path) -> 
     assert (done.returncode, "shut: may not be read" in done.stderr) == (4, True)
 
 
+@pytest.mark.case(29)
 def test_a_place_that_may_not_be_written_is_an_error(tmp_path: Path) -> None:
     (tmp_path / "in.json").write_text(json.dumps(post(1)))
     (tmp_path / "out").mkdir()
@@ -149,6 +150,7 @@ def test_a_place_that_may_not_be_written_is_an_error(tmp_path: Path) -> None:
     assert done.stderr.startswith("presscorpus: out/.presscorpus: Permission denied\nFree some space or mend")
 
 
+@pytest.mark.case(20)
 def test_text_from_a_file_cannot_move_the_terminal(tmp_path: Path) -> None:
     (tmp_path / "in").mkdir()
     (tmp_path / "in" / "a.json").write_text(json.dumps(post(1)))
@@ -278,6 +280,7 @@ def test_a_bad_address_is_told_before_anything_is_written(tmp_path: Path, addres
     assert "secretpw" not in done.stderr
 
 
+@pytest.mark.case(31)
 def test_a_second_run_in_the_same_place_is_refused(tmp_path: Path) -> None:
     (tmp_path / "in.json").write_text(json.dumps(post(1)))
     assert run("build", "in.json", "--out", "corpus", cwd=tmp_path).returncode == 0
@@ -288,6 +291,7 @@ def test_a_second_run_in_the_same_place_is_refused(tmp_path: Path) -> None:
     assert run("--repository", "corpus", "normalise", cwd=tmp_path).returncode == 0
 
 
+@pytest.mark.case(30)
 def test_a_damaged_archive_is_found_out_though_everything_is_cached(tmp_path: Path) -> None:
     (tmp_path / "in.json").write_text(json.dumps(post(1)))
     assert run("build", "in.json", "--out", "corpus", cwd=tmp_path).returncode == 0

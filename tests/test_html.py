@@ -340,6 +340,7 @@ def test_captions(html: str, captions: list[str | None]) -> None:
 # Depth and size
 
 
+@pytest.mark.case(17)
 @pytest.mark.parametrize("depth", [300, 3_000])
 @pytest.mark.parametrize("element", ["div", "span", "b id={0}", "b id={0}><div", "blockquote", "table><tr><td"])
 def test_depth_loses_nothing(depth: int, element: str) -> None:
@@ -367,6 +368,7 @@ def bombs() -> dict[str, tuple[str, str]]:
     }  # fmt: skip
 
 
+@pytest.mark.case(17, 18)
 @pytest.mark.parametrize("name", bombs())
 def test_what_would_take_minutes_is_refused_at_once(name: str) -> None:
     html, rule = bombs()[name]
@@ -379,6 +381,7 @@ def test_what_would_take_minutes_is_refused_at_once(name: str) -> None:
         plain(html)
 
 
+@pytest.mark.case(18)
 @pytest.mark.parametrize(
     "html",
     [

@@ -64,6 +64,7 @@ def path_is(part: str, method: str = "POST") -> Callable[[int, Request], bool]:
     return lambda _number, request: request.method == method and part in request.path
 
 
+@pytest.mark.case(34)
 def test_first_publication_is_one_commit_and_the_tag_comes_last(hub: Hub, release: Path) -> None:
     done = publish(release, REPO, version=V1)
     repo = hub.repos[REPO]
@@ -85,6 +86,7 @@ def test_a_public_one_is_made_public(hub: Hub, release: Path) -> None:
     assert not hub.repos[REPO].private
 
 
+@pytest.mark.case(35)
 def test_with_nothing_changed_nothing_is_written(hub: Hub, release: Path) -> None:
     first = publish(release, REPO, version=V1)
     hub.requests.clear()
@@ -142,6 +144,7 @@ def test_a_tag_on_something_else_is_never_moved(hub: Hub, release: Path) -> None
     assert hub.repos[REPO].head == first.commit
 
 
+@pytest.mark.case(36)
 def test_a_head_that_moved_is_not_written_over(hub: Hub, release: Path) -> None:
     publish(release, REPO, version=V1)
     repo = hub.repos[REPO]
@@ -157,6 +160,7 @@ def test_a_head_that_moved_is_not_written_over(hub: Hub, release: Path) -> None:
     assert holds(hub, repo, release)
 
 
+@pytest.mark.case(36, 38)
 @pytest.mark.parametrize(
     ("token", "says"),
     [
@@ -180,6 +184,7 @@ def test_a_refused_token_changes_nothing_and_is_never_shown(
     assert caught.value.__context__ is None
 
 
+@pytest.mark.case(38)
 @pytest.mark.parametrize("token", [WRITER, "a-token-of-another-form"])
 def test_the_token_in_an_answer_is_not_repeated(
     hub: Hub, release: Path, monkeypatch: pytest.MonkeyPatch, token: str
@@ -191,6 +196,7 @@ def test_the_token_in_an_answer_is_not_repeated(
     assert token not in "".join(traceback.format_exception(caught.value))
 
 
+@pytest.mark.case(38)
 def test_the_storage_is_not_told_the_token(hub: Hub, release: Path) -> None:
     publish(release, REPO, version=V1)
     uploads = hub.sent("PUT", "/storage/")
@@ -198,6 +204,7 @@ def test_the_storage_is_not_told_the_token(hub: Hub, release: Path) -> None:
     assert {r.authorization for r in hub.requests if r not in uploads} == {f"Bearer {WRITER}"}
 
 
+@pytest.mark.case(36)
 @pytest.mark.parametrize(
     "headers",
     [
@@ -232,6 +239,7 @@ def test_patience_has_an_end(hub: Hub, release: Path, slept: list[float]) -> Non
     assert len(hub.sent("POST", "/commit/")) == 5
 
 
+@pytest.mark.case(36)
 def test_a_day_is_not_waited_for(hub: Hub, release: Path, slept: list[float]) -> None:
     hub.fault = Fault("status", path_is("/commit/"), 429, (("Retry-After", "86400"),))
     with pytest.raises(HubError, match="asks for patience") as caught:
@@ -240,6 +248,7 @@ def test_a_day_is_not_waited_for(hub: Hub, release: Path, slept: list[float]) ->
     assert slept == []
 
 
+@pytest.mark.case(34)
 @pytest.mark.parametrize("kind", ["lost", "unanswered"])
 @pytest.mark.parametrize("again", [False, True], ids=["first", "second"])
 @pytest.mark.usefixtures("slept")
@@ -275,6 +284,7 @@ def test_cut_at_any_request_a_rerun_ends_right(hub: Hub, release: Path, kind: st
     assert broke > 0
 
 
+@pytest.mark.case(35)
 @pytest.mark.parametrize("part", ["/commit/", "/tag/"])
 def test_a_lost_answer_is_looked_up(hub: Hub, release: Path, part: str) -> None:
     hub.fault = Fault("unanswered", path_is(part))
@@ -284,6 +294,7 @@ def test_a_lost_answer_is_looked_up(hub: Hub, release: Path, part: str) -> None:
     assert repo.tags == {V1: repo.head}
 
 
+@pytest.mark.case(35)
 def test_a_lost_commit_says_that_nothing_was_changed(hub: Hub, release: Path) -> None:
     hub.fault = Fault("lost", path_is("/commit/"))
     with pytest.raises(HubError, match=r"sending the commit: no answer \(.*\); nothing was changed\nRun it again"):
@@ -521,6 +532,7 @@ def test_users_load_it_by_name_by_tag_and_streaming(hub: Hub, release: Path, tmp
     assert any("range" in request.headers for request in hub.sent("GET", "/storage/"))  # streaming reads in parts
 
 
+@pytest.mark.case(38)
 @pytest.mark.parametrize("fault", [False, True])
 def test_the_token_is_in_no_output_of_a_talkative_run(hub: Hub, release: Path, tmp_path: Path, *, fault: bool) -> None:
     hub.fault = Fault("status", path_is("/commit/"), 403) if fault else None

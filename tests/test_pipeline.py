@@ -25,7 +25,7 @@ def run(*command: str | Path, cwd: Path, **environment: str) -> subprocess.Compl
     # A proxy that answers nothing: whoever asks the network fails at once.
     dead = dict.fromkeys(("http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY"), "http://127.0.0.1:9")
     env |= dead | {"PATH": f"{BIN}:{env['PATH']}", "HF_HUB_OFFLINE": "1"} | environment
-    return subprocess.run([*command], cwd=cwd, env=env, capture_output=True, text=True, check=False, timeout=300)
+    return subprocess.run([*command], cwd=cwd, env=env, capture_output=True, text=True, check=False, timeout=500)
 
 
 def done(*command: str | Path, cwd: Path, **environment: str) -> str:
@@ -168,6 +168,7 @@ def test_a_clone_of_the_built_state_has_nothing_to_do_after_a_pull(repository: P
     assert digests(clone, *BUILT) == digests(repository, *BUILT)
 
 
+@pytest.mark.case(33)
 def test_built_again_from_nothing_elsewhere_in_the_world_every_byte_is_the_same(
     repository: Path, tmp_path: Path
 ) -> None:
@@ -185,6 +186,7 @@ def test_built_again_from_nothing_elsewhere_in_the_world_every_byte_is_the_same(
     assert digests(again, "data/raw", "data/tables", "data/reports", "data/release") == before
 
 
+@pytest.mark.case(33)
 def test_a_warm_cache_gives_the_same_bytes_as_an_empty_one(repository: Path) -> None:
     before = digests(repository, "data/tables")
     assert list((repository / ".presscorpus/shards").glob("*/*.arrows"))

@@ -15,6 +15,7 @@ import fsspec
 import msgspec
 import polars as pl
 import pytest
+from moto.server import ThreadedMotoServer
 
 from builder import hub as hub_room
 from builder import leaks, published, takedown
@@ -27,7 +28,7 @@ from tests.corpus import PACKAGE, Corpus, post
 from tests.hub.server import READER, WRITER, Fault, Hub
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from builder.params import Params
 
@@ -116,6 +117,8 @@ for config in datasets.get_dataset_config_names(name):
 print(json.dumps(found))
 print(datasets.load_dataset(name, "posts", split="train")["id"][:])
 print(datasets.load_dataset(name, "posts", split="train", revision=old)["id"][:])
+import pandas
+print(pandas.read_parquet(f"hf://datasets/{name}@{old}/posts")["id"].to_list())
 """
 
 
@@ -125,11 +128,11 @@ def test_users_load_every_table_by_name_revision_and_streaming(hub: Hub, tmp_pat
     publish(PACKAGE, later(built, V2, [*items(1, 2, 3, **LINKED), post(4), TERM]), built.layout, Wish(REPO))
     done = run([sys.executable, "-c", LOAD, REPO, V1], hub, tmp_path, HF_TOKEN=READER)
     assert done.returncode == 0, done.stderr[-3000:]
-    tables, now, then = done.stdout.splitlines()[-3:]
+    tables, now, then, by_pandas = done.stdout.splitlines()[-4:]
     filled = {name for name in PACKAGE.resources if built.table(name).height}
     assert set(json.loads(tables)) == filled
     assert len(filled) >= 6
-    assert (now, then) == ("[1, 2, 3, 4]", "[1, 2, 3]")
+    assert (now, then, by_pandas) == ("[1, 2, 3, 4]", "[1, 2, 3]", "[1, 2, 3]")
 
 
 def run(command: Sequence[str | Path], hub: Hub, home: Path, **more: str) -> subprocess.CompletedProcess[str]:
@@ -162,6 +165,7 @@ sys.exit(child.returncode)
 """
 
 
+@pytest.mark.case(38)
 @pytest.mark.parametrize("fault", [None, 403, 500])
 def test_the_token_is_in_no_file_log_traceback_or_process_list(hub: Hub, tmp_path: Path, fault: int | None) -> None:
     built = corpus(tmp_path / "corpus")
@@ -195,6 +199,7 @@ def test_a_dry_run_says_what_it_would_do_and_leaves_no_receipt(hub: Hub, tmp_pat
     assert not (tmp_path / "releases").exists()
 
 
+@pytest.mark.case(34, 35)
 @pytest.mark.usefixtures("slept")
 def test_cut_at_any_request_a_rerun_ends_right_with_its_receipt(hub: Hub, tmp_path: Path) -> None:
     built = corpus(tmp_path)
@@ -218,6 +223,7 @@ def test_cut_at_any_request_a_rerun_ends_right_with_its_receipt(hub: Hub, tmp_pa
         assert (tmp_path / f"releases/{V1}.json").read_bytes() == whole, n
 
 
+@pytest.mark.case(37)
 def test_what_looks_wrong_beside_the_last_release_is_refused_by_name(hub: Hub, tmp_path: Path) -> None:
     built = corpus(tmp_path, posts=12)
     publish(PACKAGE, built.build(), built.layout, Wish(REPO))
@@ -239,6 +245,7 @@ def test_what_looks_wrong_beside_the_last_release_is_refused_by_name(hub: Hub, t
     assert "| `a` | 0 | 5 | 0 | 0 | 0 | 0 | 7 |" in (built.layout.release / "CHANGES.md").read_text()
 
 
+@pytest.mark.case(37)
 def test_a_vanished_column_table_or_takedown_is_refused(tmp_path: Path) -> None:
     built = corpus(tmp_path)
     (tmp_path / takedown.FILE).write_text("- {site: a, id: 2, reason: Theirs.}\n")
@@ -311,6 +318,7 @@ SECRETS = {
 }
 
 
+@pytest.mark.case(37)
 def test_a_secret_in_a_post_is_refused_and_not_repeated(tmp_path: Path) -> None:
     said = [post(n, content={"rendered": f"<p>It is {secret}</p>"}) for n, secret in enumerate(SECRETS.values(), 1)]
     built = Corpus(tmp_path, a=said)
@@ -334,6 +342,7 @@ def test_secrets_of_this_machine_are_refused_anywhere(tmp_path: Path, monkeypatc
         publish(PACKAGE, settled, built.layout, Wish((tmp_path / "out").as_uri()))
 
 
+@pytest.mark.case(37)
 @pytest.mark.parametrize(
     ("said", "what"), [("a@example.org", "an e-mail address"), ("+90 555 123 45 67", "a telephone number")]
 )
@@ -349,6 +358,7 @@ def tables(built: Corpus) -> Any:
     return {name: (r.schema, sorted((built.layout.release / name).glob("*"))) for name, r in PACKAGE.resources.items()}
 
 
+@pytest.mark.case(37)
 def test_what_was_taken_down_after_the_build_is_refused(tmp_path: Path) -> None:
     built = corpus(tmp_path)
     settled = built.build()
@@ -398,10 +408,29 @@ def test_a_target_has_to_be_named_and_to_be_one(hub: Hub, tmp_path: Path) -> Non
     assert f'load_dataset("{REPO}", "posts"' in (built.layout.release / "README.md").read_text()
 
 
-@pytest.mark.parametrize("scheme", ["file", "memory"])
-def test_a_folder_or_bucket_holds_versions_side_by_side(tmp_path: Path, scheme: str) -> None:
+@pytest.fixture
+def bucket(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """A bucket of an S3 on the loopback, which the real s3fs talks to."""
+    server = ThreadedMotoServer("127.0.0.1", port=0, verbose=False)
+    server.start()
+    host, port = server.get_host_and_port()
+    for name, value in (
+        ("AWS_ENDPOINT_URL", f"http://{host}:{port}"), ("AWS_ACCESS_KEY_ID", "test"), ("AWS_SECRET_ACCESS_KEY", "test"),
+        ("AWS_DEFAULT_REGION", "us-east-1"),
+    ):  # fmt: skip
+        monkeypatch.setenv(name, value)
+    fsspec.filesystem("s3", skip_instance_cache=True).mkdir("shelf")
+    yield "s3://shelf/corpora"
+    server.stop()
+
+
+@pytest.mark.parametrize("scheme", ["file", "memory", "s3"])
+def test_a_folder_or_bucket_holds_versions_side_by_side(
+    tmp_path: Path, scheme: str, request: pytest.FixtureRequest
+) -> None:
     built = corpus(tmp_path)
-    target = (tmp_path / "shelf").as_uri() if scheme == "file" else f"memory://{tmp_path.name}/shelf"
+    places = {"file": (tmp_path / "shelf").as_uri(), "memory": f"memory://{tmp_path.name}/shelf"}
+    target = places.get(scheme) or request.getfixturevalue("bucket")
     settled = built.build()
     dry = publish(PACKAGE, settled, built.layout, Wish(target, dry_run=True))
     filesystem, root = fsspec.core.url_to_fs(target)

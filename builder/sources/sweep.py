@@ -4,7 +4,7 @@ Ordered by date, a database may return posts of one date in another order on eac
 earlier page pulls the next page up by one. Ordered by id nothing changes places, and because each page begins with the
 last id of the one before, a deletion shows and the sweep steps back. Where every page joined the one before, the sweep
 is proven: each page is a stretch of the list at one moment, the stretches touch, so no item that was there from the
-first page to the last lies between them.
+first page to the last lies between them. That holds in whatever order the pages came, so some are asked for ahead.
 """
 
 from __future__ import annotations
@@ -15,9 +15,12 @@ from builder.sources.asking import PAGE, Asking, code_of, refusal
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from concurrent.futures import Future, ThreadPoolExecutor
 
     from builder.sources.rows import Row
 
+# Pages that are asked for before it is their turn.
+_AHEAD = 4
 # A page that fails is asked for in parts of the next size: each divides the one before, so that `page` can name them.
 _SMALLER = {100: 50, 50: 25, 25: 5, 5: 1}
 # After so many pages in a row without anything new the list counts as ended, whatever its total says.
@@ -52,24 +55,37 @@ class _Window(NamedTuple):
 
 
 class Sweep:
-    """One sweep of one collection.
+    """One sweep of one collection, its pages asked for by `pool`.
 
     `seen` gets the rows of each page that were not known before, and the site's total. With `whole` the pages hold the
     items themselves, else their ids alone. `narrowed` are further parameters, such as modified_after.
     """
 
     def __init__(
-        self, asking: Asking, seen: Callable[[list[Row], int | None], None], *, whole: bool = False, **narrowed: str
+        self,
+        asking: Asking,
+        pool: ThreadPoolExecutor,
+        seen: Callable[[list[Row], int | None], None],
+        *,
+        whole: bool = False,
+        **narrowed: str,
     ) -> None:
-        self._asking, self._seen, self._narrowed = asking, seen, narrowed
+        self._asking, self._pool, self._seen, self._narrowed = asking, pool, seen, narrowed
         self._fields = {} if whole else {"_fields": asking.collection.fields}
         # Hierarchical taxonomies know no `offset` (WP_REST_Terms_Controller::get_collection_params): their pages lie
         # side by side, and only a falling total shows a deletion.
         self._overlaps = asking.collection.knows("offset")
         self._proven = True
+        self._ahead: dict[int, Future[_Window]] = {}
 
     def run(self) -> Swept:
         """List everything. Raises ClosedError where the list is refused at once, else as `Client.get` does."""
+        try:
+            return self._run()
+        finally:
+            self._forget()
+
+    def _run(self) -> Swept:
         known: dict[int, str | None] = {}
         failed: set[int] = set()
         offset = 0
@@ -84,6 +100,8 @@ class Sweep:
             barren = 0 if fresh or window.failed else barren + 1
             if self._is_last(window, offset) or barren == _BARREN:
                 break
+            if self._overlaps:
+                self._ask_ahead(offset, window.total)
             offset, window = self._next(offset + step, max(known, default=None), window.total)
         missing = max((window.total or 0) - len(known) - len(failed), 0)
         # Rows that are not shown leave pages short. Where the list never ended, or its last page is the first one over
@@ -93,6 +111,17 @@ class Sweep:
         hidden = 0 if unseen else missing
         return Swept(known, failures, hidden, first.total, window.total, self._proven and not failures)
 
+    def _ask_ahead(self, offset: int, total: int | None) -> None:
+        """Let the pages behind this one be asked for, as many as there are by the site's total."""
+        for place in range(offset + PAGE - 1, min(offset + _AHEAD * PAGE, (total or 0) - 1), PAGE - 1):
+            if place not in self._ahead:
+                self._ahead[place] = self._pool.submit(self._window, place, PAGE)
+
+    def _forget(self) -> None:
+        for future in self._ahead.values():
+            future.cancel()
+        self._ahead.clear()
+
     def _is_last(self, window: _Window, offset: int) -> bool:
         if window.total is None:
             # No total, no way to tell a short page from the last one, but for an empty one.
@@ -101,7 +130,8 @@ class Sweep:
 
     def _next(self, offset: int, top: int | None, total: int | None) -> tuple[int, _Window]:
         """The next window and where it begins: further back where the ids do not join those known so far."""
-        straight = self._window(offset, PAGE)
+        asked = self._ahead.pop(offset, None)
+        straight = asked.result() if asked else self._window(offset, PAGE)
         fell = 0 if total is None or straight.total is None else max(total - straight.total, 0)
         if not self._overlaps:
             self._proven = False
@@ -109,6 +139,8 @@ class Sweep:
             return (offset, straight) if place == offset else (place, self._window(place, PAGE))
         if straight.joins(top):
             return offset, straight
+        # The pages asked for ahead lie behind the gap, and the next ones elsewhere.
+        self._forget()
         # Less than a page back first, so that the walk moves on even if the row that should overlap is merely hidden.
         # Only a falling total means that more rows went than a page holds; from the start everything joins.
         for back in (PAGE // 2, PAGE - 2, *((PAGE + fell, offset) if fell else ())):

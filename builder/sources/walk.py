@@ -84,10 +84,10 @@ class Walk:
             waiting.extend(row.id for row in rows)
             self._fetch_full(waiting, total)
 
-        first = Sweep(self._asking, seen).run()
+        first = Sweep(self._asking, self._pool, seen).run()
         self._fetch(waiting)
         self._finish()
-        second = Sweep(self._asking, self._told).run()
+        second = Sweep(self._asking, self._pool, self._told).run()
         self._fetch([number for number, at in second.rows.items() if first.rows.get(number, "") != at])
         self._finish()
         vanished = [number for number in first.rows if number not in second.rows]
@@ -114,7 +114,7 @@ class Walk:
             self._state.update((row.id, "fetched") for row in rows)
             self._told(rows, total)
 
-        swept = Sweep(self._asking, seen, whole=True).run()
+        swept = Sweep(self._asking, self._pool, seen, whole=True).run()
         self._ask_singly(number for number in earlier.items if number not in swept.rows)
         return self._finding("items", swept.first_total, swept, len(swept.rows.keys() | earlier.items.keys()))
 
@@ -127,7 +127,7 @@ class Walk:
             return None
         # An offset has to be written as Z: in a query a plus is a space (WP_REST_Request, rest_parse_date).
         after = (earlier.since - _OVERLAP).strftime("%Y-%m-%dT%H:%M:%SZ")
-        swept = Sweep(self._asking, self._told, modified_after=after).run()
+        swept = Sweep(self._asking, self._pool, self._told, modified_after=after).run()
         total = self._asking.listed(per_page=1, _fields="id").total
         new = [number for number in swept.rows if number not in earlier.items]
         if not swept.proven or swept.hidden or total != earlier.total + len(new):
@@ -147,9 +147,9 @@ class Walk:
             waiting.extend(differing)
             self._fetch_full(waiting, total)
 
-        swept = first = Sweep(self._asking, seen).run()
+        swept = first = Sweep(self._asking, self._pool, seen).run()
         if not first.proven:
-            swept = Sweep(self._asking, seen).run()
+            swept = Sweep(self._asking, self._pool, seen).run()
         self._fetch(waiting)
         self._finish()
         rows = first.rows | swept.rows

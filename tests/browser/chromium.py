@@ -56,7 +56,10 @@ class Browser:
         flags = [*_FLAGS, f"--user-data-dir={self._profile}", "--host-resolver-rules=MAP * ~NOTFOUND"]
         options = {"args": flags, "binary": _program("chromium")}
         logs = {"browser": "ALL", "performance": "ALL"}
-        wanted = {"alwaysMatch": {"browserName": "chrome", "goog:chromeOptions": options, "goog:loggingPrefs": logs}}
+        # axe looks at thousands of elements, perhaps on a machine that has other things to do.
+        patience = {"script": 240_000}
+        asked = {"goog:chromeOptions": options, "goog:loggingPrefs": logs, "timeouts": patience}
+        wanted = {"alwaysMatch": {"browserName": "chrome", **asked}}
         opened = self._post("/session", {"capabilities": wanted})
         self._session = f"/session/{opened['sessionId']}"
         self.command("Emulation.setScriptExecutionDisabled", value=not self._scripts)
@@ -132,7 +135,7 @@ def running(*, scripts: bool = False) -> Iterator[Browser]:
         )
     try:
         base = f"http://127.0.0.1:{_port(process, folder / 'driver.log')}"
-        with httpx2.Client(base_url=base, timeout=120, trust_env=False) as client:
+        with httpx2.Client(base_url=base, timeout=300, trust_env=False) as client:
             browser = Browser(client, folder, scripts=scripts)
             browser.start()
             try:

@@ -97,6 +97,7 @@ def check_set_apart(settled: Params, layout: Layout, by: Engine, reason: str, tm
     assert tables.keys() == expected.keys()
 
 
+@pytest.mark.case(17)
 def test_a_worker_killed_once_is_replaced_and_its_shard_done_again(poisoned: None, tmp_path: Path) -> None:
     del poisoned
     settled, layout = site_of(tmp_path / "site", word="KILLED")
@@ -108,6 +109,7 @@ def test_a_worker_killed_once_is_replaced_and_its_shard_done_again(poisoned: Non
     assert (tmp_path / "killed").exists()
 
 
+@pytest.mark.case(17, 18)
 @pytest.mark.parametrize(("word", "reason"), [("KILLS", engine.DIED), ("RAISES", "reading it raised RecursionError")])
 def test_a_post_that_ends_or_breaks_its_reader_is_set_apart(
     poisoned: None, tmp_path: Path, word: str, reason: str

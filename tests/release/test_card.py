@@ -94,6 +94,7 @@ def metadata(package: Package, params: Params, **rows: int) -> dict[str, Any]:
     return dict(DatasetCard(text).data.to_dict())  # type: ignore[no-untyped-call]
 
 
+@pytest.mark.case(23)
 @pytest.mark.parametrize("title", HOSTILE)
 def test_the_metadata_comes_back_as_it_was_whatever_the_title(package: Package, title: str) -> None:
     params = parameters(title=title, statement=title)

@@ -224,6 +224,7 @@ def test_the_bytes_do_not_depend_on_how_the_tables_were_cut(package: Package, la
     assert again.files == laid.release.files
 
 
+@pytest.mark.case(28)
 def test_a_release_is_replaced_and_a_killed_run_leaves_nothing_half_written(
     package: Package, tables: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

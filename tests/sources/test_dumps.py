@@ -64,14 +64,15 @@ def dumps(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Dumps]:
             for route in WGOT for page in (1, 2, 3)
         ]  # fmt: skip
         gone = f"{HOME}/wp-json/wp/v2/posts/999999"
-        for command, ends in (
-            ([wpextract.with_name("python"), wpextract, "download", server.url, folder / "wpextract"], {0}),
-            ([wparc.with_name("python"), wparc, "dump", "news.example", "--no-https"], {0}),
-            # Wget ends with 8 where one of the answers was an error: pages behind the last one are.
-            ([*wget(), "--quiet", "--tries=1", "--delete-after", "--warc-file=site", *pages, gone], {8}),
-        ):
+        # Wget ends with 8 where one of the answers was an error: pages behind the last one are.
+        commands: list[tuple[list[str | Path], int]] = [
+            ([wpextract.with_name("python"), wpextract, "download", server.url, folder / "wpextract"], 0),
+            ([wparc.with_name("python"), wparc, "dump", "news.example", "--no-https"], 0),
+            ([*wget(), "--quiet", "--tries=1", "--delete-after", "--warc-file=site", *pages, gone], 8),
+        ]
+        for command, ends in commands:
             done = subprocess.run(command, env=environment, cwd=folder, capture_output=True, text=True, check=False)
-            assert done.returncode in ends, done.stdout + done.stderr
+            assert done.returncode == ends, done.stdout + done.stderr
         yield Dumps(folder, server)
 
 

@@ -236,6 +236,7 @@ def test_redirects_within_the_site_are_followed_and_stored() -> None:
     assert [exchange.status for exchange in stored] == [404, 301, 200]
 
 
+@pytest.mark.case(10)
 @pytest.mark.parametrize(
     ("base", "location", "why"),
     [
@@ -261,12 +262,14 @@ def test_redirects_are_five_at_most() -> None:
         followed(seen[-1], "/6", [*seen, "https://example.org/5"], 5)
 
 
+@pytest.mark.case(10)
 def test_a_redirect_to_the_canonical_host_loses_its_credentials() -> None:
     assert followed("http://example.org/", "https://u:p@www.example.org/a#b", ["http://example.org/"], 5) == (
         "https://www.example.org/a"
     )
 
 
+@pytest.mark.case(9)
 @pytest.mark.parametrize(
     "address",
     [

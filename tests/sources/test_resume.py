@@ -124,6 +124,7 @@ def kill_and_resume(site: WordPress, folder: Path, whole: dict[str, pl.DataFrame
 SEEDS = [int(seed) for seed in os.environ.get("PRESSCORPUS_KILLS", "1 2 3").split()]
 
 
+@pytest.mark.case(28)
 def test_killed_at_random_moments_and_resumed_the_tables_are_the_same(site: WordPress, tmp_path: Path) -> None:
     finished(repository(tmp_path / "whole", site.url))
     whole = tables(tmp_path / "whole")
@@ -134,6 +135,7 @@ def test_killed_at_random_moments_and_resumed_the_tables_are_the_same(site: Word
         assert twice <= CONNECTIONS
 
 
+@pytest.mark.case(32)
 def test_told_to_stop_it_stops_soon_with_a_code_of_its_own_and_goes_on_later(site: WordPress, tmp_path: Path) -> None:
     for number, code in ((signal.SIGTERM, 143), (signal.SIGINT, 130)):
         folder = repository(tmp_path / number.name, site.url)
@@ -151,6 +153,7 @@ def test_told_to_stop_it_stops_soon_with_a_code_of_its_own_and_goes_on_later(sit
         assert len(list(closed_crawls(Layout.of(folder).raw, "here"))) == 1
 
 
+@pytest.mark.case(2, 32)
 def test_a_site_that_is_stopped_by_a_slow_answer_stops_all_the_same(tmp_path: Path) -> None:
     import socket
 
@@ -167,6 +170,7 @@ def test_a_site_that_is_stopped_by_a_slow_answer_stops_all_the_same(tmp_path: Pa
         assert time.monotonic() - begun < 20
 
 
+@pytest.mark.case(31)
 def test_a_second_run_is_refused_while_the_first_one_lives(site: WordPress, tmp_path: Path) -> None:
     folder = repository(tmp_path / "twice", site.url)
     process = started(folder)
@@ -177,6 +181,7 @@ def test_a_second_run_is_refused_while_the_first_one_lives(site: WordPress, tmp_
     assert (process.returncode, second.returncode) == (0, LockedError.exit_code), said
 
 
+@pytest.mark.case(28)
 def test_a_torn_file_is_cut_back_to_its_last_whole_exchange(tmp_path: Path) -> None:
     raw, work = tmp_path / "raw", tmp_path / "work"
     with CrawlWriter(raw, work, "example", RECEIPT.crawl) as crawl:
@@ -250,6 +255,7 @@ def test_answers_that_only_say_not_now_are_asked_for_again(
         assert replay.take(url) is None
 
 
+@pytest.mark.case(28)
 def test_a_build_that_was_killed_goes_on_with_its_crawl(site: WordPress, tmp_path: Path) -> None:
     out = tmp_path / "corpus"
     command = [str(COMMAND), "build", site.url, "--allow-private", "--out", str(out)]

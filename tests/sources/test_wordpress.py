@@ -161,6 +161,7 @@ def test_requests_are_two_sweeps_and_the_bodies(wordpress: WordPress) -> None:
     assert posts.requests == 2 * 5 + 5
 
 
+@pytest.mark.case(7, 8)
 def test_a_deletion_during_the_walk_loses_no_other_post(wordpress: WordPress) -> None:
     doomed = wordpress.seeded.posts[7:10]
     sweeps = 0
@@ -203,6 +204,7 @@ def test_the_overlap_shows_deletions_within_one_sweep(wordpress: WordPress) -> N
     assert set().union(*first_sweep) >= wordpress.public_ids()["posts:post"]
 
 
+@pytest.mark.case(7)
 def test_posts_that_change_during_the_walk_come_as_they_are(wordpress: WordPress) -> None:
     edited, unpublished = wordpress.seeded.posts[20:22]
     new: list[int] = []
@@ -225,6 +227,7 @@ def test_posts_that_change_during_the_walk_come_as_they_are(wordpress: WordPress
     assert posts.unreadable == 1
 
 
+@pytest.mark.case(6)
 @pytest.mark.parametrize("fault", ["choke", "choke_content"])
 def test_a_page_that_always_fails_costs_one_post_only(wordpress: WordPress, fault: str) -> None:
     bad = wordpress.seeded.posts[300]
@@ -242,6 +245,7 @@ def test_a_page_that_always_fails_costs_one_post_only(wordpress: WordPress, faul
     assert all(each.balanced for each in done.receipt.collections if each.collection != "posts:post")
 
 
+@pytest.mark.case(13)
 def test_what_plugins_print_around_the_json_is_borne(wordpress: WordPress) -> None:
     with wordpress.switched(noise=1):
         done, memory = crawl(wordpress)
@@ -257,6 +261,7 @@ def test_a_busy_site_is_asked_again(wordpress: WordPress) -> None:
     assert done.receipt.balanced
 
 
+@pytest.mark.case(5)
 @pytest.mark.parametrize("form", ["plain", "pretty"])
 def test_an_api_that_is_switched_off_is_told_from_a_site_without_one(wordpress: WordPress, form: Any) -> None:
     wordpress.set_permalinks(form)

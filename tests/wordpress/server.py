@@ -95,6 +95,7 @@ class WordPress:
         """Start the database, seed it, start the server, and wait until it answers."""
         (self._content / "uploads").mkdir(parents=True)
         (self._content / "mu-plugins").mkdir()
+        (self._content / "requests.log").touch()
         shutil.copy(self._plugin, self._content / "mu-plugins")
         shutil.copytree(SITE / "theme", self._content / "themes/bare")
         self._start_database()

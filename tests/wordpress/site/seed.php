@@ -87,11 +87,11 @@ for ($i = 0; $i < min((int) $count, THROUGH_THE_API); $i++) {
 for ($made = THROUGH_THE_API, $copy = 1; $made < (int) $count; $made += THROUGH_THE_API, $copy++) {
     $batch = array_slice($posts, 0, min(THROUGH_THE_API, (int) $count - $made));
     $old = implode(',', $batch);
-    $wpdb->query("INSERT INTO wp_posts (post_author, post_date, post_date_gmt, post_content, post_title, post_excerpt, post_status, comment_status, ping_status, post_name, to_ping, pinged, post_modified, post_modified_gmt, post_content_filtered, guid, post_type)
-        SELECT post_author, post_date + INTERVAL $copy MINUTE, post_date_gmt + INTERVAL $copy MINUTE, post_content, CONCAT(post_title, ' / $copy'), '', post_status, comment_status, ping_status, CONCAT(post_name, '-copy-$copy'), '', '', post_modified, post_modified_gmt, '', '', post_type FROM wp_posts WHERE ID IN ($old) ORDER BY ID");
-    $wpdb->query("INSERT INTO wp_term_relationships (object_id, term_taxonomy_id, term_order)
+    must($wpdb->query("INSERT INTO wp_posts (post_author, post_date, post_date_gmt, post_content, post_title, post_excerpt, post_status, comment_status, ping_status, post_name, to_ping, pinged, post_modified, post_modified_gmt, post_content_filtered, guid, post_type)
+        SELECT post_author, post_date + INTERVAL $copy MINUTE, post_date_gmt + INTERVAL $copy MINUTE, post_content, CONCAT(post_title, ' / $copy'), '', post_status, comment_status, ping_status, CONCAT(post_name, '-copy-$copy'), '', '', post_modified, post_modified_gmt, '', '', post_type FROM wp_posts WHERE ID IN ($old) ORDER BY ID"));
+    must($wpdb->query("INSERT INTO wp_term_relationships (object_id, term_taxonomy_id, term_order)
         SELECT new.ID, r.term_taxonomy_id, 0 FROM wp_posts old JOIN wp_posts new ON new.post_name = CONCAT(old.post_name, '-copy-$copy')
-        JOIN wp_term_relationships r ON r.object_id = old.ID WHERE old.ID IN ($old)");
+        JOIN wp_term_relationships r ON r.object_id = old.ID WHERE old.ID IN ($old)"));
     $posts = array_merge($posts, array_map('intval', $wpdb->get_col("SELECT ID FROM wp_posts WHERE post_name LIKE 'post-%-copy-$copy' ORDER BY ID")));
 }
 $wpdb->query("UPDATE wp_posts SET guid = CONCAT('{$home}?p=', ID) WHERE guid = ''");
