@@ -10,6 +10,8 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import resource
+import signal
 import threading
 from collections import Counter, deque
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
@@ -37,6 +39,13 @@ _DEATHS = 3
 _EVERYBODYS = (PresscorpusError, OSError)
 
 
+class _Pool(NamedTuple):
+    """How many processes of this machine work, within which bounds."""
+
+    hands: int
+    engine: Engine
+
+
 class Lost(NamedTuple, Generic[Task]):
     """A task that could not be done, and why, in words that quote no content."""
 
@@ -57,9 +66,9 @@ def run(
         return _on_cluster(function, tasks, engine.scheduler)
     count = engine.workers or _processors()
     if apart:
-        return _in_pool(function, tasks, 1, most=1)
+        return _in_pool(function, tasks, _Pool(1, engine), most=1)
     if count > 1 and len(tasks) >= _WORTH_A_POOL:
-        return _in_pool(function, tasks, count, most=_DEATHS)
+        return _in_pool(function, tasks, _Pool(count, engine), most=_DEATHS)
     return (_tried(function, task) for task in tasks)
 
 
@@ -81,7 +90,7 @@ def _why(error: BaseException) -> str:
 
 
 def _in_pool(
-    function: Callable[[Task], Result], tasks: Sequence[Task], count: int, *, most: int
+    function: Callable[[Task], Result], tasks: Sequence[Task], pool: _Pool, *, most: int
 ) -> Iterator[Result | Lost[Task]]:
     """By processes of this machine. When one dies, the pool is made anew and what was not finished is done again.
 
@@ -92,7 +101,7 @@ def _in_pool(
     following = 0
     while following < len(tasks):
         left = deque(number for number in range(following, len(tasks)) if number not in done)
-        for number, result in _pooled(function, tasks, left, count):
+        for number, result in _pooled(function, tasks, left, pool):
             if result is None:
                 deaths[number] += 1
                 if deaths[number] < most:
@@ -104,7 +113,7 @@ def _in_pool(
 
 
 def _pooled(
-    function: Callable[[Task], Result], tasks: Sequence[Task], left: deque[int], count: int
+    function: Callable[[Task], Result], tasks: Sequence[Task], left: deque[int], limits: _Pool
 ) -> Iterator[tuple[int, Result | Lost[Task] | None]]:
     """What one pool finishes of the tasks that are left, until they are all done or one of its processes dies.
 
@@ -112,14 +121,16 @@ def _pooled(
     """
     # Spawned, not forked: polars and pyarrow hold threads that do not survive a fork.
     spawn = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(count, mp_context=spawn, initializer=_leave_with_parent) as pool:
+    count = limits.hands
+    started = (limits.engine.worker_bytes,)
+    with ProcessPoolExecutor(count, mp_context=spawn, initializer=_start, initargs=started) as pool:
         working: dict[int, Future[Result]] = {}
         try:
             while left or working:
                 # No more than there are hands: when a process dies, only what was being done is under suspicion.
                 while left and len(working) < count:
                     number = left.popleft()
-                    working[number] = pool.submit(function, tasks[number])
+                    working[number] = pool.submit(_timed, function, tasks[number], limits.engine.task_seconds)
                 number = _first_done(working)
                 result: Result | Lost[Task] = _outcome(working.pop(number), tasks[number])
                 yield number, result
@@ -138,6 +149,23 @@ def _first_done(working: dict[int, Future[Any]]) -> int:
     if isinstance(error, BrokenProcessPool):
         raise error
     return number
+
+
+def _start(most_bytes: int) -> None:
+    """Begin the life of a worker: no longer than its parent's, and no larger than it may be."""
+    _, hard = resource.getrlimit(resource.RLIMIT_DATA)
+    bound = most_bytes if hard == resource.RLIM_INFINITY else min(most_bytes, hard)
+    resource.setrlimit(resource.RLIMIT_DATA, (bound, hard))
+    _leave_with_parent()
+
+
+def _timed(function: Callable[[Task], Result], task: Task, seconds: int) -> Result:
+    """Do a task in a worker. The alarm ends the process, whatever library it is in: none catches it."""
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        return function(task)
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
 
 
 def _leave_with_parent() -> None:

@@ -113,9 +113,13 @@ class Engine(_Strict, frozen=True):
     `workers` processes on this machine, 0 is one a processor; or, where `scheduler` is not `local`, the workers of a
     Dask cluster: its address, as tcp://10.0.0.1:8786, or the path of the scheduler's file. `storage` is where shards
     lie that all of them have to reach: a folder or an fsspec URL, as s3://bucket/folder; null is .presscorpus/ here.
+    A process of this machine that holds more than `worker_bytes`, or is at one task (some 4,096 posts) for longer than
+    `task_seconds`, is ended; the post that it was ended by is found and stands in quarantine.
     """
 
     workers: Count = 0
+    worker_bytes: Positive = 8 * 1024**3
+    task_seconds: Positive = 1800
     scheduler: str = "local"
     storage: str | None = None
 

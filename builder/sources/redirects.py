@@ -22,7 +22,8 @@ def followed(base: str, location: str, seen: list[str], most: int) -> str:
     what = f"{target.scheme}://{target.host}"
     if target.scheme not in _SCHEMES or (origin.scheme == "https" and target.scheme == "http"):
         raise NetworkError(f"redirects from {origin.scheme} to {what}, which is not safe to follow", where=base)
-    if not akin(origin.host, target.host):
+    same_port = origin.port == target.port or origin.scheme != target.scheme
+    if not akin(origin.host, target.host) or not same_port:
         raise NetworkError(
             f"redirects to another site, {what}", where=base, advice="If that is the site meant, name its address."
         )

@@ -246,6 +246,7 @@ def test_redirects_within_the_site_are_followed_and_stored() -> None:
         ("https://example.org/", "https://example.com/", "another site"),
         ("https://example.org/", "//169.254.169.254/latest", "another site"),
         ("https://example.org/", "https://evilexample.org/", "another site"),
+        ("http://127.0.0.1:8080/", "http://127.0.0.1:6379/", "another site"),
         ("https://example.org/", "/seen", "circle"),
         ("https://example.org/", "http://a:b/", "no address"),
     ],
