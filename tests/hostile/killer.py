@@ -224,9 +224,9 @@ def main() -> None:
             if differences:
                 wrong += 1
                 print(f"  {kill}: {differences}")
-        for stage, (points, died, differing) in tally.items():
+        for stage, (points, killed, differing) in tally.items():
             calls = ", ".join(f"{count} {call}" for call, count in story.calls[stage].items())
-            print(f"{stage:<10} {points:>4} kill points of {calls}; {died} died; {differing} ended otherwise")
+            print(f"{stage:<10} {points:>4} kill points of {calls}; {killed} died; {differing} ended otherwise")
     sys.exit(1 if wrong else 0)
 
 

@@ -7,7 +7,6 @@ import pytest
 from builder import engine
 from builder.params import Engine
 
-
 # Said to `eval`, which every worker knows without having to find this module.
 SLOW, LARGE = "__import__('time').sleep(30)", "len(bytearray(2_000_000_000))"
 

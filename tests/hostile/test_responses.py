@@ -10,6 +10,7 @@ import ssl
 import time
 import zlib
 from email.utils import formatdate
+from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import polars as pl
@@ -222,12 +223,16 @@ def test_a_post_that_always_fails_is_named_and_the_others_are_there(run: Callabl
     assert "no body to be had of 70" in ended.said
 
 
+def _endless(_: object, *, total: str) -> bytes:
+    return json_answer(b"[" + whole(1) + b"]", f"X-WP-Total: {total}")
+
+
 @pytest.mark.case(7)
 def test_a_list_that_never_ends_is_left_and_told(run: Callable[..., Ended]) -> None:
     for total in ("9" * 400, "9" * 5000, "9" * 9):
         say = on(
             "wp/v2/posts",
-            lambda _, total=total: json_answer(b"[" + whole(1) + b"]", f"X-WP-Total: {total}"),
+            partial(_endless, total=total),
             sweeps=True,
         )
         with serving(fault=say) as site:
