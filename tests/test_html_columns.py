@@ -92,7 +92,7 @@ def check(htmls: list[str]) -> None:
     assert links == [(place, link) for place, content in enumerate(alone, 1) for link in content.links]
 
 
-@settings(max_examples=500, suppress_health_check=[HealthCheck.too_slow], deadline=None)
+@settings(max_examples=300, suppress_health_check=[HealthCheck.too_slow], deadline=None)
 @given(st.lists(HTML, min_size=1, max_size=4))
 @example(
     ["<figure><img src=a><figcaption>c <figure><img src=b><figcaption>d</figcaption></figure></figcaption></figure>"]

@@ -195,11 +195,11 @@ def test_a_cluster_builds_the_same_bytes_and_survives_a_kill(poisoned: None, tmp
     expected = built(settled, layout, Engine(1))
     (tmp_path / "killed").unlink()
     with cluster(tmp_path, 2) as scheduler:
-        assert built(settled, layout, Engine(1, scheduler, str(tmp_path / "shared"))) == expected
+        assert built(settled, layout, Engine(1, scheduler=scheduler, storage=str(tmp_path / "shared"))) == expected
         assert (tmp_path / "killed").exists()
         assert any((tmp_path / "shared/shards").glob("*/*.arrows"))
         # A warm cache gives the same, and nobody works.
-        assert built(settled, layout, Engine(1, scheduler, str(tmp_path / "shared"))) == expected
+        assert built(settled, layout, Engine(1, scheduler=scheduler, storage=str(tmp_path / "shared"))) == expected
 
 
 def test_a_cluster_sets_a_deadly_post_apart_on_s3(
@@ -223,7 +223,9 @@ def test_a_cluster_sets_a_deadly_post_apart_on_s3(
         s3fs.S3FileSystem(skip_instance_cache=True).mkdir("corpus")
         settled, layout = site_of(tmp_path / "site", word="KILLS")
         with cluster(tmp_path, 1, **s3) as scheduler:
-            check_set_apart(settled, layout, Engine(1, scheduler, "s3://corpus/work"), engine.DIED, tmp_path)
+            check_set_apart(
+                settled, layout, Engine(1, scheduler=scheduler, storage="s3://corpus/work"), engine.DIED, tmp_path
+            )
         assert s3fs.S3FileSystem(skip_instance_cache=True).find("corpus/work/raw")
     finally:
         server.stop()
@@ -234,13 +236,13 @@ def test_a_cluster_that_is_not_there_or_other_is_named(tmp_path: Path, monkeypat
     import dask
 
     with dask.config.set({"distributed.comm.timeouts.connect": "1s"}), pytest.raises(ClusterError) as caught:
-        list(engine.run(_slow_first, [1], Engine(1, "tcp://127.0.0.1:9")))
+        list(engine.run(_slow_first, [1], Engine(1, scheduler="tcp://127.0.0.1:9")))
     assert caught.value.exit_code == 5
     assert "does not answer" in str(caught.value)
     with cluster(tmp_path, 1) as scheduler:
         monkeypatch.setattr("builder.shards.fingerprint", lambda *_: "other")
         with pytest.raises(ClusterError, match="another version"):
-            list(engine.run(_slow_first, [1], Engine(1, scheduler)))
+            list(engine.run(_slow_first, [1], Engine(1, scheduler=scheduler)))
 
 
 def test_a_storage_that_nobody_knows_is_a_wrong_param(tmp_path: Path) -> None:

@@ -222,27 +222,30 @@ def page_of(page: Browser) -> str:
     return address
 
 
+# In a timer, for the driver's own call may use eval whatever a policy says (allowUnsafeEvalBlockedByCSP,
+# https://chromedevtools.github.io/devtools-protocol/tot/Runtime/#method-evaluate).
 ESCAPES = """
 document.title = "before";
-const thrown = [];
-for (const act of [
-  () => { document.body.innerHTML += "<img src=x onerror=document.title=1>"; },
-  () => { document.body.appendChild(document.createElement("script")).text = "document.title=1"; },
-  () => { (0, eval)("document.title=1"); },
-]) try { act(); } catch (error) { thrown.push(error.name); }
-const image = document.body.appendChild(new Image());
-return new Promise((done) => {
-  image.onerror = () => done([document.title, thrown]);
+const thrown = [], stopped = new Set();
+document.addEventListener("securitypolicyviolation", (event) => stopped.add(event.effectiveDirective));
+return new Promise((done) => setTimeout(() => {
+  for (const act of [
+    () => { document.body.innerHTML += "<img src=x onerror=document.title=1>"; },
+    () => { document.body.appendChild(document.createElement("script")).text = "document.title=1"; },
+    () => { (0, eval)("document.title=1"); },
+  ]) try { act(); } catch (error) { thrown.push(error.name); }
+  const image = document.body.appendChild(new Image());
+  image.onerror = () => setTimeout(() => done([document.title, thrown, [...stopped]]), 100);
   image.src = "https://example.org/x.png";
-});
+}, 0));
 """
 
 
 def test_the_policy_stops_what_an_escape_would_let_through(page: Browser) -> None:
-    title, thrown = page.ask(ESCAPES)
+    title, thrown, stopped = page.ask(ESCAPES)
     assert title == "before"
-    assert thrown == ["TypeError", "TypeError", "EvalError"]
-    assert not [url for url in page.requests() if url.startswith("http")]
+    assert len(thrown) == 3
+    assert set(stopped) >= {"img-src", "require-trusted-types-for"}
 
 
 def test_without_scripts_everything_but_the_search_is_there(built: Layout) -> None:
