@@ -32,13 +32,16 @@ def story(tmp_path_factory: pytest.TempPathFactory) -> Story:
 @pytest.mark.case(28)
 def test_killed_anywhere_the_next_run_ends_with_the_same_bytes(story: Story, tmp_path: Path) -> None:
     print(f"killer: {'strace' if killer.traces() else 'write shim'}, seed {SEED}")
-    points = [kill for kill in killer.kills(story, random.Random(SEED), 1) if kill.stage != "validate"]
+    chance = random.Random(SEED)
+    points = [Kill("fetch", call, chance.randint(1, story.calls["fetch"][call])) for call in ("write", "rename")]
+    # Tracing the other stages takes minutes: here the shim kills them.
+    points += [Kill("normalise", "write", 9), Kill("package", "rename", 1)]
     died = 0
     for kill in points:
-        dead, differences = killer.survived(story, kill, tmp_path)
+        dead, differences = killer.survived(story, kill, tmp_path, traced=kill.stage == "fetch")
         assert differences == [], kill
         died += dead
-    assert died >= len(points) // 2
+    assert died == len(points)
 
 
 @pytest.mark.case(29)
