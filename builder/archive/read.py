@@ -26,6 +26,10 @@ _STEP = 256 * 1024
 _KINDS = frozenset({"response", "resource", "continuation"})
 
 
+# A body that unpacks to more is a bomb, whatever was asked for when it came: it is cut here, and so no whole JSON.
+MOST_PAYLOAD = 256 * 1024 * 1024
+
+
 class Capture(NamedTuple):
     """One response or imported file (or a segment of one).
 
@@ -121,12 +125,15 @@ def _capture(record: Any, body: bytes, offset: int, digest: str) -> Capture:
     headers = record.rec_headers
     status = record.http_headers.get_statuscode() if record.http_headers else None
     coding = record.http_headers.get_header("Content-Encoding") if record.http_headers else None
+    if headers.get_header("WARC-Truncated"):
+        # Cut at a limit, which may have been that of what it unpacks to: it is evidence, and no whole JSON.
+        coding = None
     return Capture(
         record_id=headers.get_header("WARC-Record-ID").strip("<>"),
         url=headers.get_header("WARC-Target-URI"),
         requested_at=datetime.fromisoformat(headers.get_header("WARC-Date")),
         http_status=int(status) if status else None,
-        payload=decoded(body, coding),
+        payload=decoded(body, coding, MOST_PAYLOAD),
         offset=offset,
         digest=digest,
     )

@@ -219,14 +219,14 @@ def main() -> None:
         for kill in kills(story, random.Random(seed), most):
             died, differences = survived(story, kill, folder)
             tally[kill.stage][0] += 1
-            tally[kill.stage][1] += died
-            tally[kill.stage][2] += bool(differences)
+            tally[kill.stage][1] += int(died)
+            tally[kill.stage][2] += int(bool(differences))
             if differences:
                 wrong += 1
                 print(f"  {kill}: {differences}")
-        for stage, (points, killed, differing) in tally.items():
+        for stage, (points, deaths, differing) in tally.items():
             calls = ", ".join(f"{count} {call}" for call, count in story.calls[stage].items())
-            print(f"{stage:<10} {points:>4} kill points of {calls}; {killed} died; {differing} ended otherwise")
+            print(f"{stage:<10} {points:>4} kill points of {calls}; {deaths} died; {differing} ended otherwise")
     sys.exit(1 if wrong else 0)
 
 

@@ -53,12 +53,14 @@ LIST = (
         7, "sources/sweep.py", "unseen = barren == _BARREN or (", "unseen = False and (", f"{R} -k first_page_again"
     ),
     Mutation(
-        9, "sources/guard.py", "if addresses and not public:", "if False:", f"{R} -k 'private_address and localhost'"
+        9,
+        "sources/guard.py",
+        "public = [address for address in addresses if is_public(address)]",
+        "public = addresses",
+        f"{R} -k 'private_address and localhost'",
     ),
     Mutation(10, "sources/redirects.py", "if len(seen) > most:", "if len(seen) > 99:", f"{R} -k in_a_circle"),
-    Mutation(
-        11, "sources/body.py", "if len(decoded) > limit:", "if False:", f"{R} -k 'bomb and gzip and 200 and not gzip,'"
-    ),
+    Mutation(11, "sources/body.py", "if len(decoded) > limit:", "if False:", f"{R} -k 'bomb and deflate'"),
     Mutation(
         14,
         "sources/asking.py",
@@ -157,7 +159,7 @@ def main() -> None:
                 verdict = "NOT SEEN" if alive else "seen"
             except ValueError as error:
                 alive, verdict = True, f"ERROR {error}"
-            unseen += alive
+            unseen += int(alive)
             print(f"case {mutation.case:>2}  {mutation.file:<24} {verdict}", flush=True)
     print(f"{len(chosen) - unseen} of {len(chosen)} defences are missed when they are taken away")
     sys.exit(1 if unseen else 0)

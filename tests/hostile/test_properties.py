@@ -38,6 +38,8 @@ from tests.hostile.generated import TEXT, VALUES, html, response
 if TYPE_CHECKING:
     import polars as pl
 
+# Some examples are large, and are to be.
+pytestmark = pytest.mark.filterwarnings("ignore:Generating overly large repr")
 PACKAGE = spec.load(Path(__file__).parent.parent.parent)
 EXAMPLES = int(os.environ.get("PRESSCORPUS_EXAMPLES", "0"))
 _BUILDS = 0.1

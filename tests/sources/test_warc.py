@@ -312,7 +312,7 @@ def test_damage_costs_the_record_and_says_where(tmp_path: Path, source: bytes, l
         (Page(posts(8), status="banana"), "no answer of HTTP"),
         (Page(b"ff\r\n[", headers=(("Transfer-Encoding", "chunked"),)), "chunks do not end"),
         (Page(b"<html>Are you human?</html>"), "the answer is no JSON"),
-        (Page(b'[{"id": "8", "type": "post", "link": "x"'), "the answer is no JSON"),
+        (Page(b'[{"id": "8", "type": "post", "link": "x"'), "item 1: the JSON ends before it is complete"),
         (Page(posts(8), headers=(("X-Long", "x" * 2 * LIMIT),)), "headers do not end"),
     ],
     ids=["bomb", "large", "late", "dateless", "statusless", "endless chunks", "block page", "cut JSON", "long headers"],
