@@ -244,6 +244,8 @@ def _derived(schema: Schema) -> list[pl.Expr]:
 
 
 def _flags(item: PostItem, content: tuple[str, ...], repairs: tuple[str, ...]) -> list[str]:
+    if "taken_down" in repairs:  # what is missing here was not missing in the response
+        return ["taken_down"]
     flags = {*content, *repairs}
     if isinstance(item.class_list, dict):
         flags.add("class_list_object")
