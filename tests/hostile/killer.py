@@ -115,7 +115,7 @@ def disturbed(repository: Path, kill: Kill, fault: str = "KILL") -> subprocess.C
 
 
 def counted(repository: Path, stage: str) -> dict[str, int]:
-    """How many calls of each kind a stage makes. It is run for that."""
+    """How many calls of each kind the busiest thread of a stage makes: strace counts for each by itself."""
     if not traces():
         return dict.fromkeys(CALLS, 12)
     log = repository / "calls.log"
@@ -124,9 +124,13 @@ def counted(repository: Path, stage: str) -> dict[str, int]:
         ["strace", "-f", "--seccomp-bpf", "-qq", "-o", str(log), "-e", f"trace={wanted}", *command(repository, stage)],
         env=environment(repository), capture_output=True, check=True, timeout=300,
     )  # fmt: skip
-    names = re.findall(r"^\d+ +(\w+)\(", log.read_text(errors="replace"), re.MULTILINE)
+    made = re.findall(r"^(\d+) +(\w+)\(", log.read_text(errors="replace"), re.MULTILINE)
     log.unlink()
-    return {call: sum(name in TRACED[call].split(",") for name in names) for call in CALLS}
+    threads = {thread for thread, _ in made}
+    of = {call: TRACED[call].split(",") for call in CALLS}
+    return {
+        call: max(sum(who == thread and name in of[call] for who, name in made) for thread in threads) for call in CALLS
+    }
 
 
 def digests(repository: Path) -> dict[str, str]:
