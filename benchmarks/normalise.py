@@ -28,7 +28,7 @@ from benchmarks.results import figure
 from builder import params, repeats, spec, stages
 from builder.language import Language, detect
 from builder.layout import Layout
-from builder.tables.posts import PostItem
+from builder.tables.post_item import PostItem
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -118,7 +118,10 @@ def _parser() -> argparse.ArgumentParser:
 
 def _describe_build(build: argparse.ArgumentParser) -> None:
     build.add_argument(
-        "sources", nargs="+", metavar="SOURCE", help="https://..., or a JSON or JSON Lines file or folder"
+        "sources",
+        nargs="+",
+        metavar="SOURCE",
+        help="https://..., or a file or folder: JSON, JSON Lines, WARC, WACZ, another tool's dump",
     )
     build.add_argument(
         "--out", type=Path, required=True, metavar="DIR", help="where to build; the release is DIR/release"

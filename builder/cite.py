@@ -49,12 +49,14 @@ class Reference(NamedTuple):
 def refer(package: Package, params: Params, layout: Layout, site: str, number: int, kind: str | None) -> Reference:
     """The reference to a post of the tables as they are built, after the policy.
 
-    Raises UsageError where there is no such post, or several types have that number, RefusedError where it was taken
-    down or the tables are missing, ArchiveError where its response is damaged.
+    Raises ParamsError for a site that params.yaml does not name, UsageError where there is no such post, several types
+    have that number or the tables are missing, RefusedError where it was taken down, ArchiveError where its response is
+    damaged.
     """
     path = layout.tables / "posts.parquet"
     if not path.is_file():
-        raise RefusedError("is missing", where=str(path), advice="Run `dvc repro`.")
+        raise UsageError("is missing: the tables were not built", where=str(path), advice="Run `dvc repro`.")
+    params.site(site)
     opened = door(params, layout.tables, os.environ, needs_key=False)
     wanted = pl.scan_parquet(path).filter(pl.col("site") == site, pl.col("id") == number)
     rows = policy.released("posts", wanted, package.schema("posts"), opened).collect()

@@ -137,6 +137,8 @@ def normalise(arguments: argparse.Namespace) -> None:
         made = stages.normalise(package, settled, layout, progress)
     for name, rows in made.items():
         print(f"{name}: {rows}")
+    for line in gates.unmet(layout):
+        say(line)
     remark = gates.reservations(settled, layout)
     if remark:
         say(str(remark))

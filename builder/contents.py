@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from builder import evidence, takedown
 from builder.history import Version
+from builder.interim import COUNT
 
 if TYPE_CHECKING:
     import polars as pl
@@ -36,7 +37,7 @@ def contents(package: Package, params: Params, layout: Layout, wanted: pl.DataFr
     fingerprint = shards.fingerprint(layout.root, params.limits)
     down, telling = _down(package, params, layout, fingerprint)
     wanted = wanted.drop_nulls("digest").join(down.filter(pl.col("table") == "posts"), on=_KEY, how="anti")
-    found = [schema.polars.to_frame().with_columns(ordinal=pl.lit(None, dtype=pl.Int64)).clear()]
+    found = [schema.polars.to_frame().with_columns(ordinal=pl.lit(None, dtype=COUNT)).clear()]
     for _, rows in wanted.sort("site", "crawl", "record_id").group_by(["site", "crawl"], maintain_order=True):
         found.append(_of_crawl(package, params, layout, fingerprint, rows))
     read = pl.concat(found)
@@ -65,7 +66,7 @@ def _of_crawl(package: Package, params: Params, layout: Layout, fingerprint: str
         if body is not None and batch.add(body, origin, version.digest or "", ()) is None:
             ordinals.append(version.ordinal)
     read = emit.conform(batch.frames()["posts"].lazy(), package.schema("posts")).collect()
-    return read.with_columns(ordinal=pl.Series(ordinals, dtype=pl.Int64))
+    return read.with_columns(ordinal=pl.Series(ordinals, dtype=COUNT))
 
 
 def _down(package: Package, params: Params, layout: Layout, fingerprint: str) -> tuple[pl.DataFrame, list[str]]:

@@ -8,7 +8,7 @@ import polars as pl
 import pyarrow.parquet as pq
 
 from builder import people
-from builder.errors import ParamsError, RefusedError
+from builder.errors import ParamsError, UsageError
 from builder.policy import Door
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ def door(params: Params, tables: Path, environ: Mapping[str, str], *, needs_key:
     """What decides what leaves of these tables.
 
     Memory grows by the names of authors. Raises ParamsError where a policy asks for pseudonyms and `environ` does not
-    hold the key that it means, unless `needs_key` is false: then a pseudonym is null. Raises RefusedError where a table
+    hold the key that it means, unless `needs_key` is false: then a pseudonym is null. Raises UsageError where a table
     is missing.
     """
     policies = {site.name: params.policy_of(site) for site in params.sites}
@@ -63,5 +63,5 @@ def _extras(tables: Path, sites: set[str]) -> Iterator[tuple[str, str]]:
 def _scan(tables: Path, name: str) -> pl.LazyFrame:
     path = tables / f"{name}.parquet"
     if not path.is_file():
-        raise RefusedError("is missing, so that nothing can be released", where=str(path), advice="Run `dvc repro`.")
+        raise UsageError("is missing: the tables were not built", where=str(path), advice="Run `dvc repro`.")
     return pl.scan_parquet(path)

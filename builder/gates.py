@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from builder import takedown
 from builder.archive import closed_crawls, read_receipt
 from builder.errors import FindingsError, RefusedError, ReservationsError
 
@@ -32,6 +33,22 @@ def reservations(params: Params, layout: Layout) -> ReservationsError | None:
         where=params.dataset.name,
         advice=f"See {layout.tables / 'quarantine.parquet'}; docs/flags.md explains the rules.",
     )
+
+
+def unmet(layout: Layout) -> list[str]:
+    """A line for each takedown by number that no item of the tables answers to, so that a mistyped one is noticed."""
+    import polars as pl
+
+    entries = [entry for entry in takedown.load(layout.root) if entry.id is not None]
+    met: set[tuple[str, int]] = set()
+    for table in ("posts", "media", "comments") if entries else ():
+        rows = pl.scan_parquet(layout.tables / f"{table}.parquet").filter(pl.col("takedown_reason").is_not_null())
+        met.update(rows.select("site", "id").collect().iter_rows())
+    return [
+        f"{takedown.FILE}: no item in the tables is {entry}: mistyped, erased, or not observed yet"
+        for entry in entries
+        if (entry.site, entry.id) not in met
+    ]
 
 
 def findings(layout: Layout) -> dict[str, int]:

@@ -8,6 +8,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from builder.fetch import Outcome
+    from builder.receipts import CollectionReceipt
     from builder.sources.wordpress import Probe
 
 _HEAD = ("site", "outcome", "items", "fetched", "gone", "failed", "requests", "what to do next")
@@ -30,13 +31,17 @@ def _set(row: tuple[str, ...], widths: list[int]) -> Iterable[str]:
 
 def _line(outcome: Outcome) -> str:
     collections = outcome.receipt.collections if outcome.receipt else []
-    counts = ", ".join(_counted(each.fetched, each.unchanged, each.swept, each.collection) for each in collections)
+    counts = ", ".join(_counted(each) for each in collections)
     return f"{outcome.site}: {_state(outcome)}: {counts or 'nothing'}"
 
 
-def _counted(fetched: int, unchanged: int, swept: int, name: str) -> str:
-    same = f" ({unchanged} unchanged)" if unchanged else ""
-    return f"{fetched} of {swept} {name}{same}"
+def _counted(receipt: CollectionReceipt) -> str:
+    """What was fetched out of what is known, and what became of the rest."""
+    others = {
+        "unchanged": receipt.unchanged, "not shown": receipt.unreadable, "gone": receipt.gone, "failed": receipt.failed,
+    }  # fmt: skip
+    rest = ", ".join(f"{count} {what}" for what, count in others.items() if count)
+    return f"{receipt.fetched} of {receipt.swept} {receipt.collection}{f' ({rest})' if rest else ''}"
 
 
 def _row(outcome: Outcome) -> tuple[str, ...]:

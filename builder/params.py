@@ -228,7 +228,9 @@ def load(path: Path) -> Params:
     try:
         params = msgspec.convert(document, Params)
     except msgspec.ValidationError as error:
-        raise ParamsError(str(error), where=str(path)) from None
+        # YAML turns a bare date into one; DVC takes no bare time either.
+        quotes = 'Write it in quotes, like "2026-11-23T00:00:00Z".' if "got date" in str(error) else None
+        raise ParamsError(str(error), where=str(path), advice=quotes) from None
     if path.with_name("dvc.yaml").exists():
         for site in params.sites:
             for part in site.parts():

@@ -59,6 +59,7 @@ def normalise(
     from builder.choose import choose
     from builder.tables import crawls, links, sites
 
+    takedowns = takedown.load(layout.root)
     fingerprint = shards.fingerprint(layout.root, params.limits)
     archives = [warc for site in params.sites for warc in _archives(site, layout, past)]
     receipts = [verify(warc) for warc in archives]
@@ -73,7 +74,7 @@ def normalise(
         indexed = index.limited(indexed, past.until, there=bool(receipts))
     chosen = choose(package, indexed["observed"])
     homes = links.homes(params.sites, indexed["sites"])
-    down = taken.find(takedown.load(layout.root), indexed["observed"], homes, all_known=past is None)
+    down = taken.find(takedowns, indexed["observed"], homes, all_known=past is None)
     telling = taken.words(down, indexed["observed"], layout.raw)
     store = storage.place(params.engine, layout.work)
     raw = storage.reachable(layout.raw, open_to_all, store)

@@ -2,6 +2,16 @@
 
 import os
 
+import pytest
+
 pytest_plugins = ["tests.hub.fixtures", "tests.wordpress.fixtures", "tests.hostile.table"]
 # What takes minutes is for .ci/long.
-collect_ignore = [] if os.environ.get("PRESSCORPUS_LONG") else ["long"]
+_LONG = bool(os.environ.get("PRESSCORPUS_LONG"))
+collect_ignore = [] if _LONG else ["long"]
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave tests marked `long` to .ci/long."""
+    left = [] if _LONG else [item for item in items if item.get_closest_marker("long")]
+    items[:] = [item for item in items if item not in left]
+    config.hook.pytest_deselected(items=left)

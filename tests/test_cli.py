@@ -52,7 +52,8 @@ def posts(out: Path) -> list[int]:
 
 def test_a_file_becomes_a_release_in_one_go(tmp_path: Path) -> None:
     done = run("build", SEED, "--out", "corpus", "--as-of", "2026-11-23", cwd=tmp_path)
-    assert (done.returncode, done.stderr) == (0, "")
+    # A slow machine is told how far it is, every quarter of a minute.
+    assert (done.returncode, [line for line in done.stderr.splitlines() if " a second" not in line]) == (0, [])
     assert done.stdout == (
         "uyghurmovement-com: complete: 1 of 1 posts\n"
         "release: corpus/release\n"

@@ -242,7 +242,8 @@ def test_types_are_stated_in_spec_alone() -> None:
     found = {
         f"{path.relative_to(REPO)}:{line}: {name}"
         for path in sorted((REPO / "builder").rglob("*.py"))
-        if path != REPO / "builder/spec.py"
+        # spec.py types the tables by the schemas; interim.py types what stands in no table.
+        if path not in {REPO / "builder/spec.py", REPO / "builder/interim.py"}
         for line, name in _typed(path.read_text(encoding="utf-8"))
     }
     assert found == set()

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 import pytest
 
-from builder import takedown
+from builder import gates, takedown
 from builder.errors import ParamsError
 from builder.params import Policy
 from builder.takedown import Takedown
@@ -63,6 +63,14 @@ BY = [
 ]
 
 
+def test_a_number_that_no_item_has_is_told(tmp_path: Path) -> None:
+    built = corpus(tmp_path)
+    (tmp_path / takedown.FILE).write_text("- site: a\n  id: 99\n  reason: A court said so.\n")
+    built.build(built.params(policy=OPEN))
+    (line,) = gates.unmet(built.layout)
+    assert "no item in the tables is a post 99" in line
+
+
 @pytest.mark.parametrize("entry", BY)
 def test_it_is_in_no_byte_of_tables_release_and_report(tmp_path: Path, entry: str) -> None:
     built = corpus(tmp_path)
@@ -82,7 +90,8 @@ def test_it_is_in_no_byte_of_tables_release_and_report(tmp_path: Path, entry: st
         "observed_at",
     }  # fmt: skip
     assert row["takedown_reason"] == "A court said so."
-    assert "taken_down" in row["flags"]
+    assert row["flags"] == ["taken_down"]
+    assert gates.unmet(built.layout) == []
 
 
 def test_others_keep_their_own_words(tmp_path: Path) -> None:

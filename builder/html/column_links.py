@@ -12,8 +12,10 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 import numpy as np
 import polars as pl
 
+from builder.html.display import FORMATTING
 from builder.html.links import CAPTIONED, CARRIERS, PLAIN, SETS, URLS, bare, candidates
-from builder.html.text import BREAK, CELL, FORMATTING, LINK_END, RANGE, ROW_END, ROW_START, decoded
+from builder.html.text import BREAK, CELL, LINK_END, RANGE, ROW_END, ROW_START, decoded
+from builder.interim import PLACE, TEXT, TEXTS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -24,8 +26,8 @@ if TYPE_CHECKING:
 
 LINKS: Final = pl.Schema(
     {
-        "place": pl.UInt32(), "kind": pl.String(), "element": pl.String(),
-        "attribute": pl.String(), "url": pl.String(), "text": pl.String(), "rel": pl.String(), "caption": pl.String(),
+        "place": PLACE, "kind": TEXT, "element": TEXT,
+        "attribute": TEXT, "url": TEXT, "text": TEXT, "rel": TEXT, "caption": TEXT,
     }
 )  # fmt: skip
 """The columns of links: those of `Link`, behind the place of the post."""
@@ -44,8 +46,8 @@ _SET_NAMES: Final = [f"{element} {attribute}" for element, attribute in SETS]
 
 _URLS: Final = pl.Schema(
     {
-        "row": pl.UInt32(), "place": pl.UInt32(), "attribute": pl.String(), "kind": pl.String(), "url": pl.String(),
-        "element": pl.String(),
+        "row": PLACE, "place": PLACE, "attribute": TEXT, "kind": TEXT, "url": TEXT,
+        "element": TEXT,
     }
 )  # fmt: skip
 
@@ -88,7 +90,7 @@ def links_of(pieces: Pieces) -> tuple[set[int], pl.DataFrame]:
 def _without(frame: pl.DataFrame, places: set[int]) -> pl.DataFrame:
     if not places:
         return frame
-    gone = pl.Series("place", sorted(places), dtype=pl.UInt32).to_frame()
+    gone = pl.Series("place", sorted(places), dtype=PLACE).to_frame()
     return frame.join(gone, on="place", how="anti", maintain_order="left")
 
 
@@ -109,7 +111,7 @@ def _bare(pieces: Pieces, slow: set[int]) -> pl.DataFrame:
     frame = frame.filter(pl.col("place").is_in(places.implode()))
     ends = ~pl.col("tag").str.extract("^/?([^ ]*)").is_in(FORMATTING)
     runs = (
-        frame.with_columns(run=ends.cum_sum() - ends.cast(pl.UInt32))
+        frame.with_columns(run=ends.cum_sum() - ends.cast(PLACE))
         .group_by("run", maintain_order=True)
         .agg(pl.col("row", "place").first(), pl.col("text").str.join(""))
         .filter(pl.col("text").str.contains("://", literal=True) & ~pl.col("place").is_in(sorted(slow)))
@@ -147,7 +149,7 @@ def _urls(attributes: pl.DataFrame) -> pl.DataFrame:
     named = attributes.filter(~pl.col("attribute").is_in(PLAIN)).with_columns(
         key=pl.col("name") + " " + pl.col("attribute")
     )
-    kind = pl.col("key").replace_strict(list(_KINDS), list(_KINDS.values()), default=None, return_dtype=pl.String)
+    kind = pl.col("key").replace_strict(list(_KINDS), list(_KINDS.values()), default=None, return_dtype=TEXT)
     named = named.with_columns(kind=kind, is_set=pl.col("key").is_in(_SET_NAMES), n=pl.int_range(pl.len())).filter(
         pl.col("kind").is_not_null() | pl.col("is_set") | pl.col("attribute").str.starts_with("data-")
     ).with_columns(url=_unescaped(pl.col("value")))  # fmt: skip
@@ -163,7 +165,7 @@ def _urls(attributes: pl.DataFrame) -> pl.DataFrame:
     several = pl.concat([
         sets.filter(simple).with_columns(url=pl.col("url").str.replace_all(" [0-9.]+[wx]", "").str.split(", ")),
         sets.filter(~simple).with_columns(
-            pl.Series("url", [list(candidates(url)) for url in sets.filter(~simple)["url"]], dtype=pl.List(pl.String))
+            pl.Series("url", [list(candidates(url)) for url in sets.filter(~simple)["url"]], dtype=TEXTS)
         ),
     ]).explode("url", empty_as_null=True).drop_nulls("url").with_columns(kind=pl.lit("image"))  # fmt: skip
     data = named.filter(
@@ -196,7 +198,7 @@ def _lines(texts: pl.Series) -> pl.Series:
 
 
 def _frame(texts: _Texts, name: str) -> pl.DataFrame:
-    return pl.DataFrame({"row": pl.Series(texts.keys, dtype=pl.UInt32), name: texts.texts})
+    return pl.DataFrame({"row": pl.Series(texts.keys, dtype=PLACE), name: texts.texts})
 
 
 def _anchors(pieces: Pieces, tags: pl.DataFrame) -> tuple[_Texts, set[int]]:
@@ -205,7 +207,7 @@ def _anchors(pieces: Pieces, tags: pl.DataFrame) -> tuple[_Texts, set[int]]:
     closing = (pieces.tags == "/a").arg_true().to_numpy()
     opening = ((pieces.tags == "a") | pieces.tags.str.starts_with("a ")).arg_true().to_numpy()
     if not len(starts):
-        return _Texts(starts, pl.Series([], dtype=pl.String)), set()
+        return _Texts(starts, pl.Series([], dtype=TEXT)), set()
     ends = closing[np.searchsorted(closing, starts)]
     following = np.append(opening, len(pieces.tags))[np.searchsorted(opening, starts, side="right")]
     nested = set(pieces.place[starts[following < ends]].tolist())
@@ -218,7 +220,7 @@ def _between(pieces: Pieces, starts: npt.NDArray[np.uint32], ends: npt.NDArray[n
     # Rows are those of the tags that stand behind the texts.
     owner = np.repeat(np.arange(len(starts)), lengths)
     offset = np.arange(len(owner)) - np.repeat(np.cumsum(lengths) - lengths, lengths)
-    rows = pl.Series(np.repeat(starts.astype(np.int64) + 1, lengths) + offset, dtype=pl.UInt32)
+    rows = pl.Series(np.repeat(starts.astype(np.int64) + 1, lengths) + offset, dtype=PLACE)
     last = pl.Series(offset == np.repeat(lengths - 1, lengths))
     frame = pl.DataFrame(
         {"owner": owner, "text": pieces.texts.gather(rows), "mark": pieces.marks.gather(rows), "last": last}
@@ -254,10 +256,10 @@ def composed(texts: pl.Series) -> pl.Series:
 
 def _captions(pieces: Pieces, tags: pl.DataFrame, slow: set[int]) -> _Texts:
     """The caption of the figure around each tag that may carry a URL."""
-    names = pl.DataFrame({"row": pl.int_range(len(pieces.tags), dtype=pl.UInt32, eager=True), "name": pieces.tags})
+    names = pl.DataFrame({"row": pl.int_range(len(pieces.tags), dtype=PLACE, eager=True), "name": pieces.tags})
     figures = names.filter(pl.col("name").is_in(["/figure", "/figcaption", "figure", "figcaption"]))
     if not (figures["name"] == "/figcaption").any():
-        return _Texts(np.array([], np.uint32), pl.Series([], dtype=pl.String))
+        return _Texts(np.array([], np.uint32), pl.Series([], dtype=TEXT))
     written = pieces.attributed.filter(pl.col("name").is_in(["figure", "figcaption"])).select("row", "name")
     events = pl.concat(
         [figures, written, tags.filter(~pl.col("name").is_in(["figure", "figcaption"])).select("row", "name")]
@@ -272,9 +274,7 @@ def _captions(pieces: Pieces, tags: pl.DataFrame, slow: set[int]) -> _Texts:
     )
     line = dict(zip(said, texts.texts, strict=True))
     found = [(row, line[holder]) for row, holder in owners if line.get(holder)]
-    return _Texts(
-        np.array([row for row, _ in found], np.uint32), pl.Series([text for _, text in found], dtype=pl.String)
-    )
+    return _Texts(np.array([row for row, _ in found], np.uint32), pl.Series([text for _, text in found], dtype=TEXT))
 
 
 def _owned(events: Iterable[tuple[int, str]]) -> tuple[list[tuple[int, int]], dict[int, tuple[int, int]]]:
@@ -302,6 +302,6 @@ def _owned(events: Iterable[tuple[int, str]]) -> tuple[list[tuple[int, int]], di
 
 def _of_captioned(events: pl.DataFrame, pieces: Pieces) -> pl.DataFrame:
     """The events of the posts that have a caption at all, with their place."""
-    placed = events.with_columns(place=pl.Series(pieces.place[events["row"].to_numpy()], dtype=pl.UInt32))
+    placed = events.with_columns(place=pl.Series(pieces.place[events["row"].to_numpy()], dtype=PLACE))
     captioned = placed.filter(pl.col("name") == "/figcaption")["place"].unique().implode()
     return placed.filter(pl.col("place").is_in(captioned))

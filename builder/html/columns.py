@@ -33,6 +33,7 @@ from builder.html.text import (
     may_stand_behind,
 )
 from builder.html.tree import canonical, cut
+from builder.interim import PLACE, TEXT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -100,7 +101,7 @@ def columns(parsed: Sequence[Parsed | None], *, links: bool = True) -> Columns:
         texts.append(batched.texts)
         flags += batched.flags
         frames.append(batched.links.with_columns(pl.col("place") + start))
-    return Columns(pl.concat(texts) if texts else pl.Series([], dtype=pl.String), flags, pl.concat(frames))
+    return Columns(pl.concat(texts) if texts else pl.Series([], dtype=TEXT), flags, pl.concat(frames))
 
 
 def _batches(parsed: Sequence[Parsed | None]) -> Iterator[tuple[int, Sequence[Parsed | None]]]:
@@ -116,7 +117,7 @@ def _batches(parsed: Sequence[Parsed | None]) -> Iterator[tuple[int, Sequence[Pa
 
 
 def _read(batch: Sequence[Parsed | None], *, links: bool) -> Columns:
-    written = pl.Series("written", [None if each is None else each.written for each in batch], dtype=pl.String)
+    written = pl.Series("written", [None if each is None else each.written for each in batch], dtype=TEXT)
     flags = [set() if each is None else set(each.flags) for each in batch]
     pieces, unknown = _cut(written)
     slow_texts, texts = _texts(pieces, len(batch))
@@ -173,7 +174,7 @@ def _cut(written: pl.Series) -> tuple[Pieces, set[int]]:
 
 
 def _marked(names: pl.Series) -> pl.Series:
-    return names.replace_strict(list(MARKS), list(MARKS.values()), default="", return_dtype=pl.String)
+    return names.replace_strict(list(MARKS), list(MARKS.values()), default="", return_dtype=TEXT)
 
 
 def _texts(pieces: Pieces, count: int) -> tuple[set[int], pl.Series]:
@@ -184,7 +185,7 @@ def _texts(pieces: Pieces, count: int) -> tuple[set[int], pl.Series]:
     joined = frame.group_by("place", maintain_order=True).agg("piece").with_columns(pl.col("piece").list.join(""))
     careful = {*kept, *frame.filter(pl.col("mark").is_in(_CELLS))["place"]} - slow
     lines = (
-        pl.int_range(count, dtype=pl.UInt32, eager=True)
+        pl.int_range(count, dtype=PLACE, eager=True)
         .alias("place")
         .to_frame()
         .join(joined.select("place", text=_in_order(pl.col("piece"))), on="place", how="left", maintain_order="left")

@@ -11,7 +11,7 @@ import re
 from typing import TYPE_CHECKING, Final, cast
 
 from builder.html.characters import clean, cleaned, composed, has_controls
-from builder.html.display import ALWAYS_BLOCKS, UNSEEN, displayed, is_hidden
+from builder.html.display import ALWAYS_BLOCKS, BEFORE_NO_TEXT, FORMATTING, UNSEEN, displayed, is_hidden
 from builder.html.guard import VOID
 from builder.html.links import CARRIERS
 from builder.html.tree import attributes
@@ -42,12 +42,6 @@ _INLINE: Final = (
     "sup svg time track tt u var wbr"
 )
 
-# Between the parts of a table there is no text, only white space that is never shown.
-_TABLE_NAMES: Final = "table tbody thead tfoot tr colgroup col /caption /colgroup /tbody /td /tfoot /th /thead /tr"
-_BEFORE_NO_TEXT: Final = frozenset(_TABLE_NAMES.split())
-# What may stand within a word without parting it.
-_FORMATTING_NAMES: Final = "b bdi bdo big code em font i mark s small span strong sub sup u wbr"
-FORMATTING: Final = frozenset(_FORMATTING_NAMES.split())
 
 MARKS: Final[dict[str, str]] = (
     {f"{slash}{name}": "" for name in _INLINE.split() for slash in ("", "/")}
@@ -278,7 +272,7 @@ def in_order(marked: str) -> str:
 
 def may_stand_behind(tag: str) -> bool:
     """Whether text behind a tag is any: between the parts of a table there is only white space, which is not shown."""
-    return tag.partition(" ")[0] not in _BEFORE_NO_TEXT
+    return tag.partition(" ")[0] not in BEFORE_NO_TEXT
 
 
 def has_shortcode(text: str) -> bool:

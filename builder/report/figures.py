@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import polars as pl
 
+from builder.interim import COUNT, TEXT
 from builder.report.times import Calendar, calendar
 
 if TYPE_CHECKING:
@@ -136,7 +137,7 @@ def _got(frame: pl.LazyFrame) -> pl.DataFrame:
 
 
 def _sum(name: str) -> pl.Expr:
-    return pl.col(name).sum().fill_null(0).cast(pl.Int64)
+    return pl.col(name).sum().fill_null(0).cast(COUNT)
 
 
 def _most(frame: pl.LazyFrame, *names: str, by: str = "posts") -> pl.DataFrame:
@@ -175,7 +176,7 @@ def _timeline(chart: Calendar, counted: pl.DataFrame) -> Timeline:
     folded = counted.with_columns(
         pl.when(pl.col("series").is_in(kept)).then("series").otherwise(pl.lit(OTHER)).alias("series")
     )
-    frame = folded.group_by("period", "series").agg(pl.col("posts").sum().cast(pl.Int64)).sort("period", "series")
+    frame = folded.group_by("period", "series").agg(pl.col("posts").sum().cast(COUNT)).sort("period", "series")
     return Timeline(chart, kept if len(kept) == len(names) else [*kept, OTHER], frame)
 
 
@@ -209,7 +210,7 @@ def _links(links: pl.LazyFrame, homes: Mapping[str, str | None]) -> tuple[pl.Dat
         & pl.col("domain").is_in(columns[:MATRIX_DOMAINS])
     )
     known = pl.col("domain").is_in(sorted(corpus)).alias("corpus")
-    linking = shown.select("site", "domain", pl.col("posts").cast(pl.Int64), known).sort(
+    linking = shown.select("site", "domain", pl.col("posts").cast(COUNT), known).sort(
         "corpus", "domain", "site", descending=[True, False, False]
     )
     return domains, linking
@@ -219,9 +220,9 @@ def _lengths(posts: pl.LazyFrame) -> pl.DataFrame:
     counted = _got(posts.filter(pl.col("word_count").is_not_null()).group_by(place=_place()).agg(posts=pl.len()))
     names = ["0", *(f"{low + 1}–{high}" for low, high in pairwise(_LENGTHS))]
     names.append(f"{_LENGTHS[-1] + 1}+")
-    whole = pl.DataFrame({"place": range(len(names)), "length": names}, schema={"place": pl.Int64, "length": pl.String})
+    whole = pl.DataFrame({"place": range(len(names)), "length": names}, schema={"place": COUNT, "length": TEXT})
     return (
-        whole.join(counted.cast(pl.Int64), on="place", how="left")
+        whole.join(counted.cast(COUNT), on="place", how="left")
         .sort("place")
         .select("length", pl.col("posts").fill_null(0))
     )
@@ -229,7 +230,7 @@ def _lengths(posts: pl.LazyFrame) -> pl.DataFrame:
 
 def _place() -> pl.Expr:
     """The class of a text by its length."""
-    return pl.sum_horizontal(pl.col("word_count") > bound for bound in _LENGTHS).cast(pl.Int64)
+    return pl.sum_horizontal(pl.col("word_count") > bound for bound in _LENGTHS).cast(COUNT)
 
 
 def _changes(versions: pl.LazyFrame) -> Timeline:
@@ -261,7 +262,7 @@ def _media(media: pl.LazyFrame) -> pl.LazyFrame:
 
 def _crawls(crawls: pl.LazyFrame) -> pl.DataFrame:
     named = {"advertised": "advertised_end", "known": "swept", "not_shown": "unreadable"}
-    counts = [pl.col(named.get(name, name)).sum().cast(pl.Int64).alias(name) for name in (*COUNTS, "requests", "bytes")]
+    counts = [pl.col(named.get(name, name)).sum().cast(COUNT).alias(name) for name in (*COUNTS, "requests", "bytes")]
     # A total that no collection named is not known, and no zero.
     counts[0] = pl.when(pl.col("advertised_end").count() > 0).then(counts[0]).alias("advertised")
     whole = _got(

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
+from builder.interim import COUNT, TEXT
 from builder.report import charts, pictures
 from builder.report.draw import png
 
@@ -49,7 +50,7 @@ def tables(figures: Figures) -> dict[str, pl.DataFrame]:
         "terms.csv": figures.terms.head(50),
         "text_lengths.csv": figures.lengths,
         "changes.csv": _rows(figures.changes),
-        "completeness.csv": pl.DataFrame(complete, schema={"count": pl.String, "items": pl.Int64}),
+        "completeness.csv": pl.DataFrame(complete, schema={"count": TEXT, "items": COUNT}),
     }
     return {name: _defused(frame) for name, frame in made.items()}
 
@@ -74,5 +75,5 @@ def _rows(line: Timeline) -> pl.DataFrame:
 
 def _defused(frame: pl.DataFrame) -> pl.DataFrame:
     """The same with an apostrophe before what a spreadsheet would run."""
-    text = pl.col(pl.String)
+    text = pl.col(TEXT)
     return frame.with_columns(pl.when(text.str.contains(_FORMULA)).then("'" + text).otherwise(text).name.keep())

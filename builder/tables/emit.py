@@ -12,6 +12,7 @@ import polars as pl
 import pyarrow as pa
 
 from builder.html import Unreadable, plain
+from builder.interim import ARROW_TEXTS
 from builder.urls import as_written
 
 if TYPE_CHECKING:
@@ -118,12 +119,12 @@ def columns(values: Mapping[str, Any], types: Mapping[str, pl.DataType]) -> pl.D
 
 
 def _series(name: str, values: Any, kind: pl.DataType) -> pl.Series:
-    return listed(name, values, kind) if isinstance(kind, pl.List) else pl.Series(name, values, dtype=kind)
+    return listed(name, values, kind) if kind.is_nested() else pl.Series(name, values, dtype=kind)
 
 
 def listed(name: str, values: list[list[str] | None], kind: pl.DataType) -> pl.Series:
     """A column of lists of strings. Arrow makes it at once, polars a series for each list."""
-    made = pl.from_arrow(pa.array(values, pa.list_(pa.large_string())))
+    made = pl.from_arrow(pa.array(values, ARROW_TEXTS))
     if not isinstance(made, pl.Series):  # pragma: no cover - from_arrow of an array gives a series
         raise TypeError(type(made))
     return made.alias(name).cast(kind)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import polars as pl
 
+from builder.interim import several
 from builder.tables import emit
 from builder.tables.lookup import OF_URL, absolute, locals_of, look_up
 from builder.tables.targets import FRONT, Home, home_of, of_slug, unedited
@@ -88,7 +89,7 @@ def addresses(package: Package, items: pl.DataFrame, table: str, kind: str, home
     told = []
     for basis, known in known_by.items():
         frame = pl.DataFrame([items["site"], items["id"].cast(number).alias("target_id"), known.alias("address")])
-        if isinstance(known.dtype, pl.List):
+        if known.dtype.is_nested():
             frame = frame.explode("address", empty_as_null=True)
         told.append(frame.with_columns(pl.col("address").cast(text), basis=pl.lit(basis, dtype=schema.polars["basis"])))
     if not told:
@@ -122,7 +123,7 @@ def _of_posts(items: pl.DataFrame, kind: str, home: Home) -> dict[str, pl.Series
 
 def _of_media(items: pl.DataFrame, _kind: str, home: Home) -> dict[str, pl.Series]:
     files = locals_of(items["source_url"], home)
-    originals = emit.listed("", [list(unedited(file or "")) for file in files], pl.List(files.dtype))
+    originals = emit.listed("", [list(unedited(file or "")) for file in files], several(files.dtype))
     permalinks = locals_of(items["url"], home)
     return {"permalink": permalinks, "number": _numbered("p", items), "file": files, "original": originals}
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import polars as pl
 
+from builder.interim import PLACE, TEXT, TRUTH, several
 from builder.tables import emit
 from builder.tables.targets import read
 from builder.urls import Resolver, as_written, domain_of, tracking
@@ -84,7 +85,7 @@ def locals_of(urls: pl.Series, home: Home) -> pl.Series:
         _cut(plain, home).select("row", "address"),
         others.select("row", address=pl.Series([home.local(url) for url in others["url"]], dtype=kind)),
     ])  # fmt: skip
-    rows = pl.int_range(len(urls), dtype=pl.UInt32, eager=True).alias("row").to_frame()
+    rows = pl.int_range(len(urls), dtype=PLACE, eager=True).alias("row").to_frame()
     return rows.join(found, on="row", how="left", maintain_order="left")["address"]
 
 
@@ -119,7 +120,7 @@ def _cut(frame: pl.DataFrame, home: Home) -> pl.DataFrame:
     known = pl.DataFrame([
         hosts,
         pl.Series("domain", [domain_of(host) for host in hosts], dtype=kind),
-        pl.Series("internal", [home.has(host) for host in hosts], dtype=pl.Boolean()),
+        pl.Series("internal", [home.has(host) for host in hosts], dtype=TRUTH),
         hosts.str.strip_prefix("www.").alias("bare"),
     ])  # fmt: skip
     query = pl.col("query")
@@ -136,7 +137,7 @@ def _cut(frame: pl.DataFrame, home: Home) -> pl.DataFrame:
 def _local(home: Home) -> pl.Expr:
     """The local address of a plain URL without a query but the number of a post: what is left of the front page's."""
     key = pl.col("bare") + pl.col("path").str.strip_chars_end("/")
-    local: pl.Expr = pl.lit(None, dtype=pl.String)
+    local: pl.Expr = pl.lit(None, dtype=TEXT)
     for base in reversed(home.bases):
         rest = key.str.strip_prefix(base)
         within = key.str.starts_with(base) & ((rest == "") | rest.str.starts_with("/"))
@@ -190,7 +191,7 @@ def _meanings(urls: pl.DataFrame, types: dict[str, Any]) -> Looked:
     meant = [read(each) for each in others["address"]]
     others = others.with_columns(
         pl.Series("reason", [meaning.reason for meaning in meant], dtype=types["otherwise"]),
-        emit.listed("candidate", [list(meaning.candidates) for meaning in meant], pl.List(types["address"])),
+        emit.listed("candidate", [list(meaning.candidates) for meaning in meant], several(types["address"])),
     )
     every = pl.concat([files, pages, others]).with_columns(pl.col("candidate").list.unique(maintain_order=True))
     reasons = urls.join(every.select("address", told="reason"), on="address", how="left", maintain_order="left")

@@ -6,31 +6,28 @@ holds goes into `extra`.
 
 from __future__ import annotations
 
-from functools import lru_cache
-from typing import TYPE_CHECKING, Annotated, Any, Final, NamedTuple
-from urllib.parse import parse_qs, urlsplit
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-import msgspec
 import polars as pl
 
 from builder import repeats
 from builder.html import TEXT_RULE, columns, parse
 from builder.language import detect_all
 from builder.tables import claims, emit
-from builder.tables.emit import Count, Rendered, Text, Whole
+from builder.tables.post_item import KNOWN, decode, decode_keys, is_missing, is_protected, taxonomies_of, term_ids
 
 if TYPE_CHECKING:
     from builder.html import Columns, Parsed
     from builder.spec import Package, Schema
     from builder.tables.claims import Claims
     from builder.tables.emit import Origin
+    from builder.tables.post_item import PostItem
 
 # A word is a run of letters, marks and digits, with apostrophes inside; in scripts that write no spaces each character
 # counts (docs/decisions/0003-tables.md).
 _SPACELESS = r"\p{Han}\p{Hiragana}\p{Katakana}"
 _LETTER = rf"[\p{{L}}\p{{M}}\p{{N}}--[{_SPACELESS}]]"
 _WORD = rf"[{_SPACELESS}]|{_LETTER}+(?:['’ʼ]{_LETTER}+)*"
-_CORE = {"category": "categories", "post_tag": "tags"}
 _FURTHEST_WEST, _FURTHEST_EAST = -720, 840
 # Columns of posts that come from other columns, from other tables or from where the post was observed.
 _LATER = frozenset(
@@ -50,63 +47,6 @@ _TRANSLATION_COLUMNS = ("type", "id", "other_id", "other_language", "source")
 AT_ONCE: Final = 512
 BYTES_AT_ONCE: Final = 16_000_000
 """Posts that are turned into columns together: so many, or so many bytes of JSON."""
-
-
-class Relation(msgspec.Struct, frozen=True):
-    """One link of a response's `_links` (WordPress core WP_REST_Response::add_link)."""
-
-    href: str | None = None
-    count: Count | None = None
-    id: Count | None = None
-    taxonomy: str | None = None
-
-
-class Relations(msgspec.Struct, frozen=True):
-    """The parts of `_links` that say something which no field says."""
-
-    revisions: list[Relation] = msgspec.field(default=[], name="version-history")
-    newest: list[Relation] = msgspec.field(default=[], name="predecessor-version")
-    terms: list[Relation] = msgspec.field(default=[], name="wp:term")
-
-
-class PostItem(msgspec.Struct, frozen=True):
-    """A post as the REST API gives it; a value of another type is a ValidationError."""
-
-    id: int
-    type: str
-    date: str | None = None
-    date_gmt: str | None = None
-    modified: str | None = None
-    modified_gmt: str | None = None
-    slug: str | None = None
-    status: str | None = None
-    link: str | None = None
-    guid: Text = None
-    title: Text = None
-    content: Text = None
-    excerpt: Text = None
-    author: Count | None = None
-    featured_media: Count | None = None
-    parent: Count | None = None
-    menu_order: Whole | None = None
-    comment_status: str | None = None
-    ping_status: str | None = None
-    sticky: bool | None = None
-    template: str | None = None
-    format: str | None = None
-    class_list: list[str] | dict[str, str] | None = None
-    links: Relations = msgspec.field(default=Relations(), name="_links")
-
-
-# What is no plugin's: the fields above, and copies of other items that _embed asked for.
-_KNOWN = frozenset(field.encode_name for field in msgspec.structs.fields(PostItem)) | {"_embedded"}
-_decode = msgspec.json.Decoder(PostItem)
-_decode_keys = msgspec.json.Decoder(dict[str, msgspec.Raw])
-TermId = Annotated[int, msgspec.Meta(ge=1, le=2**63 - 1)]
-# PHP turns a list with gaps into an object, and plugins turn an empty one into null.
-_decode_ids: msgspec.json.Decoder[list[int] | dict[str, int] | None] = msgspec.json.Decoder(
-    list[TermId] | dict[str, TermId] | None
-)
 
 
 class _Taken(NamedTuple):
@@ -143,11 +83,11 @@ class Batch:
         if len(body) > self._max:
             return emit.Refused("too_large", f"the post is larger than {self._max} bytes")
         try:
-            item = _decode.decode(body)
-            keys = _decode_keys.decode(body)
-            taxonomies = _taxonomies(item, keys)
-            terms = {taxonomy: _term_ids(keys[key]) for taxonomy, key in taxonomies.items()}
-            extra = emit.leftover(keys, _KNOWN.union(taxonomies.values()))
+            item = decode(body)
+            keys = decode_keys(body)
+            taxonomies = taxonomies_of(item, keys)
+            terms = {taxonomy: term_ids(keys[key]) for taxonomy, key in taxonomies.items()}
+            extra = emit.leftover(keys, KNOWN.union(taxonomies.values()))
             html = emit.html_of(item.content)
             parsed = None if html is None else parse(html)
             texts = emit.text_of(item.guid), emit.text_of(item.title), emit.text_of(item.excerpt)
@@ -202,7 +142,7 @@ def _posts(package: Package, taken: list[_Taken], read: Columns) -> pl.DataFrame
         "title": [each.texts[1] for each in taken], "excerpt": [each.texts[2] for each in taken],
         "text": read.texts, "text_rule": [None if each.html is None else TEXT_RULE for each in taken],
         "content_html": [each.html for each in taken],
-        "protected": [_is_protected(item) for item in items], "sticky": [item.sticky for item in items],
+        "protected": [is_protected(item) for item in items], "sticky": [item.sticky for item in items],
         "format": [item.format for item in items], "template": [item.template or None for item in items],
         "comment_status": [item.comment_status for item in items], "ping_status": [item.ping_status for item in items],
         "parent_id": [emit.number(item.parent) for item in items], "menu_order": [item.menu_order for item in items],
@@ -303,49 +243,14 @@ def _derived(schema: Schema) -> list[pl.Expr]:
     ]
 
 
-def _is_protected(item: PostItem) -> bool:
-    return any(isinstance(text, Rendered) and text.protected for text in (item.content, item.excerpt))
-
-
-def _is_missing(text: Text) -> bool:
-    """Whether the response has no such text at all; one behind a password it has."""
-    return text is None or (isinstance(text, Rendered) and text.rendered is None and not text.protected)
-
-
 def _flags(item: PostItem, content: tuple[str, ...], repairs: tuple[str, ...]) -> list[str]:
+    if "taken_down" in repairs:  # what is missing here was not missing in the response
+        return ["taken_down"]
     flags = {*content, *repairs}
     if isinstance(item.class_list, dict):
         flags.add("class_list_object")
-    if _is_missing(item.content):
+    if is_missing(item.content):
         flags.add("content_missing")
-    if _is_missing(item.title):
+    if is_missing(item.title):
         flags.add("title_missing")
     return sorted(flags)
-
-
-def _taxonomies(item: PostItem, keys: dict[str, msgspec.Raw]) -> dict[str, str]:
-    """The taxonomies of a post, each with the key whose array holds its terms' numbers.
-
-    `_links[wp:term]` names them; the last part of a route is the key (WordPress core
-    WP_REST_Posts_Controller::prepare_links). Without `_links` only the two of core are known.
-    """
-    named = {each.taxonomy: _rest_base(each.href) for each in item.links.terms if each.taxonomy and each.href}
-    return {taxonomy: key for taxonomy, key in (_CORE | named).items() if key in keys}
-
-
-def _term_ids(raw: msgspec.Raw) -> list[int]:
-    """The numbers of a post's terms of one taxonomy, in order; the same number twice is one term."""
-    numbers = _decode_ids.decode(raw) or []
-    return list(dict.fromkeys(numbers.values() if isinstance(numbers, dict) else numbers))
-
-
-def _rest_base(href: str) -> str:
-    """The last part of a route. The query names the post; only the plain form of permalinks has the route there."""
-    return _last_part(href if "rest_route" in href else href.partition("?")[0])
-
-
-@lru_cache(maxsize=1024)
-def _last_part(href: str) -> str:
-    parts = urlsplit(href)
-    routes = parse_qs(parts.query).get("rest_route")
-    return (routes[0] if routes else parts.path).rstrip("/").rpartition("/")[2]

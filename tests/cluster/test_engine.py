@@ -202,6 +202,7 @@ def test_a_cluster_builds_the_same_bytes_and_survives_a_kill(poisoned: None, tmp
         assert built(settled, layout, Engine(1, scheduler=scheduler, storage=str(tmp_path / "shared"))) == expected
 
 
+@pytest.mark.long
 def test_a_cluster_sets_a_deadly_post_apart_on_s3(
     poisoned: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

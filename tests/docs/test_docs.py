@@ -87,7 +87,7 @@ def _snapshot(folder: Path) -> Path:
 
 
 @pytest.mark.timeout(1800)  # a page builds a dataset or two, on a machine that may have other things to do
-@pytest.mark.parametrize("name", ORDER)
+@pytest.mark.parametrize("name", [ORDER[0], *(pytest.param(name, marks=pytest.mark.long) for name in ORDER[1:])])
 def test_every_command_of_the_page_works(workshop: Workshop, name: str) -> None:
     place = workshop.folder
     if name != "tutorial.md":

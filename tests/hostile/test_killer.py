@@ -17,6 +17,8 @@ from tests.hostile.killer import Kill, Story, command, digests, disturbed, envir
 if TYPE_CHECKING:
     from pathlib import Path
 
+# Half a minute of processes a test; .ci/long runs them, and every place besides.
+pytestmark = pytest.mark.long
 SEED = 20261123
 
 

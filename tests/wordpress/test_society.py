@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import polars as pl
+import pytest
 
 from builder import params, spec, stages
 from builder.layout import Layout
@@ -39,6 +40,7 @@ def tables(source: Path, folder: Path) -> dict[str, pl.DataFrame]:
     return {path.stem: pl.read_parquet(path) for path in layout.tables.glob("*.parquet")}
 
 
+@pytest.mark.long
 def test_made_again_the_site_and_its_history_are_the_same(tmp_path: Path) -> None:
     # A process of its own: it moves its clock.
     done = subprocess.run(
