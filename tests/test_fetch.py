@@ -18,7 +18,8 @@ from builder.layout import Layout
 from builder.outcomes import told
 from builder.params import Dataset, Limits, Params, Rights, Site
 from builder.watch import Watch
-from tests.sources.test_http import answer, serving
+from tests.listener import answer
+from tests.sources.scripted import Scripted
 
 if TYPE_CHECKING:
     from tests.wordpress.server import WordPress
@@ -55,7 +56,7 @@ def run(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
 def test_a_hundred_sites_at_once_and_none_stops_another(tmp_path: Path) -> None:
     """Servers that are no WordPress, each in its own way: what matters is that each gets its word."""
     page = answer(b"<!DOCTYPE html><title>Bread</title>")
-    with serving({"/": [page]}) as bakery, serving({"/": [answer(b"", status="403 No")]}) as shut:
+    with Scripted({"/": [page]}) as bakery, Scripted({"/": [answer(b"", status="403 No")]}) as shut:
         sites = [site(f"s{number}", (bakery, shut)[number % 2].url + "/") for number in range(100)]
         heard: list[tuple[str, int, int | None]] = []
         layout = Layout.of(tmp_path)
@@ -72,7 +73,7 @@ def test_a_hundred_sites_at_once_and_none_stops_another(tmp_path: Path) -> None:
 
 
 def test_a_failing_site_by_hand_and_as_a_stage(wordpress: WordPress, tmp_path: Path) -> None:
-    with serving({"/": [answer(b"<!DOCTYPE html><title>Bread</title>")]}) as bakery:
+    with Scripted({"/": [answer(b"<!DOCTYPE html><title>Bread</title>")]}) as bakery:
         settled = dataset(site("bread", f"{bakery.url}/"), site("news", wordpress.url), site("more", wordpress.url))
         folder = repository(tmp_path / "repository", settled)
         layout = Layout.of(folder)
@@ -126,7 +127,7 @@ def test_probe_tells_what_a_crawl_would_take(wordpress: WordPress, tmp_path: Pat
     assert "presscorpus/v1/events" in done.stdout
     assert "A crawl takes about" in done.stdout
     assert list(tmp_path.iterdir()) == []
-    with serving({"/": [answer(b"<title>Bread</title>")]}) as bakery:
+    with Scripted({"/": [answer(b"<title>Bread</title>")]}) as bakery:
         failed = run(tmp_path, "probe", f"{bakery.url}/", "--allow-private")
     assert (failed.returncode, failed.stdout, len(failed.stderr.splitlines())) == (4, "", 2)
 

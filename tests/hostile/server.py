@@ -6,20 +6,20 @@ be made to do). Items are bytes, so that they may be anything but JSON.
 
 from __future__ import annotations
 
-import contextlib
 import json
 import socket
-import threading
-import time
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import parse_qs, urlsplit
 
+from tests.listener import Listener, answer
+
 if TYPE_CHECKING:
     import ssl
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
-    # What is sent instead of the right answer: bytes as they are, or a function that talks to the socket.
-    Saying = bytes | Callable[[socket.socket], None]
+    from tests.listener import Saying
+
+    # What is sent instead of the right answer.
     Fault = Callable[["Asked"], "Saying | None"]
 
 
@@ -44,28 +44,10 @@ class Asked(NamedTuple):
         return [int(number) for number in listed.split(",") if number]
 
 
-def answer(body: bytes = b"", *headers: str, status: str = "200 OK") -> bytes:
-    """A whole answer, right in itself."""
-    lines = [f"HTTP/1.1 {status}", f"Content-Length: {len(body)}", "Connection: close", *headers, "", ""]
-    return "\r\n".join(lines).encode() + body
-
-
 def json_answer(value: Any, *headers: str, status: str = "200 OK") -> bytes:
     """A whole answer that holds JSON."""
     body = value if isinstance(value, bytes) else json.dumps(value).encode()
     return answer(body, "Content-Type: application/json; charset=UTF-8", *headers, status=status)
-
-
-def trickle(first: bytes, seconds: float = 0.1) -> Callable[[socket.socket], None]:
-    """Say the beginning, then a byte at a time."""
-
-    def say(client: socket.socket) -> None:
-        client.sendall(first)
-        for _ in range(200):
-            time.sleep(seconds)
-            client.sendall(b"a")
-
-    return say
 
 
 def endless(first: bytes, again: bytes) -> Callable[[socket.socket], None]:
@@ -100,56 +82,40 @@ INDEX = {
 }  # fmt: skip
 
 
-class Site:
+class Site(Listener):
     """A small WordPress with posts and one category, and faults."""
 
     def __init__(self, posts: dict[int, bytes], fault: Fault | None = None, tls: ssl.SSLContext | None = None) -> None:
+        super().__init__()
         self.posts, self.fault = posts, fault
         self._tls = tls
         self.asked: list[Asked] = []
-        self._listener = socket.create_server(("127.0.0.1", 0), backlog=64)
-        self.port = self._listener.getsockname()[1]
         self.url = f"{'https' if tls else 'http'}://127.0.0.1:{self.port}/"
-        self._threads = [threading.Thread(target=self._accept)]
-        self._open: set[socket.socket] = set()
-        self._threads[0].start()
 
     def routes(self) -> list[str]:
         return [asked.route for asked in self.asked]
 
-    def _accept(self) -> None:
-        while True:
-            try:
-                client, _ = self._listener.accept()
-            except OSError:
+    def serve(self, client: socket.socket) -> None:
+        if self._tls is not None:
+            client = self._tls.wrap_socket(client, server_side=True)
+        request = b""
+        while b"\r\n\r\n" not in request:
+            if not (more := client.recv(65536)):
                 return
-            thread = threading.Thread(target=self._serve, args=(client,))
-            thread.start()
-            self._threads.append(thread)
-
-    def _serve(self, client: socket.socket) -> None:
-        with client, contextlib.suppress(OSError, ValueError):
-            self._open.add(client)
-            if self._tls is not None:
-                client = self._tls.wrap_socket(client, server_side=True)
-            request = b""
-            while b"\r\n\r\n" not in request:
-                if not (more := client.recv(65536)):
-                    return
-                request += more
-            head, _, headers = request.decode("latin-1").partition("\r\n")
-            target = head.split(" ")[1]
-            parts = urlsplit(target)
-            query = {key: values[0] for key, values in parse_qs(parts.query, keep_blank_values=True).items()}
-            asked = Asked(target, parts.path, query, headers)
-            self.asked.append(asked)
-            say = (self.fault and self.fault(asked)) or self._right(asked)
-            if isinstance(say, bytes):
-                client.sendall(say)
-                client.shutdown(socket.SHUT_WR)
-            else:
-                say(client)
-            client.close()
+            request += more
+        head, _, headers = request.decode("latin-1").partition("\r\n")
+        target = head.split(" ")[1]
+        parts = urlsplit(target)
+        query = {key: values[0] for key, values in parse_qs(parts.query, keep_blank_values=True).items()}
+        asked = Asked(target, parts.path, query, headers)
+        self.asked.append(asked)
+        say = (self.fault and self.fault(asked)) or self._right(asked)
+        if isinstance(say, bytes):
+            client.sendall(say)
+            client.shutdown(socket.SHUT_WR)
+        else:
+            say(client)
+        client.close()
 
     def _right(self, asked: Asked) -> bytes:
         found = {"": self._front, "wp-json": self._index}.get(asked.path.strip("/"), self._routes().get(asked.route))
@@ -192,23 +158,9 @@ class Site:
             return item
         return json.dumps({"id": number, "modified_gmt": "2026-01-01T00:00:00"}).encode()
 
-    def close(self) -> None:
-        self._listener.shutdown(socket.SHUT_RDWR)
-        self._listener.close()
-        for client in list(self._open):
-            with contextlib.suppress(OSError):
-                client.shutdown(socket.SHUT_RDWR)
-        for thread in self._threads:
-            thread.join()
 
-
-@contextlib.contextmanager
 def serving(
     posts: dict[int, bytes] | None = None, fault: Fault | None = None, tls: ssl.SSLContext | None = None
-) -> Iterator[Site]:
+) -> Site:
     """A site with these posts (three good ones unless said), while the context lasts."""
-    site = Site({number: whole(number) for number in (1, 2, 3)} if posts is None else posts, fault, tls)
-    try:
-        yield site
-    finally:
-        site.close()
+    return Site({number: whole(number) for number in (1, 2, 3)} if posts is None else posts, fault, tls)

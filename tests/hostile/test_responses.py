@@ -22,13 +22,15 @@ import zstandard
 from builder.__main__ import main
 from builder.archive import read, read_crawl
 from builder.sources import http
-from tests.hostile.server import Site, answer, endless, json_answer, serving, trickle, whole
+from tests.hostile.server import Site, endless, json_answer, serving, whole
+from tests.listener import answer, trickle
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from tests.hostile.server import Asked, Saying
+    from tests.hostile.server import Asked
+    from tests.listener import Saying
 
 LIMITS = {"timeout_seconds": 2.0, "retries": 1, "max_bytes": 300_000, "retry_after_cap_seconds": 0.3}
 GOOD = {number: whole(number) for number in (1, 3)}

@@ -20,75 +20,17 @@ from builder.sources.http import Client, Pace
 from builder.sources.manners import retry_after
 from builder.sources.redirects import followed
 from builder.sources.rows import Row, rows_in
+from tests.listener import answer, trickle
+from tests.sources.scripted import Scripted
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
     from builder.archive import Exchange
+    from tests.sources.scripted import Script
 
-    # What a path is answered with: bytes to send as they are, or a function that talks to the socket.
-    Script = dict[str, list[bytes | Callable[[socket.socket], None]]]
 
 PACE = Pace(backoff_seconds=0.01, jitter=False)
-
-
-def answer(body: bytes = b"", *headers: str, status: str = "200 OK") -> bytes:
-    lines = [f"HTTP/1.1 {status}", f"Content-Length: {len(body)}", "Connection: close", *headers, "", ""]
-    return "\r\n".join(lines).encode() + body
-
-
-NO_ROBOTS: Script = {"/robots.txt": [answer(status="404 Not Found")]}
-
-
-class Faulty:
-    """A server that says exactly what it is told to, right or wrong. The last answer of a path is repeated."""
-
-    def __init__(self, script: Script) -> None:
-        self.script: Script = {**NO_ROBOTS, **script}
-        self.asked: list[str] = []
-        self.listener = socket.create_server(("127.0.0.1", 0))
-        self.url = f"http://127.0.0.1:{self.listener.getsockname()[1]}"
-        self._threads = [threading.Thread(target=self._accept)]
-        self._threads[0].start()
-
-    def _accept(self) -> None:
-        while True:
-            try:
-                client, _ = self.listener.accept()
-            except OSError:
-                return
-            thread = threading.Thread(target=self._serve, args=(client,))
-            thread.start()
-            self._threads.append(thread)
-
-    def _serve(self, client: socket.socket) -> None:
-        with client, contextlib.suppress(OSError):
-            request = client.recv(65536)
-            if not request:
-                return
-            path = request.split(b" ")[1].decode()
-            self.asked.append(path)
-            answers = self.script.get(path) or [answer(status="404 Not Found")]
-            say = answers.pop(0) if len(answers) > 1 else answers[0]
-            if isinstance(say, bytes):
-                client.sendall(say)
-            else:
-                say(client)
-
-    def close(self) -> None:
-        self.listener.shutdown(socket.SHUT_RDWR)
-        self.listener.close()
-        for thread in self._threads:
-            thread.join()
-
-
-@contextlib.contextmanager
-def serving(script: Script) -> Iterator[Faulty]:
-    server = Faulty({path: list(answers) for path, answers in script.items()})
-    try:
-        yield server
-    finally:
-        server.close()
 
 
 @contextlib.contextmanager
@@ -98,20 +40,10 @@ def client_of(limits: Limits | None = None) -> Iterator[tuple[Client, list[Excha
         yield client, stored
 
 
-def trickle(first: bytes) -> Callable[[socket.socket], None]:
-    def say(client: socket.socket) -> None:
-        client.sendall(first)
-        for _ in range(100):
-            time.sleep(0.1)
-            client.sendall(b"a")
-
-    return say
-
-
 @pytest.mark.parametrize("first", [b"HTTP/1.1 200 OK\r\nX: ", b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n"])
 def test_an_answer_that_trickles_ends_at_the_deadline(first: bytes) -> None:
     with (
-        serving({"/": [trickle(first)]}) as server,
+        Scripted({"/": [trickle(first)]}) as server,
         client_of(Limits(timeout_seconds=0.5, retries=1)) as (client, stored),
     ):
         begun = time.monotonic()
@@ -130,7 +62,7 @@ def test_an_answer_that_trickles_ends_at_the_deadline(first: bytes) -> None:
     ],
 )
 def test_a_body_cut_short_is_thrown_away_and_asked_for_again(cut: bytes) -> None:
-    with serving({"/": [cut, answer(b"whole")]}) as server, client_of() as (client, stored):
+    with Scripted({"/": [cut, answer(b"whole")]}) as server, client_of() as (client, stored):
         assert client.get(f"{server.url}/").body == b"whole"
         assert client.total.discarded == 1
         assert client.total.requests == 3
@@ -140,7 +72,7 @@ def test_a_body_cut_short_is_thrown_away_and_asked_for_again(cut: bytes) -> None
 def test_compressed_bodies_are_stored_as_they_came() -> None:
     packed = gzip.compress(b'{"a": 1}', mtime=0)
     with (
-        serving({"/": [answer(packed, "Content-Encoding: gzip")]}) as server,
+        Scripted({"/": [answer(packed, "Content-Encoding: gzip")]}) as server,
         client_of() as (client, stored),
     ):
         assert client.get(f"{server.url}/").body == b'{"a": 1}'
@@ -154,7 +86,7 @@ def test_a_bomb_is_cut_at_the_limit(status: str) -> None:
     bomb = gzip.compress(bytes(50_000_000), mtime=0)
     limits = Limits(timeout_seconds=5, max_bytes=100_000)
     with (
-        serving({"/": [answer(bomb, "Content-Encoding: gzip", status=status)]}) as server,
+        Scripted({"/": [answer(bomb, "Content-Encoding: gzip", status=status)]}) as server,
         client_of(limits) as (client, stored),
     ):
         assert len(client.get(f"{server.url}/").body) == 100_000
@@ -169,7 +101,7 @@ def test_an_endless_body_is_cut_at_the_limit() -> None:
             client.sendall(bytes(10_000))
 
     limits = Limits(timeout_seconds=5, max_bytes=100_000)
-    with serving({"/": [endless]}) as server, client_of(limits) as (client, stored):
+    with Scripted({"/": [endless]}) as server, client_of(limits) as (client, stored):
         client.get(f"{server.url}/")
     assert len(stored[-1].body) == 100_000
     assert stored[-1].truncated == "length"
@@ -181,19 +113,19 @@ def test_endless_headers_are_an_error() -> None:
         while True:
             client.sendall(b"X: " + b"a" * 10_000 + b"\r\n")
 
-    with serving({"/": [endless]}) as server, client_of(Limits(retries=0)) as (client, _), pytest.raises(NetworkError):
+    with Scripted({"/": [endless]}) as server, client_of(Limits(retries=0)) as (client, _), pytest.raises(NetworkError):
         client.get(f"{server.url}/")
 
 
 def test_a_server_error_is_asked_about_once_more_and_then_believed() -> None:
-    with serving({"/": [answer(b"no", status="500 Oops")]}) as server, client_of() as (client, stored):
+    with Scripted({"/": [answer(b"no", status="500 Oops")]}) as server, client_of() as (client, stored):
         assert client.get(f"{server.url}/").status == 500
     assert [exchange.status for exchange in stored] == [404, 500, 500]
 
 
 def test_a_site_that_stays_busy_is_left_alone() -> None:
     busy = answer(b"", "Retry-After: 0", status="429 Slow down")
-    with serving({"/": [busy]}) as server, client_of(Limits(retries=2)) as (client, stored):
+    with Scripted({"/": [busy]}) as server, client_of(Limits(retries=2)) as (client, stored):
         with pytest.raises(NetworkError, match="429"):
             client.get(f"{server.url}/")
         assert server.asked.count("/") == 3
@@ -203,7 +135,7 @@ def test_a_site_that_stays_busy_is_left_alone() -> None:
 def test_retry_after_is_obeyed_up_to_the_cap() -> None:
     busy = answer(b"", "Retry-After: 3600", status="503 Busy")
     limits = Limits(timeout_seconds=5, retry_after_cap_seconds=0.3)
-    with serving({"/": [busy, answer(b"yes")]}) as server, client_of(limits) as (client, _):
+    with Scripted({"/": [busy, answer(b"yes")]}) as server, client_of(limits) as (client, _):
         begun = time.monotonic()
         assert client.get(f"{server.url}/").body == b"yes"
         assert 0.3 <= time.monotonic() - begun < 2
@@ -230,7 +162,7 @@ def test_retry_after_is_read(value: str | None, seconds: float | None) -> None:
 
 def test_redirects_within_the_site_are_followed_and_stored() -> None:
     script: Script = {"/": [answer(b"", "Location: /there?x=1", status="301 Moved")], "/there?x=1": [answer(b"yes")]}
-    with serving(script) as server, client_of() as (client, stored):
+    with Scripted(script) as server, client_of() as (client, stored):
         got = client.get(f"{server.url}/")
         assert (got.body, got.url) == (b"yes", f"{server.url}/there?x=1")
     assert [exchange.status for exchange in stored] == [404, 301, 200]
@@ -290,7 +222,7 @@ def test_addresses_of_the_open_internet(address: str) -> None:
 
 def test_the_address_that_a_name_leads_to_is_judged(monkeypatch: pytest.MonkeyPatch) -> None:
     """A public name with a private address: nothing is sent, whatever the name looked like before."""
-    with serving({"/": [answer(b"secret")]}) as server:
+    with Scripted({"/": [answer(b"secret")]}) as server:
         port = int(server.url.rpartition(":")[2])
         monkeypatch.setattr(
             socket, "getaddrinfo", lambda *_, **__: [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("127.0.0.1", port))]
@@ -325,7 +257,7 @@ def robots(text: str) -> Script:
 
 
 def test_robots_txt_is_obeyed() -> None:
-    with serving(robots("User-agent: presscorpus\nDisallow: /")) as server, client_of() as (client, stored):
+    with Scripted(robots("User-agent: presscorpus\nDisallow: /")) as server, client_of() as (client, stored):
         with pytest.raises(BlockedError, match=r"robots\.txt forbids"):
             client.get(f"{server.url}/")
         assert server.asked == ["/robots.txt"]
@@ -333,7 +265,7 @@ def test_robots_txt_is_obeyed() -> None:
 
 
 def test_a_crawl_delay_spaces_the_requests() -> None:
-    with serving(robots("User-agent: *\nCrawl-delay: 0.2")) as server, client_of() as (client, _):
+    with Scripted(robots("User-agent: *\nCrawl-delay: 0.2")) as server, client_of() as (client, _):
         client.get(f"{server.url}/")
         begun = time.monotonic()
         client.get(f"{server.url}/")
@@ -344,7 +276,7 @@ def test_a_crawl_delay_spaces_the_requests() -> None:
 
 def test_robots_txt_that_fails_forbids_all() -> None:
     script: Script = {"/robots.txt": [answer(status="500 Oops")], "/": [answer(b"yes")]}
-    with serving(script) as server, client_of() as (client, _):
+    with Scripted(script) as server, client_of() as (client, _):
         with pytest.raises(NetworkError, match="nobody knows"):
             client.get(f"{server.url}/")
         assert "/" not in server.asked
@@ -377,7 +309,7 @@ PAGE = b"<!DOCTYPE html><head>%s</head><body>Hello</body>"
     ],
 )
 def test_sites_without_a_usable_api(script: Script, error: type[Exception], why: str) -> None:
-    with serving(script) as server, client_of() as (client, _):
+    with Scripted(script) as server, client_of() as (client, _):
         with pytest.raises(error, match=why) as raised:
             discover(client, f"{server.url}/")
         assert str(raised.value).startswith(server.url)
@@ -399,7 +331,7 @@ INDEX = answer(b'\xef\xbb\xbf{"name":"x","namespaces":["wp/v2"],"routes":{}}')
     ],
 )  # fmt: skip
 def test_the_api_is_found_wherever_it_is(script: Script, root: str) -> None:
-    with serving(script) as server, client_of() as (client, _):
+    with Scripted(script) as server, client_of() as (client, _):
         assert discover(client, f"{server.url}/").root == server.url + root
 
 

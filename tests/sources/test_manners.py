@@ -13,7 +13,8 @@ from builder.params import Limits
 from builder.sources.circumstances import Circumstances
 from builder.sources.http import Client, Pace
 from builder.sources.manners import Host, Hosts
-from tests.sources.test_http import answer, serving
+from tests.listener import answer
+from tests.sources.scripted import Scripted
 
 if TYPE_CHECKING:
     import socket
@@ -104,7 +105,7 @@ def test_crawls_of_one_host_share_its_budget() -> None:
             inside -= 1
         client.sendall(answer(b"yes"))
 
-    with serving({"/": [say]}) as server:
+    with Scripted({"/": [say]}) as server:
         around = Circumstances(Hosts(), threading.Event())
 
         def ask() -> None:
@@ -126,7 +127,7 @@ def test_crawls_of_one_host_share_its_budget() -> None:
 
 def test_a_host_that_says_that_it_is_too_much_is_asked_more_gently() -> None:
     busy = answer(b"", "Retry-After: 0", status="429 Slow down")
-    with serving({"/": [busy, busy, answer(b"yes")]}) as server:
+    with Scripted({"/": [busy, busy, answer(b"yes")]}) as server:
         around = Circumstances(Hosts(), threading.Event())
         with Client(lambda _: None, Limits(concurrency=4), allow_private=True, pace=PACE, around=around) as client:
             assert client.get(f"{server.url}/").body == b"yes"
@@ -140,7 +141,7 @@ def test_slow_answers_count_as_a_sign_of_load() -> None:
         time.sleep(0.2)
         client.sendall(answer(b"yes"))
 
-    with serving({"/": [slow]}) as server:
+    with Scripted({"/": [slow]}) as server:
         around = Circumstances(Hosts(), threading.Event())
         limits = Limits(concurrency=4, slow_seconds=0.1)
         with Client(lambda _: None, limits, allow_private=True, pace=PACE, around=around) as client:
@@ -152,7 +153,7 @@ def test_the_sign_to_stop_ends_a_wait_and_an_answer_in_hand() -> None:
     def silent(_: socket.socket) -> None:
         time.sleep(3)
 
-    with serving({"/": [silent], "/wait": [answer(b"", "Retry-After: 60", status="503 Busy")]}) as server:
+    with Scripted({"/": [silent], "/wait": [answer(b"", "Retry-After: 60", status="503 Busy")]}) as server:
         for path in ("/", "/wait"):
             halt = threading.Event()
             around = Circumstances(Hosts(), halt)
