@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -16,17 +15,11 @@ from builder import gates, params, policy, spec, stages
 from builder.errors import ArchiveError, FindingsError, ParamsError, RefusedError
 from builder.layout import Layout
 from builder.params import Dataset, Params, Rights, Site
+from tests.corpus import FREE, PACKAGE, quiet
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-ROOT = Path(__file__).parent.parent
-PACKAGE = spec.load(ROOT)
-FREE = Rights("Free to use.", "CC0-1.0")
-
-
-def quiet(*_: object) -> None:
-    return None
+    from pathlib import Path
 
 
 def post(number: int, **more: Any) -> dict[str, Any]:
