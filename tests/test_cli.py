@@ -169,7 +169,7 @@ def test_text_from_a_file_cannot_move_the_terminal(tmp_path: Path) -> None:
         (["raw", "nosite"], 2),
         (["normalise"], 3),
         (["nothing"], 2),
-        (["build", "a", "b", "--address", "https://example.org", "--out", "c"], 2),
+        (["build", "a", "b", "--address", "https://example.org", "--out", "c"], 4),
         (["build", "http://127.0.0.1:9/", "--out", "c"], 5),
         (["build", "http://127.0.0.1:9/", "--allow-private", "--out", "c"], 5),
     ],
@@ -206,7 +206,10 @@ def test_a_live_site_becomes_a_release_in_one_go(wordpress: WordPress, tmp_path:
     assert pl.read_parquet(out / "authors/*.parquet").height == 0
     again = run("build", wordpress.url, "--allow-private", "--out", "corpus", cwd=tmp_path)
     assert again.returncode == 0, again.stderr
-    assert pl.read_parquet(out / "versions/*.parquet")["observations"].unique().to_list() == [2]
+    # Nothing had changed: no body came again.
+    crawls = pl.read_parquet(out / "crawls/*.parquet").filter(collection="posts:post").sort("crawl")
+    assert crawls.select("fetched", "unchanged").rows() == [(by_type["post"], 0), (0, by_type["post"])]
+    assert pl.read_parquet(out / "versions/*.parquet")["observations"].unique().to_list() == [1]
 
 
 def test_help_is_there_for_every_command(tmp_path: Path) -> None:

@@ -72,8 +72,8 @@ class Collection(NamedTuple):
 
     @property
     def fields(self) -> str:
-        """What a sweep asks of each item: the id, and when it was modified where that is known."""
-        return "id,modified_gmt" if self.is_dated else "id"
+        """What a sweep asks of each item: the id, and where it is known when it was modified, with the permalink."""
+        return "id,modified_gmt,link" if self.is_dated else "id"
 
 
 class Api:

@@ -9,6 +9,7 @@ import msgspec
 import polars as pl
 
 from builder.params import CRAWL_NAME
+from builder.sources.rows import Row
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -21,14 +22,14 @@ _NAMES = {"media": "media", "authors": "users", "comments": "comments"}
 class Earlier(msgspec.Struct, frozen=True):
     """What closed crawls tell of one collection.
 
-    `items` are the ids that were readable when last seen, with the modified_gmt that was read. That is null where there
-    was none, and where only another tool's capture showed it, which need not be what the site gives. `total` is what
-    the site counted at the end of the last crawl that balanced, `since` when that began, UTC.
+    `items` are those that were readable when last seen, by id, as they were read. Their modified_gmt is null where
+    there was none, and where only another tool's capture showed it, which need not be what the site gives. `total` is
+    what the site counted at the end of the last crawl that balanced, `since` when that began, UTC.
     `swept_at` is the as_of of the last one that listed all ids, `read_at` of the last one that read all items. The
     times and the total are null where there was no such crawl.
     """
 
-    items: dict[int, str | None] = {}
+    items: dict[int, Row] = {}
     total: int | None = None
     since: datetime | None = None
     swept_at: datetime | None = None
@@ -47,10 +48,10 @@ def earlier(current: pl.DataFrame, receipts: Collection[Receipt]) -> dict[str, E
                 found[each.collection] = _later(found.get(each.collection, Earlier()), each, receipt)
     imported = [receipt.crawl for receipt in receipts if receipt.source == "files"]
     own = pl.when(~pl.col("crawl").is_in(imported)).then("modified").alias("modified")
-    readable = current.filter(current["state"] == "published").select("table", "type", "id", own)
+    readable = current.filter(current["state"] == "published").select("table", "type", "id", own, "url")
     for (table, kind), rows in readable.partition_by("table", "type", as_dict=True).items():
         name = _NAMES.get(str(table)) or f"{table}:{kind}"
-        items = dict(rows.select("id", "modified").iter_rows())
+        items = {number: Row(number, at, link) for number, at, link in rows.select("id", "modified", "url").iter_rows()}
         found[name] = msgspec.structs.replace(found.get(name, Earlier()), items=items)
     return found
 

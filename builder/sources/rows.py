@@ -24,10 +24,16 @@ class Numbered(msgspec.Struct, frozen=True):
 
 
 class Row(msgspec.Struct, frozen=True):
-    """One item of a list: its id, and modified_gmt where the answer has it (UTC without Z, as received)."""
+    """One item of a list, as much of it as tells whether it is the one that is known already.
+
+    Its id, and where the answer has them modified_gmt (UTC without Z) and its permalink, as received. Whoever renames a
+    post moves its attachments and child pages with it, and leaves their modified_gmt alone (get_attachment_link,
+    get_page_uri).
+    """
 
     id: _Id
     modified_gmt: str | None = None
+    link: str | None = None
 
 
 _rows = msgspec.json.Decoder(list[Row])

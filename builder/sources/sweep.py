@@ -30,11 +30,11 @@ _BARREN = 20
 class Swept(NamedTuple):
     """What a sweep listed.
 
-    `rows` are the ids with their modified_gmt, `failed` counts rows that could not be had, `hidden` those that the
+    `rows` are what was listed by id, `failed` counts rows that could not be had, `hidden` those that the
     site counts and does not show. The totals are the site's own, null where it named none. `proven` is as above.
     """
 
-    rows: dict[int, str | None]
+    rows: dict[int, Row]
     failed: int
     hidden: int
     first_total: int | None
@@ -86,7 +86,7 @@ class Sweep:
             self._forget()
 
     def _run(self) -> Swept:
-        known: dict[int, str | None] = {}
+        known: dict[int, Row] = {}
         failed: set[int] = set()
         offset = 0
         step = PAGE - 1 if self._overlaps else PAGE
@@ -94,7 +94,7 @@ class Sweep:
         first = window = self._window(0, PAGE)
         while True:
             fresh = [row for row in window.rows if row.id not in known]
-            known.update((row.id, row.modified_gmt) for row in window.rows)
+            known.update((row.id, row) for row in window.rows)
             failed |= window.failed
             self._seen(fresh, window.total)
             barren = 0 if fresh or window.failed else barren + 1

@@ -30,10 +30,15 @@ _NAMED = 5
 
 
 class Finding(NamedTuple):
-    """What came of a collection: its receipt, and remarks for the reason of the crawl's receipt."""
+    """What came of a collection: its receipt, and remarks for the reason of the crawl's receipt.
+
+    `moved` says that an item has another permalink than before, `grew` that one is there that was not.
+    """
 
     receipt: CollectionReceipt
     remarks: list[str]
+    moved: bool = False
+    grew: bool = False
 
 
 class Walk:
@@ -60,6 +65,7 @@ class Walk:
         self._tasks: list[Future[None]] = []
         self._total: int | None = None
         self._same = 0
+        self._moved = self._grew = False
 
     def run(self) -> Finding:
         """Walk. Raises NetworkError or BlockedError when the site stops answering; the rest of it goes on record."""
@@ -88,7 +94,7 @@ class Walk:
         self._fetch(waiting)
         self._finish()
         second = Sweep(self._asking, self._pool, self._told).run()
-        self._fetch([number for number, at in second.rows.items() if first.rows.get(number, "") != at])
+        self._fetch([number for number, row in second.rows.items() if first.rows.get(number) != row])
         self._finish()
         vanished = [number for number in first.rows if number not in second.rows]
         self._ask_singly(dict.fromkeys((*vanished, *self._lost())))
@@ -121,7 +127,8 @@ class Walk:
     def _modified(self, earlier: Earlier) -> Finding | None:
         """Ask for what was modified since. Null where the site's total says that more has happened than that.
 
-        What leaves no trace in modified_gmt shows in the total, unless as much came as went.
+        What leaves no trace in modified_gmt shows in the total, unless as much came as went; and where an item moved,
+        others may have moved with it.
         """
         if earlier.since is None or earlier.total is None:
             return None
@@ -130,9 +137,10 @@ class Walk:
         swept = Sweep(self._asking, self._pool, self._told, modified_after=after).run()
         total = self._asking.listed(per_page=1, _fields="id").total
         new = [number for number in swept.rows if number not in earlier.items]
-        if not swept.proven or swept.hidden or total != earlier.total + len(new):
+        differing = [number for number, row in swept.rows.items() if self._differs(row, earlier)]
+        if self._moved or not swept.proven or swept.hidden or total != earlier.total + len(new):
             return None
-        self._fetch([number for number, at in swept.rows.items() if self._differs(number, at, earlier)])
+        self._fetch(differing)
         self._finish()
         self._ask_singly(self._lost())
         counted = swept._replace(last_total=total, hidden=max(total - len(earlier.items) - len(new), 0))
@@ -142,7 +150,7 @@ class Walk:
         waiting: list[int] = []
 
         def seen(rows: list[Row], total: int | None) -> None:
-            differing = [row.id for row in rows if self._differs(row.id, row.modified_gmt, earlier)]
+            differing = [row.id for row in rows if self._differs(row, earlier)]
             self._same += len(rows) - len(differing)
             waiting.extend(differing)
             self._fetch_full(waiting, total)
@@ -159,13 +167,16 @@ class Walk:
         self._ask_singly(dict.fromkeys((*vanished, *self._lost())))
         return self._finding("ids", first.first_total, swept, len(rows.keys() | earlier.items.keys()))
 
-    def _differs(self, number: int, modified: str | None, earlier: Earlier) -> bool:
+    def _differs(self, row: Row, earlier: Earlier) -> bool:
         """Whether the archive lacks this state of an item. Where nothing tells when it changed, it may have."""
-        if number not in earlier.items:
+        known = earlier.items.get(row.id)
+        if known is None:
+            self._grew = True
             return True
         if not self._asking.collection.is_dated:
             return False
-        return modified is None or earlier.items[number] != modified
+        self._moved = self._moved or known.link not in (None, row.link)
+        return row.modified_gmt is None or known != row
 
     def _told(self, _rows: list[Row], total: int | None) -> None:
         self._total = total
@@ -241,7 +252,7 @@ class Walk:
             requests=self._asking.tally.requests,
             bytes=self._asking.tally.bytes,
         )
-        return Finding(receipt, list(self._remarks(swept)))
+        return Finding(receipt, list(self._remarks(swept)), self._moved, self._grew)
 
     def _remarks(self, swept: Swept) -> Iterable[str]:
         name = self._asking.collection.name

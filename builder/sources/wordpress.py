@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 import msgspec
 
-from builder.archive import CollectionReceipt, Exchange, Receipt
+from builder.archive import Exchange, Receipt
 from builder.errors import AccessError, SourceError
 from builder.params import Limits, Policy
 from builder.sources.access import Access, origin_of
@@ -74,9 +74,9 @@ def harvest(  # noqa: PLR0913 - what to ask, how, and whom to tell
     items are there, and how many the site says it has.
     """
     started_at = began or datetime.now(UTC)
-    found: list[CollectionReceipt] = []
-    remarks: list[str] = []
+    findings: list[Finding] = []
     error: SourceError | None = None
+    known = known or {}
     limits = limits or Limits()
     full_sweep = timedelta(days=limits.full_sweep_days)
     around = around or Circumstances.alone()
@@ -85,6 +85,10 @@ def harvest(  # noqa: PLR0913 - what to ask, how, and whom to tell
         private = site.allow_private
         here = around._replace(access=access)
         return Client(crawl.exchange, limits, contact=site.contact, allow_private=private, pace=pace, around=here)
+
+    def walk(api: Api, collection: Collection, full_sweep: timedelta) -> Finding:
+        asking, earlier = Asking(client, api, collection), known.get(collection.name)
+        return Walk(asking, pool, progress, earlier=earlier, at=site.as_of, full_sweep=full_sweep).run()
 
     with client_with(around.access) as client:
         tasks: list[Future[Finding]] = []
@@ -96,15 +100,10 @@ def harvest(  # noqa: PLR0913 - what to ask, how, and whom to tell
             if client.access.is_login:
                 _verify_login(client, lambda: client_with(Access()), api, site)
             # Walks through several collections at once keep every connection busy: a sweep alone needs but one.
-            for collection in _wanted(client, api, policy):
-                earlier = known.get(collection.name) if known else None
-                asking = Asking(client, api, collection)
-                walk = Walk(asking, pool, progress, earlier=earlier, at=site.as_of, full_sweep=full_sweep)
-                tasks.append(walks.submit(walk.run))
-            for task in tasks:
-                finding = task.result()
-                found.append(finding.receipt)
-                remarks += finding.remarks
+            wanted = _wanted(client, api, policy)
+            tasks = [walks.submit(walk, api, collection, full_sweep) for collection in wanted]
+            findings.extend(task.result() for task in tasks)
+            _look_again(findings, known, lambda place: walk(api, wanted[place], timedelta()))
         except SourceError as problem:
             error = problem
         finally:
@@ -112,8 +111,28 @@ def harvest(  # noqa: PLR0913 - what to ask, how, and whom to tell
             # First the walks: one that waits for a cancelled task would wait for ever. Halted, tasks fail at once.
             walks.shutdown(wait=True, cancel_futures=True)
             pool.shutdown(wait=True, cancel_futures=True)
-        receipt = _receipt(site, started_at, found, client.total, error=error, remarks=remarks)
+        receipt = _receipt(site, started_at, findings, client.total, error)
     return Harvest(msgspec.structs.replace(receipt, authenticated=bool(client.access.headers)), error)
+
+
+def _look_again(findings: list[Finding], known: Mapping[str, Earlier], walk: Callable[[int], Finding]) -> None:
+    """Compare the whole list of media where a post moved, or one may have brought its hidden attachments to light.
+
+    The address and the visibility of an attachment are its post's (get_attachment_link,
+    WP_REST_Posts_Controller::check_read_permission): of that, a list of what was modified since says nothing.
+    """
+    for place, media in enumerate(findings):
+        earlier = known.get(media.receipt.collection)
+        if media.receipt.collection != "media" or media.receipt.sweep != "modified" or earlier is None:
+            continue
+        others = [each for each in findings if each is not media]
+        hidden = (earlier.total or 0) > len(earlier.items)
+        if any(each.moved or (each.grew and hidden) for each in others):
+            again = walk(place)
+            asked = {
+                name: getattr(media.receipt, name) + getattr(again.receipt, name) for name in ("requests", "bytes")
+            }
+            findings[place] = again._replace(receipt=msgspec.structs.replace(again.receipt, **asked))
 
 
 def _verify_login(client: Client, bare: Callable[[], Client], api: Api, site: Site) -> None:
@@ -145,14 +164,13 @@ def _wanted(client: Client, api: Api, policy: Policy | None) -> list[Collection]
 def _receipt(
     site: Site,
     started_at: datetime,
-    found: list[CollectionReceipt],
+    findings: list[Finding],
     total: Tally,
-    *,
     error: SourceError | None,
-    remarks: list[str],
 ) -> Receipt:
+    found = [finding.receipt for finding in findings]
     whole = error is None and all(each.balanced for each in found)
-    reasons = [*([str(error)] if error else []), *remarks]
+    reasons = [*([str(error)] if error else []), *(remark for finding in findings for remark in finding.remarks)]
     return Receipt(
         site=site.name,
         crawl=site.crawl,
@@ -229,7 +247,7 @@ def probe(
         bodies = sum(-(-(offer.items or 0) // PAGE) for offer in offers)
         longest = max(offers, key=lambda offer: offer.items or 0, default=None)
         route = longest.route if longest else f"{NAMESPACE}/posts"
-        listing = _seconds(client, api.url(route, per_page=PAGE, orderby="id", _fields="id,modified_gmt"))
+        listing = _seconds(client, api.url(route, per_page=PAGE, orderby="id", _fields="id,modified_gmt,link"))
         reading = _seconds(client, api.url(route, per_page=PAGE, orderby="id"))
         delay = client.spacing(api.root)
         # The ids come one page after the other, the bodies several at once.

@@ -17,6 +17,7 @@ from builder.archive import CollectionReceipt, Receipt, closed_crawls, read_craw
 from builder.layout import Layout
 from builder.params import Dataset, Limits, Params, Policy, Rights, Site
 from builder.sources.earlier import Earlier, earlier
+from builder.sources.rows import Row
 from builder.tables.observed import observe
 from tests.wordpress.server import running
 
@@ -193,6 +194,37 @@ def test_what_was_modified_is_asked_for_while_the_totals_agree(site: WordPress, 
     assert corpus.states()[posts[8]] == ("published", False)
 
 
+def test_what_hangs_below_a_post_moves_and_appears_with_it(site: WordPress, corpus: Corpus) -> None:
+    """And leaves no trace in its own modified_gmt."""
+    below, hidden = site.seeded.media[3:5]
+    renamed, draft = site.seeded.posts[20:22]
+    parent, *_, child = sorted(site.public_ids()["posts:page"])
+    site.set_permalinks("pretty")
+    try:
+        for number, above in ((below, renamed), (hidden, draft), (child, parent)):
+            site.sql(f"UPDATE wp_posts SET post_parent = {above} WHERE ID = {number}")
+        site.act("draft", draft)
+        corpus.asked()
+        assert hidden not in corpus.bodies("media")
+        # As WordPress does it: what is edited gets a new time, what hangs below it does not.
+        for number in (renamed, parent):
+            site.act("edit", number)
+            site.sql(f"UPDATE wp_posts SET post_name = 'renamed-{number}' WHERE ID = {number}")
+        asked = corpus.asked(full_sweep_days=7)
+        assert {name: asked[name].sweep for name in ("posts:post", "posts:page", "media")} == {
+            "posts:post": "ids", "posts:page": "ids", "media": "ids",
+        }  # fmt: skip
+        assert corpus.bodies("media") == [below]
+        assert set(corpus.bodies("posts")) == {renamed, parent, child}
+        assert f"/renamed-{renamed}/" in corpus.table("media").filter(pl.col("id") == below)["url"].item()
+        # Published again it is a new post to the corpus, and its attachment is there for the first time.
+        site.sql(f"UPDATE wp_posts SET post_modified_gmt = UTC_TIMESTAMP(), post_status = 'publish' WHERE ID = {draft}")
+        corpus.asked(full_sweep_days=7)
+        assert corpus.bodies("media") == [hidden]
+    finally:
+        site.set_permalinks("plain")
+
+
 def test_what_failed_is_asked_for_again(site: WordPress, tmp_path: Path) -> None:
     corpus = Corpus(tmp_path, site.url)
     bad = site.seeded.posts[200]
@@ -231,6 +263,7 @@ def test_what_earlier_crawls_tell() -> None:
             "table": ["posts", "posts", "terms", "media", "authors"],
             "type": ["post", "post", "genre", "attachment", "user"],
             "id": [1, 2, 3, 4, 5], "modified": ["m", "n", None, "o", None],
+            "url": ["/1", "/2", "/3", "/4", None], "crawl": ["20260102T000000Z"] * 5,
             "state": ["published", "deleted", "published", "published", "published"],
         }
     )  # fmt: skip
@@ -248,10 +281,10 @@ def test_what_earlier_crawls_tell() -> None:
     days = [DAY + timedelta(days=day) for day in (1, 2, 3)]
     assert found == {
         "posts:post": Earlier(
-            {1: "m"}, total=11, since=days[2] + timedelta(hours=1), swept_at=days[1], read_at=days[0]
+            {1: Row(1, "m", "/1")}, total=11, since=days[2] + timedelta(hours=1), swept_at=days[1], read_at=days[0]
         ),
         "posts:page": Earlier(),
-        "terms:genre": Earlier({3: None}),
-        "media": Earlier({4: "o"}),
-        "users": Earlier({5: None}),
+        "terms:genre": Earlier({3: Row(3, None, "/3")}),
+        "media": Earlier({4: Row(4, "o", "/4")}),
+        "users": Earlier({5: Row(5)}),
     }
