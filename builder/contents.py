@@ -58,7 +58,7 @@ def _of_crawl(package: Package, params: Params, layout: Layout, fingerprint: str
     warc = layout.raw / site / f"{crawl}.warc.gz"
     records = index_crawl(package, warc, layout.work, fingerprint)["observed"].select("record_id", "offset").unique()
     placed = wanted.join(records, on="record_id", maintain_order="left")
-    batch, ordinals = Batch(package, params.limits.max_post_bytes), []
+    batch, ordinals = Batch(package, params.limits), []
     for row in placed.select(Version._fields).iter_rows(named=True):
         version = Version(**row)
         body = evidence.content(layout.raw, site, version)

@@ -31,8 +31,8 @@ Task = TypeVar("Task")
 Result = TypeVar("Result")
 LOCAL = "local"
 DIED = "reading it ended the process that read it"
-# Below this many tasks a pool of processes costs more than it saves.
-_WORTH_A_POOL = 4
+# Below this many tasks a second process costs more than it saves.
+_WORTH_SHARING = 4
 # A worker may die of what its neighbours do (memory); three deaths at one task are the task's own.
 _DEATHS = 3
 # What says something about the machine or the data as a whole, and not about one task.
@@ -58,17 +58,17 @@ def run(
 ) -> Iterator[Result | Lost[Task]]:
     """Apply `function` to each task and yield what came of it, in order. `engine` says who works.
 
-    Few tasks, or a single worker, are done in this process. Tasks to be kept `apart` are each alone in another one, so
-    that it is known which of them ended it. A PresscorpusError or OSError of the function is raised here. Raises
-    ClusterError where the cluster is not to be reached or runs other code.
+    Tasks to be kept `apart` are each alone in a process: so it is known which of them ended it. Where nothing is to
+    be isolated, one worker, or few tasks, means this process. A PresscorpusError or OSError of the function is raised
+    here. Raises ClusterError where the cluster is not to be reached or runs other code.
     """
     if engine.scheduler != LOCAL:
         return _on_cluster(function, tasks, engine.scheduler)
-    count = engine.workers or _processors()
-    if apart:
-        return _in_pool(function, tasks, _Pool(1, engine), most=1)
-    if count > 1 and len(tasks) >= _WORTH_A_POOL:
+    count = (engine.workers or _processors()) if len(tasks) >= _WORTH_SHARING and not apart else 1
+    if count > 1:
         return _in_pool(function, tasks, _Pool(count, engine), most=_DEATHS)
+    if apart or engine.isolate:
+        return _in_pool(function, tasks, _Pool(1, engine), most=1)
     return (_tried(function, task) for task in tasks)
 
 

@@ -9,16 +9,22 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime
 from pathlib import PurePosixPath
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Literal
 from urllib.parse import urlsplit
 
 import msgspec
 import yaml
 
 from builder.errors import ParamsError
+from builder.settings import Engine, Limits, Packaging, Publishing, Strict, Validation
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+__all__ = [
+    "CRAWL_NAME", "FILE", "Dataset", "Engine", "Import", "Limits", "Packaging", "Params", "Policy", "Previous",
+    "Publishing", "Rights", "Site", "Validation", "judge", "load", "order",
+]  # fmt: skip
 
 FILE = "params.yaml"
 # How a crawl is named after the time that it was asked for, UTC.
@@ -29,15 +35,8 @@ _REPOSITORY = re.compile(r"[A-Za-z0-9][\w.-]*/[A-Za-z0-9][\w.-]*", re.ASCII)
 _DOI = re.compile(r"10\.\d{4,9}/\S+")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 
-Count = Annotated[int, msgspec.Meta(ge=0)]
-Positive = Annotated[int, msgspec.Meta(ge=1)]
 
-
-class _Strict(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A mapping in which a misspelt key is an error."""
-
-
-class Previous(_Strict, frozen=True):
+class Previous(Strict, frozen=True):
     """The release before this one, which the changelog of the data is told against.
 
     `sha256` is that of its receipt, `releases/<version>.json`: so the parameters say all of what a build compares with.
@@ -47,7 +46,7 @@ class Previous(_Strict, frozen=True):
     sha256: str
 
 
-class Dataset(_Strict, frozen=True):
+class Dataset(Strict, frozen=True):
     """What the dataset is called.
 
     `name` is the last part of its name on the Hub, `version` a calendar version (v2026.11.23, with .2 for a second one
@@ -59,13 +58,13 @@ class Dataset(_Strict, frozen=True):
     name: str
     title: str
     version: str
-    language: list[str] = []
+    language: list[str] = []  # noqa: RUF012 - msgspec copies it
     repository: str | None = None
     doi: str | None = None
     previous: Previous | None = None
 
 
-class Rights(_Strict, frozen=True):
+class Rights(Strict, frozen=True):
     """What may be done with a site's content.
 
     `statement` is a sentence or more for readers. `license` is an SPDX identifier, null where there is none.
@@ -77,7 +76,7 @@ class Rights(_Strict, frozen=True):
     publishable: bool = True
 
 
-class Policy(_Strict, frozen=True):
+class Policy(Strict, frozen=True):
     """What may leave: see `builder/policy.py`.
 
     `redact` names what is blotted out wherever text leaves (`builder/redaction.py`). `pseudonym_key` is the id of the
@@ -91,74 +90,14 @@ class Policy(_Strict, frozen=True):
     pseudonym_key: str | None = None
 
 
-class Limits(_Strict, frozen=True):
-    """How long, how much and how often, for one site and one post."""
-
-    timeout_seconds: float = 60.0
-    max_bytes: Positive = 64 * 1024 * 1024
-    max_redirects: Count = 5
-    retries: Count = 5
-    delay_seconds: float = 0.0
-    concurrency: Positive = 2
-    slow_seconds: float = 10.0
-    sites_at_once: Positive = 16
-    retry_after_cap_seconds: float = 300.0
-    full_sweep_days: Annotated[float, msgspec.Meta(ge=0)] = 7.0
-    max_post_bytes: Positive = 16 * 1024 * 1024
-
-
-class Engine(_Strict, frozen=True):
-    """Who works. Changes no byte of any table.
-
-    `workers` processes on this machine, 0 is one a processor; or, where `scheduler` is not `local`, the workers of a
-    Dask cluster: its address, as tcp://10.0.0.1:8786, or the path of the scheduler's file. `storage` is where shards
-    lie that all of them have to reach: a folder or an fsspec URL, as s3://bucket/folder; null is .presscorpus/ here.
-    A process of this machine that holds more than `worker_bytes`, or is at one task (some 4,096 posts) for longer than
-    `task_seconds`, is ended; the post that it was ended by is found and stands in quarantine.
-    """
-
-    workers: Count = 0
-    worker_bytes: Positive = 8 * 1024**3
-    task_seconds: Positive = 1800
-    scheduler: str = "local"
-    storage: str | None = None
-
-
-class Validation(_Strict, frozen=True):
-    """Up to how many rows in all frictionless judges the tables as well, as an independent oracle."""
-
-    oracle_rows: Count = 50_000
-
-
-class Packaging(_Strict, frozen=True):
-    """How the release is cut."""
-
-    part_rows: Positive = 200_000
-
-
-class Publishing(_Strict, frozen=True):
-    """How a release is published.
-
-    `gated` makes readers ask for access: at once with auto, by a decision of the owner with manual; null leaves the
-    repository open to whoever may see it. `gated_prompt` is what they read, `gated_fields` what they are asked, by kind
-    (text, checkbox, country or date_picker). A table that loses more than `max_loss` of its rows against the last
-    release is not published unasked.
-    """
-
-    gated: Literal["auto", "manual"] | None = None
-    gated_prompt: str | None = None
-    gated_fields: dict[str, Literal["text", "checkbox", "country", "date_picker"]] = {}
-    max_loss: Annotated[float, msgspec.Meta(ge=0, le=1)] = 0.1
-
-
-class Import(_Strict, frozen=True):
+class Import(Strict, frozen=True):
     """Captures of a site beside those that it is otherwise made of: `files` and `as_of` as in Site."""
 
     files: str
     as_of: datetime
 
 
-class Site(_Strict, frozen=True):
+class Site(Strict, frozen=True):
     """A site of the dataset.
 
     `files` is a file or folder of captures, relative to the repository; null means that the site is asked over the
@@ -187,7 +126,7 @@ class Site(_Strict, frozen=True):
         return [*(msgspec.structs.replace(alone, files=each.files, as_of=each.as_of) for each in self.imports), alone]
 
 
-class Params(_Strict, frozen=True):
+class Params(Strict, frozen=True):
     """Everything that params.yaml says."""
 
     dataset: Dataset

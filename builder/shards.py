@@ -24,6 +24,7 @@ from builder.tables.observed import pieces
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from builder.params import Limits
     from builder.spec import Package
     from builder.tables.payload import Piece
     from builder.tables.targets import Home
@@ -62,7 +63,7 @@ class Task(NamedTuple):
     shards: list[Shard]
     homes: dict[str, Home]
     raw: Path
-    max_post_bytes: int
+    limits: Limits
     poison: dict[int, str] = {}  # noqa: RUF012 - never changed
 
 
@@ -106,7 +107,7 @@ def build(task: Task) -> int:
 def _build(shard: Shard, task: Task) -> dict[str, pl.DataFrame]:
     home = task.homes[shard.site]
     faults: defaultdict[str, list[Any]] = defaultdict(list)
-    of_posts = posts.Batch(task.package, task.max_post_bytes) if shard.table == "posts" else None
+    of_posts = posts.Batch(task.package, task.limits) if shard.table == "posts" else None
     of_others = None if of_posts else rows.Batch(task.package, shard.table)
     for read in _read(shard, task.raw):
         refused: emit.Refused | None

@@ -79,7 +79,7 @@ def normalise(
     store = storage.place(params.engine, layout.work)
     raw = storage.reachable(layout.raw, open_to_all, store)
     plan = shards.plan(taken.marked(chosen.current, down), homes, store, fingerprint)
-    tasks = [shards.Task(package, group, homes, raw, params.limits.max_post_bytes) for group in shards.batch(plan)]
+    tasks = [shards.Task(package, group, homes, raw, params.limits) for group in shards.batch(plan)]
     for done in building.build(tasks, params.engine):
         progress("normalise", done, len(tasks))
     named = frozenset(site.name for site in params.sites if params.policy_of(site).authors == "named")

@@ -16,7 +16,7 @@ import polars as pl
 
 from builder.html.column_links import LINKS, links_of
 from builder.html.display import UNSEEN
-from builder.html.guard import MAX_CHARACTERS
+from builder.html.guard import MAX_CHARACTERS, MAX_DEPTH
 from builder.html.links import found
 from builder.html.text import (
     BREAK,
@@ -84,9 +84,9 @@ class Pieces(NamedTuple):
     attributed: pl.DataFrame
 
 
-def parse(html: str, *, limit: int = MAX_CHARACTERS) -> Parsed:
-    """One parse. Raises `Unreadable` as `read` does."""
-    written, surrogates = canonical(html, limit)
+def parse(html: str, *, limit: int = MAX_CHARACTERS, depth: int = MAX_DEPTH) -> Parsed:
+    """One parse. Raises `Unreadable` as `read` does, and where more than `depth` elements are open at once."""
+    written, surrogates = canonical(html, limit, depth)
     flags = ["control_stripped"] if "\x00" in html else []
     return Parsed(written, tuple([*flags, "surrogate_replaced"] if surrogates else flags))
 

@@ -17,7 +17,8 @@ MAX_CHARACTERS: Final = 10_000_000
 """Greatest length in characters, unless a caller says otherwise."""
 
 MAX_DEPTH: Final = 10_000
-"""Greatest number of elements open at once, those not counted that the parser closes by itself: a tenth of a second."""
+"""Greatest number of elements open at once, unless a caller says otherwise, those not counted that the parser closes by
+itself: a tenth of a second."""
 
 MAX_ATTRIBUTES: Final = 20_000
 """Greatest number of attributes in one tag: half a second."""
@@ -71,7 +72,7 @@ class Unreadable(ValueError):  # noqa: N818 - said of the HTML, as one says "inv
     too_long
         More characters than the limit.
     too_deep
-        More elements open at once than `MAX_DEPTH`.
+        More elements open at once than allowed.
     too_many_attributes
         A tag with more attributes than `MAX_ATTRIBUTES`.
     too_many_elements
@@ -87,12 +88,12 @@ class Unreadable(ValueError):  # noqa: N818 - said of the HTML, as one says "inv
         return f"{self.rule}: {self.what}"
 
 
-def survey(html: str) -> None:
+def survey(html: str, depth: int = MAX_DEPTH) -> None:
     """Return when `html` can be parsed in reasonable time; raise `Unreadable` otherwise.
 
-    HTML of no more than `HARMLESS_LENGTH` and `HARMLESS_TAGS` always can.
+    HTML of no more than `HARMLESS_LENGTH` and `HARMLESS_TAGS` always can. `depth` elements may be open at once.
     """
-    stack = _Stack()
+    stack = _Stack(depth)
     for closing, written, attributes in _COMMENT_OR_TAG.findall(html):
         name = written.lower()
         if not name or name in VOID:
@@ -111,7 +112,8 @@ class _Stack:
     An end tag reaches no further up than the table cell or the like that it stands in: its scope.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, depth: int) -> None:
+        self._depth = depth
         self._elements: list[tuple[str, str]] = []
         self._scopes: list[Counter[str]] = [Counter()]
         self._reopened = 0
@@ -132,8 +134,8 @@ class _Stack:
             self._pop()
         self._push((name, attributes if name in _FORMATTING else ""))
         self._open_again(again)
-        if len(self._elements) > MAX_DEPTH:
-            raise Unreadable("too_deep", f"more than {MAX_DEPTH} elements are open at once")
+        if len(self._elements) > self._depth:
+            raise Unreadable("too_deep", f"more than {self._depth} elements are open at once")
 
     def close(self, name: str) -> None:
         """An end tag: what is open within goes too, but formatting elements open again behind it."""

@@ -15,7 +15,7 @@ from typing import Final
 from selectolax.lexbor import LexborDocumentOptions, LexborHTMLParser
 
 from builder.html.characters import scalar
-from builder.html.guard import HARMLESS_LENGTH, HARMLESS_TAGS, Unreadable, survey
+from builder.html.guard import HARMLESS_LENGTH, HARMLESS_TAGS, MAX_DEPTH, Unreadable, survey
 
 # Without this option every <option> costs a look at all others.
 _OPTIONS: Final = int(LexborDocumentOptions.WO_EVENTS)
@@ -46,7 +46,7 @@ def pieces(html: str, limit: int) -> tuple[list[str], bool]:
     return cut(written), surrogates
 
 
-def canonical(html: str, limit: int) -> tuple[str, bool]:
+def canonical(html: str, limit: int, depth: int = MAX_DEPTH) -> tuple[str, bool]:
     """HTML in the parser's own spelling, and whether lone surrogates were replaced.
 
     Texts and attribute values are escaped (`&amp;`, `&lt;`, `&gt;`, `&nbsp;`, in values `&quot;`). Comments are gone,
@@ -60,8 +60,8 @@ def canonical(html: str, limit: int) -> tuple[str, bool]:
     except UnicodeEncodeError:
         html = scalar(html)
         raw, surrogates = html.encode(), True
-    if len(raw) > HARMLESS_LENGTH or raw.count(b"<") > HARMLESS_TAGS:
-        survey(html)
+    if len(raw) > HARMLESS_LENGTH or raw.count(b"<") > min(HARMLESS_TAGS, depth):
+        survey(html, depth)
     tree = LexborHTMLParser(raw, is_fragment=True, options=_OPTIONS)
     written: str = tree.html or ""
     odd = _ODD.search(written)

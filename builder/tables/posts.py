@@ -18,6 +18,7 @@ from builder.tables.post_item import KNOWN, decode, decode_keys, is_missing, is_
 
 if TYPE_CHECKING:
     from builder.html import Columns, Parsed
+    from builder.params import Limits
     from builder.spec import Package, Schema
     from builder.tables.claims import Claims
     from builder.tables.emit import Origin
@@ -72,16 +73,16 @@ class Batch:
     (what it says of its language) and `translations` come from one reading of its response.
     """
 
-    def __init__(self, package: Package, max_post_bytes: int) -> None:
-        self._package, self._max = package, max_post_bytes
+    def __init__(self, package: Package, limits: Limits) -> None:
+        self._package, self._limits = package, limits
         self._waiting: list[_Taken] = []
         self._bytes = 0
         self._frames: dict[str, list[pl.DataFrame]] = {}
 
     def add(self, body: bytes, origin: Origin, digest: str, repairs: tuple[str, ...]) -> emit.Refused | None:
         """Take one post's JSON. Returns why it cannot become a row, null where it did; then nothing of it is kept."""
-        if len(body) > self._max:
-            return emit.Refused("too_large", f"the post is larger than {self._max} bytes")
+        if len(body) > self._limits.max_post_bytes:
+            return emit.Refused("too_large", f"the post is larger than {self._limits.max_post_bytes} bytes")
         try:
             item = decode(body)
             keys = decode_keys(body)
@@ -89,7 +90,7 @@ class Batch:
             terms = {taxonomy: term_ids(keys[key]) for taxonomy, key in taxonomies.items()}
             extra = emit.leftover(keys, KNOWN.union(taxonomies.values()))
             html = emit.html_of(item.content)
-            parsed = None if html is None else parse(html)
+            parsed = None if html is None else parse(html, depth=self._limits.max_depth)
             texts = emit.text_of(item.guid), emit.text_of(item.title), emit.text_of(item.excerpt)
             alternates = html if parsed is not None and "hreflang" in parsed.written else None
             claimed = claims.of_post(keys, item.id, item.link, alternates)

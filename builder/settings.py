@@ -1,0 +1,78 @@
+"""What params.yaml says of the work itself, whichever sites it is done for: limits, workers, checks and publishing."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+import msgspec
+
+Count = Annotated[int, msgspec.Meta(ge=0)]
+Positive = Annotated[int, msgspec.Meta(ge=1)]
+
+
+class Strict(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A mapping in which a misspelt key is an error."""
+
+
+class Limits(Strict, frozen=True):
+    """How long, how much and how often, for one site and one post."""
+
+    timeout_seconds: float = 60.0
+    max_bytes: Positive = 64 * 1024 * 1024
+    max_redirects: Count = 5
+    retries: Count = 5
+    delay_seconds: float = 0.0
+    concurrency: Positive = 2
+    slow_seconds: float = 10.0
+    sites_at_once: Positive = 16
+    retry_after_cap_seconds: float = 300.0
+    full_sweep_days: Annotated[float, msgspec.Meta(ge=0)] = 7.0
+    max_post_bytes: Positive = 16 * 1024 * 1024
+    max_depth: Positive = 10_000
+
+
+class Engine(Strict, frozen=True):
+    """Who works. Changes no byte of any table.
+
+    `workers` processes on this machine, 0 is one a processor; or, where `scheduler` is not `local`, the workers of a
+    Dask cluster: its address, as tcp://10.0.0.1:8786, or the path of the scheduler's file. `storage` is where shards
+    lie that all of them have to reach: a folder or an fsspec URL, as s3://bucket/folder; null is .presscorpus/ here.
+    A process of this machine that holds more than `worker_bytes`, or is at one task (some 4,096 posts) for longer than
+    `task_seconds`, is ended; the post that it was ended by is found and stands in quarantine. `isolate` false reads
+    small builds, and with one worker all, in the process that was started, for a debugger: there these bounds do not
+    hold, and a crash of the parser ends the run.
+    """
+
+    workers: Count = 0
+    isolate: bool = True
+    worker_bytes: Positive = 8 * 1024**3
+    task_seconds: Positive = 1800
+    scheduler: str = "local"
+    storage: str | None = None
+
+
+class Validation(Strict, frozen=True):
+    """Up to how many rows in all frictionless judges the tables as well, as an independent oracle."""
+
+    oracle_rows: Count = 50_000
+
+
+class Packaging(Strict, frozen=True):
+    """How the release is cut."""
+
+    part_rows: Positive = 200_000
+
+
+class Publishing(Strict, frozen=True):
+    """How a release is published.
+
+    `gated` makes readers ask for access: at once with auto, by a decision of the owner with manual; null leaves the
+    repository open to whoever may see it. `gated_prompt` is what they read, `gated_fields` what they are asked, by kind
+    (text, checkbox, country or date_picker). A table that loses more than `max_loss` of its rows against the last
+    release is not published unasked.
+    """
+
+    gated: Literal["auto", "manual"] | None = None
+    gated_prompt: str | None = None
+    gated_fields: dict[str, Literal["text", "checkbox", "country", "date_picker"]] = {}
+    max_loss: Annotated[float, msgspec.Meta(ge=0, le=1)] = 0.1
