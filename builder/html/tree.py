@@ -21,9 +21,9 @@ from builder.html.guard import HARMLESS_LENGTH, HARMLESS_TAGS, MAX_DEPTH, Unread
 _OPTIONS: Final = int(LexborDocumentOptions.WO_EVENTS)
 
 # One look for everything that needs more than cutting at brackets: content written unescaped, comments, instructions.
-# Nearly all frames are empty, and then need nothing.
+# Nearly all frames are empty, and then need nothing. The name of an attribute may hold "<", never ">".
 _ODD: Final = re.compile(
-    "<(?:(?P<comment>[!?])|script|style|iframe[^<>]*>(?!</iframe>)|template|xmp|noembed|noframes|plaintext)"
+    "<(?:(?P<comment>[!?])|script|style|iframe[^>]*>(?!</iframe>)|template|xmp|noembed|noframes|plaintext)"
 )
 _COMMENT: Final = re.compile("<!--.*?-->|<[!?][^>]*>", re.DOTALL)
 _SILENT: Final = "script,style,iframe,noembed,noframes"

@@ -71,7 +71,10 @@ def from_item(body: bytes) -> dict[str, Any] | None:
         href = msgspec.json.decode(body)["_links"]["self"][0]["href"]
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError, LookupError, TypeError):
         return None
-    form = permalink_form(href) if isinstance(href, str) else None
+    try:
+        form = permalink_form(href) if isinstance(href, str) else None
+    except ValueError:  # an address that is none shows nothing
+        return None
     return None if form is None else {"permalink_form": form}
 
 

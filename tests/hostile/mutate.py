@@ -80,7 +80,7 @@ LIST = (
     Mutation(
         17,
         "html/guard.py",
-        "if len(self._elements) > MAX_DEPTH:",
+        "if len(self._elements) > self._depth:",
         "if False:",
         "tests/test_html.py -k 'at_once and lists'",
     ),

@@ -24,6 +24,7 @@ from builder.evidence import newest
 from builder.layout import Layout
 from builder.params import Dataset, Engine, Params, Rights, Site, Validation
 from builder.screen import printable
+from builder.tables import sites
 from tests.hostile.corpus import HYPERLINK, RTL, SITE, YAML_TITLE, Hostile, corpus, post
 
 if TYPE_CHECKING:
@@ -233,6 +234,13 @@ def test_no_password_of_an_address_is_in_anything_but_the_raw_archive(built: Bui
                 assert not words.select(pl.any_horizontal(pl.all().str.contains("secretpassword")).any()).item(), path
             elif path.is_file():
                 assert b"secretpassword" not in path.read_bytes(), path
+
+
+@pytest.mark.case(25)
+@pytest.mark.parametrize("href", ["http://[", "http://[\udc00x", "//]"])
+def test_a_post_whose_own_address_is_none_shows_nothing_of_its_site(href: str) -> None:
+    item = json.dumps({"id": 1, "_links": {"self": [{"href": href}]}}).encode()
+    assert sites.from_item(item) is None
 
 
 @pytest.mark.case(25)

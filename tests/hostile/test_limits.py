@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import os
+
 import pytest
 
 from builder import engine
+from builder.html import Unreadable, parse
 from builder.params import Engine
 
 # Said to `eval`, which every worker knows without having to find this module.
@@ -21,3 +24,25 @@ def test_a_worker_that_takes_too_long_loses_its_task_alone() -> None:
 def test_a_worker_that_holds_too_much_loses_its_task_alone() -> None:
     ended = list(engine.run(eval, ["1", LARGE, "2"], Engine(1, worker_bytes=1_000_000_000), apart=True))
     assert ended == [1, engine.Lost(LARGE, "reading it raised MemoryError"), 2]
+
+
+@pytest.mark.case(17)
+@pytest.mark.parametrize("workers", [1, 2])
+def test_even_a_single_task_is_read_in_a_process_that_may_die(workers: int) -> None:
+    assert list(engine.run(eval, ["__import__('os').abort()"], Engine(workers))) == [
+        engine.Lost("__import__('os').abort()", engine.DIED)
+    ]
+    assert list(engine.run(eval, ["__import__('os').getpid()"], Engine(workers))) != [os.getpid()]
+    assert list(engine.run(eval, ["__import__('os').getpid()"], Engine(1, isolate=False))) == [os.getpid()]
+
+
+@pytest.mark.case(18)
+def test_the_bounds_hold_for_a_single_task_too() -> None:
+    assert list(engine.run(eval, [SLOW], Engine(1, task_seconds=2))) == [engine.Lost(SLOW, engine.DIED)]
+
+
+@pytest.mark.case(17)
+def test_the_depth_that_is_allowed_holds_for_small_html_too() -> None:
+    assert parse("<div>" * 50 + "x", depth=60)
+    with pytest.raises(Unreadable, match="too_deep: more than 40 "):
+        parse("<div>" * 50 + "x", depth=40)
