@@ -26,6 +26,9 @@ from tests.wordpress.server import WordPress, running
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+# Three tools are installed, and crawl one after the other.
+pytestmark = pytest.mark.long
+
 PACKAGE = spec.load(Path(__file__).parents[2])
 HOME = "http://news.example"
 AS_OF = datetime(2099, 1, 1, tzinfo=UTC)
