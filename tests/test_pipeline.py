@@ -15,6 +15,8 @@ import polars as pl
 import pytest
 import yaml
 
+from builder import hub
+
 ROOT = Path(__file__).parent.parent
 BIN = Path(sys.executable).parent
 BUILT = ("data/raw", "data/tables", "data/reports/findings.parquet", "data/reports/index.html", "data/release")
@@ -54,8 +56,7 @@ def digests(repository: Path, *folders: str) -> dict[str, str]:
     return {
         path.relative_to(repository).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
         for folder in folders
-        for path in sorted((repository / folder).rglob("*"))
-        if path.is_file()
+        for path in hub.files(repository / folder)
     }
 
 
