@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -81,9 +82,11 @@ def compare(browser: Browser, documents: dict[str, Seen]) -> int:
 )
 def test_generated_documents(browser: Browser, made_of: SearchStrategy[str], number: int, equal: int) -> None:
     documents: dict[str, Seen] = {}
+    # All of them where there is time: .ci/long.
+    parts = 1 if os.environ.get("PRESSCORPUS_LONG") else 3
 
     @settings(
-        max_examples=number,
+        max_examples=number // parts,
         derandomize=True,
         database=None,
         deadline=None,
@@ -96,10 +99,10 @@ def test_generated_documents(browser: Browser, made_of: SearchStrategy[str], num
         compare_text(html, documents[html])
 
     same()
-    assert len({read(html).text for html in documents} - {""}) > 60
+    assert len({read(html).text for html in documents} - {""}) > 60 // parts**2
     alike = compare(browser, documents)
     print(f"{len(documents)} documents, {alike} equal as shown, {words(documents)} words")
-    assert alike >= equal
+    assert alike >= equal // parts
 
 
 def test_each_form(browser: Browser) -> None:
