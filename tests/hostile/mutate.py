@@ -119,6 +119,50 @@ LIST = (
     Mutation(
         20, "commands.py", "presscorpus: {printable(text)}", "presscorpus: {text}", "tests/test_cli.py -k terminal"
     ),
+    Mutation(8, "sources/walk.py", 'gone=states.count("gone"),', "gone=0,", f"{R} -k goes_meanwhile"),
+    Mutation(
+        13,
+        "tables/payload.py",
+        'return rest, (*repairs, "noise_removed")',
+        "return body, repairs",
+        f"{R} -k noise_around",
+    ),
+    Mutation(
+        17,
+        "engine.py",
+        "if apart or engine.isolate:",
+        "if apart:",
+        "tests/hostile/test_limits.py -k 'single_task and die'",
+    ),
+    Mutation(25, "tables/sites.py", "except ValueError:", "except ZeroDivisionError:", f"{C} -k own_address"),
+    Mutation(
+        32,
+        "__main__.py",
+        "signal.signal(signal.SIGTERM, _terminated)",
+        "pass",
+        "tests/sources/test_resume.py -k told_to",
+    ),
+    Mutation(
+        34,
+        "hub/remote.py",
+        'lambda: self._api.create_tag(self.repo, tag=self.version, revision=commit, repo_type="dataset"),',
+        "lambda: None,",
+        "tests/test_hub.py -k first_publication",
+    ),
+    Mutation(
+        36,
+        "hub/remote.py",
+        "parent_commit=planned.head,",
+        "parent_commit=None,",
+        "tests/test_hub.py -k head_that_moved",
+    ),
+    Mutation(
+        37,
+        "publication.py",
+        "published.objections(before, now, params.publish.max_loss) | ",
+        "",
+        "tests/test_publication.py -k looks_wrong",
+    ),
 )
 
 
