@@ -15,6 +15,7 @@ import polars as pl
 from builder import frames, repeats
 from builder.frames import Shelf, TableWriter
 from builder.interim import PLACE, TRUTH
+from builder.shards import REASON
 from builder.tables import claims, emit, known, links, publisher, terms, translations
 from builder.tables.known import Known
 from builder.urls import Resolver
@@ -118,8 +119,9 @@ class Claimed:
         states = shard.items.select("observed_at", target_id="id", gone=pl.col("state") != "published")
         rows = addresses.select("target_id").unique()
         before = shard.aside("known_by").with_columns(there=pl.col("id").is_in(rows["target_id"].implode()))
-        # What was only ever known by one address claims that by its row already.
-        before = before.filter(pl.col("others") | ~pl.col("there")).with_columns(
+        # What was only ever known by one address claims that by its row already, unless its row was emptied.
+        emptied = shard.items.filter(pl.col(REASON).is_not_null())["id"].implode()
+        before = before.filter(pl.col("others") | ~pl.col("there") | pl.col("id").is_in(emptied)).with_columns(
             pl.lit(name, dtype=self._schema["site"]).alias(column)
             for column, name in (("site", shard.site), ("table", shard.table), ("type", shard.type))
         )
