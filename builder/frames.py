@@ -139,7 +139,10 @@ class Shelf:
         return frame
 
     def close(self) -> None:
-        """Give the space on disk back."""
+        """Give the space on disk back; that happens by itself where the shelf is forgotten."""
+        self._file.close()
+
+    def __del__(self) -> None:
         self._file.close()
 
 
