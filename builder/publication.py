@@ -58,7 +58,7 @@ def publish(package: Package, params: Params, layout: Layout, wish: Wish) -> str
     gates.publishable(params, layout)
     _whole(layout.release, params.dataset.version)
     tables = _tables(package, layout.release)
-    leaks.look(tables, [path for path in _files(layout.release) if path.suffix != ".parquet"], params)
+    leaks.look(tables, [path for path in hub.files(layout.release) if path.suffix != ".parquet"], params)
     _applied(layout, tables)
     now = published.held(tables)
     before = published.before(layout.root, params.dataset.previous)
@@ -130,10 +130,6 @@ def _skipped(root: Path, params: Params) -> dict[str, str]:
     return {f"previous:{last}": f"{last} was published from here, and dataset.previous names {named}"}
 
 
-def _files(release: Path) -> list[Path]:
-    return sorted(path for path in release.rglob("*") if path.is_file())
-
-
 def _tables(package: Package, release: Path) -> dict[str, tuple[Schema, list[Path]]]:
     return {
         name: (resource.schema, sorted((release / name).glob("*.parquet")))
@@ -145,7 +141,7 @@ def _whole(release: Path, version: str) -> None:
     """Refuse a release with other files than it was made of, or of another version."""
     sums = (release / _SUMS).read_text(encoding="utf-8").splitlines() if (release / _SUMS).is_file() else []
     told = {path: digest for digest, _, path in (line.partition("  ") for line in sums)}
-    found = {path.relative_to(release).as_posix(): path for path in _files(release)}
+    found = {path.relative_to(release).as_posix(): path for path in hub.files(release)}
     found.pop(_SUMS, None)
     odd = sorted(told.keys() ^ found.keys())
     odd += [path for path, digest in told.items() if path in found and _digest(found[path]) != digest]

@@ -35,7 +35,7 @@ def build(address: str, out: Path) -> pl.DataFrame:
     return pl.read_parquet(out / "release/links/*.parquet")
 
 
-@pytest.mark.parametrize("form", ["plain", "pretty", "index"])
+@pytest.mark.parametrize("form", ["plain", "pretty", pytest.param("index", marks=pytest.mark.long)])
 def test_every_seeded_internal_link_points_at_what_the_database_says(
     site: WordPress, tmp_path: Path, form: Literal["plain", "pretty", "index"]
 ) -> None:

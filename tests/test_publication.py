@@ -105,7 +105,7 @@ def test_first_second_and_third_publication(hub: Hub, tmp_path: Path, capsys: py
 
 
 LOAD = """
-import json, sys
+import json, os, sys
 import datasets
 name, old = sys.argv[1:]
 found = {}
@@ -119,6 +119,9 @@ print(datasets.load_dataset(name, "posts", split="train")["id"][:])
 print(datasets.load_dataset(name, "posts", split="train", revision=old)["id"][:])
 import pandas
 print(pandas.read_parquet(f"hf://datasets/{name}@{old}/posts")["id"].to_list())
+# Threads that datasets streams with may abort an interpreter that ends while they do; all has been said.
+sys.stdout.flush()
+os._exit(0)
 """
 
 
@@ -388,6 +391,13 @@ def test_a_release_that_was_touched_is_refused(tmp_path: Path) -> None:
         with pytest.raises(RefusedError, match=r"is not what it was made as: (README\.md|more\.txt)"):
             publish(PACKAGE, settled, built.layout, Wish((tmp_path / "out").as_uri()))
     (built.layout.release / "more.txt").unlink()
+    # What Python leaves when somebody ran frictionless in the release is no file of it.
+    left = built.layout.release / "__pycache__/frictionless_presscorpus.cpython-311.pyc"
+    left.parent.mkdir()
+    left.write_bytes(b"compiled")
+    publish(PACKAGE, settled, built.layout, Wish((tmp_path / "kept").as_uri()))
+    assert (tmp_path / f"kept/{V1}/SHA256SUMS").exists()
+    assert not list((tmp_path / "kept").rglob("*.pyc"))
     with pytest.raises(RefusedError, match=rf"is {V1}, and dataset.version is {V2}"):
         publish(PACKAGE, built.params(version=V2), built.layout, Wish((tmp_path / "out").as_uri()))
     (built.layout.reports / "validation.json").unlink()

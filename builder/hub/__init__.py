@@ -10,8 +10,8 @@ affair (HF_TOKEN, or `hf auth login`); it is never held, printed or passed on he
 
 from __future__ import annotations
 
-from builder.hub.difference import File, Plan, Publication
+from builder.hub.difference import File, Plan, Publication, files
 from builder.hub.publishing import plan, publish
 from builder.hub.storage import Stored, is_storage, store
 
-__all__ = ["File", "Plan", "Publication", "Stored", "is_storage", "plan", "publish", "store"]
+__all__ = ["File", "Plan", "Publication", "Stored", "files", "is_storage", "plan", "publish", "store"]

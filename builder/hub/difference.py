@@ -104,13 +104,21 @@ class Plan(NamedTuple):
         return "\n".join([f"{self.repo} ({kind} dataset, {base})", *lines, f"{counts}: {then}"])
 
 
+def files(release: Path) -> list[Path]:
+    """The files of a release on this disk, in order.
+
+    What Python leaves of the plugin when frictionless was run in the release is none of them; .dvcignore agrees.
+    """
+    return sorted(path for path in release.rglob("*") if path.is_file() and path.parent.name != "__pycache__")
+
+
 def read(release: Path) -> dict[str, File]:
     """The files of a release on this disk, by path; UsageError where there is none."""
-    paths = sorted(path for path in release.rglob("*") if path.is_file())
+    paths = files(release)
     if not paths:
         raise UsageError("holds no release", where=str(release), advice="Build it first: dvc repro.")
-    files = (_digest(path, path.relative_to(release).as_posix()) for path in paths)
-    return {file.path: file for file in files}
+    found = (_digest(path, path.relative_to(release).as_posix()) for path in paths)
+    return {file.path: file for file in found}
 
 
 def _digest(path: Path, name: str) -> File:

@@ -1,6 +1,6 @@
 """The walk through one collection that cannot lose an item.
 
-The first time: sweep the ids, fetch the bodies, sweep again, reconcile. Later: compare a sweep with what the archive
+The first time: sweep the ids, fetch the bodies, look again, reconcile. Later: compare a sweep with what the archive
 knows and fetch what differs; or, where the site can be asked for what was modified since, only that. Whatever vanished
 is asked for by itself: the answer is the evidence.
 """
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 # modified_after compares local times, which jump where summer time ends; and two clocks are never one.
 _OVERLAP = timedelta(hours=2)
+FEW = 3 * PAGE
+"""A list of so many items is swept again as soon as asked for anything else."""
 _NAMED = 5
 
 
@@ -41,12 +43,23 @@ class Finding(NamedTuple):
     grew: bool = False
 
 
+class Times(NamedTuple):
+    """What a walk has to know of time.
+
+    `at` is the as_of of its crawl; `began` when the first request of that was made, UTC, be it before it was killed and
+    resumed; `full_sweep` after how long a list of what was modified is not enough any more.
+    """
+
+    at: datetime
+    began: datetime
+    full_sweep: timedelta
+
+
 class Walk:
     """One walk through one collection.
 
-    `earlier` is what closed crawls told of it, null for nothing; `at` is the as_of of this crawl, and `full_sweep`
-    after how long a list of what was modified is not enough any more. `progress` is told (collection, items accounted
-    for, advertised or null).
+    `earlier` is what closed crawls told of it, null for nothing. `progress` is told (collection, items accounted for,
+    advertised or null).
     """
 
     def __init__(
@@ -56,11 +69,10 @@ class Walk:
         progress: Callable[[str, int, int | None], None],
         *,
         earlier: Earlier | None,
-        at: datetime,
-        full_sweep: timedelta,
+        times: Times,
     ) -> None:
         self._asking, self._pool, self._progress = asking, pool, progress
-        self._earlier, self._at, self._full_sweep = earlier, at, full_sweep
+        self._earlier, self._times = earlier, times
         self._state: dict[int, str] = {}
         self._tasks: list[Future[None]] = []
         self._total: int | None = None
@@ -93,12 +105,28 @@ class Walk:
         first = Sweep(self._asking, self._pool, seen).run()
         self._fetch(waiting)
         self._finish()
-        second = Sweep(self._asking, self._pool, self._told).run()
+        second = self._modified_meanwhile(first) or Sweep(self._asking, self._pool, self._told).run()
         self._fetch([number for number, row in second.rows.items() if first.rows.get(number) != row])
         self._finish()
         vanished = [number for number in first.rows if number not in second.rows]
         self._ask_singly(dict.fromkeys((*vanished, *self._lost())))
         return self._finding("ids", first.first_total, second, len(first.rows | second.rows))
+
+    def _modified_meanwhile(self, first: Swept) -> Swept | None:
+        """In place of a second sweep, what was modified since the crawl began. Null where that may not tell all.
+
+        The first sweep was proven, so that nothing is missing of what was there throughout; this is about what came,
+        changed or went meanwhile, and the total has to agree.
+        """
+        told = self._asking.collection.states("modified_after")
+        if len(first.rows) <= FEW or not first.proven or first.hidden or not told:
+            return None
+        swept = self._modified_since(self._times.began)
+        total = self._asking.listed(per_page=1, _fields="id").total
+        rows = first.rows | swept.rows
+        if not swept.proven or swept.hidden or total != len(rows):
+            return None
+        return swept._replace(rows=rows, last_total=total)
 
     def _refreshed(self, earlier: Earlier) -> Finding:
         collection = self._asking.collection
@@ -111,7 +139,7 @@ class Walk:
         return self._compared(earlier)
 
     def _is_due(self, last: datetime | None) -> bool:
-        return last is None or self._at - last >= self._full_sweep
+        return last is None or self._times.at - last >= self._times.full_sweep
 
     def _all_read(self, earlier: Earlier) -> Finding:
         """Lists without times of change are short (terms, users): all items are read again."""
@@ -132,9 +160,7 @@ class Walk:
         """
         if earlier.since is None or earlier.total is None:
             return None
-        # An offset has to be written as Z: in a query a plus is a space (WP_REST_Request, rest_parse_date).
-        after = (earlier.since - _OVERLAP).strftime("%Y-%m-%dT%H:%M:%SZ")
-        swept = Sweep(self._asking, self._pool, self._told, modified_after=after).run()
+        swept = self._modified_since(earlier.since)
         total = self._asking.listed(per_page=1, _fields="id").total
         new = [number for number in swept.rows if number not in earlier.items]
         differing = [number for number, row in swept.rows.items() if self._differs(row, earlier)]
@@ -145,6 +171,11 @@ class Walk:
         self._ask_singly(self._lost())
         counted = swept._replace(last_total=total, hidden=max(total - len(earlier.items) - len(new), 0))
         return self._finding("modified", earlier.total, counted, len(swept.rows.keys() | earlier.items.keys()))
+
+    def _modified_since(self, moment: datetime) -> Swept:
+        # An offset has to be written as Z: in a query a plus is a space (WP_REST_Request, rest_parse_date).
+        after = (moment - _OVERLAP).strftime("%Y-%m-%dT%H:%M:%SZ")
+        return Sweep(self._asking, self._pool, self._told, modified_after=after).run()
 
     def _compared(self, earlier: Earlier) -> Finding:
         waiting: list[int] = []

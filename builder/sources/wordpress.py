@@ -21,7 +21,7 @@ from builder.sources.asking import PAGE, Asking
 from builder.sources.circumstances import Circumstances
 from builder.sources.discovery import NAMESPACE, collections, discover
 from builder.sources.http import Client, Pace
-from builder.sources.walk import Walk
+from builder.sources.walk import FEW, Times, Walk
 from builder.tables.sites import permalink_form
 
 if TYPE_CHECKING:
@@ -78,7 +78,7 @@ def harvest(  # noqa: PLR0913 - what to ask, how, and whom to tell
     error: SourceError | None = None
     known = known or {}
     limits = limits or Limits()
-    full_sweep = timedelta(days=limits.full_sweep_days)
+    times = Times(site.as_of, started_at, timedelta(days=limits.full_sweep_days))
     around = around or Circumstances.alone()
 
     def client_with(access: Access) -> Client:
@@ -86,9 +86,9 @@ def harvest(  # noqa: PLR0913 - what to ask, how, and whom to tell
         here = around._replace(access=access)
         return Client(crawl.exchange, limits, contact=site.contact, allow_private=private, pace=pace, around=here)
 
-    def walk(api: Api, collection: Collection, full_sweep: timedelta) -> Finding:
+    def walk(api: Api, collection: Collection, times: Times) -> Finding:
         asking, earlier = Asking(client, api, collection), known.get(collection.name)
-        return Walk(asking, pool, progress, earlier=earlier, at=site.as_of, full_sweep=full_sweep).run()
+        return Walk(asking, pool, progress, earlier=earlier, times=times).run()
 
     with client_with(around.access) as client:
         tasks: list[Future[Finding]] = []
@@ -101,9 +101,9 @@ def harvest(  # noqa: PLR0913 - what to ask, how, and whom to tell
                 _verify_login(client, lambda: client_with(Access()), api, site)
             # Walks through several collections at once keep every connection busy: a sweep alone needs but one.
             wanted = _wanted(client, api, policy)
-            tasks = [walks.submit(walk, api, collection, full_sweep) for collection in wanted]
+            tasks = [walks.submit(walk, api, collection, times) for collection in wanted]
             findings.extend(task.result() for task in tasks)
-            _look_again(findings, known, lambda place: walk(api, wanted[place], timedelta()))
+            _look_again(findings, known, lambda place: walk(api, wanted[place], times._replace(full_sweep=timedelta())))
         except SourceError as problem:
             error = problem
         finally:
@@ -236,14 +236,15 @@ def probe(
     limits = limits or Limits()
     with Client(lambda _: None, limits, contact=contact, allow_private=allow_private, pace=pace) as client:
         api = discover(client, address)
-        offers = []
+        offers, sweeps = [], 0
         for collection in _wanted(client, api, policy):
             answer = client.get(api.url(collection.route, per_page=1, _fields="id"))
             items = answer.total if answer.status == _OK else None
+            pages = -(-(items or 1) // (PAGE - 1))
+            short = (items or 0) > FEW and collection.states("modified_after")
+            sweeps += pages + 2 if short else 2 * pages
             offers.append(Offer(collection.name, collection.route, items, answer.status))
         asked = client.total.requests - len(offers)
-        # Two sweeps, whose pages overlap by one, and the bodies.
-        sweeps = sum(2 * -(-(offer.items or 1) // (PAGE - 1)) for offer in offers)
         bodies = sum(-(-(offer.items or 0) // PAGE) for offer in offers)
         longest = max(offers, key=lambda offer: offer.items or 0, default=None)
         route = longest.route if longest else f"{NAMESPACE}/posts"

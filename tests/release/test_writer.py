@@ -15,7 +15,7 @@ import polars as pl
 import pyarrow.parquet as pq
 import pytest
 
-from builder import release
+from builder import hub, release
 from builder.checks import check
 from builder.errors import RefusedError, SchemaError
 from builder.params import Policy
@@ -30,8 +30,9 @@ if TYPE_CHECKING:
 
 
 def digests(folder: Path) -> dict[str, str]:
-    files = [path for path in folder.rglob("*") if path.is_file()]
-    return {path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
+    return {
+        path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest() for path in hub.files(folder)
+    }
 
 
 def test_everything_lies_where_it_should(laid: Laid) -> None:

@@ -154,11 +154,15 @@ def test_users_and_comments_are_not_even_asked_for(wordpress: WordPress) -> None
     assert not {each.collection for each in done.receipt.collections} & {"users", "comments"}
 
 
-def test_requests_are_two_sweeps_and_the_bodies(wordpress: WordPress) -> None:
+def test_requests_are_a_sweep_the_bodies_and_a_look_at_what_was_modified_meanwhile(wordpress: WordPress) -> None:
     done, _ = crawl(wordpress)
     posts = of(done, "posts:post")
     assert 400 < posts.swept < 495
-    assert posts.requests == 2 * 5 + 5
+    assert posts.requests == 5 + 5 + 2
+    # A list of few is swept again.
+    pages = of(done, "posts:page")
+    assert 100 >= pages.swept > 0
+    assert pages.requests == 1 + 1 + 1
 
 
 @pytest.mark.case(7, 8)
