@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from builder import frames
-from builder.archive import Capture, read_crawl, read_receipt
+from builder.archive import read_crawl, read_receipt
 from builder.tables import emit, sites
 from builder.tables.emit import Origin
 from builder.tables.observed import kinds, observe, route_of_item
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from builder.receipts import Receipt
     from builder.spec import Package
+    from builder.tables.observed import Item
 
 
 AT_ONCE = 16_384
@@ -84,7 +85,7 @@ def _index(package: Package, warc: Path, receipt: Receipt) -> Iterator[tuple[str
         if seen.site_index is not None:
             of_index = sites.seen(package, sites.from_index(seen.site_index, capture.url), origin)
         elif of_item is None:
-            of_item = _first_shown(package, capture, origin)
+            of_item = _first_shown(package, seen.items, origin)
     shown = [frame.with_columns(_listed(package, routes)) for frame in (of_item, of_index) if frame is not None]
     yield "observed", _frame(package, "observed", observed)
     yield "quarantine", _frame(package, "quarantine", quarantine)
@@ -99,8 +100,8 @@ def _listed(package: Package, routes: dict[tuple[str, str], str]) -> Iterator[pl
         yield pl.lit(names or None, dtype=schema.polars[column]).alias(column)
 
 
-def _first_shown(package: Package, capture: Capture, origin: Origin) -> pl.DataFrame | None:
-    for item in observe(capture.payload, capture.url, capture.http_status).items:
+def _first_shown(package: Package, items: list[Item], origin: Origin) -> pl.DataFrame | None:
+    for item in items:
         columns = sites.from_item(item.body)
         if columns is not None:
             return sites.seen(package, columns, origin)
