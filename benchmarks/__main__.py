@@ -50,7 +50,8 @@ def main() -> None:
             if done.returncode:
                 print(f"  failed with {done.returncode}", flush=True)
             told += [(Figure(*json.loads(line)), command) for line in kept]
-    write(told, share)
+        # After each, so that a run that is cut short leaves what it had.
+        write(told, share)
 
 
 def write(told: list[tuple[Figure, str]], share: float) -> None:

@@ -93,6 +93,7 @@ def main() -> None:
         int(float(sys.argv[place]) * unit) if len(sys.argv) > place else default
         for place, unit, default in ((1, 1, 100_000), (2, 1, 1_000_000), (3, 1000, 2000), (4, 1, 2))
     )
+    many = max(many, 2 * few)
     before, after = measure(few, size, workers), measure(many, size, workers)
     for name in STAGES:
         figure(f"{name} of {many} posts, MiB", [after[name] / 2**20], "<= 2048")

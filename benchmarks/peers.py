@@ -98,7 +98,8 @@ def noop(size: int) -> None:
         for named in (theirs / "dvc.yaml", theirs / "dvc.lock"):
             lines = named.read_text().splitlines()
             named.write_text(
-                "\n".join(f"{line.split('cmd:')[0]}cmd: true" if "cmd:" in line else line for line in lines)
+                # Unquoted it is a truth value to YAML.
+                "\n".join(f"{line.split('cmd:')[0]}cmd: 'true'" if "cmd:" in line else line for line in lines)
             )
         compare(
             f"dvc repro with nothing to do / the same of true commands, {size or 1} sites",

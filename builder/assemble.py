@@ -13,79 +13,157 @@ from typing import TYPE_CHECKING, NamedTuple
 import polars as pl
 
 from builder import frames, repeats
-from builder.frames import TableWriter
-from builder.tables import claims, emit, links, publisher, terms, translations
+from builder.frames import Shelf, TableWriter
+from builder.interim import PLACE, TRUTH
+from builder.shards import REASON
+from builder.tables import claims, emit, known, links, publisher, terms, translations
+from builder.tables.known import Known
 from builder.urls import Resolver
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
-    from builder.shards import Shard
+    from builder.frames import Place
+    from builder.shards import Planned
     from builder.spec import Package, Schema
-    from builder.tables.links import Places
+    from builder.tables.targets import Home
 
 Put = Callable[[str, pl.DataFrame], None]
 Clear = Callable[[str, pl.DataFrame, "Schema"], pl.DataFrame]
 _POST = ["site", "type", "id"]
 # The frames of a shard that the whole is known by.
-_KEYS = frozenset({"addresses", "claims", "class_slugs", "keys", "post_terms", "quarantine", "sketches"})
+_OF_POST = (*_POST, "crawl", "record_id", "observed_at")
+_KEYS = frozenset(
+    {"addresses", "claims", "class_slugs", "keys", "post_terms", "quarantine", "sketches", "translations"}
+)
+
+
+class Places(NamedTuple):
+    """Where sites are, whose authors are named, and a folder where claims to addresses may be put aside."""
+
+    homes: dict[str, Home]
+    named: frozenset[str]
+    work: Path
 
 
 class Whole(NamedTuple):
     """What only all shards together show, by key.
 
     `terms` and `repeats` are those tables, `languages` the language that the site claims for each post, `addresses`
-    names the one item that an address means, `states` has state and gone_at of each post that became a row, and
-    `quarantine` is what no shard could read.
+    knows the one item that an address means, `translated` has the keys of all posts of sites that name translations,
+    and `quarantine` is what no shard could read.
     """
 
     terms: pl.DataFrame
     repeats: pl.DataFrame
     languages: pl.DataFrame
-    addresses: pl.DataFrame
-    states: pl.DataFrame
+    addresses: Known
+    translated: pl.DataFrame
     quarantine: pl.DataFrame
 
 
-def gather(package: Package, shards: Iterable[Shard], current: pl.DataFrame, places: Places) -> Whole:
+def gather(package: Package, shards: Iterable[Planned], places: Places) -> Whole:
     """Read the keys of all shards, and join what has to be known of the whole before any table is written."""
     shards = list(shards)
-    nothing = {
-        name: package.schema(name).polars.to_frame() for name in ("terms", "post_terms", "addresses", "quarantine")
-    }
-    parts = {name: [nothing[name]] for name in ("addresses", "quarantine")}
+    nothing = {name: package.schema(name).polars.to_frame() for name in ("terms", "post_terms", "quarantine")}
+    parts = {"quarantine": [nothing["quarantine"]], "languages": [nothing["post_terms"]]}
     parts["claims"] = [claims.frame(package, {name: [] for name in claims.COLUMNS})]
-    parts["languages"] = [nothing["post_terms"]]
     listed = _listed(shards, nothing["terms"])
     named = terms.Named(listed)
     named.add(nothing["post_terms"], nothing["post_terms"].select(*_POST, "taxonomy", "slug"))
-    sketches: list[pl.DataFrame] = []
-    posts = [package.schema("posts").polars.to_frame().select(_POST)]
+    sketches: list[tuple[Planned, pl.DataFrame]] = []
+    told = Claimed(package, places, sum(shard.height for shard in shards))
+    of_sites: set[str] = set()
     for shard in shards:
         built = frames.load(shard.path, _KEYS)
-        for name in ("addresses", "quarantine", "claims"):
+        for name in ("quarantine", "claims"):
             if name in built:
                 parts[name].append(built[name])
         if "keys" in built:
             named.add(built["post_terms"], built["class_slugs"])
             parts["languages"].append(built["post_terms"].filter(pl.col("taxonomy") == claims.TAXONOMY))
-            sketches.append(built["sketches"].select(*_POST, "text_digest", "signature"))
-            posts.append(built["keys"])
+            sketches.append((shard, _sketched(built["sketches"])))
+            if built["translations"].height:
+                of_sites.add(shard.site)
+        told.add(shard, built["addresses"])
     whole = {name: pl.concat(each, how="diagonal") for name, each in parts.items()}
     all_terms = terms.completed(package, listed, named)
-    of_posts = current.filter(pl.col("table") == "posts").drop("table")
+    told.add_terms(all_terms)
+    posts = [frames.load(each.path, {"keys"})["keys"] for each, _ in sketches if each.site in of_sites]
     return Whole(
         all_terms,
-        _repeats(package, sketches, of_posts),
+        _repeats(package, sketches),
         claims.settle(whole["claims"], all_terms, whole["languages"]),
-        links.known(package, whole["addresses"], all_terms, current, places),
-        pl.concat(posts).join(of_posts, on=_POST).select(*_POST, "state", "gone_at"),
+        told.known(),
+        pl.concat([package.schema("posts").polars.to_frame().select(_POST), *posts]),
         whole["quarantine"],
     )
 
 
-def _listed(shards: Iterable[Shard], nothing: pl.DataFrame) -> pl.DataFrame:
+class Claimed:
+    """What items claim to be known by, put aside by address until all have been heard."""
+
+    def __init__(self, package: Package, places: Places, items: int) -> None:
+        self._package, self._places = package, places
+        self._shelf = Shelf(places.work)
+        self._parts: list[list[Place]] = [[] for _ in range(1 + items // known.ROWS)]
+        schema = package.schema("observed").polars
+        more = {"gone": TRUTH, "observed_at": schema["observed_at"], "seen_at": schema["observed_at"], "there": TRUTH}
+        self._schema = pl.Schema({**package.schema("addresses").polars, **more})
+
+    def add(self, shard: Planned, addresses: pl.DataFrame) -> None:
+        """Take the addresses of a shard's rows, and those that its items had before."""
+        if shard.table == "authors" and shard.site not in self._places.named:
+            addresses = addresses.clear()
+        states = shard.items.select("observed_at", target_id="id", gone=pl.col("state") != "published")
+        rows = addresses.select("target_id").unique()
+        before = shard.aside("known_by").with_columns(there=pl.col("id").is_in(rows["target_id"].implode()))
+        # What was only ever known by one address claims that by its row already, unless its row was emptied.
+        emptied = shard.items.filter(pl.col(REASON).is_not_null())["id"].implode()
+        before = before.filter(pl.col("others") | ~pl.col("there") | pl.col("id").is_in(emptied)).with_columns(
+            pl.lit(name, dtype=self._schema["site"]).alias(column)
+            for column, name in (("site", shard.site), ("table", shard.table), ("type", shard.type))
+        )
+        past = known.earlier(self._package, before, self._places.homes[shard.site])
+        past = past.with_columns(there=pl.col("target_id").is_in(rows["target_id"].implode()))
+        for claims_ in (addresses, past):
+            self._put(claims_.join(states, on="target_id", how="left"))
+
+    def add_terms(self, all_terms: pl.DataFrame) -> None:
+        """Take the addresses of terms that only posts name."""
+        unlisted = all_terms.filter(pl.col("origin") != "listed").group_by("site", "taxonomy", maintain_order=True)
+        for (site, taxonomy), each in unlisted:
+            self._put(links.addresses(self._package, each, "terms", str(taxonomy), self._places.homes[str(site)]))
+
+    def _put(self, claims_: pl.DataFrame) -> None:
+        if claims_.is_empty():
+            return
+        absent = {name: kind for name, kind in self._schema.items() if name not in claims_.columns}
+        whole = claims_.with_columns(pl.lit(None, dtype=kind).alias(name) for name, kind in absent.items())
+        numbered = whole.select(list(self._schema)).with_columns(part=known.part_of(len(self._parts)))
+        for (part,), rows in numbered.group_by("part"):
+            self._parts[int(str(part))].append(self._shelf.put(rows.drop("part")))
+
+    def known(self) -> Known:
+        """What all addresses mean, and the front page of each site. Nothing can be added then."""
+        nothing = self._schema.to_frame()
+
+        def parts() -> Iterator[pl.DataFrame]:
+            for places in self._parts:
+                yield pl.concat([nothing, *map(self._shelf.take, places)])
+
+        found = Known(self._package, sorted(self._places.homes), parts())
+        self._shelf.close()
+        return found
+
+
+def _sketched(sketches: pl.DataFrame) -> pl.DataFrame:
+    """What is held of a post to find repeats: its number, the digest in bytes, the signature."""
+    return sketches.select("id", pl.col("text_digest").str.decode("hex"), "signature")
+
+
+def _listed(shards: Iterable[Planned], nothing: pl.DataFrame) -> pl.DataFrame:
     """The terms that sites list, which is what posts say of terms is held against."""
     found = [
         _with_state(frames.load(shard.path, {"terms"})["terms"], shard) for shard in shards if shard.table == "terms"
@@ -93,19 +171,26 @@ def _listed(shards: Iterable[Shard], nothing: pl.DataFrame) -> pl.DataFrame:
     return pl.concat([nothing, *found], how="diagonal")
 
 
-def _repeats(package: Package, sketches: list[pl.DataFrame], current: pl.DataFrame) -> pl.DataFrame:
+def _repeats(package: Package, sketches: list[tuple[Planned, pl.DataFrame]]) -> pl.DataFrame:
     """The table of repeats: each pair with the key and provenance of its first post and the key of its other one."""
     schema = package.schema("repeats")
     if not sketches:
         return schema.polars.to_frame()
-    posts = pl.concat(sketches).sort(_POST)
-    pairs = repeats.pair(posts)
-    of_first = posts.select(_POST)[pairs["first"]].join(
-        current.select(*_POST, "crawl", "record_id", "observed_at"), on=_POST, how="left", maintain_order="left"
-    )
-    of_other = posts.select(pl.col(name).alias(f"other_{name}") for name in _POST)[pairs["second"]]
-    found = pl.concat([of_first, of_other, pairs.select("kind", "similarity")], how="horizontal").with_columns(
-        repeat_rule=pl.lit(repeats.REPEAT_RULE, dtype=schema.polars["repeat_rule"])
+    # Shards are in key order, and so are the posts of each.
+    posts = pl.concat([each.with_columns(shard=pl.lit(n, dtype=PLACE)) for n, (_, each) in enumerate(sketches)])
+    pairs = repeats.pair(posts.select("text_digest", "signature"))
+    keys = posts.select("shard", "id").with_row_index("row")
+    ends = keys.filter(pl.col("row").is_in(pl.concat([pairs["first"], pairs["second"]]).unique().implode()))
+    of_ends = [ends.select("row", "id").clear().join(sketches[0][0].items.select(*_OF_POST).clear(), on="id")]
+    for (number,), rows in ends.group_by("shard", maintain_order=True):
+        items = sketches[int(str(number))][0].items
+        of_ends.append(rows.select("row", "id").join(items.select(*_OF_POST), on="id", how="left"))
+    told = pl.concat(of_ends)
+    other = told.select(second="row", **{f"other_{name}": name for name in _POST})
+    found = (
+        pairs.join(told.rename({"row": "first"}), on="first", how="left")
+        .join(other, on="second", how="left")
+        .with_columns(repeat_rule=pl.lit(repeats.REPEAT_RULE, dtype=schema.polars["repeat_rule"]))
     )
     return emit.conform(found.lazy(), schema).sort(schema.primary_key).collect()
 
@@ -116,7 +201,7 @@ def _as_it_is(_table: str, frame: pl.DataFrame, _schema: Schema) -> pl.DataFrame
 
 def write(
     package: Package,
-    shards: list[Shard],
+    shards: list[Planned],
     whole: Whole,
     others: dict[str, pl.DataFrame],
     folder: Path,
@@ -137,17 +222,17 @@ def write(
 
         def put(name: str, frame: pl.DataFrame) -> None:
             schema = package.schema(name)
-            conformed = (
-                emit.conform(clear(name, frame, schema).lazy(), schema)
-                .sort(schema.primary_key, maintain_order=True)
-                .collect()
-            )
+            conformed = emit.conform(clear(name, frame, schema).lazy(), schema).collect()
+            if not _in_order(conformed, schema.primary_key):
+                conformed = conformed.sort(schema.primary_key, maintain_order=True)
             writers[name].write(conformed.to_arrow())
 
         for shard in shards:
             built = frames.load(shard.path)
             if shard.table == "posts":
-                _put_posts(built, whole, slugs, domains, put)
+                _put_posts(built, shard.items, whole, (slugs, domains), put)
+                # The history of a post that could not become a row stands in quarantine with it.
+                put("versions", built["keys"].join(shard.aside("versions"), on="id"))
             elif shard.table != "terms":
                 put(shard.table, _with_state(built[shard.table], shard))
         for name, frame in {**others, "terms": whole.terms, "repeats": whole.repeats}.items():
@@ -155,7 +240,16 @@ def write(
     return {name: writer.rows for name, writer in writers.items()}
 
 
-def _with_state(frame: pl.DataFrame, shard: Shard) -> pl.DataFrame:
+def _in_order(frame: pl.DataFrame, key: Iterable[str]) -> bool:
+    """Whether no row has a lower key than the one before: to see that costs less than to sort. Nulls say no."""
+    fits = pl.lit(value=True)
+    for name in reversed(list(key)):
+        here, before = pl.col(name), pl.col(name).shift(1)
+        fits = (here > before) | ((here == before) & fits)
+    return bool(frame.select(fits.slice(1).fill_null(value=False).all()).item())
+
+
+def _with_state(frame: pl.DataFrame, shard: Planned) -> pl.DataFrame:
     """The rows of a shard with the state that each is in, and since when; of posts that is joined on elsewhere."""
     states = shard.items.select("site", "id", "state", "gone_at")
     return frame.drop("state", "gone_at", strict=False).join(states, on=["site", "id"], how="left")
@@ -169,14 +263,22 @@ def _domains(sites: pl.DataFrame) -> pl.DataFrame:
 
 
 def _put_posts(
-    built: dict[str, pl.DataFrame], whole: Whole, slugs: pl.DataFrame, domains: pl.DataFrame, put: Put
+    built: dict[str, pl.DataFrame],
+    items: pl.DataFrame,
+    whole: Whole,
+    named: tuple[pl.DataFrame, pl.DataFrame],
+    put: Put,
 ) -> None:
-    """The posts of one shard, with what is known of the whole, and their links and terms."""
+    """The posts of one shard, with what is known of the whole, and their links and terms.
+
+    `named` are the slugs of terms and the domains of sites.
+    """
+    slugs, domains = named
     post_terms = built["post_terms"].join(slugs, on=["site", "taxonomy", "term_id"], how="left", maintain_order="left")
-    of_links = links.pointed(built["links"], built["candidates"], whole.addresses)
+    of_links = links.pointed(built["links"], built["candidates"], whole.addresses.meant)
     posts = (
         built["posts"]
-        .join(whole.states, on=_POST, how="left", maintain_order="left")
+        .join(items.select("id", "state", "gone_at"), on="id", how="left", maintain_order="left")
         .join(whole.languages, on=_POST, how="left", maintain_order="left")
         .join(of_links.group_by(_POST).agg(link_count=pl.len().cast(built["posts"].schema["id"])), on=_POST, how="left")
         .with_columns(pl.when(pl.col("content_html").is_not_null()).then(pl.col("link_count").fill_null(0)))
@@ -195,4 +297,6 @@ def _put_posts(
     put("posts", posts)
     put("links", of_links)
     put("post_terms", post_terms)
-    put("translations", translations.complete(built["translations"], whole.addresses, whole.states.select(_POST)))
+    claimed = built["translations"]
+    meant = whole.addresses.meant(claimed.select("site", "address").drop_nulls().unique())
+    put("translations", translations.complete(claimed, meant, whole.translated))

@@ -12,7 +12,7 @@ from builder import engine, shards
 from builder.engine import Lost
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
     from builder.params import Engine
     from builder.shards import Task
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     Build = Callable[[Task], int]
 
 
-def build(tasks: list[Task], by: Engine, *, function: Build = shards.build) -> Iterator[int]:
+def build(tasks: Sequence[Task], by: Engine, *, function: Build = shards.build) -> Iterator[int]:
     """Build the shards of all tasks, and yield after each task how many are done. `function` builds those of one.
 
     Raises what `engine.run` raises.

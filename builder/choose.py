@@ -16,6 +16,8 @@ _KEY = ["site", "table", "type", "id"]
 # Offsets differ between machines, their order does not. `builder/evidence.py` keeps to the same order.
 _ORDER = ["observed_at", "modified", "crawl", "offset", "ordinal"]
 _PUBLISHED = "published"
+# What a stretch of equal observations has of the first of them.
+_OF_RUN = ("state", "http_status", "code", "digest", "modified", "crawl", "record_id", "observed_at")
 
 
 class Chosen(NamedTuple):
@@ -35,6 +37,28 @@ def choose(package: Package, observed: pl.DataFrame) -> Chosen:
     A tombstone (an answer that says that an item is gone) belongs to the item of that table and number, of its type
     where its address told it, and means nothing where no such item was ever seen.
     """
+    # Most items were seen once: nothing has to be ordered to know what became of them.
+    often = pl.struct("site", "table", "id").is_duplicated() | (pl.col("state") != _PUBLISHED)
+    once, several = observed.filter(~often), observed.filter(often)
+    current, runs = _settled(several)
+    current_once = once.with_columns(gone_at=pl.lit(None, dtype=observed.schema["observed_at"]))
+    runs_once = once.select(
+        *_KEY,
+        ordinal=pl.lit(1, dtype=runs.schema["ordinal"]),
+        first_seen="observed_at",
+        last_seen="observed_at",
+        observations=pl.lit(1, dtype=runs.schema["observations"]),
+        **{name: name for name in _OF_RUN},
+    )
+    posts = pl.concat([runs_once, runs]).filter(pl.col("table") == "posts")
+    return Chosen(
+        pl.concat([current_once.select(current.columns), current]).sort(_KEY),
+        _versions(package, posts),
+    )
+
+
+def _settled(observed: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """The current observation of each item, and the stretches that it went through, of all observations of it."""
     readable = observed.filter(pl.col("state") == _PUBLISHED)
     runs = _runs(_with_tombstones(observed, readable).sort([*_KEY, *_ORDER], nulls_last=False))
     last = (
@@ -44,8 +68,7 @@ def choose(package: Package, observed: pl.DataFrame) -> Chosen:
         pl.col("state").last(),
         gone_at=pl.when(pl.col("state").last() != _PUBLISHED).then(_since(pl.col("first_seen"))),
     )  # fmt: skip
-    current = last.join(states, on=_KEY, how="left").sort(_KEY)
-    return Chosen(current, _versions(package, runs.filter(pl.col("table") == "posts")))
+    return last.join(states, on=_KEY, how="left"), runs
 
 
 def _with_tombstones(observed: pl.DataFrame, readable: pl.DataFrame) -> pl.DataFrame:
@@ -78,7 +101,7 @@ def _runs(history: pl.DataFrame) -> pl.DataFrame:
         pl.col("observed_at").first().alias("first_seen"),
         pl.col("observed_at").last().alias("last_seen"),
         pl.len().alias("observations"),
-        pl.col("state", "http_status", "code", "digest", "modified", "crawl", "record_id", "observed_at").first(),
+        pl.col(_OF_RUN).first(),
     )
 
 

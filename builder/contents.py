@@ -86,5 +86,5 @@ def _down(package: Package, params: Params, layout: Layout, fingerprint: str) ->
             for name, frames in parts.items():
                 frames.append(indexed[name])
     observed, seen = (pl.concat(parts[name]) for name in ("observed", "sites"))
-    down = taken.find(entries, observed, links.homes(params.sites, seen), all_known=False)
-    return down, taken.words(down, observed, layout.raw)
+    down = taken.find(entries, [observed], links.homes(params.sites, seen), all_known=False)
+    return down, taken.words(down, [observed], layout.raw)

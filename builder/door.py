@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import groupby
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -46,18 +48,20 @@ def _names(tables: Path, sites: list[str]) -> dict[str, list[str]]:
     for site in {*authors["site"], *links["site"]}:
         own = pl.col("site") == site
         found[site] = people.learned(authors.filter(own), links.filter(own), ())
-    for site, extra in _extras(tables, set(sites)):
-        found.setdefault(site, set()).update(people.learned(authors.clear(), links.clear(), [extra]))
+    for site, extras in _extras(tables, set(sites)):
+        found.setdefault(site, set()).update(people.learned(authors.clear(), links.clear(), extras))
     return {site: sorted(names, key=lambda name: (-len(name), name)) for site, names in sorted(found.items()) if names}
 
 
-def _extras(tables: Path, sites: set[str]) -> Iterator[tuple[str, str]]:
-    """What plugins said of each post, one row group at a time."""
+def _extras(tables: Path, sites: set[str]) -> Iterator[tuple[str, list[str]]]:
+    """What plugins said of the posts of a site, some of them at a time."""
     with pq.ParquetFile(tables / "posts.parquet") as file:
         for group in range(file.num_row_groups):
             for batch in file.iter_batches(batch_size=1024, row_groups=[group], columns=["site", "extra"]):
                 columns = (column.to_pylist() for column in batch.columns)
-                yield from ((site, extra) for site, extra in zip(*columns, strict=True) if extra and site in sites)
+                for site, told in groupby(zip(*columns, strict=True), key=itemgetter(0)):
+                    if site in sites:
+                        yield site, [extra for _, extra in told if extra]
 
 
 def _scan(tables: Path, name: str) -> pl.LazyFrame:

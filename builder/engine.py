@@ -189,11 +189,12 @@ def _on_cluster(
     with _client(scheduler) as client:
         count = max(1, sum(client.nthreads().values()))
         futures: deque[Any] = deque()
-        waiting = deque(tasks)
+        waiting = deque(range(len(tasks)))
         while futures or waiting:
             # A few more than there are hands, so that nobody waits; not all, so that no scheduler holds a million.
             while waiting and len(futures) < 4 * count:
-                futures.append((waiting[0], client.submit(function, waiting.popleft(), pure=False)))
+                task = tasks[waiting.popleft()]
+                futures.append((task, client.submit(function, task, pure=False)))
             task, future = futures.popleft()
             try:
                 result: Result | Lost[Task] = future.result()

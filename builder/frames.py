@@ -7,6 +7,9 @@ appears under its name only when it is whole.
 from __future__ import annotations
 
 import os
+import tempfile
+from itertools import groupby
+from operator import itemgetter
 from typing import TYPE_CHECKING, Self
 
 import polars as pl
@@ -18,7 +21,7 @@ from builder.errors import PresscorpusError
 from builder.storage import is_here
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Mapping
+    from collections.abc import Container, Iterable, Iterator, Mapping
     from pathlib import Path
     from types import TracebackType
 
@@ -38,23 +41,109 @@ class FrameDamagedError(PresscorpusError):
 
 def save(path: Path, frames: Mapping[str, pl.DataFrame]) -> None:
     """Write named frames into one file, atomically. Frames without rows keep their columns."""
+    save_pieces(path, frames.items())
+
+
+def save_pieces(path: Path, pieces: Iterable[tuple[str, pl.DataFrame]]) -> None:
+    """Write what `save` writes of frames that come in pieces; those of one frame come one after another."""
     if not is_here(path):
         sink = pa.BufferOutputStream()
-        _write(sink, frames)
+        _write(sink, pieces)
         path.write_bytes(sink.getvalue())  # storage that is no file system shows an object when it is whole
         return
     path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_name(f"{path.name}.{os.getpid()}")
     with pa.OSFile(str(partial), "wb") as file:
-        _write(file, frames)
+        _write(file, pieces)
     partial.replace(path)
 
 
-def _write(sink: pa.NativeFile, frames: Mapping[str, pl.DataFrame]) -> None:
-    for name, frame in frames.items():
-        table = frame.to_arrow()
-        with pa.ipc.new_stream(sink, table.schema.with_metadata({_NAME: name.encode()})) as writer:
+def _write(sink: pa.NativeFile, pieces: Iterable[tuple[str, pl.DataFrame]]) -> None:
+    for name, frames in groupby(pieces, key=itemgetter(0)):
+        writer: pa.RecordBatchStreamWriter | None = None
+        for _, frame in frames:
+            table = frame.to_arrow()
+            if writer is None:
+                writer = pa.ipc.new_stream(sink, table.schema.with_metadata({_NAME: name.encode()}))
             writer.write_table(table)
+        if writer is not None:
+            writer.close()
+
+
+def pieces(path: Path, name: str) -> Iterator[pl.DataFrame]:
+    """The pieces of one frame of a file, one at a time in memory of its own. Raises FrameDamagedError."""
+    try:
+        with pa.OSFile(str(path), "rb") as source:
+            while source.tell() < source.size():
+                with pa.ipc.open_stream(source) as reader:
+                    wanted = (reader.schema.metadata or {})[_NAME].decode() == name
+                    for batch in reader:
+                        frame = pl.from_arrow(batch) if wanted else None
+                        if isinstance(frame, pl.DataFrame):
+                            yield frame
+                if wanted:
+                    return
+    except (pa.ArrowException, OSError, KeyError) as error:
+        raise FrameDamagedError(f"is damaged: {error}", where=str(path)) from None
+
+
+def heights(path: Path) -> dict[str, int]:
+    """How many rows each frame of a file has. Raises FrameDamagedError when it is not whole."""
+    found: dict[str, int] = {}
+    try:
+        with pa.memory_map(str(path)) as source:
+            while source.tell() < source.size():
+                with pa.ipc.open_stream(source) as reader:
+                    name = (reader.schema.metadata or {})[_NAME].decode()
+                    found[name] = sum(batch.num_rows for batch in reader)
+    except (pa.ArrowException, OSError, KeyError) as error:
+        raise FrameDamagedError(f"is damaged: {error}", where=str(path)) from None
+    return found
+
+
+Place = tuple[int, int]
+
+
+class Shelf:
+    """Frames that are put aside on disk, and taken again by the place that each was given.
+
+    The file has no name, and goes with the process.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        self._file = tempfile.TemporaryFile(dir=folder, buffering=0)  # noqa: SIM115 - as long as the shelf
+        self._end = 0
+
+    def put(self, frame: pl.DataFrame) -> Place:
+        """Put a frame aside. Returns where it stands."""
+        table = frame.to_arrow()
+        sink = pa.BufferOutputStream()
+        with pa.ipc.new_stream(sink, table.schema) as writer:
+            writer.write_table(table)
+        data = sink.getvalue()
+        place = self._end, len(data)
+        view = memoryview(data)
+        while view:
+            view = view[self._file.write(view) :]
+        self._end += place[1]
+        return place
+
+    def take(self, place: Place) -> pl.DataFrame:
+        """The frame that stands there; it stays."""
+        start, length = place
+        data = os.pread(self._file.fileno(), length, start)
+        frame = pl.from_arrow(pa.ipc.open_stream(pa.py_buffer(data)).read_all())
+        if not isinstance(frame, pl.DataFrame):  # pragma: no cover - from_arrow of a table gives a frame
+            raise TypeError(type(frame))
+        return frame
+
+    def close(self) -> None:
+        """Give the space on disk back; that happens by itself where the shelf is forgotten."""
+        self._file.close()
+
+    def __del__(self) -> None:
+        self._file.close()
 
 
 def load(path: Path, names: Container[str] | None = None) -> dict[str, pl.DataFrame]:

@@ -12,19 +12,18 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from builder import frames
-from builder.archive import Capture, read_crawl, read_receipt
-from builder.errors import UsageError
+from builder.archive import read_crawl, read_receipt
 from builder.tables import emit, sites
 from builder.tables.emit import Origin
 from builder.tables.observed import kinds, observe, route_of_item
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from datetime import datetime
     from pathlib import Path
 
     from builder.receipts import Receipt
     from builder.spec import Package
+    from builder.tables.observed import Item
 
 
 AT_ONCE = 16_384
@@ -34,39 +33,29 @@ AT_ONCE = 16_384
 def index_crawl(package: Package, warc: Path, work: Path, fingerprint: str) -> dict[str, pl.DataFrame]:
     """What one closed crawl observed, as frames: `observed`, `quarantine` and `sites` (what it shows of the site).
 
-    Raises ArchiveError when the archive file is damaged; a damaged index is made again.
+    Raises ArchiveError when the archive file is damaged.
     """
+    return frames.load(indexed(package, warc, work, fingerprint))
+
+
+def indexed(package: Package, warc: Path, work: Path, fingerprint: str) -> Path:
+    """The file that holds the frames of `index_crawl`; it is made where it is not there, or damaged."""
     receipt = read_receipt(warc)
     cached = work / "index" / receipt.site / f"{receipt.crawl}-{receipt.content_digest[:16]}-{fingerprint[:16]}.arrows"
     if cached.exists():
         try:
-            return frames.load(cached)
+            frames.heights(cached)
         except frames.FrameDamagedError:
             cached.unlink()
-    made = _index(package, warc, receipt)
-    frames.save(cached, made)
-    return made
+        else:
+            return cached
+    frames.save_pieces(cached, _index(package, warc, receipt))
+    return cached
 
 
-def limited(indexed: dict[str, pl.DataFrame], until: datetime, *, there: bool) -> dict[str, pl.DataFrame]:
-    """What of all indexes had been observed by then, that moment included.
-
-    `there` says that a crawl had ended, be it one that saw nothing. Raises UsageError where nothing was there at all.
-    """
-    limited = {name: frame.filter(pl.col("observed_at") <= until) for name, frame in indexed.items()}
-    if limited["observed"].is_empty() and not there:
-        first = indexed["observed"].select(pl.col("observed_at").min().dt.strftime("%Y-%m-%dT%H:%M:%SZ")).item()
-        raise UsageError(
-            f"nothing had been observed by {until:%Y-%m-%dT%H:%M:%SZ}",
-            advice=f"The first observation is of {first}." if first else None,
-        )
-    return limited
-
-
-def _index(package: Package, warc: Path, receipt: Receipt) -> dict[str, pl.DataFrame]:
+def _index(package: Package, warc: Path, receipt: Receipt) -> Iterator[tuple[str, pl.DataFrame]]:
     observed: defaultdict[str, list[Any]] = defaultdict(list)
     quarantine: defaultdict[str, list[Any]] = defaultdict(list)
-    done: list[pl.DataFrame] = []
     of_index: pl.DataFrame | None = None
     of_item: pl.DataFrame | None = None
     routes: dict[tuple[str, str], str] = {}
@@ -91,18 +80,16 @@ def _index(package: Package, warc: Path, receipt: Receipt) -> dict[str, pl.DataF
                 "reason": fault.reason, "evidence_digest": fault.digest,
             })  # fmt: skip
         if len(observed["id"]) >= AT_ONCE:
-            done.append(_frame(package, "observed", observed))
+            yield "observed", _frame(package, "observed", observed)
             observed.clear()
         if seen.site_index is not None:
             of_index = sites.seen(package, sites.from_index(seen.site_index, capture.url), origin)
         elif of_item is None:
-            of_item = _first_shown(package, capture, origin)
+            of_item = _first_shown(package, seen.items, origin)
     shown = [frame.with_columns(_listed(package, routes)) for frame in (of_item, of_index) if frame is not None]
-    return {
-        "observed": pl.concat([*done, _frame(package, "observed", observed)]),
-        "quarantine": _frame(package, "quarantine", quarantine),
-        "sites": pl.concat([package.schema("sites").polars.to_frame(), *shown]),
-    }
+    yield "observed", _frame(package, "observed", observed)
+    yield "quarantine", _frame(package, "quarantine", quarantine)
+    yield "sites", pl.concat([package.schema("sites").polars.to_frame(), *shown])
 
 
 def _listed(package: Package, routes: dict[tuple[str, str], str]) -> Iterator[pl.Expr]:
@@ -113,8 +100,8 @@ def _listed(package: Package, routes: dict[tuple[str, str], str]) -> Iterator[pl
         yield pl.lit(names or None, dtype=schema.polars[column]).alias(column)
 
 
-def _first_shown(package: Package, capture: Capture, origin: Origin) -> pl.DataFrame | None:
-    for item in observe(capture.payload, capture.url, capture.http_status).items:
+def _first_shown(package: Package, items: list[Item], origin: Origin) -> pl.DataFrame | None:
+    for item in items:
         columns = sites.from_item(item.body)
         if columns is not None:
             return sites.seen(package, columns, origin)

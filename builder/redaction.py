@@ -121,5 +121,12 @@ def _flat(values: pl.Series, blot: Callable[[pl.Series], pl.Series]) -> pl.Serie
     """`blot` over the strings of a series, or over those of its lists."""
     if not values.dtype.is_nested():
         return blot(values)
-    items = pl.element().map_batches(blot, return_dtype=values.dtype.inner)  # type: ignore[attr-defined]  # of a list
-    return values.list.eval(items)
+    # All strings of all lists at once: list.eval would call for each list by itself, a thousand times slower.
+    frame = pl.DataFrame({"old": values}).with_row_index("row")
+    flat = frame.filter(pl.col("old").list.len() > 0).explode("old", empty_as_null=True)
+    blotted = flat.with_columns(blot(flat["old"]).alias("old"))
+    if blotted.equals(flat):
+        return values
+    new = blotted.group_by("row", maintain_order=True).agg(new="old")
+    joined = frame.join(new, on="row", how="left", maintain_order="left")
+    return joined.select(pl.coalesce("new", "old").alias(values.name))[values.name]

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
+from collections.abc import Sequence
 from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, overload
 
 import msgspec
 import polars as pl
@@ -22,8 +23,9 @@ from builder.tables.emit import Origin
 from builder.tables.observed import pieces
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
+    from builder.frames import Place, Shelf
     from builder.params import Limits
     from builder.spec import Package
     from builder.tables.payload import Piece
@@ -53,6 +55,36 @@ class Shard(NamedTuple):
         return self._replace(items=items, path=self.path.with_name(name))
 
 
+class Planned(NamedTuple):
+    """A shard of which only the place in the key order is held: its items lie on a shelf, and what else was chosen.
+
+    `versions` are the rows of that table about its items, `known_by` the addresses under which they were observed.
+    """
+
+    site: str
+    table: str
+    type: str
+    number: int
+    height: int
+    path: Path
+    shelf: Shelf
+    places: dict[str, Place]
+
+    def aside(self, name: str) -> pl.DataFrame:
+        """What was put aside for the shard: `items`, `versions` or `known_by`."""
+        return self.shelf.take(self.places[name])
+
+    @property
+    def items(self) -> pl.DataFrame:
+        """The chosen items."""
+        return self.aside("items")
+
+    @property
+    def shard(self) -> Shard:
+        """The shard, as it is built."""
+        return Shard(self.site, self.table, self.type, self.number, self.items, self.path)
+
+
 class Task(NamedTuple):
     """What a worker needs to build some shards of one run.
 
@@ -67,33 +99,68 @@ class Task(NamedTuple):
     poison: dict[int, str] = {}  # noqa: RUF012 - never changed
 
 
-def plan(current: pl.DataFrame, homes: dict[str, Home], store: Path, fingerprint: str) -> list[Shard]:
-    """Cut the chosen items into shards, in key order, to lie within `store`."""
-    numbered = current.with_columns(number=pl.col("id") // SHARD_IDS)
+def plan(
+    chosen: Mapping[str, pl.DataFrame], homes: dict[str, Home], store: Path, fingerprint: str, shelf: Shelf
+) -> list[Planned]:
+    """Cut the chosen items into shards to lie within `store`, and put aside what was chosen for each.
+
+    `chosen` has the frames that `Planned.aside` gives again: `items` in key order, the others in any.
+    """
+    key = ["site", "table", "type", "number"]
+    parts = {
+        name: frame.with_columns(number=pl.col("id") // SHARD_IDS).partition_by(
+            key, maintain_order=True, as_dict=True, include_key=name == "items"
+        )
+        for name, frame in chosen.items()
+    }
+    nothing = {name: frame.drop(key[:3]).clear() for name, frame in chosen.items()}
     shards = []
-    for key, items in numbered.group_by(["site", "table", "type", "number"], maintain_order=True):
-        site, table, kind, number = key
+    for place, items in parts["items"].items():
+        site, table, kind, number = place
         digest = hashlib.sha256(fingerprint.encode())
         digest.update(msgspec.json.encode(homes[str(site)]))
         digest.update(items.drop("offset").write_json().encode())
         name = digest.hexdigest()
         path = store / "shards" / name[:2] / f"{name}.arrows"
-        shards.append(Shard(str(site), str(table), str(kind), int(str(number)), items, path))
+        places = {each: shelf.put(parts[each].get(place, nothing[each])) for each in chosen}
+        shards.append(Planned(str(site), str(table), str(kind), int(str(number)), items.height, path, shelf, places))
     return shards
 
 
-def batch(shards: list[Shard], size: int = SHARD_IDS) -> list[list[Shard]]:
-    """Group shards that are not there yet into tasks of about `size` items: thousands of small sites fit few tasks."""
-    tasks: list[list[Shard]] = []
+class Tasks(Sequence[Task]):
+    """Tasks of about `SHARD_IDS` items, made of shards that are not there yet: thousands of small sites fit few.
+
+    The items of a task are read when it is asked for, so that only those of tasks being done are in memory.
+    """
+
+    def __init__(self, template: Task, groups: list[list[Planned]]) -> None:
+        self._template, self._groups = template, groups
+
+    def __len__(self) -> int:
+        return len(self._groups)
+
+    @overload
+    def __getitem__(self, place: int) -> Task: ...
+    @overload
+    def __getitem__(self, place: slice) -> list[Task]: ...
+    def __getitem__(self, place: int | slice) -> Task | list[Task]:
+        if isinstance(place, slice):
+            return [self[number] for number in range(len(self))[place]]
+        return self._template._replace(shards=[each.shard for each in self._groups[place]])
+
+
+def batch(shards: list[Planned], size: int = SHARD_IDS) -> list[list[Planned]]:
+    """Group shards that are not there yet into tasks of about `size` items."""
+    tasks: list[list[Planned]] = []
     weight = 0
     for shard in shards:
         if shard.path.exists():
             continue
-        if not tasks or weight + shard.items.height > size:
+        if not tasks or weight + shard.height > size:
             tasks.append([])
             weight = 0
         tasks[-1].append(shard)
-        weight += shard.items.height
+        weight += shard.height
     return tasks
 
 
@@ -179,7 +246,7 @@ def fingerprint(root: Path | None, params: object) -> str:
     return digest.hexdigest()
 
 
-def prune(plan: list[Shard], store: Path) -> None:
+def prune(plan: list[Planned], store: Path) -> None:
     """Delete the shards that the newest build did not use."""
     used = {shard.path for shard in plan}
     for path in (store / "shards").glob("*/*"):

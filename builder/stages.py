@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 import shutil
+from contextlib import closing
 from functools import partial
+from itertools import chain, count
 from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
@@ -15,7 +17,7 @@ from builder.errors import ArchiveError
 from builder.fetch import Outcome, fetch
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection
     from datetime import datetime
     from pathlib import Path
 
@@ -23,8 +25,11 @@ if TYPE_CHECKING:
 
     from builder.layout import Layout
     from builder.params import Params, Site
+    from builder.portions import Indexes
     from builder.report import Report
+    from builder.shards import Planned
     from builder.spec import Package
+    from builder.tables.targets import Home
 
     Progress = Callable[[str, int, int | None], None]
 
@@ -55,48 +60,89 @@ def normalise(
     """
     import polars as pl
 
-    from builder import assemble, building, index, shards, storage, taken
-    from builder.choose import choose
+    from builder import assemble, building, portions, shards, storage, taken
+    from builder.frames import Shelf
     from builder.tables import crawls, links, sites
 
-    takedowns = takedown.load(layout.root)
     fingerprint = shards.fingerprint(layout.root, params.limits)
-    archives = [warc for site in params.sites for warc in _archives(site, layout, past)]
-    receipts = [verify(warc) for warc in archives]
-    open_to_all = [
-        warc
-        for warc, receipt in zip(archives, receipts, strict=True)
-        if (past and past.members) or not receipt.authenticated
-    ]
-    indexed = _index(package, open_to_all, layout, fingerprint, progress)
+    archives = {site.name: _archives(site, layout, past) for site in params.sites}
+    receipts = [verify(warc) for warc in chain(*archives.values())]
+    hidden = {
+        (receipt.site, receipt.crawl) for receipt in receipts if receipt.authenticated and not (past and past.members)
+    }
+    open_to_all = [[warc for warc in of if not _is_of(warc, hidden)] for of in archives.values()]
+    files = _indexed(package, open_to_all, layout, fingerprint, progress)
+    indexes = portions.Indexes(package, files, past.until if past else None)
     if past is not None:
         receipts = [receipt for receipt in receipts if receipt.ended_at <= past.until]
-        indexed = index.limited(indexed, past.until, there=bool(receipts))
-    chosen = choose(package, indexed["observed"])
-    homes = links.homes(params.sites, indexed["sites"])
-    down = taken.find(takedowns, indexed["observed"], homes, all_known=past is None)
-    telling = taken.words(down, indexed["observed"], layout.raw)
+        if not receipts:
+            portions.require(indexes)
+    seen = indexes.whole("sites")
+    homes = links.homes(params.sites, seen)
+    down, telling = _taken(indexes, layout, homes, all_known=past is None)
     store = storage.place(params.engine, layout.work)
-    raw = storage.reachable(layout.raw, open_to_all, store)
-    plan = shards.plan(taken.marked(chosen.current, down), homes, store, fingerprint)
-    tasks = [shards.Task(package, group, homes, raw, params.limits) for group in shards.batch(plan)]
-    for done in building.build(tasks, params.engine):
-        progress("normalise", done, len(tasks))
-    named = frozenset(site.name for site in params.sites if params.policy_of(site).authors == "named")
-    places = links.Places(homes, named, links.earlier(package, indexed["observed"], homes))
-    whole = assemble.gather(package, plan, chosen.current, places)
-    others = {
-        # The history of a post that could not become a row stands in quarantine with it.
-        "versions": chosen.versions.join(whole.states, on=["site", "type", "id"], how="semi"),
-        "sites": sites.complete(package, params.sites, indexed["sites"]),
-        "crawls": crawls.complete(package, receipts),
-        "quarantine": pl.concat([indexed["quarantine"], whole.quarantine]),
-    }
-    clear = partial(taken.cleared, taken=down, telling=telling)
-    rows = assemble.write(package, plan, whole, others, past.tables if past else layout.tables, clear)
+    raw = storage.reachable(layout.raw, [*chain(*open_to_all)], store)
+    with closing(Shelf(layout.work)) as shelf:
+        plan = _plan(
+            indexes,
+            down,
+            layout.work,
+            partial(shards.plan, homes=homes, store=store, fingerprint=fingerprint, shelf=shelf),
+        )
+        template = shards.Task(package, [], homes, raw, params.limits)
+        tasks = shards.Tasks(template, shards.batch(plan))
+        for done in building.build(tasks, params.engine):
+            progress("normalise", done, len(tasks))
+        named = frozenset(site.name for site in params.sites if params.policy_of(site).authors == "named")
+        whole = assemble.gather(package, plan, assemble.Places(homes, named, layout.work))
+        others = {
+            "sites": sites.complete(package, params.sites, seen),
+            "crawls": crawls.complete(package, receipts),
+            "quarantine": pl.concat([indexes.whole("quarantine"), whole.quarantine]),
+        }
+        clear = partial(taken.cleared, taken=down, telling=telling)
+        rows = assemble.write(package, plan, whole, others, past.tables if past else layout.tables, clear)
     if past is None:
         shards.prune(plan, store)
     return rows
+
+
+def _is_of(warc: Path, crawls: Collection[tuple[str, str]]) -> bool:
+    return (warc.parent.name, warc.name.removesuffix(".warc.gz")) in crawls
+
+
+def _taken(
+    indexes: Indexes, layout: Layout, homes: dict[str, Home], *, all_known: bool
+) -> tuple[pl.DataFrame, list[str]]:
+    """What was taken down, and the words that tell it apart."""
+    from builder import taken
+
+    entries = takedown.load(layout.root)
+    nothing = [indexes.package.schema("observed").polars.to_frame()]
+    # Nearly always there is nothing to look for, and then nothing is read.
+    down = taken.find(entries, indexes.portions(layout.work) if entries else nothing, homes, all_known=all_known)
+    return down, taken.words(down, nothing if down.is_empty() else indexes.portions(layout.work), layout.raw)
+
+
+def _plan(
+    indexes: Indexes, down: pl.DataFrame, work: Path, plan: Callable[[dict[str, pl.DataFrame]], list[Planned]]
+) -> list[Planned]:
+    """All shards in key order, from what is chosen of each portion."""
+    import polars as pl
+
+    from builder import taken
+    from builder.choose import choose
+    from builder.tables import known
+
+    shards: list[Planned] = []
+    for observed in indexes.portions(work):
+        chosen = choose(indexes.package, observed)
+        shards += plan({
+            "items": taken.marked(chosen.current, down),
+            "versions": chosen.versions.with_columns(table=pl.lit("posts")),
+            "known_by": known.observed_under(observed),
+        })  # fmt: skip
+    return sorted(shards, key=lambda shard: (shard.site, shard.table, shard.type, shard.number))
 
 
 def _archives(site: Site, layout: Layout, past: Past | None) -> list[Path]:
@@ -108,20 +154,20 @@ def _archives(site: Site, layout: Layout, past: Past | None) -> list[Path]:
     return found
 
 
-def _index(
-    package: Package, archives: list[Path], layout: Layout, fingerprint: str, progress: Progress
-) -> dict[str, pl.DataFrame]:
-    import polars as pl
+def _indexed(
+    package: Package, archives: list[list[Path]], layout: Layout, fingerprint: str, progress: Progress
+) -> list[list[Path]]:
+    """The index of each crawl, site by site."""
+    from builder.index import indexed
 
-    from builder.index import index_crawl
-
-    names = ("observed", "quarantine", "sites")
-    parts = {name: [package.schema(name).polars.to_frame()] for name in names}
-    for done, warc in enumerate(archives, 1):
-        for name, frame in index_crawl(package, warc, layout.work, fingerprint).items():
-            parts[name].append(frame)
-        progress("index", done, len(archives))
-    return {name: pl.concat(frames) for name, frames in parts.items()}
+    total, done = sum(map(len, archives)), count(1)
+    found: list[list[Path]] = []
+    for of_site in archives:
+        found.append([])
+        for warc in of_site:
+            found[-1].append(indexed(package, warc, layout.work, fingerprint))
+            progress("index", next(done), total)
+    return found
 
 
 def validate(

@@ -45,26 +45,33 @@ _decode = msgspec.json.Decoder(dict[str, Any])
 
 
 def find(
-    entries: Iterable[Takedown], observed: pl.DataFrame, homes: dict[str, Home], *, all_known: bool
+    entries: Iterable[Takedown], portions: Iterable[pl.DataFrame], homes: dict[str, Home], *, all_known: bool
 ) -> pl.DataFrame:
     """The items that are meant, with the columns of their key and `takedown_reason`, each once.
 
+    `portions` are all that was observed, at least one, each with every observation of the items in it.
     An entry by number of an item that was not observed yet waits for it. Raises ParamsError for an address of a site of
     this dataset that means no observed item, where `all_known` says that there should be one: it is mistyped, and what
     it means would leave.
     """
-    items = observed.filter(pl.col("table").is_in(_TABLES), pl.col("type").is_not_null()).select(*_ITEM, "url").unique()
+    entries = list(entries)
+    met = [False] * len(entries)
     found: dict[tuple[str, str, str, int], str] = {}
-    for entry in entries:
-        keys = list(_by_url(entry.url, items, homes) if entry.url else _by_number(entry, items))
-        if entry.url and not keys and all_known and any(home.local(entry.url) is not None for home in homes.values()):
+    for observed in portions:
+        items = observed.filter(pl.col("table").is_in(_TABLES), pl.col("type").is_not_null()).select(*_ITEM, "url")
+        items = items.unique()
+        for place, entry in enumerate(entries):
+            keys = list(_by_url(entry.url, items, homes) if entry.url else _by_number(entry, items))
+            met[place] = met[place] or bool(keys)
+            for key in keys:
+                found.setdefault(key, entry.reason.strip())
+    for entry, known in zip(entries, met, strict=True):
+        if entry.url and not known and all_known and any(home.local(entry.url) is not None for home in homes.values()):
             raise ParamsError(
                 f"no item was ever observed under {entry.url}",
                 where=FILE,
                 advice="Name it by site and id, or mend the address: as it is, nothing would be taken down.",
             )
-        for key in keys:
-            found.setdefault(key, entry.reason.strip())
     rows = [(*key, reason) for key, reason in sorted(found.items())]
     empty = items.select(*_ITEM, pl.col("table").alias(REASON)).clear()
     return pl.DataFrame(rows, schema=empty.schema, orient="row")
@@ -96,13 +103,15 @@ def marked(current: pl.DataFrame, taken: pl.DataFrame) -> pl.DataFrame:
     return current.join(taken, on=_ITEM, how="left", maintain_order="left")
 
 
-def words(taken: pl.DataFrame, observed: pl.DataFrame, raw: Path) -> list[str]:
+def words(taken: pl.DataFrame, portions: Iterable[pl.DataFrame], raw: Path) -> list[str]:
     """What tells the items apart from all others wherever it stands: titles, excerpts, slugs and addresses.
 
     Of every state in which they were observed; in order of length, the longest first.
     """
-    seen = observed.filter(pl.col("state") == "published").join(taken, on=_ITEM, how="semi")
     found: set[str] = set()
+    seen = pl.concat([
+        observed.filter(pl.col("state") == "published").join(taken, on=_ITEM, how="semi") for observed in portions
+    ])  # fmt: skip
     for (site, crawl, offset), rows in seen.group_by("site", "crawl", "offset"):
         capture = read_at(raw / str(site) / f"{crawl}.warc.gz", int(str(offset)))
         wanted = set(rows["ordinal"])

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import polars as pl
 
 from builder.interim import several
 from builder.tables import emit
 from builder.tables.lookup import OF_URL, absolute, locals_of, look_up
-from builder.tables.targets import FRONT, Home, home_of, of_slug, unedited
+from builder.tables.targets import home_of, of_slug, unedited
 from builder.urls import address_key
 
 if TYPE_CHECKING:
@@ -18,20 +18,12 @@ if TYPE_CHECKING:
 
     from builder.params import Site
     from builder.spec import Package
+    from builder.tables.targets import Home
 
 _LOCAL = ("address", "otherwise")
 # Cloudflare's attribute for an e-mail address that a script decodes: hexadecimal digits, no URL.
 _PROTECTED = "data-cfemail"
-_TARGET = ("target_table", "target_type", "target_id")
-_ITEM = ["site", "table", "type", "id"]
-
-
-class Places(NamedTuple):
-    """Where sites are, whose authors are named, and what no shard knows of addresses: what items were once known by."""
-
-    homes: dict[str, Home]
-    named: frozenset[str]
-    earlier: pl.DataFrame
+TARGET = ("target_table", "target_type", "target_id")
 
 
 def homes(sites: Iterable[Site], seen: pl.DataFrame) -> dict[str, Home]:
@@ -167,94 +159,20 @@ _KNOWN_BY: dict[str, Callable[[pl.DataFrame, str, Home], dict[str, pl.Series]]] 
 """How the items of a table come by addresses: by each `basis` of addresses the local ones, null where there is none."""
 
 
-def earlier(package: Package, observed: pl.DataFrame, homes: dict[str, Home]) -> pl.DataFrame:
-    """The addresses of all observations of items, as claims that any newer one outweighs.
-
-    Of two items that had the same address at some time it is that of the one that was seen there last.
-    """
-    schema = package.schema("addresses")
-    seen = (
-        observed.filter(pl.col("url").is_not_null(), pl.col("type").is_not_null(), pl.col("site").is_in(list(homes)))
-        .group_by(*_ITEM, "url")
-        .agg(pl.col("observed_at").max())
-    )
-    claims = pl.concat(
-        [
-            each.with_columns(address=locals_of(each["url"], homes[str(site)]).cast(schema.polars["address"]))
-            for (site,), each in seen.group_by("site", maintain_order=True)
-        ]
-        or [seen.with_columns(address=pl.lit(None, dtype=schema.polars["address"]))]
-    )
-    claims = claims.with_columns(basis=pl.lit("earlier"))  # fmt: skip
-    newest = (
-        claims.filter(pl.col("address").is_not_null())
-        .sort("site", "address", pl.col("observed_at").max() - pl.col("observed_at"), "table", "type", "id")
-        .unique(["site", "address"], keep="first", maintain_order=True)
-    )
-    return newest.select("site", "address", **dict(zip(_TARGET, _ITEM[1:], strict=True)), basis="basis")
-
-
-def known(
-    package: Package, claims: pl.DataFrame, terms: pl.DataFrame, current: pl.DataFrame, places: Places
+def pointed(
+    links: pl.DataFrame, candidates: pl.DataFrame, meant: Callable[[pl.DataFrame], pl.DataFrame]
 ) -> pl.DataFrame:
-    """The one item that each address means, of all `claims` that shards made, and the front page of each site.
+    """The links of a shard with what each points at, or why it points at nothing.
 
-    The stronger basis wins, then what is not gone, then posts before media before terms before authors, then what was
-    observed last, then type and number. What an earlier address belonged to counts only where it became a row. Authors
-    count where the policy names them: who is withheld is not pointed at either.
+    `meant` gives the rows of (site, address) that mean an item, with its key, as `builder/tables/known.py` does.
     """
-    unlisted = terms.filter(pl.col("origin") != "listed").group_by("site", "taxonomy")
-    of_terms = [
-        addresses(package, each, "terms", str(taxonomy), places.homes[str(site)]) for (site, taxonomy), each in unlisted
-    ]
-    there = pl.concat([claims, *of_terms]).filter(
-        (pl.col("target_table") != "authors") | pl.col("site").is_in(sorted(places.named))
-    )
-    before = places.earlier.join(there, on=["site", *_TARGET], how="semi").join(
-        there, on=["site", "address", *_TARGET], how="anti"
-    )
-    states = current.select(
-        "site", *(pl.col(name).alias(new) for name, new in zip(_ITEM[1:], _TARGET, strict=True)),
-        gone=pl.col("state") != "published", unseen=pl.col("observed_at").max() - pl.col("observed_at"),
-    )  # fmt: skip
-    everything = pl.concat([there, before]).join(states, on=["site", *_TARGET], how="left")
-    order = [
-        _rank(package, "basis"), pl.col("gone").fill_null(value=False), _rank(package, "target_table"),
-        pl.col("unseen"), pl.col("target_type"), pl.col("target_id"),
-    ]  # fmt: skip
-    items = everything.sort("site", "address", *order, nulls_last=True).unique(
-        ["site", "address"], keep="first", maintain_order=True
-    )
-    return _with_fronts(items, sorted(places.homes))
-
-
-def _rank(package: Package, name: str) -> pl.Expr:
-    """The place of a value in its schema's enumeration."""
-    values = package.schema("addresses").by_name[name].constraints["enum"]
-    return pl.col(name).replace_strict({value: place for place, value in enumerate(values)})
-
-
-def _with_fronts(items: pl.DataFrame, sites: list[str]) -> pl.DataFrame:
-    """The items that addresses mean, and for each site its front page, unless that is the permalink of a page."""
-    columns = ["site", "address", *_TARGET]
-    pages = items.filter(
-        pl.col("address") == FRONT, pl.col("basis") == "permalink", ~pl.col("gone").fill_null(value=False)
-    )
-    front = items.select(columns).clear().select("site").vstack(pl.DataFrame({"site": sites}))
-    front = front.join(pages, on="site", how="anti").with_columns(address=pl.lit(FRONT), target_table=pl.lit("sites"))
-    others = items.select(columns).join(front, on=["site", "address"], how="anti")
-    return pl.concat([others, front], how="diagonal")
-
-
-def pointed(links: pl.DataFrame, candidates: pl.DataFrame, addresses: pl.DataFrame) -> pl.DataFrame:
-    """The links of a shard with what each points at, or why it points at nothing."""
-    site = links.select("site").unique()
+    asked = candidates.join(links.select("site").unique(), how="cross")
+    known = meant(asked.select("site", address="candidate").unique())
     found = (
-        candidates.join(site, how="cross")
-        .join(addresses, left_on=["site", "candidate"], right_on=["site", "address"])
+        asked.join(known, left_on=["site", "candidate"], right_on=["site", "address"])
         .sort("address", "place")
         .unique("address", keep="first", maintain_order=True)
-        .select("site", "address", *_TARGET)
+        .select("site", "address", *TARGET)
     )
     return links.join(found, on=["site", "address"], how="left", maintain_order="left").with_columns(
         target_reason=pl.when(pl.col("target_table").is_null()).then("otherwise")

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 _POST = ["site", "taxonomy", "type", "id"]
 _TERM = ["site", "taxonomy", "term_id"]
+_SUMMED_AT = 32  # counts of so many shards are added up, so that they grow by terms and not by shards
 
 
 class TermItem(msgspec.Struct, frozen=True):
@@ -63,6 +64,8 @@ class Named:
     def add(self, post_terms: pl.DataFrame, class_slugs: pl.DataFrame) -> None:
         """Take what the posts of one shard say. A post is in one shard only."""
         self.counts.append(post_terms.group_by(_TERM).len("count"))
+        if len(self.counts) == _SUMMED_AT:
+            self.counts = [pl.concat(self.counts).group_by(_TERM).agg(pl.col("count").sum())]
         self.unlisted.append(post_terms.join(self._keys, on=_TERM, how="anti"))
         self.unexplained.append(class_slugs.join(self._forms, on=["site", "taxonomy", "slug"], how="anti"))
 

@@ -13,6 +13,7 @@ import polars as pl
 
 from builder import spec
 from builder.tables import links
+from builder.tables.known import Known, earlier, observed_under, settled, with_fronts
 from builder.tables.targets import home_of
 
 PACKAGE = spec.load(Path(__file__).parent.parent.parent)
@@ -59,13 +60,36 @@ def observed(*rows: tuple[Item, str | None, int]) -> pl.DataFrame:
     )  # fmt: skip
 
 
+def stated(made: pl.DataFrame, now: pl.DataFrame, seen: pl.DataFrame) -> pl.DataFrame:
+    """All claims, those to earlier addresses too, with the states of their items."""
+    under = observed_under(seen)
+    past = [earlier(PACKAGE, each, HOMES[str(site)]) for (site,), each in under.group_by("site")]
+    before = pl.concat([*past, earlier(PACKAGE, under.clear(), HOMES["a"])])
+    key = ["site", *links.TARGET]
+    rows = made.select(key).unique().with_columns(there=pl.lit(value=True))
+    states = now.select(
+        "site", "observed_at", target_table="table", target_type="type", target_id="id",
+        gone=pl.col("state") != "published",
+    )  # fmt: skip
+    both = pl.concat([made, before], how="diagonal").join(rows, on=key, how="left")
+    return both.with_columns(pl.col("there").fill_null(value=False)).join(states, on=key, how="left")
+
+
+def frame_known(made: pl.DataFrame, now: pl.DataFrame | None = None, seen: pl.DataFrame | None = None) -> pl.DataFrame:
+    claimed = stated(made, current() if now is None else now, observed() if seen is None else seen)
+    return with_fronts(settled(PACKAGE, claimed), sorted(HOMES))
+
+
 def known(
-    made: pl.DataFrame, now: pl.DataFrame | None = None, seen: pl.DataFrame | None = None, *, named: bool = False
+    made: pl.DataFrame, now: pl.DataFrame | None = None, seen: pl.DataFrame | None = None
 ) -> dict[tuple[str, str], tuple[str, str | None, int | None]]:
-    before = links.earlier(PACKAGE, observed() if seen is None else seen, HOMES)
-    places = links.Places(HOMES, frozenset("a") if named else frozenset(), before)
-    terms = frame("terms", [])
-    found = links.known(PACKAGE, made, terms, current() if now is None else now, places)
+    found = frame_known(made, now, seen)
+    held = Known(
+        PACKAGE,
+        sorted(HOMES),
+        iter([stated(made, current() if now is None else now, observed() if seen is None else seen)]),
+    )
+    assert held.meant(found.select("site", "address")).equals(found.select("site", "address", *links.TARGET))
     return {(site, address): (table, kind, number) for site, address, table, kind, number in found.rows()}
 
 
@@ -73,7 +97,7 @@ def test_posts_come_before_media_before_terms_before_authors() -> None:
     order = [POST, MEDIA, TERM, AUTHOR]
     for place, item in enumerate(order):
         made = claims(*(("/x", each, "permalink") for each in order[place:]))
-        assert known(made, named=True)["a", "/x"] == item[1:]
+        assert known(made)["a", "/x"] == item[1:]
 
 
 def test_a_permalink_outweighs_a_number_a_number_a_guid_and_so_on_whatever_the_table() -> None:
@@ -121,21 +145,6 @@ def test_the_front_page_is_the_site_s_unless_a_page_has_it_now() -> None:
     assert known(claims(("/start", PAGE, "permalink")), seen=once)["a", ""] == site
 
 
-def test_authors_are_pointed_at_only_where_they_are_named() -> None:
-    made = claims(("/author/ayse", AUTHOR, "permalink"))
-    assert known(made, named=True)["a", "/author/ayse"] == AUTHOR[1:]
-    assert ("a", "/author/ayse") not in known(made)
-
-
-def test_a_term_that_only_posts_name_is_known_by_number_and_slug() -> None:
-    terms = frame("terms", [{"site": "a", "taxonomy": "category", "id": 15, "slug": "news", "origin": "inferred"}])
-    places = links.Places(HOMES, frozenset(), links.earlier(PACKAGE, observed(), HOMES))
-    found = links.known(PACKAGE, claims(), terms, current(), places).filter(pl.col("target_table") == "terms")
-    assert found.select("address", "target_type", "target_id").sort("address").rows() == [
-        ("?cat=15", "category", 15), ("?category_name=news", "category", 15),
-    ]  # fmt: skip
-
-
 def items(table: str, **columns: Any) -> list[tuple[str, str]]:
     row = frame(table, [{"site": "a", "id": 7, **columns}])
     kind = {"posts": "book", "terms": "post_tag", "media": "attachment", "authors": "user"}.get(table, "comment")
@@ -175,9 +184,8 @@ def resolve(*urls: str) -> list[dict[str, Any]]:
         "links": given.select(named),
     }
     made = links.resolved(PACKAGE, built, HOMES["a"])
-    places = links.Places(HOMES, frozenset(), links.earlier(PACKAGE, observed(), HOMES))
-    known_ = links.known(PACKAGE, claims(("/x", POST, "permalink")), frame("terms", []), current(), places)
-    return links.pointed(made["links"], made["candidates"], known_).sort("ordinal").to_dicts()
+    known_ = Known(PACKAGE, sorted(HOMES), iter([stated(claims(("/x", POST, "permalink")), current(), observed())]))
+    return links.pointed(made["links"], made["candidates"], known_.meant).sort("ordinal").to_dicts()
 
 
 def test_each_link_points_at_something_or_says_why_not() -> None:
@@ -201,9 +209,8 @@ def test_normal_forms_are_made_local_where_they_are_the_site_s() -> None:
 def test_the_likeliest_of_several_that_an_address_may_mean_counts() -> None:
     asked = pl.DataFrame({"site": ["a"], "address": ["/x/2"], "otherwise": ["not_observed"]})
     candidates = pl.DataFrame({"address": ["/x/2"] * 3, "place": [2, 0, 1], "candidate": ["/y", "/none", "/x"]})
-    places = links.Places(HOMES, frozenset(), links.earlier(PACKAGE, observed(), HOMES))
     made = claims(("/x", TERM, "form"), ("/y", POST, "permalink"))
-    found = links.pointed(asked, candidates, links.known(PACKAGE, made, frame("terms", []), current(), places))
+    found = links.pointed(asked, candidates, Known(PACKAGE, ["a"], iter([stated(made, current(), observed())])).meant)
     assert found.select("target_table", "target_id", "target_reason").rows() == [("terms", 5, None)]
 
 
