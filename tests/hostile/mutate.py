@@ -120,6 +120,7 @@ LIST = (
         20, "commands.py", "presscorpus: {printable(text)}", "presscorpus: {text}", "tests/test_cli.py -k terminal"
     ),
     Mutation(8, "sources/walk.py", 'gone=states.count("gone"),', "gone=0,", f"{R} -k goes_meanwhile"),
+    Mutation(12, "sources/body.py", "if len(chunk) > room:", "if False:", f"{R} -k 'endless and body'"),
     Mutation(
         13,
         "tables/payload.py",

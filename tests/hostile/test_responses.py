@@ -389,17 +389,20 @@ def test_a_bomb_is_cut_and_costs_its_post(
 
 
 @pytest.mark.case(12)
-@pytest.mark.parametrize("say", [
-    endless(b"HTTP/1.1 200 OK\r\n\r\n[", b" " * 10_000),
-    endless(b"HTTP/1.1 200 OK\r\n", b"X: " + b"a" * 10_000 + b"\r\n"),
-    endless(b"HTTP/1.1 ", b"2" * 10_000),
+@pytest.mark.parametrize(("say", "kept"), [
+    (endless(b"HTTP/1.1 200 OK\r\n\r\n[", b" " * 10_000), True),
+    (endless(b"HTTP/1.1 200 OK\r\n", b"X: " + b"a" * 10_000 + b"\r\n"), False),
+    (endless(b"HTTP/1.1 ", b"2" * 10_000), False),
 ], ids=["body", "headers", "status"])  # fmt: skip
-def test_an_endless_answer_costs_its_post(run: Callable[..., Ended], say: Saying) -> None:
+def test_an_endless_answer_costs_its_post(run: Callable[..., Ended], say: Saying, *, kept: bool) -> None:
     with serving({**GOOD, 2: whole(2)}, about(2, say)) as site:
         ended = run(site.url)
     assert ended.codes[0] == 9
     assert ended.posts == [1, 3]
     assert all(len(body) <= LIMITS["max_bytes"] for body in ended.bodies)
+    # Cut by its length, not by the time that it took: only then it is there, as far as it came.
+    warc = gzip.decompress(next(ended.folder.rglob("*.warc.gz")).read_bytes())
+    assert (b"WARC-Truncated: length" in warc) == kept
 
 
 @pytest.mark.case(13)
