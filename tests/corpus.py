@@ -12,7 +12,7 @@ import polars as pl
 
 from builder import spec, stages
 from builder.layout import Layout
-from builder.params import Dataset, Params, Policy, Publishing, Rights, Site, Validation
+from builder.params import Dataset, Engine, Params, Policy, Publishing, Rights, Site, Validation
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -71,7 +71,9 @@ class Corpus:
         dataset = Dataset("my-corpus", "My corpus", version, ["en"], **more)
         # What frictionless finds is the question of tests/test_checks.py; here it would be most of the time.
         checks = Validation(oracle_rows=0)
-        return Params(dataset, made, policy or Policy(), validate=checks, publish=Publishing())
+        # That posts are read in a process that may die is shown in tests/hostile; starting it takes most of a second.
+        here = Engine(1, isolate=False)
+        return Params(dataset, made, policy or Policy(), engine=here, validate=checks, publish=Publishing())
 
     def build(self, settled: Params | None = None) -> Params:
         """Run all stages, as `dvc repro` does."""

@@ -66,7 +66,7 @@ def build(folder: Path, bodies: list[bytes]) -> Layout:
     for number, body in enumerate([json.dumps(post(101)).encode(), *bodies, json.dumps(post(102)).encode()]):
         (source / f"{number:03}.json").write_bytes(body)
     site = Site("s", "https://www.example.org/", MOMENT, Rights("x"), files="in")
-    settled = Params(Dataset("d", "D", "v2026.01.01"), (site,), engine=Engine(1))
+    settled = Params(Dataset("d", "D", "v2026.01.01"), (site,), engine=Engine(1, isolate=False))
     layout = Layout.of(folder)
     stages.fetch(settled, layout, lambda *_: None)
     stages.normalise(PACKAGE, settled, layout, lambda *_: None)

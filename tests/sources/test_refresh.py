@@ -15,7 +15,7 @@ import pytest
 from builder import spec, stages
 from builder.archive import CollectionReceipt, Receipt, closed_crawls, read_crawl
 from builder.layout import Layout
-from builder.params import Dataset, Limits, Params, Policy, Rights, Site
+from builder.params import Dataset, Engine, Limits, Params, Policy, Rights, Site
 from builder.sources.earlier import Earlier, earlier
 from builder.sources.rows import Row
 from builder.tables.observed import observe
@@ -53,6 +53,7 @@ class Corpus:
             sites=(here,),
             policy=Policy(authors="named", comments=True),
             limits=Limits(full_sweep_days=full_sweep_days),
+            engine=Engine(1, isolate=False),
         )
 
     def asked(self, full_sweep_days: float = 0) -> dict[str, CollectionReceipt]:
