@@ -101,17 +101,23 @@ limits: {{concurrency: {concurrency}}}
 
 
 def compared(server: WordPress, folder: Path) -> None:
+    """Both commands in turn, each into an empty folder."""
     wpextract = tool("wpextract", "wpextract==1.1.1")
-    (folder / "params.yaml").write_text(PARAMS.format(url=server.url, concurrency=CONCURRENCY))
-    own_seconds, own = command(server, folder, Path(sys.executable).with_name("presscorpus"), "fetch")
-    words = (wpextract.with_name("python"), wpextract, "download", server.url, folder / "wpextract")
-    seconds, theirs = command(server, folder, *words)
+    ratios: list[float] = []
+    own: list[str] = []
+    theirs: list[str] = []
+    for number in range(ROUNDS):
+        here = folder / f"compared-{number}"
+        here.mkdir()
+        (here / "params.yaml").write_text(PARAMS.format(url=server.url, concurrency=CONCURRENCY))
+        own_seconds, own = command(server, here, Path(sys.executable).with_name("presscorpus"), "fetch")
+        words = (wpextract.with_name("python"), wpextract, "download", server.url, here / "wpextract")
+        seconds, theirs = command(server, here, *words)
+        ratios.append(seconds / own_seconds)
+        print(f"round {number + 1}: presscorpus fetch {own_seconds:.1f} s, wpextract download {seconds:.1f} s")
     shared = [request for request in own if not CUSTOM.search(request)]
-    print(
-        f"presscorpus fetch: {own_seconds:.1f} s, {len(own)} requests, {len(shared)} of them for what WPextract takes"
-    )
-    print(f"wpextract download: {seconds:.1f} s, {len(theirs)} requests")
-    print(f"wpextract / presscorpus, time:               {seconds / own_seconds:.2f}")
+    print(f"requests: {len(own)}, {len(shared)} of them for what WPextract takes; WPextract: {len(theirs)}")
+    print(f"wpextract / presscorpus, time:               {statistics.median(ratios):.2f}")
     print(f"wpextract / presscorpus, requests:           {len(theirs) / len(own):.2f}")
     print(f"wpextract / presscorpus, requests, the same: {len(theirs) / len(shared):.2f}")
 
