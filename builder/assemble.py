@@ -32,8 +32,8 @@ if TYPE_CHECKING:
 Put = Callable[[str, pl.DataFrame], None]
 Clear = Callable[[str, pl.DataFrame, "Schema"], pl.DataFrame]
 _POST = ["site", "type", "id"]
-# The frames of a shard that the whole is known by.
 _OF_POST = (*_POST, "crawl", "record_id", "observed_at")
+# The frames of a shard that the whole is known by.
 _KEYS = frozenset(
     {"addresses", "claims", "class_slugs", "keys", "post_terms", "quarantine", "sketches", "translations"}
 )
