@@ -45,9 +45,10 @@ def _names(tables: Path, sites: list[str]) -> dict[str, list[str]]:
     byline = pl.col("resolved").str.contains(_BYLINE) | pl.col("rel").str.contains(r"(?i)\bauthor\b")
     links = _scan(tables, "links").filter(mine, byline).select("site", "text", "rel", "resolved").unique().collect()
     found: dict[str, set[str]] = {}
-    for site in {*authors["site"], *links["site"]}:
-        own = pl.col("site") == site
-        found[site] = people.learned(authors.filter(own), links.filter(own), ())
+    of_authors, of_links = (frame.partition_by("site", as_dict=True) for frame in (authors, links))
+    for (site,) in {*of_authors, *of_links}:
+        own = of_authors.get((site,), authors.clear()), of_links.get((site,), links.clear())
+        found[site] = people.learned(*own, ())
     for site, extras in _extras(tables, set(sites)):
         found.setdefault(site, set()).update(people.learned(authors.clear(), links.clear(), extras))
     return {site: sorted(names, key=lambda name: (-len(name), name)) for site, names in sorted(found.items()) if names}

@@ -25,7 +25,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from builder.errors import RefusedError, SchemaError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     import polars as pl
 
@@ -124,23 +124,40 @@ def _redacted(table: str, frame: pl.LazyFrame, schema: Schema, door: Door) -> pl
 
 def _blotted(values: pl.Series, door: Door) -> pl.Series:
     """The field `value` of a series with the fields site and value, read by the rules and names of each site."""
-    import polars as pl
-
     from builder.redaction import NAME, redact, strike
 
     frame = values.struct.unnest()
-    for site in frame[SITE].unique(maintain_order=True):
-        rules, names = door.policies[site].redact, door.names.get(site, ())
-        mine = frame[SITE] == site
-        if mine.all():
-            return strike(redact(frame["value"], rules), names, NAME)
-        changed = strike(redact(frame.filter(mine)["value"], rules), names, NAME)
-        places = pl.int_range(len(frame), eager=True)
-        frame = pl.concat([
-            frame.with_columns(place=places).filter(~mine),
-            frame.with_columns(place=places).filter(mine).with_columns(value=changed),
-        ]).sort("place").drop("place")  # fmt: skip
-    return frame["value"]
+    sites = frame[SITE]
+    there = sites.unique().to_list()
+    ruled = _alike(sites, {site: door.policies[site].redact for site in there}, frame["value"], redact)
+    names = {site: tuple(door.names.get(site, ())) for site in there}
+    return _alike(sites, names, ruled, partial(strike, mark=NAME))
+
+
+def _alike(
+    sites: pl.Series,
+    treatments: Mapping[str, tuple[str, ...]],
+    values: pl.Series,
+    treat: Callable[[pl.Series, tuple[str, ...]], pl.Series],
+) -> pl.Series:
+    """The values, each stretch of rows whose sites have the same treatment treated at once.
+
+    A dataset has thousands of sites and a few policies, so that most stretches are long.
+    """
+    import polars as pl
+
+    from builder.interim import PLACE
+
+    kinds = list(dict.fromkeys(treatments.values()))
+    if len(kinds) <= 1:
+        return treat(values, kinds[0]) if kinds else values
+    number = {site: kinds.index(treatment) for site, treatment in treatments.items()}
+    stretches = sites.replace_strict(number, return_dtype=PLACE).rle().struct.unnest()
+    treated, start = [], 0
+    for length, kind in stretches.iter_rows():
+        treated.append(treat(values.slice(start, length), kinds[kind]))
+        start += length
+    return pl.concat(treated)
 
 
 def withheld(schema: Schema, policy: Policy) -> list[str]:
