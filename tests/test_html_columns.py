@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from unittest import mock
 
 import pytest
 from hypothesis import HealthCheck, example, given, settings
@@ -83,7 +84,11 @@ HTML = st.lists(st.one_of(START, START, END, WORD), max_size=24).map("".join)
 
 def check(htmls: list[str]) -> None:
     parsed: list[Parsed | None] = [None, *map(parse, htmls)]
-    found = columns(parsed)
+    few = columns(parsed)
+    with mock.patch("builder.html.columns.FEW_CHARACTERS", 0):
+        found = columns(parsed)
+    assert (few.texts.to_list(), few.flags) == (found.texts.to_list(), found.flags)
+    assert few.links.equals(found.links)
     alone = [read(html) for html in htmls]
     assert found.texts[0] is None
     assert found.texts.to_list()[1:] == [content.text for content in alone]

@@ -11,6 +11,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
+from builder.html.guard import VOID
+
 if TYPE_CHECKING:
     from builder.html.text import Flow
 
@@ -28,22 +30,38 @@ def captions(flow: Flow) -> dict[int, str]:
     """
     if not flow.captioned():
         return {}
-    ends = flow.ends()
-    carriers = set(flow.carriers)
-    holders: list[int] = []
+    tags = flow.tags
+    # To look for what any of them is or holds is cheaper than to match.
+    around = {place for place, tag in enumerate(tags) if "fig" in tag or "-caption" in tag or "gallery-item" in tag}
+    holders: list[tuple[int, int]] = []
     owners: dict[int, int] = {}
     said: dict[int, str] = {}
     within_caption = -1
-    for place, tag in enumerate(flow.tags):
-        while holders and place > ends[holders[-1]]:
+    for place in sorted(around.union(flow.carriers)):
+        tag = tags[place]
+        while holders and place > holders[-1][1]:
             holders.pop()
-        if tag[:1] == "/" or place < within_caption:
+        if place < within_caption or tag[:1] == "/":
             continue
-        if holders and _CAPTION.match(tag):
-            said.setdefault(holders[-1], flow.line(place, ends[place]))
-            within_caption = ends[place]
-        elif _HOLDER.match(tag):
-            holders.append(place)
-        elif holders and place in carriers:
-            owners[place] = holders[-1]
+        if holders and place in around and _CAPTION.match(tag):
+            within_caption = _end(tags, place)
+            said.setdefault(holders[-1][0], flow.line(place, within_caption))
+        elif place in around and _HOLDER.match(tag):
+            holders.append((place, _end(tags, place)))
+        elif holders:
+            owners[place] = holders[-1][0]
     return {place: said[holder] for place, holder in owners.items() if said.get(holder)}
+
+
+def _end(tags: list[str], start: int) -> int:
+    """The place of an element's end tag: behind as many of that name as begin within; its own if it has none."""
+    name = tags[start].partition(" ")[0]
+    if name in VOID:
+        return start
+    end = start
+    deeper = 1
+    while deeper:
+        following = tags.index(f"/{name}", end + 1)
+        deeper += sum(tag == name or tag.startswith(f"{name} ") for tag in tags[end + 1 : following]) - 1
+        end = following
+    return end

@@ -45,6 +45,9 @@ BATCH: Final = 512
 BATCH_CHARACTERS: Final = 8_000_000
 """Posts are read so many at a time, or so many characters: enough to spread what an expression costs by itself."""
 
+FEW_CHARACTERS: Final = 1_500_000
+"""Below so many characters together posts are read one by one, by `Flow`: expressions would cost more than they save."""
+
 # Characters that `Flow` drops or replaces, wherever they stand.
 _UNCLEAN: Final = "[\\x00-\\x08\\x0b\\x0e-\\x1f\\x7f-\\x9f\\xad\\u{2028}\\u{2029}\\u{feff}]"
 _SPECIAL: Final = r' hidden=|style="[^"]*(?i:display)'
@@ -117,6 +120,8 @@ def _batches(parsed: Sequence[Parsed | None]) -> Iterator[tuple[int, Sequence[Pa
 
 
 def _read(batch: Sequence[Parsed | None], *, links: bool) -> Columns:
+    if sum(len(each.written) for each in batch if each) < FEW_CHARACTERS:
+        return _one_by_one(batch, links=links)
     written = pl.Series("written", [None if each is None else each.written for each in batch], dtype=TEXT)
     flags = [set() if each is None else set(each.flags) for each in batch]
     pieces, unknown = _cut(written)
@@ -142,6 +147,23 @@ def _read(batch: Sequence[Parsed | None], *, links: bool) -> Columns:
         if slowly:
             of_links = pl.concat([of_links, pl.DataFrame(slowly, schema=LINKS)]).sort("place", maintain_order=True)
     return Columns(texts, [tuple(sorted(each)) for each in flags], of_links)
+
+
+def _one_by_one(batch: Sequence[Parsed | None], *, links: bool) -> Columns:
+    texts: list[str | None] = []
+    flags: list[tuple[str, ...]] = []
+    rows: list[tuple[int | str | None, ...]] = []
+    for place, each in enumerate(batch):
+        if each is None:
+            texts.append(None)
+            flags.append(())
+            continue
+        flow = Flow(cut(each.written))
+        if links:
+            rows += ((place, *link) for link in found(flow))
+        texts.append(flow.text())
+        flags.append(tuple(sorted(flow.flags.union(each.flags))))
+    return Columns(pl.Series(texts, dtype=TEXT), flags, pl.DataFrame(rows, schema=LINKS, orient="row"))
 
 
 def _cut(written: pl.Series) -> tuple[Pieces, set[int]]:

@@ -184,8 +184,7 @@ def _carried(flow: Flow) -> list[tuple[int, Link]]:
 def _bare(flow: Flow) -> Iterator[tuple[int, Link]]:
     """URLs that are mere text, each with the place of the tag before which its text begins."""
     for place, text in flow.runs():
-        if "://" in text:
-            yield from ((place, link) for link in bare(text, flow.tags[:place]))
+        yield from ((place, link) for link in bare(text, flow.tags[:place]))
 
 
 def bare(text: str, before: list[str]) -> Iterator[Link]:

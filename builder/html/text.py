@@ -148,28 +148,24 @@ class Flow:
         text = "".join(self._parts[2 * place + 2 : 2 * end + 1])
         return decoded(_flat(text.replace(RANGE, "").replace(LINK_END, "")))
 
-    def ends(self) -> list[int]:
-        """For each start tag the place of its end tag; for end tags and void elements their own place."""
-        return _ends(self.tags)
-
     def captioned(self) -> bool:
         """Whether there may be captions of pictures."""
         return self._captions or "/figcaption" in self.tags
 
     def runs(self) -> Iterator[tuple[int, str]]:
-        """Texts as far as nothing but formatting interrupts them, if any may hold a URL. To be asked for before `text`.
+        """Texts that may hold a URL, as far as nothing but formatting interrupts them. To be asked for before `text`.
 
         With each goes the place of the tag before which it begins.
         """
         if not self._addresses:
             return
-        start, run = 0, [self._parts[0]]
-        for place, tag in enumerate(self.tags):
-            if tag.partition(" ")[0].lstrip("/") not in FORMATTING:
-                yield start, decoded("".join(run).replace("&nbsp;", " "))
-                start, run = place + 1, []
-            run.append(self._parts[2 * place + 2])
-        yield start, decoded("".join(run).replace("&nbsp;", " "))
+        ends = [place for place, tag in enumerate(self.tags) if tag.partition(" ")[0].lstrip("/") not in FORMATTING]
+        start = 0
+        for end in [*ends, len(self.tags)]:
+            text = "".join(self._parts[2 * start : 2 * end + 1 : 2])
+            if "://" in text:
+                yield start, decoded(text.replace("&nbsp;", " "))
+            start = end + 1
 
     def text(self) -> str:
         """The whole text by the convention. Uses the flow up."""

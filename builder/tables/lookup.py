@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 OF_URL: Final = ("resolved", "reason", "scheme", "host", "domain", "fragment")
 _AT_ONCE: Final = 65_536
+# Below so many, expressions cost more than they save.
+_FEW: Final = 200
 _SAFE: Final = r"[A-Za-z0-9._~!$&()*+,;=:@%/-]"
 _PLAIN: Final = (
     r"^(https?)://([a-z0-9]+(?:[.-][a-z0-9]+)*\.[a-z]+)"
@@ -78,6 +80,8 @@ def locals_of(urls: pl.Series, home: Home) -> pl.Series:
         parts = [urls.slice(start, _AT_ONCE) for start in range(0, len(urls), _AT_ONCE)]
         return pl.concat([locals_of(part, home) for part in parts])
     kind = urls.dtype
+    if len(urls) < _FEW:
+        return pl.Series([home.local(url) for url in urls], dtype=kind)
     frame = pl.DataFrame({"url": urls}).with_row_index("row").drop_nulls()
     plain = frame.filter(_is_plain())
     others = frame.filter(~_is_plain())

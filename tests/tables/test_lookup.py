@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import TYPE_CHECKING
+from unittest import mock
 
 import polars as pl
 from hypothesis import example, given, settings
@@ -189,11 +190,14 @@ def test_columns_say_what_each_url_says_alone(urls: list[str], home: Home) -> No
 @settings(max_examples=80, deadline=None)
 @given(st.lists(st.one_of(st.none(), URL), max_size=12), st.sampled_from(HOMES))
 def test_local_addresses(urls: list[str | None], home: Home) -> None:
-    assert locals_of(pl.Series(urls, dtype=pl.String), home).to_list() == [home.local(url) for url in urls]
+    with mock.patch.object(lookup, "_FEW", 0):
+        found = locals_of(pl.Series(urls, dtype=pl.String), home).to_list()
+    assert found == [home.local(url) for url in urls] == locals_of(pl.Series(urls, dtype=pl.String), home).to_list()
 
 
 def test_more_addresses_than_are_looked_up_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(lookup, "_AT_ONCE", 3)
+    monkeypatch.setattr(lookup, "_FEW", 0)
     urls = [f"https://example.org/{number}/" for number in range(10)]
     assert locals_of(pl.Series(urls), HOMES[0]).to_list() == [f"/{number}" for number in range(10)]
 
