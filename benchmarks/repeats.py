@@ -15,15 +15,18 @@ from __future__ import annotations
 import math
 import random
 import resource
+import tempfile
 import time
 from collections import defaultdict
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import polars as pl
 import rensa
 
 from builder import repeats
+from builder.pairs import Sketches, pair
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -230,7 +233,7 @@ class Judged(NamedTuple):
 
 
 def judged(made: list[Made]) -> Judged:
-    pairs = repeats.pair(repeats.sketch(pl.Series([each.text for each in made])))
+    pairs = paired(repeats.sketch(pl.Series([each.text for each in made])))
     found = {frozenset((first, second)): similarity for first, second, _, similarity in pairs.iter_rows()}
     exact = dict(pairs.filter(pl.col("kind") == "exact").select("second", "first").iter_rows())
     originals = {each[:2]: row for row, each in enumerate(made) if each.edit == "original"}
@@ -280,7 +283,7 @@ def _notices(own: int) -> str:
     for language, tongue in TONGUES.items():
         maker = Maker(tongue, random.Random(f"{SEED} notices {language}"))
         texts += ["\n".join([maker.text([[maker.some(own)]]), *tongue.boilerplate[:2]]) for _ in range(ARTICLES)]
-    pairs = repeats.pair(repeats.sketch(pl.Series(texts)))
+    pairs = paired(repeats.sketch(pl.Series(texts)))
     second, highest = pairs["second"].n_unique(), max([0.0, *pairs["similarity"]])
     return f"{second} of {len(texts)} taken for a repeat of another (similarity up to {highest})"
 
@@ -294,6 +297,13 @@ def _unrelated(made: list[Made], sets: list[set[tuple[str, ...]]]) -> str:
             if a.language == b.language and a.article % TOPICS == b.article % TOPICS:
                 best[a.language] = max(best[a.language], jaccard(sets[one], sets[other]))
     return ", ".join(f"{language} {best[language]:.2f}" for language in TONGUES)
+
+
+def paired(sketches: pl.DataFrame) -> pl.DataFrame:
+    with tempfile.TemporaryDirectory() as name, Sketches(Path(name), sketches.height) as held:
+        for start in range(0, sketches.height, 4096):
+            held.add(sketches.slice(start, 4096))
+        return pair(held)
 
 
 def fastest(work: Callable[[], object]) -> float:
@@ -349,14 +359,14 @@ def scale() -> None:
             rows += [base, bytes(copy)]
         frame = pl.DataFrame({"text_digest": [f"{row:064x}" for row in range(posts)], "signature": rows})
         start = time.perf_counter()
-        pairs = repeats.pair(frame)
+        pairs = paired(frame)
         print(f"{posts} posts, every second one like the one before: {time.perf_counter() - start:.1f} s, ", end="")
         print(f"{pairs.height} pairs, peak {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MiB")
     words = [f"word{number}" for number in range(300)]
     one_text = pl.Series([" ".join(words)] * 5_000)
     alike = pl.Series([" ".join([*words[:150], f"day{day}", *words[151:]]) for day in range(5_000)])
     start = time.perf_counter()
-    pairs = repeats.pair(repeats.sketch(pl.concat([one_text, alike])))
+    pairs = paired(repeats.sketch(pl.concat([one_text, alike])))
     kinds = dict(pairs.group_by("kind").len().sort("kind").rows())
     print(f"a text 5,000 times and 5,000 variants of it: {time.perf_counter() - start:.1f} s, pairs {kinds}")
 

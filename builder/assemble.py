@@ -14,7 +14,8 @@ import polars as pl
 
 from builder import frames, repeats
 from builder.frames import Shelf, TableWriter
-from builder.interim import PLACE, TRUTH
+from builder.interim import TRUTH
+from builder.pairs import Sketches, pair
 from builder.shards import REASON
 from builder.tables import claims, emit, known, links, publisher, terms, translations
 from builder.tables.known import Known
@@ -72,28 +73,32 @@ def gather(package: Package, shards: Iterable[Planned], places: Places) -> Whole
     listed = _listed(shards, nothing["terms"])
     named = terms.Named(listed)
     named.add(nothing["post_terms"], nothing["post_terms"].select(*_POST, "taxonomy", "slug"))
-    sketches: list[tuple[Planned, pl.DataFrame]] = []
+    of_posts = [shard for shard in shards if shard.table == "posts"]
+    sketched: list[tuple[Planned, pl.Series]] = []
     told = Claimed(package, places, sum(shard.height for shard in shards))
     of_sites: set[str] = set()
-    for shard in shards:
-        built = frames.load(shard.path, _KEYS)
-        for name in ("quarantine", "claims"):
-            if name in built:
-                parts[name].append(built[name])
-        if "keys" in built:
-            named.add(built["post_terms"], built["class_slugs"])
-            parts["languages"].append(built["post_terms"].filter(pl.col("taxonomy") == claims.TAXONOMY))
-            sketches.append((shard, _sketched(built["sketches"])))
-            if built["translations"].height:
-                of_sites.add(shard.site)
-        told.add(shard, built["addresses"])
+    with Sketches(places.work, sum(shard.height for shard in of_posts)) as sketches:
+        for shard in shards:
+            built = frames.load(shard.path, _KEYS)
+            for name in ("quarantine", "claims"):
+                if name in built:
+                    parts[name].append(built[name])
+            if "keys" in built:
+                named.add(built["post_terms"], built["class_slugs"])
+                parts["languages"].append(built["post_terms"].filter(pl.col("taxonomy") == claims.TAXONOMY))
+                sketches.add(built["sketches"])
+                sketched.append((shard, built["sketches"]["id"]))
+                if built["translations"].height:
+                    of_sites.add(shard.site)
+            told.add(shard, built["addresses"])
+        repeated = _repeats(package, sketched, pair(sketches))
     whole = {name: pl.concat(each, how="diagonal") for name, each in parts.items()}
     all_terms = terms.completed(package, listed, named)
     told.add_terms(all_terms)
-    posts = [frames.load(each.path, {"keys"})["keys"] for each, _ in sketches if each.site in of_sites]
+    posts = [frames.load(shard.path, {"keys"})["keys"] for shard in of_posts if shard.site in of_sites]
     return Whole(
         all_terms,
-        _repeats(package, sketches),
+        repeated,
         claims.settle(whole["claims"], all_terms, whole["languages"]),
         told.known(),
         pl.concat([package.schema("posts").polars.to_frame().select(_POST), *posts]),
@@ -158,11 +163,6 @@ class Claimed:
         return found
 
 
-def _sketched(sketches: pl.DataFrame) -> pl.DataFrame:
-    """What is held of a post to find repeats: its number, the digest in bytes, the signature."""
-    return sketches.select("id", pl.col("text_digest").str.decode("hex"), "signature")
-
-
 def _listed(shards: Iterable[Planned], nothing: pl.DataFrame) -> pl.DataFrame:
     """The terms that sites list, which is what posts say of terms is held against."""
     found = [
@@ -171,20 +171,22 @@ def _listed(shards: Iterable[Planned], nothing: pl.DataFrame) -> pl.DataFrame:
     return pl.concat([nothing, *found], how="diagonal")
 
 
-def _repeats(package: Package, sketches: list[tuple[Planned, pl.DataFrame]]) -> pl.DataFrame:
-    """The table of repeats: each pair with the key and provenance of its first post and the key of its other one."""
+def _repeats(package: Package, sketched: list[tuple[Planned, pl.Series]], pairs: pl.DataFrame) -> pl.DataFrame:
+    """The table of repeats: each pair with the key and provenance of its first post and the key of its other one.
+
+    `sketched` are the shards, in key order, with the numbers of their posts that were compared.
+    """
     schema = package.schema("repeats")
-    if not sketches:
+    if pairs.is_empty():
         return schema.polars.to_frame()
-    # Shards are in key order, and so are the posts of each.
-    posts = pl.concat([each.with_columns(shard=pl.lit(n, dtype=PLACE)) for n, (_, each) in enumerate(sketches)])
-    pairs = repeats.pair(posts.select("text_digest", "signature"))
-    keys = posts.select("shard", "id").with_row_index("row")
-    ends = keys.filter(pl.col("row").is_in(pl.concat([pairs["first"], pairs["second"]]).unique().implode()))
-    of_ends = [ends.select("row", "id").clear().join(sketches[0][0].items.select(*_OF_POST).clear(), on="id")]
-    for (number,), rows in ends.group_by("shard", maintain_order=True):
-        items = sketches[int(str(number))][0].items
-        of_ends.append(rows.select("row", "id").join(items.select(*_OF_POST), on="id", how="left"))
+    ends = pl.concat([pairs["first"], pairs["second"]]).unique().sort()
+    of_ends, start = [], 0
+    for shard, numbers in sketched:
+        rows = ends.filter(ends.is_between(start, start + len(numbers), closed="left"))
+        if len(rows):
+            named = pl.DataFrame({"row": rows, "id": numbers.gather(rows - start)})
+            of_ends.append(named.join(shard.items.select(*_OF_POST), on="id", how="left"))
+        start += len(numbers)
     told = pl.concat(of_ends)
     other = told.select(second="row", **{f"other_{name}": name for name in _POST})
     found = (

@@ -40,21 +40,7 @@ SHINGLE: Final = 3
 SLOTS: Final = 128
 """Numbers of 32 bits in a signature. The standard error of an estimate is at most 0.045."""
 
-BANDS: Final = 42
-"""Pieces of a signature of which one has to agree for two texts to be looked at."""
-
-WINDOW: Final = 10
-"""How many neighbours a text is compared with among those that agree in one piece."""
-
-MOST: Final = 10
-"""Near repeats that are kept of a post with posts before it, the most similar ones."""
-
-MIN_SIMILARITY: Final = 0.4
-"""Least estimated share of shingles that makes a near repeat."""
-
 _SEED: Final = 20261123
-_BAND: Final = 12  # three numbers of four bytes
-_AT_ONCE: Final = 1 << 16
 _KNOWN_WORDS: Final = 1 << 17
 _KNOWN_LENGTH: Final = 64
 # Odd and without a pattern: the primes of XXH64, https://github.com/Cyan4973/xxHash/blob/dev/doc/xxhash_spec.md.
@@ -131,85 +117,3 @@ class _Numbers(dict[str, int]):
 
 
 _number_of: Final = _Numbers().__getitem__
-
-
-def pair(sketches: pl.DataFrame) -> pl.DataFrame:
-    """The pairs of rows that repeat one another.
-
-    `first` and `second` are numbers of rows, the lower first; `kind` is "exact" or "near"; `similarity` is estimated,
-    with two decimals, and 1.0 for exact. `sketches` has the columns of `sketch`, in key order; rows without a signature
-    have no pairs.
-
-    Of rows with one digest each is paired with the first of them only, and only that one has near repeats: ten thousand
-    copies are 9,999 pairs. A row is the second of at most `MOST` near ones, the most similar, of equals the lowest. So
-    pairs, time and memory grow with the number of rows, not with its square.
-    """
-    numbered = sketches.select("text_digest", "signature").with_row_index("row").drop_nulls("signature")
-    firsts = numbered.unique("text_digest", keep="first", maintain_order=True)
-    exact = (
-        numbered.join(firsts.select("text_digest", first="row"), on="text_digest", how="left", maintain_order="left")
-        .filter(pl.col("first") != pl.col("row"))
-        .select("first", second="row", kind=pl.lit("exact"), similarity=pl.lit(1.0))
-    )
-    signatures = firsts["signature"]
-    near = _judged(signatures, _candidates(signatures))
-    rows = firsts["row"]
-    near = near.with_columns(rows.gather(near[name]).alias(name) for name in ("first", "second"))
-    return pl.concat([exact, near.select(exact.columns)]).sort("first", "second")
-
-
-def _candidates(signatures: pl.Series) -> pl.DataFrame:
-    """Pairs of places, the lower first, that agree in a band; of many that agree only `WINDOW` neighbours each.
-
-    Neighbours are those whose next bands are closest in order, so that among many texts made from one template the
-    most alike are compared.
-    """
-    places = signatures.to_frame("signature").with_row_index("place")
-    found = places.select(first="place", second="place").clear()
-    for band in range(BANDS):
-        start = band * _BAND
-        agreeing = (
-            places.filter(pl.col("signature").bin.slice(start, _BAND).is_duplicated())
-            .select(
-                "place",
-                band=pl.col("signature").bin.slice(start, _BAND),
-                after=pl.col("signature").bin.slice((start + _BAND) % (BANDS * _BAND), _BAND),
-            )
-            .sort("band", "after", "place")
-        )
-        pairs = [
-            agreeing.select(
-                first=pl.min_horizontal("place", pl.col("place").shift(lag)),
-                second=pl.max_horizontal("place", pl.col("place").shift(lag)),
-                same=pl.col("band") == pl.col("band").shift(lag),
-            )
-            .filter("same")
-            .drop("same")
-            for lag in range(1, min(WINDOW + 1, agreeing.height))
-        ]
-        found = pl.concat([found, *pairs]).unique()
-    return found.sort("second", "first")
-
-
-def _judged(signatures: pl.Series, candidates: pl.DataFrame) -> pl.DataFrame:
-    """The candidates that are similar enough, with `kind` and `similarity`, at most `MOST` for each second."""
-    import numpy as np
-
-    # Only the signatures that are asked about are taken into memory: most texts repeat nothing.
-    asked = np.unique(np.concatenate([candidates["first"].to_numpy(), candidates["second"].to_numpy()]))
-    numbers = np.frombuffer(b"".join(signatures.gather(asked)), dtype="<u4").reshape(-1, SLOTS)
-    first, second = (np.searchsorted(asked, candidates[name].to_numpy()) for name in ("first", "second"))
-    equal = np.zeros(len(first), dtype=np.int64)
-    for start in range(0, len(first), _AT_ONCE):
-        part = slice(start, start + _AT_ONCE)
-        equal[part] = (numbers[first[part]] == numbers[second[part]]).sum(axis=1)
-    # Rounded as whole numbers: no machine may see it otherwise.
-    hundredths = (equal * 100 + SLOTS // 2) // SLOTS
-    return (
-        candidates.with_columns(hundredths=hundredths, similarity=hundredths / 100)  # numpy divides; polars multiplies
-        .filter(pl.col("hundredths") >= round(MIN_SIMILARITY * 100))
-        .sort("second", "hundredths", "first", descending=[False, True, False])
-        .group_by("second", maintain_order=True)
-        .head(MOST)
-        .select("first", "second", "similarity", kind=pl.lit("near"))
-    )

@@ -9,6 +9,7 @@ import shutil
 import struct
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ from hypothesis import strategies as st
 from builder import params, repeats, spec, stages
 from builder.checks import check
 from builder.layout import Layout
+from builder.pairs import MOST, Sketches, pair
 
 ROOT = Path(__file__).parent.parent
 RNG = random.Random(4)
@@ -27,8 +29,16 @@ WORDS = [f"word{number}" for number in range(4000)]
 LONG = RNG.sample(WORDS, 400)
 
 
+def paired(sketches: pl.DataFrame, *, at_once: int = 3) -> pl.DataFrame:
+    """The pairs of sketches that come a few at a time, as those of shards do."""
+    with tempfile.TemporaryDirectory() as name, Sketches(Path(name), sketches.height) as held:
+        for start in range(0, sketches.height, at_once):
+            held.add(sketches.slice(start, at_once))
+        return pair(held)
+
+
 def pairs(*texts: str | None) -> list[tuple[Any, ...]]:
-    found = repeats.pair(repeats.sketch(pl.Series(texts, dtype=pl.String)))
+    found = paired(repeats.sketch(pl.Series(texts, dtype=pl.String)))
     return found.select("first", "second", "kind", "similarity").rows()
 
 
@@ -85,7 +95,7 @@ def test_no_words_have_no_digest_and_few_no_signature() -> None:
 def test_every_text_can_be_sketched(texts: list[str | None]) -> None:
     made = repeats.sketch(pl.Series(texts, dtype=pl.String))
     assert made.height == len(texts)
-    assert repeats.pair(made).height <= len(texts) ** 2
+    assert paired(made).height <= len(texts) ** 2
 
 
 def test_shingles_are_sets_of_three_words_in_a_row() -> None:
@@ -156,10 +166,10 @@ def test_copies_are_paired_with_the_first_of_them_only() -> None:
 def test_ten_thousand_copies_and_variants_do_not_multiply() -> None:
     copies = [joined(LONG[:60])] * 10_000
     variants = [joined([*LONG[60:90], f"day{day}", *LONG[90:120]]) for day in range(2_000)]
-    found = repeats.pair(repeats.sketch(pl.Series([*copies, *variants])))
+    found = paired(repeats.sketch(pl.Series([*copies, *variants])))
     by = dict(found.group_by("kind").len().rows())
     assert by["exact"] == 9_999
-    assert found.filter(pl.col("kind") == "near").group_by("second").len()["len"].max() == repeats.MOST
+    assert found.filter(pl.col("kind") == "near").group_by("second").len()["len"].max() == MOST
     # Each variant but the first leads to an earlier one: the group hangs together.
     assert found.filter(pl.col("kind") == "near")["second"].n_unique() == 1_999
 
@@ -167,10 +177,10 @@ def test_ten_thousand_copies_and_variants_do_not_multiply() -> None:
 def test_the_most_similar_are_kept() -> None:
     base = LONG[:200]
     variants = [joined([*base[:-cut], *(f"own{cut}x{number}" for number in range(cut))]) for cut in range(60, 0, -3)]
-    found = repeats.pair(repeats.sketch(pl.Series([*variants, joined(base)])))
+    found = paired(repeats.sketch(pl.Series([*variants, joined(base)])))
     kept = found.filter(pl.col("second") == len(variants)).sort("first")
     assert kept["first"].to_list()[-5:] == [15, 16, 17, 18, 19]
-    assert kept.height == repeats.MOST
+    assert kept.height == MOST
 
 
 def test_rows_without_signature_keep_their_numbers() -> None:
@@ -188,8 +198,8 @@ def test_bytes_of_a_signature_are_numbers_with_the_lowest_byte_first() -> None:
     (made,) = repeats.sketch(pl.Series([joined(LONG)]))["signature"]
     rest = [*struct.unpack(f"<{repeats.SLOTS}I", made)]
     changed = struct.pack(f"<{repeats.SLOTS}I", *rest[:70], *(number ^ 1 for number in rest[70:]))
-    frame = pl.DataFrame({"text_digest": ["a", "b"], "signature": [made, changed]})
-    assert repeats.pair(frame).rows() == [(0, 1, "near", 0.55)]  # 70 of 128
+    frame = pl.DataFrame({"text_digest": ["a" * 64, "b" * 64], "signature": [made, changed]})
+    assert paired(frame).rows() == [(0, 1, "near", 0.55)]  # 70 of 128
 
 
 PARAMS = """

@@ -46,7 +46,7 @@ BATCH_CHARACTERS: Final = 8_000_000
 """Posts are read so many at a time, or so many characters: enough to spread what an expression costs by itself."""
 
 FEW_CHARACTERS: Final = 1_500_000
-"""Below so many characters together posts are read one by one, by `Flow`: expressions would cost more than they save."""
+"""Below so many characters together posts are read one by one, by `Flow`: expressions would only cost."""
 
 # Characters that `Flow` drops or replaces, wherever they stand.
 _UNCLEAN: Final = "[\\x00-\\x08\\x0b\\x0e-\\x1f\\x7f-\\x9f\\xad\\u{2028}\\u{2029}\\u{feff}]"

@@ -126,8 +126,8 @@ class Known:
             whole[name].to_numpy() for name in ("first", "second", "kind", "id")
         )
         # As many in a row as begin alike: one, but for a chance of one in millions.
-        alike = np.unique(self._first, return_counts=True)[1] if len(self._first) else np.ones(1, np.int64)
-        self._alike = int(alike.max())
+        begins = np.flatnonzero(np.append(np.append(True, self._first[1:] != self._first[:-1]), True))
+        self._alike = int(np.diff(begins).max()) if len(self._first) else 1
 
     def _small(self, items: pl.DataFrame) -> pl.DataFrame:
         """For each address its numbers, that of the kind of its item, and the item's own."""

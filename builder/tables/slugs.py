@@ -45,9 +45,9 @@ def solve(numbers: pl.DataFrame, slugs: pl.DataFrame) -> pl.DataFrame:
     """The slugs of unlisted terms: site, taxonomy, term_id, slug, slug_certainty, slug_posts_for, slug_posts_against.
 
     `numbers` are the unlisted terms of posts (site, taxonomy, type, id, term_id), `slugs` what their class_list names
-    beyond listed terms (site, taxonomy, type, id, slug). The order of rows does not matter. A term whose class is its
-    number (its slug has no letter of ASCII), or whose class shows that characters were lost, gets no slug, but takes
-    part.
+    beyond listed terms (site, taxonomy, type, id, slug); words are strings or categories. The order of rows does not
+    matter. A term whose class is its number (its slug has no letter of ASCII), or whose class shows that characters
+    were lost, gets no slug, but takes part.
     """
     terms, names, told = _coded(numbers, slugs)
     certainty = pl.when(pl.col("adds")).then(pl.lit("probable")).otherwise("slug_certainty")
@@ -86,8 +86,9 @@ def _coded(numbers: pl.DataFrame, slugs: pl.DataFrame) -> tuple[pl.DataFrame, pl
     # Only posts that name a class at all can say anything.
     holds = numbers.join(posts, on=_POST).join(terms, on=_TERM).select("p", "n").unique()
     says = slugs.join(posts, on=_POST).join(names, on=_SLUG).select("p", "s").unique()
+    terms, names = (frame.with_columns(pl.col(pl.Categorical).cast(pl.String)) for frame in (terms, names))
     unspeakable = names.filter(pl.col("slug").str.contains(_NUMBER)).select("s", "slug")
-    as_numbers = terms.select("n", slug=pl.col("term_id").cast(slugs.schema["slug"]))
+    as_numbers = terms.select("n", slug=pl.col("term_id").cast(names.schema["slug"]))
     itself = says.join(unspeakable, on="s").join(holds, on="p").join(as_numbers, on=["n", "slug"], how="semi")
     told = _Told(holds.join(itself, on="n", how="anti"), says.join(unspeakable, on="s", how="anti"))
     return terms, names, told

@@ -50,24 +50,42 @@ def row(item: TermItem, extra: str | None, _origin: Origin) -> dict[str, Any]:
 class Named:
     """What posts say of terms, shard by shard; only that is kept which the listed terms do not explain.
 
-    `counts` are the posts of each term, `unlisted` the rows of post_terms without a listed term, `unexplained` the
-    slugs in a class_list that no listed term has.
+    `counts` are the posts of each term, `firsts` the first post that names each unlisted term, `unlisted` the unlisted
+    terms of posts with a slug in their class_list that no listed term has, and `unexplained` those slugs. The two
+    latter grow by posts, so that their words are categories, each of which is held once.
     """
 
     def __init__(self, listed: pl.DataFrame) -> None:
         self._keys = listed.select("site", "taxonomy", term_id="id")
         self._forms = listed.select("site", "taxonomy", slug=slugs.class_form(pl.col("slug")))
         self.counts: list[pl.DataFrame] = []
+        self.firsts: list[pl.DataFrame] = []
         self.unlisted: list[pl.DataFrame] = []
         self.unexplained: list[pl.DataFrame] = []
 
     def add(self, post_terms: pl.DataFrame, class_slugs: pl.DataFrame) -> None:
         """Take what the posts of one shard say. A post is in one shard only."""
         self.counts.append(post_terms.group_by(_TERM).len("count"))
+        unlisted = post_terms.join(self._keys, on=_TERM, how="anti")
+        self.firsts.append(_first(unlisted))
+        unexplained = class_slugs.join(self._forms, on=["site", "taxonomy", "slug"], how="anti")
+        self.unlisted.append(
+            unlisted.join(unexplained, on=_POST, how="semi").select(_categorised(*_POST[:3]), "id", "term_id")
+        )
+        self.unexplained.append(unexplained.select(_categorised(*_POST[:3], "slug"), "id"))
         if len(self.counts) == _SUMMED_AT:
             self.counts = [pl.concat(self.counts).group_by(_TERM).agg(pl.col("count").sum())]
-        self.unlisted.append(post_terms.join(self._keys, on=_TERM, how="anti"))
-        self.unexplained.append(class_slugs.join(self._forms, on=["site", "taxonomy", "slug"], how="anti"))
+            self.firsts = [_first(pl.concat(self.firsts))]
+
+
+def _first(unlisted: pl.DataFrame) -> pl.DataFrame:
+    """Of each term the row of the first post that names it."""
+    kept = unlisted.select(*_TERM, "type", "id", "crawl", "record_id", "observed_at")
+    return kept.sort([*_TERM, "type", "id"]).unique(_TERM, keep="first", maintain_order=True)
+
+
+def _categorised(*names: str) -> pl.Expr:
+    return pl.col(*names).cast(pl.Categorical)
 
 
 def complete(
@@ -87,15 +105,15 @@ def completed(package: Package, listed: pl.DataFrame, named_by_posts: Named) -> 
     Its provenance is that of the first post that names it.
     """
     schema = package.schema("terms")
-    unlisted = pl.concat(named_by_posts.unlisted, how="diagonal")
-    unexplained = pl.concat(named_by_posts.unexplained, how="diagonal")
+    unlisted = pl.concat(named_by_posts.unlisted)
+    unexplained = pl.concat(named_by_posts.unexplained)
     counted = pl.concat(named_by_posts.counts).group_by(_TERM).agg(
         count_observed=pl.col("count").sum().cast(schema.polars["id"])
     )  # fmt: skip
     inferred = slugs.solve(unlisted.select(*_POST, "term_id"), unexplained.select(*_POST, "slug"))
-    first = unlisted.sort([*_TERM, "type", "id"]).group_by(_TERM, maintain_order=True).first()
     named = (
-        first.select(*_TERM, "crawl", "record_id", "observed_at")
+        _first(pl.concat(named_by_posts.firsts))
+        .select(*_TERM, "crawl", "record_id", "observed_at")
         .join(inferred, on=_TERM, how="left")
         .with_columns(origin=pl.when(pl.col("slug").is_null()).then(pl.lit("referenced")).otherwise(pl.lit("inferred")))
         .rename({"term_id": "id"})
