@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import polars as pl
 
 from builder.interim import COUNT, TEXT
+from builder.report.domains import by_domain
 from builder.report.times import Calendar, calendar
 
 if TYPE_CHECKING:
@@ -195,9 +196,7 @@ def _links(links: pl.LazyFrame, homes: Mapping[str, str | None]) -> tuple[pl.Dat
     outward = links.filter(
         (pl.col("kind") == "link") & pl.col("domain").is_not_null() & ~pl.col("internal").fill_null(value=False)
     )
-    of_posts = outward.group_by("domain", *_KEY).agg(links=pl.len())
-    counted = of_posts.group_by("domain", "site").agg(posts=pl.len(), links=pl.col("links").sum())
-    by_site = _got(counted).sort("posts", "site", "domain", descending=[True, False, False])
+    by_site = by_domain(outward).sort("posts", "site", "domain", descending=[True, False, False])
     domains = _most(by_site.lazy().group_by("domain").agg(_sum("posts"), _sum("links")), "domain").head(LISTED)
     corpus = {home for home in homes.values() if home}
     busiest = by_site.group_by("site").agg(pl.col("posts").sum()).sort("posts", "site", descending=[True, False])
@@ -235,8 +234,10 @@ def _place() -> pl.Expr:
 
 def _changes(versions: pl.LazyFrame) -> Timeline:
     before = pl.col("state").shift(1).over(_KEY, order_by="ordinal")
+    several = versions.filter(pl.col("ordinal") > 1).select(_KEY).unique()
     changed = (
         versions.select(*_KEY, "ordinal", "state", "first_seen")
+        .join(several, on=_KEY, how="semi")
         .with_columns(before=before)
         .filter(pl.col("ordinal") > 1)
         .with_columns(

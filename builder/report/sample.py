@@ -24,6 +24,7 @@ KEY = ["site", "type", "id"]
 TABLES = ("posts", "post_terms", "links", "versions")
 # Bytes of a post on the page beside its text, and of an address.
 _BESIDE, _DATA_URL = 200, 300
+_JOINED_AT = 16
 
 
 class Sample(NamedTuple):
@@ -49,18 +50,32 @@ class Chosen(NamedTuple):
 
 
 def choose(posts: pl.LazyFrame, versions: pl.LazyFrame) -> Chosen:
-    """Pick the posts to show. No text is read; memory grows by keys."""
-    history = versions.group_by(KEY).agg(history=pl.len() > 1)
-    keys = posts.select(*KEY, "language", "digest").join(history, on=KEY, how="left").collect(engine="streaming")
-    turn = pl.struct("digest", *KEY).rank("ordinal").over("site", "language", "history")
-    ordered = keys.with_columns(turn=turn).sort("turn", "digest", *KEY)
+    """Pick the posts to show. No text is read; memory grows by sites and languages, and by posts with a history."""
+    edited = _several(versions).with_columns(history=True).collect(engine="streaming")
+    group, order = ["site", "language", "history"], ["digest", *KEY]
+    total, first = 0, []
+    for batch in posts.select(*KEY, "language", "digest").collect_batches(maintain_order=True):
+        total += batch.height
+        # No more of a group can be shown than the page holds.
+        first.append(batch.join(edited, on=KEY, how="left").sort(order).group_by(group).head(POSTS))
+        if len(first) == _JOINED_AT:
+            first = [pl.concat(first).sort(order).group_by(group).head(POSTS)]
+    nothing = posts.select(*KEY, "language", "digest").head(0).collect().join(edited, on=KEY, how="left")
+    keys = pl.concat([nothing, *(each.select(nothing.columns) for each in first)])
+    turn = pl.struct(order).rank("ordinal").over(group)
+    ordered = keys.with_columns(turn=turn).sort("turn", *order)
     # The turn is kept as the order in which posts are left out where the page is full.
-    return Chosen(ordered.head(POSTS).select(KEY), keys.height)
+    return Chosen(ordered.head(POSTS).select(KEY), total)
+
+
+def _several(versions: pl.LazyFrame) -> pl.LazyFrame:
+    """The keys of posts with several versions."""
+    return versions.filter(pl.col("ordinal") > 1).select(KEY).unique()
 
 
 def past(versions: pl.LazyFrame) -> pl.DataFrame:
     """The last versions of the posts that have several, in key order."""
-    several = versions.collect(engine="streaming").filter(pl.len().over(KEY) > 1)
+    several = versions.join(_several(versions), on=KEY, how="semi").collect(engine="streaming")
     return several.sort(*KEY, "ordinal").group_by(KEY, maintain_order=True).tail(VERSIONS)
 
 
