@@ -13,16 +13,14 @@ key with a null in it is not looked at.
 
 from __future__ import annotations
 
-import operator
 from contextlib import contextmanager
-from datetime import datetime
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import polars as pl
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from builder.errors import SchemaError
+from builder.rules import cell_rules
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -31,11 +29,13 @@ if TYPE_CHECKING:
     Parts = Mapping[str, Sequence[Path]]
     Told = Callable[[int, int], None]
 
-    from builder.spec import Field, ForeignKey, Package, Schema
+    from builder.rules import Rule
+    from builder.spec import ForeignKey, Package, Schema
 
 # Findings of one rule that are listed; more are only counted.
 LISTED = 1000
 VALUE_CHARACTERS = 200
+_HASHES = ["hash", "other hash"]
 _ROW = "#row"
 _OPENING, _CLOSING = '{"v":', "}"
 
@@ -51,14 +51,6 @@ class Findings(NamedTuple):
     frame: pl.DataFrame
     counts: dict[str, int]
     rows: dict[str, int]
-
-
-class _Rule(NamedTuple):
-    """A rule of one column, true in `broken` where a cell breaks it. A null cell breaks nothing but `required`."""
-
-    fields: tuple[str, ...]
-    name: str
-    broken: pl.Expr
 
 
 class _Table(NamedTuple):
@@ -87,7 +79,7 @@ def check(package: Package, folder: Path, *, parts: Parts | None = None, told: T
     tables: dict[str, _Table] = {}
     for done, (name, resource) in enumerate(package.resources.items()):
         told(done, len(package.resources))
-        rules = _cell_rules(resource.schema)
+        rules = cell_rules(resource.schema)
         table = _open(name, resource.schema, parts[name] if parts else [folder / f"{name}.parquet"], found)
         if table is not None:
             with _reading(name, found):
@@ -214,65 +206,7 @@ def _numbered(table: _Table) -> pl.LazyFrame:
     return table.scan.with_row_index(_ROW, 1)
 
 
-def _length(column: pl.Expr, field: Field) -> pl.Expr:
-    return column.list.len() if field.type == "array" else column.str.len_chars()
-
-
-def _bound(beyond: Callable[[Any, Any], Any]) -> Callable[[pl.Expr, Field, Any], pl.Expr]:
-    def broken(column: pl.Expr, field: Field, limit: Any) -> pl.Expr:
-        outside: pl.Expr = beyond(column, datetime.fromisoformat(limit) if field.type == "datetime" else limit)
-        # NaN lies within no bounds; polars would have it above them all.
-        return outside | column.is_nan() if field.type == "number" else outside
-
-    return broken
-
-
-# How each constraint is asked of a column: true where the cell breaks it, null or false where it does not.
-_CONSTRAINTS: dict[str, Callable[[pl.Expr, Field, Any], pl.Expr]] = {
-    "required": lambda column, _, value: column.is_null() & pl.lit(value),
-    # A pattern is about the whole value, as in XML Schema, which has no anchors of its own.
-    "pattern": lambda column, _, pattern: ~column.str.contains(f"^(?:{pattern})$"),
-    "enum": lambda column, _, values: ~column.is_in(values),
-    "minimum": _bound(operator.lt),
-    "maximum": _bound(operator.gt),
-    "minLength": lambda column, field, limit: _length(column, field) < limit,
-    "maxLength": lambda column, field, limit: _length(column, field) > limit,
-}
-
-
-def _cell_rules(schema: Schema) -> list[_Rule]:
-    """The rules about single cells. Raises SchemaError for one that is unknown or makes no sense for its column."""
-    rules = []
-    for field in schema.fields:
-        for name, value in field.constraints.items():
-            if name != "unique":
-                try:
-                    rules.append(_Rule((field.name,), name, _CONSTRAINTS[name](pl.col(field.name), field, value)))
-                except (KeyError, TypeError, ValueError):
-                    raise _senseless(schema, field.name, name) from None
-    if not _sensible(schema, rules):
-        wrong = next(rule for rule in rules if not _sensible(schema, [rule]))
-        raise _senseless(schema, wrong.fields[0], wrong.name)
-    return rules
-
-
-def _sensible(schema: Schema, rules: list[_Rule]) -> bool:
-    """Whether polars can ask all these rules of a table with the right columns, and without rows."""
-    try:
-        schema.polars.to_frame().lazy().select(
-            rule.broken.sum().alias(str(n)) for n, rule in enumerate(rules)
-        ).collect()
-    except pl.exceptions.PolarsError:
-        return False
-    return True
-
-
-def _senseless(schema: Schema, field: str, name: str) -> SchemaError:
-    value = schema.by_name[field].constraints[name]
-    return SchemaError(f"constraint {name!r}: {value!r} cannot be checked", where=f"{schema.name}: {field}")
-
-
-def _check_cells(table: _Table, rules: list[_Rule], found: _Found) -> None:
+def _check_cells(table: _Table, rules: list[Rule], found: _Found) -> None:
     asked = [rule for rule in rules if table.has(rule.fields)]
     sums = [rule.broken.sum().alias(str(number)) for number, rule in enumerate(asked)]
     counts = table.scan.select(sums).collect(engine="streaming").row(0) if sums else ()
@@ -308,13 +242,19 @@ def _rises(scan: pl.LazyFrame, fields: tuple[str, ...]) -> bool:
 
 
 def _check_foreign_key(table: _Table, key: ForeignKey, far: _Table, found: _Found) -> None:
-    there = far.scan.select(key.reference.fields)
+    there = far.scan.select(_hashed(key.reference.fields))
 
     def lost(rows: pl.LazyFrame) -> pl.LazyFrame:
-        return rows.join(there, left_on=list(key.fields), right_on=list(key.reference.fields), how="anti")
+        return rows.join(there, on=_HASHES, how="anti")
 
     # Many rows point at one: each distinct key is looked up once, with the number of rows that have it.
-    pointing = table.scan.select(key.fields).drop_nulls().group_by(key.fields).len(_ROW)
+    pointing = table.scan.drop_nulls(key.fields).select(_hashed(key.fields)).group_by(_HASHES).len(_ROW)
     count = lost(pointing).select(pl.col(_ROW).sum()).collect(engine="streaming").item()
     if count:
-        found.add(table, key.fields, "foreignKey", count, lost(_numbered(table).drop_nulls(key.fields)))
+        rows = _numbered(table).drop_nulls(key.fields).with_columns(_hashed(key.fields))
+        found.add(table, key.fields, "foreignKey", count, lost(rows))
+
+
+def _hashed(fields: tuple[str, ...]) -> list[pl.Expr]:
+    """A key as 128 bits: of a billion keys two have the same with a chance of one in 10^20."""
+    return [pl.struct(fields).hash(seed).alias(name) for seed, name in enumerate(_HASHES)]
