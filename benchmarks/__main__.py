@@ -1,8 +1,9 @@
-"""All benchmarks in turn: `python -m benchmarks [SHARE]` prints every figure, and writes the results beside this file.
+"""All benchmarks in turn: `python -m benchmarks [SHARE [WORD]]` prints every figure, and writes the results.
 
 SHARE, 1 where none is given, shrinks all sizes: 0.02 takes minutes, 1 takes hours and a machine that does nothing
-else. `RESULTS.json` has the figures with the command, the machine and the date; `RESULTS.md` is the table, `plots.svg`
-the same as bars. How the figures of the repeats, terms and language were made is said in those files.
+else. With WORD only the commands with that word in them are run; the figures of the others stay as they were. Beside
+this file `RESULTS.json` has the figures with the command, the machine and the date, `RESULTS.md` is the table, and
+`plots.svg` the same as bars. How the figures of the repeats, terms and language were made is said in those files.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ import tempfile
 from datetime import UTC, datetime
 from html import escape
 from pathlib import Path
+from typing import Any
 
 from benchmarks.results import KEPT, Figure
 
@@ -23,61 +25,69 @@ HERE = Path(__file__).parent
 # The module, its arguments (sizes as numbers, which SHARE shrinks), and the least size that says anything.
 RUNS: list[tuple[str, list[str | int]]] = [
     ("peers", ["help"]),
-    ("peers", ["validate", 2000]),
+    ("peers", ["validate", 5000]),
     ("peers", ["noop"]),
     ("peers", ["noop", 2000]),
     ("normalise", [20_000]),
     ("peers", ["wpextract", 2000]),
-    ("refresh", [100_000]),
+    ("refresh", [100_000, "16"]),
     ("cluster", [2000]),
     ("memory", [100_000, 1_000_000]),
+    ("memory", [10_000, 100_000, "16"]),
     ("peers", ["load", 1_000_000]),
+    ("hostile", [20_000]),
+    ("harvest", [5000]),
 ]
 _LEAST = 200
 
 
 def main() -> None:
     share = float(sys.argv[1]) if len(sys.argv) > 1 else 1.0
-    told: list[tuple[Figure, str]] = []
+    word = sys.argv[2] if len(sys.argv) > 2 else ""
+    file = HERE / "RESULTS.json"
+    kept: dict[str, list[dict[str, Any]]] = json.loads(file.read_text()) if file.exists() else {}
     for module, arguments in RUNS:
         shrunk = [str(max(_LEAST, int(each * share)) if isinstance(each, int) else each) for each in arguments]
         command = " ".join(["python -m", f"benchmarks.{module}", *shrunk])
-        print(f"$ {command}", flush=True)
-        with tempfile.NamedTemporaryFile("r") as kept:
-            done = subprocess.run(
-                [sys.executable, "-m", f"benchmarks.{module}", *shrunk], env=os.environ | {KEPT: kept.name}, check=False
-            )
-            if done.returncode:
-                print(f"  failed with {done.returncode}", flush=True)
-            told += [(Figure(*json.loads(line)), command) for line in kept]
-        # After each, so that a run that is cut short leaves what it had.
-        write(told, share)
+        if word in command:
+            print(f"$ {command}", flush=True)
+            kept[command] = run(module, shrunk)
+            # After each, so that a run that is cut short leaves what it had.
+            write(kept)
 
 
-def write(told: list[tuple[Figure, str]], share: float) -> None:
-    """Write the results beside this file."""
+def run(module: str, arguments: list[str]) -> list[dict[str, Any]]:
+    """The figures of one command, each with the day and how busy the machine was when it began."""
     about = {
-        "command": f"python -m benchmarks {share:g}",
         "made": datetime.now(UTC).strftime("%Y-%m-%d"),
         "processors": os.cpu_count(),
-        "load": os.getloadavg()[0],
+        "load": round(os.getloadavg()[0], 1),
         "python": platform.python_version(),
     }
-    figures = [figure._asdict() | {"command": command, "reached": figure.reached} for figure, command in told]
-    (HERE / "RESULTS.json").write_text(json.dumps(about | {"figures": figures}, indent=1) + "\n")
+    command = [sys.executable, "-m", f"benchmarks.{module}", *arguments]
+    with tempfile.NamedTemporaryFile("r") as kept:
+        done = subprocess.run(command, env=os.environ | {KEPT: kept.name}, check=False)
+        if done.returncode:
+            print(f"  failed with {done.returncode}", flush=True)
+        figures = [Figure(*json.loads(line)) for line in kept]
+    return [figure._asdict() | {"reached": figure.reached} | about for figure in figures]
+
+
+def write(kept: dict[str, list[dict[str, Any]]]) -> None:
+    """Write the results beside this file."""
+    (HERE / "RESULTS.json").write_text(json.dumps(kept, indent=1) + "\n")
     rows = [
-        f"| {figure.name} | {figure.middle:.3g} | {figure.least:.3g} to {figure.greatest:.3g} | {figure.wanted or ''} "
-        f"| {({None: '', True: 'yes', False: 'no'})[figure.reached]} | `{command}` |"
-        for figure, command in told
+        f"| {each['name']} | {each['middle']:.3g} | {each['least']:.3g} to {each['greatest']:.3g}, {each['rounds']} "
+        f"| {each['wanted'] or ''} | {({None: '', True: 'yes', False: 'no'})[each['reached']]} | `{command}` "
+        f"| {each['made']}, {each['load']} |"
+        for command, figures in kept.items()
+        for each in figures
     ]
-    head = (
-        f"Made by `{about['command']}` on {about['made']}, {about['processors']} processors, load {about['load']:.1f}."
-    )
-    lines = ["| figure | middle | range | wanted | reached | command |", "|---|---|---|---|---|---|", *rows]
-    (HERE / "RESULTS.md").write_text(
-        "\n".join(["# Results", "", head, "", *lines, "", "![The same as bars](plots.svg)", ""])
-    )
-    (HERE / "plots.svg").write_text(plots([figure for figure, _ in told if figure.wanted]))
+    lines = ["| figure | middle | range, rounds | wanted | reached | command | made, load before |", "|---" * 7 + "|"]
+    text = ["# Results", "", "Made by `python -m benchmarks`, on two processors. What they say: NOTES.md.", ""]
+    (HERE / "RESULTS.md").write_text("\n".join([*text, *lines, *rows, "", "![The same as bars](plots.svg)", ""]))
+    told = [Figure(*(each[name] for name in Figure._fields)) for figures in kept.values() for each in figures]
+    (HERE / "plots.svg").write_text(plots([figure for figure in told if figure.wanted]))
 
 
 def plots(figures: list[Figure]) -> str:

@@ -14,7 +14,6 @@ from __future__ import annotations
 import os
 import re
 import shutil
-import statistics
 import subprocess
 import sys
 import tempfile
@@ -24,6 +23,7 @@ from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
+from benchmarks.results import figure
 from builder.archive import CrawlWriter, read_crawl
 from builder.params import Limits, Rights, Site
 from builder.sources.wordpress import harvest
@@ -120,10 +120,9 @@ def compared(server: WordPress, folder: Path) -> None:
         print(f"round {number}: presscorpus fetch {own_seconds:.1f} s, wpextract download {seconds:.1f} s")
     shared = [request for request in own if not CUSTOM.search(request)]
     print(f"requests: {len(own)}, {len(shared)} of them for what WPextract takes; WPextract: {len(theirs)}")
-    least, most = min(ratios), max(ratios)
-    print(f"wpextract / presscorpus, time:               {statistics.median(ratios):.2f} ({least:.2f} to {most:.2f})")
-    print(f"wpextract / presscorpus, requests:           {len(theirs) / len(own):.2f}")
-    print(f"wpextract / presscorpus, requests, the same: {len(theirs) / len(shared):.2f}")
+    figure("wpextract download / presscorpus fetch, by the clock", ratios, ">= 3")
+    figure("wpextract download / presscorpus fetch, requests", [len(theirs) / len(own)], ">= 3")
+    figure("the same, requests for what WPextract takes", [len(theirs) / len(shared)])
 
 
 def main(posts: int) -> None:
@@ -146,8 +145,8 @@ def main(posts: int) -> None:
                 f"round {number}: {len(own.paths)} answers, harvest {own.seconds:.2f} s ({rate:.1f}/s), wrk {wrk:.2f} s"
             )
         print(f"posts: {posts}, connections: {CONCURRENCY}, cores: {os.cpu_count()}")
-        print(f"harvest / ceiling:                  {statistics.median(shares):.2f}")
-        print(f"client CPU per response:            {1000 * statistics.median(cpus):.1f} ms")
+        figure("harvest / ceiling of wrk", shares, ">= 0.8")
+        figure("harvest, CPU milliseconds per response", [1000 * cpu for cpu in cpus])
         compared(server, folder)
 
 

@@ -19,13 +19,14 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pyarrow.parquet as pq
 
 from benchmarks import posts
-from benchmarks.normalise import PACKAGE, ROOT, normalise, params_of, took
+from benchmarks.normalise import PACKAGE, ROOT, least, normalise, params_of, took
 from benchmarks.results import figure
 from builder import checks, oracle, stages
 from builder.layout import Layout
@@ -175,9 +176,20 @@ def wpextract(size: int) -> None:
             (given / f"{empty}.json").write_text("[]")
         posts.crawl(folder / "data/raw", folder / "work", posts.SITE, {"categories": posts.terms(), "posts": bodies})
         normalise(folder)
-        theirs = cpu_of([program, "extract", str(given), str(folder / "out")])
-        ours = took(lambda: normalise(folder)).cpu
-        figure(f"wpextract extract / normalise, {total} posts, one worker, CPU time", [theirs / ours], ">= 40")
+        tables = {path.stem: pq.read_table(path) for path in sorted((folder / "data/tables").glob("*.parquet"))}
+        command = [program, "extract", str(given), str(folder / "out")]
+        began = time.perf_counter()
+        theirs = cpu_of(command)
+        their_time = time.perf_counter() - began
+        title = f"wpextract extract / normalise, {total} posts"
+        figure(f"{title}, one worker, CPU time", [theirs / took(lambda: normalise(folder)).cpu], ">= 40")
+        two = took(lambda: normalise(folder, workers=2)).wall
+        figure(f"{title}, two workers, by the clock", [their_time / two], ">= 60")
+        # Nothing that parses these posts and writes these tables can be further ahead of it than this.
+        figure(
+            "wpextract extract / the floor of benchmarks.normalise",
+            [theirs / took(lambda: least(bodies, tables, folder)).cpu],
+        )
 
 
 def main() -> None:
