@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+
 import msgspec
 
 # A site with a thousand million items of one kind does not exist.
@@ -34,3 +37,17 @@ class Answer(msgspec.Struct, frozen=True):
         value = self.header("x-wp-total")
         is_number = value is not None and value.isascii() and value.isdigit() and len(value) <= _TOTAL_DIGITS
         return int(value) if value is not None and is_number else None
+
+    def off_by(self, now: datetime) -> timedelta | None:
+        """By how much the clock of the site and ours differ; null where it does not say (RFC 9110 section 6.6.1).
+
+        An answer out of a cache has the date of the day when it was stored.
+        """
+        said = self.header("date")
+        if said is None or self.header("age") is not None:
+            return None
+        try:
+            date = parsedate_to_datetime(said)
+        except ValueError:
+            return None
+        return abs(now - (date if date.tzinfo else date.replace(tzinfo=UTC)))

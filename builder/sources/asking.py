@@ -49,6 +49,11 @@ class Asking:
         sent = {key: value for key, value in parameters.items() if key.startswith("_") or self.collection.knows(key)}
         return self._get(self._api.url(self.collection.route, **sent))
 
+    @property
+    def clocks_agree(self) -> bool:
+        """Whether what the site says of the time may be compared with ours."""
+        return not self._client.clocks_differ
+
     def single(self, number: int) -> str:
         """Ask for one item by itself, the only way to learn why no list has it.
 

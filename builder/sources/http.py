@@ -7,7 +7,7 @@ import ssl
 import threading
 import time
 from collections.abc import Callable  # noqa: TC003 - msgspec reads the annotations at run time
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Self
 from urllib.parse import urlsplit
@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 _TRANSPORT_ERRORS = (httpx2.TransportError, httpcore2.NetworkError, httpcore2.TimeoutException,
                      httpcore2.ProtocolError, httpcore2.UnsupportedProtocol)  # fmt: skip
 _BUSY = frozenset({429, 503})
+_AN_HOUR = timedelta(hours=1)
 # A server error is asked about once more: it may have been an accident. Twice the same is an answer.
 _SERVER_ERRORS = frozenset({500, 502, 504})
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
@@ -108,6 +109,7 @@ class Client:
         self._lock = threading.Lock()
         self._halt = threading.Event()
         self.total = Tally()
+        self._off_by: timedelta | None = None
         self._robots = Robots(self._unjudged, limits.retry_after_cap_seconds)
 
     def __enter__(self) -> Self:
@@ -126,6 +128,11 @@ class Client:
     def spacing(self, url: str) -> float:
         """Seconds from one request to that host to the next."""
         return self._host(url).spacing
+
+    @property
+    def clocks_differ(self) -> bool:
+        """Whether all that the site said of the time is more than an hour from ours."""
+        return self._off_by is not None and self._off_by > _AN_HOUR
 
     @property
     def access(self) -> Access:
@@ -219,6 +226,8 @@ class Client:
         HALT.set(self._around.halt)
         try:
             answer = self._exchange(url, tally)
+            off = self._off_by, answer.off_by(datetime.now(UTC))
+            self._off_by = min((each for each in off if each is not None), default=None)
             late = time.monotonic() - begun > self._limits.slow_seconds
             verdict = "busy" if answer.status in _BUSY else "late" if late else "well"
         except _TRANSPORT_ERRORS as error:

@@ -119,7 +119,7 @@ class Walk:
         changed or went meanwhile, and the total has to agree.
         """
         told = self._asking.collection.states("modified_after")
-        if len(first.rows) <= FEW or not first.proven or first.hidden or not told:
+        if len(first.rows) <= FEW or not first.proven or first.hidden or not told or not self._asking.clocks_agree:
             return None
         swept = self._modified_since(self._times.began)
         total = self._asking.listed(per_page=1, _fields="id").total
@@ -158,7 +158,7 @@ class Walk:
         What leaves no trace in modified_gmt shows in the total, unless as much came as went; and where an item moved,
         others may have moved with it.
         """
-        if earlier.since is None or earlier.total is None:
+        if earlier.since is None or earlier.total is None or not self._asking.clocks_agree:
             return None
         swept = self._modified_since(earlier.since)
         total = self._asking.listed(per_page=1, _fields="id").total

@@ -6,7 +6,8 @@ import socket
 import ssl
 import threading
 import time
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 from typing import TYPE_CHECKING
 
 import pytest
@@ -115,6 +116,25 @@ def test_endless_headers_are_an_error() -> None:
 
     with Scripted({"/": [endless]}) as server, client_of(Limits(retries=0)) as (client, _), pytest.raises(NetworkError):
         client.get(f"{server.url}/")
+
+
+@pytest.mark.parametrize(
+    ("headers", "differ"),
+    [
+        (["Date: {now}"], False),
+        (["Date: {earlier}"], True),
+        (["Date: {earlier}", "Age: 10800"], False),
+        (["Date: soon"], False),
+        ([], False),
+    ],
+)
+def test_the_clocks_are_compared(headers: list[str], *, differ: bool) -> None:
+    now = datetime.now(UTC)
+    times = {"now": format_datetime(now), "earlier": format_datetime(now - timedelta(hours=3))}
+    script = answer(b"[]", *(header.format(**times) for header in headers))
+    with Scripted({"/": [script]}) as server, client_of() as (client, _):
+        client.get(f"{server.url}/")
+        assert client.clocks_differ is differ
 
 
 def test_a_server_error_is_asked_about_once_more_and_then_believed() -> None:

@@ -7,7 +7,7 @@ import socket
 import threading
 from collections import Counter
 from contextlib import ExitStack
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlsplit
@@ -17,6 +17,7 @@ import pytest
 from builder.archive import CrawlWriter, Exchange, read_crawl
 from builder.errors import BlockedError, NetworkError, NotWordPressError, SourceError
 from builder.params import Limits, Policy, Rights, Site
+from builder.sources.answer import Answer
 from builder.sources.http import Pace
 from builder.sources.rows import json_in
 from builder.sources.wordpress import Harvest, harvest, probe
@@ -163,6 +164,15 @@ def test_requests_are_a_sweep_the_bodies_and_a_look_at_what_was_modified_meanwhi
     pages = of(done, "posts:page")
     assert 100 >= pages.swept > 0
     assert pages.requests == 1 + 1 + 1
+
+
+def test_where_the_clocks_differ_nothing_is_made_of_what_the_site_says_of_times(
+    wordpress: WordPress, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Answer, "off_by", lambda _answer, _now: timedelta(hours=3))
+    done, memory = crawl(wordpress)
+    assert of(done, "posts:post").requests == 5 + 5 + 5
+    assert not [exchange.url for exchange in memory.exchanges if "modified_after" in exchange.url]
 
 
 @pytest.mark.case(7, 8)
