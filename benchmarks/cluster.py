@@ -1,7 +1,8 @@
 """Many small sites on a Dask cluster beside the local pool, and two workers beside one.
 
-`python -m benchmarks.cluster [SITES] [POSTS]` makes SITES sites of 40 posts and one of POSTS (default 20,000) of 16 KB,
-from a seed. All processes are on this machine; the ratios are of the clock, so that it has to be idle.
+`python -m benchmarks.cluster [SITES] [POSTS] [ROUNDS]` makes SITES sites of 40 posts and one of POSTS of 16 KB, from a
+seed: by default as many as fill six shards, so that two workers have as much to do as each other. All processes are on
+this machine; the ratios are of the clock, so that it has to be idle.
 """
 
 from __future__ import annotations
@@ -21,11 +22,11 @@ from benchmarks.normalise import PACKAGE, params_of, took
 from benchmarks.results import figure
 from builder import stages
 from builder.layout import Layout
+from builder.shards import SHARD_IDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-ROUNDS = 3
 POSTS_OF_A_SITE = 40
 
 
@@ -62,23 +63,24 @@ def seconds(layout: Layout, sites: list[posts.Site], *, workers: int, scheduler:
     return took(lambda: stages.normalise(PACKAGE, params, layout, lambda *_: None)).wall
 
 
-def compare(name: str, layout: Layout, sites: list[posts.Site], wanted: tuple[str, str]) -> None:
+def compare(name: str, layout: Layout, sites: list[posts.Site], rounds: int, wanted: tuple[str, str]) -> None:
     """The cluster's overhead over the pool with as many workers, and what a second worker brings."""
     seconds(layout, sites, workers=2)  # the index is made, and libraries are loaded
     with cluster(2) as two:
         pairs = [
-            (seconds(layout, sites, workers=2, scheduler=two), seconds(layout, sites, workers=2)) for _ in range(ROUNDS)
+            (seconds(layout, sites, workers=2, scheduler=two), seconds(layout, sites, workers=2)) for _ in range(rounds)
         ]
     figure(f"{name}: cluster of two workers / pool of two", [ours / pool for ours, pool in pairs], wanted[0] or None)
     with cluster(1) as one:
-        alone = [seconds(layout, sites, workers=1, scheduler=one) for _ in range(ROUNDS)]
+        alone = [seconds(layout, sites, workers=1, scheduler=one) for _ in range(rounds)]
     both = [ours for ours, _ in pairs]
     figure(f"{name}: one worker / two", [a / b for a, b in zip(alone, both, strict=True)], wanted[1] or None)
 
 
 def main() -> None:
     count = int(sys.argv[1]) if len(sys.argv) > 1 else 2000
-    total = int(sys.argv[2]) if len(sys.argv) > 2 else 10 * count
+    total = int(sys.argv[2]) if len(sys.argv) > 2 else 6 * SHARD_IDS - 1
+    rounds = int(sys.argv[3]) if len(sys.argv) > 3 else 3
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         layout = Layout(folder, folder / "data")
@@ -90,10 +92,10 @@ def main() -> None:
             made = posts.posts(range(1, POSTS_OF_A_SITE + 1), shape, POSTS_OF_A_SITE)
             posts.crawl(layout.raw, folder / "work", site, {"posts": made})
             many.append(site)
-        compare(f"{count} sites of {POSTS_OF_A_SITE} posts", layout, many, ("<= 1.3", ""))
+        compare(f"{count} sites of {POSTS_OF_A_SITE} posts", layout, many, rounds, ("<= 1.3", ""))
         made = posts.posts(range(1, total + 1), posts.Shape(16_000), total)
         posts.crawl(layout.raw, folder / "work", posts.SITE, {"categories": posts.terms(), "posts": made})
-        compare(f"one site of {total} posts", layout, [posts.SITE], ("", ">= 1.6"))
+        compare(f"one site of {total} posts", layout, [posts.SITE], rounds, ("", ">= 1.6"))
 
 
 if __name__ == "__main__":
