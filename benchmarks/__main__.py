@@ -31,7 +31,7 @@ RUNS: list[tuple[str, list[str | int]]] = [
     ("normalise", [20_000]),
     ("peers", ["wpextract", 2000]),
     ("refresh", [100_000, "16"]),
-    ("cluster", [2000]),
+    ("cluster", [2000, "24575", "1"]),
     ("memory", [100_000, 1_000_000]),
     ("memory", [10_000, 100_000, "16"]),
     ("peers", ["load", 1_000_000]),
