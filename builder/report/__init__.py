@@ -83,7 +83,7 @@ def _released(
 
     whole = pl.scan_parquet(layout.tables / f"{name}.parquet")
     if only is not None:
-        whole = whole.join(only.lazy(), on=only.columns, how="semi", maintain_order="left")
+        whole = whole.join(only.lazy(), on=only.columns, how="semi")
     return policy.released(name, whole, package.schema(name), door)
 
 
