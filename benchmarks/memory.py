@@ -3,15 +3,15 @@
 `python -m benchmarks.memory [POSTS] [MORE_POSTS] [KILOBYTES] [WORKERS]` makes two sites from a seed and builds each:
 normalise, validate, report, package. While a stage runs, the proportional set sizes of its processes
 (/proc/PID/smaps_rollup) are summed twenty times a second; the highest sum counts. The default is the claim of the
-project: 100,000 and 1,000,000 posts of 2 KB.
+project: 100,000 and 1,000,000 posts of 2 KB. Of posts of 16 KB it is that 100,000 take 15 % more than 10,000, and keys.
 """
 
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
-import tempfile
 import time
 from pathlib import Path
 
@@ -74,10 +74,8 @@ def peak(name: str, folder: Path, workers: int) -> tuple[int, float]:
 
 
 def measure(total: int, size: int, workers: int) -> dict[str, int]:
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        made = posts.posts(range(1, total + 1), posts.Shape(size), total)
-        posts.crawl(folder / "data/raw", folder / "work", posts.SITE, {"categories": posts.terms(), "posts": made})
+    with posts.made(total, size) as folder:
+        shutil.rmtree(folder / ".presscorpus", ignore_errors=True)
         peaks = {}
         for each in STAGES:
             peaks[each], seconds = peak(each, folder, workers)

@@ -131,12 +131,13 @@ def _sites(folder: Path, count: int) -> None:
 def load(size: int) -> None:
     from datasets import load_dataset
 
-    with tempfile.TemporaryDirectory() as name:
-        layout = site(Path(name), size or 20_000, 2000)
-        params = params_of(posts.SITE)
-        stages.validate(PACKAGE, params, layout)
-        stages.report(PACKAGE, params, layout)
-        stages.package(PACKAGE, params, layout)
+    with posts.made(size or 20_000, 2000) as folder, tempfile.TemporaryDirectory() as name:
+        layout, params = Layout(folder, folder / "data"), params_of(posts.SITE)
+        if not layout.release.exists():
+            normalise(folder)
+            stages.validate(PACKAGE, params, layout)
+            stages.report(PACKAGE, params, layout)
+            stages.package(PACKAGE, params, layout)
         parts = sorted((layout.release / "posts").glob("*.parquet"))
         cache = Path(name) / "cache"
 

@@ -12,12 +12,16 @@ from __future__ import annotations
 
 import gzip
 import json
+import os
 import random
+import shutil
 import sys
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from itertools import accumulate
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
@@ -29,6 +33,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
 SEED = 882
+KEPT = "PRESSCORPUS_POSTS"
 PER_PAGE = 100
 """Posts in one response, the most that WordPress gives."""
 
@@ -283,6 +288,24 @@ def _pages(items: Iterable[bytes]) -> Iterator[bytes]:
 
 
 SITE = Site("bench", "https://www.bench.example/", datetime(2026, 1, 1, tzinfo=UTC))
+
+
+@contextmanager
+def made(total: int, size: int) -> Iterator[Path]:
+    """A folder with the closed crawl of a site of so many posts of so many bytes.
+
+    Making a million takes minutes: where PRESSCORPUS_POSTS names a folder it is kept there, and used again.
+    """
+    kept = os.environ.get(KEPT)
+    with ExitStack() as stack:
+        folder = Path(kept or stack.enter_context(TemporaryDirectory())) / f"{total}-{size}"
+        if not folder.exists():
+            partial = folder.with_suffix(".partial")
+            shutil.rmtree(partial, ignore_errors=True)
+            items = {"categories": terms(), "posts": posts(range(1, total + 1), Shape(size), total)}
+            crawl(partial / "data/raw", partial / "work", SITE, items)
+            partial.rename(folder)
+        yield folder
 
 
 def main() -> None:
