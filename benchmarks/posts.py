@@ -302,7 +302,8 @@ def made(total: int, size: int) -> Iterator[Path]:
         if not folder.exists():
             partial = folder.with_suffix(".partial")
             shutil.rmtree(partial, ignore_errors=True)
-            items = {"categories": terms(), "posts": posts(range(1, total + 1), Shape(size), total)}
+            items: dict[str, Iterable[bytes]] = {"categories": terms()}
+            items["posts"] = posts(range(1, total + 1), Shape(size), total)
             crawl(partial / "data/raw", partial / "work", SITE, items)
             partial.rename(folder)
         yield folder
