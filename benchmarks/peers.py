@@ -40,7 +40,7 @@ _BIN = Path(sys.executable).parent
 def cpu_of(command: Sequence[str | Path], **more: object) -> float:
     """CPU seconds of a command and all that it starts and waits for."""
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    subprocess.run(command, check=True, stdout=subprocess.DEVNULL, **more)  # type: ignore[call-overload]
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, **more)  # type: ignore[call-overload]
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     return float(after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)
 
