@@ -1,7 +1,7 @@
 """Shards: the items of one site, table and type whose numbers share id // 4096, turned into columns.
 
-A shard is an intermediate and a cache. Its name is a digest of everything that its bytes depend on, so that an empty
-and a warm cache give the same tables.
+A shard is an intermediate and a cache. Its name is a digest of everything that its rows depend on, so that an empty
+and a warm cache give the same tables; what of it is as it was is not read again (builder/patch.py).
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, overload
 import msgspec
 import polars as pl
 
-from builder import frames
+from builder import frames, patch
 from builder.archive import read_at
 from builder.tables import emit, links, posts, rows
 from builder.tables.emit import Origin
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from builder.tables.targets import Home
 
 SHARD_IDS = 4096
+_DIGITS = 32  # of each half of a name: 128 bits
 REASON = "takedown_reason"
 """Column of the chosen items: why an item was taken down, so that nothing of its content is read; null for others."""
 # Libraries whose other version may read the same bytes otherwise.
@@ -117,14 +118,16 @@ def plan(
     shards = []
     for place, items in parts["items"].items():
         site, table, kind, number = place
-        digest = hashlib.sha256(fingerprint.encode())
-        digest.update(msgspec.json.encode(homes[str(site)]))
-        digest.update(items.drop("offset").write_json().encode())
-        name = digest.hexdigest()
+        around = _digest(fingerprint.encode() + msgspec.json.encode([homes[str(site)], *place]))
+        name = f"{around}-{_digest(patch.told_of(items).write_json().encode())}"
         path = store / "shards" / name[:2] / f"{name}.arrows"
         places = {each: shelf.put(parts[each].get(place, nothing[each])) for each in chosen}
         shards.append(Planned(str(site), str(table), str(kind), int(str(number)), items.height, path, shelf, places))
     return shards
+
+
+def _digest(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()[:_DIGITS]
 
 
 class Tasks(Sequence[Task]):
@@ -172,6 +175,13 @@ def build(task: Task) -> int:
 
 
 def _build(shard: Shard, task: Task) -> dict[str, pl.DataFrame]:
+    """The frames of a shard, of which an earlier one may have most."""
+    kept, unread = patch.taken_over(shard.path, shard.items)
+    built = _read_all(shard._replace(items=unread), task)
+    return patch.merged(kept, built) | {patch.ITEMS: patch.told_of(shard.items)}
+
+
+def _read_all(shard: Shard, task: Task) -> dict[str, pl.DataFrame]:
     home = task.homes[shard.site]
     faults: defaultdict[str, list[Any]] = defaultdict(list)
     of_posts = posts.Batch(task.package, task.limits) if shard.table == "posts" else None

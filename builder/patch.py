@@ -1,0 +1,79 @@
+"""A shard made from its earlier self: the rows of items that are as they were are taken over, only others are read.
+
+Each row of a shard is made of one item alone, of where its site is and of the code. The name of a shard's file begins
+with a digest of all these but the items, so that an earlier shard under that beginning holds rows that reading the same
+items again would give.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import polars as pl
+
+from builder import frames
+from builder.frames import FrameDamagedError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    Built = dict[str, pl.DataFrame]
+
+ITEMS: Final = "items"
+"""The frame of a shard's items, one row each, as they were chosen, but for their place in a file."""
+
+# By which column the rows of a frame belong to an item; nearly all by `id`.
+_ITEM: Final = {"addresses": "target_id", "quarantine": "item_id"}
+# What addresses may mean follows from each by itself.
+_OF_ADDRESSES: Final = "candidates"
+
+
+def taken_over(path: Path, items: pl.DataFrame) -> tuple[Built, pl.DataFrame]:
+    """What an earlier shard in the place of `path` holds of these items, and those items that are still to be read."""
+    told = told_of(items)
+    begin = path.name.partition("-")[0]
+    for earlier in sorted(path.parent.glob(f"{begin}-*.arrows")):
+        try:
+            built = frames.load(earlier)
+        except FrameDamagedError:
+            continue
+        same = told.join(built[ITEMS], on=told.columns, how="semi", nulls_equal=True)["id"]
+        if len(same):
+            return _of_items(built, same), items.filter(~pl.col("id").is_in(same.implode()))
+    return {}, items
+
+
+def told_of(items: pl.DataFrame) -> pl.DataFrame:
+    """All that the rows of items are made of."""
+    return items.drop("offset")
+
+
+def merged(kept: Built, built: Built) -> Built:
+    """The frames of a shard of which some items were taken over, in the order in which reading all would give them."""
+    if not kept:
+        return built
+    whole = {}
+    for name, frame in built.items():
+        both = pl.concat([kept[name], frame])
+        ordered = (
+            both.unique(maintain_order=True) if name == _OF_ADDRESSES else both.sort(_of(name), maintain_order=True)
+        )
+        whole[name] = ordered
+    return whole
+
+
+def _of_items(built: Built, numbers: pl.Series) -> Built:
+    """The rows of some items."""
+    chosen = {
+        name: frame.filter(pl.col(_of(name)).is_in(numbers.implode()))
+        for name, frame in built.items()
+        if name not in {ITEMS, _OF_ADDRESSES}
+    }
+    if _OF_ADDRESSES in built:
+        led_to = chosen["links"]["address"].drop_nulls().unique()
+        chosen[_OF_ADDRESSES] = built[_OF_ADDRESSES].filter(pl.col("address").is_in(led_to.implode()))
+    return chosen
+
+
+def _of(name: str) -> str:
+    return _ITEM.get(name, "id")
