@@ -35,8 +35,7 @@ if TYPE_CHECKING:
 # Findings of one rule that are listed; more are only counted.
 LISTED = 1000
 VALUE_CHARACTERS = 200
-_HASHES = ["hash", "other hash"]
-_ROW = "#row"
+_ROW, _HASHES = "#row", ["#hash", "#other hash"]
 _OPENING, _CLOSING = '{"v":', "}"
 
 

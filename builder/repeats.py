@@ -29,7 +29,8 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
 REPEAT_RULE: Final = 1
-"""Version of the convention; a change of it or of the numbers below that changes results raises it."""
+"""Version of the convention; a change of it, or of the numbers below or in builder/pairs.py,
+that changes results raises it."""
 
 MIN_WORDS: Final = 20
 """Texts of fewer words are not compared: "Photo: archive" repeats without being a repost."""

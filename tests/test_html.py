@@ -381,6 +381,15 @@ def test_what_would_take_minutes_is_refused_at_once(name: str) -> None:
         plain(html)
 
 
+@pytest.mark.case(17)
+@pytest.mark.parametrize("name", ["figure", "x{0} class=wp-caption"])
+def test_pictures_within_pictures_cost_no_more_than_their_length(name: str) -> None:
+    html = "".join(f"<{name.format(number)}>" for number in range(5_000)) + "<img src=i><figcaption>a</figcaption>"
+    started = time.process_time()
+    assert [link.caption for link in read(html).links] == ["a"]
+    assert time.process_time() - started < 2
+
+
 @pytest.mark.case(18)
 @pytest.mark.parametrize(
     "html",

@@ -45,7 +45,7 @@ START = st.one_of(
             '<dl class="gallery-item">', '<dd class="gallery-caption">', '<blockquote cite="/c" class="wp-embedded-content">', '<blockquote cite="/c">',
             '<div class="wp-block-embed__wrapper">', '<iframe src="https://v.example/e"></iframe>', "<iframe src=v>x</iframe>", "<p hidden>", '<div style="display:none">',
             '<span style="display:block">', '<div style="display:flex">', "<p style=\"background:url('//i.example/b.png')\">", '<p style="width:calc(1px)">',
-            '<span data-cfemail="aa">', "<p x=y =<>", "<p a'b\" c=d>", '<p title="a &gt; b <i>">', "<dialog open>", '<source srcset="a 1w, b 2w">', '<video poster="/p" src="/v">',
+            '<span data-cfemail="aa">', "<p x=y =<>", "<p a'b\" c=d>", '<a href="/q" rel="x"">', '<p title="a &gt; b <i>">', "<dialog open>", '<source srcset="a 1w, b 2w">', '<video poster="/p" src="/v">',
             '<form action="/f">', "<pre><table><tr><td>", "<details open>", '<td background="/b">', "<br style='display:none'>", '<object data="/o"><a href=q>',
         ]
     ),
@@ -88,6 +88,8 @@ def check(htmls: list[str]) -> None:
     with mock.patch("builder.html.columns.FEW_CHARACTERS", 0):
         found = columns(parsed)
     assert (few.texts.to_list(), few.flags) == (found.texts.to_list(), found.flags)
+    with mock.patch("builder.html.captions._STEPS", 0):
+        assert columns(parsed).links.equals(few.links)
     assert few.links.equals(found.links)
     alone = [read(html) for html in htmls]
     assert found.texts[0] is None
@@ -109,6 +111,7 @@ def check(htmls: list[str]) -> None:
 )
 @example(["http:<b>//a.example/</b>x", "http:<p>//a.example/</p>x", "<a href='https://a.example/'>https://a.exam…</a>"])
 @example(["<pre>a\n  b<pre>c</pre></pre>", "<pre><table>\n<tr>\n<td> x  y", "<video>f<audio>g</audio></video>z"])
+@example(['<a href=b target="_blank"">c</a>', "<a href=d>e</a>", '<img src=f g"h><a href=i "j>k</a>'])
 @example(["", " ", "<p></p>", "<a href=x>\u3000b</a>", "<p>a\u3000</p>\u3000b \u2003<br>"])
 @example(["<a<!-- >x</a<!-->y", '<p data-x=" hidden="">a', "<!-- a --><a<!b>c"])
 def test_many_at_once_are_read_as_each_by_itself(htmls: list[str]) -> None:

@@ -9,6 +9,7 @@ https://developer.wordpress.org/reference/functions/gallery_shortcode/.
 from __future__ import annotations
 
 import re
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from builder.html.guard import VOID
@@ -20,6 +21,8 @@ _HOLDER: Final = re.compile(r'figure(?: |$)|.* class="(?:[^"]* )?(?:wp-caption|g
 _CAPTION: Final = re.compile(
     r'figcaption(?: |$)|.* class="(?:[^"]* )?(?:wp-caption-text|gallery-caption)[ "]', re.DOTALL
 )
+# To look for each end by itself costs this many steps at most: where elements stand within one another, their product.
+_STEPS: Final = 1_000_000
 
 
 def captions(flow: Flow) -> dict[int, str]:
@@ -33,6 +36,7 @@ def captions(flow: Flow) -> dict[int, str]:
     tags = flow.tags
     # To look for what any of them is or holds is cheaper than to match.
     around = {place for place, tag in enumerate(tags) if "fig" in tag or "-caption" in tag or "gallery-item" in tag}
+    end_of = flow.ends().__getitem__ if len(around) * len(tags) > _STEPS else partial(_end, tags)
     holders: list[tuple[int, int]] = []
     owners: dict[int, int] = {}
     said: dict[int, str] = {}
@@ -44,10 +48,10 @@ def captions(flow: Flow) -> dict[int, str]:
         if place < within_caption or tag[:1] == "/":
             continue
         if holders and place in around and _CAPTION.match(tag):
-            within_caption = _end(tags, place)
+            within_caption = end_of(place)
             said.setdefault(holders[-1][0], flow.line(place, within_caption))
         elif place in around and _HOLDER.match(tag):
-            holders.append((place, _end(tags, place)))
+            holders.append((place, end_of(place)))
         elif holders:
             owners[place] = holders[-1][0]
     return {place: said[holder] for place, holder in owners.items() if said.get(holder)}

@@ -63,8 +63,10 @@ def links_of(pieces: Pieces) -> tuple[set[int], pl.DataFrame]:
     """The links of all posts, and the places of those that have to be read by `links.found`; these have none here."""
     inner = pl.col("written")
     tags = pieces.attributed.filter(pl.col("name").is_in(CARRIERS) | inner.str.contains("//", literal=True))
-    slow = _slow(pieces)
-    attributes = _attributes(tags)
+    # A name may hold quotes; an odd one would take what is a name for a value in all tags behind it.
+    uneven = set(tags.filter(inner.str.count_matches('"', literal=True) % 2 == 1)["place"])
+    slow = _slow(pieces) | uneven
+    attributes = _attributes(_without(tags, uneven))
     odd = ~pl.col("attribute_written").str.contains(_ATTRIBUTE_NAME)
     slow |= set(attributes.filter(odd)["place"])
     tags, attributes = (_without(frame, slow) for frame in (tags, attributes))

@@ -148,6 +148,10 @@ class Flow:
         text = "".join(self._parts[2 * place + 2 : 2 * end + 1])
         return decoded(_flat(text.replace(RANGE, "").replace(LINK_END, "")))
 
+    def ends(self) -> list[int]:
+        """For each start tag the place of its end tag; for end tags and void elements their own place."""
+        return _ends(self.tags)
+
     def captioned(self) -> bool:
         """Whether there may be captions of pictures."""
         return self._captions or "/figcaption" in self.tags

@@ -43,7 +43,7 @@ class Sample(NamedTuple):
 
 
 class Chosen(NamedTuple):
-    """The keys of the posts to show, in key order, and how many posts there are."""
+    """The keys of the posts to show, the first in turn first, and how many posts there are."""
 
     keys: pl.DataFrame
     total: int

@@ -48,6 +48,6 @@ class Answer(msgspec.Struct, frozen=True):
             return None
         try:
             date = parsedate_to_datetime(said)
-        except ValueError:
+        except (ValueError, OverflowError):
             return None
         return abs(now - (date if date.tzinfo else date.replace(tzinfo=UTC)))

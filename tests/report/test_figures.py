@@ -9,6 +9,7 @@ from typing import Any
 import polars as pl
 
 from builder import spec
+from builder.report.domains import by_domain
 from builder.report.figures import OTHER, SERIES, UNKNOWN, Figures, figures
 from builder.report.times import calendar
 
@@ -139,6 +140,15 @@ def test_who_links_to_whom() -> None:
         ("a", "b.example", 1, True),
         ("a", "paper.example", 2, False),
     ]
+
+
+def test_links_of_a_post_that_come_in_several_pieces_are_of_one_post(tmp_path: Path) -> None:
+    rows = [("a", 1), *[("a", 2)] * 7, ("a", 3), *[("b", 3)] * 31]
+    of_posts = [{"site": site, "type": "post", "id": number} for site, number in rows]
+    links = pl.DataFrame([each | {"domain": "paper.example"} for each in of_posts])
+    links.write_parquet(tmp_path / "links.parquet", row_group_size=2)
+    found = by_domain(pl.scan_parquet(tmp_path / "links.parquet")).sort("site")
+    assert found.rows() == [("paper.example", "a", 3, 9), ("paper.example", "b", 1, 31)]
 
 
 def test_lengths_fall_into_their_classes() -> None:

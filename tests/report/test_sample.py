@@ -89,6 +89,16 @@ def test_every_site_and_language_is_there_and_the_choice_is_of_the_content_alone
     assert fewer.keys.height == fewer.total == 300
 
 
+def test_the_choice_is_the_same_from_many_small_pieces(tmp_path: Path) -> None:
+    tables = many(3000, "x")
+    posts, versions = tables["posts"], tables["versions"].lazy()
+    posts.write_parquet(tmp_path / "posts.parquet", row_group_size=100)
+    pieces = sample.choose(pl.scan_parquet(tmp_path / "posts.parquet"), versions)
+    whole = sample.choose(posts.lazy(), versions)
+    assert pieces.keys.equals(whole.keys)
+    assert pieces.total == whole.total
+
+
 @pytest.mark.parametrize("text", ["ئۇيغۇر تىلىدىكى خەۋەر ", "新闻与历史", "a < b & c > d "])
 def test_a_page_of_many_long_posts_stays_below_five_megabytes(text: str) -> None:
     tables = many(500, text * 1500, links=40)

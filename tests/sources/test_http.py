@@ -125,6 +125,8 @@ def test_endless_headers_are_an_error() -> None:
         (["Date: {earlier}"], True),
         (["Date: {earlier}", "Age: 10800"], False),
         (["Date: soon"], False),
+        (["Date: Thu, 01 Jan 99999999999999999999 00:00:00 GMT"], False),
+        (["Date: Thu, 01 Jan 2026 00:00:00 +99999999999999999999999999"], False),
         ([], False),
     ],
 )

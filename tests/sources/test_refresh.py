@@ -16,6 +16,7 @@ from builder import spec, stages
 from builder.archive import CollectionReceipt, Receipt, closed_crawls, read_crawl
 from builder.layout import Layout
 from builder.params import Dataset, Engine, Limits, Params, Policy, Rights, Site
+from builder.sources.answer import Answer
 from builder.sources.earlier import Earlier, earlier
 from builder.sources.rows import Row
 from builder.tables.observed import observe
@@ -246,6 +247,15 @@ def test_the_archive_is_the_only_memory(corpus: Corpus) -> None:
     """Deleting the work folder costs time, not knowledge."""
     shutil.rmtree(corpus.layout.work)
     assert sum(each.fetched for each in corpus.asked().values() if each.sweep == "ids") == 0
+
+
+def test_where_the_clocks_differ_all_is_swept(site: WordPress, corpus: Corpus, monkeypatch: pytest.MonkeyPatch) -> None:
+    corpus.asked()
+    assert corpus.asked(full_sweep_days=7)["posts:post"].sweep == "modified"
+    monkeypatch.setattr(Answer, "off_by", lambda _answer, _now: timedelta(hours=3))
+    site.act("edit", site.seeded.posts[20])
+    receipt = corpus.asked(full_sweep_days=7)["posts:post"]
+    assert (receipt.sweep, receipt.fetched) == ("ids", 1)
 
 
 def test_what_earlier_crawls_tell() -> None:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from builder import spec
 from builder.tables import slugs, tree
-from builder.tables.terms import complete
+from builder.tables.terms import Named, complete, completed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -63,6 +63,26 @@ def sure(
 
 def test_one_number_and_one_slug_name_each_other() -> None:
     assert solved({1: [15], 2: [15]}, {1: ["news"], 2: ["news"]}) == [(15, "news", "inferred", 2)]
+
+
+def test_many_shards_are_as_one() -> None:
+    base = {"site": "example", "type": "post", "taxonomy": "category"}
+    said, named = [], []
+    for post in range(1, 101):
+        number = post % 3
+        seen = PROVENANCE | {"record_id": f"r{post}"}
+        said.append(frame("post_terms", [base | seen | {"id": post, "term_id": number, "ordinal": 1}]).collect())
+        slug = frame("post_terms", [base | {"id": post, "slug": f"t-{number}"}] if post % 2 else [])
+        named.append(slug.select("site", "type", "id", "taxonomy", "slug").collect())
+    listed = frame("terms", [])
+    parts = Named(listed.collect())
+    for place in [*range(19, -1, -1), *range(20, 100)]:  # the first posts are in the first sum, and not its first
+        parts.add(said[place], named[place])
+    found = completed(PACKAGE, listed.collect(), parts)
+    assert found.select("id", "slug", "count_observed", "record_id").rows() == [
+        (0, "t-0", 33, "r3"), (1, "t-1", 34, "r1"), (2, "t-2", 33, "r2"),
+    ]  # fmt: skip
+    assert found.equals(complete(PACKAGE, listed, pl.concat(said).lazy(), pl.concat(named).lazy()))
 
 
 def test_two_numbers_and_two_slugs_do_not() -> None:
