@@ -88,16 +88,6 @@ def _categorised(*names: str) -> pl.Expr:
     return pl.col(*names).cast(pl.Categorical)
 
 
-def complete(
-    package: Package, listed: pl.LazyFrame, post_terms: pl.LazyFrame, class_slugs: pl.LazyFrame
-) -> pl.DataFrame:
-    """All terms, from all that posts say of them at once. See `completed`."""
-    terms, of_posts, classes = (each.collect() for each in (listed, post_terms, class_slugs))
-    named = Named(terms)
-    named.add(of_posts, classes)
-    return completed(package, terms, named)
-
-
 def completed(package: Package, listed: pl.DataFrame, named_by_posts: Named) -> pl.DataFrame:
     """All terms: the listed ones, and a row for each number that only posts name.
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from builder import spec
 from builder.tables import slugs, tree
-from builder.tables.terms import Named, complete, completed
+from builder.tables.terms import Named, completed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,6 +21,14 @@ if TYPE_CHECKING:
 PACKAGE = spec.load(Path(__file__).parent.parent.parent)
 AT = datetime(2026, 1, 1, tzinfo=UTC)
 PROVENANCE = {"crawl": "c", "record_id": "r", "observed_at": AT}
+
+
+def complete(listed: pl.LazyFrame, post_terms: pl.LazyFrame, class_slugs: pl.LazyFrame) -> pl.DataFrame:
+    """All terms, from all that posts say of them at once."""
+    terms, of_posts, classes = (each.collect() for each in (listed, post_terms, class_slugs))
+    named = Named(terms)
+    named.add(of_posts, classes)
+    return completed(PACKAGE, terms, named)
 
 
 def frame(table: str, rows: list[dict[str, Any]]) -> pl.LazyFrame:
@@ -43,7 +51,7 @@ def whole(
         for number, slug in (listed or {}).items()
     ]
     named = frame("post_terms", said).select("site", "type", "id", "taxonomy", "slug")
-    terms = complete(PACKAGE, frame("terms", known), frame("post_terms", rows), named)
+    terms = complete(frame("terms", known), frame("post_terms", rows), named)
     assert terms.schema == PACKAGE.schema("terms").polars
     return terms
 
@@ -82,7 +90,7 @@ def test_many_shards_are_as_one() -> None:
     assert found.select("id", "slug", "count_observed", "record_id").rows() == [
         (0, "t-0", 33, "r3"), (1, "t-1", 34, "r1"), (2, "t-2", 33, "r2"),
     ]  # fmt: skip
-    assert found.equals(complete(PACKAGE, listed, pl.concat(said).lazy(), pl.concat(named).lazy()))
+    assert found.equals(complete(listed, pl.concat(said).lazy(), pl.concat(named).lazy()))
 
 
 def test_two_numbers_and_two_slugs_do_not() -> None:
