@@ -202,6 +202,7 @@ def test_surrogates_and_controls() -> None:
     assert plain("\ud83d\ude00") == "\U0001f600"
 
 
+@pytest.mark.case(27)
 def test_a_title_is_one_line_of_text() -> None:
     assert plain(" It&#8217;s <em>so</em>:\n a&nbsp;&lt;b&gt; &amp;amp; ") == "It’s so: a <b> &amp;"
     assert plain("AT&T ’s\n\n x") == "AT&T ’s x"

@@ -17,11 +17,19 @@ _WIDTH = 76
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--hostile", action="store_true", help="only tests of docs/hostile.md, with a table of its cases")
+    parser.addoption("--case", type=int, help="only tests that are marked with this case of docs/hostile.md")
 
 
 def pytest_configure(config: pytest.Config) -> None:
     if config.getoption("--hostile"):
         config.pluginmanager.register(Table(), "hostile-table")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if (case := config.getoption("--case")) is not None:
+        kept = [item for item in items if any(case in mark.args for mark in item.iter_markers("case"))]
+        config.hook.pytest_deselected(items=[item for item in items if item not in set(kept)])
+        items[:] = kept
 
 
 class Table:

@@ -208,6 +208,7 @@ def test_a_torn_file_is_cut_back_to_its_last_whole_exchange(tmp_path: Path) -> N
     assert [capture.url[-1] for capture in read_crawl(warc)] == ["0", "1", "2", "3"]
 
 
+@pytest.mark.case(28)
 def test_bytes_that_changed_on_disk_end_what_is_kept(tmp_path: Path) -> None:
     with CrawlWriter(tmp_path / "raw", tmp_path / "work", "example", RECEIPT.crawl) as crawl:
         for number in range(3):
