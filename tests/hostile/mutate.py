@@ -75,7 +75,7 @@ def _write(source: Path, text: str) -> None:
 
 
 def _tested(defence: Defence, folder: Path) -> subprocess.CompletedProcess[str]:
-    options = ["-q", "-x", "-p", "no:cacheprovider", "--timeout=120", "--case", str(defence.case)]
+    options = ["-q", "-x", "-p", "no:cacheprovider", "--timeout=60", "--case", str(defence.case)]
     command = [sys.executable, "-m", "pytest", *options, *shlex.split(defence.tests)]
     env = {key: value for key, value in os.environ.items() if key != "PYTHONDONTWRITEBYTECODE"}
     env |= {"PYTHONPATH": str(folder)}

@@ -11,7 +11,7 @@ from builder.html import Unreadable, parse
 from builder.params import Engine
 
 # Said to `eval`, which every worker knows without having to find this module.
-SLOW, LARGE = "__import__('time').sleep(30)", "len(bytearray(2_000_000_000))"
+SLOW, LARGE = "__import__('time').sleep(15) or 'in the end'", "len(bytearray(2_000_000_000))"
 
 
 @pytest.mark.case(18)

@@ -33,6 +33,7 @@ SMALL = [
     for case in corpus()
     if case.case in {19, 20, 21, 22, 23, 24, 25, 26, 27} and len(case.item) < 100_000 and not case.rule
 ]
+REFUSED = [case for case in corpus() if case.case in {17, 18} and case.rule]
 HOSTILE_NAMES = ("../../../x", "..", "CON", "aux.txt", "a\x00b\n", LONG_SLUG, "x" * 300, "a/b\\c:*?", "\u202egpj.exe")
 
 
@@ -57,6 +58,14 @@ def test_the_columns_of_a_hostile_post_are_what_they_should_be(case: Hostile) ->
             assert frames["links"].height == value
         elif column != "url":  # credentials are taken out of whole tables
             assert (getattr(row[column], part) if part else row[column]) == value, name
+
+
+@pytest.mark.case(17, 18)
+@pytest.mark.parametrize("case", REFUSED, ids=named)
+def test_what_is_too_large_or_too_deep_is_refused_by_its_rule(case: Hostile) -> None:
+    refused = Batch(PACKAGE, Limits()).add(case.item, Origin("s", "c", "r", MOMENT), "d", ())
+    assert refused is not None
+    assert refused.rule == case.rule
 
 
 @pytest.mark.case(24)

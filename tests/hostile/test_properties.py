@@ -228,7 +228,8 @@ def test_a_damaged_archive_is_told_or_changes_no_payload(warc: Path, data: st.Da
     good = warc.read_bytes()
     before = [(capture.url, capture.payload) for capture in read_crawl(warc)]
     place = data.draw(st.integers(0, len(good) - 1))
-    damaged = data.draw(st.sampled_from([good[:place], good[:place] + bytes([good[place] ^ 64]) + good[place + 1 :],
+    flipped = good[place] ^ 1 << data.draw(st.integers(0, 7))
+    damaged = data.draw(st.sampled_from([good[:place], good[:place] + bytes([flipped]) + good[place + 1 :],
                                          good[:place] + good[place + 1 :], good + good[place:]]))  # fmt: skip
     try:
         warc.write_bytes(damaged)

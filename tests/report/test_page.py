@@ -20,6 +20,7 @@ from builder.report import sample
 from builder.report.figures import figures
 from builder.report.markup import is_web, link, prose, visible
 from builder.report.page import Facts, page
+from builder.report.page import _json as page_of_json
 from tests import good_tables
 
 REPO = Path(__file__).parents[2]
@@ -129,6 +130,14 @@ def test_hostile_text_stays_text() -> None:
     for node in tree.css("body *"):
         if SHOWN in (node.text(deep=False) or "") and node.tag not in {"bdi", "code", "script"}:
             assert node.attributes.get("dir") == "auto", node.html
+
+
+@pytest.mark.case(22)
+def test_the_sample_holds_nothing_that_html_would_read() -> None:
+    words = "</script x <!-- <script &lt;"
+    text = page_of_json(sample.Sample([{"id": 1, "title": words}], 1))
+    assert not set("<>&") & set(text)
+    assert json.loads(text)["posts"][0]["title"] == words
 
 
 @pytest.mark.case(22)
