@@ -1,6 +1,6 @@
 """A real pipeline, killed with -9 before its writes, renames and syncs, disturbed in other ways, and started again.
 
-`python -m tests.hostile.killer [POINTS [SEED]]` kills each stage at so many places by strace and at a quarter as many
+`python -m tests.hostile.killer [POINTS [SEED [STAGE...]]]` kills each stage at so many places by strace and at a quarter as many
 by the write shim, then takes it room, leave, solitude and whole bits (tests/hostile/disturbances.py), and prints what
 came of it. The moment before a call is the moment after the one that went before, so that places before each call are
 places after each as well. The next run has to end with the bytes of an undisturbed one.
@@ -12,6 +12,7 @@ import random
 import sys
 import tempfile
 import time
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -48,8 +49,8 @@ def spread(there: dict[str, list[int]], most: int, chance: random.Random) -> dic
     for turn, kind in enumerate(sorted(there, key=lambda kind: len(there[kind]))):
         share = min(len(there[kind]), left // (len(there) - turn))
         left -= share
-        width = len(there[kind]) / share if share else 0
-        chosen[kind] = [there[kind][int((n + chance.random()) * width)] for n in range(share)]
+        edges = [len(there[kind]) * n // share for n in range(share + 1)] if share else []
+        chosen[kind] = [there[kind][chance.randrange(start, end)] for start, end in pairwise(edges)]
     return chosen
 
 
@@ -80,6 +81,7 @@ def main() -> None:
     """Print a line for each kind of call of each stage, and one for each disturbance; exit with 1 for any difference."""
     most = int(sys.argv[1]) if sys.argv[1:] else _POINTS
     seed = int(sys.argv[2]) if sys.argv[2:] else 1
+    stages = sys.argv[3:] or STAGES
     layers = {STRACE: most, SHIM: max(1, most // 4)} if traces() else {SHIM: most}
     print(f"killer: {' and '.join(layers)}, seed {seed}; {disturbances.means()}")
     print(f"{'stage':<10} {'layer':<11} {'call':<7} {'places':>6} {'tried':>6} {'survivors':>9} {'differences':>11}")
@@ -87,14 +89,14 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as name:
         story = told(Path(name))
         chance = random.Random(seed)
-        for stage in STAGES:
+        for stage in stages:
             for layer, count in layers.items():
                 for row in tried(story, stage, layer, count, chance):
                     rows.append(row)
                     print(f"{row.stage:<10} {row.layer:<11} {row.call:<7} {row.there:>6} {row.tried:>6} {row.survivors:>9} {row.differences:>11}", flush=True)  # fmt: skip
         tried_, lived, differing = (sum(column) for column in zip(*(row[4:] for row in rows), strict=True))
         print(f"{tried_} kills: {lived} survivors, {differing} differences")
-        wrong = differing + disturbances.every(story, chance)
+        wrong = differing + disturbances.every(story, stages, chance)
     print(f"{(time.monotonic() - began) / 60:.0f} minutes")
     sys.exit(1 if wrong else 0)
 
