@@ -49,7 +49,7 @@ def defences() -> list[Defence]:
 
 
 def missed(defence: Defence, folder: Path) -> str:
-    """What the tests say without the defence: seen, UNSEEN, or what kept them from being run."""
+    """What the tests say without the defence: seen, hangs, UNSEEN, or what kept them from being run."""
     source = folder / "builder" / defence.file
     whole = source.read_text(encoding="utf-8")
     if defence.text not in whole:
@@ -58,7 +58,7 @@ def missed(defence: Defence, folder: Path) -> str:
     try:
         done = _tested(defence, folder)
     except subprocess.TimeoutExpired:
-        return "seen"  # what a defence against hanging looks like without it
+        return "hangs"  # what a defence against that looks like without it
     finally:
         _write(source, whole)
     if done.returncode == _PASSED:
@@ -105,7 +105,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as name:
         _copied(folder := Path(name) / "tree")
         for defence, verdict, seconds in _lines(chosen, folder):
-            unseen += verdict != "seen"
+            unseen += verdict not in {"seen", "hangs"}
             print(f"{defence.case:>4}  {defence.file:<22} {verdict:<7} {seconds:>7.1f}  {defence.tests}", flush=True)
     cases = len({each.case for each in chosen})
     print(f"{len(chosen)} defences over {cases} of {COUNT} cases, {unseen} unseen")
