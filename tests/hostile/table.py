@@ -36,20 +36,22 @@ class Table:
     """What came of each case in this run."""
 
     def __init__(self) -> None:
-        self._cases: dict[str, set[int]] = defaultdict(set)
         self._ended: dict[int, Counter[str]] = defaultdict(Counter)
 
     def pytest_collection_modifyitems(self, config: pytest.Config, items: list[pytest.Item]) -> None:
         kept = [item for item in items if item.get_closest_marker("case")]
         for item in kept:
-            self._cases[item.nodeid] = {number for mark in item.iter_markers("case") for number in mark.args}
+            # Properties reach the process that prints the table, whichever process ran the test.
+            numbers = {number for mark in item.iter_markers("case") for number in mark.args}
+            item.user_properties += [("case", number) for number in sorted(numbers)]
         config.hook.pytest_deselected(items=[item for item in items if item not in set(kept)])
         items[:] = kept
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         if report.when == "call" or report.outcome != "passed":
-            for number in self._cases[report.nodeid]:
-                self._ended[number][report.outcome] += 1
+            for name, number in report.user_properties:
+                if name == "case" and isinstance(number, int):
+                    self._ended[number][report.outcome] += 1
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         terminalreporter.section("docs/hostile.md")
