@@ -8,6 +8,7 @@ import pytest
 
 from tests.hostile.cases import COUNT, ROOT, cases, marked
 from tests.hostile.mutate import defences
+from tests.hostile.table import Table
 
 ALL = set(range(1, COUNT + 1))
 
@@ -36,3 +37,16 @@ def test_every_case_has_a_defence_that_stands_in_its_file_once(shown: set[tuple[
         assert source.count(each.text) == 1, each
         assert each.text != each.without
         assert (each.case, shlex.split(each.tests)[0]) in shown, each
+
+
+def test_the_table_counts_what_any_process_reports() -> None:
+    table = Table()
+    for outcome, number in (("passed", 3), ("failed", 4)):
+        properties: list[tuple[str, object]] = [("case", number)]
+        table.pytest_runtest_logreport(
+            pytest.TestReport("x", ("x", 0, "x"), {}, outcome, None, "call", user_properties=properties)  # type: ignore[arg-type]
+        )
+    lines = list(table._lines())
+    assert lines[4].split()[:4] == ["3", "pass", "1", "passed"]
+    assert lines[6].split()[:4] == ["4", "FAIL", "1", "failed"]
+    assert lines[-1] == f"1 of {COUNT} cases pass"
