@@ -106,6 +106,15 @@ def test_segments_of_a_long_file_name_their_first(tmp_path: Path) -> None:
     assert headers[:2] == [("resource", None), ("continuation", f"<{first}>")]
 
 
+@pytest.mark.case(11)
+def test_what_was_cut_at_a_limit_is_not_undone_and_taken_for_whole(tmp_path: Path) -> None:
+    with CrawlWriter(tmp_path / "raw", tmp_path / "work", "example", RECEIPT.crawl) as crawl:
+        crawl.exchange(msgspec.structs.replace(exchange(), truncated="length"))
+        warc = crawl.close(RECEIPT)
+    assert [capture.payload for capture in read_crawl(warc)] == [BODY]
+
+
+@pytest.mark.case(28)
 def test_a_crawl_without_receipt_is_not_closed_and_a_killed_one_leaves_nothing_in_raw(tmp_path: Path) -> None:
     with CrawlWriter(tmp_path / "raw", tmp_path / "work", "example", RECEIPT.crawl) as crawl:
         crawl.exchange(exchange())

@@ -15,6 +15,7 @@ import fsspec
 import msgspec
 import polars as pl
 import pytest
+from fsspec.implementations.local import LocalFileSystem
 from moto.server import ThreadedMotoServer
 
 from builder import hub as hub_room
@@ -498,6 +499,31 @@ def test_a_version_in_a_folder_never_changes_and_a_cut_one_is_finished(
         publish(PACKAGE, other, built.layout, Wish(target))
     assert hub_room.is_storage(target)
     assert not hub_room.is_storage(REPO)
+
+
+@pytest.mark.case(28, 29)
+def test_a_mark_that_was_cut_off_is_no_version(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    built = corpus(tmp_path)
+    settled = built.build()
+    target = (tmp_path / "shelf").as_uri()
+    whole = LocalFileSystem.put_file
+
+    def full(filesystem: LocalFileSystem, source: str, place: str) -> None:
+        if source.endswith("SHA256SUMS"):
+            Path(place).write_bytes(Path(source).read_bytes()[:100])
+            raise OSError(28, "No space left on device")
+        whole(filesystem, source, place)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(LocalFileSystem, "put_file", full)
+        with pytest.raises(StorageError, match="No space left"):
+            publish(PACKAGE, settled, built.layout, Wish(target))
+    assert not (tmp_path / f"shelf/{V1}/SHA256SUMS").exists()
+    assert "SHA256SUMS last" in publish(PACKAGE, settled, built.layout, Wish(target))
+    there = tmp_path / f"shelf/{V1}"
+    assert {path.relative_to(there) for path in there.rglob("*") if path.is_file()} == {
+        path.relative_to(built.layout.release) for path in built.layout.release.rglob("*") if path.is_file()
+    }
 
 
 def test_what_becomes_of_posts_is_told_by_key() -> None:

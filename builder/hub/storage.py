@@ -83,10 +83,25 @@ def _store(
     for file in sorted(lacking, key=lambda file: (file.path == _MARK, file.path)):
         place = f"{folder}/{file.path}"
         filesystem.makedirs(place.rpartition("/")[0], exist_ok=True)
-        filesystem.put_file(str(release / file.path), place)
+        _put(filesystem, release / file.path, place)
         if _digest(filesystem, place) != file.sha256:
             raise StorageError(f"does not give back {file.path} as it was written", where=stored.target)
     return done
+
+
+def _put(filesystem: Any, source: Path, place: str) -> None:
+    """Write one file there; the mark all at once, since one that is cut off would be that of another release.
+
+    Buckets show an object when it is whole. A folder of this machine shows every byte as it is written.
+    """
+    from fsspec.implementations.local import LocalFileSystem
+
+    if source.name != _MARK or not isinstance(filesystem, LocalFileSystem):
+        filesystem.put_file(str(source), place)
+        return
+    partial = f"{place}.partial"
+    filesystem.put_file(str(source), partial)
+    filesystem.mv(partial, place)
 
 
 def _digest(filesystem: Any, path: str) -> str | None:

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import os
 import signal
+import time
 from pathlib import Path
 
 from builder import shards
+
+HOARD = 4_000_000_000
 
 
 def build(task: shards.Task) -> int:
@@ -18,6 +21,10 @@ def build(task: shards.Task) -> int:
                 os.kill(os.getpid(), signal.SIGKILL)
             if b"RAISES" in read.piece.body:
                 raise RecursionError("not to be shown")
+            if b"HOARDS" in read.piece.body:
+                bytearray(HOARD)
+            if b"DAWDLES" in read.piece.body:
+                time.sleep(60)
             marker = Path(os.environ["PRESSCORPUS_TEST_FOLDER"]) / "killed"
             if b"KILLED" in read.piece.body and not marker.exists():
                 marker.touch()

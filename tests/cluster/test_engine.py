@@ -118,6 +118,21 @@ def test_a_post_that_ends_or_breaks_its_reader_is_set_apart(
     check_set_apart(*site_of(tmp_path / "site", word=word), Engine(2), reason, tmp_path)
 
 
+@pytest.mark.case(18)
+@pytest.mark.parametrize(
+    ("word", "by", "reason"),
+    [
+        ("HOARDS", Engine(2, worker_bytes=2_000_000_000), "reading it raised MemoryError"),
+        pytest.param("DAWDLES", Engine(2, task_seconds=4), engine.DIED, marks=pytest.mark.long),
+    ],
+)
+def test_a_post_that_takes_its_worker_past_a_bound_is_set_apart(
+    poisoned: None, tmp_path: Path, word: str, by: Engine, reason: str
+) -> None:
+    del poisoned
+    check_set_apart(*site_of(tmp_path / "site", word=word), by, reason, tmp_path)
+
+
 def test_an_error_that_is_nobodys_post_is_raised(tmp_path: Path) -> None:
     with pytest.raises(ArchiveError, match=r"^there: is broken\nMend it\.$"):
         list(engine.run(_raise, [1, 2, 3, 4], Engine(2)))

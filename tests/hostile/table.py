@@ -17,6 +17,7 @@ _WIDTH = 76
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--hostile", action="store_true", help="only tests of docs/hostile.md, with a table of its cases")
+    parser.addoption("--case", type=int, help="only tests that are marked with this case of docs/hostile.md")
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -24,24 +25,33 @@ def pytest_configure(config: pytest.Config) -> None:
         config.pluginmanager.register(Table(), "hostile-table")
 
 
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if (case := config.getoption("--case")) is not None:
+        kept = [item for item in items if any(case in mark.args for mark in item.iter_markers("case"))]
+        config.hook.pytest_deselected(items=[item for item in items if item not in set(kept)])
+        items[:] = kept
+
+
 class Table:
     """What came of each case in this run."""
 
     def __init__(self) -> None:
-        self._cases: dict[str, set[int]] = defaultdict(set)
         self._ended: dict[int, Counter[str]] = defaultdict(Counter)
 
     def pytest_collection_modifyitems(self, config: pytest.Config, items: list[pytest.Item]) -> None:
         kept = [item for item in items if item.get_closest_marker("case")]
         for item in kept:
-            self._cases[item.nodeid] = {number for mark in item.iter_markers("case") for number in mark.args}
+            # Properties reach the process that prints the table, whichever process ran the test.
+            numbers = {number for mark in item.iter_markers("case") for number in mark.args}
+            item.user_properties += [("case", number) for number in sorted(numbers)]
         config.hook.pytest_deselected(items=[item for item in items if item not in set(kept)])
         items[:] = kept
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         if report.when == "call" or report.outcome != "passed":
-            for number in self._cases[report.nodeid]:
-                self._ended[number][report.outcome] += 1
+            for name, number in report.user_properties:
+                if name == "case" and isinstance(number, int):
+                    self._ended[number][report.outcome] += 1
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         terminalreporter.section("docs/hostile.md")

@@ -11,7 +11,7 @@ from builder.html import Unreadable, parse
 from builder.params import Engine
 
 # Said to `eval`, which every worker knows without having to find this module.
-SLOW, LARGE = "__import__('time').sleep(30)", "len(bytearray(2_000_000_000))"
+SLOW, LARGE = "__import__('time').sleep(15) or 'in the end'", "len(bytearray(2_000_000_000))"
 
 
 @pytest.mark.case(18)
@@ -39,6 +39,8 @@ def test_even_a_single_task_is_read_in_a_process_that_may_die(workers: int) -> N
 @pytest.mark.case(18)
 def test_the_bounds_hold_for_a_single_task_too() -> None:
     assert list(engine.run(eval, [SLOW], Engine(1, task_seconds=2))) == [engine.Lost(SLOW, engine.DIED)]
+    (lost,) = engine.run(eval, [LARGE], Engine(1, worker_bytes=1_000_000_000))
+    assert lost == engine.Lost(LARGE, "reading it raised MemoryError")
 
 
 @pytest.mark.case(17)

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
+    import tenacity
+
     from tests.hostile.server import Asked
     from tests.listener import Saying
 
@@ -144,6 +146,30 @@ def test_a_certificate_of_nobody_ends_before_a_word_is_said(run: Callable[..., E
         assert site.asked == []
     assert ended.codes[0] == 5
     assert "certificate" in ended.said
+
+
+@pytest.mark.case(1)
+def test_a_site_that_refuses_is_tried_again_with_growing_pauses(
+    run: Callable[..., Ended], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tried: list[float] = []
+    waited: list[float] = []
+    wait = http.Client._wait
+
+    def waiting(client: http.Client, state: tenacity.RetryCallState) -> float:
+        waited.append(wait(client, state))
+        return waited[-1]
+
+    def connect(*_: object, **__: object) -> socket.socket:
+        tried.append(time.monotonic())
+        raise ConnectionRefusedError("Connection refused")
+
+    monkeypatch.setattr(socket, "create_connection", connect)
+    monkeypatch.setattr(http.Client, "_wait", waiting)
+    ended = run("http://127.0.0.1:9/", limits={"retries": 3})
+    assert ended.codes[0] == 5
+    assert len(tried) == 4
+    assert waited[:3] == [0.01, 0.02, 0.04]
 
 
 @pytest.mark.case(2)
@@ -461,7 +487,7 @@ def test_an_error_with_200_is_told_for_every_post(run: Callable[..., Ended]) -> 
     assert set(ended.rules) == {"error_answer"}
 
 
-@pytest.mark.case(15, 20)
+@pytest.mark.case(15, 20, 24)
 def test_odd_types_cost_themselves_and_move_no_terminal(
     run: Callable[..., Ended], capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -141,6 +141,7 @@ def test_what_escapes_protects() -> None:
     assert table(["a", "b"], [["1", "2"]], right=[1]) == "| a | b |\n| --- | ---: |\n| 1 | 2 |\n"
 
 
+@pytest.mark.case(23)
 @pytest.mark.parametrize("text", HOSTILE)
 def test_yaml_is_one_line_a_scalar_and_comes_back(text: str) -> None:
     document = {"first": text, "list": [text, {"deep": text}], "last": 1}

@@ -81,6 +81,7 @@ def test_groups_and_people_are_credited_each_in_their_way() -> None:
     assert "funder" not in citation.bibtex(credits_)
 
 
+@pytest.mark.case(23)
 @pytest.mark.parametrize("title", [HOSTILE, "null", "- x", "2026", "\ud800 lone", "", "''"])
 def test_a_hostile_title_is_text_in_every_format(title: str) -> None:
     credits_ = gather(DESCRIPTOR, Dataset(name="small", title=title, version="v2026.11.23"))

@@ -195,6 +195,7 @@ release.write(spec.load(ROOT), parameters(), Path(sys.argv[2]), Path(sys.argv[3]
 """
 
 
+@pytest.mark.case(33)
 def test_the_same_tables_give_the_same_bytes_anywhere(laid: Laid, tmp_path: Path) -> None:
     for number, there in enumerate([
         {"TZ": "Asia/Urumqi", "LC_ALL": "C", "PYTHONHASHSEED": "1", "POLARS_MAX_THREADS": "1"},

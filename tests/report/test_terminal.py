@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import polars as pl
+import pytest
 
 from builder import params
 from builder.report import Report, plots
@@ -68,6 +69,7 @@ def test_metrics_and_plots_are_the_figures_of_the_page(built: Layout) -> None:
     assert params.load(built.root / params.FILE).dataset.version in (built.reports / "index.html").read_text()
 
 
+@pytest.mark.case(21)
 def test_a_spreadsheet_runs_nothing() -> None:
     figures = test_page.facts().figures
     terms = pl.DataFrame(

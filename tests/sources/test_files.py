@@ -54,6 +54,7 @@ def test_every_form_is_read(tmp_path: Path, kind: str, packed: str) -> None:
     assert address(source, 2**20) == "https://example.org:8443/"
 
 
+@pytest.mark.case(33)
 def test_a_folder_is_read_in_the_order_of_names_at_any_depth(tmp_path: Path) -> None:
     for name, number in (("b.json", 2), ("a/z.json", 1), ("c.json", 3)):
         path = tmp_path / "in" / name

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import os
 import random
@@ -23,7 +24,7 @@ from builder.archive.resume import remains
 from builder.errors import LockedError
 from builder.layout import Layout
 from builder.sources.replay import Replay
-from tests.test_archive import AT, RECEIPT, exchange
+from tests.test_archive import AT, BODY, RECEIPT, exchange
 from tests.wordpress.server import running
 
 if TYPE_CHECKING:
@@ -198,7 +199,8 @@ def test_a_torn_file_is_cut_back_to_its_last_whole_exchange(tmp_path: Path) -> N
         sizes.add((found.size, found.records, len(found.answers)))
         assert found.size <= length
     assert [size[1:] for size in sorted(sizes)] == [(0, 0), (2, 1), (4, 2), (6, 3)]
-    left.write_bytes(data[:-1])
+    # More than what comes after it could cover.
+    left.write_bytes(data[:-1] + b"torn" * 10_000)
     warc.unlink()
     with CrawlWriter(raw, work, "example", RECEIPT.crawl, resume=True) as crawl:
         assert [kept.url for kept in crawl.kept] == [f"https://example.org/?page={number}" for number in range(3)]
@@ -208,6 +210,7 @@ def test_a_torn_file_is_cut_back_to_its_last_whole_exchange(tmp_path: Path) -> N
     assert [capture.url[-1] for capture in read_crawl(warc)] == ["0", "1", "2", "3"]
 
 
+@pytest.mark.case(28)
 def test_bytes_that_changed_on_disk_end_what_is_kept(tmp_path: Path) -> None:
     with CrawlWriter(tmp_path / "raw", tmp_path / "work", "example", RECEIPT.crawl) as crawl:
         for number in range(3):
@@ -218,6 +221,12 @@ def test_bytes_that_changed_on_disk_end_what_is_kept(tmp_path: Path) -> None:
         left.write_bytes(data[:place] + bytes([data[place] ^ 0x20]) + data[place + 1 :])
         assert all(kept.status == 200 and kept.requested_at == AT for kept in remains(left).answers)
     left.write_bytes(data[: len(data) // 2] + bytes(len(data) // 2))
+    assert len(remains(left).answers) == 1
+    # Whole to gzip, and yet not what was stored.
+    left.write_bytes(data)
+    _, second, _ = remains(left).answers
+    changed = gzip.decompress(data[second.start : second.end]).replace(BODY, BODY[:-1] + b"x")
+    left.write_bytes(data[: second.start] + gzip.compress(changed) + data[second.end :])
     assert len(remains(left).answers) == 1
 
 
