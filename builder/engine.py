@@ -8,6 +8,7 @@ or raises what nobody expected, comes back as `Lost`; all others are done.
 
 from __future__ import annotations
 
+import ctypes
 import multiprocessing
 import os
 import resource
@@ -33,6 +34,7 @@ LOCAL = "local"
 DIED = "reading it ended the process that read it"
 # Below this many tasks a second process costs more than it saves.
 _WORTH_SHARING = 4
+_M_MMAP_THRESHOLD, _LARGE = -3, 1 << 20
 # A worker may die of what its neighbours do (memory); three deaths at one task are the task's own.
 _DEATHS = 3
 # What says something about the machine or the data as a whole, and not about one task.
@@ -156,7 +158,19 @@ def _start(most_bytes: int) -> None:
     _, hard = resource.getrlimit(resource.RLIMIT_DATA)
     bound = most_bytes if hard == resource.RLIM_INFINITY else min(most_bytes, hard)
     resource.setrlimit(resource.RLIMIT_DATA, (bound, hard))
+    _give_back()
     _leave_with_parent()
+
+
+def _give_back() -> None:
+    """Let large blocks go back to the system once they are freed: else a worker keeps what its longest post took.
+
+    With each such block that is freed glibc raises the size from which blocks are large, up to 32 MiB
+    (https://man7.org/linux/man-pages/man3/mallopt.3.html). Other C libraries are left as they are.
+    """
+    mallopt = getattr(ctypes.CDLL(None), "mallopt", None)
+    if mallopt is not None:
+        mallopt(_M_MMAP_THRESHOLD, _LARGE)
 
 
 def _timed(function: Callable[[Task], Result], task: Task, seconds: int) -> Result:

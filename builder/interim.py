@@ -29,6 +29,13 @@ TRUTH: Final = pl.Boolean()
 """Whether or not."""
 
 
+WORDS: Final = pl.Categorical()
+"""Text of which the same comes again and again, each held once."""
+
+ARROW_BAND: Final = pa.binary(12)
+"""A piece of a signature: builder/pairs.py."""
+
+
 def several(kind: pl.DataType) -> pl.List:
     """The type of a list of values of one type."""
     return pl.List(kind)

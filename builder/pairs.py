@@ -14,7 +14,7 @@ import numpy as np
 import polars as pl
 import pyarrow as pa
 
-from builder.interim import PLACE
+from builder.interim import ARROW_BAND, PLACE
 from builder.repeats import SLOTS
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ MIN_SIMILARITY: Final = 0.4
 """Least estimated share of shingles that makes a near repeat."""
 
 _SIGNATURE: Final = 4 * SLOTS
-_BAND: Final = 12  # three numbers of four bytes
+_BAND: Final = int(ARROW_BAND.byte_width)  # three numbers of four bytes
 _DIGEST: Final = 32  # hexadecimal digits: two texts of a billion share 128 bits with a chance of one in 10^20
 _AT_ONCE: Final = 1 << 16
 
@@ -87,9 +87,7 @@ class Sketches:
     def band(self, number: int) -> pl.Series:
         """One piece of the signatures of all kept texts."""
         data = self._read(self.height * _BAND, self._place(number))
-        band = pl.from_arrow(
-            pa.FixedSizeBinaryArray.from_buffers(pa.binary(_BAND), self.height, [None, pa.py_buffer(data)])
-        )
+        band = pl.from_arrow(pa.FixedSizeBinaryArray.from_buffers(ARROW_BAND, self.height, [None, pa.py_buffer(data)]))
         if not isinstance(band, pl.Series):  # pragma: no cover - from_arrow of an array gives a series
             raise TypeError(type(band))
         return band

@@ -17,6 +17,8 @@ from typing import NamedTuple
 
 import polars as pl
 
+from builder.interim import TEXT, WORDS
+
 MAX_NUMBERS = 64
 """A slug that stands only on posts with more unlisted terms of its taxonomy than this is not tried."""
 
@@ -86,7 +88,7 @@ def _coded(numbers: pl.DataFrame, slugs: pl.DataFrame) -> tuple[pl.DataFrame, pl
     # Only posts that name a class at all can say anything.
     holds = numbers.join(posts, on=_POST).join(terms, on=_TERM).select("p", "n").unique()
     says = slugs.join(posts, on=_POST).join(names, on=_SLUG).select("p", "s").unique()
-    terms, names = (frame.with_columns(pl.col(pl.Categorical).cast(pl.String)) for frame in (terms, names))
+    terms, names = (frame.with_columns(pl.col(WORDS).cast(TEXT)) for frame in (terms, names))
     unspeakable = names.filter(pl.col("slug").str.contains(_NUMBER)).select("s", "slug")
     as_numbers = terms.select("n", slug=pl.col("term_id").cast(names.schema["slug"]))
     itself = says.join(unspeakable, on="s").join(holds, on="p").join(as_numbers, on=["n", "slug"], how="semi")

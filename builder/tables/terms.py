@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 import polars as pl
 
+from builder.interim import WORDS
 from builder.tables import emit, slugs, tree
 from builder.tables.emit import Count, Text
 
@@ -85,7 +86,7 @@ def _first(unlisted: pl.DataFrame) -> pl.DataFrame:
 
 
 def _categorised(*names: str) -> pl.Expr:
-    return pl.col(*names).cast(pl.Categorical)
+    return pl.col(*names).cast(WORDS)
 
 
 def completed(package: Package, listed: pl.DataFrame, named_by_posts: Named) -> pl.DataFrame:
