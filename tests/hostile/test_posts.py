@@ -75,7 +75,9 @@ def test_no_shard_is_named_after_a_type_of_content(tmp_path: Path, name: str) ->
     items = pl.DataFrame([key])
     home = Home(f"{SITE}/", ("www.example.org",), (f"{SITE}/",))
     (planned,) = shards.plan({"items": items}, {"s": home}, tmp_path, "f", Shelf(tmp_path / "shelf"))
-    assert re.fullmatch(r"shards/[0-9a-f]{2}/[0-9a-f]{32}-[0-9a-f]{32}\.arrows", planned.path.relative_to(tmp_path).as_posix())
+    assert re.fullmatch(
+        r"shards/[0-9a-f]{2}/[0-9a-f]{32}-[0-9a-f]{32}\.arrows", planned.path.relative_to(tmp_path).as_posix()
+    )
 
 
 @pytest.mark.case(24)
