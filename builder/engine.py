@@ -158,12 +158,12 @@ def _start(most_bytes: int) -> None:
     _, hard = resource.getrlimit(resource.RLIMIT_DATA)
     bound = most_bytes if hard == resource.RLIM_INFINITY else min(most_bytes, hard)
     resource.setrlimit(resource.RLIMIT_DATA, (bound, hard))
-    _give_back()
+    give_back()
     _leave_with_parent()
 
 
-def _give_back() -> None:
-    """Let large blocks go back to the system once they are freed: else a worker keeps what its longest post took.
+def give_back() -> None:
+    """Let large blocks go back to the system once they are freed: else a process keeps what its longest post took.
 
     With each such block that is freed glibc raises the size from which blocks are large, up to 32 MiB
     (https://man7.org/linux/man-pages/man3/mallopt.3.html). Other C libraries are left as they are.

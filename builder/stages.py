@@ -60,10 +60,11 @@ def normalise(
     """
     import polars as pl
 
-    from builder import assemble, building, portions, shards, storage, taken
+    from builder import assemble, building, engine, portions, shards, storage, taken
     from builder.frames import Shelf
     from builder.tables import crawls, links, sites
 
+    engine.give_back()
     fingerprint = shards.fingerprint(layout.root, params.limits)
     archives = {site.name: _archives(site, layout, past) for site in params.sites}
     receipts = [verify(warc) for warc in chain(*archives.values())]
