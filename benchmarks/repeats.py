@@ -18,6 +18,7 @@ import resource
 import tempfile
 import time
 from collections import defaultdict
+from contextlib import closing
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -300,7 +301,7 @@ def _unrelated(made: list[Made], sets: list[set[tuple[str, ...]]]) -> str:
 
 
 def paired(sketches: pl.DataFrame) -> pl.DataFrame:
-    with tempfile.TemporaryDirectory() as name, Sketches(Path(name), sketches.height) as held:
+    with tempfile.TemporaryDirectory() as name, closing(Sketches(Path(name), sketches.height)) as held:
         for start in range(0, sketches.height, 4096):
             held.add(sketches.slice(start, 4096))
         return pair(held)

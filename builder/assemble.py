@@ -7,7 +7,7 @@ through one shard at a time.
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from typing import TYPE_CHECKING, NamedTuple
 
 import polars as pl
@@ -77,7 +77,7 @@ def gather(package: Package, shards: Iterable[Planned], places: Places) -> Whole
     sketched: list[tuple[Planned, pl.Series]] = []
     told = Claimed(package, places, sum(shard.height for shard in shards))
     of_sites: set[str] = set()
-    with Sketches(places.work, sum(shard.height for shard in of_posts)) as sketches:
+    with closing(Sketches(places.work, sum(shard.height for shard in of_posts))) as sketches:
         for shard in shards:
             built = frames.load(shard.path, _KEYS)
             for name in ("quarantine", "claims"):

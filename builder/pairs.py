@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import tempfile
-from typing import TYPE_CHECKING, Final, Self
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import polars as pl
@@ -19,7 +19,6 @@ from builder.repeats import SLOTS
 
 if TYPE_CHECKING:
     from pathlib import Path
-    from types import TracebackType
 
     import numpy.typing as npt
 
@@ -50,18 +49,14 @@ class Sketches:
 
     def __init__(self, work: Path, most: int) -> None:
         work.mkdir(parents=True, exist_ok=True)
-        self._file = tempfile.TemporaryFile(dir=work, buffering=0)  # noqa: SIM115 - closed in __exit__
+        self._file = tempfile.TemporaryFile(dir=work, buffering=0)  # noqa: SIM115 - as long as the sketches
         # The place of each band; a file with holes in it takes no more than what was written.
         self._most = most
         self._kept: list[npt.NDArray[np.uint64]] = []
         self.rows = self.height = 0
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def close(self) -> None:
+        """Give the space on disk back."""
         self._file.close()
 
     def add(self, sketches: pl.DataFrame) -> None:

@@ -10,6 +10,7 @@ import struct
 import subprocess
 import sys
 import tempfile
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -31,7 +32,7 @@ LONG = RNG.sample(WORDS, 400)
 
 def paired(sketches: pl.DataFrame, *, at_once: int = 3) -> pl.DataFrame:
     """The pairs of sketches that come a few at a time, as those of shards do."""
-    with tempfile.TemporaryDirectory() as name, Sketches(Path(name), sketches.height) as held:
+    with tempfile.TemporaryDirectory() as name, closing(Sketches(Path(name), sketches.height)) as held:
         for start in range(0, sketches.height, at_once):
             held.add(sketches.slice(start, at_once))
         return pair(held)
