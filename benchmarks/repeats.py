@@ -210,8 +210,8 @@ def wilson(right: int, number: int) -> str:
 
 
 def shingled(text: str) -> set[tuple[str, ...]]:
-    (found,) = repeats.words(pl.Series([text]))
-    found = found or []
+    (said,) = repeats.said(pl.Series([text]))
+    found = said.split()
     return {tuple(found[place : place + repeats.SHINGLE]) for place in range(len(found) - repeats.SHINGLE + 1)}
 
 
@@ -329,9 +329,9 @@ def cost() -> None:
     made = [each for each in made_set(SEED) if each.edit == "original"]
     for language in TONGUES:
         texts = pl.Series([each.text for each in made if each.language == language])
-        split = [found or [] for found in repeats.words(texts)]
+        split = [said.split() for said in repeats.said(texts)]
         as_text = [list(map(" ".join, zip(each, each[1:], each[2:], strict=False))) for each in split]
-        as_numbers = [repeats.shingles(each) for each in split]
+        as_numbers = [repeats.shingles(pl.Series([each]))[0] for each in split]
 
         works: list[Callable[[], object]] = [
             partial(repeats.sketch, texts),

@@ -100,11 +100,23 @@ def test_every_text_can_be_sketched(texts: list[str | None]) -> None:
 
 
 def test_shingles_are_sets_of_three_words_in_a_row() -> None:
-    one, two = repeats.shingles(["a", "b", "c", "a", "b", "c"]), repeats.shingles(["c", "a", "b"])
-    assert len(one) == 4
+    numbers, bounds = repeats.shingles(pl.Series([["a", "b", "c", "a", "b", "c"], ["c", "a", "b"]]))
+    assert bounds == [0, 4, 5]
+    one, two = numbers[:4], numbers[4:]
     assert one[0] == one[3]
     assert two[0] == one[2]
     assert len(set(one.tolist())) == 3
+
+
+@pytest.mark.parametrize("at_once", [1, 50, 1 << 20])
+def test_what_is_kept_of_a_text_does_not_depend_on_its_neighbours(
+    at_once: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(repeats, "_WORDS_AT_ONCE", at_once)
+    texts = pl.Series(["", joined(LONG[:20]), None, joined(LONG[5:26]), "few words", "人" * 30, joined(LONG)])
+    alone = pl.concat([repeats.sketch(texts.slice(place, 1)) for place in range(len(texts))])
+    assert alone["signature"].null_count() == 3
+    assert repeats.sketch(texts).equals(alone)
 
 
 GOLDEN = """

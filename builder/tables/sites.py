@@ -27,6 +27,15 @@ class Endpoint(msgspec.Struct, frozen=True):
     args: dict[str, msgspec.Raw] | list[None] = {}
 
 
+class Linked(msgspec.Struct, frozen=True):
+    """What an item's `_links` say, of which a dump may have none."""
+
+    links: Any = msgspec.field(default=None, name="_links")
+
+
+_decode_links = msgspec.json.Decoder(Linked).decode
+
+
 class Route(msgspec.Struct, frozen=True):
     """A route of the REST API."""
 
@@ -68,7 +77,7 @@ def from_index(body: bytes, url: str) -> dict[str, Any] | None:
 def from_item(body: bytes) -> dict[str, Any] | None:
     """What a post's link to itself shows of its site; null where it has none."""
     try:
-        href = msgspec.json.decode(body)["_links"]["self"][0]["href"]
+        href = _decode_links(body).links["self"][0]["href"]
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError, LookupError, TypeError):
         return None
     try:
