@@ -32,8 +32,6 @@ Task = TypeVar("Task")
 Result = TypeVar("Result")
 LOCAL = "local"
 DIED = "reading it ended the process that read it"
-# Below this many tasks a second process costs more than it saves.
-_WORTH_SHARING = 4
 _M_MMAP_THRESHOLD, _LARGE = -3, 1 << 20
 # A worker may die of what its neighbours do (memory); three deaths at one task are the task's own.
 _DEATHS = 3
@@ -61,12 +59,13 @@ def run(
     """Apply `function` to each task and yield what came of it, in order. `engine` says who works.
 
     Tasks to be kept `apart` are each alone in a process: so it is known which of them ended it. Where nothing is to
-    be isolated, one worker, or few tasks, means this process. A PresscorpusError or OSError of the function is raised
+    be isolated, one worker, or one task, means this process. A PresscorpusError or OSError of the function is raised
     here. Raises ClusterError where the cluster is not to be reached or runs other code.
     """
     if engine.scheduler != LOCAL:
         return _on_cluster(function, tasks, engine.scheduler)
-    count = (engine.workers or _processors()) if len(tasks) >= _WORTH_SHARING and not apart else 1
+    # A second task is there because the first one is full: then a process, which takes a second to start, is worth it.
+    count = 1 if apart else min(engine.workers or _processors(), len(tasks))
     if count > 1:
         return _in_pool(function, tasks, _Pool(count, engine), most=_DEATHS)
     if apart or engine.isolate:

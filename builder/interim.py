@@ -32,6 +32,9 @@ TRUTH: Final = pl.Boolean()
 WORDS: Final = pl.Categorical()
 """Text of which the same comes again and again, each held once."""
 
+SIGNATURE: Final = pl.Binary()
+"""What is kept of a text to compare it: builder/repeats.py."""
+
 ARROW_BAND: Final = pa.binary(12)
 """A piece of a signature: builder/pairs.py."""
 

@@ -23,6 +23,8 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
+from builder.interim import SIGNATURE
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -88,7 +90,7 @@ def sketch(texts: pl.Series) -> pl.DataFrame:
         for row, signature in zip(rows, _signatures(split.gather(rows)), strict=True):
             signatures[row] = signature
     return pl.DataFrame(
-        {"text_digest": pl.Series(digests, dtype=texts.dtype), "signature": pl.Series(signatures, dtype=pl.Binary)}
+        {"text_digest": pl.Series(digests, dtype=texts.dtype), "signature": pl.Series(signatures, dtype=SIGNATURE)}
     )
 
 

@@ -50,6 +50,7 @@ FEW_CHARACTERS: Final = 1_500_000
 
 # Characters that `Flow` drops or replaces, wherever they stand.
 _UNCLEAN: Final = "[\\x00-\\x08\\x0b\\x0e-\\x1f\\x7f-\\x9f\\xad\\u{2028}\\u{2029}\\u{feff}]"
+_OTHER_SPACE: Final = r"[\s--\x00-\x7f]"
 _SPECIAL: Final = r' hidden=|style="[^"]*(?i:display)'
 _CELLS: Final = [CELL, ROW_END, ROW_START]
 
@@ -264,8 +265,9 @@ def _composed(texts: pl.Series) -> pl.Series:
     """Lines without the spaces of other scripts around them, in NFC. Most texts are so, and seeing that is cheap."""
     foreign = (texts.str.len_bytes() != texts.str.len_chars()).arg_true()
     mended: dict[int, str] = {}
-    for place, text in zip(foreign, texts.gather(foreign), strict=True):
-        right = "\n".join(map(str.strip, text.split("\n")))
+    spaced = texts.gather(foreign).str.contains(_OTHER_SPACE)
+    for place, text, odd in zip(foreign, texts.gather(foreign), spaced, strict=True):
+        right = "\n".join(map(str.strip, text.split("\n"))) if odd else text
         if not unicodedata.is_normalized("NFC", right):
             right = unicodedata.normalize("NFC", right)
         if right != text:

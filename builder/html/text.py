@@ -53,8 +53,6 @@ MARKS: Final[dict[str, str]] = (
 )
 
 _ROWS_IN_CELL: Final = re.compile(f"{ROW_END}+{CELL}")
-# Behind a cell a row can only be the first of a table within the next cell.
-_AROUND_CELL: Final = re.compile(f"[ {BREAK}]*{CELL}[ {BREAK}{ROW_START}]*")
 _FLAT: Final = re.compile(f"[ \t\n\f\r\xa0\u2028\u2029{BREAK}{CELL}{ROW_START}{ROW_END}]+")
 # A name from the core, https://github.com/WordPress/wordpress-develop/blob/trunk/src/wp-includes/media.php, or anything
 # that closes itself or carries an attribute. "[sic]" and "[1]" are none.
@@ -261,13 +259,22 @@ def in_order(marked: str) -> str:
     while "  " in marked:
         marked = marked.replace("  ", " ")
     if ROW_END in marked:
-        marked = _AROUND_CELL.sub(CELL, marked).replace(CELL + ROW_END, ROW_END)
+        marked = _around_cells(marked).replace(CELL + ROW_END, ROW_END)
         # A row's end just before a cell's is that of a table within the cell.
-        marked = _ROWS_IN_CELL.sub(CELL, marked).replace(ROW_END, BREAK).replace(ROW_START, BREAK)
+        if ROW_END + CELL in marked:
+            marked = _ROWS_IN_CELL.sub(CELL, marked)
+        marked = marked.replace(ROW_END, BREAK).replace(ROW_START, BREAK)
     lines = list(filter(None, map(str.strip, marked.split(BREAK))))
     if CELL in marked or _KEPT_SPACE in marked or _KEPT_LINE in marked or _KEPT_TAB in marked:
         lines = [_unkept(line) for line in lines if line.strip(_KEPT)]
     return decoded("\n".join(lines))
+
+
+def _around_cells(marked: str) -> str:
+    """Without spaces and line breaks around the ends of cells. Behind one a row can only begin within the next cell."""
+    first, *others = marked.split(CELL)
+    parts = [first, *(part.lstrip(f" {BREAK}{ROW_START}") for part in others)]
+    return CELL.join([*(part.rstrip(f" {BREAK}") for part in parts[:-1]), parts[-1]])
 
 
 def may_stand_behind(tag: str) -> bool:

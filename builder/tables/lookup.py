@@ -128,8 +128,9 @@ def _cut(frame: pl.DataFrame, home: Home) -> pl.DataFrame:
         hosts.str.strip_prefix("www.").alias("bare"),
     ])  # fmt: skip
     query = pl.col("query")
+    here = pl.col("bare").is_in(list({base.partition("/")[0] for base in home.bases}))
     # A segment index.php is dropped, and an encoded letter is written in one way: that is left to `address_key`.
-    careful = pl.col("path").str.contains(_REWRITTEN) | (query.is_not_null() & ~query.str.contains(_NUMBER))
+    careful = here & (pl.col("path").str.contains(_REWRITTEN) | (query.is_not_null() & ~query.str.contains(_NUMBER)))
     urls = urls.join(known, on="host", how="left", maintain_order="left").with_columns(careful=careful)
     asked = urls.filter("careful")["url"].unique(maintain_order=True)
     told = pl.DataFrame([asked, pl.Series("asked", [home.local(url) for url in asked], dtype=kind)])
