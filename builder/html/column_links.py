@@ -14,7 +14,7 @@ import polars as pl
 
 from builder.html.display import FORMATTING
 from builder.html.links import CAPTIONED, CARRIERS, PLAIN, SETS, URLS, bare, candidates
-from builder.html.text import BREAK, CELL, LINK_END, RANGE, ROW_END, ROW_START, decoded
+from builder.html.marks import BREAK, CELL, LINK_END, RANGE, ROW_END, ROW_START, decoded
 from builder.interim import PLACE, TEXT, TEXTS
 
 if TYPE_CHECKING:

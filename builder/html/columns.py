@@ -18,7 +18,7 @@ from builder.html.column_links import LINKS, links_of
 from builder.html.display import UNSEEN
 from builder.html.guard import MAX_CHARACTERS, MAX_DEPTH
 from builder.html.links import found
-from builder.html.text import (
+from builder.html.marks import (
     BREAK,
     CELL,
     LINK_END,
@@ -26,12 +26,12 @@ from builder.html.text import (
     RANGE,
     ROW_END,
     ROW_START,
-    Flow,
     has_shortcode,
     in_order,
     kept_space,
     may_stand_behind,
 )
+from builder.html.text import Flow
 from builder.html.tree import canonical, cut
 from builder.interim import PLACE, TEXT
 
