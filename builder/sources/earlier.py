@@ -24,9 +24,9 @@ class Earlier(msgspec.Struct, frozen=True):
 
     `items` are those that were readable when last seen, by id, as they were read. Their modified_gmt is null where
     there was none, and where only another tool's capture showed it, which need not be what the site gives. `total` is
-    what the site counted at the end of the last crawl that balanced, `since` when that began, UTC.
-    `swept_at` is the as_of of the last one that listed all ids, `read_at` of the last one that read all items. The
-    times and the total are null where there was no such crawl.
+    what the site counted at the end of the last crawl that balanced, `since` when that began, UTC; null where the
+    site's clock and ours differed. `swept_at` is the as_of of the last one that listed all ids, `read_at` of the last
+    one that read all items. The times and the total are null where there was no such crawl.
     """
 
     items: dict[int, Row] = {}
@@ -60,7 +60,8 @@ def _later(known: Earlier, collection: CollectionReceipt, receipt: Receipt) -> E
     if not collection.balanced or collection.sweep is None:
         return known
     as_of = datetime.strptime(receipt.crawl, CRAWL_NAME).replace(tzinfo=UTC)
-    changed = msgspec.structs.replace(known, total=collection.advertised_end, since=receipt.started_at)
+    since = None if receipt.clocks_differ else receipt.started_at
+    changed = msgspec.structs.replace(known, total=collection.advertised_end, since=since)
     if collection.sweep != "modified":
         changed = msgspec.structs.replace(changed, swept_at=as_of)
         if collection.unchanged == 0:

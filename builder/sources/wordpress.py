@@ -112,7 +112,8 @@ def harvest(  # noqa: PLR0913 - what to ask, how, and whom to tell
             walks.shutdown(wait=True, cancel_futures=True)
             pool.shutdown(wait=True, cancel_futures=True)
         receipt = _receipt(site, started_at, findings, client.total, error)
-    return Harvest(msgspec.structs.replace(receipt, authenticated=bool(client.access.headers)), error)
+    of_client = {"authenticated": bool(client.access.headers), "clocks_differ": client.clocks_differ}
+    return Harvest(msgspec.structs.replace(receipt, **of_client), error)
 
 
 def _look_again(findings: list[Finding], known: Mapping[str, Earlier], walk: Callable[[int], Finding]) -> None:

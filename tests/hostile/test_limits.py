@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import os
+import platform
+import subprocess
+import sys
 
 import pytest
 
@@ -24,6 +27,36 @@ def test_a_worker_that_takes_too_long_loses_its_task_alone() -> None:
 def test_a_worker_that_holds_too_much_loses_its_task_alone() -> None:
     ended = list(engine.run(eval, ["1", LARGE, "2"], Engine(1, worker_bytes=1_000_000_000), apart=True))
     assert ended == [1, engine.Lost(LARGE, "reading it raised MemoryError"), 2]
+
+
+# A long post, then as many blocks of three MiB as a batch has, with small ones between them that stay.
+_HELD = """
+import ctypes, pathlib
+libc = ctypes.CDLL(None)
+libc.malloc.restype, libc.free.argtypes = ctypes.c_void_p, [ctypes.c_void_p]
+libc.memset.argtypes = [ctypes.c_void_p, ctypes.c_int, ctypes.c_size_t]
+held = lambda: int(pathlib.Path("/proc/self/statm").read_text().split()[1])
+libc.free(libc.malloc(30 << 20))
+before, blocks = held(), []
+for _ in range(30):
+    blocks.append(libc.malloc(3 << 20))
+    libc.memset(blocks[-1], 1, 3 << 20)
+    libc.malloc(1 << 16)
+full = held()
+for block in blocks:
+    libc.free(block)
+print((full - held()) / (full - before))
+"""
+
+
+@pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="only glibc keeps large blocks; CI has it")
+def test_what_a_long_post_took_goes_back_to_the_system() -> None:
+    def given_back(first: str) -> float:
+        done = subprocess.run([sys.executable, "-c", first + _HELD], capture_output=True, text=True, check=True)
+        return float(done.stdout)
+
+    assert given_back("") < 0.1
+    assert given_back("from builder import engine; engine.give_back()") > 0.9
 
 
 @pytest.mark.case(17)

@@ -252,10 +252,18 @@ def test_the_archive_is_the_only_memory(corpus: Corpus) -> None:
 def test_where_the_clocks_differ_all_is_swept(site: WordPress, corpus: Corpus, monkeypatch: pytest.MonkeyPatch) -> None:
     corpus.asked()
     assert corpus.asked(full_sweep_days=7)["posts:post"].sweep == "modified"
-    monkeypatch.setattr(Answer, "off_by", lambda _answer, _now: timedelta(hours=3))
-    site.act("edit", site.seeded.posts[20])
+    with monkeypatch.context() as wrong:
+        wrong.setattr(Answer, "off_by", lambda _answer, _now: timedelta(hours=3))
+        site.act("edit", site.seeded.posts[20])
+        receipt = corpus.asked(full_sweep_days=7)["posts:post"]
+        assert (receipt.sweep, receipt.fetched) == ("ids", 1)
+    # An edit by the site's wrong clock, before it was put right: to ours it lies before the last crawl.
+    edited = site.seeded.posts[30]
+    site.act("edit", edited)
+    site.sql(f"UPDATE wp_posts SET post_modified_gmt = UTC_TIMESTAMP() - INTERVAL 3 HOUR WHERE ID = {edited}")
     receipt = corpus.asked(full_sweep_days=7)["posts:post"]
     assert (receipt.sweep, receipt.fetched) == ("ids", 1)
+    assert corpus.asked(full_sweep_days=7)["posts:post"].sweep == "modified"
 
 
 def test_what_earlier_crawls_tell() -> None:
