@@ -56,9 +56,9 @@ class Receipt(msgspec.Struct, frozen=True):
     `records` and `content_digest` (SHA-256 over the payload digests, in order) are set when the crawl is closed, and
     prove that the archive holds every record; `file_digest` is the SHA-256 of the archive file on this disk.
     `source_digest` is over names and bytes of imported files, null for a live crawl. `authenticated` tells that
-    credentials, cookies or secret headers were sent, so that what came may be for no others to see, and `clocks_differ`
-    that the site's `Date` was more than an hour from ours: its times are no measure for a later crawl. `after` names
-    the crawls of the site that were closed when this one began.
+    credentials, cookies or secret headers were sent, so that what came may be for no others to see; `clocks_differ`,
+    which is only there where it is so, that the site's `Date` was more than an hour from ours, and its times no measure
+    for the next crawl. `after` names the crawls of the site that were closed when this one began.
     """
 
     site: str
@@ -77,7 +77,7 @@ class Receipt(msgspec.Struct, frozen=True):
     content_digest: str = ""
     source_digest: str | None = None
     authenticated: bool = False
-    clocks_differ: bool = False
+    clocks_differ: Literal[True] | msgspec.UnsetType = msgspec.UNSET
     after: list[str] = []
     record_id: str = ""
     file_digest: str = ""

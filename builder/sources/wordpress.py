@@ -9,7 +9,7 @@ from __future__ import annotations
 import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Literal, NamedTuple, Protocol
 
 import msgspec
 
@@ -112,8 +112,9 @@ def harvest(  # noqa: PLR0913 - what to ask, how, and whom to tell
             walks.shutdown(wait=True, cancel_futures=True)
             pool.shutdown(wait=True, cancel_futures=True)
         receipt = _receipt(site, started_at, findings, client.total, error)
-    of_client = {"authenticated": bool(client.access.headers), "clocks_differ": client.clocks_differ}
-    return Harvest(msgspec.structs.replace(receipt, **of_client), error)
+    differ: Literal[True] | msgspec.UnsetType = True if client.clocks_differ else msgspec.UNSET
+    with_client = msgspec.structs.replace(receipt, authenticated=bool(client.access.headers), clocks_differ=differ)
+    return Harvest(with_client, error)
 
 
 def _look_again(findings: list[Finding], known: Mapping[str, Earlier], walk: Callable[[int], Finding]) -> None:
