@@ -60,7 +60,7 @@ def normalise(
     """
     import polars as pl
 
-    from builder import assemble, building, engine, portions, shards, storage, taken
+    from builder import assemble, building, engine, gather, portions, shards, storage, taken
     from builder.frames import Shelf
     from builder.tables import crawls, links, sites
 
@@ -95,7 +95,7 @@ def normalise(
         for done in building.build(tasks, params.engine):
             progress("normalise", done, len(tasks))
         named = frozenset(site.name for site in params.sites if params.policy_of(site).authors == "named")
-        whole = assemble.gather(package, plan, assemble.Places(homes, named, layout.work))
+        whole = gather.gather(package, plan, gather.Places(homes, named, layout.work))
         others = {
             "sites": sites.complete(package, params.sites, seen),
             "crawls": crawls.complete(package, receipts),

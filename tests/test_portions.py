@@ -12,7 +12,7 @@ import pytest
 
 from benchmarks import posts
 from builder import frames, portions, stages
-from builder.assemble import Claimed, Places
+from builder.gather import Claimed, Places
 from builder.layout import Layout
 from builder.params import Dataset, Params, Site
 from builder.tables import links

@@ -162,17 +162,18 @@ _KNOWN_BY: dict[str, Callable[[pl.DataFrame, str, Home], dict[str, pl.Series]]] 
 def pointed(
     links: pl.DataFrame, candidates: pl.DataFrame, meant: Callable[[pl.DataFrame], pl.DataFrame]
 ) -> pl.DataFrame:
-    """The links of a shard with what each points at, or why it points at nothing.
+    """Links with what each points at, or why it points at nothing.
 
-    `meant` gives the rows of (site, address) that mean an item, with its key, as `builder/tables/known.py` does.
+    `candidates` are those of shards, with their site: several times the same where a site has several shards. `meant`
+    gives the rows of (site, address) that mean an item, with its key, as `builder/tables/known.py` does.
     """
-    asked = candidates.join(links.select("site").unique(), how="cross")
-    known = meant(asked.select("site", address="candidate").unique())
+    where = ["site", "address"]
+    known = meant(candidates.select("site", address="candidate").unique())
     found = (
-        asked.join(known, left_on=["site", "candidate"], right_on=["site", "address"])
-        .sort("address", "place")
-        .unique("address", keep="first", maintain_order=True)
-        .select("site", "address", *TARGET)
+        candidates.join(known, left_on=["site", "candidate"], right_on=where)
+        .sort(*where, "place")
+        .unique(where, keep="first", maintain_order=True)
+        .select(*where, *TARGET)
     )
     return links.join(found, on=["site", "address"], how="left", maintain_order="left").with_columns(
         target_reason=pl.when(pl.col("target_table").is_null()).then("otherwise")

@@ -61,6 +61,9 @@ class Home(NamedTuple):
         return key if local is None else local
 
 
+NOWHERE: Final = Home("", (), ())
+"""Where nothing is local."""
+
 _NUMBERED: Final = re.compile("^(?:page_id|attachment_id)=")
 
 

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 
 _POST = ["site", "taxonomy", "type", "id"]
 _TERM = ["site", "taxonomy", "term_id"]
+# What is kept of the first post that names a term.
+_TOLD = [*_TERM, "type", "id", "crawl", "record_id", "observed_at"]
+_ROWS_AT_ONCE = 1 << 14
 _SUMMED_AT = 32  # counts of so many shards are added up, so that they grow by terms and not by shards
 
 
@@ -63,9 +66,23 @@ class Named:
         self.firsts: list[pl.DataFrame] = []
         self.unlisted: list[pl.DataFrame] = []
         self.unexplained: list[pl.DataFrame] = []
+        self._waiting: list[tuple[pl.DataFrame, pl.DataFrame]] = []
+        self._rows = 0
 
     def add(self, post_terms: pl.DataFrame, class_slugs: pl.DataFrame) -> None:
         """Take what the posts of one shard say. A post is in one shard only."""
+        if post_terms.height or class_slugs.height or not self.counts:
+            self._waiting.append((post_terms.select(_TOLD), class_slugs))
+            self._rows += post_terms.height
+        if self._rows >= _ROWS_AT_ONCE:
+            self.settle()
+
+    def settle(self) -> None:
+        """Sum up what was taken. Small sites are summed up together."""
+        if not self._waiting:
+            return
+        post_terms, class_slugs = (pl.concat(each) for each in zip(*self._waiting, strict=True))
+        self._waiting, self._rows = [], 0
         self.counts.append(post_terms.group_by(_TERM).len("count"))
         unlisted = post_terms.join(self._keys, on=_TERM, how="anti")
         self.firsts.append(_first(unlisted))
@@ -81,8 +98,7 @@ class Named:
 
 def _first(unlisted: pl.DataFrame) -> pl.DataFrame:
     """Of each term the row of the first post that names it."""
-    kept = unlisted.select(*_TERM, "type", "id", "crawl", "record_id", "observed_at")
-    return kept.sort([*_TERM, "type", "id"]).unique(_TERM, keep="first", maintain_order=True)
+    return unlisted.sort([*_TERM, "type", "id"]).unique(_TERM, keep="first", maintain_order=True)
 
 
 def _categorised(*names: str) -> pl.Expr:
@@ -96,6 +112,7 @@ def completed(package: Package, listed: pl.DataFrame, named_by_posts: Named) -> 
     Its provenance is that of the first post that names it.
     """
     schema = package.schema("terms")
+    named_by_posts.settle()
     unlisted = pl.concat(named_by_posts.unlisted)
     unexplained = pl.concat(named_by_posts.unexplained)
     counted = pl.concat(named_by_posts.counts).group_by(_TERM).agg(

@@ -185,7 +185,8 @@ def resolve(*urls: str) -> list[dict[str, Any]]:
     }
     made = links.resolved(PACKAGE, built, HOMES["a"])
     known_ = Known(PACKAGE, sorted(HOMES), iter([stated(claims(("/x", POST, "permalink")), current(), observed())]))
-    return links.pointed(made["links"], made["candidates"], known_.meant).sort("ordinal").to_dicts()
+    candidates = made["candidates"].with_columns(site=pl.lit("a"))
+    return links.pointed(made["links"], candidates, known_.meant).sort("ordinal").to_dicts()
 
 
 def test_each_link_points_at_something_or_says_why_not() -> None:
@@ -208,10 +209,25 @@ def test_normal_forms_are_made_local_where_they_are_the_site_s() -> None:
 
 def test_the_likeliest_of_several_that_an_address_may_mean_counts() -> None:
     asked = pl.DataFrame({"site": ["a"], "address": ["/x/2"], "otherwise": ["not_observed"]})
-    candidates = pl.DataFrame({"address": ["/x/2"] * 3, "place": [2, 0, 1], "candidate": ["/y", "/none", "/x"]})
+    told = {"site": ["a"] * 3, "address": ["/x/2"] * 3, "place": [2, 0, 1], "candidate": ["/y", "/none", "/x"]}
+    candidates = pl.DataFrame(told)
     made = claims(("/x", TERM, "form"), ("/y", POST, "permalink"))
     found = links.pointed(asked, candidates, Known(PACKAGE, ["a"], iter([stated(made, current(), observed())])).meant)
     assert found.select("target_table", "target_id", "target_reason").rows() == [("terms", 5, None)]
+
+
+def test_an_address_means_an_item_of_its_own_site() -> None:
+    asked = pl.DataFrame({"site": ["a", "b", "b"], "address": ["/x", "/x", "/y"], "otherwise": ["not_observed"] * 3})
+    told = {"site": ["a", "b", "b"], "address": ["/x", "/x", "/y"], "place": [0] * 3, "candidate": ["/x", "/x", "/y"]}
+    claimed = pl.concat([
+        claims(("/x", POST, "permalink")),
+        claims(("/x", TERM, "permalink"), ("/y", POST, "permalink")).with_columns(site=pl.lit("b")),
+    ])  # fmt: skip
+    known_ = Known(PACKAGE, ["a", "b"], iter([stated(claimed, current(), observed())]))
+    found = links.pointed(asked, pl.DataFrame(told), known_.meant)
+    assert found.select("site", "address", "target_table").rows() == [
+        ("a", "/x", "posts"), ("b", "/x", "terms"), ("b", "/y", "posts"),
+    ]  # fmt: skip
 
 
 def test_a_shard_without_links_has_none() -> None:
