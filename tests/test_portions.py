@@ -27,13 +27,18 @@ HOME = home_of("https://example.org/", [])
 
 
 def dataset(tmp_path: Path) -> tuple[Params, Layout]:
-    """Two crawls of one site and one of another; numbers lie in several shards, some posts have moved."""
+    """Two crawls of one site and one of another; numbers lie in several shards, some posts have moved.
+
+    Both sites have the same numbers and local addresses.
+    """
     shape = posts.Shape(3000, host="a.example.org")
     first = [json.loads(each) for each in posts.posts(range(1, TOTAL + 1), shape, TOTAL)]
     again = [json.loads(posts.post(number, shape, TOTAL, edit=1)) for number in range(1, TOTAL, 7)]
     for each in again:
         each["link"] += "moved/"
-    for name, items in (("a", first), ("b", first[:9])):
+    other = shape._replace(host="b.example.org", seed=5)
+    of_other = [json.loads(posts.post(number, other, TOTAL)) for number in range(1, 41)]
+    for name, items in (("a", first), ("b", of_other)):
         (tmp_path / f"{name}.json").write_text(json.dumps(items))
     sites = [
         Site(name, f"https://{name}.example.org/", datetime(2026, 1, 1, tzinfo=UTC), FREE, files=f"{name}.json")
@@ -48,7 +53,7 @@ def dataset(tmp_path: Path) -> tuple[Params, Layout]:
     return Params(dataset=settled.dataset, sites=(later, sites[1])), layout
 
 
-def test_the_size_of_portions_does_not_show_in_the_bytes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_is_done_at_once_does_not_show_in_the_bytes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("builder.shards.SHARD_IDS", 16)
     settled, layout = dataset(tmp_path)
     found: list[dict[str, bytes]] = []
@@ -56,12 +61,15 @@ def test_the_size_of_portions_does_not_show_in_the_bytes(tmp_path: Path, monkeyp
         monkeypatch.setattr("builder.portions.ROWS", rows)
         monkeypatch.setattr("builder.portions.SHARD_IDS", 16)
         monkeypatch.setattr("builder.tables.known.ROWS", rows)
+        monkeypatch.setattr("builder.tables.terms._ROWS_AT_ONCE", rows)
+        monkeypatch.setattr("builder.gather._CLAIMS_AT_ONCE", rows)
+        monkeypatch.setattr("builder.assemble.SHARD_IDS", rows)
         monkeypatch.setattr("builder.index.AT_ONCE", rows)
         shutil.rmtree(layout.work)
         stages.normalise(PACKAGE, settled, layout, quiet)
         found.append({path.name: path.read_bytes() for path in sorted(layout.tables.iterdir())})
     assert found[0] == found[1]
-    assert pl.read_parquet(layout.tables / "posts.parquet").height == TOTAL + 9
+    assert pl.read_parquet(layout.tables / "posts.parquet").height == TOTAL + 40
 
 
 def test_no_item_is_in_two_portions(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -73,7 +81,7 @@ def test_no_item_is_in_two_portions(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     cut = list(portions.Indexes(PACKAGE, paths).portions(layout.work))
     whole = pl.concat([each.with_columns(portion=pl.lit(number)) for number, each in enumerate(cut)])
     assert len(cut) > 3
-    assert whole.height == TOTAL + 9 + len(range(1, TOTAL, 7))
+    assert whole.height == TOTAL + 40 + len(range(1, TOTAL, 7))
     assert whole.group_by("site", "table", "type", "id").agg(pl.col("portion").n_unique())["portion"].max() == 1
 
 
