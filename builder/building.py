@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from builder import engine, shards
+from builder import engine, seal, shards
 from builder.engine import Lost
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ def build(tasks: Sequence[Task], by: Engine, *, function: Build = shards.build) 
 
 def _rescue(task: Task, why: str, by: Engine, function: Build) -> None:
     """Build the shards of a lost task one by one, each without the items that cannot be read."""
-    singles = [task._replace(shards=[shard]) for shard in task.shards if not shard.path.exists()]
+    singles = [task._replace(shards=[shard]) for shard in task.shards if not seal.is_final(shard.path)]
     for result in engine.run(function, singles, by, apart=True):
         if isinstance(result, Lost):
             _isolate(result.task, result.why or why, by, function)

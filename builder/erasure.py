@@ -88,6 +88,7 @@ def erase(params: Params, layout: Layout, site: str, number: int, found: Found, 
     for warc in found.crawls:
         erase_records(warc, edit)
     shutil.rmtree(layout.work / "index" / site, ignore_errors=True)
+    _forget(layout.work / "shards")  # of a time before engine.storage was set
     store = storage.place(params.engine, layout.work)
     _forget(store / "shards")
     _forget(store / "raw" / site)  # the copy that the workers of a cluster read
@@ -131,6 +132,8 @@ def _elsewhere(
 ) -> list[str]:
     lines = [f"erased from {warc}" for warc in found.crawls]
     lines += [f"still in what was built before: {folder}; run `dvc repro`" for folder in _built(layout)]
+    if params.engine.storage is not None:
+        lines.append("perhaps still in the folder shards of storage that engine.storage named before this one")
     for md5 in before.values():
         cached = layout.root / ".dvc/cache/files/md5" / md5[:2] / md5[2:]
         if cached.exists():

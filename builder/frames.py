@@ -1,7 +1,7 @@
 """Frames on disk: named frames in one file as an intermediate, and finished tables as Parquet.
 
-An intermediate file is a sequence of Arrow IPC streams, one a frame, each with its name in the schema's metadata. It
-appears under its name only when it is whole.
+An intermediate file is a sequence of Arrow IPC streams, one a frame, each with its name in the schema's metadata, and a
+seal (builder/seal.py). It appears under its name only when it is whole.
 """
 
 from __future__ import annotations
@@ -17,7 +17,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from builder.errors import PresscorpusError
+from builder import seal
+from builder.seal import FrameDamagedError
 from builder.storage import is_here
 
 if TYPE_CHECKING:
@@ -35,26 +36,26 @@ BLOCK_ROWS = 256
 GROUP_BYTES = 16 * 1024 * 1024
 
 
-class FrameDamagedError(PresscorpusError):
-    """An intermediate file that is not whole; it is made again."""
+def save(path: Path, frames: Mapping[str, pl.DataFrame], *, final: bool = True) -> None:
+    """Write named frames into one file, atomically. Frames without rows keep their columns.
+
+    A file that is not `final` is to be made again by the next build.
+    """
+    save_pieces(path, frames.items(), final=final)
 
 
-def save(path: Path, frames: Mapping[str, pl.DataFrame]) -> None:
-    """Write named frames into one file, atomically. Frames without rows keep their columns."""
-    save_pieces(path, frames.items())
-
-
-def save_pieces(path: Path, pieces: Iterable[tuple[str, pl.DataFrame]]) -> None:
+def save_pieces(path: Path, pieces: Iterable[tuple[str, pl.DataFrame]], *, final: bool = True) -> None:
     """Write what `save` writes of frames that come in pieces; those of one frame come one after another."""
+    path.parent.mkdir(parents=True, exist_ok=True)
     if not is_here(path):
         sink = pa.BufferOutputStream()
         _write(sink, pieces)
-        path.write_bytes(sink.getvalue())  # storage that is no file system shows an object when it is whole
+        path.write_bytes(seal.sealed(sink.getvalue().to_pybytes(), final=final))
         return
-    path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_name(f"{path.name}.{os.getpid()}")
     with pa.OSFile(str(partial), "wb") as file:
         _write(file, pieces)
+    seal.seal(partial, final=final)
     partial.replace(path)
 
 
@@ -72,9 +73,10 @@ def _write(sink: pa.NativeFile, pieces: Iterable[tuple[str, pl.DataFrame]]) -> N
 
 def pieces(path: Path, name: str) -> Iterator[pl.DataFrame]:
     """The pieces of one frame of a file, one at a time in memory of its own. Raises FrameDamagedError."""
+    end = seal.length(path)
     try:
         with pa.OSFile(str(path), "rb") as source:
-            while source.tell() < source.size():
+            while source.tell() < end:
                 with pa.ipc.open_stream(source) as reader:
                     wanted = (reader.schema.metadata or {})[_NAME].decode() == name
                     for batch in reader:
@@ -90,9 +92,10 @@ def pieces(path: Path, name: str) -> Iterator[pl.DataFrame]:
 def heights(path: Path) -> dict[str, int]:
     """How many rows each frame of a file has. Raises FrameDamagedError when it is not whole."""
     found: dict[str, int] = {}
+    end = seal.length(path)
     try:
         with pa.memory_map(str(path)) as source:
-            while source.tell() < source.size():
+            while source.tell() < end:
                 with pa.ipc.open_stream(source) as reader:
                     name = (reader.schema.metadata or {})[_NAME].decode()
                     found[name] = sum(batch.num_rows for batch in reader)
@@ -147,15 +150,16 @@ class Shelf:
 
 
 def load(path: Path, names: Container[str] | None = None) -> dict[str, pl.DataFrame]:
-    """Read what `save` wrote. Raises FrameDamagedError when it is not whole.
+    """Read what `save` wrote. Raises FrameDamagedError where that is seen; `seal.is_whole` looks at every byte.
 
     All frames lie in the file's own pages, which stay in memory as long as any of them is there. Those asked for by
     `names` have memory of their own: to keep the keys of a shard is not to keep the shard.
     """
     frames: dict[str, pl.DataFrame] = {}
     try:
-        with pa.memory_map(str(path)) if is_here(path) else pa.BufferReader(path.read_bytes()) as source:
-            while source.tell() < source.size():
+        with _source(path) as source:
+            end = seal.length(path) if is_here(path) else source.size()
+            while source.tell() < end:
                 with pa.ipc.open_stream(source) as reader:
                     name = (reader.schema.metadata or {})[_NAME].decode()
                     table = reader.read_all().replace_schema_metadata(None)
@@ -166,6 +170,12 @@ def load(path: Path, names: Container[str] | None = None) -> dict[str, pl.DataFr
     except (pa.ArrowException, OSError, KeyError) as error:
         raise FrameDamagedError(f"is damaged: {error}", where=str(path)) from None
     return frames
+
+
+def _source(path: Path) -> pa.NativeFile:
+    if is_here(path):
+        return pa.memory_map(str(path))
+    return pa.BufferReader(pa.py_buffer(seal.unsealed(path.read_bytes(), path)))
 
 
 def _copied(table: pa.Table) -> pa.Table:

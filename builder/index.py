@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from builder import frames
+from builder import frames, seal
 from builder.archive import read_crawl, read_receipt
 from builder.tables import emit, sites
 from builder.tables.emit import Origin
@@ -41,16 +41,19 @@ def index_crawl(package: Package, warc: Path, work: Path, fingerprint: str) -> d
 def indexed(package: Package, warc: Path, work: Path, fingerprint: str) -> Path:
     """The file that holds the frames of `index_crawl`; it is made where it is not there, or damaged."""
     receipt = read_receipt(warc)
-    cached = work / "index" / receipt.site / f"{receipt.crawl}-{receipt.content_digest[:16]}-{fingerprint[:16]}.arrows"
-    if cached.exists():
-        try:
-            frames.heights(cached)
-        except frames.FrameDamagedError:
-            cached.unlink()
-        else:
-            return cached
-    frames.save_pieces(cached, _index(package, warc, receipt))
+    # Offsets are those of this very file: the same records compressed by another hand lie elsewhere.
+    named = f"{receipt.crawl}-{receipt.file_digest[:16]}-{fingerprint[:16]}.arrows"
+    cached = work / "index" / receipt.site / named
+    if not seal.is_whole(cached):
+        frames.save_pieces(cached, _index(package, warc, receipt))
     return cached
+
+
+def prune(work: Path, fingerprint: str) -> None:
+    """Delete what no build can use any more: indexes made by other code or parameters, and what killed runs left."""
+    for path in (work / "index").glob("*/*"):
+        if not path.name.endswith(f"-{fingerprint[:16]}.arrows"):
+            path.unlink()
 
 
 def _index(package: Package, warc: Path, receipt: Receipt) -> Iterator[tuple[str, pl.DataFrame]]:

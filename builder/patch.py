@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
-from builder import frames
-from builder.frames import FrameDamagedError
+from builder import frames, seal
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -21,6 +20,9 @@ if TYPE_CHECKING:
 
 ITEMS: Final = "items"
 """The frame of a shard's items, one row each, as they were chosen, but for their place in a file."""
+
+UNBUILDABLE: Final = "unbuildable"
+"""The rule of quarantine for items that ended or broke whoever read them: they are read again by each build."""
 
 # By which column the rows of a frame belong to an item; nearly all by `id`.
 _ITEM: Final = {"addresses": "target_id", "quarantine": "item_id"}
@@ -33,11 +35,14 @@ def taken_over(path: Path, items: pl.DataFrame) -> tuple[Built, pl.DataFrame]:
     told = told_of(items)
     begin = path.name.partition("-")[0]
     for earlier in sorted(path.parent.glob(f"{begin}-*.arrows")):
-        try:
-            built = frames.load(earlier)
-        except FrameDamagedError:
+        if not seal.is_whole(earlier):
             continue
-        same = told.join(built[ITEMS], on=told.columns, how="semi", nulls_equal=True)["id"]
+        built = frames.load(earlier)
+        # What could not be read in the memory or the time that there was may be readable now.
+        again = built["quarantine"].filter(pl.col("rule") == UNBUILDABLE)["item_id"].implode()
+        same = told.join(
+            built[ITEMS].filter(~pl.col("id").is_in(again)), on=told.columns, how="semi", nulls_equal=True
+        )["id"]
         if len(same):
             return _of_items(built, same), items.filter(~pl.col("id").is_in(same.implode()))
     return {}, items
@@ -54,7 +59,9 @@ def merged(kept: Built, built: Built) -> Built:
         return built
     whole = {}
     for name, frame in built.items():
-        both = pl.concat([kept[name], frame])
+        # A frame without rows may have other columns: all that the table may have, or none that a response gives.
+        there = [each for each in (kept[name], frame) if each.height]
+        both = pl.concat(there) if there else frame
         ordered = (
             both.unique(maintain_order=True) if name == _OF_ADDRESSES else both.sort(_of(name), maintain_order=True)
         )

@@ -12,12 +12,14 @@ from collections.abc import Sequence
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, overload
+from unicodedata import unidata_version
 
 import msgspec
 import polars as pl
 
-from builder import frames, patch
+from builder import frames, patch, seal
 from builder.archive import read_at
+from builder.errors import ArchiveError
 from builder.tables import emit, links, posts, rows
 from builder.tables.emit import Origin
 from builder.tables.observed import pieces
@@ -153,11 +155,11 @@ class Tasks(Sequence[Task]):
 
 
 def batch(shards: list[Planned], size: int = SHARD_IDS) -> list[list[Planned]]:
-    """Group shards that are not there yet into tasks of about `size` items."""
+    """Group shards that are not there as they were written, and final, into tasks of about `size` items."""
     tasks: list[list[Planned]] = []
     weight = 0
     for shard in shards:
-        if shard.path.exists():
+        if seal.is_final(shard.path):
             continue
         if not tasks or weight + shard.height > size:
             tasks.append([])
@@ -170,7 +172,7 @@ def batch(shards: list[Planned], size: int = SHARD_IDS) -> list[list[Planned]]:
 def build(task: Task) -> int:
     """Build the shards of a task and return how many. Runs in a worker; safe to run twice."""
     for shard in task.shards:
-        frames.save(shard.path, _build(shard, task))
+        frames.save(shard.path, _build(shard, task), final=not task.poison)
     return len(task.shards)
 
 
@@ -189,7 +191,7 @@ def _read_all(shard: Shard, task: Task) -> dict[str, pl.DataFrame]:
     for read in _read(shard, task.raw):
         refused: emit.Refused | None
         if read.id in task.poison:
-            refused = emit.Refused("unbuildable", task.poison[read.id])
+            refused = emit.Refused(patch.UNBUILDABLE, task.poison[read.id])
         elif of_posts:
             refused = of_posts.add(read.piece.body, read.origin, read.digest, read.piece.repairs)
         elif of_others:
@@ -229,7 +231,8 @@ def _read(shard: Shard, raw: Path) -> Iterator[_Read]:
     wanted = shard.items.group_by("crawl", "offset", maintain_order=True).agg(*names, "record_id", "observed_at")
     found: dict[int, _Read] = {}
     for crawl, offset, ordinals, numbers, digests, record_ids, times in wanted.iter_rows():
-        capture = read_at(raw / shard.site / f"{crawl}.warc.gz", offset)
+        warc = raw / shard.site / f"{crawl}.warc.gz"
+        capture = read_at(warc, offset)
         origin = Origin(shard.site, crawl, record_ids[0], times[0])
         chosen = {ordinal: told for ordinal, *told in zip(ordinals, numbers, digests, strict=True)}
         for piece in pieces(capture.payload, capture.url):
@@ -237,6 +240,12 @@ def _read(shard: Shard, raw: Path) -> Iterator[_Read]:
                 number, digest = chosen[piece.ordinal]
                 kept = _emptied(piece, shard, number) if number in emptied else piece
                 found[number] = _Read(number, digest or "", kept, origin)
+        if capture.record_id != origin.record_id or not found.keys() >= set(numbers):
+            raise ArchiveError(
+                f"does not hold at {offset} what was found there before",
+                where=str(warc),
+                advice="Delete the work folder, .presscorpus, and what lies in engine.storage.",
+            )
     for number in sorted(found):
         yield found[number]
 
@@ -249,7 +258,9 @@ def _emptied(piece: Piece, shard: Shard, number: int) -> Piece:
 
 def fingerprint(root: Path | None, params: object) -> str:
     """A digest of all code, schemas (those below `root`) and parameters that the content of a shard depends on."""
-    digest = hashlib.sha256(msgspec.json.encode([params, [f"{name} {version(name)}" for name in _READERS]]))
+    digest = hashlib.sha256(
+        msgspec.json.encode([params, [f"{name} {version(name)}" for name in _READERS], unidata_version])
+    )
     here = Path(__file__).parent
     for path in [*sorted(here.rglob("*.py")), *(sorted((root / "schemas").glob("*.json")) if root else ())]:
         digest.update(path.name.encode() + path.read_bytes())

@@ -60,7 +60,7 @@ def normalise(
     """
     import polars as pl
 
-    from builder import assemble, building, engine, gather, portions, shards, storage, taken
+    from builder import assemble, building, engine, gather, index, portions, shards, storage, taken
     from builder.frames import Shelf
     from builder.tables import crawls, links, sites
 
@@ -82,7 +82,8 @@ def normalise(
     homes = links.homes(params.sites, seen)
     down, telling = _taken(indexes, layout, homes, all_known=past is None)
     store = storage.place(params.engine, layout.work)
-    raw = storage.reachable(layout.raw, [*chain(*open_to_all)], store)
+    digests = dict(zip(chain(*archives.values()), (receipt.file_digest for receipt in receipts), strict=True))
+    raw = storage.reachable(layout.raw, {warc: digests[warc] for warc in chain(*open_to_all)}, store)
     with closing(Shelf(layout.work)) as shelf:
         plan = _plan(
             indexes,
@@ -104,6 +105,7 @@ def normalise(
         clear = partial(taken.cleared, taken=down, telling=telling)
         rows = assemble.write(package, plan, whole, others, past.tables if past else layout.tables, clear)
     if past is None:
+        index.prune(layout.work, fingerprint)
         shards.prune(plan, store)
     return rows
 

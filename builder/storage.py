@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from builder.errors import ClusterError, ParamsError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Mapping
 
     from builder.params import Engine
 
@@ -44,17 +44,20 @@ def is_here(path: Path) -> bool:
     return isinstance(path, Path) and getattr(path, "protocol", "") == ""
 
 
-def reachable(raw: Path, archives: Iterable[Path], store: Path) -> Path:
+def reachable(raw: Path, archives: Mapping[Path, str], store: Path) -> Path:
     """The archive as workers are to read it: `raw`, which a folder of storage has beside it, or a copy within `store`.
 
-    An archive file never changes, so that one of its name and size is copied once.
+    `archives` are the files with their digests. A copy is made once; beside it stands the digest of what it is of.
     """
     if is_here(store):
         return raw.absolute()
-    for warc in archives:
+    for warc, digest in archives.items():
         copy = store / "raw" / warc.parent.name / warc.name
-        if not copy.exists() or copy.stat().st_size != warc.stat().st_size:
+        told = copy.with_name(f"{warc.name}.sha256")
+        if not (copy.exists() and told.exists() and told.read_text() == digest):
             copy.parent.mkdir(parents=True, exist_ok=True)
+            told.unlink(missing_ok=True)
             with warc.open("rb") as source, copy.open("wb") as target:
                 shutil.copyfileobj(source, target, 1 << 22)
+            told.write_text(digest)
     return store / "raw"

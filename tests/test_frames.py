@@ -11,7 +11,8 @@ import pyarrow.parquet as pq
 import pytest
 
 from builder import frames
-from builder.frames import FrameDamagedError, TableWriter
+from builder.frames import TableWriter
+from builder.seal import FrameDamagedError
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -28,12 +28,18 @@ _TRIES = 20
 _TOKEN = re.compile(rb'"(?:[^"\\]|\\.)*+("?+)|[\[\]{},]', re.DOTALL)
 _NUMBERED = re.compile(rb'\s*+\{\s*+"\d{1,9}"\s*+:\s*+\{')
 _SIGN = re.compile(rb"[\[\]{},]")
+_KEY = re.compile(rb'\s*+"\d*"\s*+:\s*+')
+MOST_NESTED = 512
+"""Values within one another in an item: what PHP's json_encode writes at most (https://www.php.net/manual/en/function.json-encode.php).
+
+msgspec ends at what is left of Python's own limit, which depends on who called."""
 # An escaped surrogate, paired or not: JSON allows a lone one to be written and no Unicode text can hold it
 # (RFC 8259 section 8.2, https://www.rfc-editor.org/rfc/rfc8259#section-8.2).
 _SURROGATE = re.compile(
     rb"(?P<before>(?<!\\)(?:\\\\)*)(?:(?P<pair>\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2})"
     rb"|\\u[dD][89a-fA-F][0-9a-fA-F]{2})"
 )
+_TOO_DEEP = ("too_deep", f"more than {MOST_NESTED} lists and objects of the JSON are within one another")
 
 
 class Piece(NamedTuple):
@@ -88,7 +94,10 @@ def split(payload: bytes, name: str) -> tuple[list[Piece], list[Unreadable]]:
         elements = [bytes(raw) for raw in msgspec.json.decode(body, type=list[msgspec.Raw])]
     except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
         return _salvage(body, repairs)
-    return [Piece(ordinal, raw, raw, repairs) for ordinal, raw in enumerate(elements, 1)], []
+    whole = list(enumerate(elements, 1))
+    deep = [Unreadable(ordinal, raw, *_TOO_DEEP) for ordinal, raw in whole if _is_deep(raw)]
+    nested = {each.ordinal for each in deep}
+    return [Piece(ordinal, raw, raw, repairs) for ordinal, raw in whole if ordinal not in nested], deep
 
 
 def is_list(payload: bytes) -> bool:
@@ -129,7 +138,10 @@ def _split_object(payload: bytes, body: bytes, repairs: tuple[str, ...]) -> tupl
     """A list with gaps, which PHP's json_encode writes as an object whose keys are the places."""
     try:
         elements = msgspec.json.decode(body, type=dict[str, msgspec.Raw])
-    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
+    except RecursionError:
+        cut = _elements(body, b"{", b"}")[0]
+        elements = {str(place): msgspec.Raw(_KEY.sub(b"", each, count=1)) for place, each in enumerate(cut)}
+    except (msgspec.DecodeError, UnicodeDecodeError):
         return _single(payload, body, repairs)
     if not all(key.isdecimal() for key in elements):
         return _single(payload, body, repairs)
@@ -154,7 +166,7 @@ def _salvage(body: bytes, repairs: tuple[str, ...]) -> tuple[list[Piece], list[U
     """Cut a list that does not decode as a whole into its elements, so that each is judged by itself."""
     pieces: list[Piece] = []
     faults: list[Unreadable] = []
-    elements, end = _elements(body)
+    elements, end = _elements(body, b"[", b"]")
     for ordinal, element in enumerate(elements, 1):
         if element:
             _judge(ordinal, element, repairs, pieces, faults)
@@ -168,23 +180,23 @@ def _salvage(body: bytes, repairs: tuple[str, ...]) -> tuple[list[Piece], list[U
     return pieces, faults
 
 
-def _elements(body: bytes) -> tuple[list[bytes], int | None]:
-    """The elements of a list as they are written, and where the list ends; null where it does not.
+def _elements(body: bytes, first: bytes, last: bytes) -> tuple[list[bytes], int | None]:
+    """The elements of a list or object as they are written, and where that ends; null where it does not.
 
     Only strings and brackets are looked at, without recursion: what stands between two commas of the list is an
     element, however deep or broken it is inside.
     """
     elements: list[bytes] = []
-    start = body.index(b"[") + 1
+    start = body.index(first) + 1
     depth = 0
     for token in _tokens(body, start):
         sign = token[0]
-        if depth == 0 and sign in {b",", b"]"}:
+        if depth == 0 and sign in {b",", last}:
             element = body[start : token.start()].strip(_SPACE)
             if element or elements or sign == b",":
                 elements.append(element)
             start = token.end()
-            if sign == b"]":
+            if sign == last:
                 return elements, start
         elif sign in _OPEN:
             depth += 1
@@ -219,12 +231,26 @@ def repaired(raw: bytes) -> tuple[bytes, tuple[str, ...]]:
     return (raw, ()) if fixed == raw else (fixed, ("surrogate_replaced",))
 
 
+def _is_deep(raw: bytes) -> bool:
+    """Whether more than `MOST_NESTED` lists and objects are open at once. Few items have so many at all."""
+    if raw.count(b"[") + raw.count(b"{") <= MOST_NESTED:
+        return False
+    depth = 0
+    for token in _tokens(raw, 0):
+        depth += (token[0] in _OPEN) - (token[0] in _CLOSE)
+        if depth > MOST_NESTED:
+            return True
+    return False
+
+
 def _fault_of(raw: bytes) -> tuple[str, str] | None:
     """Why bytes are not one JSON value, as (rule, reason); null where they are."""
+    if _is_deep(raw):
+        return _TOO_DEEP
     try:
         msgspec.json.decode(raw, type=msgspec.Raw)
     except RecursionError:
-        return "too_deep", "the JSON is nested too deep"
+        return _TOO_DEEP
     except msgspec.DecodeError as error:
         if "truncated" in str(error):
             return "truncated", "the JSON ends before it is complete"
