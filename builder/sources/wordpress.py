@@ -9,7 +9,7 @@ from __future__ import annotations
 import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Literal, NamedTuple, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 import msgspec
 
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     from concurrent.futures import Future
 
     from builder.params import Site
-    from builder.sources.answer import Tally
     from builder.sources.discovery import Api, Collection
     from builder.sources.earlier import Earlier
     from builder.sources.walk import Finding
@@ -111,10 +110,8 @@ def harvest(  # noqa: PLR0913 - what to ask, how, and whom to tell
             # First the walks: one that waits for a cancelled task would wait for ever. Halted, tasks fail at once.
             walks.shutdown(wait=True, cancel_futures=True)
             pool.shutdown(wait=True, cancel_futures=True)
-        receipt = _receipt(site, started_at, findings, client.total, error)
-    differ: Literal[True] | msgspec.UnsetType = True if client.clocks_differ else msgspec.UNSET
-    with_client = msgspec.structs.replace(receipt, authenticated=bool(client.access.headers), clocks_differ=differ)
-    return Harvest(with_client, error)
+        receipt = _receipt(site, started_at, findings, client, error)
+    return Harvest(receipt, error)
 
 
 def _look_again(findings: list[Finding], known: Mapping[str, Earlier], walk: Callable[[int], Finding]) -> None:
@@ -167,7 +164,7 @@ def _receipt(
     site: Site,
     started_at: datetime,
     findings: list[Finding],
-    total: Tally,
+    client: Client,
     error: SourceError | None,
 ) -> Receipt:
     found = [finding.receipt for finding in findings]
@@ -183,9 +180,11 @@ def _receipt(
         outcome="complete" if whole else "incomplete",
         collections=found,
         reason="; ".join(reasons) or None,
-        requests=total.requests,
-        bytes=total.bytes,
-        discarded=total.discarded,
+        requests=client.total.requests,
+        bytes=client.total.bytes,
+        discarded=client.total.discarded,
+        authenticated=bool(client.access.headers),
+        clocks_differ=True if client.clocks_differ else msgspec.UNSET,
     )
 
 
