@@ -17,7 +17,7 @@ from builder.errors import ArchiveError
 from builder.fetch import Outcome, fetch
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection
+    from collections.abc import Callable
     from datetime import datetime
     from pathlib import Path
 
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from builder.layout import Layout
     from builder.params import Params, Site
     from builder.portions import Indexes
+    from builder.receipts import Receipt
     from builder.report import Report
     from builder.shards import Planned
     from builder.spec import Package
@@ -67,11 +68,10 @@ def normalise(
     engine.give_back()
     fingerprint = shards.fingerprint(layout.root, params.limits)
     archives = {site.name: _archives(site, layout, past) for site in params.sites}
-    receipts = [verify(warc) for warc in chain(*archives.values())]
-    hidden = {
-        (receipt.site, receipt.crawl) for receipt in receipts if receipt.authenticated and not (past and past.members)
-    }
-    open_to_all = [[warc for warc in of if not _is_of(warc, hidden)] for of in archives.values()]
+    verified = {warc: verify(warc) for warc in chain(*archives.values())}
+    receipts = [*verified.values()]
+    shown = {warc: each.file_digest for warc, each in verified.items() if _is_shown(each, past)}
+    open_to_all = [[warc for warc in of if warc in shown] for of in archives.values()]
     files = _indexed(package, open_to_all, layout, fingerprint, progress)
     indexes = portions.Indexes(package, files, past.until if past else None)
     if past is not None:
@@ -82,8 +82,7 @@ def normalise(
     homes = links.homes(params.sites, seen)
     down, telling = _taken(indexes, layout, homes, all_known=past is None)
     store = storage.place(params.engine, layout.work)
-    digests = dict(zip(chain(*archives.values()), (receipt.file_digest for receipt in receipts), strict=True))
-    raw = storage.reachable(layout.raw, {warc: digests[warc] for warc in chain(*open_to_all)}, store)
+    raw = storage.reachable(layout.raw, shown, store)
     with closing(Shelf(layout.work)) as shelf:
         plan = _plan(
             indexes,
@@ -110,8 +109,8 @@ def normalise(
     return rows
 
 
-def _is_of(warc: Path, crawls: Collection[tuple[str, str]]) -> bool:
-    return (warc.parent.name, warc.name.removesuffix(".warc.gz")) in crawls
+def _is_shown(receipt: Receipt, past: Past | None) -> bool:
+    return not receipt.authenticated or (past is not None and past.members)
 
 
 def _taken(

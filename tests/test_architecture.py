@@ -62,7 +62,14 @@ def test_every_flag_and_rule_is_explained() -> None:
     from builder.html import FLAGS
 
     said = constants(
-        "shards.py", "taken.py", "tables/posts.py", "tables/payload.py", "tables/observed.py", "tables/emit.py", *HTML
+        "shards.py",
+        "patch.py",
+        "taken.py",
+        "tables/posts.py",
+        "tables/payload.py",
+        "tables/observed.py",
+        "tables/emit.py",
+        *HTML,
     )
     flags, rules = listed("Flags of posts"), listed("Rules of the quarantine")
     assert flags >= set(FLAGS)
