@@ -61,16 +61,8 @@ def test_the_tree_of_errors_is_drawn_as_it_is() -> None:
 def test_every_flag_and_rule_is_explained() -> None:
     from builder.html import FLAGS
 
-    said = constants(
-        "shards.py",
-        "patch.py",
-        "taken.py",
-        "tables/posts.py",
-        "tables/payload.py",
-        "tables/observed.py",
-        "tables/emit.py",
-        *HTML,
-    )
+    told_in = ("shards", "patch", "taken", "tables/posts", "tables/payload", "tables/observed", "tables/emit")
+    said = constants(*(f"{name}.py" for name in told_in), *HTML)
     flags, rules = listed("Flags of posts"), listed("Rules of the quarantine")
     assert flags >= set(FLAGS)
     assert flags - set(FLAGS) <= said
