@@ -150,17 +150,14 @@ def _candidates(sketches: Sketches, places: pl.Series) -> pl.DataFrame:
         agreeing = pl.DataFrame({"place": chosen, "band": band.filter(alike), "after": after}).sort(
             "band", "after", "place"
         )
-        pairs = [
-            agreeing.select(
-                first=pl.min_horizontal("place", pl.col("place").shift(lag)),
-                second=pl.max_horizontal("place", pl.col("place").shift(lag)),
-                same=pl.col("band") == pl.col("band").shift(lag),
-            )
-            .filter("same")
-            .drop("same")
-            for lag in range(1, min(WINDOW + 1, agreeing.height))
-        ]
-        found = pl.concat([found, *pairs]).unique()
+        run, place = agreeing["band"].rle_id().to_numpy(), agreeing["place"].to_numpy()
+        near = []
+        for lag in range(1, min(WINDOW + 1, agreeing.height)):
+            same = run[lag:] == run[:-lag]
+            near.append(np.column_stack([place[lag:][same], place[:-lag][same]]))
+        ends = np.concatenate(near)
+        pairs = pl.DataFrame({"first": ends.min(axis=1), "second": ends.max(axis=1)}, schema=found.schema)
+        found = pl.concat([found, pairs]).unique()
     return found.sort("second", "first")
 
 

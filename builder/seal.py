@@ -104,10 +104,11 @@ def _digest(path: Path, length: int) -> int:
     import xxhash
 
     digest = xxhash.xxh3_64()
+    room = memoryview(bytearray(min(_AT_ONCE, length)))
     with path.open("rb", buffering=0) as file:
-        while length > 0 and (piece := file.read(min(_AT_ONCE, length))):
-            digest.update(piece)
-            length -= len(piece)
+        while length > 0 and (count := file.readinto(room[:length])):
+            digest.update(room[:count])
+            length -= count
     return int(digest.intdigest())
 
 

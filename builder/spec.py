@@ -128,10 +128,7 @@ class Schema(msgspec.Struct, frozen=True, rename="camel", dict=True):
         """The columns as a polars schema, derived from the Arrow one."""
         import polars as pl
 
-        frame = pl.from_arrow(self.arrow.empty_table())
-        if not isinstance(frame, pl.DataFrame):  # pragma: no cover - from_arrow of a table gives a frame
-            raise TypeError(type(frame))
-        return frame.schema
+        return pl.Schema(self.arrow)
 
     @cached_property
     def emitted(self) -> pl.Schema:
