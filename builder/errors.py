@@ -20,6 +20,7 @@
     ├── RefusedError                11  a release or a publication that policy forbids
     ├── HubError                    12  the Hugging Face Hub did not take or give what was asked
     └── StorageError                13  the disk is full, or a folder may not be written
+        └── FrameDamagedError       13  an intermediate file is not as it was written
 
 An interrupt (Ctrl-C) exits with 130 and SIGTERM with 143, as shells expect. Exit code 1 is left to faults of
 presscorpus itself.
@@ -155,3 +156,7 @@ class StorageError(PresscorpusError):
     """A disk that is full, or a file or folder that may not be read or written."""
 
     exit_code = 13
+
+
+class FrameDamagedError(StorageError):
+    """An intermediate file is not as it was written; where that is seen in time it is made again, and nobody told."""

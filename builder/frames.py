@@ -18,7 +18,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from builder import seal
-from builder.seal import FrameDamagedError
+from builder.errors import FrameDamagedError
 from builder.storage import is_here
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import struct
 from typing import TYPE_CHECKING, Final
 
-from builder.errors import PresscorpusError
+from builder.errors import FrameDamagedError
 from builder.storage import is_here
 
 if TYPE_CHECKING:
@@ -20,10 +20,6 @@ if TYPE_CHECKING:
 _SEAL: Final = struct.Struct("<8sQQ")
 _WORDS: Final = {b"presscor": True, b"pc-again": False}
 _AT_ONCE: Final = 1 << 20
-
-
-class FrameDamagedError(PresscorpusError):
-    """An intermediate file that is not as it was written."""
 
 
 def sealed(data: bytes, *, final: bool) -> bytes:

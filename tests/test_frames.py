@@ -11,8 +11,8 @@ import pyarrow.parquet as pq
 import pytest
 
 from builder import frames
+from builder.errors import FrameDamagedError
 from builder.frames import TableWriter
-from builder.seal import FrameDamagedError
 
 if TYPE_CHECKING:
     from pathlib import Path
