@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -171,13 +172,14 @@ def cluster(folder: Path, workers: int, **environment: str) -> Iterator[str]:
     with log:
         started = [
             subprocess.Popen(
-                [*dask, "scheduler", "--host", "127.0.0.1", "--port", "0", *common], env=set_, stderr=log, cwd=folder
+                [*dask, "scheduler", "--host", "127.0.0.1", "--port", "0", *common], env=set_, stderr=log, cwd=folder,
+                start_new_session=True,
             ),
             *(
                 subprocess.Popen(
                     [*dask, "worker", "--host", "127.0.0.1", "--nthreads", "1", "--memory-limit", "0", *common,
                      "--local-directory", str(folder / f"worker{number}")],
-                    env=set_, stderr=log, cwd=folder,
+                    env=set_, stderr=log, cwd=folder, start_new_session=True,
                 )
                 for number in range(workers)
             ),
@@ -189,7 +191,16 @@ def cluster(folder: Path, workers: int, **environment: str) -> Iterator[str]:
             for process in reversed(started):
                 process.terminate()
             for process in started:
-                process.wait(30)
+                _ended(process)
+
+
+def _ended(process: subprocess.Popen[bytes]) -> None:
+    """Wait for the end. A Dask nanny that was told to go while it replaced its worker may never do so."""
+    try:
+        process.wait(20)
+    except subprocess.TimeoutExpired:
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
 
 
 def _await(file: str, workers: int) -> None:
