@@ -103,7 +103,7 @@ def _loaded(shards: list[Planned]) -> dict[str, pl.DataFrame]:
             built["versions"] = shard.aside("versions").with_columns(of_site, of_type)
         for name, frame in built.items():
             parts[name].append(frame)
-    return {name: pl.concat(each) for name, each in parts.items()}
+    return {name: frames.together(each) for name, each in parts.items()}
 
 
 def _in_order(frame: pl.DataFrame, key: Iterable[str]) -> bool:

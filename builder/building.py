@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from builder import engine, seal, shards
+from builder import engine, patch, seal, shards
 from builder.engine import Lost
 
 if TYPE_CHECKING:
@@ -42,23 +42,31 @@ def _rescue(task: Task, why: str, by: Engine, function: Build) -> None:
 def _isolate(task: Task, why: str, by: Engine, function: Build) -> None:
     """Build a shard without the items by which it is lost, found by halving."""
     shard = task.shards[0]
-    poison: dict[int, str] = {}
-    suspects = [(shard.items["id"].to_list(), why)]
-    while suspects:
-        numbers, reason = suspects.pop()
-        if len(numbers) == 1:
-            poison[numbers[0]] = reason
-            continue
-        middle = len(numbers) // 2
-        halves = [numbers[:middle], numbers[middle:]]
-        tried = [task._replace(shards=[shard.trial(half)]) for half in halves]
-        for half, result in zip(halves, engine.run(function, tried, by, apart=True), strict=True):
-            if isinstance(result, Lost):
-                suspects.append((half, result.why))
+    numbers = shard.items["id"].to_list()
+    poison: dict[int, str] = {numbers[0]: why} if len(numbers) == 1 else {}
+    parts = [] if poison else _suspects(numbers, set(patch.fallen(shard.path)))
+    while parts:
+        tried = [task._replace(shards=[shard.trial(part)]) for part in parts]
+        results = zip(parts, engine.run(function, tried, by, apart=True), strict=True)
+        lost = [(part, result.why) for part, result in results if isinstance(result, Lost)]
         for each in tried:
             each.shards[0].path.unlink(missing_ok=True)
+        poison |= {part[0]: reason for part, reason in lost if len(part) == 1}
+        parts = [half for part, _ in lost if len(part) > 1 for half in _halves(part)]
     for result in engine.run(function, [task._replace(poison=poison)], by, apart=True):
         if isinstance(result, Lost):
             # Each half is built and the whole is not: memory, most likely. All of it is set apart.
             everything = dict.fromkeys(shard.items["id"].to_list(), result.why)
             function(task._replace(poison=everything))
+
+
+def _suspects(numbers: list[int], fallen: set[int]) -> list[list[int]]:
+    """What is tried first: those by which the shard fell before, each alone, and all others; or else both halves."""
+    known = [[number] for number in numbers if number in fallen]
+    others = [number for number in numbers if number not in fallen]
+    return [*known, *([others] if others else [])] if known else _halves(numbers)
+
+
+def _halves(numbers: list[int]) -> list[list[int]]:
+    middle = len(numbers) // 2
+    return [numbers[:middle], numbers[middle:]]

@@ -64,7 +64,7 @@ def run(
     """
     if engine.scheduler != LOCAL:
         return _on_cluster(function, tasks, engine.scheduler)
-    # A second task is there because the first one is full: then a process, which takes a second to start, is worth it.
+    # Two tasks are more items than one may have: then a second process, which takes a second to start, is worth it.
     count = 1 if apart else min(engine.workers or _processors(), len(tasks))
     if count > 1:
         return _in_pool(function, tasks, _Pool(count, engine), most=_DEATHS)

@@ -91,7 +91,8 @@ def erase(params: Params, layout: Layout, site: str, number: int, found: Found, 
     _forget(layout.work / "shards")  # of a time before engine.storage was set
     store = storage.place(params.engine, layout.work)
     _forget(store / "shards")
-    _forget(store / "raw" / site)  # the copy that the workers of a cluster read
+    if not storage.is_here(store):  # there workers read a copy; a folder here may be the one that holds the archive
+        _forget(store / "raw" / site)
     return _elsewhere(params, layout, site, number, found, before)
 
 
@@ -133,7 +134,7 @@ def _elsewhere(
     lines = [f"erased from {warc}" for warc in found.crawls]
     lines += [f"still in what was built before: {folder}; run `dvc repro`" for folder in _built(layout)]
     if params.engine.storage is not None:
-        lines.append("perhaps still in the folder shards of storage that engine.storage named before this one")
+        lines.append("perhaps still in shards and raw of a storage that engine.storage named before this one")
     for md5 in before.values():
         cached = layout.root / ".dvc/cache/files/md5" / md5[:2] / md5[2:]
         if cached.exists():

@@ -185,6 +185,11 @@ def _copied(table: pa.Table) -> pa.Table:
     return pa.ipc.open_stream(sink.getvalue()).read_all()
 
 
+def together(parts: list[pl.DataFrame]) -> pl.DataFrame:
+    """The rows of frames of one kind, in order. Frames without rows may have other columns, and do not count."""
+    return pl.concat([part for part in parts if part.height] or parts[:1])
+
+
 class TableWriter:
     """A Parquet file being written in key order; it appears under its name when it is whole.
 

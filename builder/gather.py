@@ -138,7 +138,7 @@ class Claimed:
         """Take the addresses of terms that only posts name."""
         unlisted = all_terms.filter(pl.col("origin") != "listed").group_by("taxonomy", maintain_order=True)
         for (taxonomy,), each in unlisted:
-            # Nobody has shown where they are: they are known by forms only, which are the same on every site.
+            # Nobody has shown where they are: they are known by slug and number, which is the same on every site.
             self._put(links.addresses(self._package, each, "terms", str(taxonomy), NOWHERE))
 
     def _put(self, claims_: pl.DataFrame) -> None:

@@ -1,11 +1,12 @@
 """The index: every item that a crawl observed, by key, with a digest of its content. No HTML is read.
 
 One crawl is closed for ever, so its index is made once and kept in the work folder, under a name that changes with the
-crawl's content and with the code that reads it.
+archive file and with the code that reads it.
 """
 
 from __future__ import annotations
 
+import time
 from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
@@ -18,7 +19,7 @@ from builder.tables.emit import Origin
 from builder.tables.observed import kinds, observe, route_of_item
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
     from builder.receipts import Receipt
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from builder.tables.observed import Item
 
 
+_AN_HOUR = 3600
 AT_ONCE = 16_384
 """Observations that wait in Python's lists until they become columns, which take a tenth of the memory."""
 
@@ -41,18 +43,23 @@ def index_crawl(package: Package, warc: Path, work: Path, fingerprint: str) -> d
 def indexed(package: Package, warc: Path, work: Path, fingerprint: str) -> Path:
     """The file that holds the frames of `index_crawl`; it is made where it is not there, or damaged."""
     receipt = read_receipt(warc)
-    # Offsets are those of this very file: the same records compressed by another hand lie elsewhere.
-    named = f"{receipt.crawl}-{receipt.file_digest[:16]}-{fingerprint[:16]}.arrows"
-    cached = work / "index" / receipt.site / named
+    cached = _place(receipt, work, fingerprint)
     if not seal.is_whole(cached):
         frames.save_pieces(cached, _index(package, warc, receipt))
     return cached
 
 
-def prune(work: Path, fingerprint: str) -> None:
-    """Delete what no build can use any more: indexes made by other code or parameters, and what killed runs left."""
+def _place(receipt: Receipt, work: Path, fingerprint: str) -> Path:
+    # Offsets are those of this very file: the same records compressed by another hand lie elsewhere.
+    name = f"{receipt.crawl}-{receipt.file_digest[:16]}-{fingerprint[:16]}.arrows"
+    return work / "index" / receipt.site / name
+
+
+def prune(receipts: Iterable[Receipt], work: Path, fingerprint: str) -> None:
+    """Delete the indexes of other archive files, code and parameters, and what killed runs left an hour ago."""
+    used = {_place(receipt, work, fingerprint) for receipt in receipts}
     for path in (work / "index").glob("*/*"):
-        if not path.name.endswith(f"-{fingerprint[:16]}.arrows"):
+        if path not in used and (path.suffix == ".arrows" or path.stat().st_mtime < time.time() - _AN_HOUR):
             path.unlink()
 
 

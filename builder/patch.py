@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 import polars as pl
 
 from builder import frames, seal
+from builder.errors import FrameDamagedError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -33,19 +34,41 @@ _OF_ADDRESSES: Final = "candidates"
 def taken_over(path: Path, items: pl.DataFrame) -> tuple[Built, pl.DataFrame]:
     """What an earlier shard in the place of `path` holds of these items, and those items that are still to be read."""
     told = told_of(items)
-    begin = path.name.partition("-")[0]
-    for earlier in sorted(path.parent.glob(f"{begin}-*.arrows")):
-        if not seal.is_whole(earlier):
+    for earlier in sorted(path.parent.glob(f"{_begin(path)}-*.arrows")):
+        built = _whole(earlier)
+        if built is None:
             continue
-        built = frames.load(earlier)
         # What could not be read in the memory or the time that there was may be readable now.
-        again = built["quarantine"].filter(pl.col("rule") == UNBUILDABLE)["item_id"].implode()
+        again = _fallen(built).implode()
         same = told.join(
             built[ITEMS].filter(~pl.col("id").is_in(again)), on=told.columns, how="semi", nulls_equal=True
         )["id"]
         if len(same):
             return _of_items(built, same), items.filter(~pl.col("id").is_in(same.implode()))
     return {}, items
+
+
+def fallen(path: Path) -> list[int]:
+    """The items of earlier shards in the place of `path` that ended or broke whoever read them."""
+    found = map(_whole, sorted(path.parent.glob(f"{_begin(path)}-*.arrows")))
+    return [number for built in found if built is not None for number in _fallen(built)]
+
+
+def _begin(path: Path) -> str:
+    return path.name.partition("-")[0]
+
+
+def _whole(path: Path) -> Built | None:
+    if not seal.is_whole(path):
+        return None
+    try:
+        return frames.load(path)
+    except FrameDamagedError:  # of storage elsewhere that is seen once the bytes are here
+        return None
+
+
+def _fallen(built: Built) -> pl.Series:
+    return built["quarantine"].filter(pl.col("rule") == UNBUILDABLE)["item_id"]
 
 
 def told_of(items: pl.DataFrame) -> pl.DataFrame:
@@ -59,9 +82,7 @@ def merged(kept: Built, built: Built) -> Built:
         return built
     whole = {}
     for name, frame in built.items():
-        # A frame without rows may have other columns: all that the table may have, or none that a response gives.
-        there = [each for each in (kept[name], frame) if each.height]
-        both = pl.concat(there) if there else frame
+        both = frames.together([frame, kept[name]])
         ordered = (
             both.unique(maintain_order=True) if name == _OF_ADDRESSES else both.sort(_of(name), maintain_order=True)
         )

@@ -64,7 +64,7 @@ def said(texts: pl.Series) -> pl.Series:
 def _replaced(texts: pl.Series, pattern: str, by: str) -> pl.Series:
     """Replaced where there is anything to replace, which is seen in a quarter of the time."""
     rows = texts.str.contains(pattern).arg_true()
-    return texts.scatter(rows, texts.gather(rows).str.replace_all(pattern, by)) if len(rows) else texts
+    return texts.clone().scatter(rows, texts.gather(rows).str.replace_all(pattern, by)) if len(rows) else texts
 
 
 def _folded(bare: str) -> str:
@@ -95,7 +95,7 @@ def sketch(texts: pl.Series) -> pl.DataFrame:
 
 
 def _stretches(heights: pl.Series) -> Iterator[list[int]]:
-    """The rows that have words enough, a stretch at a time, so that many long texts are never looked at together."""
+    """The rows that have words enough, a stretch at a time: numbers are made of no more words at once."""
     stretch: list[int] = []
     size = 0
     for row, height in enumerate(heights):

@@ -101,10 +101,13 @@ def _digest(path: Path, length: int) -> int:
 
     digest = xxhash.xxh3_64()
     room = memoryview(bytearray(min(_AT_ONCE, length)))
-    with path.open("rb", buffering=0) as file:
-        while length > 0 and (count := file.readinto(room[:length])):
-            digest.update(room[:count])
-            length -= count
+    try:
+        with path.open("rb", buffering=0) as file:
+            while length > 0 and (count := file.readinto(room[:length])):
+                digest.update(room[:count])
+                length -= count
+    except OSError as error:
+        raise FrameDamagedError(f"cannot be read: {error}", where=str(path)) from None
     return int(digest.intdigest())
 
 

@@ -104,7 +104,7 @@ def normalise(
         clear = partial(taken.cleared, taken=down, telling=telling)
         rows = assemble.write(package, plan, whole, others, past.tables if past else layout.tables, clear)
     if past is None:
-        index.prune(layout.work, fingerprint)
+        index.prune(receipts, layout.work, fingerprint)
         shards.prune(plan, store)
     return rows
 

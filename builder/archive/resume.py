@@ -38,13 +38,14 @@ class Kept(NamedTuple):
 
 
 class Recalled(NamedTuple):
-    """A stored answer read again. `raw` is its body as received, `body` with the content coding undone."""
+    """A stored answer read again, and when it came. `raw` is its body as received, `body` without content coding."""
 
     url: str
     status: int
     headers: list[tuple[str, str]]
     raw: bytes
     body: bytes
+    at: datetime
 
 
 class Remains(NamedTuple):
@@ -97,9 +98,8 @@ def recall(partial: Path, kept: Kept) -> Recalled:
         raise ValueError(kept.url)
     record, body = found
     headers = [(str(name), str(value)) for name, value in record.http_headers.headers]
-    return Recalled(
-        kept.url, kept.status, headers, body, decoded(body, record.http_headers.get_header("Content-Encoding"))
-    )
+    whole = decoded(body, record.http_headers.get_header("Content-Encoding"))
+    return Recalled(kept.url, kept.status, headers, body, whole, kept.requested_at)
 
 
 def _members(file: IO[bytes]) -> Iterator[tuple[int, int, bytes]]:

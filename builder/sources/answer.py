@@ -51,3 +51,7 @@ class Answer(msgspec.Struct, frozen=True):
         except (ValueError, OverflowError):
             return None
         return abs(now - (date if date.tzinfo else date.replace(tzinfo=UTC)))
+
+    def nearest(self, now: datetime, before: timedelta | None) -> timedelta | None:
+        """The lesser of that and what other answers gave."""
+        return min((each for each in (self.off_by(now), before) if each is not None), default=None)

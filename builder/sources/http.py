@@ -215,7 +215,9 @@ class Client:
         if told is None:
             return None
         self._count(tally, requests=1, received=len(told.raw))
-        return Answer(told.url, told.status, told.headers, told.body)
+        answer = Answer(told.url, told.status, told.headers, told.body)
+        self._off_by = answer.nearest(told.at, self._off_by)
+        return answer
 
     def _asked(self, url: str, tally: Tally) -> Answer:
         host = self._host(url)
@@ -226,8 +228,7 @@ class Client:
         HALT.set(self._around.halt)
         try:
             answer = self._exchange(url, tally)
-            off = self._off_by, answer.off_by(datetime.now(UTC))
-            self._off_by = min((each for each in off if each is not None), default=None)
+            self._off_by = answer.nearest(datetime.now(UTC), self._off_by)
             late = time.monotonic() - begun > self._limits.slow_seconds
             verdict = "busy" if answer.status in _BUSY else "late" if late else "well"
         except _TRANSPORT_ERRORS as error:

@@ -8,6 +8,7 @@ say the same is tested.
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import polars as pl
@@ -128,7 +129,7 @@ def _cut(frame: pl.DataFrame, home: Home) -> pl.DataFrame:
         hosts.str.strip_prefix("www.").alias("bare"),
     ])  # fmt: skip
     query = pl.col("query")
-    here = pl.col("bare").is_in(list({base.partition("/")[0] for base in home.bases}))
+    here = pl.col("bare").is_in(list({re.split("[/?]", base, maxsplit=1)[0] for base in home.bases}))
     # A segment index.php is dropped, and an encoded letter is written in one way: that is left to `address_key`.
     careful = here & (pl.col("path").str.contains(_REWRITTEN) | (query.is_not_null() & ~query.str.contains(_NUMBER)))
     urls = urls.join(known, on="host", how="left", maintain_order="left").with_columns(careful=careful)

@@ -28,7 +28,7 @@ _TRIES = 20
 _TOKEN = re.compile(rb'"(?:[^"\\]|\\.)*+("?+)|[\[\]{},]', re.DOTALL)
 _NUMBERED = re.compile(rb'\s*+\{\s*+"\d{1,9}"\s*+:\s*+\{')
 _SIGN = re.compile(rb"[\[\]{},]")
-_KEY = re.compile(rb'\s*+"\d*"\s*+:\s*+')
+_KEY = re.compile(rb'\s*+"(\d+)"\s*+:\s*+')
 MOST_NESTED = 512
 """Values within one another in an item: what PHP's json_encode writes at most (https://www.php.net/manual/en/function.json-encode.php).
 
@@ -139,17 +139,26 @@ def _split_object(payload: bytes, body: bytes, repairs: tuple[str, ...]) -> tupl
     try:
         elements = msgspec.json.decode(body, type=dict[str, msgspec.Raw])
     except RecursionError:
-        cut = _elements(body, b"{", b"}")[0]
-        elements = {str(place): msgspec.Raw(_KEY.sub(b"", each, count=1)) for place, each in enumerate(cut)}
+        elements = _members(body)
     except (msgspec.DecodeError, UnicodeDecodeError):
         return _single(payload, body, repairs)
-    if not all(key.isdecimal() for key in elements):
+    if not elements or not all(key.isdecimal() for key in elements):
         return _single(payload, body, repairs)
     pieces: list[Piece] = []
     faults: list[Unreadable] = []
     for ordinal, raw in enumerate(elements.values(), 1):
         _judge(ordinal, bytes(raw), (*repairs, "list_as_object"), pieces, faults)
     return pieces, faults
+
+
+def _members(body: bytes) -> dict[str, msgspec.Raw]:
+    """The members of an object that is nested too deep to be decoded; none where not all have numbers as keys."""
+    cut, end = _elements(body, b"{", b"}")
+    keys = [_KEY.match(each) for each in cut]
+    if end is None or body[end:].strip(_SPACE):
+        return {}
+    named = {key[1].decode(): msgspec.Raw(each[key.end() :]) for key, each in zip(keys, cut, strict=True) if key}
+    return named if len(named) == len(cut) else {}
 
 
 def _split_lines(payload: bytes) -> tuple[list[Piece], list[Unreadable]]:

@@ -73,7 +73,7 @@ class Named:
         """Take what the posts of one shard say. A post is in one shard only."""
         if post_terms.height or class_slugs.height or not self.counts:
             self._waiting.append((post_terms.select(_TOLD), class_slugs))
-            self._rows += post_terms.height
+            self._rows += post_terms.height + class_slugs.height
         if self._rows >= _ROWS_AT_ONCE:
             self.settle()
 

@@ -25,6 +25,7 @@ HOMES = [
     home_of("https://example.org/", []),
     home_of("https://www.example.org/blog/", ["https://example.org/blog", "https://old.example.org/"]),
     home_of("https://sub.example.org/", ["https://example.org/a/b", "http://example.org/a"]),
+    home_of("https://example.org/?lang=ug", []),
 ]
 HOST = st.sampled_from(
     [

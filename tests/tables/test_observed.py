@@ -97,6 +97,32 @@ def test_whatever_is_broken_inside_an_item_stays_inside(broken: bytes) -> None:
     assert [fault.ordinal for fault in seen.faults] == [2]
 
 
+def deeper(frames: int, payload: bytes) -> tuple[list[int], list[tuple[int, str]]]:
+    """What is seen by one who is called so many frames down."""
+    if frames:
+        return deeper(frames - 1, payload)
+    seen = observe(payload, "file:///x.json", None)
+    return [item.id for item in seen.items], [(fault.ordinal, fault.rule) for fault in seen.faults]
+
+
+@pytest.mark.parametrize("form", ["[%s]", '{"0":%s}', '{ "0" : %s}'])
+@pytest.mark.parametrize("nested", [511, 512, 900, 940, 960, 985, 5000])
+def test_how_deep_an_item_may_be_does_not_depend_on_who_asks(form: str, nested: int) -> None:
+    deep = json.dumps(POST | {"id": 8, "x": 0}).replace('"x": 0', '"x": ' + "[" * nested + "]" * nested)
+    items = [json.dumps(POST), deep, json.dumps(POST | {"id": 9})]
+    if form != "[%s]":
+        items = [items[0], *(f'"{place}":{item}' for place, item in enumerate(items[1:], 1))]
+    payload = (form % ",".join(items)).encode()
+    expected = ([7, 8, 9], []) if nested < 512 else ([7, 9], [(2, "too_deep")])
+    assert deeper(0, payload) == deeper(60, payload) == expected
+
+
+@pytest.mark.parametrize("rest", [b"", b" garbage", b',"x":{"1":{}}}'])
+def test_an_object_that_is_no_list_with_gaps_is_one_item(rest: bytes) -> None:
+    deep = b'{"0":{"id":7,"x":' + b"[" * 5000 + b"]" * 5000 + b"}"
+    assert faults(deep + rest if rest.endswith(b"}") else deep + b"}" + rest)[0][1] == "too_deep"
+
+
 def test_nan_in_one_post_costs_that_post_alone() -> None:
     text = json.dumps([POST, POST | {"id": 8, "score": float("nan")}, POST | {"id": 9}]).encode()
     seen = observe(text, "file:///x.json", None)
