@@ -10,7 +10,8 @@ import signal
 import subprocess
 import sys
 import time
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,6 +24,8 @@ from builder.archive import CrawlWriter, closed_crawls, read_crawl, read_receipt
 from builder.archive.resume import remains
 from builder.errors import LockedError
 from builder.layout import Layout
+from builder.sources.circumstances import Circumstances
+from builder.sources.http import Client
 from builder.sources.replay import Replay
 from tests.test_archive import AT, BODY, RECEIPT, exchange
 from tests.wordpress.server import running
@@ -262,6 +265,25 @@ def test_answers_that_only_say_not_now_are_asked_for_again(
         if first is not None:
             assert (first.status, first.body) == (status, b"[]")
         assert replay.take(url) is None
+
+
+@pytest.mark.parametrize("off", [0, 3])
+def test_answers_of_a_killed_crawl_tell_of_the_clock_too(tmp_path: Path, off: int) -> None:
+    import msgspec
+
+    url, date = "https://example.org/wp-json/wp/v2/posts?per_page=1", format_datetime(AT - timedelta(hours=off))
+    said = msgspec.structs.replace(
+        exchange(url), headers=(("Content-Type", "application/json"), ("Date", date)), body=b"[]"
+    )
+    robots = msgspec.structs.replace(said, url="https://example.org/robots.txt", status=404)
+    with CrawlWriter(tmp_path / "raw", tmp_path / "work", "example", RECEIPT.crawl) as crawl:
+        crawl.exchange(robots)
+        crawl.exchange(said)
+    with CrawlWriter(tmp_path / "raw", tmp_path / "work", "example", RECEIPT.crawl, resume=True) as crawl:
+        around = Circumstances.alone()._replace(replay=Replay(crawl.kept, crawl.recall))
+        with Client(lambda _: None, params.Limits(retries=0), around=around) as client:
+            assert client.get(url).body == b"[]"
+            assert client.clocks_differ is (off > 0)
 
 
 @pytest.mark.case(28)
