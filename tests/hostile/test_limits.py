@@ -69,6 +69,12 @@ def test_even_a_single_task_is_read_in_a_process_that_may_die(workers: int) -> N
     assert list(engine.run(eval, ["__import__('os').getpid()"], Engine(1, isolate=False))) == [os.getpid()]
 
 
+def test_two_tasks_are_reason_enough_for_two_processes() -> None:
+    who = "(__import__('time').sleep(1), __import__('os').getpid())[1]"
+    assert len(set(engine.run(eval, [who, who], Engine(2)))) == 2
+    assert len(set(engine.run(eval, [who, who], Engine(1)))) == 1
+
+
 @pytest.mark.case(18)
 def test_the_bounds_hold_for_a_single_task_too() -> None:
     assert list(engine.run(eval, [SLOW], Engine(1, task_seconds=2))) == [engine.Lost(SLOW, engine.DIED)]

@@ -172,6 +172,7 @@ def alone(url: str, base: str | None, home: Home) -> dict[str, object]:
 @example(["https://example.org/tag/x/", "https://example.org/category/a/b/", "https://example.org/genre/x"], HOMES[0])
 @example(["https://example.org/wp-content/uploads/a-300x200.jpg", "https://example.org/a-300x200.JPG"], HOMES[0])
 @example(["https://example.org/blog", "https://example.org/blogger/", "https://example.org/blog/?p=7"], HOMES[1])
+@example(["https://example.org/?lang=ug", "https://example.org/x"], HOMES[3])
 def test_columns_say_what_each_url_says_alone(urls: list[str], home: Home) -> None:
     base = "https://example.org/2024/05/post-1/"
     frame = pl.DataFrame({"url": urls}).with_columns(
