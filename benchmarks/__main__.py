@@ -25,7 +25,7 @@ HERE = Path(__file__).parent
 # The module, its arguments (sizes as numbers, which SHARE shrinks), and the least size that says anything.
 RUNS: list[tuple[str, list[str | int]]] = [
     ("peers", ["help"]),
-    ("peers", ["validate", 5000]),
+    ("peers", ["validate", 15_000]),
     ("peers", ["noop"]),
     ("peers", ["noop", 2000]),
     ("normalise", [20_000]),
