@@ -15,6 +15,8 @@ from builder.choose import choose
 PACKAGE = spec.load(Path(__file__).parent.parent)
 START = datetime(2026, 1, 1, tzinfo=UTC)
 
+pytestmark = pytest.mark.fast
+
 
 def observed(*rows: dict[str, Any]) -> pl.DataFrame:
     schema = PACKAGE.schema("observed")

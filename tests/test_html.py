@@ -23,6 +23,8 @@ RENDERED: str = SEED["content"]["rendered"]
 
 # The seed
 
+pytestmark = pytest.mark.fast
+
 
 def test_the_links_of_the_seed() -> None:
     links = read(RENDERED).links

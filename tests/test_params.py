@@ -14,6 +14,8 @@ from builder.errors import ParamsError
 
 SHIPPED = Path(__file__).parent.parent / "params.yaml"
 
+pytestmark = pytest.mark.fast
+
 
 def document() -> dict[str, Any]:
     loaded: dict[str, Any] = yaml.safe_load(SHIPPED.read_text(encoding="utf-8"))

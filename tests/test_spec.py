@@ -28,6 +28,8 @@ SCHEMAS = {**{name: each.schema for name, each in PACKAGE.resources.items()}, **
 FIELDS = [(table, field) for table, schema in SCHEMAS.items() for field in schema.fields]
 PROVENANCE = ("crawl", "record_id", "observed_at")
 
+pytestmark = pytest.mark.fast
+
 
 def test_frictionless_takes_the_descriptor_and_every_schema() -> None:
     package = frictionless.Package.from_descriptor(str(REPO / spec.DESCRIPTOR))

@@ -42,6 +42,8 @@ PIECES = st.lists(
     max_size=8,
 ).map("".join)
 
+pytestmark = pytest.mark.fast
+
 
 @pytest.mark.parametrize(
     ("raw", "expected"),

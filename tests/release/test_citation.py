@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import json
 import re
+import tomllib
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -16,11 +16,11 @@ from builder.errors import ParamsError, SchemaError
 from builder.params import Dataset
 from builder.release import citation
 from builder.release.credits import common_license, gather
+from tests.release import cff
 from tests.release.conftest import Laid, parameters
 
-# CFF 1.2.0, https://github.com/citation-file-format/citation-file-format (CC BY 4.0), as cffconvert 2.0.0 carries it.
-# cffconvert itself pins jsonschema<4 and cannot be installed beside frictionless.
-CFF = json.loads(Path(__file__).with_name("cff-1.2.0.schema.json").read_bytes())
+ROOT = Path(__file__).parents[2]
+CFF = cff.schema()
 DATASET = Dataset(name="small", title="Small", version="v2026.11.23")
 DESCRIPTOR: dict[str, Any] = {
     "description": "A description.",
@@ -130,3 +130,16 @@ def test_a_descriptor_that_credits_nobody_is_an_error(change: dict[str, Any]) ->
 
 def test_a_licence_is_common_only_where_all_sites_state_it() -> None:
     assert common_license(parameters().sites) is None
+
+
+def test_the_software_has_a_citation_of_its_own_and_names_the_version_of_the_package() -> None:
+    said = yaml.load((ROOT / "CITATION.cff").read_text(), yaml.BaseLoader)  # plain strings, as CFF wants
+    jsonschema.validate(said, CFF)
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    assert (said["title"], said["version"], said["license"]) == (
+        project["name"],
+        project["version"],
+        project["license"],
+    )
+    assert said["authors"] == [{"name": each["name"]} for each in project["authors"]]
+    assert said["repository-code"] == project["urls"]["Source"]

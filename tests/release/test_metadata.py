@@ -5,8 +5,7 @@ from __future__ import annotations
 import json
 import re
 from importlib.resources import files
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import datacite.schema45  # type: ignore[import-untyped]  # published without types
 import dplib
@@ -22,9 +21,13 @@ from builder import release, spec
 from builder.params import Params, Policy, Previous, Publishing, Rights
 from builder.policy import Door
 from builder.release.credits import gather
+from tests.release import cff
 from tests.release.conftest import ROOT, Laid, parameters
 
-CFF = json.loads(Path(__file__).with_name("cff-1.2.0.schema.json").read_bytes())
+if TYPE_CHECKING:
+    from pathlib import Path
+
+CFF = cff.schema()
 # What Zenodo takes: names and values of its legacyrecord.json (github.com/zenodo/zenodo), stated here anew.
 ZENODO = {
     "title", "upload_type", "description", "creators", "version", "publication_date", "keywords", "access_right",

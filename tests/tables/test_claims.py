@@ -18,6 +18,8 @@ from builder.tables.claims import Translation
 PACKAGE = spec.load(Path(__file__).parent.parent.parent)
 HOME = "https://www.example.org"
 
+pytestmark = pytest.mark.fast
+
 
 def said(fields: dict[str, Any], permalink: str | None = f"{HOME}/a-post/", html: str | None = None) -> claims.Claims:
     keys = {name: msgspec.Raw(msgspec.json.encode(value)) for name, value in fields.items()}

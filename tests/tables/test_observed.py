@@ -18,6 +18,8 @@ MEDIA = {"id": 9, "type": "attachment", "source_url": "https://example.org/a.png
 USER = {"id": 1, "name": "N", "slug": "n", "avatar_urls": {}}
 COMMENT = {"id": 5, "post": 7, "author_name": "N", "content": {"rendered": ""}}
 
+pytestmark = pytest.mark.fast
+
 
 def keys(*items: Any, name: str = "file:///dump.json") -> list[tuple[str, str | None, int]]:
     seen = observe(json.dumps(list(items)).encode(), name, None)

@@ -16,6 +16,8 @@ PACKAGE = spec.load(Path(__file__).parents[2])
 SCHEMA = PACKAGE.schema("links")
 OWN = "www.uyghurmovement.com"
 
+pytestmark = pytest.mark.fast
+
 
 def link(url: str, kind: str = "link", element: str = "a", attribute: str = "href", rel: str | None = None) -> Any:
     parsed = Resolver().resolve(url, f"https://{OWN}/")

@@ -32,6 +32,8 @@ ADDRESSES = st.builds(
     st.lists(PAIRS, max_size=3),
 )
 
+pytestmark = pytest.mark.fast
+
 
 def local(url: str, home: Home = HOME) -> str:
     found = home.local(url)
