@@ -20,9 +20,9 @@ from typing import TYPE_CHECKING
 from benchmarks import posts
 from benchmarks.normalise import PACKAGE, params_of, took
 from benchmarks.results import figure
-from builder import stages
-from builder.layout import Layout
-from builder.shards import SHARD_IDS
+from presscorpus.config.layout import Layout
+from presscorpus.observations.portions import SHARD_IDS
+from presscorpus.pipeline import stages
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -60,7 +60,7 @@ def cluster(workers: int) -> Iterator[str]:
 def seconds(layout: Layout, sites: list[posts.Site], *, workers: int, scheduler: str = "local") -> float:
     shutil.rmtree(layout.work / "shards", ignore_errors=True)
     params = params_of(*sites, workers=workers, scheduler=scheduler)
-    return took(lambda: stages.normalise(PACKAGE, params, layout, lambda *_: None)).wall
+    return took(lambda: stages.normalise.run(PACKAGE, params, layout, lambda *_: None)).wall
 
 
 def compare(name: str, layout: Layout, sites: list[posts.Site], rounds: int, wanted: tuple[str, str]) -> None:

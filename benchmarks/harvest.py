@@ -24,9 +24,9 @@ from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from benchmarks.results import figure
-from builder.archive import CrawlWriter, read_crawl
-from builder.params import Limits, Rights, Site
-from builder.sources.wordpress import harvest
+from presscorpus.archive import CrawlWriter, read_crawl
+from presscorpus.config.params import Limits, Rights, Site
+from presscorpus.crawl.rest.harvest import harvest
 from tests.wordpress.packages import tool
 from tests.wordpress.server import WordPress, running
 

@@ -17,8 +17,8 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from builder.html import read
-from builder.language import detect
+from presscorpus.content.html import read
+from presscorpus.content.language import detect
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -18,8 +18,8 @@ from pathlib import Path
 from benchmarks import posts
 from benchmarks.normalise import PACKAGE, params_of
 from benchmarks.results import figure
-from builder import stages
-from builder.layout import Layout
+from presscorpus.config.layout import Layout
+from presscorpus.pipeline import stages
 
 STAGES = ("normalise", "validate", "report", "package")
 _EVERY = 0.05
@@ -30,7 +30,7 @@ def stage(name: str, folder: Path, workers: int) -> None:
     """Run one stage: in a process of its own, as DVC does."""
     params, layout = params_of(posts.SITE, workers=workers), Layout(folder, folder / "data")
     if name == "normalise":
-        stages.normalise(PACKAGE, params, layout, lambda *_: None)
+        stages.normalise.run(PACKAGE, params, layout, lambda *_: None)
     else:
         getattr(stages, name)(PACKAGE, params, layout)
 

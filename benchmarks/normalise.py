@@ -32,18 +32,21 @@ from selectolax.lexbor import LexborHTMLParser
 
 from benchmarks import posts
 from benchmarks.results import figure
-from builder import params, repeats, spec, stages
-from builder.language import Language, detect
-from builder.layout import Layout
-from builder.tables.post_item import PostItem
+from presscorpus.config import params
+from presscorpus.config.layout import Layout
+from presscorpus.config.schema import load_package
+from presscorpus.content import minhash
+from presscorpus.content.language import Language, detect
+from presscorpus.pipeline import stages
+from presscorpus.tables.post_item import PostItem
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from builder.params import Params
+    from presscorpus.config.params import Params
 
 ROOT = Path(__file__).parent.parent
-PACKAGE = spec.load(ROOT)
+PACKAGE = load_package(ROOT)
 
 
 class Took(NamedTuple):
@@ -77,7 +80,7 @@ def params_of(*sites: posts.Site, workers: int = 1, scheduler: str = "local") ->
 def normalise(folder: Path, site: posts.Site = posts.SITE, *, cold: bool = True, workers: int = 1) -> None:
     if cold:
         shutil.rmtree(folder / ".presscorpus", ignore_errors=True)
-    stages.normalise(PACKAGE, params_of(site, workers=workers), Layout(folder, folder / "data"), lambda *_: None)
+    stages.normalise.run(PACKAGE, params_of(site, workers=workers), Layout(folder, folder / "data"), lambda *_: None)
 
 
 @contextmanager
@@ -89,7 +92,7 @@ def without_language_and_repeats() -> Iterator[None]:
         schema = {"text_digest": pl.String, "signature": pl.Binary}
         return pl.DataFrame({name: [None] * len(texts) for name in schema}, schema=schema)
 
-    with mock.patch("builder.tables.posts.detect_all", nothing), mock.patch.object(repeats, "sketch", no_sketch):
+    with mock.patch("presscorpus.tables.posts.detect_all", nothing), mock.patch.object(minhash, "sketch", no_sketch):
         yield
 
 
@@ -179,7 +182,7 @@ def main() -> None:
                 lambda: took(lambda: least(bodies, tables, folder)),
                 rounds,
             )
-            with stopwatch("builder.tables.posts", "parse", "columns") as html:
+            with stopwatch("presscorpus.tables.posts", "parse", "columns") as html:
                 others = took(lambda: normalise(folder)).cpu - sum(html)
         figure("floor / normalise, CPU time", cpu, ">= 0.5")
         figure("floor / normalise, by the clock", wall)
@@ -203,15 +206,15 @@ def beside_bare(texts: list[str]) -> None:
         for text in texts:
             pycld2.detect(text[:300].replace("\x00", " "), isPlainText=True)
 
-    split = repeats.said(pl.Series(texts)).str.split(" ")
-    hashed, bounds = repeats.shingles(split.filter(split.list.len() >= repeats.MIN_WORDS))
+    split = minhash.said(pl.Series(texts)).str.split(" ")
+    hashed, bounds = minhash.shingles(split.filter(split.list.len() >= minhash.MIN_WORDS))
 
     def bare_repeats() -> None:
-        rensa.RMinHash.digest_matrix_from_flat_token_hashes(hashed, bounds, repeats.SLOTS, 1)
+        rensa.RMinHash.digest_matrix_from_flat_token_hashes(hashed, bounds, minhash.SLOTS, 1)
 
     language = took(lambda: [detect(text) for text in texts])
     figure("language / the bare call of CLD2, CPU time", [language.cpu / took(bare_language).cpu])
-    sketched = took(lambda: repeats.sketch(pl.Series(texts)))
+    sketched = took(lambda: minhash.sketch(pl.Series(texts)))
     figure("sketches of repeats / the bare MinHash of rensa, CPU time", [sketched.cpu / took(bare_repeats).cpu])
 
 

@@ -15,7 +15,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from builder.report.page import page
+from presscorpus.report.page import page
 from tests.browser.chromium import Browser, running
 from tests.report.test_page import facts
 from tests.report.test_sample import many

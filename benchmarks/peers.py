@@ -3,7 +3,7 @@
 `python -m benchmarks.peers help|validate|noop|load|wpextract [SIZE]`
 
 help        `presscorpus --help` beside `python -c pass`.
-validate    `builder.checks` beside frictionless reading the same Parquet through the Arrow plugin; verdicts compared.
+validate    `presscorpus.validate.checker` beside frictionless with the Arrow plugin; verdicts compared.
 noop        `dvc repro` with nothing to do beside the same pipeline of `true` commands. SIZE is the number of sites.
 load        `datasets.load_dataset` of a release, and its first row streaming, beside pyarrow reading the same files.
 wpextract   the whole of normalise beside `wpextract extract` of the same posts. It has to be in an environment of its
@@ -28,8 +28,9 @@ import pyarrow.parquet as pq
 from benchmarks import posts
 from benchmarks.normalise import PACKAGE, ROOT, least, normalise, params_of, took
 from benchmarks.results import figure
-from builder import checks, oracle, stages
-from builder.layout import Layout
+from presscorpus.config.layout import Layout
+from presscorpus.pipeline import stages
+from presscorpus.validate import checker, frictionless_check
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -70,13 +71,13 @@ def site(folder: Path, total: int, size: int) -> Layout:
 def validate(size: int) -> None:
     with tempfile.TemporaryDirectory() as name:
         layout = site(Path(name), size or 1000, 4000)
-        findings = checks.check(PACKAGE, layout.tables)
-        oracle.confirm(PACKAGE, layout.tables, findings)
+        findings = checker.check(PACKAGE, layout.tables)
+        frictionless_check.confirm(PACKAGE, layout.tables, findings)
         print(f"{sum(findings.rows.values())} rows, verdicts equal, {len(findings.counts)} rules broken")
         compare(
-            "frictionless / builder.checks",
-            lambda: took(lambda: oracle.judge(PACKAGE, layout.tables)).cpu,
-            lambda: took(lambda: checks.check(PACKAGE, layout.tables)).cpu,
+            "frictionless / presscorpus.validate.checker",
+            lambda: took(lambda: frictionless_check.judge(PACKAGE, layout.tables)).cpu,
+            lambda: took(lambda: checker.check(PACKAGE, layout.tables)).cpu,
             3,
             ">= 20",
         )
@@ -135,9 +136,9 @@ def load(size: int) -> None:
         layout, params = Layout(folder, folder / "data"), params_of(posts.SITE)
         if not layout.release.exists():
             normalise(folder)
-            stages.validate(PACKAGE, params, layout)
-            stages.report(PACKAGE, params, layout)
-            stages.package(PACKAGE, params, layout)
+            stages.validate.run(PACKAGE, params, layout)
+            stages.report.run(PACKAGE, params, layout)
+            stages.package.run(PACKAGE, params, layout)
         parts = sorted((layout.release / "posts").glob("*.parquet"))
         cache = Path(name) / "cache"
 

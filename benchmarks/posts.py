@@ -26,8 +26,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
-from builder.archive import CrawlWriter, Exchange
-from builder.receipts import CollectionReceipt, Receipt
+from presscorpus.archive import CrawlWriter, Exchange
+from presscorpus.archive.receipts import CollectionReceipt, Receipt
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

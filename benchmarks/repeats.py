@@ -1,4 +1,4 @@
-"""How well `builder/repeats.py` finds reposts, on a made set with known edits, and what it costs.
+"""How well `builder/presscorpus/content/minhash.py` finds reposts, on a made set with known edits, and what it costs.
 
     python benchmarks/repeats.py
 
@@ -26,8 +26,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import polars as pl
 import rensa
 
-from builder import repeats
-from builder.pairs import Sketches, pair
+from presscorpus.content import minhash
+from presscorpus.normalise.near_duplicates import Sketches, pair
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -210,9 +210,9 @@ def wilson(right: int, number: int) -> str:
 
 
 def shingled(text: str) -> set[tuple[str, ...]]:
-    (said,) = repeats.said(pl.Series([text]))
+    (said,) = minhash.said(pl.Series([text]))
     found = said.split()
-    return {tuple(found[place : place + repeats.SHINGLE]) for place in range(len(found) - repeats.SHINGLE + 1)}
+    return {tuple(found[place : place + minhash.SHINGLE]) for place in range(len(found) - minhash.SHINGLE + 1)}
 
 
 def jaccard(one: set[tuple[str, ...]], other: set[tuple[str, ...]]) -> float:
@@ -234,7 +234,7 @@ class Judged(NamedTuple):
 
 
 def judged(made: list[Made]) -> Judged:
-    pairs = paired(repeats.sketch(pl.Series([each.text for each in made])))
+    pairs = paired(minhash.sketch(pl.Series([each.text for each in made])))
     found = {frozenset((first, second)): similarity for first, second, _, similarity in pairs.iter_rows()}
     exact = dict(pairs.filter(pl.col("kind") == "exact").select("second", "first").iter_rows())
     originals = {each[:2]: row for row, each in enumerate(made) if each.edit == "original"}
@@ -284,7 +284,7 @@ def _notices(own: int) -> str:
     for language, tongue in TONGUES.items():
         maker = Maker(tongue, random.Random(f"{SEED} notices {language}"))
         texts += ["\n".join([maker.text([[maker.some(own)]]), *tongue.boilerplate[:2]]) for _ in range(ARTICLES)]
-    pairs = paired(repeats.sketch(pl.Series(texts)))
+    pairs = paired(minhash.sketch(pl.Series(texts)))
     second, highest = pairs["second"].n_unique(), max([0.0, *pairs["similarity"]])
     return f"{second} of {len(texts)} taken for a repeat of another (similarity up to {highest})"
 
@@ -320,7 +320,7 @@ def fastest(work: Callable[[], object]) -> float:
 def _each(digest: Callable[..., Any], arguments: list[tuple[Any, ...]]) -> None:
     """The bare library, one text a call, down to whole numbers as `sketch` takes them."""
     for each in arguments:
-        digest(*each, repeats.SLOTS, 1).to_rows()
+        digest(*each, minhash.SLOTS, 1).to_rows()
 
 
 def cost() -> None:
@@ -329,12 +329,12 @@ def cost() -> None:
     made = [each for each in made_set(SEED) if each.edit == "original"]
     for language in TONGUES:
         texts = pl.Series([each.text for each in made if each.language == language])
-        split = [said.split() for said in repeats.said(texts)]
+        split = [said.split() for said in minhash.said(texts)]
         as_text = [list(map(" ".join, zip(each, each[1:], each[2:], strict=False))) for each in split]
-        as_numbers = [repeats.shingles(pl.Series([each]))[0] for each in split]
+        as_numbers = [minhash.shingles(pl.Series([each]))[0] for each in split]
 
         works: list[Callable[[], object]] = [
-            partial(repeats.sketch, texts),
+            partial(minhash.sketch, texts),
             partial(_each, rensa.RMinHash.digest_matrix_from_token_sets, [([each],) for each in as_text]),
             partial(
                 _each,
@@ -353,9 +353,9 @@ def scale() -> None:
     for posts in (100_000, 400_000):
         rows = []
         for _ in range(posts // 2):
-            base = rng.randbytes(4 * repeats.SLOTS)
+            base = rng.randbytes(4 * minhash.SLOTS)
             copy = bytearray(base)
-            for slot in rng.sample(range(repeats.SLOTS), rng.randint(0, 64)):
+            for slot in rng.sample(range(minhash.SLOTS), rng.randint(0, 64)):
                 copy[4 * slot : 4 * slot + 4] = rng.randbytes(4)
             rows += [base, bytes(copy)]
         frame = pl.DataFrame({"text_digest": [f"{row:064x}" for row in range(posts)], "signature": rows})
@@ -367,7 +367,7 @@ def scale() -> None:
     one_text = pl.Series([" ".join(words)] * 5_000)
     alike = pl.Series([" ".join([*words[:150], f"day{day}", *words[151:]]) for day in range(5_000)])
     start = time.perf_counter()
-    pairs = paired(repeats.sketch(pl.concat([one_text, alike])))
+    pairs = paired(minhash.sketch(pl.concat([one_text, alike])))
     kinds = dict(pairs.group_by("kind").len().sort("kind").rows())
     print(f"a text 5,000 times and 5,000 variants of it: {time.perf_counter() - start:.1f} s, pairs {kinds}")
 

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 import polars as pl
 
-from builder.tables import slugs
+from presscorpus.tables import term_slugs
 
 BASE = {"site": "made", "taxonomy": "category", "type": "post"}
 
@@ -54,7 +54,7 @@ def _frame(pairs: list[tuple[int, Any]], name: str) -> pl.DataFrame:
 def judged(site: Made) -> dict[str, int]:
     """Terms that stand on a post, and of them the right and wrong ones by certainty."""
     found = {"terms": len(site.truth)}
-    for number, slug, certainty in slugs.solve(site.numbers, site.slugs).select(
+    for number, slug, certainty in term_slugs.solve(site.numbers, site.slugs).select(
         "term_id", "slug", "slug_certainty"
     ).iter_rows():  # fmt: skip
         key = f"{certainty} {'right' if site.truth[number] == slug else 'wrong'}"
@@ -81,7 +81,7 @@ def main() -> None:
         for posts in (10_000, 100_000):
             site = made(1, posts // 20, posts, omitted=0.05)
             began = time.perf_counter()
-            slugs.solve(site.numbers, site.slugs)
+            term_slugs.solve(site.numbers, site.slugs)
             print(f"{posts} posts, {site.numbers.height} terms of posts: {time.perf_counter() - began:.2f} s")
         return
     print("| terms | posts | left out | ancestors | certain | wrong | probable | wrong | one and one | wrong |")

@@ -10,15 +10,16 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 import polars as pl
 
-from builder import spec, stages
-from builder.layout import Layout
-from builder.params import Dataset, Engine, Params, Policy, Publishing, Rights, Site, Validation
+from presscorpus.config import schema
+from presscorpus.config.layout import Layout
+from presscorpus.config.params import Dataset, Engine, Params, Policy, Publishing, Rights, Site, Validation
+from presscorpus.pipeline import stages
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 ROOT = Path(__file__).parent.parent
-PACKAGE = spec.load(ROOT)
+PACKAGE = schema.load_package(ROOT)
 FREE = Rights("Free to use.", "CC0-1.0")
 
 
@@ -69,7 +70,7 @@ class Corpus:
             for name in self.sites
         )
         dataset = Dataset("my-corpus", "My corpus", version, ["en"], **more)
-        # What frictionless finds is the question of tests/test_checks.py; here it would be most of the time.
+        # What frictionless finds is the question of tests/validate/test_checker.py; here it would be most of the time.
         checks = Validation(oracle_rows=0)
         # That posts are read in a process that may die is shown in tests/hostile; starting it takes most of a second.
         here = Engine(1, isolate=False)
@@ -78,11 +79,11 @@ class Corpus:
     def build(self, settled: Params | None = None) -> Params:
         """Run all stages, as `dvc repro` does."""
         settled = settled or self.params()
-        stages.fetch(settled, self.layout, quiet)
-        stages.normalise(PACKAGE, settled, self.layout, quiet)
-        stages.validate(PACKAGE, settled, self.layout)
-        stages.report(PACKAGE, settled, self.layout)
-        stages.package(PACKAGE, settled, self.layout)
+        stages.fetch.run(settled, self.layout, quiet)
+        stages.normalise.run(PACKAGE, settled, self.layout, quiet)
+        stages.validate.run(PACKAGE, settled, self.layout)
+        stages.report.run(PACKAGE, settled, self.layout)
+        stages.package.run(PACKAGE, settled, self.layout)
         return settled
 
     def table(self, name: str) -> pl.DataFrame:

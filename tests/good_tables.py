@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from builder.spec import Field, Package, Schema
+    from presscorpus.config.schema import Field, Package, Schema
 
 ROWS = 6
 NOON = datetime(2026, 11, 23, 12, 0, 0, 123456, tzinfo=UTC)

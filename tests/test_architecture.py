@@ -8,19 +8,24 @@ import subprocess
 import sys
 from pathlib import Path
 
+import grimp
 import pytest
+import yaml
 
-from builder import errors
+from presscorpus import errors
+from presscorpus.normalise import shards
+from presscorpus.observations import index
 
 ROOT = Path(__file__).parent.parent
-MODULES = sorted((ROOT / "builder").rglob("*.py"))
+CODE = ROOT / "builder/presscorpus"
+MODULES = sorted(CODE.rglob("*.py"))
 BIN = Path(sys.executable).parent
-HTML = [f"html/{path.name}" for path in sorted((ROOT / "builder/html").glob("*.py"))]
+HTML = [f"content/html/{path.name}" for path in sorted((CODE / "content/html").glob("*.py"))]
 
 
 def constants(*modules: str) -> set[str]:
     """Every string in some modules."""
-    trees = [ast.parse((ROOT / "builder" / module).read_text()) for module in modules]
+    trees = [ast.parse((CODE / module).read_text()) for module in modules]
     return {n.value for t in trees for n in ast.walk(t) if isinstance(n, ast.Constant) and isinstance(n.value, str)}
 
 
@@ -33,6 +38,41 @@ def listed(title: str) -> set[str]:
 def test_imports_run_one_way() -> None:
     done = subprocess.run([BIN / "lint-imports", "--no-cache"], cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout
+
+
+@pytest.fixture(scope="module")
+def graph() -> grimp.ImportGraph:
+    return grimp.build_graph("presscorpus", exclude_type_checking_imports=True, cache_dir=None)
+
+
+def imported_by(module: str, graph: grimp.ImportGraph) -> set[str]:
+    """The packages and top-level modules that a module imports, directly or not, its own included.
+
+    `config` always counts: its schemas and parameters are handed over, not imported.
+    """
+    modules = {f"presscorpus.{module}"} | graph.find_upstream_modules(f"presscorpus.{module}")
+    parts = {module.split(".")[1] for module in modules if "." in module} | {"config"}
+    return {part if (CODE / part).is_dir() else f"{part}.py" for part in parts}
+
+
+def test_cached_files_are_named_by_the_code_that_makes_them(graph: grimp.ImportGraph) -> None:
+    assert set(index.CODE) == imported_by("observations.index", graph)
+    assert set(shards.CODE) == imported_by("normalise.shards", graph)
+    assert not {"report", "release", "crawl", "pipeline"} & {*index.CODE, *shards.CODE}
+
+
+@pytest.mark.parametrize("stage", ["normalise", "validate", "report", "package"])
+def test_a_stage_depends_on_the_code_that_it_runs(stage: str, graph: grimp.ImportGraph) -> None:
+    stages = yaml.safe_load((ROOT / "dvc.yaml").read_text())["stages"]
+    prefix = "builder/presscorpus/"
+    named = {dep.removeprefix(prefix) for dep in stages[stage]["deps"] if dep.startswith(prefix)}
+    code = imported_by(f"pipeline.stages.{stage}", graph) - {"pipeline"} | {f"pipeline/stages/{stage}.py"}
+    assert named == code
+
+
+def test_the_top_level_is_small() -> None:
+    assert len(list(CODE.glob("*.py"))) <= 8
+    assert len([path for path in CODE.iterdir() if path.is_dir() and (path / "__init__.py").exists()]) == 13
 
 
 @pytest.mark.parametrize("path", MODULES, ids=str)
@@ -59,9 +99,12 @@ def test_the_tree_of_errors_is_drawn_as_it_is() -> None:
 
 
 def test_every_flag_and_rule_is_explained() -> None:
-    from builder.html import FLAGS
+    from presscorpus.content.html import FLAGS
 
-    told_in = ("shards", "patch", "taken", "tables/posts", "tables/payload", "tables/observed", "tables/emit")
+    told_in = (
+        "normalise/shards", "normalise/reuse", "privacy/takedowns", "tables/posts", "observations/payload",
+        "observations/items", "tables/typed_columns",
+    )  # fmt: skip
     said = constants(*(f"{name}.py" for name in told_in), *HTML)
     flags, rules = listed("Flags of posts"), listed("Rules of the quarantine")
     assert flags >= set(FLAGS)

@@ -1,4 +1,4 @@
-"""The browser's `innerText` brought into the form of the text convention (`builder/html/__init__.py`).
+"""The browser's `innerText` brought into the form of the text convention (`builder/presscorpus/content/html/__init__.py`).
 
 `as_convention` is all that stands between the two. What `innerText` leaves out, though a reader gets to see it, and what
 a string of it cannot tell, the script `LOOK` changes in the page before it asks a second time, each change under its

@@ -13,8 +13,8 @@ from urllib.parse import unquote
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 
-from builder.html import read
-from builder.urls import resolve
+from presscorpus.content.html import read
+from presscorpus.content.urls import resolve
 from tests.browser.blocks import rendered
 from tests.browser.convention import BASE, LOOK, STEPS, Seen, as_convention, chosen, look
 from tests.browser.documents import COMBINATIONS, SOUP, TREES

@@ -7,7 +7,7 @@ import signal
 import time
 from pathlib import Path
 
-from builder import shards
+from presscorpus.normalise import shards
 
 HOARD = 4_000_000_000
 

@@ -6,9 +6,9 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from builder import __main__ as command_line
-from builder import spec
-from builder.release.dictionary import dictionary
+from presscorpus import __main__
+from presscorpus.config import schema
+from presscorpus.release.dictionary import dictionary
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,13 +20,13 @@ _MADE = "<!-- Made by `python -m tests.docs.reference`; a test says when it is o
 
 def pages() -> dict[str, str]:
     """The text of each page, by file name."""
-    package = spec.load(ROOT)
+    package = schema.load_package(ROOT)
     tables = dictionary(resource.schema for resource in package.resources.values())
     return {"commands.md": _MADE + "\n".join(_commands()), "tables.md": _MADE + tables}
 
 
 def _commands() -> Iterator[str]:
-    parser = command_line._parser()
+    parser = __main__._parser()
     (commands,) = (each for each in parser._actions if isinstance(each, argparse._SubParsersAction))
     yield "# Commands\n"
     yield f"{parser.description}\n"
@@ -37,7 +37,7 @@ def _commands() -> Iterator[str]:
         yield f"{child.description}\n"
         yield from _options(child._actions)
     yield "## Exit codes\n"
-    codes = command_line._EXIT_CODES.partition("\n")[2]
+    codes = __main__._EXIT_CODES.partition("\n")[2]
     yield f"```text\n{codes.rstrip()}\n```\n"
 
 

@@ -33,7 +33,7 @@ _times = itertools.count(2_000_000_000)
 
 
 class Defence(NamedTuple):
-    """A defence of a case: its text in a file below builder/, what stands there without it, and tests that fail then."""
+    """A defence of a case: its text in a file below builder/presscorpus/, what stands there without it, and tests that fail then."""
 
     case: int
     file: str
@@ -50,7 +50,7 @@ def defences() -> list[Defence]:
 
 def missed(defence: Defence, folder: Path) -> str:
     """What the tests say without the defence: seen, hangs, UNSEEN, or what kept them from being run."""
-    source = folder / "builder" / defence.file
+    source = folder / "builder/presscorpus" / defence.file
     whole = source.read_text(encoding="utf-8")
     if defence.text not in whole:
         return "GONE: its text is not there"

@@ -10,8 +10,8 @@ import pytest
 
 DRAW = """
 import json, sys
-from builder.report.charts import Bar, Part, bars, shares
-from builder.report.draw import svg
+from presscorpus.report.charts import Bar, Part, bars, shares
+from presscorpus.report.draw import svg
 name = json.loads(sys.argv[1])
 print(svg(bars([Bar(name, 1, "1")], "Posts")))
 print(svg(shares([name], [Part(0, 0, 1.0, "1")], [name, "x"], "Posts", width=300)))

@@ -19,18 +19,20 @@ import pytest
 import yaml
 from selectolax.lexbor import LexborHTMLParser
 
-from builder import gates, params, spec, stages
-from builder.evidence import newest
-from builder.layout import Layout
-from builder.params import Dataset, Engine, Params, Rights, Site, Validation
-from builder.screen import printable
-from builder.tables import sites
+from presscorpus.config import params, schema
+from presscorpus.config.layout import Layout
+from presscorpus.config.params import Dataset, Engine, Params, Rights, Site, Validation
+from presscorpus.observations.evidence import newest
+from presscorpus.pipeline import stages
+from presscorpus.release import gates
+from presscorpus.tables import sites
+from presscorpus.terminal import printable
 from tests.hostile.corpus import HYPERLINK, RTL, SITE, YAML_TITLE, Hostile, corpus, post
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-PACKAGE = spec.load(Path(__file__).parent.parent.parent)
+PACKAGE = schema.load_package(Path(__file__).parent.parent.parent)
 MOMENT = datetime(2026, 1, 2, tzinfo=UTC)
 CORPUS = corpus()
 AMONG = "among"
@@ -106,12 +108,12 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
     def quiet(*_: object) -> None:
         return None
 
-    outcomes = stages.fetch(settled, layout, quiet)
+    outcomes = stages.fetch.run(settled, layout, quiet)
     assert not [outcome.error for outcome in outcomes if outcome.error]
-    stages.normalise(PACKAGE, settled, layout, quiet)
-    assert stages.validate(PACKAGE, settled, layout) == {}
-    stages.report(PACKAGE, settled, layout)
-    stages.package(PACKAGE, settled, layout)
+    stages.normalise.run(PACKAGE, settled, layout, quiet)
+    assert stages.validate.run(PACKAGE, settled, layout) == {}
+    stages.report.run(PACKAGE, settled, layout)
+    stages.package.run(PACKAGE, settled, layout)
     assert gates.reservations(settled, layout) is not None
     return Built(layout, sites)
 

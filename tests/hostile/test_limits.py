@@ -9,9 +9,9 @@ import sys
 
 import pytest
 
-from builder import engine
-from builder.html import Unreadable, parse
-from builder.params import Engine
+from presscorpus.config.params import Engine
+from presscorpus.content.html import Unreadable, parse
+from presscorpus.normalise.workers import DIED, Lost, run
 
 # Said to `eval`, which every worker knows without having to find this module.
 SLOW, LARGE = "__import__('time').sleep(15) or 'in the end'", "len(bytearray(2_000_000_000))"
@@ -19,14 +19,14 @@ SLOW, LARGE = "__import__('time').sleep(15) or 'in the end'", "len(bytearray(2_0
 
 @pytest.mark.case(18)
 def test_a_worker_that_takes_too_long_loses_its_task_alone() -> None:
-    ended = list(engine.run(eval, ["1", SLOW, "2"], Engine(1, task_seconds=3), apart=True))
-    assert ended == [1, engine.Lost(SLOW, engine.DIED), 2]
+    ended = list(run(eval, ["1", SLOW, "2"], Engine(1, task_seconds=3), apart=True))
+    assert ended == [1, Lost(SLOW, DIED), 2]
 
 
 @pytest.mark.case(18)
 def test_a_worker_that_holds_too_much_loses_its_task_alone() -> None:
-    ended = list(engine.run(eval, ["1", LARGE, "2"], Engine(1, worker_bytes=1_000_000_000), apart=True))
-    assert ended == [1, engine.Lost(LARGE, "reading it raised MemoryError"), 2]
+    ended = list(run(eval, ["1", LARGE, "2"], Engine(1, worker_bytes=1_000_000_000), apart=True))
+    assert ended == [1, Lost(LARGE, "reading it raised MemoryError"), 2]
 
 
 # A long post, then as many blocks of three MiB as a batch has, with small ones between them that stay.
@@ -56,30 +56,28 @@ def test_what_a_long_post_took_goes_back_to_the_system() -> None:
         return float(done.stdout)
 
     assert given_back("") < 0.1
-    assert given_back("from builder import engine; engine.give_back()") > 0.9
+    assert given_back("from presscorpus.normalise import workers; workers.give_back()") > 0.9
 
 
 @pytest.mark.case(17)
 @pytest.mark.parametrize("workers", [1, 2])
 def test_even_a_single_task_is_read_in_a_process_that_may_die(workers: int) -> None:
-    assert list(engine.run(eval, ["__import__('os').abort()"], Engine(workers))) == [
-        engine.Lost("__import__('os').abort()", engine.DIED)
-    ]
-    assert list(engine.run(eval, ["__import__('os').getpid()"], Engine(workers))) != [os.getpid()]
-    assert list(engine.run(eval, ["__import__('os').getpid()"], Engine(1, isolate=False))) == [os.getpid()]
+    assert list(run(eval, ["__import__('os').abort()"], Engine(workers))) == [Lost("__import__('os').abort()", DIED)]
+    assert list(run(eval, ["__import__('os').getpid()"], Engine(workers))) != [os.getpid()]
+    assert list(run(eval, ["__import__('os').getpid()"], Engine(1, isolate=False))) == [os.getpid()]
 
 
 def test_two_tasks_are_reason_enough_for_two_processes() -> None:
     who = "(__import__('time').sleep(1), __import__('os').getpid())[1]"
-    assert len(set(engine.run(eval, [who, who], Engine(2)))) == 2
-    assert len(set(engine.run(eval, [who, who], Engine(1)))) == 1
+    assert len(set(run(eval, [who, who], Engine(2)))) == 2
+    assert len(set(run(eval, [who, who], Engine(1)))) == 1
 
 
 @pytest.mark.case(18)
 def test_the_bounds_hold_for_a_single_task_too() -> None:
-    assert list(engine.run(eval, [SLOW], Engine(1, task_seconds=2))) == [engine.Lost(SLOW, engine.DIED)]
-    (lost,) = engine.run(eval, [LARGE], Engine(1, worker_bytes=1_000_000_000))
-    assert lost == engine.Lost(LARGE, "reading it raised MemoryError")
+    assert list(run(eval, [SLOW], Engine(1, task_seconds=2))) == [Lost(SLOW, DIED)]
+    (lost,) = run(eval, [LARGE], Engine(1, worker_bytes=1_000_000_000))
+    assert lost == Lost(LARGE, "reading it raised MemoryError")
 
 
 @pytest.mark.case(17)

@@ -11,21 +11,23 @@ from typing import TYPE_CHECKING
 import polars as pl
 import pytest
 
-from builder import onego, shards, spec
-from builder.archive import CrawlWriter
-from builder.frames import Shelf
-from builder.layout import Layout
-from builder.params import FILE, Limits
-from builder.tables.emit import Origin
-from builder.tables.observed import observe
-from builder.tables.posts import Batch
-from builder.tables.targets import Home
+from presscorpus.archive import CrawlWriter
+from presscorpus.config import schema
+from presscorpus.config.layout import Layout
+from presscorpus.config.params import FILE, Limits
+from presscorpus.normalise import shards
+from presscorpus.observations.items import observe
+from presscorpus.pipeline import build
+from presscorpus.storage.frames import Shelf
+from presscorpus.tables.addresses import Home
+from presscorpus.tables.posts import Batch
+from presscorpus.tables.typed_columns import Origin
 from tests.hostile.corpus import LONG_SLUG, SITE, Hostile, corpus
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-PACKAGE = spec.load(Path(__file__).parent.parent.parent)
+PACKAGE = schema.load_package(Path(__file__).parent.parent.parent)
 MOMENT = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 # What the whole pipeline is needed for, and what takes a second to read, is in test_content.py.
 SMALL = [
@@ -83,8 +85,8 @@ def test_no_shard_is_named_after_a_type_of_content(tmp_path: Path, name: str) ->
 @pytest.mark.case(24)
 @pytest.mark.parametrize("name", HOSTILE_NAMES)
 def test_no_folder_is_named_after_the_address_of_an_import(tmp_path: Path, name: str) -> None:
-    wish = onego.Wish([f"https://www.example.org/{name}"], MOMENT)
-    (site,) = onego.plan(wish, tmp_path / "out").sites
+    wish = build.Wish([f"https://www.example.org/{name}"], MOMENT)
+    (site,) = build.plan(wish, tmp_path / "out").sites
     assert re.fullmatch(r"[a-z0-9-]{1,63}", site.name)
     raw = Layout.of(tmp_path).raw
     assert (raw / site.name).resolve().parent == raw.resolve()

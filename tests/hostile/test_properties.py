@@ -19,19 +19,20 @@ import pytest
 from hypothesis import HealthCheck, Phase, example, given, settings
 from hypothesis import strategies as st
 
-from builder import spec, stages
-from builder.archive import CrawlWriter, Exchange, Receipt, read_crawl
-from builder.checks import check
-from builder.errors import NetworkError, PresscorpusError
-from builder.html import Unreadable, plain, read
-from builder.layout import Layout
-from builder.params import Dataset, Engine, Params, Rights, Site
-from builder.sources.discovery import Api, discover
-from builder.sources.manners import retry_after
-from builder.sources.redirects import followed
-from builder.sources.rows import json_in, rows_in
-from builder.tables.observed import observe
-from builder.urls import Resolver, as_written
+from presscorpus.archive import CrawlWriter, Exchange, Receipt, read_crawl
+from presscorpus.config import schema
+from presscorpus.config.layout import Layout
+from presscorpus.config.params import Dataset, Engine, Params, Rights, Site
+from presscorpus.content.html import Unreadable, plain, read
+from presscorpus.content.urls import Resolver, as_written
+from presscorpus.crawl.http.rate_limit import retry_after
+from presscorpus.crawl.http.redirects import followed
+from presscorpus.crawl.rest.discovery import Api, discover
+from presscorpus.crawl.rest.rows import json_in, rows_in
+from presscorpus.errors import NetworkError, PresscorpusError
+from presscorpus.observations.items import observe
+from presscorpus.pipeline import stages
+from presscorpus.validate.checker import check
 from tests.hostile.corpus import post
 from tests.hostile.generated import TEXT, VALUES, html, response
 
@@ -40,7 +41,7 @@ if TYPE_CHECKING:
 
 # Some examples are large, and are to be.
 pytestmark = pytest.mark.filterwarnings("ignore:Generating overly large repr")
-PACKAGE = spec.load(Path(__file__).parent.parent.parent)
+PACKAGE = schema.load_package(Path(__file__).parent.parent.parent)
 EXAMPLES = int(os.environ.get("PRESSCORPUS_EXAMPLES", "0"))
 _BUILDS = 0.1
 MOMENT = datetime(2026, 1, 1, tzinfo=UTC)
@@ -68,8 +69,8 @@ def build(folder: Path, bodies: list[bytes]) -> Layout:
     site = Site("s", "https://www.example.org/", MOMENT, Rights("x"), files="in")
     settled = Params(Dataset("d", "D", "v2026.01.01"), (site,), engine=Engine(1, isolate=False))
     layout = Layout.of(folder)
-    stages.fetch(settled, layout, lambda *_: None)
-    stages.normalise(PACKAGE, settled, layout, lambda *_: None)
+    stages.fetch.run(settled, layout, lambda *_: None)
+    stages.normalise.run(PACKAGE, settled, layout, lambda *_: None)
     assert check(PACKAGE, layout.tables).counts == {}
     return layout
 
@@ -199,7 +200,7 @@ class Pretended:
         self._body, self._header = body, header
 
     def get(self, url: str) -> object:
-        from builder.sources.answer import Answer
+        from presscorpus.crawl.http.response import Answer
 
         return Answer(url, 200, [("Link", self._header)], self._body)
 

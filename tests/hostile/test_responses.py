@@ -19,9 +19,9 @@ import trustme
 import yaml
 import zstandard
 
-from builder.__main__ import main
-from builder.archive import read, read_crawl
-from builder.sources import http
+from presscorpus.__main__ import main
+from presscorpus.archive import read_crawl, reader
+from presscorpus.crawl.http import client as http_client
 from tests.hostile.server import Site, endless, json_answer, serving, whole
 from tests.listener import answer, trickle
 
@@ -70,8 +70,8 @@ class Ended(NamedTuple):
 
 @pytest.fixture(autouse=True)
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    real = http.Pace
-    monkeypatch.setattr(http, "Pace", lambda: real(backoff_seconds=0.01, jitter=False))
+    real = http_client.Pace
+    monkeypatch.setattr(http_client, "Pace", lambda: real(backoff_seconds=0.01, jitter=False))
 
 
 @pytest.fixture
@@ -154,9 +154,9 @@ def test_a_site_that_refuses_is_tried_again_with_growing_pauses(
 ) -> None:
     tried: list[float] = []
     waited: list[float] = []
-    wait = http.Client._wait
+    wait = http_client.Client._wait
 
-    def waiting(client: http.Client, state: tenacity.RetryCallState) -> float:
+    def waiting(client: http_client.Client, state: tenacity.RetryCallState) -> float:
         waited.append(wait(client, state))
         return waited[-1]
 
@@ -165,7 +165,7 @@ def test_a_site_that_refuses_is_tried_again_with_growing_pauses(
         raise ConnectionRefusedError("Connection refused")
 
     monkeypatch.setattr(socket, "create_connection", connect)
-    monkeypatch.setattr(http.Client, "_wait", waiting)
+    monkeypatch.setattr(http_client.Client, "_wait", waiting)
     ended = run("http://127.0.0.1:9/", limits={"retries": 3})
     assert ended.codes[0] == 5
     assert len(tried) == 4
@@ -390,7 +390,7 @@ def test_a_bomb_is_cut_and_costs_its_post(
     run: Callable[..., Ended], monkeypatch: pytest.MonkeyPatch, coding: str, status: str
 ) -> None:
     # Of codings that were not asked for the bomb goes off when the archive is read, if nothing stops it there.
-    monkeypatch.setattr(read, "MOST_PAYLOAD", 500_000)
+    monkeypatch.setattr(reader, "MOST_PAYLOAD", 500_000)
     packed = bomb(coding)
 
     def fault(asked: Asked) -> Saying | None:

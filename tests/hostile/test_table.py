@@ -33,7 +33,7 @@ def test_every_case_has_a_defence_that_stands_in_its_file_once(shown: set[tuple[
     assert [each.case for each in listed] == sorted(each.case for each in listed)
     assert {each.case for each in listed} == ALL
     for each in listed:
-        source = (ROOT / "builder" / each.file).read_text(encoding="utf-8")
+        source = (ROOT / "builder/presscorpus" / each.file).read_text(encoding="utf-8")
         assert source.count(each.text) == 1, each
         assert each.text != each.without
         assert (each.case, shlex.split(each.tests)[0]) in shown, each

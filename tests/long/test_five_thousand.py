@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.sources.test_refresh import Corpus, pages
-from tests.sources.test_wordpress import crawl, of
+from tests.crawl.rest.test_harvest import crawl, of
+from tests.crawl.rest.test_refresh import Corpus, pages
 from tests.wordpress.server import running
 
 if TYPE_CHECKING:

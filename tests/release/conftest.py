@@ -8,8 +8,9 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from builder import release, spec
-from builder.params import Dataset, Packaging, Params, Policy, Rights, Site
+from presscorpus import release
+from presscorpus.config import schema
+from presscorpus.config.params import Dataset, Packaging, Params, Policy, Rights, Site
 from tests import good_tables
 
 ROOT = Path(__file__).parent.parent.parent
@@ -47,7 +48,7 @@ def parameters(
 class Laid(NamedTuple):
     """A release, and the tables that it was made of."""
 
-    package: spec.Package
+    package: schema.Package
     params: Params
     tables: Path
     release: release.Release
@@ -59,13 +60,13 @@ class Laid(NamedTuple):
 
 
 @pytest.fixture(scope="session")
-def package() -> spec.Package:
+def package() -> schema.Package:
     """The schemas that ship."""
-    return spec.load(ROOT)
+    return schema.load_package(ROOT)
 
 
 @pytest.fixture(scope="session")
-def tables(package: spec.Package, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def tables(package: schema.Package, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder of good tables."""
     folder = tmp_path_factory.mktemp("tables")
     good_tables.write(package, folder)
@@ -73,7 +74,7 @@ def tables(package: spec.Package, tmp_path_factory: pytest.TempPathFactory) -> P
 
 
 @pytest.fixture(scope="session")
-def laid(package: spec.Package, tables: Path, tmp_path_factory: pytest.TempPathFactory) -> Laid:
+def laid(package: schema.Package, tables: Path, tmp_path_factory: pytest.TempPathFactory) -> Laid:
     """The release of the good tables; authors are withheld, so that two tables are empty. Not to be changed."""
     params = parameters()
     report = tables / "index.html"

@@ -12,20 +12,20 @@ import yaml
 from huggingface_hub import DatasetCard
 from markdown_it import MarkdownIt
 
-from builder import release
-from builder.params import Policy
-from builder.release import card, credits, summary  # noqa: A004 - our module, not the builtin
-from builder.release.dictionary import dictionary
-from builder.release.markdown import block, code, escape, line, table
-from builder.release.safe_yaml import dump
+from presscorpus import release
+from presscorpus.config.params import Policy
+from presscorpus.release import card, credits, summary  # noqa: A004 - our module, not the builtin
+from presscorpus.release.dictionary import dictionary
+from presscorpus.release.markdown import block, code, escape, line, table
+from presscorpus.release.safe_yaml import dump
 from tests import good_tables
 from tests.release.conftest import SITES, parameters
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from builder.params import Params
-    from builder.spec import Package
+    from presscorpus.config.params import Params
+    from presscorpus.config.schema import Package
     from tests.release.conftest import Laid
 
 HOSTILE = [

@@ -12,10 +12,10 @@ import jsonschema  # type: ignore[import-untyped]  # its stubs are not in the lo
 import pytest
 import yaml
 
-from builder.errors import ParamsError, SchemaError
-from builder.params import Dataset
-from builder.release import citation
-from builder.release.credits import common_license, gather
+from presscorpus.config.params import Dataset
+from presscorpus.errors import ParamsError, SchemaError
+from presscorpus.release import citation
+from presscorpus.release.credits import common_license, gather
 from tests.release import cff
 from tests.release.conftest import Laid, parameters
 

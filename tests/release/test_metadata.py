@@ -17,10 +17,11 @@ import pytest
 import yaml
 from huggingface_hub import DatasetCard
 
-from builder import release, spec
-from builder.params import Params, Policy, Previous, Publishing, Rights
-from builder.policy import Door
-from builder.release.credits import gather
+from presscorpus import release
+from presscorpus.config import schema
+from presscorpus.config.params import Params, Policy, Previous, Publishing, Rights
+from presscorpus.privacy.policy import Door
+from presscorpus.release.credits import gather
 from tests.release import cff
 from tests.release.conftest import ROOT, Laid, parameters
 
@@ -53,7 +54,7 @@ def published(*, licensed: bool = True) -> Params:
 
 @pytest.fixture(scope="module", params=[True, False], ids=["licensed", "site by site"])
 def folder(
-    request: pytest.FixtureRequest, package: spec.Package, tables: Path, tmp_path_factory: pytest.TempPathFactory
+    request: pytest.FixtureRequest, package: schema.Package, tables: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> Path:
     """A release that has an address, a DOI, a predecessor, a person and a group for its creators, and a gate."""
     credited = package._replace(descriptor=package.descriptor | {"contributors": [GROUP, ADA]})
@@ -104,7 +105,7 @@ def test_zenodo_is_told_what_it_takes(folder: Path) -> None:
 
 
 @pytest.mark.filterwarnings("ignore")  # mlcroissant's own libraries warn of theirs
-def test_croissant_reads_every_record_of_every_table(folder: Path, package: spec.Package) -> None:
+def test_croissant_reads_every_record_of_every_table(folder: Path, package: schema.Package) -> None:
     dataset = mlcroissant.Dataset(jsonld=folder / "croissant.json", mapping={"repo": folder})
     assert dataset.metadata.ctx.issues.errors == set()
     assert {each.id for each in dataset.metadata.record_sets} == set(package.resources)
@@ -164,7 +165,7 @@ def test_all_of_them_say_the_same(folder: Path) -> None:
     assert f"url = {{{address}/tree/v2026.11.23.2}}" in bib
     assert croissant["distribution"][0]["contentUrl"] == f"{address}/tree/v2026.11.23.2"
     abstracts = {cff["abstract"], found["descriptions"][0]["description"], croissant["description"]}
-    assert {*abstracts, package["description"]} == {spec.load(ROOT).descriptor["description"]}
+    assert {*abstracts, package["description"]} == {schema.load_package(ROOT).descriptor["description"]}
     words = [each["subject"] for each in found["subjects"]]
     assert (
         words == cff["keywords"] == croissant["keywords"] == package["keywords"] == zenodo["keywords"] == card["tags"]
@@ -210,13 +211,13 @@ def test_a_dataset_without_address_and_doi_states_none(laid: Laid) -> None:
     ("version", "semantic"),
     [("v2026.11.03", "2026.11.3"), ("v2026.01.23.12", "2026.1.23+12"), ("v0999.10.10", "0999.10.10")],
 )
-def test_the_version_as_semantic_versioning_has_it(package: spec.Package, version: str, semantic: str) -> None:
+def test_the_version_as_semantic_versioning_has_it(package: schema.Package, version: str, semantic: str) -> None:
     dataset = msgspec.structs.replace(parameters().dataset, version=version)
     assert gather(package.descriptor, dataset).semver == semantic
 
 
 def test_the_card_shows_the_pictures_that_are_there_with_words(
-    package: spec.Package, tables: Path, tmp_path: Path
+    package: schema.Package, tables: Path, tmp_path: Path
 ) -> None:
     made = []
     for name in ("posts_over_time.png", "linked_domains.png", "secret.png"):

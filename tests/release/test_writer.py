@@ -15,18 +15,18 @@ import polars as pl
 import pyarrow.parquet as pq
 import pytest
 
-from builder import hub, release
-from builder.checks import check
-from builder.errors import RefusedError, SchemaError
-from builder.params import Policy
-from builder.release import writer
+from presscorpus import release
+from presscorpus.config.params import Policy
+from presscorpus.errors import RefusedError, SchemaError
+from presscorpus.release import hub, writer
+from presscorpus.validate.checker import check
 from tests import good_tables
 from tests.release.conftest import ROOT, SITES, Laid, parameters
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from builder.spec import Package
+    from presscorpus.config.schema import Package
 
 
 def digests(folder: Path) -> dict[str, str]:
@@ -189,9 +189,10 @@ SAME = """
 import sys
 from pathlib import Path
 sys.path.insert(0, sys.argv[1])
-from builder import release, spec
+from presscorpus import release
+from presscorpus.config.schema import load_package
 from tests.release.conftest import ROOT, parameters
-release.write(spec.load(ROOT), parameters(), Path(sys.argv[2]), Path(sys.argv[3]), report=None)
+release.write(load_package(ROOT), parameters(), Path(sys.argv[2]), Path(sys.argv[3]), report=None)
 """
 
 

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from builder import spec
+from presscorpus.config import schema
 from tests.browser.chromium import Browser, running
 from tests.report import corpus
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from builder.layout import Layout
+    from presscorpus.config.layout import Layout
 
 REPO = Path(__file__).parents[2]
 
@@ -22,7 +22,7 @@ REPO = Path(__file__).parents[2]
 @pytest.fixture(scope="session")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Layout:
     """Two sites, captured three times, and the report of them."""
-    return corpus.build(spec.load(REPO), tmp_path_factory.mktemp("corpus"))
+    return corpus.build(schema.load_package(REPO), tmp_path_factory.mktemp("corpus"))
 
 
 @pytest.fixture(scope="session")

@@ -12,15 +12,16 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from builder import params, stages
-from builder.layout import Layout
-from builder.params import Dataset, Params, Rights, Site
+from presscorpus.config import params
+from presscorpus.config.layout import Layout
+from presscorpus.config.params import Dataset, Params, Rights, Site
+from presscorpus.pipeline import stages
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from builder.spec import Package
+    from presscorpus.config.schema import Package
 
 FREE = Rights("Written for the tests of presscorpus; do with it what you like.", "CC0-1.0")
 DAYS = ("2026-03-01", "2026-06-15", "2026-09-30")
@@ -63,11 +64,11 @@ def build(package: Package, root: Path, change: Callable[[list[dict[str, Any]], 
         settled = dataset(datetime.fromisoformat(day).replace(tzinfo=UTC))
         for site in settled.sites:
             write(root / str(site.files), site.name, number, change)
-        stages.fetch(settled, layout, quiet)
+        stages.fetch.run(settled, layout, quiet)
     (root / params.FILE).write_text(msgspec.yaml.encode(settled).decode())
-    stages.normalise(package, settled, layout, quiet)
-    stages.validate(package, settled, layout)
-    stages.report(package, settled, layout)
+    stages.normalise.run(package, settled, layout, quiet)
+    stages.validate.run(package, settled, layout)
+    stages.report.run(package, settled, layout)
     return layout
 
 

@@ -17,17 +17,17 @@ import polars as pl
 import pytest
 from selectolax.lexbor import LexborHTMLParser
 
-from builder.report import charts, draw
-from builder.report.charts import Bar, Cell, Part
-from builder.report.figures import OTHER, Timeline
-from builder.report.times import Calendar
+from presscorpus.report import charts, draw
+from presscorpus.report.charts import Bar, Cell, Part
+from presscorpus.report.figures import OTHER, Timeline
+from presscorpus.report.times import Calendar
 
 if TYPE_CHECKING:
-    from builder.report.charts import Spec
+    from presscorpus.report.charts import Spec
 
 REPO = Path(__file__).parents[2]
 HOSTILE = "\"'</text></svg><script>alert(1)</script>]; datum.x = (1) // \\ ئۇيغۇر"
-STYLE = (REPO / "builder/report/page.css").read_text()
+STYLE = (REPO / "builder/presscorpus/report/page.css").read_text()
 
 
 def specs(name: str = HOSTILE) -> dict[str, Spec]:

@@ -8,12 +8,12 @@ from typing import Any
 
 import polars as pl
 
-from builder import spec
-from builder.report.domains import by_domain
-from builder.report.figures import OTHER, SERIES, UNKNOWN, Figures, figures
-from builder.report.times import calendar
+from presscorpus.config.schema import load_package
+from presscorpus.report.domains import by_domain
+from presscorpus.report.figures import OTHER, SERIES, UNKNOWN, Figures, figures
+from presscorpus.report.times import calendar
 
-PACKAGE = spec.load(Path(__file__).parents[2])
+PACKAGE = load_package(Path(__file__).parents[2])
 SEEN = datetime(2026, 3, 1, tzinfo=UTC)
 
 

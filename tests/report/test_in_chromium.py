@@ -15,7 +15,7 @@ from tests.report.corpus import HOSTILE, TERMS
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from builder.layout import Layout
+    from presscorpus.config.layout import Layout
     from tests.browser.chromium import Browser
 
 TAB, ENTER, RIGHT = "\ue004", "\ue007", "\ue014"

@@ -15,16 +15,16 @@ import polars as pl
 import pytest
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from builder import spec
-from builder.report import sample
-from builder.report.figures import figures
-from builder.report.markup import is_web, link, prose, visible
-from builder.report.page import Facts, page
-from builder.report.page import _json as page_of_json
+from presscorpus.config import schema
+from presscorpus.report import sample
+from presscorpus.report.figures import figures
+from presscorpus.report.markup import is_web, link, prose, visible
+from presscorpus.report.page import Facts, page
+from presscorpus.report.page import _json as page_of_json
 from tests import good_tables
 
 REPO = Path(__file__).parents[2]
-PACKAGE = spec.load(REPO)
+PACKAGE = schema.load_package(REPO)
 GOOD = good_tables.frames(PACKAGE)
 HOSTILE = "</title></style></script><script>alert('1')</script><img src=x onerror=\"alert(2)\"> & \u202eمۇساپىر"
 SHOWN = HOSTILE.replace("\u202e", "[U+202E]")

@@ -14,15 +14,19 @@ import polars as pl
 import pytest
 from selectolax.lexbor import LexborHTMLParser
 
-from builder import params, policy, report, spec, stages
-from builder.layout import Layout
-from builder.params import Policy
-from builder.policy import Door
-from builder.report import edits, sample
-from builder.report.page import Facts, page
+from presscorpus import report
+from presscorpus.config import params
+from presscorpus.config.layout import Layout
+from presscorpus.config.params import Policy
+from presscorpus.config.schema import load_package
+from presscorpus.pipeline import stages
+from presscorpus.privacy import policy
+from presscorpus.privacy.policy import Door
+from presscorpus.report import edits, sample
+from presscorpus.report.page import Facts, page
 from tests.report import corpus, test_page
 
-PACKAGE = spec.load(Path(__file__).parents[2])
+PACKAGE = load_package(Path(__file__).parents[2])
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 
 
@@ -175,9 +179,9 @@ def test_nothing_of_what_was_taken_down_is_in_any_version(built: Layout, tmp_pat
     layout, settled = Layout.of(root), params.load(root / params.FILE)
     assert "خاتىرە 14" in (layout.reports / "index.html").read_text()
     (root / "takedown.yaml").write_text("- site: archive\n  id: 14\n  reason: Asked for.\n")
-    stages.normalise(PACKAGE, settled, layout, corpus.quiet)
-    stages.validate(PACKAGE, settled, layout)
-    source = stages.report(PACKAGE, settled, layout).page.read_text()
+    stages.normalise.run(PACKAGE, settled, layout, corpus.quiet)
+    stages.validate.run(PACKAGE, settled, layout)
+    source = stages.report.run(PACKAGE, settled, layout).page.read_text()
     # The other site has a post of that title, which was not taken down.
     shown = json.loads(LexborHTMLParser(source).css_first("#sample").text())["posts"]  # type: ignore[union-attr]
     (gone,) = [post for post in shown if (post["site"], post["id"]) == ("archive", 14)]

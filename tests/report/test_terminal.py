@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING
 import polars as pl
 import pytest
 
-from builder import params
-from builder.report import Report, plots
-from builder.report.terminal import summary
+from presscorpus.config import params
+from presscorpus.report import Report, plots
+from presscorpus.report.terminal import summary
 from tests.report import corpus, test_page
 
 if TYPE_CHECKING:
-    from builder.layout import Layout
+    from presscorpus.config.layout import Layout
 
 SETTLED = corpus.dataset(datetime(2026, 11, 23, tzinfo=UTC))
 

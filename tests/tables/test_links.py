@@ -11,12 +11,12 @@ from typing import Any
 
 import polars as pl
 
-from builder import spec
-from builder.tables import links
-from builder.tables.known import Known, earlier, observed_under, settled, with_fronts
-from builder.tables.targets import home_of
+from presscorpus.config.schema import load_package
+from presscorpus.tables import links
+from presscorpus.tables.addresses import home_of
+from presscorpus.tables.permalinks import Known, earlier, observed_under, settled, with_fronts
 
-PACKAGE = spec.load(Path(__file__).parent.parent.parent)
+PACKAGE = load_package(Path(__file__).parent.parent.parent)
 START = datetime(2026, 1, 1, tzinfo=UTC)
 HOMES = {"a": home_of("https://example.org/", []), "b": home_of("https://other.example/", [])}
 KEYS = ["site", "table", "type", "id"]

@@ -8,11 +8,11 @@ from typing import Any
 import polars as pl
 import pytest
 
-from builder import spec
-from builder.tables.publisher import EVIDENCE, named
-from builder.urls import Resolver, same_site
+from presscorpus.config import schema
+from presscorpus.content.urls import Resolver, same_site
+from presscorpus.tables.publisher import EVIDENCE, named
 
-PACKAGE = spec.load(Path(__file__).parents[2])
+PACKAGE = schema.load_package(Path(__file__).parents[2])
 SCHEMA = PACKAGE.schema("links")
 OWN = "www.uyghurmovement.com"
 

@@ -10,15 +10,15 @@ import polars as pl
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from builder import spec
-from builder.tables import slugs, tree
-from builder.tables.terms import Named, completed
+from presscorpus.config.schema import load_package
+from presscorpus.tables import term_paths, term_slugs
+from presscorpus.tables.terms import Named, completed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from random import Random
 
-PACKAGE = spec.load(Path(__file__).parent.parent.parent)
+PACKAGE = load_package(Path(__file__).parent.parent.parent)
 AT = datetime(2026, 1, 1, tzinfo=UTC)
 PROVENANCE = {"crawl": "c", "record_id": "r", "observed_at": AT}
 
@@ -210,11 +210,11 @@ def test_sites_and_taxonomies_are_solved_apart_and_in_any_order() -> None:
         [("a", "category", "post", 1, "x"), ("a", "topic", "post", 1, "y"), ("b", "category", "post", 1, "x")],
         schema=["site", "taxonomy", "type", "id", "slug"], orient="row",
     )  # fmt: skip
-    found = slugs.solve(numbers, said)
+    found = term_slugs.solve(numbers, said)
     assert found.select("site", "taxonomy", "term_id", "slug").rows() == [
         ("a", "category", 15, "x"), ("a", "topic", 15, "y"), ("b", "category", 16, "x"),
     ]  # fmt: skip
-    assert slugs.solve(numbers.reverse(), said.reverse()).equals(found)
+    assert term_slugs.solve(numbers.reverse(), said.reverse()).equals(found)
 
 
 @settings(deadline=None)
@@ -237,7 +237,7 @@ def tree_of(
         },
         orient="row",
     )
-    found = tree.rooted(given).select("id", "path", "path_reason", "depth").rows()
+    found = term_paths.rooted(given).select("id", "path", "path_reason", "depth").rows()
     assert len(found) == len(rows)
     return {number: (path, reason, depth) for number, path, reason, depth in found}
 

@@ -11,9 +11,11 @@ import msgspec
 import polars as pl
 import pytest
 
-from builder import params, spec, stages
-from builder.layout import Layout
-from builder.tables import translations
+from presscorpus.config import params
+from presscorpus.config.layout import Layout
+from presscorpus.config.schema import load_package
+from presscorpus.pipeline import stages
+from presscorpus.tables import translations
 
 ROOT = Path(__file__).parents[2]
 HOME = "https://www.uyghurmovement.com"
@@ -56,10 +58,10 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Layout:
     shutil.copytree(ROOT / "schemas", folder / "schemas")
     shipped, layout = params.load(folder / "params.yaml"), Layout.of(folder)
     settled = msgspec.structs.replace(shipped, sites=shipped.sites[:1])
-    package = spec.load(folder)
-    stages.fetch(settled, layout, lambda *_: None)
-    stages.normalise(package, settled, layout, lambda *_: None)
-    assert stages.validate(package, settled, layout) == {}
+    package = load_package(folder)
+    stages.fetch.run(settled, layout, lambda *_: None)
+    stages.normalise.run(package, settled, layout, lambda *_: None)
+    assert stages.validate.run(package, settled, layout) == {}
     return layout
 
 
@@ -111,7 +113,7 @@ def test_the_terms(built: Layout) -> None:
 
 
 def test_where_two_types_share_a_number_the_posts_own_type_is_meant() -> None:
-    schema = spec.load(ROOT).schema("translations").polars
+    schema = load_package(ROOT).schema("translations").polars
     claimed = pl.DataFrame(
         {"site": ["s", "s"], "type": ["post", "post"], "id": [1, 1], "other_id": [2, 1], "source": ["wpml", "wpml"],
          "other_language": [None, None], "address": [None, None]},

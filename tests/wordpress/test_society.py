@@ -11,9 +11,10 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from builder import params, spec, stages
-from builder.layout import Layout
-from builder.params import Rights, Site
+from presscorpus.config import params, schema
+from presscorpus.config.layout import Layout
+from presscorpus.config.params import Rights, Site
+from presscorpus.pipeline import stages
 
 ROOT = Path(__file__).parents[2]
 SHIPPED = ROOT / "data/sources/kervan"
@@ -35,8 +36,8 @@ def tables(source: Path, folder: Path) -> dict[str, pl.DataFrame]:
         params.Params(params.Dataset(name="t", title="T", version="v2026.11.01"), (site,)), where="a test"
     )
     layout = Layout(folder, folder)
-    stages.fetch(settled, layout, lambda *_: None)
-    stages.normalise(spec.load(ROOT), settled, layout, lambda *_: None)
+    stages.fetch.run(settled, layout, lambda *_: None)
+    stages.normalise.run(schema.load_package(ROOT), settled, layout, lambda *_: None)
     return {path.stem: pl.read_parquet(path) for path in layout.tables.glob("*.parquet")}
 
 

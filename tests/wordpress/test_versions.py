@@ -14,10 +14,11 @@ import msgspec
 import polars as pl
 import pytest
 
-from builder import params, spec, stages
-from builder.evidence import lines
-from builder.layout import Layout
-from builder.params import Policy, Rights, Site
+from presscorpus.config import params, schema
+from presscorpus.config.layout import Layout
+from presscorpus.config.params import Policy, Rights, Site
+from presscorpus.observations.evidence import lines
+from presscorpus.pipeline import stages
 from tests.wordpress.server import WordPress, running
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 
     from tests.wordpress.packages import Version
 
-PACKAGE = spec.load(Path(__file__).parent.parent.parent)
+PACKAGE = schema.load_package(Path(__file__).parent.parent.parent)
 Form = Literal["plain", "pretty", "index"]
 # A table, and which of its rows a collection is.
 COLLECTIONS = {
@@ -63,11 +64,11 @@ def tables(folder: Path, **of_site: Any) -> dict[str, pl.DataFrame]:
         where="a test",
     )
     layout = Layout.of(folder)
-    (outcome,) = stages.fetch(settled, layout, lambda *_: None)
+    (outcome,) = stages.fetch.run(settled, layout, lambda *_: None)
     assert outcome.error is None
     assert outcome.receipt
     assert outcome.receipt.balanced
-    stages.normalise(PACKAGE, settled, layout, lambda *_: None)
+    stages.normalise.run(PACKAGE, settled, layout, lambda *_: None)
     return {path.stem: pl.read_parquet(path) for path in layout.tables.glob("*.parquet")}
 
 

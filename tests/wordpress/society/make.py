@@ -18,10 +18,12 @@ from datetime import UTC, datetime, timedelta, tzinfo
 from pathlib import Path
 from typing import Any
 
-from builder import fetch, params
-from builder.layout import Layout
-from builder.params import Rights, Site
-from builder.sources import http, wordpress
+from presscorpus.config import params
+from presscorpus.config.layout import Layout
+from presscorpus.config.params import Rights, Site
+from presscorpus.crawl import fetch
+from presscorpus.crawl.http import client
+from presscorpus.crawl.rest import harvest
 from tests.wordpress.packages import core, faketime, programs
 from tests.wordpress.server import running
 from tests.wordpress.society import compose
@@ -71,7 +73,7 @@ class _Clock:
             def now(cls, tz: tzinfo | None = None) -> datetime:  # type: ignore[override]
                 return datetime.now(tz) + timedelta(seconds=offset)
 
-        for module in (http, wordpress):
+        for module in (client, harvest):
             module.datetime = Moved  # type: ignore[attr-defined]
 
 

@@ -1,0 +1,144 @@
+"""Taking items out of a closed crawl: the one thing that rewrites an archive file, and only when a person asks for it.
+
+A record that holds such an item gets a body in which a note stands in the item's place: its number and type, why it is
+gone, and the SHA-256 of what was there. Its id, address, time and status stay, and its headers name the digest of the
+body before (`X-Presscorpus-Erased-Digest`). Every other record stays as it is, byte for byte. The receipt lists what
+was erased, and its digests are those of the new file, so that the archive proves itself as before.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from io import BytesIO
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+from warcio.archiveiterator import ArchiveIterator
+from warcio.statusandheaders import StatusAndHeaders
+from warcio.warcwriter import WARCWriter
+
+from presscorpus.archive.reader import decoded
+from presscorpus.archive.receipt_files import file_digest, receipt_path, verify
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from presscorpus.archive.receipts import Erasure, Receipt
+
+    Edit = Callable[[bytes, str, int | None], tuple[bytes, list[Erasure]]]
+
+BEFORE = "X-Presscorpus-Erased-Digest"
+# Headers of the response that are no longer true of the body that is stored.
+_OF_BODY = frozenset({"content-encoding", "content-length"})
+
+
+def erase(warc: Path, edit: Edit) -> list[Erasure]:
+    """Let `edit` (payload, address and status of a record) take items out of a closed crawl. Returns what it took out.
+
+    A file from which nothing is taken is not touched. Archive file and receipt are replaced one after the other; a run
+    that was killed between the two is finished by the next one. Raises ArchiveError for an archive that is damaged.
+    """
+    finish(warc)
+    receipt, waiting = verify(warc), _waiting(warc)
+    partial = warc.with_name(f".{warc.name}.partial")
+    try:
+        erasures, content = _copy(warc, partial, edit)
+        if erasures:
+            done = msgspec.structs.replace(
+                receipt,
+                content_digest=content,
+                file_digest=file_digest(partial),
+                erasures=[*receipt.erasures, *erasures],
+            )
+            _write(waiting, done)
+            partial.replace(warc)
+            waiting.replace(receipt_path(warc))
+    finally:
+        partial.unlink(missing_ok=True)
+    return erasures
+
+
+def finish(warc: Path) -> None:
+    """Give a file that was already replaced the receipt that waits for it, where a killed run left the two so."""
+    waiting = _waiting(warc)
+    if waiting.exists() and msgspec.json.decode(waiting.read_bytes())["file_digest"] == file_digest(warc):
+        waiting.replace(receipt_path(warc))
+
+
+def _waiting(warc: Path) -> Path:
+    return receipt_path(warc).with_suffix(".json.erased")
+
+
+def _copy(warc: Path, partial: Path, edit: Edit) -> tuple[list[Erasure], str]:
+    """Copy the records, edited where they hold what is erased. Returns the erasures and the new content digest."""
+    found: list[Erasure] = []
+    digests = hashlib.sha256()
+    with warc.open("rb") as file, warc.open("rb") as plain, partial.open("wb") as out:
+        writer = WARCWriter(out, gzip=True, warc_version="1.1")
+        iterator = ArchiveIterator(file)
+        for record in iterator:
+            start = iterator.offset
+            body = bytes(record.raw_stream.read())
+            edited, erasures = _edited(record, body, edit)
+            iterator.read_to_end()
+            if erasures:
+                found += erasures
+                writer.write_record(_rebuilt(writer, record, edited))
+            else:
+                plain.seek(start)
+                out.write(plain.read(iterator.offset - start))
+            digests.update(hashlib.sha256(edited if erasures else body).hexdigest().encode())
+        out.flush()
+        os.fsync(out.fileno())
+    return found, digests.hexdigest()
+
+
+def _edited(record: Any, body: bytes, edit: Edit) -> tuple[bytes, list[Erasure]]:
+    if record.rec_type not in {"response", "resource", "continuation"}:
+        return body, []
+    status = record.http_headers.get_statuscode() if record.http_headers else None
+    coding = record.http_headers.get_header("Content-Encoding") if record.http_headers else None
+    headers = record.rec_headers
+    edited, erasures = edit(
+        decoded(body, coding), headers.get_header("WARC-Target-URI"), int(status) if status else None
+    )
+    identity = headers.get_header("WARC-Record-ID").strip("<>")
+    digest = hashlib.sha256(body).hexdigest()
+    return edited, [msgspec.structs.replace(each, record_id=identity, body_digest=digest) for each in erasures]
+
+
+def _rebuilt(writer: WARCWriter, record: Any, body: bytes) -> Any:
+    """The record with another body: same id, address, time and status."""
+    digest = hashlib.sha256(body).hexdigest()
+    old = dict(record.rec_headers.headers)
+    headers = {
+        name: value for name, value in old.items() if name.lower() not in {"content-length", "warc-block-digest"}
+    }
+    headers.setdefault(BEFORE, old["WARC-Payload-Digest"])
+    headers["WARC-Payload-Digest"] = f"sha256:{digest}"
+    http = None
+    if record.http_headers is not None:
+        lines = [
+            (f"X-Archive-Orig-{name}" if name.lower() in _OF_BODY else name, value)
+            for name, value in record.http_headers.headers
+        ]
+        http = StatusAndHeaders(record.http_headers.statusline, lines, protocol=record.http_headers.protocol)
+        http.compute_headers_buffer()
+    block = hashlib.sha256((http.headers_buff if http else b"") + body).hexdigest()
+    return writer.create_warc_record(
+        old["WARC-Target-URI"],
+        record.rec_type,
+        payload=BytesIO(body),
+        length=len(body),
+        warc_headers_dict=headers | {"WARC-Block-Digest": f"sha256:{block}"},
+        http_headers=http,
+    )
+
+
+def _write(path: Path, receipt: Receipt) -> None:
+    with path.open("wb") as file:
+        file.write(msgspec.json.format(msgspec.json.encode(receipt), indent=2) + b"\n")
+        file.flush()
+        os.fsync(file.fileno())

@@ -1,0 +1,193 @@
+"""Reading a closed crawl: records in order, each proved by its digest, decoded to the payload that was meant."""
+
+from __future__ import annotations
+
+import hashlib
+import sys
+import zlib
+from datetime import datetime
+from typing import IO, TYPE_CHECKING, Any, NamedTuple
+
+import zstandard
+from warcio.archiveiterator import ArchiveIterator
+from warcio.exceptions import ArchiveLoadFailed
+
+from presscorpus.archive.receipt_files import read_receipt
+from presscorpus.errors import ArchiveError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+# What the WARC reader raises where bytes are not what they were: some of it by accident.
+BROKEN = (ArchiveLoadFailed, zlib.error, EOFError, ValueError, AttributeError, TypeError, LookupError)
+_WINDOWS = {"gzip": zlib.MAX_WBITS | 16, "x-gzip": zlib.MAX_WBITS | 16, "deflate": zlib.MAX_WBITS}
+_STEP = 256 * 1024
+_KINDS = frozenset({"response", "resource", "continuation"})
+
+
+# A body that unpacks to more is a bomb, whatever was asked for when it came: it is cut here, and so no whole JSON.
+MOST_PAYLOAD = 256 * 1024 * 1024
+
+
+class Capture(NamedTuple):
+    """One response or imported file (or a segment of one).
+
+    `payload` is the body with its content coding undone, where that can be done: JSON, or whatever else came.
+    `http_status` is null for an imported file. `offset` is where the record starts in the compressed file: of use on
+    this machine only. `digest` is the SHA-256 of the body as it is stored, in hex.
+    """
+
+    record_id: str
+    url: str
+    requested_at: datetime
+    http_status: int | None
+    payload: bytes
+    offset: int
+    digest: str
+
+
+def read_crawl(warc: Path) -> Iterator[Capture]:
+    """All captures of a closed crawl, in order.
+
+    Raises ArchiveError, naming file and offset, when a record does not match its digest or the file ends before its
+    receipt says so.
+    """
+    receipt = read_receipt(warc)
+    digests = hashlib.sha256()
+    count = 0
+    with _open(warc) as file:
+        for record, offset in _records(file, warc):
+            body = _body(record, warc, offset)
+            digest = _digest(body, record, warc, offset)
+            digests.update(digest.encode())
+            count += 1
+            if record.rec_type in _KINDS:
+                yield _capture(record, body, offset, digest)
+    if count != receipt.records or digests.hexdigest() != receipt.content_digest:
+        raise ArchiveError(
+            f"holds {count} whole records where its receipt counts {receipt.records}",
+            where=str(warc),
+            advice="Restore the file from the DVC remote (`dvc pull`) or crawl the site again.",
+        )
+
+
+def read_at(warc: Path, offset: int) -> Capture:
+    """The capture that starts at `offset`. Raises ArchiveError as `read_crawl` does."""
+    with _open(warc) as file:
+        file.seek(offset)
+        for record, _ in _records(file, warc):
+            body = _body(record, warc, offset)
+            return _capture(record, body, offset, _digest(body, record, warc, offset))
+    raise _damaged(warc, offset, "there is no record")
+
+
+def _open(warc: Path) -> IO[bytes]:
+    try:
+        return warc.open("rb")
+    except OSError as error:
+        raise ArchiveError(f"cannot be read: {error.strerror}", where=str(warc)) from None
+
+
+def _records(file: IO[bytes], warc: Path) -> Iterator[tuple[Any, int]]:
+    iterator = ArchiveIterator(file)
+    offset = file.tell()
+    while True:
+        try:
+            record = next(iterator)
+        except StopIteration:
+            return
+        except BROKEN:
+            raise _damaged(warc, offset, "there is no whole record") from None
+        start = iterator.offset
+        yield record, start
+        # Read on to the next member, so that its start is known.
+        iterator.read_to_end()
+        offset = iterator.offset
+
+
+def _body(record: Any, warc: Path, offset: int) -> bytes:
+    try:
+        return bytes(record.raw_stream.read())
+    except BROKEN:
+        raise _damaged(warc, offset, "the record cannot be read to its end") from None
+
+
+def _digest(body: bytes, record: Any, warc: Path, offset: int) -> str:
+    claimed = record.rec_headers.get_header("WARC-Payload-Digest") or ""
+    actual = hashlib.sha256(body).hexdigest()
+    if claimed != f"sha256:{actual}":
+        raise _damaged(warc, offset, "the payload does not match its digest")
+    return actual
+
+
+def _capture(record: Any, body: bytes, offset: int, digest: str) -> Capture:
+    headers = record.rec_headers
+    status = record.http_headers.get_statuscode() if record.http_headers else None
+    coding = record.http_headers.get_header("Content-Encoding") if record.http_headers else None
+    if headers.get_header("WARC-Truncated"):
+        # Cut at a limit, which may have been that of what it unpacks to: it is evidence, and no whole JSON.
+        coding = None
+    return Capture(
+        record_id=headers.get_header("WARC-Record-ID").strip("<>"),
+        url=headers.get_header("WARC-Target-URI"),
+        requested_at=datetime.fromisoformat(headers.get_header("WARC-Date")),
+        http_status=int(status) if status else None,
+        payload=decoded(body, coding, MOST_PAYLOAD),
+        offset=offset,
+        digest=digest,
+    )
+
+
+def decoded(body: bytes, coding: str | None, limit: int = sys.maxsize) -> bytes:
+    """The body with its content codings undone (RFC 9110 section 8.4), as far as it goes where it was cut short.
+
+    Known are gzip, deflate, br (RFC 7932) and zstd (RFC 8878), one upon the other as well. A body in another coding, or
+    that is not what its header says, comes back as it is: it was stored because it came, and whether it holds anything
+    is for others to judge. No more than `limit` bytes are made of it.
+    """
+    for name in reversed((coding or "").lower().split(",")):
+        body = _undone(body, name.strip(), limit)
+    return body
+
+
+def _undone(body: bytes, coding: str, limit: int) -> bytes:
+    """The body with one coding undone; as it is where that cannot be done."""
+    try:
+        if coding in _WINDOWS:
+            return _inflated(body, _WINDOWS[coding], limit)
+        if coding == "zstd":
+            return _read(zstandard.ZstdDecompressor().stream_reader(body, read_across_frames=True), limit)
+        if coding == "br":
+            import pyarrow as pa
+
+            with pa.CompressedInputStream(pa.BufferReader(body), "brotli") as stream:
+                return _read(stream, limit)
+    except (zlib.error, zstandard.ZstdError, OSError):
+        pass
+    return body
+
+
+def _inflated(body: bytes, window: int, limit: int) -> bytes:
+    try:
+        return zlib.decompressobj(window).decompress(body, limit)
+    except zlib.error:
+        if window != zlib.MAX_WBITS:
+            raise
+        # What many servers call deflate is without the header that RFC 9110 section 8.4.1.2 asks for.
+        return zlib.decompressobj(-zlib.MAX_WBITS).decompress(body, limit)
+
+
+def _read(stream: Any, limit: int) -> bytes:
+    found = bytearray()
+    while len(found) < limit and (piece := stream.read(min(_STEP, limit - len(found)))):
+        found += piece
+    return bytes(found)
+
+
+def _damaged(warc: Path, offset: int, why: str) -> ArchiveError:
+    return ArchiveError(
+        f"is damaged at offset {offset}: {why}",
+        where=str(warc),
+        advice="Restore the file from the DVC remote (`dvc pull`) or crawl the site again.",
+    )

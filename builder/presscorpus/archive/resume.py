@@ -1,0 +1,142 @@
+"""What a killed crawl left: whole records in a partial file, with answers that need not be asked for again.
+
+A kill tears the last record at most, since each exchange is flushed as it is stored. An exchange counts when both of
+its records are whole; whatever stands behind the last such pair is cut off. A receipt at the end, of a crawl that died
+while it was being closed, is cut off too, and written again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import zlib
+from datetime import datetime
+from io import BytesIO
+from typing import IO, TYPE_CHECKING, Any, NamedTuple
+
+from warcio.archiveiterator import ArchiveIterator
+
+from presscorpus.archive.reader import BROKEN, decoded
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+_GZIP = zlib.MAX_WBITS | 16
+_CHUNK = 64 * 1024
+
+
+class Kept(NamedTuple):
+    """An answer that a killed crawl stored: its address and status, and where its record lies in the partial file."""
+
+    url: str
+    status: int
+    content_type: str
+    requested_at: datetime
+    start: int
+    end: int
+
+
+class Recalled(NamedTuple):
+    """A stored answer read again, and when it came. `raw` is its body as received, `body` without content coding."""
+
+    url: str
+    status: int
+    headers: list[tuple[str, str]]
+    raw: bytes
+    body: bytes
+    at: datetime
+
+
+class Remains(NamedTuple):
+    """The whole part of a partial file.
+
+    `size` is its length in bytes, `records` how many records it holds, `digests` the SHA-256 of each payload in order,
+    `answers` the responses among them.
+    """
+
+    size: int
+    records: int
+    digests: list[str]
+    answers: list[Kept]
+
+
+def remains(partial: Path) -> Remains:
+    """What is whole of a partial file; nothing where there is none."""
+    size, digests, answers = 0, list[str](), list[Kept]()
+    waiting: tuple[Kept, str] | None = None
+    if not partial.exists():
+        return Remains(0, 0, [], [])
+    with partial.open("rb") as file:
+        for start, end, member in _members(file):
+            found = _record(member)
+            if found is None:
+                break
+            record, body = found
+            digest = hashlib.sha256(body).hexdigest()
+            if record.rec_headers.get_header("WARC-Payload-Digest") != f"sha256:{digest}":
+                break
+            if record.rec_type == "response":
+                waiting = _kept(record, start, end), digest
+            elif record.rec_type == "request" and waiting is not None:
+                answers.append(waiting[0])
+                digests += [waiting[1], digest]
+                size, waiting = end, None
+            else:
+                break
+    return Remains(size, len(digests), digests, answers)
+
+
+def recall(partial: Path, kept: Kept) -> Recalled:
+    """Read a stored answer again."""
+    descriptor = os.open(partial, os.O_RDONLY)
+    try:
+        found = _record(zlib.decompress(os.pread(descriptor, kept.end - kept.start, kept.start), _GZIP))
+    finally:
+        os.close(descriptor)
+    if found is None:  # pragma: no cover - it was whole a moment ago
+        raise ValueError(kept.url)
+    record, body = found
+    headers = [(str(name), str(value)) for name, value in record.http_headers.headers]
+    whole = decoded(body, record.http_headers.get_header("Content-Encoding"))
+    return Recalled(kept.url, kept.status, headers, body, whole, kept.requested_at)
+
+
+def _members(file: IO[bytes]) -> Iterator[tuple[int, int, bytes]]:
+    """The whole gzip members of a file: start, end, and what is in each. Ends before the first that is not whole."""
+    start = 0
+    while True:
+        file.seek(start)
+        inflate, member, end = zlib.decompressobj(_GZIP), bytearray(), start
+        while not inflate.eof:
+            chunk = file.read(_CHUNK)
+            if not chunk:
+                return
+            try:
+                member += inflate.decompress(chunk)
+            except zlib.error:
+                return
+            end += len(chunk)
+        end -= len(inflate.unused_data)
+        yield start, end, bytes(member)
+        start = end
+
+
+def _record(member: bytes) -> tuple[Any, bytes] | None:
+    try:
+        record = next(iter(ArchiveIterator(BytesIO(member))))
+        return record, bytes(record.raw_stream.read())
+    except (*BROKEN, StopIteration):
+        return None
+
+
+def _kept(record: Any, start: int, end: int) -> Kept:
+    headers = record.rec_headers
+    return Kept(
+        headers.get_header("WARC-Target-URI"),
+        int(record.http_headers.get_statuscode() or 0),
+        record.http_headers.get_header("Content-Type") or "",
+        datetime.fromisoformat(headers.get_header("WARC-Date")),
+        start,
+        end,
+    )

@@ -1,0 +1,277 @@
+"""Writing a crawl: complete responses and imported files become WARC records, atomically closed with a receipt."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+import uuid
+from datetime import UTC, datetime
+from io import BytesIO
+from typing import IO, TYPE_CHECKING, Self
+from urllib.parse import quote
+
+import msgspec
+from warcio.statusandheaders import StatusAndHeaders
+from warcio.warcwriter import WARCWriter
+
+from presscorpus.archive.receipt_files import file_digest, receipt_path
+from presscorpus.archive.resume import Kept, Recalled, recall, remains
+from presscorpus.errors import ArchiveError, StorageError
+from presscorpus.storage.lock import locked
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+    from types import TracebackType
+
+    from presscorpus.archive.receipts import Receipt
+
+# Headers that may hold a credential: their names stay, their values do not. RFC 9110 section 11, RFC 6265.
+_SECRET = frozenset({"authorization", "proxy-authorization", "cookie", "set-cookie", "x-wp-nonce"})
+REDACTED = "[redacted]"
+# The body is stored with the transfer coding undone, so the header that names it must not mislead a reader.
+_TRANSFER = "transfer-encoding"
+_NAMESPACE = uuid.uuid5(uuid.NAMESPACE_URL, "presscorpus:record")
+# A segment of an imported JSON Lines file ends at the first line end after this many bytes.
+SEGMENT_BYTES = 4 * 1024 * 1024
+
+
+class Exchange(msgspec.Struct, frozen=True):
+    """One complete HTTP exchange.
+
+    `body` is as received with the transfer coding undone and the content coding (gzip, ...) intact. `truncated` is a
+    WARC-Truncated reason where a limit cut the body short, null otherwise.
+    """
+
+    url: str
+    requested_at: datetime
+    request_headers: tuple[tuple[str, str], ...]
+    status: int
+    reason: str
+    headers: tuple[tuple[str, str], ...]
+    body: bytes
+    truncated: str | None = None
+
+
+class Original(msgspec.Struct, frozen=True):
+    """The record of somebody else's web archive that an answer was taken from, as that archive says.
+
+    `file` is relative to the import's root, `offset` the record's place in it. `date` is its WARC-Date and `digest` its
+    WARC-Payload-Digest (null for none), both as written there.
+    """
+
+    file: str
+    offset: int
+    record_id: str | None
+    date: str
+    digest: str | None
+
+
+class CrawlWriter:
+    """One crawl of one site, being written below `work`; `close` moves it into `raw`.
+
+    A site has one writer at a time: a second one gets LockedError, while the lock of a process that died is free.
+    Record ids follow from site, crawl, place and content, so that the same import gives the same archive. With
+    `resume` what a killed crawl of that name left is kept, as far as it is whole, and `kept` are the answers in it.
+    """
+
+    def __init__(self, raw: Path, work: Path, site: str, crawl: str, *, resume: bool = False) -> None:
+        self.site, self.crawl = site, crawl
+        self._resume = resume
+        self.kept: list[Kept] = []
+        self._final = raw / site / f"{crawl}.warc.gz"
+        self._partial = work / site / f"{crawl}.warc.gz"
+        self._lock_path = work / site / "lock"
+        self._records = 0
+        self._digests = hashlib.sha256()
+
+    def __enter__(self) -> Self:
+        if self._final.exists() and receipt_path(self._final).exists():
+            raise ArchiveError("this crawl is closed", where=str(self._final))
+        self._partial.parent.mkdir(parents=True, exist_ok=True)
+        with contextlib.ExitStack() as held:
+            held.enter_context(locked(self._lock_path, where=self.site, what="crawling this site"))
+            self._file = held.enter_context(self._opened())
+            self._held = held.pop_all()
+        self._writer = WARCWriter(self._file, gzip=True, warc_version="1.1")
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._held.close()
+
+    def _opened(self) -> IO[bytes]:
+        if not (self._resume and self._partial.exists()):
+            return self._partial.open("wb")
+        left = remains(self._partial)
+        file = self._partial.open("r+b")
+        file.truncate(left.size)
+        file.seek(left.size)
+        self._records, self.kept = left.records, left.answers
+        self._digests.update("".join(left.digests).encode())
+        return file
+
+    def recall(self, kept: Kept) -> Recalled:
+        """Read one of the `kept` answers again."""
+        return recall(self._partial, kept)
+
+    def exchange(self, exchange: Exchange) -> str:
+        """Store a response and the request that it answers, past the reach of a kill. Returns the response's record id.
+
+        Raises StorageError where the disk is full.
+        """
+        extra = {} if exchange.truncated is None else {"WARC-Truncated": exchange.truncated}
+        status = _status(exchange)
+        record_id = self._write("response", exchange.url, exchange.requested_at, exchange.body, status, extra)
+        asked = [(name, _value(name, value)) for name, value in exchange.request_headers]
+        request = StatusAndHeaders(f"GET {exchange.url} HTTP/1.1", asked, protocol="", is_http_request=True)
+        self._write(
+            "request", exchange.url, exchange.requested_at, b"", request, {"WARC-Concurrent-To": f"<{record_id}>"}
+        )
+        with _explained(self._partial):
+            self._file.flush()
+        return record_id
+
+    def captured(self, exchange: Exchange, original: Original) -> str:
+        """Store an answer out of another web archive, and which record it was. Returns the record id.
+
+        Where the status is 0, that archive kept the content alone. No request is stored: only that archive saw it.
+        """
+        extra = {
+            "X-Presscorpus-Origin-File": quote(original.file.encode("utf-8", "surrogateescape")),
+            "X-Presscorpus-Origin-Offset": str(original.offset),
+            "X-Presscorpus-Origin-Date": original.date,
+        }
+        if original.record_id is not None:
+            extra["X-Presscorpus-Origin-Record-ID"] = f"<{original.record_id}>"
+        if original.digest is not None:
+            extra["X-Presscorpus-Origin-Payload-Digest"] = original.digest
+        if exchange.truncated is not None:
+            extra["WARC-Truncated"] = exchange.truncated
+        if not exchange.status:
+            return self._write("resource", exchange.url, exchange.requested_at, exchange.body, None, extra)
+        return self._write("response", exchange.url, exchange.requested_at, exchange.body, _status(exchange), extra)
+
+    def imported(self, path: str, at: datetime, data: bytes, *, origin: str | None = None, aside: bool = False) -> str:
+        """Store the whole of an imported file. Returns its record id.
+
+        `path` is relative to the import's root. `origin` is the SHA-256 of the file as it lay, where `data` is what was
+        compressed in it. A file that is kept `aside` is no capture of anything, and nobody reads it for items.
+        """
+        return self._write("metadata" if aside else "resource", _uri(path), at, data, None, _origin(origin))
+
+    def segment(
+        self, path: str, at: datetime, data: bytes, *, number: int, first: str | None, aside: bool = False
+    ) -> str:
+        """Store one piece of a long file as a WARC segment (ISO 28500 section 7). Returns its record id.
+
+        `number` counts from 1; `first` is the record id of segment 1, null for that one itself. `aside` as above.
+        """
+        headers = {"WARC-Segment-Number": str(number)}
+        if first is not None:
+            headers["WARC-Segment-Origin-ID"] = f"<{first}>"
+        kind = "metadata" if aside else "resource" if first is None else "continuation"
+        return self._write(kind, _uri(path), at, data, None, headers)
+
+    def close(self, receipt: Receipt) -> Path:
+        """Write the receipt into the archive and beside it, and move both into `raw`. Returns the archive file.
+
+        The archive file moves last: a crawl without it is not closed.
+        """
+        at = receipt.ended_at
+        record_id = self._write(
+            "metadata", _uri("receipt"), at, _encode(receipt), None, {"Content-Type": "application/json"}
+        )
+        self._file.flush()
+        os.fsync(self._file.fileno())
+        receipt = msgspec.structs.replace(
+            receipt,
+            records=self._records,
+            content_digest=self._digests.hexdigest(),
+            record_id=record_id,
+            file_digest=file_digest(self._partial),
+        )
+        self._final.parent.mkdir(parents=True, exist_ok=True)
+        beside = receipt_path(self._final)
+        partial = receipt_path(self._partial)
+        with partial.open("wb") as file:
+            file.write(_encode(receipt))
+            file.flush()
+            os.fsync(file.fileno())
+        partial.replace(beside)
+        self._partial.replace(self._final)
+        _sync_folder(self._final.parent)
+        return self._final
+
+    def _write(
+        self, kind: str, uri: str, at: datetime, data: bytes, http: StatusAndHeaders | None, extra: dict[str, str]
+    ) -> str:
+        digest = hashlib.sha256(data).hexdigest()
+        self._records += 1
+        record_id = f"urn:uuid:{uuid.uuid5(_NAMESPACE, f'{self.site}/{self.crawl}/{self._records}/{digest}')}"
+        headers = {
+            "WARC-Type": kind,
+            "WARC-Record-ID": f"<{record_id}>",
+            "WARC-Target-URI": uri,
+            "WARC-Date": at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ"),
+            "WARC-Payload-Digest": f"sha256:{digest}",
+            **extra,
+        }
+        if http is None:
+            headers["WARC-Block-Digest"] = f"sha256:{digest}"
+            headers.setdefault("Content-Type", "application/json")
+        record = self._writer.create_warc_record(
+            uri, kind, payload=BytesIO(data), length=len(data), warc_headers_dict=headers, http_headers=http
+        )
+        if http is not None:
+            http.compute_headers_buffer()
+            block = hashlib.sha256(http.headers_buff + data).hexdigest()
+            record.rec_headers.add_header("WARC-Block-Digest", f"sha256:{block}")
+        with _explained(self._partial):
+            self._writer.write_record(record)
+        self._digests.update(digest.encode())
+        return record_id
+
+
+def _status(exchange: Exchange) -> StatusAndHeaders:
+    """The status line and headers of a response, without secrets, and true of the body as it is stored."""
+    lines = [
+        (name if name.lower() != _TRANSFER else f"X-Archive-Orig-{name}", _value(name, value))
+        for name, value in exchange.headers
+    ]
+    return StatusAndHeaders(f"{exchange.status} {exchange.reason}".strip(), lines, protocol="HTTP/1.1")
+
+
+def _value(name: str, value: str) -> str:
+    return REDACTED if name.lower() in _SECRET else value
+
+
+def _uri(path: str) -> str:
+    # A file name may be any bytes; Python holds those that are no UTF-8 as lone surrogates.
+    return "file:///" + quote(path.encode("utf-8", "surrogateescape"))
+
+
+def _origin(digest: str | None) -> dict[str, str]:
+    return {} if digest is None else {"X-Presscorpus-Origin-Digest": f"sha256:{digest}"}
+
+
+def _encode(receipt: Receipt) -> bytes:
+    return msgspec.json.format(msgspec.json.encode(receipt), indent=2) + b"\n"
+
+
+def _sync_folder(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+@contextlib.contextmanager
+def _explained(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise StorageError(f"cannot be written: {error.strerror}", where=str(path)) from None

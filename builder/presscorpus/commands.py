@@ -1,0 +1,287 @@
+"""What each command of the command line does: call a stage, say what came of it."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import os
+import sys
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from presscorpus.errors import ReservationsError, UsageError
+from presscorpus.storage.lock import locked
+from presscorpus.terminal import printable
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Iterator
+    from contextlib import AbstractContextManager
+    from pathlib import Path
+
+    from presscorpus.config.layout import Layout
+    from presscorpus.config.params import Params
+    from presscorpus.config.schema import Package
+    from presscorpus.crawl.fetch import Outcome
+    from presscorpus.pipeline.stages import Progress
+
+
+# Lines of trouble that one site may print.
+_SHOWN = 10
+
+
+def say(text: str) -> None:
+    """Tell the user something on standard error."""
+    # Text from a file or a site may hold what moves a terminal's cursor or turns its lines around.
+    print(f"presscorpus: {printable(text)}", file=sys.stderr)
+
+
+def _opened(arguments: argparse.Namespace) -> tuple[Package, Params, Layout]:
+    from presscorpus.config import params, schema
+    from presscorpus.config.layout import Layout
+
+    root: Path = arguments.repository
+    settled = params.load(root / params.FILE)
+    return schema.package_at(root), settled, Layout.of(root)
+
+
+def _alone(layout: Layout) -> AbstractContextManager[None]:
+    """Hold the place, so that two runs never write the same files. Raises LockedError beside another run."""
+    return locked(layout.work / "lock", where=str(layout.root), what="at work here")
+
+
+@contextlib.contextmanager
+def _watch() -> Iterator[Progress]:
+    """A view of the work, taken away before anything else is said."""
+    from presscorpus.progress import Watch
+
+    watch = Watch(say)
+    try:
+        yield watch
+    finally:
+        watch.close()
+
+
+def _summarise(outcomes: list[Outcome]) -> None:
+    from presscorpus.crawl.outcomes import told
+
+    for line in told(outcomes):
+        print(printable(line))
+    for outcome in outcomes:
+        for trouble in outcome.troubles[:_SHOWN]:
+            say(f"{outcome.site}: {trouble}")
+        if len(outcome.troubles) > _SHOWN:
+            say(f"{outcome.site}: and {len(outcome.troubles) - _SHOWN} more; see the table quarantine")
+
+
+def build(arguments: argparse.Namespace) -> None:
+    """Build a release in one go, print what came of each source, and raise what the user has to know."""
+    from presscorpus.config import params, schema
+    from presscorpus.config.layout import Layout
+    from presscorpus.pipeline import build
+
+    out: Path = arguments.out
+    if out.exists() and not out.is_dir():
+        raise UsageError("is not a folder", where=str(out))
+    wish = build.Wish(
+        sources=arguments.sources,
+        as_of=arguments.as_of or datetime.now(UTC).replace(microsecond=0),
+        address=arguments.address,
+        allow_private=arguments.allow_private,
+        contact=arguments.contact,
+        workers=arguments.workers,
+    )
+    layout = Layout(out, out)
+    with _watch() as progress:
+        outcomes = build.build(wish, schema.load_package(schema.package_home()), layout, progress)
+    _summarise(outcomes)
+    print(f"release: {layout.release}")
+    for outcome in outcomes:
+        if outcome.error:
+            raise outcome.error
+    remark = build.reservations(params.load(out / params.FILE), outcomes, layout)
+    if remark:
+        raise remark
+
+
+def fetch(arguments: argparse.Namespace) -> None:
+    """Ask the sites of params.yaml, print what came of each, and raise the first error unless told to keep going."""
+    from presscorpus.pipeline import stages
+
+    _, settled, layout = _opened(arguments)
+    with _alone(layout), _watch() as progress:
+        outcomes = stages.fetch.run(settled, layout, progress, close_failed=arguments.keep_going)
+    _summarise(outcomes)
+    for outcome in outcomes:
+        if outcome.error and (outcome.receipt is None or not arguments.keep_going):
+            raise outcome.error
+    for outcome in outcomes:
+        if outcome.receipt and not outcome.receipt.balanced and not arguments.keep_going:
+            raise ReservationsError(f"incomplete: {outcome.receipt.reason}", where=outcome.site)
+
+
+def probe(arguments: argparse.Namespace) -> None:
+    """Ask a site what it has, and print that, what a crawl would take, and how long."""
+    from presscorpus.crawl.outcomes import probed
+    from presscorpus.crawl.rest.harvest import probe
+
+    found = probe(arguments.address, allow_private=arguments.allow_private, contact=arguments.contact)
+    for line in probed(found):
+        print(printable(line))
+
+
+def normalise(arguments: argparse.Namespace) -> None:
+    """Build the tables and print how many rows each has."""
+    from presscorpus.pipeline import stages
+    from presscorpus.release import gates
+
+    package, settled, layout = _opened(arguments)
+    with _alone(layout), _watch() as progress:
+        made = stages.normalise.run(package, settled, layout, progress)
+    for name, rows in made.items():
+        print(f"{name}: {rows}")
+    for line in gates.unmet(layout):
+        say(line)
+    remark = gates.reservations(settled, layout)
+    if remark:
+        say(str(remark))
+
+
+def validate(arguments: argparse.Namespace) -> None:
+    """Judge the tables and print what was found."""
+    from presscorpus.pipeline import stages
+
+    package, settled, layout = _opened(arguments)
+    with _alone(layout), _watch() as progress:
+        counts = stages.validate.run(package, settled, layout, progress)
+    for rule, count in counts.items():
+        print(f"{rule}: {count}")
+    print(f"{sum(counts.values())} findings")
+
+
+def report(arguments: argparse.Namespace) -> None:
+    """Write the report, and print its figures in short, where it is and what to do next."""
+    from presscorpus.pipeline import stages
+    from presscorpus.report.terminal import summary
+
+    package, settled, layout = _opened(arguments)
+    with _alone(layout):
+        made = stages.report.run(package, settled, layout)
+    _writable()
+    for line in summary(made, settled):
+        print(line)
+
+
+def package(arguments: argparse.Namespace) -> None:
+    """Lay out the release and print where."""
+    from presscorpus.pipeline import stages
+
+    package, settled, layout = _opened(arguments)
+    with _alone(layout):
+        print(stages.package.run(package, settled, layout))
+
+
+def publish(arguments: argparse.Namespace) -> None:
+    """Publish the release, or say what would be sent."""
+    from presscorpus.release import publish
+
+    package, settled, layout = _opened(arguments)
+    wish = publish.Wish(arguments.target, not arguments.public, arguments.dry_run, tuple(arguments.accept))
+    with _alone(layout):
+        print(publish.publish(package, settled, layout, wish))
+
+
+def cite(arguments: argparse.Namespace) -> None:
+    """Print a reference to a post, as text, BibTeX or CSL-JSON."""
+    from presscorpus.pipeline import cite
+
+    package, settled, layout = _opened(arguments)
+    reference = cite.refer(package, settled, layout, arguments.site, arguments.id, arguments.type)
+    if arguments.json:
+        print(cite.as_json(reference))
+    elif arguments.bibtex:
+        print(cite.as_bibtex(reference), end="")
+    else:
+        print(printable(cite.as_text(reference)))
+
+
+def erase(arguments: argparse.Namespace) -> None:
+    """Erase an item from the raw archive once the user has confirmed it, and print where it still is."""
+    from presscorpus.pipeline import erase
+
+    _, settled, layout = _opened(arguments)
+    settled.site(arguments.site)
+    with _alone(layout):
+        found = erase.find(layout, arguments.site, arguments.id, arguments.type)
+        if not arguments.yes:
+            what = f"{arguments.site} {found.type} {arguments.id} from {len(found.crawls)} crawls"
+            if not sys.stdin.isatty():
+                raise UsageError(f"{what} would be erased for good", advice="Say --yes if that is meant.")
+            if input(f"Erase {what} for good? [y/N] ").strip().lower() != "y":
+                raise UsageError("nothing was erased")
+        for line in erase.erase(settled, layout, arguments.site, arguments.id, found, arguments.reason):
+            print(printable(line))
+
+
+def raw(arguments: argparse.Namespace) -> None:
+    """Write the bytes of an item, or all items of a site, to standard output."""
+    from presscorpus.config.layout import Layout
+    from presscorpus.observations import evidence
+
+    raw = Layout.of(arguments.repository).raw
+    if arguments.jsonl:
+        for line in evidence.lines(raw, arguments.site):
+            sys.stdout.buffer.write(line)
+    elif arguments.type is None or arguments.id is None:
+        raise UsageError("name TYPE and ID of one item, or --jsonl for all", where=arguments.site)
+    else:
+        sys.stdout.buffer.write(evidence.newest(raw, arguments.site, arguments.type, arguments.id))
+    sys.stdout.buffer.flush()
+
+
+def diff(arguments: argparse.Namespace) -> None:
+    """Show what changed between two versions of a post, in a terminal or as JSON."""
+    from presscorpus.observations import diff, evidence
+    from presscorpus.observations.diff_view import Screen, as_json
+
+    package, _, layout = _opened(arguments)
+    known = evidence.versions(package, layout, arguments.site, arguments.id)
+    chosen = diff.pair(known, arguments.type, arguments.old, arguments.new, where=arguments.site)
+    found = None
+    if chosen.old is not None:
+        bodies = [evidence.content(layout.raw, arguments.site, each) for each in (chosen.old, chosen.new)]
+        if bodies[0] is not None and bodies[1] is not None:
+            found = diff.compare(bodies[0], bodies[1])
+    if arguments.json:
+        print(as_json(arguments.site, chosen, found))
+        return
+    _writable()
+    for line in Screen(colour=_coloured()).difference(arguments.site, chosen, found):
+        print(line)
+
+
+def _writable() -> None:
+    """Let a terminal that cannot write a letter get its number, not a fault."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")
+
+
+def _coloured() -> bool:
+    """Whether standard output takes colours and the user does (https://no-color.org)."""
+    return sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+
+
+def as_of(arguments: argparse.Namespace) -> None:
+    """Build the tables as they stood at a moment, and print how many rows each has."""
+    from presscorpus.pipeline import as_of
+    from presscorpus.pipeline.stages.normalise import AsOf
+
+    package, settled, layout = _opened(arguments)
+    then = AsOf(arguments.moment, arguments.out / "tables", arguments.members)
+    with _alone(layout), _watch() as progress:
+        rows, remarks = as_of.as_of(package, settled, layout, then, progress)
+    for name, count in rows.items():
+        print(f"{name}: {count}")
+    print(f"tables: {arguments.out / 'tables'}")
+    for remark in remarks:
+        say(remark)

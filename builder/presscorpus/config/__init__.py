@@ -1,0 +1,1 @@
+"""What a repository says: the schemas, params.yaml, takedown.yaml, and where files lie."""

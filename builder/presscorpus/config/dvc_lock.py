@@ -1,0 +1,36 @@
+"""What dvc.lock remembers: which live sites had been crawled when the pipeline last ran."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import yaml
+
+from presscorpus.config.params import CRAWL_NAME
+from presscorpus.errors import ParamsError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def recorded_live_crawls(root: Path) -> dict[str, str]:
+    """By live site, the newest crawl that the last run of the stage `fetch` recorded; empty without a dvc.lock.
+
+    DVC keeps the parameters of a stage beside the digests of its outputs
+    (https://dvc.org/doc/user-guide/project-structure/dvcyaml-files#dvclock-file).
+    """
+    path = root / "dvc.lock"
+    if not path.exists():
+        return {}
+    try:
+        stage = yaml.safe_load(path.read_text(encoding="utf-8"))["stages"].get("fetch", {})
+        sites = stage.get("params", {}).get("params.yaml", {}).get("sites", [])
+        return {site["name"]: _crawl(site["as_of"]) for site in sites if site.get("files") is None}
+    except (yaml.YAMLError, KeyError, TypeError, AttributeError, ValueError) as error:
+        raise ParamsError(f"cannot be read: {error}", where=str(path)) from None
+
+
+def _crawl(as_of: str | datetime) -> str:
+    moment = as_of if isinstance(as_of, datetime) else datetime.fromisoformat(as_of)
+    return moment.astimezone(UTC).strftime(CRAWL_NAME)

@@ -1,0 +1,256 @@
+"""params.yaml, read and judged: which sites, how gently, and what may leave.
+
+Times and versions that stand in tables come from here and never from the clock, so that the same raw archive and the
+same parameters give the same bytes.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING, Literal
+from urllib.parse import urlsplit
+
+import msgspec
+import yaml
+
+from presscorpus.config.settings import Engine, Limits, Packaging, Publishing, Strict, Validation
+from presscorpus.errors import ParamsError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+__all__ = [
+    "CRAWL_NAME", "FILE", "Dataset", "Engine", "Import", "Limits", "Packaging", "Params", "Policy", "Previous",
+    "Publishing", "Rights", "Site", "Validation", "judge", "load", "order",
+]  # fmt: skip
+
+FILE = "params.yaml"
+# How a crawl is named after the time that it was asked for, UTC.
+CRAWL_NAME = "%Y%m%dT%H%M%SZ"
+_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
+_VERSION = re.compile(r"v\d{4}\.\d{2}\.\d{2}(\.\d+)?")
+_REPOSITORY = re.compile(r"[A-Za-z0-9][\w.-]*/[A-Za-z0-9][\w.-]*", re.ASCII)
+_DOI = re.compile(r"10\.\d{4,9}/\S+")
+_SHA256 = re.compile(r"[0-9a-f]{64}")
+
+
+class Previous(Strict, frozen=True):
+    """The release before this one, which the changelog of the data is told against.
+
+    `sha256` is that of its receipt, `releases/<version>.json`: so the parameters say all of what a build compares with.
+    """
+
+    version: str
+    sha256: str
+
+
+class Dataset(Strict, frozen=True):
+    """What the dataset is called.
+
+    `name` is the last part of its name on the Hub, `version` a calendar version (v2026.11.23, with .2 for a second one
+    on that day), `language` the languages that its card declares (BCP 47). `repository` (my-lab/my-corpus) is where it
+    is published, `doi` its identifier where one was reserved, `previous` the release before; each null where there is
+    none.
+    """
+
+    name: str
+    title: str
+    version: str
+    language: list[str] = []  # noqa: RUF012 - msgspec copies it
+    repository: str | None = None
+    doi: str | None = None
+    previous: Previous | None = None
+
+
+class Rights(Strict, frozen=True):
+    """What may be done with a site's content.
+
+    `statement` is a sentence or more for readers. `license` is an SPDX identifier, null where there is none.
+    `publishable` false makes `presscorpus publish` refuse the dataset.
+    """
+
+    statement: str
+    license: str | None = None
+    publishable: bool = True
+
+
+class Policy(Strict, frozen=True):
+    """What may leave: see `privacy/policy.py`.
+
+    `redact` names what is blotted out wherever text leaves (`privacy/redaction.py`). `pseudonym_key` is the id of the
+    key that pseudonyms are made with (`privacy/names.py`); the key itself comes from the environment only.
+    """
+
+    text: Literal["full", "excerpt", "none"] = "full"
+    authors: Literal["withheld", "pseudonym", "named"] = "withheld"
+    comments: bool = False
+    redact: tuple[Literal["email", "phone"], ...] = ("email", "phone")
+    pseudonym_key: str | None = None
+
+
+class Import(Strict, frozen=True):
+    """Captures of a site beside those that it is otherwise made of: `files` and `as_of` as in Site."""
+
+    files: str
+    as_of: datetime
+
+
+class Site(Strict, frozen=True):
+    """A site of the dataset.
+
+    `files` is a file or folder of captures, relative to the repository; null means that the site is asked over the
+    network. `imports` are more captures of it, such as another tool's dump; what was observed last holds, whichever
+    they come from. `as_of` is when it was last asked, UTC. `policy` null means the dataset's own.
+    """
+
+    name: str
+    address: str
+    as_of: datetime
+    rights: Rights
+    files: str | None = None
+    imports: tuple[Import, ...] = ()
+    policy: Policy | None = None
+    allow_private: bool = False
+    contact: str | None = None
+
+    @property
+    def crawl(self) -> str:
+        """The name of the crawl that `as_of` asks for: 20261123T000000Z."""
+        return self.as_of.strftime(CRAWL_NAME)
+
+    def parts(self) -> list[Site]:
+        """The site once for each of its imports and once for itself, each with one source."""
+        alone = msgspec.structs.replace(self, imports=())
+        return [*(msgspec.structs.replace(alone, files=each.files, as_of=each.as_of) for each in self.imports), alone]
+
+
+class Params(Strict, frozen=True):
+    """Everything that params.yaml says."""
+
+    dataset: Dataset
+    sites: tuple[Site, ...]
+    policy: Policy = Policy()
+    limits: Limits = Limits()
+    engine: Engine = Engine()
+    validate: Validation = Validation()
+    package: Packaging = Packaging()
+    publish: Publishing = Publishing()
+
+    def site(self, name: str) -> Site:
+        """The site of that name. Raises ParamsError where there is none."""
+        for site in self.sites:
+            if site.name == name:
+                return site
+        known = ", ".join(site.name for site in self.sites)
+        raise ParamsError("no such site", where=name, advice=f"{FILE} names: {known}")
+
+    def policy_of(self, site: Site) -> Policy:
+        """The policy that holds for a site: its own, or the dataset's."""
+        return site.policy or self.policy
+
+
+def load(path: Path) -> Params:
+    """Read and judge a params file.
+
+    In a repository (a folder with a dvc.yaml) every source has to lie within, where DVC sees it change.
+
+    Raises ParamsError when it is missing, is not YAML, or says something that cannot be meant.
+    """
+    try:
+        document = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise ParamsError("is missing", where=str(path), advice="Run presscorpus in its repository.") from None
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise ParamsError(f"is not YAML: {' '.join(str(error).split())}", where=str(path)) from None
+    try:
+        params = msgspec.convert(document, Params)
+    except msgspec.ValidationError as error:
+        # YAML turns a bare date into one; DVC takes no bare time either.
+        quotes = 'Write it in quotes, like "2026-11-23T00:00:00Z".' if "got date" in str(error) else None
+        raise ParamsError(str(error), where=str(path), advice=quotes) from None
+    if path.with_name("dvc.yaml").exists():
+        for site in params.sites:
+            for part in site.parts():
+                _check_inside(part, str(path))
+    return judge(params, where=str(path))
+
+
+def _check_inside(site: Site, where: str) -> None:
+    if site.files is not None and (PurePosixPath(site.files).is_absolute() or ".." in PurePosixPath(site.files).parts):
+        raise ParamsError(f"files {site.files!r} leaves the repository", where=f"{where}: site {site.name!r}")
+
+
+def judge(params: Params, *, where: str) -> Params:
+    """Return `params` with times in UTC. Raises ParamsError for what a type cannot forbid."""
+    if not params.sites:
+        raise ParamsError("names no site", where=where)
+    if not _NAME.fullmatch(params.dataset.name):
+        raise ParamsError(f"dataset.name {params.dataset.name!r} is not like presscorpus-sample", where=where)
+    if not _VERSION.fullmatch(params.dataset.version):
+        raise ParamsError(f"dataset.version {params.dataset.version!r} is not like v2026.11.23", where=where)
+    _judge_dataset(params.dataset, where)
+    names = [site.name for site in params.sites]
+    for name in names:
+        if names.count(name) > 1:
+            raise ParamsError("stands there twice", where=f"{where}: site {name!r}")
+    return msgspec.structs.replace(params, sites=tuple(_judge_site(site, where) for site in params.sites))
+
+
+def _judge_dataset(dataset: Dataset, where: str) -> None:
+    if dataset.repository is not None and not _REPOSITORY.fullmatch(dataset.repository):
+        raise ParamsError(f"dataset.repository {dataset.repository!r} is not like my-lab/my-corpus", where=where)
+    if dataset.doi is not None and not _DOI.fullmatch(dataset.doi):
+        raise ParamsError(f"dataset.doi {dataset.doi!r} is not like 10.5281/zenodo.1234567", where=where)
+    previous = dataset.previous
+    if previous is None:
+        return
+    if not _VERSION.fullmatch(previous.version) or not _SHA256.fullmatch(previous.sha256):
+        raise ParamsError(
+            "dataset.previous is no version with the SHA-256 of its receipt",
+            where=where,
+            advice=f"`sha256sum releases/{previous.version}.json` prints it.",
+        )
+    if order(previous.version) >= order(dataset.version):
+        raise ParamsError(f"dataset.previous {previous.version} does not come before {dataset.version}", where=where)
+
+
+def order(version: str) -> tuple[int, ...]:
+    """What versions are sorted by: v2026.11.23 comes before v2026.11.23.2."""
+    return tuple(int(part) for part in version[1:].split("."))
+
+
+def _judge_site(site: Site, where: str) -> Site:
+    where = f"{where}: site {site.name!r}"
+    if not _NAME.fullmatch(site.name):
+        raise ParamsError("a name is made of a-z, 0-9 and -, 63 at most", where=where)
+    try:
+        parts = urlsplit(site.address)
+        is_web = parts.scheme in {"http", "https"} and parts.hostname and (parts.port or 80) > 0
+    except ValueError:
+        is_web = False
+    if not is_web:
+        raise ParamsError(f"address {site.address!r} is no http(s) address", where=where)
+    if "@" in parts.netloc:
+        raise ParamsError(
+            "the address holds a password", where=where, advice="Credentials come from the environment only."
+        )
+    for part in site.parts():
+        if part.as_of.tzinfo is None:
+            raise ParamsError("as_of has no time zone", where=where, advice="Write it like 2026-11-23T00:00:00Z.")
+    if not site.rights.statement.strip():
+        raise ParamsError("rights.statement is empty", where=where)
+    settled = msgspec.structs.replace(
+        site,
+        as_of=_settled(site.as_of),
+        imports=tuple(msgspec.structs.replace(each, as_of=_settled(each.as_of)) for each in site.imports),
+    )
+    crawls = [part.crawl for part in settled.parts()]
+    if len(set(crawls)) < len(crawls):
+        raise ParamsError("two of its sources have one as_of", where=where, advice="A second between them is enough.")
+    return settled
+
+
+def _settled(moment: datetime) -> datetime:
+    return moment.astimezone(UTC).replace(microsecond=0)

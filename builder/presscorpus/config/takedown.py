@@ -1,0 +1,80 @@
+"""takedown.yaml, read and judged: what the publisher of a dataset took down, and why.
+
+A list of entries, each an address or the number of an item in its site::
+
+    - url: https://example.org/2022/04/some-article/
+      reason: Asked for by the author on 2026-11-20.
+    - site: example-org
+      id: 882
+      reason: A court's order.
+
+`type` (post, page, a custom type, attachment, comment) may be added to a number; without it the post and the
+attachment of that number are meant, which WordPress counts together. The page docs/decisions/0021-takedown.md says what
+is left of such an item.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import msgspec
+import yaml
+
+from presscorpus.errors import ParamsError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+FILE = "takedown.yaml"
+REASON = "takedown_reason"
+"""Column of tables and chosen items: why an item was taken down, so that its content is not read; null for others."""
+_EXAMPLE = "Write `- url: https://...` or `- site: NAME` and `  id: 882`, each with a reason."
+
+
+class Takedown(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One entry: an item by its address, or by site and number. `type` null means posts and attachments."""
+
+    reason: str
+    url: str | None = None
+    site: str | None = None
+    id: int | None = None
+    type: str | None = None
+
+    def __str__(self) -> str:
+        return self.url or f"{self.site} {self.type or 'post'} {self.id}"
+
+
+def load(root: Path) -> tuple[Takedown, ...]:
+    """The entries of the takedown file below `root`; none where there is no file.
+
+    Raises ParamsError where it is not YAML, or an entry has no reason or names no item.
+    """
+    path = root / FILE
+    try:
+        document = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return ()
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise ParamsError(f"is not YAML: {' '.join(str(error).split())}", where=str(path)) from None
+    try:
+        entries = msgspec.convert(document or [], tuple[Takedown, ...])
+    except msgspec.ValidationError as error:
+        raise ParamsError(str(error), where=str(path), advice=_EXAMPLE) from None
+    for entry in entries:
+        by_number = entry.site is not None and entry.id is not None
+        if by_number == (entry.url is not None) or not entry.reason.strip():
+            raise ParamsError(f"entry {str(entry)!r} is not one item with a reason", where=str(path), advice=_EXAMPLE)
+    return entries
+
+
+def append(root: Path, entry: Takedown) -> None:
+    """Add an entry to the takedown file, which is made where it is missing; what stands there stays as it is."""
+    path = root / FILE
+    text = path.read_text(encoding="utf-8") if path.exists() else ""
+    given = {name: value for name, value in msgspec.to_builtins(entry).items() if value is not None}
+    added = yaml.safe_dump([given], allow_unicode=True, sort_keys=False, width=2**31)
+    partial = path.with_name(f".{path.name}.partial")
+    # A list that is written as [] cannot be gone on with.
+    kept = "" if text.strip() in {"[]", ""} else text.rstrip("\n").removesuffix("\n[]") + "\n"
+    partial.write_text(kept + added, encoding="utf-8")
+    partial.replace(path)

@@ -1,0 +1,71 @@
+"""Which caption belongs to which picture.
+
+Three forms of it in WordPress: `figure` with `figcaption` (blocks, and themes that say they support HTML5), the older
+`div.wp-caption` with `p.wp-caption-text`, and `dl.gallery-item` with `dd.gallery-caption`,
+https://developer.wordpress.org/reference/functions/img_caption_shortcode/ and
+https://developer.wordpress.org/reference/functions/gallery_shortcode/.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import partial
+from typing import TYPE_CHECKING, Final
+
+from presscorpus.content.html.limits import VOID
+
+if TYPE_CHECKING:
+    from presscorpus.content.html.text import Flow
+
+_HOLDER: Final = re.compile(r'figure(?: |$)|.* class="(?:[^"]* )?(?:wp-caption|gallery-item)[ "]', re.DOTALL)
+_CAPTION: Final = re.compile(
+    r'figcaption(?: |$)|.* class="(?:[^"]* )?(?:wp-caption-text|gallery-caption)[ "]', re.DOTALL
+)
+# To look for each end by itself costs this many steps at most: where elements stand within one another, their product.
+_STEPS: Final = 1_000_000
+
+
+def captions(flow: Flow) -> dict[int, str]:
+    """By the place of a tag that may carry a URL the caption of the nearest figure around it, on one line.
+
+    Places without a caption are absent, and so is what stands in a caption itself. The caption of a gallery is none of
+    its pictures'.
+    """
+    if not flow.captioned():
+        return {}
+    tags = flow.tags
+    # To look for what any of them is or holds is cheaper than to match.
+    around = {place for place, tag in enumerate(tags) if "fig" in tag or "-caption" in tag or "gallery-item" in tag}
+    end_of = flow.ends().__getitem__ if len(around) * len(tags) > _STEPS else partial(_end, tags)
+    holders: list[tuple[int, int]] = []
+    owners: dict[int, int] = {}
+    said: dict[int, str] = {}
+    within_caption = -1
+    for place in sorted(around.union(flow.carriers)):
+        tag = tags[place]
+        while holders and place > holders[-1][1]:
+            holders.pop()
+        if place < within_caption or tag[:1] == "/":
+            continue
+        if holders and place in around and _CAPTION.match(tag):
+            within_caption = end_of(place)
+            said.setdefault(holders[-1][0], flow.line(place, within_caption))
+        elif place in around and _HOLDER.match(tag):
+            holders.append((place, end_of(place)))
+        elif holders:
+            owners[place] = holders[-1][0]
+    return {place: said[holder] for place, holder in owners.items() if said.get(holder)}
+
+
+def _end(tags: list[str], start: int) -> int:
+    """The place of an element's end tag: behind as many of that name as begin within; its own if it has none."""
+    name = tags[start].partition(" ")[0]
+    if name in VOID:
+        return start
+    end = start
+    deeper = 1
+    while deeper:
+        following = tags.index(f"/{name}", end + 1)
+        deeper += sum(tag == name or tag.startswith(f"{name} ") for tag in tags[end + 1 : following]) - 1
+        end = following
+    return end

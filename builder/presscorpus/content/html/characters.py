@@ -1,0 +1,52 @@
+"""Characters: which ones a text does without, and in which form the others stand.
+
+Rules 4, 9 and 10 of the text convention in `content/html/__init__.py`.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+import unicodedata
+from typing import Final
+
+_CONTROL: Final = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f-\x9f]")
+_CONTROL_SPACE: Final = re.compile("[\x0b\x1c-\x1f\x85]")
+_SPACES: Final = re.compile("[ \t\n\f\r\xa0\u2028\u2029]+")
+
+
+def has_controls(text: str) -> bool:
+    """Whether a text holds control characters other than tab, line breaks and form feed."""
+    return _CONTROL.search(text) is not None
+
+
+def clean(text: str) -> bool:
+    """Whether a text is surely free of all that `cleaned` would change. True for most texts, and cheap."""
+    return text.replace("\n", " ").replace("\t", " ").isprintable()
+
+
+def cleaned(text: str) -> str:
+    """Without controls and the invisible characters that the convention drops; odd separators are spaces."""
+    text = _CONTROL.sub("", _CONTROL_SPACE.sub(" ", text))
+    return text.replace("\u2028", " ").replace("\u2029", " ").replace("\xad", "").replace("\ufeff", "")
+
+
+def composed(text: str) -> str:
+    """In NFC, https://www.unicode.org/reports/tr15/."""
+    return text if unicodedata.is_normalized("NFC", text) else unicodedata.normalize("NFC", text)
+
+
+def scalar(text: str) -> str:
+    """Without lone surrogates: two halves that JSON wrote apart are one character, one half alone is U+FFFD."""
+    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+
+
+def one_line(text: str) -> str:
+    """A decoded text on one line by the convention: runs of spaces and line breaks are one space."""
+    return composed(_SPACES.sub(" ", text if clean(text) else cleaned(text)).strip())
+
+
+def without_tags(text: str) -> str:
+    """A string that holds no tag, on one line, its character references decoded."""
+    text = html.unescape(text)
+    return one_line(text if text.isprintable() else scalar(text))

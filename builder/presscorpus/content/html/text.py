@@ -1,0 +1,236 @@
+"""From texts and tags to the text of `TEXT_RULE`, which `content/html/__init__.py` writes down.
+
+Each tag becomes a mark (content/html/marks.py); then the whole is put in order at once. Only what is rare costs a step
+of Python each: elements that are hidden, keep their white space, or say in their style how they are displayed.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, cast
+
+from presscorpus.content.html.characters import clean, cleaned, has_controls
+from presscorpus.content.html.display import ALWAYS_BLOCKS, FORMATTING, UNSEEN, displayed, is_hidden
+from presscorpus.content.html.limits import VOID
+from presscorpus.content.html.links import CARRIERS
+from presscorpus.content.html.marks import (
+    BREAK,
+    CELL,
+    LINK_END,
+    MARKS,
+    NO_WORD,
+    RANGE,
+    ROW_END,
+    decoded,
+    flat,
+    has_shortcode,
+    in_order,
+    kept_space,
+    may_stand_behind,
+)
+from presscorpus.content.html.tree import attributes
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_PREFORMATTED: Final = ("listing", "pre", "textarea")
+_RANGED: Final = UNSEEN.union(_PREFORMATTED)
+
+# A site writes the same tags over and over: what `Flow._look` found is remembered, within bounds.
+_SEEN_TAGS: Final = 8192
+_SEEN_LENGTH: Final = 256
+_seen: dict[str, tuple[str, bool, bool, bool]] = {}
+
+
+class Flow:
+    """The texts and tags of one post, on their way to a text.
+
+    `tags` are the tags as the parser wrote them. `carriers` are the places, counted in tags, of those start tags that
+    may carry a URL. `flags` are the flags found so far.
+    """
+
+    __slots__ = ("_addresses", "_captions", "_parts", "_special", "carriers", "flags", "tags")
+
+    def __init__(self, parts: list[str]) -> None:
+        self.flags: set[str] = set()
+        self.tags = tags = parts[1::2]
+        self._parts = parts
+        words = "".join(parts[::2])
+        self._addresses = "://" in words
+        if not clean(words):
+            self._clean()
+        self.carriers: list[int] = []
+        self._special = self._captions = False
+        marks: list[str | None] = list(map(MARKS.get, tags))
+        for place, mark in enumerate(marks):
+            if mark is None:
+                marks[place] = self._look(place, tags[place])
+        parts[1::2] = cast("list[str]", marks)
+
+    def _look(self, place: int, tag: str) -> str:
+        """The mark of a tag that is not known as a whole, and what else is to be known of it."""
+        seen = _seen.get(tag)
+        if seen is None:
+            name, _, written = tag.partition(" ")
+            carries = (
+                name in CARRIERS
+                or "//" in written
+                or ('style="' in written and "(" in written)
+                or "data-cfemail=" in written
+            )
+            special = " hidden=" in tag or ("style=" in written and "display" in written.lower())
+            seen = MARKS.get(name, ""), carries, special, "-caption" in written
+            if len(tag) <= _SEEN_LENGTH:
+                if len(_seen) >= _SEEN_TAGS:
+                    _seen.clear()
+                _seen[tag] = seen
+        mark, carries, special, captioned = seen
+        if carries:
+            self.carriers.append(place)
+        if special:
+            self._special = True
+        if captioned:
+            self._captions = True
+        return mark
+
+    def _clean(self) -> None:
+        """Drop from the texts what would be taken for a mark; turn odd separators into spaces."""
+        texts = self._parts[::2]
+        if any(map(has_controls, texts)):
+            self.flags.add("control_stripped")
+        self._parts[::2] = map(cleaned, texts)
+
+    def within(self, place: int) -> str:
+        """Text of the `a` whose start tag is at `place`, on one line, hidden words included; "" if it has none.
+
+        It ends where another `a` begins within, as happens across `object`. To be asked for before `text`.
+        """
+        start = 2 * place + 2
+        end = self._parts.index(LINK_END, start)
+        if end == start + 1:
+            return decoded(flat(self._parts[start]))
+        for inner in range(place + 1, end // 2):
+            tag = self.tags[inner]
+            if tag == "a" or tag.startswith("a "):
+                return self.line(place, inner)
+        return self.line(place, end // 2)
+
+    def line(self, place: int, end: int) -> str:
+        """Text between two tags on one line, hidden words included. To be asked for before `text`."""
+        text = "".join(self._parts[2 * place + 2 : 2 * end + 1])
+        return decoded(flat(text.replace(RANGE, "").replace(LINK_END, "")))
+
+    def ends(self) -> list[int]:
+        """For each start tag the place of its end tag; for end tags and void elements their own place."""
+        return _ends(self.tags)
+
+    def captioned(self) -> bool:
+        """Whether there may be captions of pictures."""
+        return self._captions or "/figcaption" in self.tags
+
+    def runs(self) -> Iterator[tuple[int, str]]:
+        """Texts that may hold a URL, as far as nothing but formatting interrupts them. To be asked for before `text`.
+
+        With each goes the place of the tag before which it begins.
+        """
+        if not self._addresses:
+            return
+        ends = [place for place, tag in enumerate(self.tags) if tag.partition(" ")[0].lstrip("/") not in FORMATTING]
+        start = 0
+        for end in [*ends, len(self.tags)]:
+            text = "".join(self._parts[2 * start : 2 * end + 1 : 2])
+            if "://" in text:
+                yield start, decoded(text.replace("&nbsp;", " "))
+            start = end + 1
+
+    def text(self) -> str:
+        """The whole text by the convention. Uses the flow up."""
+        marked = "".join(self._parts)
+        if self._special or RANGE in marked:
+            self._ranges()
+            marked = "".join(self._parts).replace(RANGE, "")
+        text = in_order(marked.replace(LINK_END, ""))
+        if "[" in text and has_shortcode(text):
+            self.flags.add("shortcode")
+        return text
+
+    def _ranges(self) -> None:
+        """Blank what is hidden, keep white space where it is kept, and obey `display`."""
+        parts, tags = self._parts, self.tags
+        ends = _ends(tags)
+        items: set[int] = set()
+        hidden_until = kept_until = -1
+        for place, tag in enumerate(tags):
+            name, _, written = tag.partition(" ")
+            if not _may_range(name, written):
+                continue
+            end = ends[place]
+            if place < hidden_until or (end == place and name != "br"):
+                continue
+            values = attributes(tag) if written else {}
+            display = displayed(values.get("style", ""))
+            if is_hidden(name, values, display):
+                if name not in UNSEEN and "".join(parts[2 * place + 2 : 2 * end + 1]).strip(NO_WORD):
+                    self.flags.add("hidden_text")
+                parts[2 * place + 1 : 2 * end + 2] = [""] * (2 * (end - place) + 1)
+                hidden_until = end
+                continue
+            if display:
+                self._redisplay(place, ends, display, items)
+            if name in _PREFORMATTED and place >= kept_until:
+                kept_until = end
+                for inner in range(place, end):
+                    if may_stand_behind(tags[inner]):
+                        parts[2 * inner + 2] = kept_space(parts[2 * inner + 2])
+
+    def _redisplay(self, place: int, ends: list[int], display: str, items: set[int]) -> None:
+        """Make an element a block or none, and its children where `display` does; `items` gathers those."""
+        self._reblock(place, ends[place], display, items)
+        if "flex" in display or "grid" in display:
+            items |= self._split(place, ends)
+
+    def _reblock(self, place: int, end: int, display: str, items: set[int]) -> None:
+        """Make an element a block or none, unless it is part of a table or always stands on a line of its own."""
+        parts = self._parts
+        closing = parts[2 * end + 1]
+        if closing in (CELL, ROW_END) or place == end or place in items:
+            return
+        if display != "contents" and self.tags[end] in ALWAYS_BLOCKS:
+            return
+        inline = display in ("contents", "initial", "unset", "ruby") or "inline" in display
+        mark = "" if inline else BREAK
+        parts[2 * place + 1] = mark
+        parts[2 * end + 1] = mark + closing.replace(BREAK, "")
+
+    def _split(self, place: int, ends: list[int]) -> set[int]:
+        """Make each child a block, as those of a flex or grid container are; give the children's places.
+
+        https://www.w3.org/TR/css-flexbox-1/#flex-items
+        """
+        parts = self._parts
+        children: set[int] = set()
+        child = place + 1
+        while child < ends[place]:
+            if parts[2 * ends[child] + 1] not in (CELL, ROW_END):
+                parts[2 * child + 1] += BREAK
+                parts[2 * ends[child] + 1] += BREAK
+                children.add(child)
+            child = ends[child] + 1
+        return children
+
+
+def _may_range(name: str, written: str) -> bool:
+    """Whether an element may be hidden, keep its white space or be displayed otherwise."""
+    return name in _RANGED or (written != "" and ("hidden=" in written or "display" in written.lower()))
+
+
+def _ends(tags: list[str]) -> list[int]:
+    """For each start tag the place of its end tag; for end tags and void elements their own place."""
+    ends = list(range(len(tags)))
+    still_open: list[int] = []
+    for place, tag in enumerate(tags):
+        if tag.startswith("/"):
+            if still_open and tag[1:] == tags[still_open[-1]].partition(" ")[0]:
+                ends[still_open.pop()] = place
+        elif tag.partition(" ")[0] not in VOID:
+            still_open.append(place)
+    return ends

@@ -1,0 +1,116 @@
+"""From an HTML string to a flat list of texts and tags, in lexbor's own spelling.
+
+lexbor parses, and writes what it understood in one canonical form,
+https://html.spec.whatwg.org/multipage/parsing.html#serialising-html-fragments: every element closed, attribute values
+in double quotes, `<`, `>` and `&` escaped in texts and values. In that form cutting at angle brackets *is* reading the
+tree, and it is much cheaper than visiting the nodes from Python. The exceptions, elements whose content is written
+unescaped, are settled in the tree beforehand.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from selectolax.lexbor import LexborDocumentOptions, LexborHTMLParser
+
+from presscorpus.content.html.characters import scalar
+from presscorpus.content.html.limits import HARMLESS_LENGTH, HARMLESS_TAGS, MAX_DEPTH, Unreadable, survey
+
+# Without this option every <option> costs a look at all others.
+_OPTIONS: Final = int(LexborDocumentOptions.WO_EVENTS)
+
+# One look for everything that needs more than cutting at brackets: content written unescaped, comments, instructions.
+# Nearly all frames are empty, and then need nothing. The name of an attribute may hold "<", never ">".
+_ODD: Final = re.compile(
+    "<(?:(?P<comment>[!?])|script|style|iframe[^>]*>(?!</iframe>)|template|xmp|noembed|noframes|plaintext)"
+)
+_COMMENT: Final = re.compile("<!--.*?-->|<[!?][^>]*>", re.DOTALL)
+_SILENT: Final = "script,style,iframe,noembed,noframes"
+
+_TAG: Final = r'</?[a-zA-Z][^ \t\n\f\r/>]*(?: [^ \t\n\f\r/>][^ \t\n\f\r/>=]*="[^"]*")*>'
+_ONE_TAG: Final = re.compile(f"<({_TAG[1:-1]})>")
+_NO_ELEMENT: Final = re.compile(rf"<!--.*?-->|<[!?][^>]*>|({_TAG})", re.DOTALL)
+
+_ATTRIBUTE: Final = re.compile(r' ([^ \t\n\f\r/>][^ \t\n\f\r/>=]*)="([^"]*)"')
+
+_GROWTH: Final = 10  # by escaping alone text grows sixfold at most
+
+
+def pieces(html: str, limit: int) -> tuple[list[str], bool]:
+    """Texts at even places, tags without their brackets at odd ones; and whether lone surrogates were replaced.
+
+    See `canonical`, whose form this is, cut at the brackets.
+    """
+    written, surrogates = canonical(html, limit)
+    return cut(written), surrogates
+
+
+def canonical(html: str, limit: int, depth: int = MAX_DEPTH) -> tuple[str, bool]:
+    """HTML in the parser's own spelling, and whether lone surrogates were replaced.
+
+    Texts and attribute values are escaped (`&amp;`, `&lt;`, `&gt;`, `&nbsp;`, in values `&quot;`). Comments are gone,
+    so are templates, and the contents of scripts, styles and frames. Raises `Unreadable`.
+    """
+    if len(html) > limit:
+        raise Unreadable("too_long", f"{len(html)} characters, {limit} allowed")
+    surrogates = False
+    try:
+        raw = html.encode()
+    except UnicodeEncodeError:
+        html = scalar(html)
+        raw, surrogates = html.encode(), True
+    if len(raw) > HARMLESS_LENGTH or raw.count(b"<") > min(HARMLESS_TAGS, depth):
+        survey(html, depth)
+    tree = LexborHTMLParser(raw, is_fragment=True, options=_OPTIONS)
+    written: str = tree.html or ""
+    odd = _ODD.search(written)
+    if odd and any(match["comment"] is None for match in _ODD.finditer(written)):
+        _settle(tree)
+        written = tree.html or ""
+    if len(written) > _GROWTH * len(html) + 100_000:
+        raise Unreadable("too_many_elements", f"{len(html)} characters of HTML grew to {len(written)}")
+    return _without_comments(written) if odd else written, surrogates
+
+
+def _without_comments(written: str) -> str:
+    short = _COMMENT.sub("", written)
+    # A name may hold what looks like a comment; cutting it there leaves a bracket without its other one.
+    return short if short.count("<") == short.count(">") else _NO_ELEMENT.sub(r"\1", written)
+
+
+def cut(written: str) -> list[str]:
+    """The canonical form cut into texts, at even places, and tags without their brackets, at odd ones."""
+    parts = written.replace(">", "<").split("<")
+    if len(parts) != 2 * written.count(">") + 1:  # a name may hold "<", never ">"
+        parts = _ONE_TAG.split(written)
+    return parts
+
+
+def attributes(tag: str) -> dict[str, str]:
+    """Names and values of a start tag out of `pieces`, in the order written, values decoded."""
+    values: dict[str, str] = dict(_ATTRIBUTE.findall(tag))
+    if "&" in tag:
+        return {name: _unescaped(value) for name, value in values.items()}
+    return values
+
+
+def _unescaped(value: str) -> str:
+    value = value.replace("&nbsp;", "\xa0").replace("&quot;", '"').replace("&lt;", "<").replace("&gt;", ">")
+    return value.replace("&amp;", "&")
+
+
+def _settle(tree: LexborHTMLParser) -> None:
+    """Empty what is never shown and turn raw text that is shown into `pre`, which is written escaped.
+
+    From the last to the first, so that no node is touched after the one that holds it.
+    """
+    for node in reversed(tree.css("template")):
+        node.decompose()
+    for node in reversed(tree.css(_SILENT)):
+        for child in list(node.iter(include_text=True)):
+            child.decompose()
+    for node in reversed(tree.css("xmp,plaintext")):
+        block = tree.create_node("pre")
+        block.insert_child(node.text())
+        node.replace_with(block)

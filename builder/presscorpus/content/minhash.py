@@ -1,0 +1,158 @@
+"""Texts that say the same: exact repeats by digest, near ones by MinHash.
+
+What is compared is not `text` as it stands but its words, by the convention `REPEAT_RULE`:
+
+1. Joiners, bidi marks, soft hyphens and other format characters (Cf, but for U+200B, which parts words), the Arabic
+   tatweel and the vowel signs U+064B to U+065F and U+0670 are dropped.
+2. Every run of what is neither letter nor mark nor number is one space: punctuation and layout say nothing.
+3. A Han, Hiragana or Katakana character stands by itself, as in `word_count`.
+4. NFKC (https://www.unicode.org/reports/tr15/), so that presentation forms, ligatures and full width are as their
+   letters; then casefolding; the dot above that is left of the Turkish capital goes, and dotless i counts as i.
+5. A word is what then stands between spaces.
+
+Equal words in equal order are an exact repeat. Texts are near when they share enough of their shingles, three words in
+a row. The share (Jaccard: shared over all) is estimated from signatures of fixed length, so that what is held of a
+post does not grow with it. Why this library and these numbers, and how well they do: docs/decisions/0010-repeats.md.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import unicodedata
+from typing import TYPE_CHECKING, Final
+
+import polars as pl
+
+from presscorpus.dtypes import SIGNATURE
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    import numpy as np
+    import numpy.typing as npt
+
+REPEAT_RULE: Final = 1
+"""Version of the convention; a change of it, or of the numbers below or in normalise/near_duplicates.py,
+that changes results raises it."""
+
+MIN_WORDS: Final = 20
+"""Texts of fewer words are not compared: "Photo: archive" repeats without being a repost."""
+
+SHINGLE: Final = 3
+"""Words in a row that make a shingle."""
+
+SLOTS: Final = 128
+"""Numbers of 32 bits in a signature. The standard error of an estimate is at most 0.045."""
+
+_SEED: Final = 20261123
+_WORDS_AT_ONCE: Final = 1 << 20
+_KNOWN_WORDS: Final = 1 << 17
+_KNOWN_LENGTH: Final = 64
+# Odd and without a pattern: the primes of XXH64, https://github.com/Cyan4973/xxHash/blob/dev/doc/xxhash_spec.md.
+_ODD: Final = (0x9E3779B185EBCA87, 0xC2B2AE3D27D4EB4F, 0x165667B19E3779F9)
+_DROPPED: Final = r"[\p{Cf}\x{640}\x{64B}-\x{65F}\x{670}--\x{200B}]"
+_BETWEEN: Final = r"[^\p{L}\p{M}\p{N}]+"
+_ALONE: Final = r"[\p{Han}\p{Hiragana}\p{Katakana}]"
+
+
+def said(texts: pl.Series) -> pl.Series:
+    """The words of each text by the convention, in order, with single spaces between them. Null where the text is."""
+    bare = _replaced(_replaced(texts, _DROPPED, "").str.replace_all(_BETWEEN, " "), _ALONE, " ${0} ")
+    return pl.Series([None if text is None else _folded(text) for text in bare], dtype=texts.dtype)
+
+
+def _replaced(texts: pl.Series, pattern: str, by: str) -> pl.Series:
+    """Replaced where there is anything to replace, which is seen in a quarter of the time."""
+    rows = texts.str.contains(pattern).arg_true()
+    return texts.clone().scatter(rows, texts.gather(rows).str.replace_all(pattern, by)) if len(rows) else texts
+
+
+def _folded(bare: str) -> str:
+    if not bare.isascii():
+        bare = unicodedata.normalize("NFKC", bare)
+    folded = bare.casefold().replace("\u0307", "").replace("ı", "i").strip()
+    return " ".join(folded.split()) if "  " in folded else folded
+
+
+def sketch(texts: pl.Series) -> pl.DataFrame:
+    """What is kept of each text to compare it: `text_digest` and `signature`, one row a text, in order.
+
+    `text_digest` is the SHA-256 of the words with single spaces between them, in UTF-8, as 64 hexadecimal digits; null
+    for null and for texts without words. `signature` is 4 x `SLOTS` bytes, whole numbers of 32 bits with the lowest
+    byte first; null where there are fewer than `MIN_WORDS` words. Two signatures agree in as many numbers, on average,
+    as the texts share shingles.
+    """
+    words = said(texts)
+    digests = [hashlib.sha256(each.encode()).hexdigest() if each else None for each in words]
+    split = words.str.split(" ")
+    signatures: list[bytes | None] = [None] * len(texts)
+    for rows in _stretches(split.list.len().fill_null(0)):
+        for row, signature in zip(rows, _signatures(split.gather(rows)), strict=True):
+            signatures[row] = signature
+    return pl.DataFrame(
+        {"text_digest": pl.Series(digests, dtype=texts.dtype), "signature": pl.Series(signatures, dtype=SIGNATURE)}
+    )
+
+
+def _stretches(heights: pl.Series) -> Iterator[list[int]]:
+    """The rows that have words enough, a stretch at a time: numbers are made of no more words at once."""
+    stretch: list[int] = []
+    size = 0
+    for row, height in enumerate(heights):
+        if height < MIN_WORDS:
+            continue
+        if stretch and size + height > _WORDS_AT_ONCE:
+            yield stretch
+            stretch, size = [], 0
+        stretch.append(row)
+        size += height
+    if stretch:
+        yield stretch
+
+
+def _signatures(split: pl.Series) -> list[bytes]:
+    """The signatures of texts, given as lists of their words, that have words enough."""
+    import numpy as np
+    import rensa
+
+    hashed, bounds = shingles(split)
+    matrix = rensa.RMinHash.digest_matrix_from_flat_token_hashes(hashed, bounds, SLOTS, _SEED)
+    return [row.tobytes() for row in np.array(matrix.to_rows(), "<u4")]
+
+
+def shingles(split: pl.Series) -> tuple[npt.NDArray[np.uint64], list[int]]:
+    """A number of 64 bits for every three words in a row; the same words give the same number on every machine.
+
+    `split` are texts as lists of words, of three at least. Second come the places where the numbers of each text begin,
+    and the end of the last one's. A number is a sum of the words' own, each times an odd constant of its place, modulo
+    2^64.
+    """
+    import numpy as np
+    import pyarrow.compute as pc
+
+    coded = pc.dictionary_encode(split.explode(empty_as_null=True).to_arrow())
+    known = np.fromiter(map(_number_of, coded.dictionary.to_pylist()), np.uint64, len(coded.dictionary))
+    numbers = known[coded.indices.to_numpy()]
+    total = np.zeros(len(numbers) - SHINGLE + 1, np.uint64)
+    for place, odd in enumerate(_ODD):
+        total += numbers[place : place + len(total)] * np.uint64(odd)
+    heights = split.list.len().to_numpy().astype(np.int64)
+    inside = np.ones(len(total), np.bool_)
+    for before in range(1, SHINGLE):  # these reach into the next text
+        inside[np.cumsum(heights[:-1]) - before] = False
+    return total[inside], [0, *np.cumsum(heights - SHINGLE + 1).tolist()]
+
+
+class _Numbers(dict[str, int]):
+    """The first eight bytes of a word's BLAKE2b as a number, computed once a process, within bounds."""
+
+    def __missing__(self, word: str) -> int:
+        if len(self) >= _KNOWN_WORDS:
+            self.clear()
+        number = int.from_bytes(hashlib.blake2b(word.encode(), digest_size=8).digest(), "little")
+        if len(word) <= _KNOWN_LENGTH:
+            self[word] = number
+        return number
+
+
+_number_of: Final = _Numbers().__getitem__

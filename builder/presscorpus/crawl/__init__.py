@@ -1,0 +1,1 @@
+"""Where responses come from: live sites over their REST API, and files that somebody has."""

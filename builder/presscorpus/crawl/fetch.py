@@ -1,0 +1,210 @@
+"""Asking the sites of params.yaml: each by itself, so that a failing one stops no other, and only for what changed."""
+
+from __future__ import annotations
+
+import threading
+from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
+from typing import TYPE_CHECKING, NamedTuple
+
+import msgspec
+
+from presscorpus.archive import CrawlWriter, closed_crawls, read_receipt, verify
+from presscorpus.config import schema
+from presscorpus.config.dvc_lock import recorded_live_crawls
+from presscorpus.crawl.http.rate_limit import Hosts
+from presscorpus.crawl.imports import files, importer
+from presscorpus.crawl.imports.closed_crawls import adopt, are_in
+from presscorpus.errors import ArchiveError, ParamsError, SourceError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from concurrent.futures import Future
+
+    from presscorpus.archive.receipts import Receipt
+    from presscorpus.config.layout import Layout
+    from presscorpus.config.params import Params, Site
+    from presscorpus.crawl.rest.baseline import Earlier
+
+    Progress = Callable[[str, int, int | None], None]
+
+_LOOK_SECONDS = 0.5
+
+
+class Outcome(NamedTuple):
+    """What came of asking one site: its receipt, a line for each trouble, and the error that ended it, if one did.
+
+    `receipt` is null where nothing was stored; `new` is false where the crawl was already there.
+    """
+
+    site: str
+    receipt: Receipt | None
+    troubles: list[str]
+    error: SourceError | None = None
+    new: bool = True
+
+
+class _Run(NamedTuple):
+    """What all sites of one run share."""
+
+    params: Params
+    layout: Layout
+    progress: Progress
+    hosts: Hosts
+    halt: threading.Event
+    close_failed: bool
+
+
+def fetch(params: Params, layout: Layout, progress: Progress, *, close_failed: bool = True) -> list[Outcome]:
+    """Ask every site that has no closed crawl for its `as_of`, many at once: a failing one stops no other.
+
+    A site that was crawled before is asked for what changed since; a crawl that was killed goes on. With `close_failed`
+    a crawl that ended early is closed with a receipt that says so; without, it stays open, and the next run goes on
+    with it. `progress` hears of sites, and of each site's collections, from any thread.
+
+    Raises ArchiveError where a crawl would replace recorded history in silence, LockedError beside another run, and
+    StorageError where the disk is full.
+    """
+    run = _Run(params, layout, progress, Hosts(), threading.Event(), close_failed)
+    recorded = recorded_live_crawls(layout.root)
+    outcomes: dict[str, Outcome] = {}
+    asked: dict[Future[Outcome], str] = {}
+    closed = {site.name: [verify(warc) for warc in closed_crawls(layout.raw, site.name)] for site in params.sites}
+    for site in params.sites:
+        there = [_there(part, closed[site.name], layout) for part in site.parts()]
+        if all(there):
+            outcomes[site.name] = Outcome(site.name, there[-1], [], new=False)
+        elif site.files is None:
+            _refuse_a_gap(site, closed[site.name], recorded.get(site.name))
+    pool = ThreadPoolExecutor(params.limits.sites_at_once, thread_name_prefix="site")
+    try:
+        for site in params.sites:
+            if site.name not in outcomes:
+                asked[pool.submit(_ask_all, site, closed[site.name], run)] = site.name
+        while asked:
+            # With an end to each wait: a signal that reaches another thread does not wake this one.
+            for future in wait(asked, _LOOK_SECONDS, FIRST_COMPLETED).done:
+                outcomes[asked.pop(future)] = future.result()
+                progress("sites", len(outcomes), len(params.sites))
+    except BaseException:
+        run.halt.set()
+        raise
+    finally:
+        # When told to stop, what is in hand is dropped: the archive of each crawl ends with a whole answer.
+        pool.shutdown(wait=True, cancel_futures=True)
+    return [outcomes[site.name] for site in params.sites]
+
+
+def _refuse_a_gap(site: Site, closed: list[Receipt], recorded: str | None) -> None:
+    """Refuse to go on without a crawl that was recorded: DVC would take what is here for all that there ever was.
+
+    The newest one stands in dvc.lock, those before in the receipts of the later ones. Raises ArchiveError.
+    """
+    expected = {name for receipt in closed for name in receipt.after} | ({recorded} if recorded else set())
+    missing = sorted(expected - {receipt.crawl for receipt in closed})
+    if missing:
+        raise ArchiveError(
+            f"recorded crawls are not here ({', '.join(missing)}), and a new one would replace them",
+            where=site.name,
+            advice="Run `dvc pull` to get them; to start over, delete dvc.lock and data/raw of the site first.",
+        )
+
+
+def _there(site: Site, closed: list[Receipt], layout: Layout) -> Receipt | None:
+    """The receipt of the crawl that `as_of` names, where it is closed."""
+    receipt = next((receipt for receipt in closed if receipt.crawl == site.crawl), None)
+    if receipt is None or site.files is None:
+        return receipt
+    source = layout.root / site.files
+    if are_in(source):
+        return adopt(source, layout.raw, layout.work / "crawls", site.name, site.crawl)
+    if receipt.source_digest != files.digest(source, files.find(source)[0]):
+        raise ParamsError(
+            "its files changed and its as_of did not",
+            where=site.name,
+            advice="What was captured is never rewritten: move as_of forward to capture them again.",
+        )
+    return receipt
+
+
+def _ask_all(site: Site, closed: list[Receipt], run: _Run) -> Outcome:
+    """Take what the site's imports hold, then what it is otherwise made of. The receipt is that of the latter."""
+    outcomes = []
+    for part in site.parts():
+        there = _there(part, closed, run.layout)
+        outcome = Outcome(site.name, there, [], new=False) if there else _ask(part, closed, run)
+        if outcome.receipt and outcome.new:
+            closed = [*closed, outcome.receipt]
+        outcomes.append(outcome)
+    first_error = next((outcome.error for outcome in reversed(outcomes) if outcome.error), None)
+    troubles = [trouble for outcome in outcomes for trouble in outcome.troubles]
+    return outcomes[-1]._replace(troubles=troubles, error=first_error)
+
+
+def _ask(site: Site, closed: list[Receipt], run: _Run) -> Outcome:
+    source = None if site.files is None else run.layout.root / site.files
+    work = run.layout.work / "crawls"
+    try:
+        if source is not None and are_in(source):
+            return Outcome(site.name, adopt(source, run.layout.raw, work, site.name, site.crawl), [])
+        with CrawlWriter(run.layout.raw, work, site.name, site.crawl, resume=source is None) as crawl:
+            return (_asked_live if source is None else _imported)(site, closed, crawl, run)
+    except SourceError as error:
+        return Outcome(site.name, None, [], error)
+
+
+def _asked_live(site: Site, closed: list[Receipt], crawl: CrawlWriter, run: _Run) -> Outcome:
+    from presscorpus.crawl.http.context import Circumstances
+    from presscorpus.crawl.http.credentials import access
+    from presscorpus.crawl.http.replay import Replay
+    from presscorpus.crawl.rest.harvest import harvest
+
+    around = Circumstances(run.hosts, run.halt, access(site), Replay(crawl.kept, crawl.recall))
+    harvested = harvest(
+        site,
+        crawl,
+        limits=run.params.limits,
+        policy=run.params.policy_of(site),
+        known=_known(site, closed, run, logged_in=bool(around.access.headers)),
+        progress=lambda what, done, total: run.progress(f"{site.name} {what}", done, total),
+        around=around,
+        began=crawl.kept[0].requested_at if crawl.kept else None,
+    )
+    if run.halt.is_set() or (harvested.error and not run.close_failed):
+        return Outcome(site.name, None, [], harvested.error)
+    receipt = msgspec.structs.replace(harvested.receipt, after=sorted(each.crawl for each in closed))
+    return Outcome(site.name, read_receipt(crawl.close(receipt)), [], harvested.error)
+
+
+def _imported(site: Site, _: list[Receipt], crawl: CrawlWriter, run: _Run) -> Outcome:
+    receipt, troubles = importer.capture(
+        run.layout.root / str(site.files),
+        crawl,
+        site.as_of,
+        address=site.address,
+        max_bytes=run.params.limits.max_bytes,
+        progress=lambda done, total: run.progress(site.name, done, total),
+    )
+    return Outcome(site.name, read_receipt(crawl.close(receipt)), troubles)
+
+
+def _known(site: Site, closed: list[Receipt], run: _Run, *, logged_in: bool) -> dict[str, Earlier]:
+    """What closed crawls tell of the site, from their indexes: the archive is the only memory.
+
+    What only a logged-in crawl saw is unknown to one that is not.
+    """
+    told = [receipt for receipt in closed if logged_in or not receipt.authenticated]
+    if not told:
+        return {}
+    import polars as pl
+
+    from presscorpus.crawl.rest.baseline import earlier
+    from presscorpus.observations.index import index_crawl
+    from presscorpus.observations.versions import choose
+
+    layout = run.layout
+    package = schema.package_at(layout.root)
+    indexed = [
+        index_crawl(package, layout.raw / site.name / f"{receipt.crawl}.warc.gz", layout.work)["observed"]
+        for receipt in told
+    ]
+    return earlier(choose(package, pl.concat(indexed)).current, told)

@@ -1,0 +1,40 @@
+"""Which redirects are followed: those within the site, to an address no less safe, a few at most."""
+
+from __future__ import annotations
+
+import httpx2
+
+from presscorpus.errors import NetworkError
+
+_SCHEMES = frozenset({"http", "https"})
+
+
+def followed(base: str, location: str, seen: list[str], most: int) -> str:
+    """The address that a redirect leads to, without credentials and fragment (RFC 9110 section 10.2.2).
+
+    `seen` are the addresses asked so far, `most` the redirects allowed. Raises NetworkError for a redirect to no
+    address, another scheme than http(s), from https to http, to another site, in a circle, and for one too many.
+    """
+    try:
+        origin, target = httpx2.URL(base), httpx2.URL(base).join(location)
+    except (httpx2.InvalidURL, ValueError):
+        raise NetworkError("redirects to something that is no address", where=base) from None
+    what = f"{target.scheme}://{target.host}"
+    if target.scheme not in _SCHEMES or (origin.scheme == "https" and target.scheme == "http"):
+        raise NetworkError(f"redirects from {origin.scheme} to {what}, which is not safe to follow", where=base)
+    same_port = origin.port == target.port or origin.scheme != target.scheme
+    if not akin(origin.host, target.host) or not same_port:
+        raise NetworkError(
+            f"redirects to another site, {what}", where=base, advice="If that is the site meant, name its address."
+        )
+    plain = str(target.copy_with(userinfo=b"", fragment=None))
+    if plain in seen:
+        raise NetworkError("redirects in a circle", where=base)
+    if len(seen) > most:
+        raise NetworkError(f"redirects more than {most} times", where=base)
+    return plain
+
+
+def akin(one: str, other: str) -> bool:
+    """Whether two hosts are one site: the same, or one below the other, as www.example.org is below example.org."""
+    return one == other or one.endswith(f".{other}") or other.endswith(f".{one}")

@@ -1,0 +1,73 @@
+"""robots.txt: what a site asks of machines. Robots Exclusion Protocol, RFC 9309, https://www.rfc-editor.org/rfc/rfc9309."""
+
+from __future__ import annotations
+
+import threading
+from typing import TYPE_CHECKING, NamedTuple
+from urllib.parse import urlsplit, urlunsplit
+
+from protego import Protego
+
+from presscorpus.errors import NetworkError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from presscorpus.crawl.http.response import Answer
+
+AGENT = "presscorpus"
+# RFC 9309 section 2.5: at least so much of a file must be read, and no more need be.
+_READ_BYTES = 500 * 1024
+_CLIENT_ERROR, _SERVER_ERROR = 400, 500
+
+
+class Rules(NamedTuple):
+    """What one origin asks. `delay` is its crawl delay in seconds, 0 where it names none."""
+
+    parsed: Protego | None
+    delay: float
+
+    def allow(self, url: str) -> bool:
+        """Whether we may ask for that address."""
+        return self.parsed is None or bool(self.parsed.can_fetch(url, AGENT))
+
+
+class Robots:
+    """The rules of each origin that is asked, read once.
+
+    `get` fetches an address; `longest_delay` caps a crawl delay, in seconds.
+    """
+
+    def __init__(self, get: Callable[[str], Answer], longest_delay: float) -> None:
+        self._get, self._longest = get, longest_delay
+        self._known: dict[str, Rules] = {}
+        self._lock = threading.Lock()
+
+    def rules(self, url: str) -> Rules:
+        """The rules that hold for an address.
+
+        Raises NetworkError when robots.txt cannot be had for the server's fault: then all counts as forbidden (RFC
+        9309 section 2.3.1.4). A client error, such as 404, means that there are none (section 2.3.1.3).
+        """
+        parts = urlsplit(url)
+        where = urlunsplit((parts.scheme, parts.netloc, "/robots.txt", "", ""))
+        with self._lock:
+            if where not in self._known:
+                self._known[where] = self._read(where)
+            return self._known[where]
+
+    def _read(self, where: str) -> Rules:
+        answer = self._get(where)
+        if answer.status >= _SERVER_ERROR:
+            raise NetworkError(
+                f"answers {answer.status}, so that nobody knows what the site allows",
+                where=where,
+                advice="Run the same command again later.",
+            )
+        kind = answer.header("content-type") or ""
+        # WordPress in plain mode answers with its front page.
+        if answer.status >= _CLIENT_ERROR or "html" in kind.lower():
+            return Rules(None, 0.0)
+        parsed = Protego.parse(answer.body[:_READ_BYTES].decode("utf-8", "replace"))
+        delay = parsed.crawl_delay(AGENT) or 0.0
+        return Rules(parsed, min(max(float(delay), 0.0), self._longest))

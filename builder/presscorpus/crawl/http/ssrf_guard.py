@@ -1,0 +1,243 @@
+"""Where a connection may lead: the address that is really connected to is judged, and every wait has one deadline.
+
+A name can resolve to anything, and to something else a moment later (DNS rebinding). So names are resolved here, the
+answers judged, and the connection made to a judged address; TLS still proves the name.
+"""
+
+from __future__ import annotations
+
+import socket
+import time
+from contextvars import ContextVar
+from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
+from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote
+
+import httpcore2
+import httpx2
+
+from presscorpus.errors import NetworkError, UsageError
+
+if TYPE_CHECKING:
+    import ssl
+    import threading
+    from collections.abc import Iterable, Iterator
+
+# The moment (time.monotonic) by which the request at hand must be answered in full. A request runs in one thread.
+DEADLINE: ContextVar[float] = ContextVar("DEADLINE", default=float("inf"))
+
+# Set when the crawl is to stop: a read that waits gives up then.
+HALT: ContextVar[threading.Event | None] = ContextVar("HALT", default=None)
+# A wait is cut into pieces of so many seconds, between which it is seen whether the crawl is to stop.
+_LOOK_SECONDS = 0.5
+
+# RFC 6052: IPv4 behind a translator.
+_NAT64 = IPv6Network("64:ff9b::/96")
+
+
+def is_public(address: str) -> bool:
+    """Whether an IP address is one of the open internet: not loopback, private, link-local, shared, reserved.
+
+    IPv4 addresses wrapped in IPv6 (mapped, 6to4, Teredo, NAT64) are unwrapped first. The ranges are IANA's
+    special-purpose registries, as Python's `ipaddress` holds them.
+    """
+    parsed = ip_address(address.partition("%")[0])
+    return all(each.is_global and not each.is_multicast for each in _unwrapped(parsed))
+
+
+def _unwrapped(address: IPv4Address | IPv6Address) -> Iterator[IPv4Address | IPv6Address]:
+    if isinstance(address, IPv4Address):
+        yield address
+        return
+    if address.ipv4_mapped is not None:
+        yield address.ipv4_mapped
+        return
+    yield address
+    if address.sixtofour is not None:
+        yield address.sixtofour
+    if address.teredo is not None:
+        yield from address.teredo
+    if address in _NAT64:
+        yield IPv4Address(int(address) & 0xFFFFFFFF)
+
+
+class GuardedBackend(httpcore2.NetworkBackend):
+    """Connects to judged addresses only, and keeps every stream within `DEADLINE`."""
+
+    def __init__(self, *, allow_private: bool) -> None:
+        self._allow_private = allow_private
+        self._inner = httpcore2.SyncBackend()
+
+    def connect_tcp(
+        self,
+        host: str,
+        port: int,
+        timeout: float | None = None,
+        local_address: str | None = None,
+        socket_options: Iterable[Any] | None = None,
+    ) -> httpcore2.NetworkStream:
+        """Resolve, judge, connect to the first address that answers.
+
+        Raises NetworkError when no address of the host is public, httpcore2.ConnectError or ConnectTimeout when none
+        can be reached.
+        """
+        failure: Exception | None = None
+        for address in self._judged(host, port):
+            try:
+                wait = _remaining(timeout, httpcore2.ConnectTimeout)
+                return _Bounded(self._inner.connect_tcp(address, port, wait, local_address, socket_options))
+            except (httpcore2.ConnectError, httpcore2.ConnectTimeout) as error:
+                failure = error
+        raise failure or httpcore2.ConnectError("the name has no address")
+
+    def _judged(self, host: str, port: int) -> list[str]:
+        try:
+            found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        except (OSError, UnicodeError) as error:
+            raise httpcore2.ConnectError(f"the name cannot be resolved: {error}") from None
+        addresses = list(dict.fromkeys(str(entry[4][0]) for entry in found))
+        if self._allow_private:
+            return addresses
+        public = [address for address in addresses if is_public(address)]
+        if addresses and not public:
+            raise _private(addresses[0], host)
+        return public
+
+
+class _Bounded(httpcore2.NetworkStream):
+    """A stream whose every wait ends with the deadline of the request that it serves."""
+
+    def __init__(self, inner: httpcore2.NetworkStream) -> None:
+        self._inner = inner
+
+    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+        """Read as the stream within does.
+
+        Raises httpcore2.ReadTimeout past the deadline, ReadError when told to stop.
+        """
+        until = float("inf") if timeout is None else time.monotonic() + timeout
+        halt = HALT.get()
+        while True:
+            left = _remaining(max(until - time.monotonic(), 0.001), httpcore2.ReadTimeout) or _LOOK_SECONDS
+            try:
+                return self._inner.read(max_bytes, min(left, _LOOK_SECONDS))
+            except httpcore2.ReadTimeout:
+                if left <= _LOOK_SECONDS:
+                    raise
+            if halt is not None and halt.is_set():
+                raise httpcore2.ReadError("the crawl was stopped")
+
+    def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        """Write as the stream within does. Raises httpcore2.WriteTimeout past the deadline."""
+        self._inner.write(buffer, _remaining(timeout, httpcore2.WriteTimeout))
+
+    def close(self) -> None:
+        """Close the connection."""
+        self._inner.close()
+
+    def start_tls(
+        self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
+    ) -> httpcore2.NetworkStream:
+        """Begin TLS as the stream within does. Raises httpcore2.ConnectTimeout past the deadline."""
+        wait = _remaining(timeout, httpcore2.ConnectTimeout)
+        return _Bounded(self._inner.start_tls(ssl_context, server_hostname, wait))
+
+    def get_extra_info(self, info: str) -> Any:
+        """What the stream within knows of itself."""
+        return self._inner.get_extra_info(info)
+
+
+class GuardedTransport(httpx2.BaseTransport):
+    """httpx2's default transport with a guarded backend, which httpx2 itself takes no argument for.
+
+    A proxy resolves names by itself, so that behind one only an address that is written out can be judged. The proxy
+    may lie anywhere: the user named it. Raises UsageError where it is no http address.
+    """
+
+    def __init__(self, *, allow_private: bool, connections: int, proxy: str | None = None) -> None:
+        self._judged = proxy is not None and not allow_private
+        backend = GuardedBackend(allow_private=allow_private or proxy is not None)
+        common: dict[str, Any] = {
+            "ssl_context": httpx2.create_ssl_context(),
+            "max_connections": connections,
+            "keepalive_expiry": 30.0,
+            "network_backend": backend,
+        }
+        self._pool = httpcore2.ConnectionPool(**common) if proxy is None else _through(proxy, common)
+
+    def handle_request(self, request: httpx2.Request) -> httpx2.Response:
+        """Send a request. Raises httpcore2's errors, and NetworkError for an address that is refused."""
+        if self._judged:
+            _judge_written(request.url.host)
+        answer = self._pool.handle_request(
+            httpcore2.Request(
+                method=request.method,
+                url=httpcore2.URL(
+                    scheme=request.url.raw_scheme,
+                    host=request.url.raw_host,
+                    port=request.url.port,
+                    target=request.url.raw_path,
+                ),
+                headers=request.headers.raw,
+                content=request.stream,
+                extensions=request.extensions,
+            )
+        )
+        return httpx2.Response(
+            answer.status, headers=answer.headers, stream=_Body(answer), extensions=answer.extensions
+        )
+
+    def close(self) -> None:
+        """Close all connections."""
+        self._pool.close()
+
+
+def _through(proxy: str, common: dict[str, Any]) -> httpcore2.ConnectionPool:
+    try:
+        url = httpx2.URL(proxy)
+    except httpx2.InvalidURL:
+        url = httpx2.URL()
+    if url.scheme not in {"http", "https"} or not url.host:
+        raise UsageError("the proxy is no http address", advice="Write it like http://user:password@proxy:3128")
+    pair = (unquote(url.username), unquote(url.password)) if url.username else None
+    plain = url.copy_with(userinfo=b"", path="/", query=None, fragment=None)
+    return httpcore2.HTTPProxy(str(plain), proxy_auth=pair, **common)
+
+
+def _judge_written(host: str) -> None:
+    """Refuse an address of no open internet that is written out, as far as the system would read it as one."""
+    try:
+        found = socket.getaddrinfo(host, None, flags=socket.AI_NUMERICHOST)
+    except OSError:
+        found = []
+    if host == "localhost" or any(not is_public(str(entry[4][0])) for entry in found):
+        raise _private(host, host)
+
+
+def _private(address: str, host: str) -> NetworkError:
+    return NetworkError(
+        f"leads to {address}, which is no address of the open internet",
+        where=host,
+        advice="If the site really is there, say so: --allow-private, or allow_private: true in params.yaml.",
+    )
+
+
+class _Body(httpx2.SyncByteStream):
+    def __init__(self, answer: httpcore2.Response) -> None:
+        self._answer = answer
+
+    def __iter__(self) -> Iterator[bytes]:
+        return self._answer.iter_stream()
+
+    def close(self) -> None:
+        self._answer.close()
+
+
+def _remaining(timeout: float | None, error: type[Exception]) -> float | None:
+    """What is left of the deadline, or of `timeout` where that is less; null for no limit. Raises `error` past it."""
+    left = DEADLINE.get() - time.monotonic()
+    if left <= 0:
+        raise error("the deadline for the whole request has passed")
+    if left == float("inf"):
+        return timeout
+    return left if timeout is None else min(left, timeout)

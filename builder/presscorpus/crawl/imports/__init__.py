@@ -1,0 +1,1 @@
+"""Importing what somebody else captured: JSON files, WARC and WACZ, closed crawls."""

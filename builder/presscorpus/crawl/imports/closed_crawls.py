@@ -1,0 +1,71 @@
+"""Closed crawls that come with the repository, or from somebody else's: evidence that is taken over as it is.
+
+A folder holds them as `data/raw/<site>` does: `<crawl>.warc.gz` with its receipt `<crawl>.json`. They are copied, byte
+for byte, so that records, times and receipts are those of whoever crawled.
+"""
+
+from __future__ import annotations
+
+import shutil
+from typing import TYPE_CHECKING
+
+from presscorpus.archive import closed_crawls, read_receipt, verify
+from presscorpus.archive.receipt_files import receipt_path
+from presscorpus.errors import ParamsError, PresscorpusError, SourceError
+from presscorpus.storage.lock import locked
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from presscorpus.archive.receipts import Receipt
+
+
+def are_in(source: Path) -> bool:
+    """Whether a folder holds closed crawls: a web archive with the receipt that presscorpus wrote beside it."""
+    found = list(closed_crawls(source.parent, source.name)) if source.is_dir() else []
+    try:
+        return bool(found) and bool(read_receipt(found[0]).crawl)
+    except PresscorpusError:
+        return False
+
+
+def adopt(source: Path, raw: Path, work: Path, site: str, crawl: str) -> Receipt:
+    """Copy the crawls of a folder, up to and including `crawl`, to where those of the site lie. Returns its receipt.
+
+    A crawl that lies there already has to be the same. Raises SourceError where they are of another site, ParamsError
+    where none bears the name that `as_of` gives or one changed, ArchiveError where one is damaged, LockedError while
+    the site is being crawled.
+    """
+    taken = [warc for warc in closed_crawls(source.parent, source.name) if _name(warc) <= crawl]
+    if not taken or _name(taken[-1]) != crawl:
+        names = ", ".join(map(_name, closed_crawls(source.parent, source.name)))
+        raise ParamsError(f"no crawl there is {crawl}, as as_of says", where=str(source), advice=f"There are: {names}")
+    receipts = [verify(warc) for warc in taken]
+    for receipt in receipts:
+        if receipt.site != site:
+            raise SourceError(f"holds crawls of {receipt.site!r}", where=str(source), advice=f"Not of {site!r}.")
+    with locked(work / site / "lock", where=site, what="crawling this site"):
+        for warc, receipt in zip(taken, receipts, strict=True):
+            _copy(warc, receipt, raw / site / warc.name)
+    return receipts[-1]
+
+
+def _copy(warc: Path, receipt: Receipt, final: Path) -> None:
+    if final.exists() and receipt_path(final).exists():
+        if verify(final).file_digest != receipt.file_digest:
+            raise ParamsError(
+                "is not the crawl of that name that was taken over before",
+                where=str(warc),
+                advice="What was captured is never rewritten: put the one from before back.",
+            )
+        return
+    final.parent.mkdir(parents=True, exist_ok=True)
+    # The archive file comes last: a crawl without it is not closed.
+    for path, target in ((receipt_path(warc), receipt_path(final)), (warc, final)):
+        partial = target.with_name(f".{target.name}.partial")
+        shutil.copyfile(path, partial)
+        partial.replace(target)
+
+
+def _name(warc: Path) -> str:
+    return warc.name.removesuffix(".warc.gz")

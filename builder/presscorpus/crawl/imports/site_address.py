@@ -1,0 +1,103 @@
+"""Which site a source is of, as what lies in it shows."""
+
+from __future__ import annotations
+
+import zipfile
+import zlib
+from collections import Counter
+from typing import IO, TYPE_CHECKING
+from urllib.parse import urlsplit
+
+import msgspec
+import zstandard
+
+from presscorpus.crawl.imports import files, warc
+from presscorpus.errors import SourceError
+from presscorpus.observations.items import observe
+from presscorpus.observations.payload import is_lines
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def address(source: Path, max_bytes: int) -> str | None:
+    """The front page of the site that a source is of; null where nothing shows it.
+
+    JSON shows it by the first permalink (its origin), a web archive by the API that answered. Raises SourceError as
+    `files.find` does, where nothing in the source is an item of a WordPress site, and for a web archive of several.
+    """
+    look = _Look(source, max_bytes)
+    found, look.troubles = files.find(source)
+    for path in found:
+        try:
+            with path.open("rb") as file:
+                shown = look.into_archive(path, file) if warc.holds(file) else look.into_json(path, file)
+        except (OSError, EOFError, zlib.error, zstandard.ZstdError, zipfile.BadZipFile) as error:
+            look.trouble(path, f"cannot be read: {getattr(error, 'strerror', None) or error}")
+            continue
+        if shown:
+            return shown
+    if not look.seen_any:
+        raise files.nothing(source, look.troubles)
+    return None
+
+
+class _Look:
+    """A look into the files of a source: whether any held an item, and what was wrong with them."""
+
+    def __init__(self, source: Path, max_bytes: int) -> None:
+        self._source, self._max_bytes = source, max_bytes
+        self.seen_any = False
+        self.troubles: list[str] = []
+
+    def trouble(self, path: Path, what: str) -> None:
+        self.troubles.append(f"{files.shown(path.name)}: {what}")
+
+    def into_json(self, path: Path, file: IO[bytes]) -> str | None:
+        limit = self._max_bytes
+        with files.unpacked(file, path.name) as plain:
+            data = next(files.segments(plain, limit), b"") if is_lines(path.name) else plain.read(limit + 1)
+        if len(data) > limit and not is_lines(path.name):
+            raise OSError(f"larger than {limit} bytes")
+        seen = observe(data, path.name, None)
+        self.seen_any = self.seen_any or bool(seen.items)
+        for fault in seen.faults:
+            self.trouble(path, fault.reason)
+        return next((origin for item in seen.items if (origin := _origin_of(item.body))), None)
+
+    def into_archive(self, path: Path, file: IO[bytes]) -> str | None:
+        shown: dict[str, Counter[str]] = {}
+        reader = warc.Reader(None, self._max_bytes)
+        try:
+            for each in reader.read(path.name, file):
+                if isinstance(each, warc.Trouble):
+                    self.troubles.append(str(each))
+                elif (bare := warc.home(each.exchange.url)) is not None:
+                    scheme = urlsplit(each.exchange.url).scheme
+                    shown.setdefault(bare, Counter())[f"{scheme}://{_as_written(each.exchange.url, bare)}"] += 1
+        finally:
+            reader.close()
+        if len(shown) > 1:
+            raise SourceError(
+                f"holds answers of several sites: {', '.join(sorted(shown))}",
+                where=str(path),
+                advice="Name the one that is meant: --address https://...",
+            )
+        self.seen_any = self.seen_any or bool(shown)
+        return next((spellings.most_common(1)[0][0] for spellings in shown.values()), None)
+
+
+def _as_written(url: str, bare: str) -> str:
+    """The site that `warc.home` names, with the `www.` that its address has."""
+    host = urlsplit(url).netloc.rpartition("@")[2].lower()
+    return f"www.{bare}" if host.startswith(f"www.{bare.partition('/')[0]}") else bare
+
+
+def _origin_of(body: bytes) -> str | None:
+    """The origin of an item's permalink; null where it has none."""
+    try:
+        parts = urlsplit(str(msgspec.json.decode(body).get("link") or ""))
+        has_origin = parts.scheme in {"http", "https"} and parts.hostname and parts.port != 0
+    except (ValueError, msgspec.DecodeError, RecursionError):
+        return None
+    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}/" if has_origin else None

@@ -1,0 +1,269 @@
+"""Web archives that somebody else made: answers of a WordPress REST API in WARC files, or in a WACZ around them.
+
+Of all that such a file holds, the answers of one site's API are taken, each as a record of its own that names the one
+it was: file, place, record id, date and digest as they stand there. Pages, pictures and other sites stay out.
+https://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/
+https://specs.webrecorder.net/wacz/1.1.1/
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import tempfile
+import zipfile
+from datetime import UTC, datetime
+from typing import IO, TYPE_CHECKING, Any, NamedTuple
+from urllib.parse import parse_qsl, urlsplit
+
+import msgspec
+from warcio.bufferedreaders import ChunkedDataException, ChunkedDataReader
+
+from presscorpus.archive import Exchange, Original
+from presscorpus.crawl.imports.warc_reader import Damage, Found, is_warc, records
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+# Hosts of WordPress.com name the site in the path: https://developer.wordpress.com/docs/api/
+_COM_HOST, _COM = "public-api.wordpress.com", re.compile(r"/wp/v2/sites/([^/]+)(?:/|$)")
+_API = re.compile(r"(?P<home>.*?)(?:/index\.php)?/wp-json(?:/|$)")
+_TYPES = frozenset({"response", "resource", "revisit"})
+_PORTS = {"http": ":80", "https": ":443"}
+_TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+_CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]+")
+_CHUNKS = re.compile(rb"[0-9a-fA-F]{1,8}[ \t]*(?:;[^\r\n]*)?\r\n")
+
+
+class Answer(NamedTuple):
+    """An answer of the API, and the record that it was. Its status is 0 where the archive did not keep it."""
+
+    exchange: Exchange
+    original: Original
+
+
+class Trouble(NamedTuple):
+    """A place in a file that gave nothing, and why."""
+
+    file: str
+    offset: int
+    reason: str
+
+    def __str__(self) -> str:
+        return f"{self.file}: offset {self.offset}: {self.reason}"
+
+
+def holds(file: IO[bytes]) -> bool:
+    """Whether a file is a WARC file or a WACZ, by its content. The file is left at its beginning."""
+    found = is_warc(file) or (zipfile.is_zipfile(file) and bool(_packed(file)))
+    file.seek(0)
+    return found
+
+
+def home(url: str) -> str | None:
+    """The front page, without scheme and `www.`, of the site whose API an address is of; null where it is of none.
+
+    All three shapes of an API's address are known, and that of WordPress.com.
+    """
+    try:
+        parts = urlsplit(url)
+        if parts.scheme not in _PORTS or not parts.hostname:
+            return None
+        host = parts.netloc.rpartition("@")[2].lower().removesuffix(_PORTS[parts.scheme]).removeprefix("www.")
+        if host == _COM_HOST:
+            found = _COM.match(parts.path)
+            return f"{found[1].lower().removeprefix('www.')}/" if found else None
+        if found := _API.match(parts.path):
+            return f"{host}{found['home']}/"
+        if any(name == "rest_route" for name, _ in parse_qsl(parts.query)):
+            return f"{host}{parts.path.removesuffix('index.php').rstrip('/')}/"
+    except ValueError:
+        pass
+    return None
+
+
+def bare(address: str) -> str:
+    """A site's address in the form of `home`."""
+    parts = urlsplit(address)
+    host = parts.netloc.rpartition("@")[2].lower().removesuffix(_PORTS[parts.scheme]).removeprefix("www.")
+    return f"{host}{parts.path.rstrip('/')}/"
+
+
+class Reader:
+    """Reads web archives of one site. `others` are the sites whose answers were met besides; use it once."""
+
+    def __init__(self, site: str | None, max_bytes: int) -> None:
+        self._site, self._max_bytes = site, max_bytes
+        self._bodies = _Bodies()
+        self._waiting: list[tuple[str, Found]] = []
+        self.others: set[str] = set()
+
+    def read(self, name: str, file: IO[bytes]) -> Iterator[Answer | Trouble]:
+        """The answers in a file, in order. `name` is what it is called in troubles and originals."""
+        for inner, warc in _warcs(name, file):
+            for found in records(warc, self._is_wanted, self._max_bytes):
+                yield from self._taken(inner, found)
+
+    def rest(self) -> Iterator[Answer | Trouble]:
+        """What could not be told before all files were read: answers that say that they equal another one."""
+        for name, found in self._waiting:
+            yield from self._revisit(name, found, last=True)
+        self._waiting.clear()
+
+    def close(self) -> None:
+        """Let go of what was kept to look up equal answers."""
+        self._bodies.close()
+
+    def _is_wanted(self, record: Any) -> bool:
+        site = home(record.rec_headers.get_header("WARC-Target-URI") or "") if record.rec_type in _TYPES else None
+        if site is not None and site != self._site:
+            self.others.add(site)
+        return site is not None and self._site in {None, site}
+
+    def _taken(self, name: str, found: Found | Damage) -> Iterator[Answer | Trouble]:
+        if isinstance(found, Damage):
+            yield Trouble(name, found.offset, found.reason)
+            return
+        if found.record.rec_type == "revisit":
+            yield from self._revisit(name, found, last=False)
+            return
+        try:
+            answer = _answer(name, found)
+        except ValueError as error:
+            yield Trouble(name, found.offset, str(error))
+            return
+        self._bodies.keep(answer)
+        yield answer
+
+    def _revisit(self, name: str, found: Found, *, last: bool) -> Iterator[Answer | Trouble]:
+        """An answer that was not stored again, because it equals an earlier one (ISO 28500 section 6.7.2)."""
+        headers = found.record.rec_headers
+        if (headers.get_header("WARC-Profile") or "").rstrip("/").endswith("server-not-modified"):
+            # 304 is an answer to a question that named the earlier one: nothing was observed of the content anew.
+            return
+        earlier = self._bodies.find(headers)
+        if earlier is None and not last:
+            self._waiting.append((name, found))
+            return
+        try:
+            if earlier is None:
+                raise ValueError("it says that it equals another record, which is not here")  # noqa: TRY301
+            yield _answer(name, found, earlier)
+        except ValueError as error:
+            yield Trouble(name, found.offset, str(error))
+
+
+class _Bodies:
+    """Bodies of answers, on disk, with the names that a later record may call them by."""
+
+    def __init__(self) -> None:
+        self._file: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 - closed by close
+        self._kept: dict[str, tuple[int, int, Exchange]] = {}
+
+    def keep(self, answer: Answer) -> None:
+        """Keep an answer under its record id, its address with its date, and its digest; the first one of each."""
+        exchange, original = answer
+        place = self._file.seek(0, io.SEEK_END)
+        self._file.write(exchange.body)
+        kept = (place, len(exchange.body), msgspec.structs.replace(exchange, body=b""))
+        for name in (original.record_id, f"{exchange.url} {original.date}", original.digest):
+            if name:
+                self._kept.setdefault(name, kept)
+
+    def find(self, headers: Any) -> Exchange | None:
+        """The answer that a revisit means; null where it is not here (yet)."""
+        said = headers.get_header
+        address, date, record_id = (said(f"WARC-Refers-To{which}") for which in ("-Target-URI", "-Date", ""))
+        dated = f"{address} {date}" if address and date else None
+        for name in (_bare_id(record_id), dated, said("WARC-Payload-Digest")):
+            if name in self._kept:
+                place, length, exchange = self._kept[name]
+                self._file.seek(place)
+                return msgspec.structs.replace(exchange, body=self._file.read(length))
+        return None
+
+    def close(self) -> None:
+        """Delete the bodies."""
+        self._file.close()
+
+
+def _warcs(name: str, file: IO[bytes]) -> Iterator[tuple[str, IO[bytes]]]:
+    """The WARC files of a file: itself, or those in it where it is a WACZ."""
+    if is_warc(file):
+        yield name, file
+        return
+    with zipfile.ZipFile(file) as packed:
+        for inner in _packed(file):
+            with packed.open(inner) as warc:
+                yield f"{name}/{inner}", warc
+
+
+def _packed(file: IO[bytes]) -> list[str]:
+    """The WARC files in a WACZ, in the order of their names; none where it is another kind of zip file."""
+    try:
+        with zipfile.ZipFile(file) as packed:
+            names = packed.namelist()
+    except zipfile.BadZipFile:
+        return []
+    return sorted(name for name in names if re.fullmatch(r"archive/[^/]+\.warc(\.gz|\.zst)?", name))
+
+
+def _answer(name: str, found: Found, earlier: Exchange | None = None) -> Answer:
+    """The answer in a record; its body is that of `earlier` where the record is a revisit. Raises ValueError."""
+    record = found.record
+    said = record.rec_headers.get_header
+    status, reason, headers = _http(record.http_headers)
+    body = found.body
+    if earlier is not None:
+        body = earlier.body
+        if not status:
+            status, reason, headers = earlier.status, earlier.reason, earlier.headers
+    elif any(key.lower() == "transfer-encoding" and "chunked" in value.lower() for key, value in headers):
+        body = _unchunked(body)
+    if record.rec_type == "response" and not status:
+        raise ValueError("it is no answer of HTTP")
+    exchange = Exchange(
+        url=said("WARC-Target-URI"), requested_at=_moment(said("WARC-Date")), request_headers=(), status=status,
+        reason=reason, headers=headers, body=body, truncated=said("WARC-Truncated"),
+    )  # fmt: skip
+    digest = said("WARC-Payload-Digest")
+    return Answer(exchange, Original(name, found.offset, _bare_id(said("WARC-Record-ID")), said("WARC-Date"), digest))
+
+
+def _http(lines: Any) -> tuple[int, str, tuple[tuple[str, str], ...]]:
+    """Status, reason and headers. Of HTTP/2 the status may stand among the headers, as `:status`."""
+    if lines is None:
+        return 0, "", ()
+    code, _, reason = lines.statusline.partition(" ")
+    if not code.isdigit():
+        pseudo = (value for name, value in lines.headers if not name and value.startswith("status:"))
+        code, reason = next(pseudo, "").removeprefix("status:").strip(), ""
+    headers = ((name, _CONTROL.sub(" ", value)) for name, value in lines.headers if _TOKEN.fullmatch(name))
+    is_status = re.fullmatch(r"[1-5]\d\d", code)
+    return (int(code) if is_status else 0), _CONTROL.sub(" ", reason), tuple(headers)
+
+
+def _unchunked(body: bytes) -> bytes:
+    """The body with chunked transfer coding undone (RFC 9112 section 7.1), or as it is where that was done before.
+
+    Raises ValueError where the chunks never end: an incomplete answer is no capture.
+    """
+    if not _CHUNKS.match(body):
+        return body
+    try:
+        return bytes(ChunkedDataReader(io.BytesIO(body), raise_exceptions=True).read())
+    except ChunkedDataException:
+        raise ValueError("its chunks do not end, so that the answer is not whole") from None
+
+
+def _moment(written: str | None) -> datetime:
+    """A WARC-Date (W3C-DTF in UTC). Raises ValueError."""
+    try:
+        moment = datetime.fromisoformat(written or "")
+    except ValueError:
+        raise ValueError("its date is none") from None
+    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
+
+
+def _bare_id(written: str | None) -> str | None:
+    return written.strip("<> ") if written else None

@@ -1,0 +1,1 @@
+"""Harvesting a WordPress site over its REST API, https://developer.wordpress.org/rest-api/."""

@@ -1,0 +1,69 @@
+"""What the archive knows of a site already: the ground that a later crawl compares with. Derived, never kept."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import msgspec
+import polars as pl
+
+from presscorpus.config.params import CRAWL_NAME
+from presscorpus.crawl.rest.rows import Row
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from presscorpus.archive.receipts import CollectionReceipt, Receipt
+
+_NAMES = {"media": "media", "authors": "users", "comments": "comments"}
+
+
+class Earlier(msgspec.Struct, frozen=True):
+    """What closed crawls tell of one collection.
+
+    `items` are those that were readable when last seen, by id, as they were read. Their modified_gmt is null where
+    there was none, and where only another tool's capture showed it, which need not be what the site gives. `total` is
+    what the site counted at the end of the last crawl that balanced, `since` when that began, UTC; null where the
+    site's clock and ours differed. `swept_at` is the as_of of the last one that listed all ids, `read_at` of the last
+    one that read all items. The times and the total are null where there was no such crawl.
+    """
+
+    items: dict[int, Row] = {}
+    total: int | None = None
+    since: datetime | None = None
+    swept_at: datetime | None = None
+    read_at: datetime | None = None
+
+
+def earlier(current: pl.DataFrame, receipts: Collection[Receipt]) -> dict[str, Earlier]:
+    """By collection, what the crawls of one site told of it.
+
+    `current` is what `observations/versions.py` picked from all of them. Collections that no crawl met are not there.
+    """
+    found: dict[str, Earlier] = {}
+    for receipt in sorted(receipts, key=lambda each: each.started_at):
+        if receipt.source == "wordpress":
+            for each in receipt.collections:
+                found[each.collection] = _later(found.get(each.collection, Earlier()), each, receipt)
+    imported = [receipt.crawl for receipt in receipts if receipt.source == "files"]
+    own = pl.when(~pl.col("crawl").is_in(imported)).then("modified").alias("modified")
+    readable = current.filter(current["state"] == "published").select("table", "type", "id", own, "url")
+    for (table, kind), rows in readable.partition_by("table", "type", as_dict=True).items():
+        name = _NAMES.get(str(table)) or f"{table}:{kind}"
+        items = {number: Row(number, at, link) for number, at, link in rows.select("id", "modified", "url").iter_rows()}
+        found[name] = msgspec.structs.replace(found.get(name, Earlier()), items=items)
+    return found
+
+
+def _later(known: Earlier, collection: CollectionReceipt, receipt: Receipt) -> Earlier:
+    if not collection.balanced or collection.sweep is None:
+        return known
+    as_of = datetime.strptime(receipt.crawl, CRAWL_NAME).replace(tzinfo=UTC)
+    since = None if receipt.clocks_differ else receipt.started_at
+    changed = msgspec.structs.replace(known, total=collection.advertised_end, since=since)
+    if collection.sweep != "modified":
+        changed = msgspec.structs.replace(changed, swept_at=as_of)
+        if collection.unchanged == 0:
+            changed = msgspec.structs.replace(changed, read_at=as_of)
+    return changed

@@ -1,0 +1,79 @@
+"""The ids in an answer: all that a walk needs to know of it. What the items hold is judged later, from the archive."""
+
+from __future__ import annotations
+
+import json
+from typing import Annotated, Any
+
+import msgspec
+
+from presscorpus.observations.payload import is_list, repaired, split, without_noise
+
+# A number that no column holds is no number that a site could be asked for.
+_Id = Annotated[int, msgspec.Meta(ge=1, le=2**63 - 1)]
+
+
+# How a whole list ends: itself, as the object that PHP makes of it, or a comment behind it.
+_ENDS = (b"]", b"}", b">")
+
+
+class Numbered(msgspec.Struct, frozen=True):
+    """An item of which nothing but the id is looked at."""
+
+    id: _Id
+
+
+class Row(msgspec.Struct, frozen=True):
+    """One item of a list, as much of it as tells whether it is the one that is known already.
+
+    Its id, and where the answer has them modified_gmt (UTC without Z) and its permalink, as received. Whoever renames a
+    post moves its attachments and child pages with it, and leaves their modified_gmt alone (get_attachment_link,
+    get_page_uri).
+    """
+
+    id: _Id
+    modified_gmt: str | None = None
+    link: str | None = None
+
+
+_rows = msgspec.json.Decoder(list[Row])
+_row = msgspec.json.Decoder(Row)
+_number = msgspec.json.Decoder(Numbered)
+
+
+def rows_in(body: bytes) -> list[Row | None] | None:
+    """The items of a list, or null where the body holds no list.
+
+    A byte order mark, PHP messages before and HTML comments after the JSON are borne with. An item that is broken, or
+    without a whole, positive number for an id, is null: nobody could ask for it again.
+    """
+    try:
+        return [*_rows.decode(body)]
+    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
+        pass
+    if not is_list(body):
+        return None
+    pieces, faults = split(body, "")
+    if any(fault.ordinal == 0 or fault.rule == "truncated" for fault in faults) or body.rstrip()[-1:] not in _ENDS:
+        return None
+    found = {piece.ordinal: _told(piece.body) for piece in pieces} | {fault.ordinal: None for fault in faults}
+    return [found[ordinal] for ordinal in sorted(found)]
+
+
+def json_in(body: bytes) -> Any:
+    """The JSON value in a body, borne with as `rows_in` does; null where there is none. Its texts are whole Unicode."""
+    try:
+        return json.loads(repaired(without_noise(body)[0])[0])
+    except (ValueError, RecursionError):
+        return None
+
+
+def _told(item: bytes) -> Row | None:
+    try:
+        return _row.decode(item)
+    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
+        pass
+    try:
+        return Row(_number.decode(item).id)
+    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
+        return None

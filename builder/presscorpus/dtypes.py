@@ -1,0 +1,44 @@
+"""Types of columns that stand in no table: what is counted, placed or told between a response and its rows.
+
+The types of the tables' own columns are in `config/schema.py`, read from the schemas.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+import polars as pl
+import pyarrow as pa
+
+TEXT: Final = pl.String()
+"""A name, a mark or a piece of text."""
+
+TEXTS: Final = pl.List(pl.String())
+"""Several of them."""
+
+ARROW_TEXTS: Final = pa.list_(pa.large_string())
+"""The same to Arrow, which makes such a column at once where polars makes a series for each list."""
+
+PLACE: Final = pl.UInt32()
+"""Which post of a batch, or which row of a frame: from 0."""
+
+COUNT: Final = pl.Int64()
+"""How many."""
+
+TRUTH: Final = pl.Boolean()
+"""Whether or not."""
+
+
+WORDS: Final = pl.Categorical()
+"""Text of which the same comes again and again, each held once."""
+
+SIGNATURE: Final = pl.Binary()
+"""What is kept of a text to compare it: content/minhash.py."""
+
+ARROW_BAND: Final = pa.binary(12)
+"""A piece of a signature: normalise/near_duplicates.py."""
+
+
+def several(kind: pl.DataType) -> pl.List:
+    """The type of a list of values of one type."""
+    return pl.List(kind)

@@ -1,0 +1,1 @@
+"""From observations to tables: shards, workers, corpus-wide columns, writing."""

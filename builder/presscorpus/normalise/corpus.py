@@ -1,0 +1,214 @@
+"""What only all shards together show: terms, repeats, and which item each address means.
+
+Held in memory are keys: the terms, the addresses of items, and a signature of fixed length of each post.
+"""
+
+from __future__ import annotations
+
+from contextlib import closing
+from typing import TYPE_CHECKING, NamedTuple
+
+import polars as pl
+
+from presscorpus.config.takedown import REASON
+from presscorpus.content import minhash
+from presscorpus.dtypes import TRUTH
+from presscorpus.normalise.near_duplicates import Sketches, pair
+from presscorpus.storage import frames
+from presscorpus.storage.frames import Shelf
+from presscorpus.tables import language_claims, links, permalinks, terms, typed_columns
+from presscorpus.tables.addresses import NOWHERE
+from presscorpus.tables.permalinks import Known
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from pathlib import Path
+
+    from presscorpus.config.schema import Package
+    from presscorpus.normalise.shards import Planned
+    from presscorpus.storage.frames import Place
+    from presscorpus.tables.addresses import Home
+
+_POST = ["site", "type", "id"]
+_CLAIMS_AT_ONCE = 1 << 14
+_OF_POST = (*_POST, "crawl", "record_id", "observed_at")
+# The frames of a shard that the whole is known by.
+_KEYS = frozenset(
+    {"addresses", "claims", "class_slugs", "keys", "post_terms", "quarantine", "sketches", "translations"}
+)
+
+
+class Places(NamedTuple):
+    """Where sites are, whose authors are named, and a folder where claims to addresses may be put aside."""
+
+    homes: dict[str, Home]
+    named: frozenset[str]
+    work: Path
+
+
+class Whole(NamedTuple):
+    """What only all shards together show, by key.
+
+    `terms` and `repeats` are those tables, `languages` the language that the site claims for each post, `addresses`
+    knows the one item that an address means, `translated` has the keys of all posts of sites that name translations,
+    and `quarantine` is what no shard could read.
+    """
+
+    terms: pl.DataFrame
+    repeats: pl.DataFrame
+    languages: pl.DataFrame
+    addresses: Known
+    translated: pl.DataFrame
+    quarantine: pl.DataFrame
+
+
+def gather(package: Package, shards: Iterable[Planned], places: Places) -> Whole:
+    """Read the keys of all shards, and join what has to be known of the whole before any table is written."""
+    shards = list(shards)
+    nothing = {name: package.schema(name).polars.to_frame() for name in ("terms", "post_terms", "quarantine")}
+    parts = {"quarantine": [nothing["quarantine"]], "languages": [nothing["post_terms"]]}
+    parts["claims"] = [language_claims.frame(package, {name: [] for name in language_claims.COLUMNS})]
+    listed = _listed(shards, nothing["terms"])
+    named = terms.Named(listed)
+    named.add(nothing["post_terms"], nothing["post_terms"].select(*_POST, "taxonomy", "slug"))
+    of_posts = [shard for shard in shards if shard.table == "posts"]
+    sketched: list[tuple[Planned, pl.Series]] = []
+    told = Claimed(package, places, sum(shard.height for shard in shards))
+    of_sites: set[str] = set()
+    with closing(Sketches(places.work, sum(shard.height for shard in of_posts))) as sketches:
+        for shard in shards:
+            built = frames.load(shard.path, _KEYS)
+            for name in ("quarantine", "claims"):
+                if name in built:
+                    parts[name].append(built[name])
+            if "keys" in built:
+                named.add(built["post_terms"], built["class_slugs"])
+                parts["languages"].append(built["post_terms"].filter(pl.col("taxonomy") == language_claims.TAXONOMY))
+                sketches.add(built["sketches"])
+                sketched.append((shard, built["sketches"]["id"]))
+                if built["translations"].height:
+                    of_sites.add(shard.site)
+            told.add(shard, built["addresses"])
+        repeated = _repeats(package, sketched, pair(sketches))
+    whole = {name: pl.concat(each, how="diagonal") for name, each in parts.items()}
+    all_terms = terms.completed(package, listed, named)
+    told.add_terms(all_terms)
+    posts = [frames.load(shard.path, {"keys"})["keys"] for shard in of_posts if shard.site in of_sites]
+    return Whole(
+        all_terms,
+        repeated,
+        language_claims.settle(whole["claims"], all_terms, whole["languages"]),
+        told.known(),
+        pl.concat([package.schema("posts").polars.to_frame().select(_POST), *posts]),
+        whole["quarantine"],
+    )
+
+
+class Claimed:
+    """What items claim to be known by, put aside by address until all have been heard."""
+
+    def __init__(self, package: Package, places: Places, items: int) -> None:
+        self._package, self._places = package, places
+        self._shelf = Shelf(places.work)
+        self._parts: list[list[Place]] = [[] for _ in range(1 + items // permalinks.ROWS)]
+        self._waiting: list[pl.DataFrame] = []
+        self._rows = 0
+        schema = package.schema("observed").polars
+        more = {"gone": TRUTH, "observed_at": schema["observed_at"], "seen_at": schema["observed_at"], "there": TRUTH}
+        self._schema = pl.Schema({**package.schema("addresses").polars, **more})
+
+    def add(self, shard: Planned, addresses: pl.DataFrame) -> None:
+        """Take the addresses of a shard's rows, and those that its items had before."""
+        if shard.table == "authors" and shard.site not in self._places.named:
+            addresses = addresses.clear()
+        states = shard.items.select("observed_at", target_id="id", gone=pl.col("state") != "published")
+        rows = addresses.select("target_id").unique()
+        before = shard.aside("known_by").with_columns(there=pl.col("id").is_in(rows["target_id"].implode()))
+        # What was only ever known by one address claims that by its row already, unless its row was emptied.
+        emptied = shard.items.filter(pl.col(REASON).is_not_null())["id"].implode()
+        before = before.filter(pl.col("others") | ~pl.col("there") | pl.col("id").is_in(emptied)).with_columns(
+            pl.lit(name, dtype=self._schema["site"]).alias(column)
+            for column, name in (("site", shard.site), ("table", shard.table), ("type", shard.type))
+        )
+        past = permalinks.earlier(self._package, before, self._places.homes[shard.site])
+        past = past.with_columns(there=pl.col("target_id").is_in(rows["target_id"].implode()))
+        for claims_ in (addresses, past):
+            self._put(claims_.join(states, on="target_id", how="left"))
+
+    def add_terms(self, all_terms: pl.DataFrame) -> None:
+        """Take the addresses of terms that only posts name."""
+        unlisted = all_terms.filter(pl.col("origin") != "listed").group_by("taxonomy", maintain_order=True)
+        for (taxonomy,), each in unlisted:
+            # Nobody has shown where they are: they are known by slug and number, which is the same on every site.
+            self._put(links.addresses(self._package, each, "terms", str(taxonomy), NOWHERE))
+
+    def _put(self, claims_: pl.DataFrame) -> None:
+        if claims_.height:
+            self._waiting.append(claims_)
+            self._rows += claims_.height
+        if self._rows >= _CLAIMS_AT_ONCE:
+            self._put_aside()
+
+    def _put_aside(self) -> None:
+        whole = pl.concat([self._schema.to_frame().select("site"), *self._waiting], how="diagonal")
+        self._waiting, self._rows = [], 0
+        absent = {name: kind for name, kind in self._schema.items() if name not in whole.columns}
+        whole = whole.with_columns(pl.lit(None, dtype=kind).alias(name) for name, kind in absent.items())
+        numbered = whole.select(list(self._schema)).with_columns(part=permalinks.part_of(len(self._parts)))
+        for (part,), rows in numbered.group_by("part"):
+            self._parts[int(str(part))].append(self._shelf.put(rows.drop("part")))
+
+    def known(self) -> Known:
+        """What all addresses mean, and the front page of each site. Nothing can be added then."""
+        self._put_aside()
+        nothing = self._schema.to_frame()
+
+        def parts() -> Iterator[pl.DataFrame]:
+            for places in self._parts:
+                yield pl.concat([nothing, *map(self._shelf.take, places)])
+
+        found = Known(self._package, sorted(self._places.homes), parts())
+        self._shelf.close()
+        return found
+
+
+def _listed(shards: Iterable[Planned], nothing: pl.DataFrame) -> pl.DataFrame:
+    """The terms that sites list, which is what posts say of terms is held against."""
+    found = [
+        with_state(frames.load(shard.path, {"terms"})["terms"], shard.items)
+        for shard in shards
+        if shard.table == "terms"
+    ]
+    return pl.concat([nothing, *found], how="diagonal")
+
+
+def with_state(frame: pl.DataFrame, items: pl.DataFrame) -> pl.DataFrame:
+    """Rows with the state that each is in, and since when; of posts that is joined on elsewhere."""
+    states = items.select("site", "id", "state", "gone_at")
+    return frame.drop("state", "gone_at", strict=False).join(states, on=["site", "id"], how="left")
+
+
+def _repeats(package: Package, sketched: list[tuple[Planned, pl.Series]], pairs: pl.DataFrame) -> pl.DataFrame:
+    """The table of repeats: each pair with the key and provenance of its first post and the key of its other one.
+
+    `sketched` are the shards, in key order, with the numbers of their posts that were compared.
+    """
+    schema = package.schema("repeats")
+    if pairs.is_empty():
+        return schema.polars.to_frame()
+    ends = pl.concat([pairs["first"], pairs["second"]]).unique().sort()
+    of_ends, start = [], 0
+    for shard, numbers in sketched:
+        rows = ends.filter(ends.is_between(start, start + len(numbers), closed="left"))
+        if len(rows):
+            named = pl.DataFrame({"row": rows, "id": numbers.gather(rows - start)})
+            of_ends.append(named.join(shard.items.select(*_OF_POST), on="id", how="left"))
+        start += len(numbers)
+    told = pl.concat(of_ends)
+    other = told.select(second="row", **{f"other_{name}": name for name in _POST})
+    found = (
+        pairs.join(told.rename({"row": "first"}), on="first", how="left")
+        .join(other, on="second", how="left")
+        .with_columns(repeat_rule=pl.lit(minhash.REPEAT_RULE, dtype=schema.polars["repeat_rule"]))
+    )
+    return typed_columns.conform(found.lazy(), schema).sort(schema.primary_key).collect()

@@ -1,0 +1,73 @@
+"""Shards built, whatever happens to the processes that build them.
+
+A task that is lost is taken apart until the item is found that it was lost by. Every other one is built as if that one
+had never been there, and it stands in quarantine, where whoever looks finds its bytes.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from presscorpus.normalise import reuse, shards, workers
+from presscorpus.normalise.workers import Lost
+from presscorpus.storage import checksum
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from presscorpus.config.params import Engine
+    from presscorpus.normalise.shards import Task
+
+    Build = Callable[[Task], int]
+
+
+def build(tasks: Sequence[Task], by: Engine, *, function: Build = shards.build) -> Iterator[int]:
+    """Build the shards of all tasks, and yield after each task how many are done. `function` builds those of one.
+
+    Raises what `engine.run` raises.
+    """
+    for done, result in enumerate(workers.run(function, tasks, by), 1):
+        if isinstance(result, Lost):
+            _rescue(result.task, result.why, by, function)
+        yield done
+
+
+def _rescue(task: Task, why: str, by: Engine, function: Build) -> None:
+    """Build the shards of a lost task one by one, each without the items that cannot be read."""
+    singles = [task._replace(shards=[shard]) for shard in task.shards if not checksum.is_final(shard.path)]
+    for result in workers.run(function, singles, by, apart=True):
+        if isinstance(result, Lost):
+            _isolate(result.task, result.why or why, by, function)
+
+
+def _isolate(task: Task, why: str, by: Engine, function: Build) -> None:
+    """Build a shard without the items by which it is lost, found by halving."""
+    shard = task.shards[0]
+    numbers = shard.items["id"].to_list()
+    poison: dict[int, str] = {numbers[0]: why} if len(numbers) == 1 else {}
+    parts = [] if poison else _suspects(numbers, set(reuse.fallen(shard.path)))
+    while parts:
+        tried = [task._replace(shards=[shard.trial(part)]) for part in parts]
+        results = zip(parts, workers.run(function, tried, by, apart=True), strict=True)
+        lost = [(part, result.why) for part, result in results if isinstance(result, Lost)]
+        for each in tried:
+            each.shards[0].path.unlink(missing_ok=True)
+        poison |= {part[0]: reason for part, reason in lost if len(part) == 1}
+        parts = [half for part, _ in lost if len(part) > 1 for half in _halves(part)]
+    for result in workers.run(function, [task._replace(poison=poison)], by, apart=True):
+        if isinstance(result, Lost):
+            # Each half is built and the whole is not: memory, most likely. All of it is set apart.
+            everything = dict.fromkeys(shard.items["id"].to_list(), result.why)
+            function(task._replace(poison=everything))
+
+
+def _suspects(numbers: list[int], fallen: set[int]) -> list[list[int]]:
+    """What is tried first: those by which the shard fell before, each alone, and all others; or else both halves."""
+    known = [[number] for number in numbers if number in fallen]
+    others = [number for number in numbers if number not in fallen]
+    return [*known, *([others] if others else [])] if known else _halves(numbers)
+
+
+def _halves(numbers: list[int]) -> list[list[int]]:
+    middle = len(numbers) // 2
+    return [numbers[:middle], numbers[middle:]]

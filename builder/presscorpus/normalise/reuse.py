@@ -1,0 +1,107 @@
+"""A shard made from its earlier self: the rows of items that are as they were are taken over, only others are read.
+
+Each row of a shard is made of one item alone, of where its site is and of the code. The name of a shard's file begins
+with a digest of all these but the items, so that an earlier shard under that beginning holds rows that reading the same
+items again would give.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import polars as pl
+
+from presscorpus.errors import FrameDamagedError
+from presscorpus.storage import checksum, frames
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    Built = dict[str, pl.DataFrame]
+
+ITEMS: Final = "items"
+"""The frame of a shard's items, one row each, as they were chosen, but for their place in a file."""
+
+UNBUILDABLE: Final = "unbuildable"
+"""The rule of quarantine for items that ended or broke whoever read them: they are read again by each build."""
+
+# By which column the rows of a frame belong to an item; nearly all by `id`.
+_ITEM: Final = {"addresses": "target_id", "quarantine": "item_id"}
+# What addresses may mean follows from each by itself.
+_OF_ADDRESSES: Final = "candidates"
+
+
+def taken_over(path: Path, items: pl.DataFrame) -> tuple[Built, pl.DataFrame]:
+    """What an earlier shard in the place of `path` holds of these items, and those items that are still to be read."""
+    told = told_of(items)
+    for earlier in sorted(path.parent.glob(f"{_begin(path)}-*.arrows")):
+        built = _whole(earlier)
+        if built is None:
+            continue
+        # What could not be read in the memory or the time that there was may be readable now.
+        again = _fallen(built).implode()
+        same = told.join(
+            built[ITEMS].filter(~pl.col("id").is_in(again)), on=told.columns, how="semi", nulls_equal=True
+        )["id"]
+        if len(same):
+            return _of_items(built, same), items.filter(~pl.col("id").is_in(same.implode()))
+    return {}, items
+
+
+def fallen(path: Path) -> list[int]:
+    """The items of earlier shards in the place of `path` that ended or broke whoever read them."""
+    found = map(_whole, sorted(path.parent.glob(f"{_begin(path)}-*.arrows")))
+    return [number for built in found if built is not None for number in _fallen(built)]
+
+
+def _begin(path: Path) -> str:
+    return path.name.partition("-")[0]
+
+
+def _whole(path: Path) -> Built | None:
+    if not checksum.is_whole(path):
+        return None
+    try:
+        return frames.load(path)
+    except FrameDamagedError:  # of storage elsewhere that is seen once the bytes are here
+        return None
+
+
+def _fallen(built: Built) -> pl.Series:
+    return built["quarantine"].filter(pl.col("rule") == UNBUILDABLE)["item_id"]
+
+
+def told_of(items: pl.DataFrame) -> pl.DataFrame:
+    """All that the rows of items are made of."""
+    return items.drop("offset")
+
+
+def merged(kept: Built, built: Built) -> Built:
+    """The frames of a shard of which some items were taken over, in the order in which reading all would give them."""
+    if not kept:
+        return built
+    whole = {}
+    for name, frame in built.items():
+        both = frames.together([frame, kept[name]])
+        ordered = (
+            both.unique(maintain_order=True) if name == _OF_ADDRESSES else both.sort(_of(name), maintain_order=True)
+        )
+        whole[name] = ordered
+    return whole
+
+
+def _of_items(built: Built, numbers: pl.Series) -> Built:
+    """The rows of some items."""
+    chosen = {
+        name: frame.filter(pl.col(_of(name)).is_in(numbers.implode()))
+        for name, frame in built.items()
+        if name not in {ITEMS, _OF_ADDRESSES}
+    }
+    if _OF_ADDRESSES in built:
+        led_to = chosen["links"]["address"].drop_nulls().unique()
+        chosen[_OF_ADDRESSES] = built[_OF_ADDRESSES].filter(pl.col("address").is_in(led_to.implode()))
+    return chosen
+
+
+def _of(name: str) -> str:
+    return _ITEM.get(name, "id")

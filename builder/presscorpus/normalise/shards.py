@@ -1,0 +1,279 @@
+"""Shards: the items of one site, table and type whose numbers share id // 4096, turned into columns.
+
+A shard is an intermediate and a cache. Its name is a digest of everything that its rows depend on, so that an empty
+and a warm cache give the same tables; what of it is as it was is not read again (normalise/reuse.py).
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple, overload
+
+import msgspec
+import polars as pl
+
+from presscorpus.archive import read_at
+from presscorpus.config.takedown import REASON
+from presscorpus.errors import ArchiveError
+from presscorpus.normalise import reuse
+from presscorpus.observations.items import pieces
+from presscorpus.observations.portions import SHARD_IDS
+from presscorpus.storage import checksum, frames
+from presscorpus.storage import fingerprint as fingerprints
+from presscorpus.tables import links, one_row_tables, posts, typed_columns
+from presscorpus.tables.typed_columns import Origin
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from pathlib import Path
+
+    from presscorpus.config.params import Limits
+    from presscorpus.config.schema import Package
+    from presscorpus.observations.payload import Piece
+    from presscorpus.storage.frames import Place, Shelf
+    from presscorpus.tables.addresses import Home
+
+_DIGITS = 32  # of each half of a name: 128 bits
+CODE = (
+    "archive", "config", "content", "dtypes.py", "errors.py", "normalise", "observations", "storage", "tables",
+)  # fmt: skip
+"""The packages and modules whose code determines the bytes of a shard (tests/test_architecture.py compares imports)."""
+
+
+class Shard(NamedTuple):
+    """A shard to be built: its place in the key order, the rows of `choose` that it is made of, and its file."""
+
+    site: str
+    table: str
+    type: str
+    number: int
+    items: pl.DataFrame
+    path: Path
+
+    def trial(self, numbers: list[int]) -> Shard:
+        """The shard made of these items only, under a name that no build uses."""
+        items = self.items.filter(pl.col("id").is_in(numbers))
+        name = f"{self.path.name}.{numbers[0]}-{numbers[-1]}.trial"
+        return self._replace(items=items, path=self.path.with_name(name))
+
+
+class Planned(NamedTuple):
+    """A shard of which only the place in the key order is held: its items lie on a shelf, and what else was chosen.
+
+    `versions` are the rows of that table about its items, `known_by` the addresses under which they were observed.
+    """
+
+    site: str
+    table: str
+    type: str
+    number: int
+    height: int
+    path: Path
+    shelf: Shelf
+    places: dict[str, Place]
+
+    def aside(self, name: str) -> pl.DataFrame:
+        """What was put aside for the shard: `items`, `versions` or `known_by`."""
+        return self.shelf.take(self.places[name])
+
+    @property
+    def items(self) -> pl.DataFrame:
+        """The chosen items."""
+        return self.aside("items")
+
+    @property
+    def shard(self) -> Shard:
+        """The shard, as it is built."""
+        return Shard(self.site, self.table, self.type, self.number, self.items, self.path)
+
+
+class Task(NamedTuple):
+    """What a worker needs to build some shards of one run.
+
+    `poison` are the items that ended or broke whoever read them, by number, and why: they are not read.
+    """
+
+    package: Package
+    shards: list[Shard]
+    homes: dict[str, Home]
+    raw: Path
+    limits: Limits
+    poison: dict[int, str] = {}  # noqa: RUF012 - never changed
+
+
+def plan(
+    chosen: Mapping[str, pl.DataFrame], homes: dict[str, Home], store: Path, fingerprint: str, shelf: Shelf
+) -> list[Planned]:
+    """Cut the chosen items into shards to lie within `store`, and put aside what was chosen for each.
+
+    `chosen` has the frames that `Planned.aside` gives again: `items` in key order, the others in any.
+    """
+    key = ["site", "table", "type", "number"]
+    parts = {
+        name: frame.with_columns(number=pl.col("id") // SHARD_IDS).partition_by(
+            key, maintain_order=True, as_dict=True, include_key=name == "items"
+        )
+        for name, frame in chosen.items()
+    }
+    nothing = {name: frame.drop(key[:3]).clear() for name, frame in chosen.items()}
+    shards = []
+    for place, items in parts["items"].items():
+        site, table, kind, number = place
+        around = _digest(fingerprint.encode() + msgspec.json.encode([homes[str(site)], *place]))
+        name = f"{around}-{_digest(reuse.told_of(items).write_json().encode())}"
+        path = store / "shards" / name[:2] / f"{name}.arrows"
+        places = {each: shelf.put(parts[each].get(place, nothing[each])) for each in chosen}
+        shards.append(Planned(str(site), str(table), str(kind), int(str(number)), items.height, path, shelf, places))
+    return shards
+
+
+def _digest(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()[:_DIGITS]
+
+
+class Tasks(Sequence[Task]):
+    """Tasks of about `SHARD_IDS` items, made of shards that are not there yet: thousands of small sites fit few.
+
+    The items of a task are read when it is asked for, so that only those of tasks being done are in memory.
+    """
+
+    def __init__(self, template: Task, groups: list[list[Planned]]) -> None:
+        self._template, self._groups = template, groups
+
+    def __len__(self) -> int:
+        return len(self._groups)
+
+    @overload
+    def __getitem__(self, place: int) -> Task: ...
+    @overload
+    def __getitem__(self, place: slice) -> list[Task]: ...
+    def __getitem__(self, place: int | slice) -> Task | list[Task]:
+        if isinstance(place, slice):
+            return [self[number] for number in range(len(self))[place]]
+        return self._template._replace(shards=[each.shard for each in self._groups[place]])
+
+
+def batch(shards: list[Planned], size: int = SHARD_IDS) -> list[list[Planned]]:
+    """Group shards that are not there as they were written, and final, into tasks of about `size` items."""
+    tasks: list[list[Planned]] = []
+    weight = 0
+    for shard in shards:
+        if checksum.is_final(shard.path):
+            continue
+        if not tasks or weight + shard.height > size:
+            tasks.append([])
+            weight = 0
+        tasks[-1].append(shard)
+        weight += shard.height
+    return tasks
+
+
+def build(task: Task) -> int:
+    """Build the shards of a task and return how many. Runs in a worker; safe to run twice."""
+    for shard in task.shards:
+        frames.save(shard.path, _build(shard, task), final=not task.poison)
+    return len(task.shards)
+
+
+def _build(shard: Shard, task: Task) -> dict[str, pl.DataFrame]:
+    """The frames of a shard, of which an earlier one may have most."""
+    kept, unread = reuse.taken_over(shard.path, shard.items)
+    built = _read_all(shard._replace(items=unread), task)
+    return reuse.merged(kept, built) | {reuse.ITEMS: reuse.told_of(shard.items)}
+
+
+def _read_all(shard: Shard, task: Task) -> dict[str, pl.DataFrame]:
+    home = task.homes[shard.site]
+    faults: defaultdict[str, list[Any]] = defaultdict(list)
+    of_posts = posts.Batch(task.package, task.limits) if shard.table == "posts" else None
+    of_others = None if of_posts else one_row_tables.Batch(task.package, shard.table)
+    for read in _read(shard, task.raw):
+        refused: typed_columns.Refused | None
+        if read.id in task.poison:
+            refused = typed_columns.Refused(reuse.UNBUILDABLE, task.poison[read.id])
+        elif of_posts:
+            refused = of_posts.add(read.piece.body, read.origin, read.digest, read.piece.repairs)
+        elif of_others:
+            refused = of_others.add(read.piece.body, read.origin)
+        if refused is not None:
+            row = {
+                "ordinal": read.piece.ordinal, "rule": refused.rule, "table": shard.table, "item_id": read.id,
+                "reason": refused.reason, "evidence_digest": hashlib.sha256(read.piece.raw).hexdigest(),
+            }  # fmt: skip
+            for name, value in (read.origin._asdict() | row).items():
+                faults[name].append(value)
+    built = (of_posts or of_others).frames()  # type: ignore[union-attr]  # one of the two is there
+    built[shard.table] = typed_columns.without_credentials(built[shard.table])
+    quarantine = task.package.schema("quarantine")
+    built["quarantine"] = typed_columns.conform(typed_columns.frame(quarantine, faults).lazy(), quarantine).collect()
+    if "links" in built:
+        built |= links.resolved(task.package, built, home)
+        built["translations"] = links.localised(built["translations"], home)
+        built["keys"] = built["posts"].select("site", "type", "id")
+    built["addresses"] = links.addresses(task.package, built[shard.table], shard.table, shard.type, home)
+    return built
+
+
+class _Read(NamedTuple):
+    """An item of a shard, out of the record that it was chosen from."""
+
+    id: int
+    digest: str
+    piece: Piece
+    origin: Origin
+
+
+def _read(shard: Shard, raw: Path) -> Iterator[_Read]:
+    """The items of a shard in key order. Each record is read once; what the index told is not asked again."""
+    emptied = set(shard.items.filter(pl.col(REASON).is_not_null())["id"])
+    names = ("ordinal", "id", "digest")
+    wanted = shard.items.group_by("crawl", "offset", maintain_order=True).agg(*names, "record_id", "observed_at")
+    found: dict[int, _Read] = {}
+    for crawl, offset, ordinals, numbers, digests, record_ids, times in wanted.iter_rows():
+        warc = raw / shard.site / f"{crawl}.warc.gz"
+        capture = read_at(warc, offset)
+        origin = Origin(shard.site, crawl, record_ids[0], times[0])
+        chosen = {ordinal: told for ordinal, *told in zip(ordinals, numbers, digests, strict=True)}
+        for piece in pieces(capture.payload, capture.url):
+            if piece.ordinal in chosen:
+                number, digest = chosen[piece.ordinal]
+                kept = _emptied(piece, shard, number) if number in emptied else piece
+                found[number] = _Read(number, digest or "", kept, origin)
+        if capture.record_id != origin.record_id or not found.keys() >= set(numbers):
+            raise ArchiveError(
+                f"does not hold at {offset} what was found there before",
+                where=str(warc),
+                advice="Delete the work folder, .presscorpus, and what lies in engine.storage.",
+            )
+    for number in sorted(found):
+        yield found[number]
+
+
+def _emptied(piece: Piece, shard: Shard, number: int) -> Piece:
+    """An item of which nothing is left but its key and the digest of what it was."""
+    kind = "taxonomy" if shard.table == "terms" else "type"
+    return piece._replace(body=msgspec.json.encode({"id": number, kind: shard.type}), repairs=("taken_down",))
+
+
+def fingerprint(package: Package, limits: Limits) -> str:
+    """Digest everything that the content of all shards depends on: code, libraries, schemas and limits.
+
+    Args:
+        package: The schemas of all tables.
+        limits: The limits of params.yaml, which decide what is read.
+
+    Returns:
+        SHA-256 in hex.
+    """
+    schemas = [*(resource.schema for resource in package.resources.values()), *package.internal.values()]
+    return fingerprints.of(CODE, schemas, limits)
+
+
+def prune(plan: list[Planned], store: Path) -> None:
+    """Delete the shards that the newest build did not use."""
+    used = {shard.path for shard in plan}
+    for path in (store / "shards").glob("*/*"):
+        if path not in used:
+            path.unlink()

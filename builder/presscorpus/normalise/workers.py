@@ -1,0 +1,258 @@
+"""Work spread over processes: the same function on many tasks, results in the order of the tasks.
+
+The processes are those of a pool on this machine, or the workers of a Dask cluster
+(https://distributed.dask.org/en/stable/). Tasks are idempotent: each writes its result under a name of its own and
+renames it into place, so that one whose worker died is simply done again. A task that ends its worker again and again,
+or raises what nobody expected, comes back as `Lost`; all others are done.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import multiprocessing
+import os
+import resource
+import signal
+import threading
+from collections import Counter, deque
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
+from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
+
+from presscorpus.errors import ClusterError, PresscorpusError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from distributed import Client
+
+    from presscorpus.config.params import Engine
+
+Task = TypeVar("Task")
+Result = TypeVar("Result")
+LOCAL = "local"
+DIED = "reading it ended the process that read it"
+_M_MMAP_THRESHOLD, _LARGE = -3, 1 << 20
+# A worker may die of what its neighbours do (memory); three deaths at one task are the task's own.
+_DEATHS = 3
+# What says something about the machine or the data as a whole, and not about one task.
+_EVERYBODYS = (PresscorpusError, OSError)
+
+
+class _Pool(NamedTuple):
+    """How many processes of this machine work, within which bounds."""
+
+    hands: int
+    engine: Engine
+
+
+class Lost(NamedTuple, Generic[Task]):
+    """A task that could not be done, and why, in words that quote no content."""
+
+    task: Task
+    why: str
+
+
+def run(
+    function: Callable[[Task], Result], tasks: Sequence[Task], engine: Engine, *, apart: bool = False
+) -> Iterator[Result | Lost[Task]]:
+    """Apply `function` to each task and yield what came of it, in order. `engine` says who works.
+
+    Tasks to be kept `apart` are each alone in a process: so it is known which of them ended it. Where nothing is to
+    be isolated, one worker, or one task, means this process. A PresscorpusError or OSError of the function is raised
+    here. Raises ClusterError where the cluster is not to be reached or runs other code.
+    """
+    if engine.scheduler != LOCAL:
+        return _on_cluster(function, tasks, engine.scheduler)
+    # Two tasks are more items than one may have: then a second process, which takes a second to start, is worth it.
+    count = 1 if apart else min(engine.workers or _processors(), len(tasks))
+    if count > 1:
+        return _in_pool(function, tasks, _Pool(count, engine), most=_DEATHS)
+    if apart or engine.isolate:
+        return _in_pool(function, tasks, _Pool(1, engine), most=1)
+    return (_tried(function, task) for task in tasks)
+
+
+def _processors() -> int:
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def _tried(function: Callable[[Task], Result], task: Task) -> Result | Lost[Task]:
+    try:
+        return function(task)
+    except _EVERYBODYS:
+        raise
+    except Exception as error:  # noqa: BLE001 - whatever it is, it is this task's, and stands in quarantine
+        return Lost(task, _why(error))
+
+
+def _why(error: BaseException) -> str:
+    return f"reading it raised {type(error).__name__}"
+
+
+def _in_pool(
+    function: Callable[[Task], Result], tasks: Sequence[Task], pool: _Pool, *, most: int
+) -> Iterator[Result | Lost[Task]]:
+    """By processes of this machine. When one dies, the pool is made anew and what was not finished is done again.
+
+    A task is lost by which processes died `most` times.
+    """
+    deaths: Counter[int] = Counter()
+    done: dict[int, Result | Lost[Task]] = {}
+    following = 0
+    while following < len(tasks):
+        left = deque(number for number in range(following, len(tasks)) if number not in done)
+        for number, result in _pooled(function, tasks, left, pool):
+            if result is None:
+                deaths[number] += 1
+                if deaths[number] < most:
+                    continue
+            done[number] = Lost(tasks[number], DIED) if result is None else result
+            while following in done:
+                yield done.pop(following)
+                following += 1
+
+
+def _pooled(
+    function: Callable[[Task], Result], tasks: Sequence[Task], left: deque[int], limits: _Pool
+) -> Iterator[tuple[int, Result | Lost[Task] | None]]:
+    """What one pool finishes of the tasks that are left, until they are all done or one of its processes dies.
+
+    Null is what came of the tasks that were being done when it died.
+    """
+    # Spawned, not forked: polars and pyarrow hold threads that do not survive a fork.
+    spawn = multiprocessing.get_context("spawn")
+    count = limits.hands
+    started = (limits.engine.worker_bytes,)
+    with ProcessPoolExecutor(count, mp_context=spawn, initializer=_start, initargs=started) as pool:
+        working: dict[int, Future[Result]] = {}
+        try:
+            while left or working:
+                # No more than there are hands: when a process dies, only what was being done is under suspicion.
+                while left and len(working) < count:
+                    number = left.popleft()
+                    working[number] = pool.submit(_timed, function, tasks[number], limits.engine.task_seconds)
+                number = _first_done(working)
+                result: Result | Lost[Task] = _outcome(working.pop(number), tasks[number])
+                yield number, result
+        except BrokenProcessPool:
+            yield from ((number, None) for number in working)
+
+
+def _outcome(future: Future[Result], task: Task) -> Result | Lost[Task]:
+    return _tried(lambda _: future.result(), task)
+
+
+def _first_done(working: dict[int, Future[Any]]) -> int:
+    done, _ = wait(working.values(), return_when=FIRST_COMPLETED)
+    number = next(number for number, future in working.items() if future in done)
+    error = working[number].exception()
+    if isinstance(error, BrokenProcessPool):
+        raise error
+    return number
+
+
+def _start(most_bytes: int) -> None:
+    """Begin the life of a worker: no longer than its parent's, and no larger than it may be."""
+    _, hard = resource.getrlimit(resource.RLIMIT_DATA)
+    bound = most_bytes if hard == resource.RLIM_INFINITY else min(most_bytes, hard)
+    resource.setrlimit(resource.RLIMIT_DATA, (bound, hard))
+    give_back()
+    _leave_with_parent()
+
+
+def give_back() -> None:
+    """Let large blocks go back to the system once they are freed: else a process keeps what its longest post took.
+
+    With each such block that is freed glibc raises the size from which blocks are large, up to 32 MiB
+    (https://man7.org/linux/man-pages/man3/mallopt.3.html). Other C libraries are left as they are.
+    """
+    mallopt = getattr(ctypes.CDLL(None), "mallopt", None)
+    if mallopt is not None:
+        mallopt(_M_MMAP_THRESHOLD, _LARGE)
+
+
+def _timed(function: Callable[[Task], Result], task: Task, seconds: int) -> Result:
+    """Do a task in a worker. The alarm ends the process, whatever library it is in: none catches it."""
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        return function(task)
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+
+
+def _leave_with_parent() -> None:
+    """End this worker when its parent is gone: a parent that was killed cannot tell it to."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+
+        def leave() -> None:
+            parent.join()
+            os._exit(1)
+
+        threading.Thread(target=leave, daemon=True).start()
+
+
+def _on_cluster(
+    function: Callable[[Task], Result], tasks: Sequence[Task], scheduler: str
+) -> Iterator[Result | Lost[Task]]:
+    """By the workers of a Dask cluster, which replaces dead ones as its launcher is set up to."""
+    from distributed import KilledWorker
+
+    with _client(scheduler) as client:
+        count = max(1, sum(client.nthreads().values()))
+        futures: deque[Any] = deque()
+        waiting = deque(range(len(tasks)))
+        while futures or waiting:
+            # A few more than there are hands, so that nobody waits; not all, so that no scheduler holds a million.
+            while waiting and len(futures) < 4 * count:
+                task = tasks[waiting.popleft()]
+                futures.append((task, client.submit(function, task, pure=False)))
+            task, future = futures.popleft()
+            try:
+                result: Result | Lost[Task] = future.result()
+            except _EVERYBODYS:
+                raise
+            except KilledWorker:
+                result = Lost(task, DIED)
+            except Exception as error:  # noqa: BLE001 - as in `_tried`
+                result = Lost(task, _why(error))
+            future.release()
+            yield result
+
+
+def _client(scheduler: str) -> Client:
+    try:
+        from distributed import Client
+    except ImportError:
+        raise ClusterError(
+            "Dask is not installed", advice="Install presscorpus[cluster], here and on all workers."
+        ) from None
+    try:
+        client: Client = Client(  # type: ignore[no-untyped-call]
+            **({"address": scheduler} if "://" in scheduler else {"scheduler_file": scheduler}), set_as_default=False
+        )
+    except (OSError, ValueError) as error:
+        raise ClusterError(
+            f"does not answer: {' '.join(str(error).split())}",
+            where=scheduler,
+            advice="Start a scheduler and workers, or set engine.scheduler to local.",
+        ) from None
+    own = code()
+    others = {worker: digest for worker, digest in client.run(code).items() if digest != own}
+    if others:
+        client.close()  # type: ignore[no-untyped-call]
+        raise ClusterError(
+            f"{len(others)} workers run another version of presscorpus or of its libraries",
+            where=scheduler,
+            advice="Workers have to be installed from the same lock file, or their tables would not be the same.",
+        )
+    return client
+
+
+def code() -> str:
+    """A digest of the code and libraries that make the bytes of a table."""
+    from presscorpus.normalise.shards import CODE
+    from presscorpus.storage.fingerprint import of_code
+
+    return of_code(CODE)

@@ -1,0 +1,163 @@
+"""From shards to tables: what only the whole shows is joined on, and each table is written once, in key order.
+
+Content passes through one shard at a time, or through as many small ones as make one.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable
+from contextlib import ExitStack
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from presscorpus.content.urls import Resolver
+from presscorpus.normalise.corpus import with_state
+from presscorpus.observations.portions import SHARD_IDS
+from presscorpus.storage import frames
+from presscorpus.storage.frames import TableWriter
+from presscorpus.tables import links, publisher, translations, typed_columns
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from pathlib import Path
+
+    from presscorpus.config.schema import Package, Schema
+    from presscorpus.normalise.corpus import Whole
+    from presscorpus.normalise.shards import Planned
+
+Put = Callable[[str, pl.DataFrame], None]
+Clear = Callable[[str, pl.DataFrame, "Schema"], pl.DataFrame]
+_POST = ["site", "type", "id"]
+
+
+def _as_it_is(_table: str, frame: pl.DataFrame, _schema: Schema) -> pl.DataFrame:
+    return frame
+
+
+def write(
+    package: Package,
+    shards: list[Planned],
+    whole: Whole,
+    others: dict[str, pl.DataFrame],
+    folder: Path,
+    clear: Clear = _as_it_is,
+) -> dict[str, int]:
+    """Write every table below `folder`, each as one Parquet file. Returns rows by table.
+
+    `others` are the tables that are not made of shards. Every row passes `clear`, which takes out what was taken down.
+    Every file appears when it is whole.
+    """
+    slugs = whole.terms.select("site", "taxonomy", "slug", term_id="id")
+    domains = _domains(others["sites"])
+    with ExitStack() as stack:
+        writers = {
+            name: stack.enter_context(TableWriter(folder / f"{name}.parquet", resource.schema.arrow))
+            for name, resource in package.resources.items()
+        }
+
+        def put(name: str, frame: pl.DataFrame) -> None:
+            schema = package.schema(name)
+            conformed = typed_columns.conform(clear(name, frame, schema).lazy(), schema).collect()
+            if not _in_order(conformed, schema.primary_key):
+                conformed = conformed.sort(schema.primary_key, maintain_order=True)
+            writers[name].write(conformed.to_arrow())
+
+        for table, batch in _batches(shards):
+            built = _loaded(batch)
+            if table == "posts":
+                _put_posts(built, whole, (slugs, domains), put)
+            else:
+                put(table, with_state(built[table], built["items"]))
+        for name, frame in {**others, "terms": whole.terms, "repeats": whole.repeats}.items():
+            put(name, frame)
+    return {name: writer.rows for name, writer in writers.items()}
+
+
+def _batches(shards: Iterable[Planned]) -> Iterator[tuple[str, list[Planned]]]:
+    """Shards of one table in their order, together as many items as one may have. Terms are written as a whole."""
+    waiting: defaultdict[str, list[Planned]] = defaultdict(list)
+    heights: defaultdict[str, int] = defaultdict(int)
+    for shard in shards:
+        table = shard.table
+        if table == "terms":
+            continue
+        if waiting[table] and heights[table] + shard.height > SHARD_IDS:
+            yield table, waiting.pop(table)
+            heights[table] = 0
+        waiting[table].append(shard)
+        heights[table] += shard.height
+    yield from waiting.items()
+
+
+def _loaded(shards: list[Planned]) -> dict[str, pl.DataFrame]:
+    """The frames of shards of one table, those of all under one name, with site and type where there are several."""
+    parts: defaultdict[str, list[pl.DataFrame]] = defaultdict(list)
+    for shard in shards:
+        built = frames.load(shard.path) | {"items": shard.items}
+        if shard.table == "posts":
+            of_site = pl.lit(shard.site, dtype=built["items"].schema["site"]).alias("site")
+            of_type = pl.lit(shard.type, dtype=built["items"].schema["type"]).alias("type")
+            built["candidates"] = built["candidates"].with_columns(of_site)
+            built["versions"] = shard.aside("versions").with_columns(of_site, of_type)
+        for name, frame in built.items():
+            parts[name].append(frame)
+    return {name: frames.together(each) for name, each in parts.items()}
+
+
+def _in_order(frame: pl.DataFrame, key: Iterable[str]) -> bool:
+    """Whether no row has a lower key than the one before: to see that costs less than to sort. Nulls say no."""
+    fits = pl.lit(value=True)
+    for name in reversed(list(key)):
+        here, before = pl.col(name), pl.col(name).shift(1)
+        fits = (here > before) | ((here == before) & fits)
+    return bool(frame.select(fits.slice(1).fill_null(value=False).all()).item())
+
+
+def _domains(sites: pl.DataFrame) -> pl.DataFrame:
+    """The registrable domain of each site, by which what leads elsewhere is told."""
+    resolver = Resolver()
+    domains = [resolver.resolve(address, address).domain for address in sites["address"]]
+    return sites.select("site", own_domain=pl.Series(domains, dtype=sites.schema["address"]))
+
+
+def _put_posts(
+    built: dict[str, pl.DataFrame],
+    whole: Whole,
+    named: tuple[pl.DataFrame, pl.DataFrame],
+    put: Put,
+) -> None:
+    """The posts of some shards, with what is known of the whole, and their links, terms and versions.
+
+    `named` are the slugs of terms and the domains of sites.
+    """
+    slugs, domains = named
+    post_terms = built["post_terms"].join(slugs, on=["site", "taxonomy", "term_id"], how="left", maintain_order="left")
+    of_links = links.pointed(built["links"], built["candidates"], whole.addresses.meant)
+    posts = (
+        built["posts"]
+        .join(built["items"].select(*_POST, "state", "gone_at"), on=_POST, how="left", maintain_order="left")
+        .join(whole.languages, on=_POST, how="left", maintain_order="left")
+        .join(of_links.group_by(_POST).agg(link_count=pl.len().cast(built["posts"].schema["id"])), on=_POST, how="left")
+        .with_columns(pl.when(pl.col("content_html").is_not_null()).then(pl.col("link_count").fill_null(0)))
+        .join(publisher.named(of_links.join(domains, on="site", how="left")), on=_POST, how="left")
+    )
+    for taxonomy, column in (("category", "categories"), ("post_tag", "tags")):
+        of_posts = (
+            post_terms.filter(pl.col("taxonomy") == taxonomy)
+            .sort([*_POST, "ordinal"])
+            .group_by(_POST, maintain_order=True)
+            .agg(pl.col("slug").alias("slugs"))
+        )
+        posts = posts.join(of_posts, on=_POST, how="left").with_columns(
+            pl.coalesce("slugs", column).alias(column)
+        ).drop("slugs")  # fmt: skip
+    put("posts", posts)
+    put("links", of_links)
+    put("post_terms", post_terms)
+    claimed = built["translations"]
+    meant = whole.addresses.meant(claimed.select("site", "address").drop_nulls().unique())
+    put("translations", translations.complete(claimed, meant, whole.translated))
+    # The history of a post that could not become a row stands in quarantine with it.
+    put("versions", built["keys"].join(built["versions"], on=_POST))

@@ -1,0 +1,109 @@
+"""From a row back to the bytes that it came from, and the states that a post went through."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from presscorpus.archive import closed_crawls, read_at, read_crawl, read_receipt
+from presscorpus.errors import ArchiveError, UsageError
+from presscorpus.observations.diff import Version
+from presscorpus.observations.items import observe
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import datetime
+    from pathlib import Path
+
+    from presscorpus.archive import Capture
+    from presscorpus.config.layout import Layout
+    from presscorpus.config.schema import Package
+    from presscorpus.observations.items import Item
+
+
+def items(raw: Path, site: str) -> Iterator[Item]:
+    """Every observed item of a site, oldest crawl first, tombstones included.
+
+    Raises UsageError for a site without a closed crawl and ArchiveError for a damaged archive.
+    """
+    for _, item in _observations(raw, site):
+        yield item
+
+
+def _observations(raw: Path, site: str) -> Iterator[tuple[Capture, Item]]:
+    for warc in _archives(raw, site):
+        for capture in read_crawl(warc):
+            for item in observe(capture.payload, capture.url, capture.http_status).items:
+                yield capture, item
+
+
+def _archives(raw: Path, site: str) -> list[Path]:
+    archives = list(closed_crawls(raw, site))
+    if not archives:
+        raise UsageError("has no closed crawl", where=site, advice=f"Closed crawls lie in {raw}.")
+    return archives
+
+
+def newest(raw: Path, site: str, kind: str, number: int) -> bytes:
+    """The bytes of the newest readable observation of an item, exactly as they were received.
+
+    `kind` is a post type, a taxonomy, or attachment, user, comment. Which one is the newest is told as in
+    `observations/versions.py`. Raises UsageError where there is no such item.
+    """
+    found: bytes | None = None
+    latest: tuple[datetime, bool, str] | None = None
+    for capture, item in _observations(raw, site):
+        if (item.type, item.id) != (kind, number) or item.state != "published":
+            continue
+        order = (capture.requested_at, item.modified is not None, item.modified or "")
+        if latest is None or order >= latest:
+            found, latest = item.raw, order
+    if found is None:
+        raise UsageError(f"no {kind} {number} was ever observed", where=site)
+    return found
+
+
+def versions(package: Package, layout: Layout, site: str, number: int) -> list[Version]:
+    """The states that the posts of this number went through, by type and oldest first, as the table has them.
+
+    Raises UsageError where no such post was ever seen.
+    """
+    import polars as pl
+
+    from presscorpus.observations.index import index_crawl
+    from presscorpus.observations.versions import choose
+
+    mine = (pl.col("table") == "posts") & (pl.col("id") == number)
+    nothing = package.schema("observed").polars.to_frame()
+    observed = pl.concat(
+        [nothing]
+        + [
+            index_crawl(package, warc, layout.work)["observed"].filter(mine)
+            for warc in _archives(layout.raw, site)
+            # As the tables do: what only a logged-in crawl saw is no version.
+            if not read_receipt(warc).authenticated
+        ]
+    )
+    records = observed.select("record_id", "offset").unique()
+    found = choose(package, observed).versions.join(records, on="record_id", how="left", maintain_order="left")
+    if found.is_empty():
+        raise UsageError(f"no post {number} was ever observed", where=site)
+    return [Version(**row) for row in found.select(Version._fields).iter_rows(named=True)]
+
+
+def content(raw: Path, site: str, version: Version) -> bytes | None:
+    """The post in this state, as JSON that decodes; null where the state is that there is none."""
+    if version.digest is None:
+        return None
+    capture = read_at(raw / site / f"{version.crawl}.warc.gz", version.offset)
+    for item in observe(capture.payload, capture.url, capture.http_status).items:
+        if (item.type, item.id, item.digest) == (version.type, version.id, version.digest):
+            return item.body
+    raise ArchiveError(f"record {version.record_id} does not hold {version.type} {version.id}", where=site)
+
+
+def lines(raw: Path, site: str) -> Iterator[bytes]:
+    """Every observed item as one line of JSON, white space between tokens removed, values untouched."""
+    for item in items(raw, site):
+        yield msgspec.json.format(item.body, indent=-1) + b"\n"

@@ -1,0 +1,131 @@
+"""The index: every item that a crawl observed, by key, with a digest of its content. No HTML is read.
+
+One crawl is closed for ever, so its index is made once and kept in the work folder, under a name that changes with the
+archive file and with the code that reads it.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import defaultdict
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+
+from presscorpus.archive import read_crawl, read_receipt
+from presscorpus.observations.items import kinds, observe, route_of_item
+from presscorpus.storage import checksum, fingerprint, frames
+from presscorpus.tables import sites, typed_columns
+from presscorpus.tables.typed_columns import Origin
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from pathlib import Path
+
+    from presscorpus.archive.receipts import Receipt
+    from presscorpus.config.schema import Package
+    from presscorpus.observations.items import Item
+
+
+CODE = ("archive", "config", "content", "dtypes.py", "errors.py", "observations", "storage", "tables")
+"""The packages and modules whose code determines the bytes of an index (tests/test_architecture.py checks)."""
+_AN_HOUR = 3600
+AT_ONCE = 16_384
+"""Observations that wait in Python's lists until they become columns, which take a tenth of the memory."""
+
+
+def index_crawl(package: Package, warc: Path, work: Path) -> dict[str, pl.DataFrame]:
+    """What one closed crawl observed, as frames: `observed`, `quarantine` and `sites` (what it shows of the site).
+
+    Raises ArchiveError when the archive file is damaged.
+    """
+    return frames.load(indexed(package, warc, work))
+
+
+def indexed(package: Package, warc: Path, work: Path) -> Path:
+    """The file that holds the frames of `index_crawl`; it is made where it is not there, or damaged."""
+    receipt = read_receipt(warc)
+    cached = _place(package, receipt, work)
+    if not checksum.is_whole(cached):
+        frames.save_pieces(cached, _index(package, warc, receipt))
+    return cached
+
+
+def _place(package: Package, receipt: Receipt, work: Path) -> Path:
+    made_by = fingerprint.of(CODE, [package.schema(name) for name in ("observed", "quarantine", "sites")])
+    # Offsets are those of this very file: the same records compressed by another hand lie elsewhere.
+    name = f"{receipt.crawl}-{receipt.file_digest[:16]}-{made_by[:16]}.arrows"
+    return work / "index" / receipt.site / name
+
+
+def prune(package: Package, receipts: Iterable[Receipt], work: Path) -> None:
+    """Delete the indexes of other archive files, code and parameters, and what killed runs left an hour ago."""
+    used = {_place(package, receipt, work) for receipt in receipts}
+    for path in (work / "index").glob("*/*"):
+        if path not in used and (path.suffix == ".arrows" or path.stat().st_mtime < time.time() - _AN_HOUR):
+            path.unlink()
+
+
+def _index(package: Package, warc: Path, receipt: Receipt) -> Iterator[tuple[str, pl.DataFrame]]:
+    observed: defaultdict[str, list[Any]] = defaultdict(list)
+    quarantine: defaultdict[str, list[Any]] = defaultdict(list)
+    of_index: pl.DataFrame | None = None
+    of_item: pl.DataFrame | None = None
+    routes: dict[tuple[str, str], str] = {}
+    for capture in read_crawl(warc):
+        origin = Origin(receipt.site, receipt.crawl, capture.record_id, capture.requested_at)
+        seen = observe(capture.payload, capture.url, capture.http_status)
+        if capture.http_status is not None:
+            routes |= kinds(capture.payload, capture.url)
+        for item in seen.items:
+            kind = item.type
+            if kind is None:
+                # A tombstone of a custom type: the crawl that asked for it had read which route is whose.
+                kind = routes.get((item.table, route_of_item(capture.url) or ""))
+            _append(observed, origin, {
+                "table": item.table, "type": kind, "id": item.id, "ordinal": item.ordinal,
+                "offset": capture.offset, "modified": item.modified, "url": item.url, "state": item.state,
+                "http_status": capture.http_status, "code": item.code, "digest": item.digest,
+            })  # fmt: skip
+        for fault in seen.faults:
+            _append(quarantine, origin, {
+                "ordinal": fault.ordinal, "rule": fault.rule, "table": fault.table, "item_id": fault.item_id,
+                "reason": fault.reason, "evidence_digest": fault.digest,
+            })  # fmt: skip
+        if len(observed["id"]) >= AT_ONCE:
+            yield "observed", _frame(package, "observed", observed)
+            observed.clear()
+        if seen.site_index is not None:
+            of_index = sites.seen(package, sites.from_index(seen.site_index, capture.url), origin)
+        elif of_item is None:
+            of_item = _first_shown(package, seen.items, origin)
+    shown = [frame.with_columns(_listed(package, routes)) for frame in (of_item, of_index) if frame is not None]
+    yield "observed", _frame(package, "observed", observed)
+    yield "quarantine", _frame(package, "quarantine", quarantine)
+    yield "sites", pl.concat([package.schema("sites").polars.to_frame(), *shown])
+
+
+def _listed(package: Package, routes: dict[tuple[str, str], str]) -> Iterator[pl.Expr]:
+    """The types and taxonomies that the site listed; null where it listed none."""
+    schema = package.schema("sites")
+    for column, table in (("types", "posts"), ("taxonomies", "terms")):
+        names = sorted({kind for (of, _), kind in routes.items() if of == table})
+        yield pl.lit(names or None, dtype=schema.polars[column]).alias(column)
+
+
+def _first_shown(package: Package, items: list[Item], origin: Origin) -> pl.DataFrame | None:
+    for item in items:
+        columns = sites.from_item(item.body)
+        if columns is not None:
+            return sites.seen(package, columns, origin)
+    return None
+
+
+def _append(columns: defaultdict[str, list[Any]], origin: Origin, row: dict[str, Any]) -> None:
+    for name, value in (origin._asdict() | row).items():
+        columns[name].append(value)
+
+
+def _frame(package: Package, name: str, columns: dict[str, list[Any]]) -> pl.DataFrame:
+    schema = package.schema(name)
+    return typed_columns.conform(typed_columns.frame(schema, columns).lazy(), schema).collect()

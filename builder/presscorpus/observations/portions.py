@@ -1,0 +1,95 @@
+"""All that was observed, a portion at a time. A portion holds whole items: every observation of each that is in it.
+
+What is chosen of an item depends on nothing else, so that no more than a portion has to be in memory. Small sites are
+put together; a large one is cut by the numbers of its items, as shards are, on disk.
+"""
+
+from __future__ import annotations
+
+from contextlib import closing
+from datetime import UTC, datetime
+from itertools import chain
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+import polars as pl
+
+from presscorpus.errors import UsageError
+from presscorpus.storage import frames
+from presscorpus.storage.frames import Shelf
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from pathlib import Path
+
+    from presscorpus.config.schema import Package
+    from presscorpus.storage.frames import Place
+
+SHARD_IDS: Final = 4096
+"""Numbers of items that one shard spans: items of one site, table and type whose `id // SHARD_IDS` is equal."""
+
+ROWS: Final = 1 << 16
+"""Observations of a portion, about."""
+
+_MOST_PARTS: Final = 1024
+
+
+class Indexes(NamedTuple):
+    """The index files of all crawls, those of one site together, and the moment up to which they count, if any."""
+
+    package: Package
+    sites: list[list[Path]]
+    until: datetime | None = None
+
+    def whole(self, name: str) -> pl.DataFrame:
+        """One of the small frames of all indexes, `quarantine` or `sites`."""
+        nothing = self.package.schema(name).polars.to_frame()
+        found = [piece for path in chain(*self.sites) for piece in frames.pieces(path, name)]
+        return pl.concat([nothing, *map(self._limited, found)])
+
+    def portions(self, work: Path) -> Iterator[pl.DataFrame]:
+        """The frames `observed`, portion by portion; never the same item in two of them."""
+        waiting = [self.package.schema("observed").polars.to_frame()]
+        rows = 0
+        for paths in self.sites:
+            height = sum(frames.heights(path)["observed"] for path in paths)
+            pieces = (self._limited(piece) for path in paths for piece in frames.pieces(path, "observed"))
+            if height > 2 * ROWS:
+                yield from _cut(pieces, min(_MOST_PARTS, height // ROWS), work)
+                continue
+            waiting += pieces
+            rows += height
+            if rows >= ROWS:
+                yield pl.concat(waiting)
+                waiting, rows = waiting[:1], 0
+        yield pl.concat(waiting)
+
+    def _limited(self, frame: pl.DataFrame) -> pl.DataFrame:
+        return frame if self.until is None else frame.filter(pl.col("observed_at") <= self.until)
+
+
+def require(indexes: Indexes) -> None:
+    """Raise UsageError where nothing at all had been observed by the moment that the indexes count up to."""
+    first: datetime | None = None
+    for path in chain(*indexes.sites):
+        for piece in frames.pieces(path, "observed"):
+            least = piece["observed_at"].min()
+            if isinstance(least, datetime):
+                first = least if first is None else min(first, least)
+    if indexes.until is not None and (first is None or first > indexes.until):
+        raise UsageError(
+            f"nothing had been observed by {indexes.until:%Y-%m-%dT%H:%M:%SZ}",
+            advice=f"The first observation is of {first.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}." if first else None,
+        )
+
+
+def _cut(pieces: Iterable[pl.DataFrame], parts: int, work: Path) -> Iterator[pl.DataFrame]:
+    """The rows of one site in so many parts, each number in the part that its shard is in."""
+    part = (pl.col("id") // SHARD_IDS % parts).alias("part")
+    with closing(Shelf(work)) as shelf:
+        places: list[list[Place]] = [[] for _ in range(parts)]
+        for piece in pieces:
+            for (number,), rows in piece.group_by(part, maintain_order=True):
+                places[int(str(number))].append(shelf.put(rows))
+        for each in places:
+            if each:
+                yield pl.concat([shelf.take(place) for place in each])

@@ -1,0 +1,114 @@
+"""From everything that was observed to what holds now, and what held before. Pure."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import polars as pl
+
+from presscorpus.tables import typed_columns
+
+if TYPE_CHECKING:
+    from presscorpus.config.schema import Package
+
+_KEY = ["site", "table", "type", "id"]
+# What came later wins; among observations of one moment (an import) the newest modified_gmt does, then the place.
+# Offsets differ between machines, their order does not. `observations/evidence.py` keeps to the same order.
+_ORDER = ["observed_at", "modified", "crawl", "offset", "ordinal"]
+_PUBLISHED = "published"
+# What a stretch of equal observations has of the first of them.
+_OF_RUN = ("state", "http_status", "code", "digest", "modified", "crawl", "record_id", "observed_at")
+
+
+class Chosen(NamedTuple):
+    """What to build from.
+
+    `current` has one row an item: its last readable observation, in key order, with the `state` it is in now and
+    `gone_at`, the time since when. `versions` is the table of that name.
+    """
+
+    current: pl.DataFrame
+    versions: pl.DataFrame
+
+
+def choose(package: Package, observed: pl.DataFrame) -> Chosen:
+    """Pick the current observation of each item, and tell the states that it went through.
+
+    A tombstone (an answer that says that an item is gone) belongs to the item of that table and number, of its type
+    where its address told it, and means nothing where no such item was ever seen.
+    """
+    # Most items were seen once: nothing has to be ordered to know what became of them.
+    often = pl.struct("site", "table", "id").is_duplicated() | (pl.col("state") != _PUBLISHED)
+    once, several = observed.filter(~often), observed.filter(often)
+    current, runs = _settled(several)
+    current_once = once.with_columns(gone_at=pl.lit(None, dtype=observed.schema["observed_at"]))
+    runs_once = once.select(
+        *_KEY,
+        ordinal=pl.lit(1, dtype=runs.schema["ordinal"]),
+        first_seen="observed_at",
+        last_seen="observed_at",
+        observations=pl.lit(1, dtype=runs.schema["observations"]),
+        **{name: name for name in _OF_RUN},
+    )
+    posts = pl.concat([runs_once, runs]).filter(pl.col("table") == "posts")
+    return Chosen(
+        pl.concat([current_once.select(current.columns), current]).sort(_KEY),
+        _versions(package, posts),
+    )
+
+
+def _settled(observed: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """The current observation of each item, and the stretches that it went through, of all observations of it."""
+    readable = observed.filter(pl.col("state") == _PUBLISHED)
+    runs = _runs(_with_tombstones(observed, readable).sort([*_KEY, *_ORDER], nulls_last=False))
+    last = (
+        readable.sort([*_KEY, *_ORDER], nulls_last=False).unique(_KEY, keep="last", maintain_order=True).drop("state")
+    )
+    states = runs.sort([*_KEY, "ordinal"]).group_by(_KEY, maintain_order=True).agg(
+        pl.col("state").last(),
+        gone_at=pl.when(pl.col("state").last() != _PUBLISHED).then(_since(pl.col("first_seen"))),
+    )  # fmt: skip
+    return last.join(states, on=_KEY, how="left"), runs
+
+
+def _with_tombstones(observed: pl.DataFrame, readable: pl.DataFrame) -> pl.DataFrame:
+    seen = readable.select("site", "table", "id", "type").unique()
+    tombstones = observed.filter(pl.col("state") != _PUBLISHED).join(seen, on=["site", "table", "id"], suffix="_seen")
+    own = tombstones.filter(pl.col("type").is_null() | (pl.col("type") == pl.col("type_seen")))
+    return pl.concat([readable, own.with_columns(type="type_seen").select(readable.columns)])
+
+
+def _since(first_seen: pl.Expr) -> pl.Expr:
+    """When the last stretch of states that are not `published` began."""
+    gone = pl.col("state") != _PUBLISHED
+    after = gone.cum_sum() - pl.when(~gone).then(gone.cum_sum()).forward_fill().fill_null(0)
+    return first_seen.filter(gone & (after == 1)).last()
+
+
+def _runs(history: pl.DataFrame) -> pl.DataFrame:
+    """Observations of one item in a row that show the same state and content, as one row each.
+
+    Of several contents of one moment (an import of old and new captures) all but the last are past. Where one was seen
+    before, that it still lies there is no return to it: else importing the same folder twice would tell of edits.
+    """
+    moment = [*_KEY, "observed_at"]
+    last = pl.col("digest").last().over(moment)
+    first_time = pl.struct("digest").is_first_distinct().over(_KEY)
+    telling = history.filter((pl.col("state") != _PUBLISHED) | pl.col("digest").eq_missing(last) | first_time)
+    changes = [pl.col(name).ne_missing(pl.col(name).shift(1)) for name in ("state", "digest")]
+    numbered = telling.with_columns(ordinal=pl.any_horizontal(changes).cum_sum().over(_KEY))
+    return numbered.group_by([*_KEY, "ordinal"], maintain_order=True).agg(
+        pl.col("observed_at").first().alias("first_seen"),
+        pl.col("observed_at").last().alias("last_seen"),
+        pl.len().alias("observations"),
+        pl.col(_OF_RUN).first(),
+    )
+
+
+def _versions(package: Package, runs: pl.DataFrame) -> pl.DataFrame:
+    schema = package.schema("versions")
+    counted = runs.rename({"modified": "modified_at"}).with_columns(
+        typed_columns.moment(schema, "modified_at"),
+        *(pl.col(name).cast(schema.polars[name]) for name in ("ordinal", "observations")),
+    )
+    return typed_columns.conform(counted.lazy(), schema).sort(schema.primary_key).collect()

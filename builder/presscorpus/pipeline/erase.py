@@ -1,0 +1,188 @@
+"""`presscorpus erase`: what a person has a right to have forgotten is taken out of the raw archive itself.
+
+A takedown keeps something from leaving; this takes it away. It cannot reach copies elsewhere, so it says where they
+are: in DVC's cache and remotes, in releases, in imported files and git's history, and in other records that repeat it.
+"""
+
+from __future__ import annotations
+
+import configparser
+import hashlib
+import shutil
+from typing import TYPE_CHECKING, NamedTuple
+
+import msgspec
+import polars as pl
+
+from presscorpus.archive import closed_crawls, read_crawl
+from presscorpus.archive.erase import erase as erase_records
+from presscorpus.archive.erase import finish
+from presscorpus.archive.receipts import Erasure
+from presscorpus.config import takedown
+from presscorpus.config.takedown import Takedown
+from presscorpus.errors import UsageError
+from presscorpus.observations.items import observe
+from presscorpus.privacy import takedowns
+from presscorpus.release import ledger
+from presscorpus.storage import location
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from presscorpus.config.layout import Layout
+    from presscorpus.config.params import Params
+    from presscorpus.observations.items import Item
+
+# A note has to be told for an item of its table, by the keys that only that collection has (tables/observed.py).
+_SIGNS = {"posts": "link", "media": "source_url", "comments": "author_name", "authors": "avatar_urls"}
+_NOTE = "presscorpus_erased"
+_SHOWN = 10
+
+
+class Found(NamedTuple):
+    """An item in the raw archive: its type, the crawls that hold it, and what tells it apart from all others."""
+
+    type: str
+    crawls: list[Path]
+    words: set[str]
+
+
+def find(layout: Layout, site: str, number: int, kind: str | None) -> Found:
+    """The item that is meant, erased before or not. Finishes what a killed run began.
+
+    Raises UsageError where there is none, or several types have that number.
+    """
+    found: dict[str, Found] = {}
+    for warc in closed_crawls(layout.raw, site):
+        finish(warc)
+        for capture in read_crawl(warc):
+            for item in observe(capture.payload, capture.url, capture.http_status).items:
+                if item.id == number and _is_meant(item, kind):
+                    one = found.setdefault(item.type or "", Found(item.type or "", [], set()))
+                    one.words.update(takedowns.telling(item.body))
+                    if warc not in one.crawls:
+                        one.crawls.append(warc)
+    if not found:
+        raise UsageError(f"no {kind or 'item'} {number} is in the raw archive", where=site)
+    if len(found) > 1:
+        types = sorted(found)
+        raise UsageError(f"{number} is {' and '.join(types)}", where=site, advice=f"Name one: --type {types[0]}")
+    return next(iter(found.values()))
+
+
+def _is_meant(item: Item, kind: str | None) -> bool:
+    return item.state == "published" and item.table in _SIGNS and (kind is None or item.type == kind)
+
+
+def erase(params: Params, layout: Layout, site: str, number: int, found: Found, reason: str) -> list[str]:
+    """Erase the item from all crawls, take it down, and return where it still is, a line each.
+
+    The entry in takedown.yaml comes first: should the site still show it, the next crawl brings it back, and it stays
+    down. What was built from the archive is built again by `dvc repro`; caches that hold it are deleted.
+    """
+    entry = Takedown(reason, site=site, id=number, type=found.type)
+    if not any((e.site, e.id, e.type) == (site, number, found.type) for e in takedown.load(layout.root)):
+        takedown.append(layout.root, entry)
+    before = {warc: _md5(warc) for warc in found.crawls}
+
+    def edit(payload: bytes, url: str, status: int | None) -> tuple[bytes, list[Erasure]]:
+        return _noted(payload, url, status, found.type, number, reason)
+
+    for warc in found.crawls:
+        erase_records(warc, edit)
+    shutil.rmtree(layout.work / "index" / site, ignore_errors=True)
+    _forget(layout.work / "shards")  # of a time before engine.storage was set
+    store = location.place(params.engine, layout.work)
+    _forget(store / "shards")
+    if not location.is_here(store):  # there workers read a copy; a folder here may be the one that holds the archive
+        _forget(store / "raw" / site)
+    return _elsewhere(params, layout, site, number, found, before)
+
+
+def _forget(folder: Path) -> None:
+    """Delete every file below a folder, of this machine or of a storage that a cluster reaches."""
+    for path in folder.rglob("*") if folder.exists() else ():
+        if path.is_file():
+            path.unlink()
+
+
+def _noted(
+    payload: bytes, url: str, status: int | None, kind: str, number: int, reason: str
+) -> tuple[bytes, list[Erasure]]:
+    """A payload with a note in the place of each item of that type and number."""
+    erasures = []
+    for item in observe(payload, url, status).items:
+        if not _is_meant(item, kind) or item.id != number or _NOTE.encode() in item.body:
+            continue
+        digest = hashlib.sha256(item.raw).hexdigest()
+        note = {
+            "id": number,
+            "type": kind,
+            "modified_gmt": item.modified,
+            _SIGNS[item.table]: None,
+            _NOTE: {"digest": digest, "reason": reason},
+        }
+        if item.table == "comments":
+            note["post"] = None
+        # The bytes of an item are a slice of its payload; one that is not is the whole of it, repaired.
+        data = msgspec.json.encode(note)
+        payload = payload.replace(item.raw, data) if item.raw in payload else data
+        erasures.append(Erasure("", kind, number, reason, digest, ""))
+    return payload, erasures
+
+
+def _elsewhere(
+    params: Params, layout: Layout, site: str, number: int, found: Found, before: dict[Path, str]
+) -> list[str]:
+    lines = [f"erased from {warc}" for warc in found.crawls]
+    lines += [f"still in what was built before: {folder}; run `dvc repro`" for folder in _built(layout)]
+    if params.engine.storage is not None:
+        lines.append("perhaps still in shards and raw of a storage that engine.storage named before this one")
+    for md5 in before.values():
+        cached = layout.root / ".dvc/cache/files/md5" / md5[:2] / md5[2:]
+        if cached.exists():
+            lines.append(
+                f"still in DVC's cache: {cached}, and older tables and releases; after the commit, `dvc gc -w`"
+            )
+    lines += [f"perhaps still in the DVC remote {name}: `dvc gc -w -c -r {name}`" for name in _remotes(layout.root)]
+    sources = [source.files for source in params.site(site).parts() if source.files is not None]
+    lines += [f"still in the imported files {each}, if they hold it, and in the history of git" for each in sources]
+    for path in sorted((layout.root / ledger.FOLDER).glob("v*.json")):
+        receipt = msgspec.json.decode(path.read_bytes(), type=ledger.Receipt)
+        items = pl.read_parquet(path.with_suffix(".parquet")).filter(
+            pl.col("site") == site, pl.col("type") == found.type, pl.col("id") == number
+        )
+        if items["takedown_reason"].null_count():
+            at = f", commit {receipt.commit}; a tag and the history of the repository keep it" if receipt.commit else ""
+            lines.append(f"still in release {receipt.version} at {receipt.target}{at}")
+    return lines + _repeated(layout, site, found)
+
+
+def _built(layout: Layout) -> list[Path]:
+    return [folder for folder in (layout.tables, layout.reports, layout.release) if folder.exists()]
+
+
+def _remotes(root: Path) -> list[str]:
+    config = configparser.ConfigParser()
+    for name in ("config", "config.local"):
+        config.read(root / ".dvc" / name)
+    return [section.partition('"')[2].rstrip("\"'") for section in config.sections() if "remote" in section]
+
+
+def _repeated(layout: Layout, site: str, found: Found) -> list[str]:
+    """The records that still repeat its title, excerpt or address: other posts, lists, pages."""
+    words = [word.encode() for word in found.words]
+    hits = [
+        f"repeated in record {capture.record_id} of {warc.name}: {capture.url}"
+        for warc in closed_crawls(layout.raw, site)
+        for capture in read_crawl(warc)
+        if any(word in capture.payload for word in words)
+    ]
+    more = [f"and in {len(hits) - _SHOWN} more records"] if len(hits) > _SHOWN else []
+    return [*hits[:_SHOWN], *more]
+
+
+def _md5(path: Path) -> str:
+    """The name that DVC's cache gives to a file (https://dvc.org/doc/user-guide/project-structure/internal-files)."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, lambda: hashlib.md5(usedforsecurity=False)).hexdigest()

@@ -1,0 +1,224 @@
+"""The stage `normalise`: from the raw archive to tables, in four steps: read, plan, build, write."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from functools import partial
+from itertools import chain, count
+from typing import TYPE_CHECKING, NamedTuple
+
+import polars as pl
+
+from presscorpus.archive import closed_crawls, verify
+from presscorpus.config import takedown
+from presscorpus.errors import ArchiveError
+from presscorpus.normalise import corpus, rescue, shards, workers, write_tables
+from presscorpus.observations import index, portions
+from presscorpus.observations.versions import choose
+from presscorpus.privacy import takedowns
+from presscorpus.storage import location
+from presscorpus.storage.frames import Shelf
+from presscorpus.tables import crawls, links, permalinks, sites
+
+if TYPE_CHECKING:
+    from datetime import datetime
+    from pathlib import Path
+
+    from presscorpus.archive.receipts import Receipt
+    from presscorpus.config.layout import Layout
+    from presscorpus.config.params import Params, Site
+    from presscorpus.config.schema import Package
+    from presscorpus.normalise.shards import Planned
+    from presscorpus.pipeline.stages import Progress
+    from presscorpus.tables.addresses import Home
+
+
+class AsOf(NamedTuple):
+    """A moment that tables are built for, from what was observed up to and including it.
+
+    Attributes:
+        until: The moment, in UTC.
+        tables: The folder for the tables.
+        members: Whether what only logged-in crawls saw counts as well; no release is made of such tables.
+    """
+
+    until: datetime
+    tables: Path
+    members: bool = False
+
+
+class Archive(NamedTuple):
+    """What the closed crawls of all sites show, indexed but not yet read in full.
+
+    Attributes:
+        receipts: The receipts of all crawls up to the moment asked for.
+        released: SHA-256 of each archive file whose items may become rows, by path.
+        indexes: The indexes of those files.
+        sites: What the crawls show of each site; rows of the internal schema `sites`.
+        homes: The address of each site, and the paths below which its items lie, by name.
+    """
+
+    receipts: list[Receipt]
+    released: dict[Path, str]
+    indexes: portions.Indexes
+    sites: pl.DataFrame
+    homes: dict[str, Home]
+
+
+class Plan(NamedTuple):
+    """What is to be built.
+
+    Attributes:
+        shards: All shards in key order, present or not.
+        tasks: Those to be built, in batches.
+        taken: The items that takedown.yaml takes down.
+        words: Titles and texts by which those items can be recognised elsewhere.
+    """
+
+    shards: list[Planned]
+    tasks: shards.Tasks
+    taken: pl.DataFrame
+    words: list[str]
+
+
+def run(
+    package: Package, params: Params, layout: Layout, progress: Progress, *, as_of: AsOf | None = None
+) -> dict[str, int]:
+    """Build every table from the archive, into `layout.tables` or the folder of `as_of`.
+
+    What came in a crawl with credentials is left out, but for its receipt: nothing that is made of these tables can
+    tell what others may not see.
+
+    Args:
+        package: The schemas of all tables.
+        params: params.yaml.
+        layout: Where the archive is read and tables are written.
+        progress: Called after each index and each task.
+        as_of: A past moment; null for the newest state.
+
+    Returns:
+        Rows by table.
+
+    Raises:
+        ArchiveError: The archive is damaged, or a site of params.yaml has no closed crawl.
+        UsageError: Nothing was observed up to the moment of `as_of`.
+    """
+    workers.give_back()
+    archive = read(package, params, layout, progress, as_of)
+    with closing(Shelf(layout.work)) as shelf:
+        made = plan(package, params, layout, archive, shelf, all_known=as_of is None)
+        for done in rescue.build(made.tasks, params.engine):
+            progress("normalise", done, len(made.tasks))
+        tables = as_of.tables if as_of else layout.tables
+        rows = write(package, params, layout.work, archive, made, tables)
+    if as_of is None:
+        index.prune(package, archive.receipts, layout.work)
+        shards.prune(made.shards, location.place(params.engine, layout.work))
+    return rows
+
+
+def read(package: Package, params: Params, layout: Layout, progress: Progress, as_of: AsOf | None) -> Archive:
+    """Verify and index the closed crawls of all sites.
+
+    Raises:
+        ArchiveError: The archive is damaged, or a site of params.yaml has no closed crawl.
+        UsageError: Nothing was observed up to the moment of `as_of`.
+    """
+    by_site = {site.name: _closed(site, layout, as_of) for site in params.sites}
+    verified = {warc: verify(warc) for warc in chain(*by_site.values())}
+    released = {warc: receipt.file_digest for warc, receipt in verified.items() if _is_released(receipt, as_of)}
+    wanted = [[warc for warc in warcs if warc in released] for warcs in by_site.values()]
+    indexes = portions.Indexes(package, _indexed(package, wanted, layout, progress), as_of.until if as_of else None)
+    receipts = [receipt for receipt in verified.values() if as_of is None or receipt.ended_at <= as_of.until]
+    if as_of is not None and not receipts:
+        portions.require(indexes)
+    seen = indexes.whole("sites")
+    return Archive(receipts, released, indexes, seen, links.homes(params.sites, seen))
+
+
+def _is_released(receipt: Receipt, as_of: AsOf | None) -> bool:
+    return not receipt.authenticated or (as_of is not None and as_of.members)
+
+
+def _closed(site: Site, layout: Layout, as_of: AsOf | None) -> list[Path]:
+    found = list(closed_crawls(layout.raw, site.name))
+    if not found and as_of is None:
+        raise ArchiveError(
+            "has no closed crawl", where=site.name, advice="Run `presscorpus fetch` first, or `dvc repro`."
+        )
+    return found
+
+
+def _indexed(package: Package, archives: list[list[Path]], layout: Layout, progress: Progress) -> list[list[Path]]:
+    """The index file of each crawl, site by site."""
+    total, done = sum(map(len, archives)), count(1)
+    found: list[list[Path]] = []
+    for of_site in archives:
+        found.append([])
+        for warc in of_site:
+            found[-1].append(index.indexed(package, warc, layout.work))
+            progress("index", next(done), total)
+    return found
+
+
+def plan(package: Package, params: Params, layout: Layout, archive: Archive, shelf: Shelf, *, all_known: bool) -> Plan:
+    """Choose the state of each item that holds, and cut the items into shards and tasks.
+
+    Args:
+        package: The schemas of all tables.
+        params: params.yaml.
+        layout: Where the archive lies.
+        archive: What `read` returned.
+        shelf: Where the chosen rows of each shard wait on disk.
+        all_known: Whether every item of the site is known, so that a takedown that names none is a mistake.
+
+    Returns:
+        The shards and the tasks that build them.
+
+    Raises:
+        ParamsError: takedown.yaml is malformed.
+    """
+    taken, words = _taken(archive, layout, all_known=all_known)
+    store = location.place(params.engine, layout.work)
+    fingerprint = shards.fingerprint(package, params.limits)
+    planned: list[Planned] = []
+    for observed in archive.indexes.portions(layout.work):
+        chosen = choose(package, observed)
+        parts = {
+            "items": takedowns.marked(chosen.current, taken),
+            "versions": chosen.versions.with_columns(table=pl.lit("posts")),
+            "known_by": permalinks.observed_under(observed),
+        }
+        planned += shards.plan(parts, archive.homes, store, fingerprint, shelf)
+    planned.sort(key=lambda shard: (shard.site, shard.table, shard.type, shard.number))
+    raw = location.reachable(layout.raw, archive.released, store)
+    template = shards.Task(package, [], archive.homes, raw, params.limits)
+    return Plan(planned, shards.Tasks(template, shards.batch(planned)), taken, words)
+
+
+def _taken(archive: Archive, layout: Layout, *, all_known: bool) -> tuple[pl.DataFrame, list[str]]:
+    """The items that were taken down, and the words by which they can be recognised."""
+    indexes = archive.indexes
+    entries = takedown.load(layout.root)
+    nothing = [indexes.package.schema("observed").polars.to_frame()]
+    # Nearly always there is nothing to look for, and then nothing is read.
+    observed = indexes.portions(layout.work) if entries else nothing
+    taken = takedowns.find(entries, observed, archive.homes, all_known=all_known)
+    return taken, takedowns.words(taken, nothing if taken.is_empty() else indexes.portions(layout.work), layout.raw)
+
+
+def write(package: Package, params: Params, work: Path, archive: Archive, made: Plan, tables: Path) -> dict[str, int]:
+    """Join on what only all shards together show, and write every table.
+
+    Returns:
+        Rows by table.
+    """
+    named = frozenset(site.name for site in params.sites if params.policy_of(site).authors == "named")
+    whole = corpus.gather(package, made.shards, corpus.Places(archive.homes, named, work))
+    others = {
+        "sites": sites.complete(package, params.sites, archive.sites),
+        "crawls": crawls.complete(package, archive.receipts),
+        "quarantine": pl.concat([archive.indexes.whole("quarantine"), whole.quarantine]),
+    }
+    clear = partial(takedowns.cleared, taken=made.taken, telling=made.words)
+    return write_tables.write(package, made.shards, whole, others, tables, clear)

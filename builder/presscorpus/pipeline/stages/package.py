@@ -1,0 +1,49 @@
+"""The stage `package`: the release, ready for the Hub."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from typing import TYPE_CHECKING
+
+from presscorpus import release
+from presscorpus.privacy.dataset_policy import door
+from presscorpus.release import gates, ledger
+from presscorpus.release.portrait import PICTURES
+from presscorpus.validate.checker import check
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from presscorpus.config.layout import Layout
+    from presscorpus.config.params import Params
+    from presscorpus.config.schema import Package
+
+
+def run(package: Package, params: Params, layout: Layout) -> Path:
+    """Lay out the release, unless the tables have findings, and validate it again.
+
+    Args:
+        package: The schemas of all tables.
+        params: params.yaml.
+        layout: Where tables and reports are read, and the release is written.
+
+    Returns:
+        The folder of the release.
+
+    Raises:
+        FindingsError: The tables or the release have findings.
+    """
+    gates.gate(layout)
+    beside = release.Beside(
+        door(params, layout.tables, os.environ),
+        tuple(layout.reports / name for name in PICTURES),
+        ledger.before(layout.root, params.dataset.previous),
+    )
+    page = layout.reports / "index.html"
+    laid = release.write(package, params, layout.tables, layout.release, report=page, beside=beside)
+    found = check(package, laid.folder, parts={name: laid.parts(name) for name in package.resources})
+    if found.counts:
+        shutil.rmtree(laid.folder)
+    gates.clean(found.counts, laid.folder)
+    return layout.release

@@ -1,0 +1,55 @@
+"""The stage `validate`: judge every table by its schema."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from presscorpus.storage.frames import TableWriter
+from presscorpus.validate.checker import check
+from presscorpus.validate.frictionless_check import confirm
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from presscorpus.config.layout import Layout
+    from presscorpus.config.params import Params
+    from presscorpus.config.schema import Package
+    from presscorpus.pipeline.stages import Progress
+
+
+def run(
+    package: Package, params: Params, layout: Layout, progress: Progress = lambda _what, _done, _total: None
+) -> dict[str, int]:
+    """Judge every table by its schema, and write `validation.json` (a DVC metric) and `findings.parquet`.
+
+    Small tables are judged by frictionless as well; where the two disagree the tables are not to be trusted.
+
+    Args:
+        package: The schemas of all tables.
+        params: params.yaml; `validate.oracle_rows` bounds what frictionless judges.
+        layout: Where tables are read and reports written.
+        progress: Called after each table.
+
+    Returns:
+        How many findings each rule has; empty where there are none.
+
+    Raises:
+        FindingsError: The checker and frictionless disagree.
+    """
+    findings = check(package, layout.tables, told=lambda done, total: progress("validate", done, total))
+    if sum(findings.rows.values()) <= params.validate.oracle_rows:
+        confirm(package, layout.tables, findings)
+    layout.reports.mkdir(parents=True, exist_ok=True)
+    with TableWriter(layout.reports / "findings.parquet", package.schema("findings").arrow) as writer:
+        writer.write(findings.frame.to_arrow())
+    metric = {"rows": findings.rows, "findings": sum(findings.counts.values()), "by_rule": findings.counts}
+    _write_json(layout.reports / "validation.json", metric)
+    return findings.counts
+
+
+def _write_json(path: Path, value: object) -> None:
+    partial = path.with_name(f".{path.name}.partial")
+    partial.write_bytes(msgspec.json.format(msgspec.json.encode(value, order="sorted"), indent=2) + b"\n")
+    partial.replace(path)

@@ -1,0 +1,1 @@
+"""What may leave: the policy, names, redaction, takedowns, and the final scan."""

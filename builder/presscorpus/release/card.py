@@ -1,0 +1,290 @@
+"""The card: README.md of the Hub dataset (https://huggingface.co/docs/hub/datasets-cards).
+
+The front matter gives each table with rows a config, so that `load_dataset(..., "posts")` finds it; a config without
+rows would break it. It states no counts or sizes: a stale one raises NonMatchingSplitsSizesError in the user's face.
+"""
+
+from __future__ import annotations
+
+from itertools import groupby
+from operator import attrgetter
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from presscorpus.privacy import policy
+from presscorpus.release import citation, portrait
+from presscorpus.release.composition import Composition
+from presscorpus.release.credits import common_license
+from presscorpus.release.markdown import block, code, escape, line, table
+from presscorpus.release.safe_yaml import dump
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+
+    from presscorpus.config.params import Params, Policy, Publishing, Site
+    from presscorpus.config.schema import Schema
+    from presscorpus.release.credits import Credits
+    from presscorpus.release.summary import Summary
+
+FIRST = ("posts", "terms", "links")
+"""The order of the tables in the card; the others follow as the descriptor has them."""
+
+_LISTED = 50  # sites, gaps and rules that the card lists; the tables have all of them
+_REPOSITORY = "OWNER"  # where the parameters name no repository, only who publishes knows it
+# The identifiers that the Hub has for licences (https://huggingface.co/docs/hub/repositories-licenses) and shares with
+# SPDX but for the case; what is none of them is stated as "other" with a link.
+_HUB_LICENSES = frozenset({
+    "apache-2.0", "mit", "cc0-1.0", "cc-by-2.0", "cc-by-2.5", "cc-by-3.0", "cc-by-4.0", "cc-by-sa-3.0", "cc-by-sa-4.0",
+    "cc-by-nc-2.0", "cc-by-nc-3.0", "cc-by-nc-4.0", "cc-by-nd-4.0", "cc-by-nc-nd-3.0", "cc-by-nc-nd-4.0",
+    "cc-by-nc-sa-2.0", "cc-by-nc-sa-3.0", "cc-by-nc-sa-4.0",
+})  # fmt: skip
+_SIZES = (
+    (10**3, "n<1K"), (10**4, "1K<n<10K"), (10**5, "10K<n<100K"), (10**6, "100K<n<1M"), (10**7, "1M<n<10M"),
+    (10**8, "10M<n<100M"), (10**9, "100M<n<1B"), (10**10, "1B<n<10B"), (10**11, "10B<n<100B"), (10**12, "100B<n<1T"),
+)  # fmt: skip
+
+
+class Contents(NamedTuple):
+    """What a release holds.
+
+    `rows` are counted by table, tables without rows included. `features` are those of `datasets`, as it writes them in
+    a card, by table. `has_report` says that report.html lies beside the card, `pictures` are those of
+    `portrait.PICTURES` that do, by their paths.
+    """
+
+    schemas: Mapping[str, Schema]
+    rows: Mapping[str, int]
+    features: Mapping[str, list[dict[str, Any]]]
+    summary: Summary
+    has_report: bool
+    composition: Composition = Composition()
+    pictures: Sequence[str] = ()
+
+
+def order(tables: Iterable[str]) -> list[str]:
+    """Tables in the order of the card."""
+    return sorted(tables, key=lambda name: FIRST.index(name) if name in FIRST else len(FIRST))
+
+
+def card(credits_: Credits, params: Params, contents: Contents) -> str:
+    """The text of `README.md`."""
+    made = contents.composition
+    body = [
+        _introduction(credits_, params, contents),
+        portrait.pictures(made, contents.pictures),
+        _tables(contents),
+        _loading(credits_, contents),
+        _citing(credits_),
+        _collection(params, contents),
+        portrait.languages(made),
+        _rights(params),
+        _withheld(params, contents) + portrait.blotted(made),
+        _gaps(contents),
+        portrait.uses(made),
+    ]
+    return f"---\n{dump(front_matter(credits_, params, contents))}---\n\n" + "\n".join(filter(None, body))
+
+
+def front_matter(credits_: Credits, params: Params, contents: Contents) -> dict[str, Any]:
+    """The metadata that the Hub and `datasets` read."""
+    filled = [name for name in order(contents.rows) if contents.rows[name]]
+    # The Hub's own field knows languages without script or region (https://huggingface.co/docs/hub/datasets-cards).
+    languages = list(dict.fromkeys(tag.split("-")[0].lower() for tag in credits_.language))
+    metadata = {
+        "language": languages,
+        "language_bcp47": [tag for tag in credits_.language if "-" in tag],
+        **_license(params.sites),
+        "pretty_name": credits_.title,
+        "tags": list(credits_.keywords),
+        "size_categories": [_size(contents.rows.get(FIRST[0], 0))],
+        "configs": [_config(name, default=name == filled[0]) for name in filled],
+        "dataset_info": [{"config_name": name, "features": contents.features[name]} for name in filled],
+        **_gate(params.publish),
+    }
+    return {key: value for key, value in metadata.items() if value}
+
+
+def _gate(publish: Publishing) -> dict[str, Any]:
+    """What readers are asked before they get access (https://huggingface.co/docs/hub/datasets-gated)."""
+    if publish.gated is None:
+        return {}
+    return {"extra_gated_prompt": publish.gated_prompt, "extra_gated_fields": dict(publish.gated_fields)}
+
+
+def _license(sites: Iterable[Site]) -> dict[str, str]:
+    license_ = common_license(sites)
+    if license_ is not None and license_.lower() in _HUB_LICENSES:
+        return {"license": license_.lower()}
+    return {"license": "other", "license_name": "site-by-site", "license_link": "LICENSE.md"}
+
+
+def _size(rows: int) -> str:
+    return next((name for limit, name in _SIZES if rows < limit), "n>1T")
+
+
+def _config(name: str, *, default: bool) -> dict[str, Any]:
+    config: dict[str, Any] = {"config_name": name, "data_files": [{"split": "train", "path": f"{name}/*.parquet"}]}
+    return config | {"default": True} if default else config
+
+
+def _introduction(credits_: Credits, params: Params, contents: Contents) -> str:
+    posts = contents.rows.get(FIRST[0], 0)
+    sites = "1 site" if len(params.sites) == 1 else f"{len(params.sites):,} sites"
+    report = " [report.html](report.html) shows it at a glance." if contents.has_report else ""
+    return (
+        f"# {escape(credits_.title)}\n\n{escape(credits_.description)}\n\n"
+        f"Version {code(credits_.version)}: {posts:,} {'post' if posts == 1 else 'posts'} of {sites}. "
+        f"[DICTIONARY.md](DICTIONARY.md) explains every column, [CHANGES.md](CHANGES.md) what each version changed."
+        f"{report}\n"
+    )
+
+
+def _tables(contents: Contents) -> str:
+    rows = []
+    for name in order(contents.rows):
+        schema = contents.schemas[name]
+        columns = f"[{len(schema.fields)}](DICTIONARY.md#{name})"
+        rows.append((code(name), escape(_sentence(schema.description)), columns, f"{contents.rows[name]:,}"))
+    empty = (
+        "" if all(contents.rows.values()) else "\nA table without rows is there as a file and has no configuration.\n"
+    )
+    return f"## Tables\n\n{table(('Table', 'What it holds', 'Columns', 'Rows'), rows, right=[2, 3])}{empty}"
+
+
+def _sentence(text: str) -> str:
+    first, stop, _ = text.partition(". ")
+    return first + stop.strip()
+
+
+def _loading(credits_: Credits, contents: Contents) -> str:
+    name = next((name for name in order(contents.rows) if contents.rows[name]), FIRST[0])
+    repository, version = credits_.repository or f"{_REPOSITORY}/{credits_.name}", credits_.version
+    place = f"hf://datasets/{repository}@{version}/{name}"
+    hub = f'load_dataset("{repository}", "{name}", split="train", revision="{version}")'
+    python = (
+        f"from datasets import load_dataset\n\n{name} = {hub}",
+        f'import polars as pl\n\n{name} = pl.scan_parquet("{place}/*.parquet").collect()',
+        f'import pandas as pd\n\n{name} = pd.read_parquet("{place}")',
+    )
+    blocks = [block(each, "python") for each in python]
+    blocks.append(block(f"-- DuckDB\nSELECT * FROM '{place}/*.parquet' LIMIT 10;", "sql"))
+    blocks.append(block(f'# R\n{name} <- duckplyr::read_parquet_duckdb("{place}/*.parquet")', "r"))
+    owner = "I" if credits_.repository else f"With the publisher's name in the place of {code(_REPOSITORY)}; i"
+    copy = code(f"hf://datasets/{repository}@{version}")
+    return (
+        f"## How to load\n\n{owner}n a copy on disk, with its folder in the place of {copy}. Any table of the list "
+        f"above stands where {code(name)} does.\n\n"
+        + "\n".join(blocks)
+        + f"\nEvery version has a tag: with {code('revision')} or {code('@')} you get the same bytes for as long as "
+        "the dataset lasts, without them the newest. [SHA256SUMS](SHA256SUMS) proves a copy.\n"
+    )
+
+
+def _citing(credits_: Credits) -> str:
+    return (
+        f"## How to cite\n\n{block(citation.bibtex(credits_), 'bibtex')}\n"
+        "The same stands in [CITATION.cff](CITATION.cff), [CITATION.bib](CITATION.bib), "
+        "[datacite.json](datacite.json), [zenodo.json](zenodo.json) and [croissant.json](croissant.json). A single "
+        "post is cited by its site, type and number with the version: `presscorpus cite SITE ID` prints that, with the "
+        "address, the times and the digest of the response that it was taken from.\n"
+    )
+
+
+def _collection(params: Params, contents: Contents) -> str:
+    addresses = {site.name: site for site in params.sites}
+    rows = [
+        (
+            escape(each.site),
+            code(addresses[each.site].address) if each.site in addresses else "",
+            code(each.last),
+            f"{each.crawls:,}",
+            *(f"{count:,}" for count in (each.swept, each.fetched, each.unreadable, each.gone, each.failed)),
+            "no" if each.unbalanced else "yes",
+        )
+        for each in contents.summary.receipts
+    ]
+    head = (
+        "Site", "Address", "Last crawl", "Crawls", "Known", "Fetched", "Not shown", "Vanished", "Failed", "Balances",
+    )  # fmt: skip
+    shown = (
+        table(head, rows[:_LISTED], right=range(3, 9)) + _more(rows, "crawls") if rows else "No crawl is recorded.\n"
+    )
+    return (
+        "## How it was collected\n\nThrough the REST API of each site's WordPress, or from files that hold what it "
+        "answered. Every response is kept byte for byte in an archive, and each row names the record that it was taken "
+        "from. These are the receipts of the last crawls, in items of all collections; the table `crawls` has each of "
+        f"them.\n\n{shown}"
+    )
+
+
+def _rights(params: Params) -> str:
+    lines = [rights(site) for site in params.sites]
+    more = f"- {len(lines) - _LISTED:,} more sites: see [LICENSE.md](LICENSE.md)\n" if len(lines) > _LISTED else ""
+    return f"## Rights\n\nThe rights in the content are not one. By site:\n\n{''.join(lines[:_LISTED])}{more}"
+
+
+def rights(site: Site) -> str:
+    """What may be done with the content of a site, as an item of a list."""
+    license_ = f"licence {code(site.rights.license)}" if site.rights.license else "no licence is stated"
+    forbidden = "" if site.rights.publishable else " **Not to be published.**"
+    return f"- {code(site.name)}, {license_}: {escape(site.rights.statement)}{forbidden}\n"
+
+
+def _withheld(params: Params, contents: Contents) -> str:
+    groups: dict[Policy, list[str]] = {}
+    for site in params.sites:
+        groups.setdefault(params.policy_of(site), []).append(site.name)
+    text = "## What is withheld\n\nA withheld value is null, a withheld row is missing.\n"
+    for rule, sites in groups.items():
+        named = ", ".join(code(site) for site in sites[:_LISTED])
+        named += f" and {len(sites) - _LISTED:,} more" if len(sites) > _LISTED else ""
+        redacted = " and ".join(rule.redact) or "nothing"
+        text += (
+            f"\n{named}: text {rule.text}, authors {rule.authors}, comments {'yes' if rule.comments else 'no'}, "
+            f"redacted: {redacted}.\n\n"
+        )
+        text += "".join(_of_table(contents.schemas[name], rule) for name in order(contents.schemas)) or "- nothing\n"
+    return text
+
+
+def _of_table(schema: Schema, rule: Policy) -> str:
+    columns = policy.withheld(schema, rule)
+    if columns == schema.names:
+        return f"- {code(schema.name)}: all rows\n"
+    return f"- {code(schema.name)}: {', '.join(code(name) for name in columns)}\n" if columns else ""
+
+
+def _gaps(contents: Contents) -> str:
+    summary = contents.summary
+    gaps = [
+        f"- {code(gap.site)}, crawl {code(gap.crawl)}, {code(gap.collection)}: "
+        f"{escape(gap.reason) if gap.reason else 'the receipt does not balance'}\n"
+        for gap in summary.gaps
+    ]
+    text = "## Known gaps\n\n"
+    text += f"Receipts that do not balance or are incomplete: {len(gaps):,}.\n"
+    text += _list(gaps, "crawls")
+    broken: Callable[[Any], str] = attrgetter("rule")
+    rules = [
+        f"- {code(rule)}: {sum(each.rows for each in found):,}\n"
+        for rule, found in groupby(sorted(summary.quarantined, key=broken), key=broken)
+    ]
+    text += f"\nRecords that could not become rows: {sum(each.rows for each in summary.quarantined):,}"
+    text += ", by the rule that they broke:\n" if rules else ".\n"
+    return text + _list(rules, "quarantine")
+
+
+def _list(items: Sequence[str], name: str) -> str:
+    return f"\n{''.join(items[:_LISTED])}{_more(items, name)}" if items else ""
+
+
+def _more(items: Sequence[Any], name: str) -> str:
+    return f"\n{len(items) - _LISTED:,} more stand in the table {code(name)}.\n" if len(items) > _LISTED else ""
+
+
+def license_text(credits_: Credits, sites: Iterable[Site]) -> str:
+    """The text of `LICENSE.md`: the rights in the content site by site, and those in code and layout."""
+    layout = "".join(f"- {escape(each.get('title') or each.get('name', ''))}\n" for each in credits_.licenses)
+    return (
+        f"# Rights in {line(escape(credits_.title))}\n\n## Content, by site\n\n{''.join(map(rights, sites))}\n"
+        f"## Code and layout of the tables\n\n{layout}"
+    )

@@ -1,0 +1,93 @@
+"""What a release is made of, in counts for its card: languages, scripts, times, states, and what was blotted out."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from presscorpus.privacy.redaction import EMAIL, NAME, PHONE, TAKEN, redactable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    import polars as pl
+
+    from presscorpus.config.schema import Schema
+
+_MARKS = {EMAIL: "e-mail addresses", PHONE: "telephone numbers", NAME: "names of authors", TAKEN: "mentions"}
+
+
+class Kind(NamedTuple):
+    """How many posts are in a language and script; null where the text does not tell."""
+
+    language: str | None
+    script: str | None
+    posts: int
+
+
+class Blotted(NamedTuple):
+    """How often something was blotted out of a column: `what` says it in the plural."""
+
+    what: str
+    table: str
+    column: str
+    times: int
+
+
+class Composition(NamedTuple):
+    """What the posts of a release are.
+
+    `kinds` are the most frequent first. `first` and `last` are the months of publication (2026-11), null where no post
+    has a time. `states` counts posts by state, `taken_down` those without content for that reason. `blotted` is in the
+    order of tables and columns.
+    """
+
+    kinds: tuple[Kind, ...] = ()
+    first: str | None = None
+    last: str | None = None
+    states: tuple[tuple[str, int], ...] = ()
+    taken_down: int = 0
+    blotted: tuple[Blotted, ...] = ()
+
+
+def compose(posts: pl.LazyFrame, tables: Iterable[tuple[Schema, pl.LazyFrame]]) -> Composition:
+    """Count what the released posts are, and what was blotted out of any of the released tables."""
+    import polars as pl
+
+    kinds = (
+        posts.group_by("language", "script")
+        .len("posts")
+        .sort(-pl.col("posts").cast(posts.collect_schema()["id"]), "language", "script", nulls_last=True)
+        .collect()
+    )
+    month = pl.col("published_at").dt.strftime("%Y-%m")
+    facts = posts.select(
+        month.min().alias("first"), month.max().alias("last"), pl.col("takedown_reason").count().alias("down")
+    ).collect()
+    states = posts.group_by("state").len().sort("state").collect()
+    first, last, down = facts.row(0)
+    return Composition(
+        tuple(Kind(*row) for row in kinds.rows()),
+        first,
+        last,
+        tuple((str(state), int(count)) for state, count in states.iter_rows()),
+        down,
+        tuple(each for schema, frame in tables for each in _blotted(schema, frame)),
+    )
+
+
+def _blotted(schema: Schema, frame: pl.LazyFrame) -> list[Blotted]:
+    """The marks in a table, by column; lists of words hold slugs, which have none."""
+    import polars as pl
+
+    names = [field.name for field in schema.fields if not field.item and redactable(field)]
+    counts = frame.select(
+        pl.col(name).str.count_matches(mark, literal=True).sum().alias(f"{number}/{name}")
+        for name in names
+        for number, mark in enumerate(_MARKS)
+    ).collect(engine="streaming")
+    found = []
+    for column, count in counts.row(0, named=True).items() if names else ():
+        number, _, name = column.partition("/")
+        if count:
+            found.append(Blotted(list(_MARKS.values())[int(number)], schema.name, name, count))
+    return found

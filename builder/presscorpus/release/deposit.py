@@ -1,0 +1,143 @@
+"""Metadata for a deposit with a DOI: DataCite 4 and what Zenodo is given, both from the credits that all else cites.
+
+DataCite: the JSON form of https://schema.datacite.org/meta/kernel-4.5/. Zenodo: the object `metadata` of a deposition
+(https://developers.zenodo.org/#representation). RELEASING.md says how the two are used.
+"""
+
+from __future__ import annotations
+
+import html
+import json
+from typing import TYPE_CHECKING, Any
+
+from presscorpus.release.markdown import sound
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from presscorpus.config.params import Site
+    from presscorpus.release.credits import Creator, Credits
+
+_ORCID = "https://orcid.org/"
+
+
+def datacite(credits_: Credits, sites: Sequence[Site], license_: str | None, sizes: Sequence[str]) -> str:
+    """The text of `datacite.json`. `license_` is the SPDX identifier that holds for all content, null where none does.
+
+    `sizes` are as a reader wants to know them: "1,234 posts".
+    """
+    rights = [{"rights": " ".join(sound(site.rights.statement).split()), "lang": "en"} for site in sites]
+    if license_ is not None:
+        rights = [
+            {
+                "rights": license_,
+                "rightsIdentifier": license_,
+                "rightsIdentifierScheme": "SPDX",
+                "schemeUri": "https://spdx.org/licenses/",
+                "rightsUri": f"https://spdx.org/licenses/{license_}.html",
+            }
+        ]
+    document: dict[str, Any] = {
+        "schemaVersion": "http://datacite.org/schema/kernel-4",
+        "types": {"resourceTypeGeneral": "Dataset", "resourceType": "Dataset"},
+        "creators": [_creator(creator) for creator in credits_.creators],
+        "titles": [{"title": credits_.title}],
+        "publisher": {"name": credits_.publisher},
+        "publicationYear": str(credits_.released.year),
+        "dates": [{"date": credits_.released.isoformat(), "dateType": "Issued"}],
+        "version": credits_.version,
+        "descriptions": [{"description": credits_.description, "descriptionType": "Abstract"}],
+        "subjects": [{"subject": keyword} for keyword in credits_.keywords],
+        "rightsList": list({json.dumps(each): each for each in rights}.values()),
+        "formats": ["application/vnd.apache.parquet"],
+        "sizes": list(sizes),
+        "relatedIdentifiers": _related(credits_, sites),
+    }
+    if credits_.language:
+        document["language"] = credits_.language[0]
+    if credits_.doi:
+        prefix, _, suffix = credits_.doi.partition("/")
+        document |= {"doi": credits_.doi, "prefix": prefix, "suffix": suffix}
+    if credits_.url:
+        document["url"] = credits_.url
+    return _text(document)
+
+
+def zenodo(credits_: Credits, sites: Sequence[Site], license_: str | None, *, gated: bool) -> str:
+    """The text of `zenodo.json`. A dataset whose readers have to ask is deposited as restricted."""
+    creators = [
+        {"name": f"{each.family}, {each.given}" if each.family and each.given else each.title}
+        | ({"affiliation": each.organization} if each.organization else {})
+        | ({"orcid": each.path.removeprefix(_ORCID)} if _has_orcid(each) and each.path else {})
+        for each in credits_.creators
+    ]
+    related = [
+        {"identifier": each["relatedIdentifier"], "relation": _lower(each["relationType"]), "scheme": "url"}
+        for each in _related(credits_, sites)
+    ]
+    if credits_.url:
+        related.append({"identifier": credits_.url, "relation": "isIdenticalTo", "scheme": "url"})
+    document: dict[str, Any] = {
+        "title": credits_.title,
+        "upload_type": "dataset",
+        "description": f"<p>{html.escape(credits_.description)}</p>",
+        "creators": creators,
+        "version": credits_.version,
+        "publication_date": credits_.released.isoformat(),
+        "keywords": list(credits_.keywords),
+        "access_right": "restricted" if gated or license_ is None else "open",
+        "related_identifiers": related,
+        "notes": "The rights in the content are stated site by site in LICENSE.md.",
+    }
+    if license_ is not None:
+        document["license"] = license_.lower()
+    if document["access_right"] == "restricted":
+        document["access_conditions"] = "<p>The rights in the content are stated site by site in LICENSE.md.</p>"
+    if credits_.doi:
+        document["doi"] = credits_.doi
+    return _text(document)
+
+
+def _related(credits_: Credits, sites: Sequence[Site]) -> list[dict[str, str]]:
+    """What the dataset was derived from, and the version before it."""
+    related = [
+        {"relatedIdentifier": site.address, "relatedIdentifierType": "URL", "relationType": "IsDerivedFrom"}
+        for site in sites
+    ]
+    if credits_.previous_url:
+        related.append({
+            "relatedIdentifier": credits_.previous_url,
+            "relatedIdentifierType": "URL",
+            "relationType": "IsNewVersionOf",
+        })  # fmt: skip
+    return related
+
+
+def _creator(creator: Creator) -> dict[str, Any]:
+    named: dict[str, Any] = {"name": creator.title, "nameType": "Organizational"}
+    if creator.given and creator.family:
+        named = {
+            "name": f"{creator.family}, {creator.given}",
+            "nameType": "Personal",
+            "givenName": creator.given,
+            "familyName": creator.family,
+        }
+    if creator.organization:
+        named["affiliation"] = [{"name": creator.organization}]
+    if _has_orcid(creator):
+        named["nameIdentifiers"] = [
+            {"nameIdentifier": creator.path, "nameIdentifierScheme": "ORCID", "schemeUri": _ORCID.rstrip("/")}
+        ]
+    return named
+
+
+def _has_orcid(creator: Creator) -> bool:
+    return bool(creator.path and creator.path.startswith(_ORCID))
+
+
+def _lower(relation: str) -> str:
+    return relation[0].lower() + relation[1:]
+
+
+def _text(document: dict[str, Any]) -> str:
+    return json.dumps(document, ensure_ascii=False, indent=2) + "\n"

@@ -1,0 +1,98 @@
+"""The release's `datapackage.json` and its schemas (Data Package v2, https://datapackage.org/standard/data-package/)."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import msgspec
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from presscorpus.config.params import Site
+    from presscorpus.config.schema import Schema
+    from presscorpus.release.credits import Credits
+
+PROFILE = "https://datapackage.org/profiles/2.0/datapackage.json"
+_TABLE_PROFILE = "https://datapackage.org/profiles/2.0/tableschema.json"
+
+
+class Part(NamedTuple):
+    """One Parquet file of a table: its path in the release, its rows, its bytes and its SHA-256 in hex."""
+
+    path: str
+    rows: int
+    bytes: int
+    sha256: str
+
+
+class Table(NamedTuple):
+    """One table of the release; `sha256` is over all parts as they follow each other."""
+
+    schema: Schema
+    parts: tuple[Part, ...]
+    sha256: str
+
+    @property
+    def rows(self) -> int:
+        """Rows of all parts."""
+        return sum(part.rows for part in self.parts)
+
+
+def descriptor(
+    credits_: Credits, entries: list[dict[str, Any]], tables: Mapping[str, Table], sites: tuple[Site, ...]
+) -> str:
+    """The text of `datapackage.json`.
+
+    `entries` are the resources as the repository's descriptor has them. A resource in one part names it as `path`, one
+    in several names all. `bytes` and `hash` are those of the parts as they follow each other, which is how Data Package
+    reads several paths; what each part has stands in `parts`. `rows` is the count of rows.
+    """
+    document = {
+        "$schema": PROFILE,
+        "name": credits_.name,
+        "title": credits_.title,
+        "version": credits_.version,
+        "description": credits_.description,
+        "keywords": list(credits_.keywords),
+        "contributors": list(credits_.contributors),
+        "licenses": [{"path": "LICENSE.md", "title": "Rights in the content, site by site"}, *credits_.licenses],
+        "sources": [{"title": site.name, "path": site.address} for site in sites],
+        "resources": [_resource(entry, tables[entry["name"]]) for entry in entries],
+    }
+    return _text(document)
+
+
+def schema_text(schema: Schema) -> str:
+    """The text of a table's schema (Table Schema, https://datapackage.org/standard/table-schema/)."""
+    document = _without_defaults(msgspec.to_builtins(schema))
+    document["fields"] = [_without_defaults(field) for field in document["fields"]]
+    # Left out, it would mean that an empty string is a null; in Parquet null is null, and no string stands for it.
+    return _text({"$schema": _TABLE_PROFILE, **document, "missingValues": []})
+
+
+def _resource(entry: dict[str, Any], table: Table) -> dict[str, Any]:
+    paths = [part.path for part in table.parts]
+    resource = {
+        **entry,
+        "path": paths[0] if len(paths) == 1 else paths,
+        "bytes": sum(part.bytes for part in table.parts),
+        "hash": f"sha256:{table.sha256}",
+        "rows": table.rows,
+    }
+    if len(paths) > 1:
+        resource["parts"] = [
+            {"path": part.path, "rows": part.rows, "bytes": part.bytes, "hash": f"sha256:{part.sha256}"}
+            for part in table.parts
+        ]
+    return resource
+
+
+def _without_defaults(document: dict[str, Any]) -> dict[str, Any]:
+    # Only what the fields of Schema and Field have as defaults is dropped, and absent it means the same.
+    return {key: value for key, value in document.items() if value not in (None, False, {}, [], ())}
+
+
+def _text(document: dict[str, Any]) -> str:
+    return json.dumps(document, ensure_ascii=False, indent=2) + "\n"

@@ -1,0 +1,120 @@
+"""What must hold before a release is laid out, and before one leaves."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from presscorpus.archive import closed_crawls, read_receipt
+from presscorpus.config import takedown
+from presscorpus.errors import FindingsError, RefusedError, ReservationsError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from presscorpus.config.layout import Layout
+    from presscorpus.config.params import Params
+
+
+def reservations(params: Params, layout: Layout) -> ReservationsError | None:
+    """What a user has to know of a build that worked: how many records stand in quarantine, and why. Null for none."""
+    import polars as pl
+
+    rules = pl.read_parquet(layout.tables / "quarantine.parquet").group_by("rule").len().sort("rule").rows()
+    if not rules:
+        return None
+    why = ", ".join(f"{count} {rule}" for rule, count in rules)
+    return ReservationsError(
+        f"in quarantine: {why}; all other records are in the tables",
+        where=params.dataset.name,
+        advice=f"See {layout.tables / 'quarantine.parquet'}; docs/flags.md explains the rules.",
+    )
+
+
+def unmet(layout: Layout) -> list[str]:
+    """A line for each takedown by number that no item of the tables answers to, so that a mistyped one is noticed."""
+    import polars as pl
+
+    entries = [entry for entry in takedown.load(layout.root) if entry.id is not None]
+    met: set[tuple[str, int]] = set()
+    for table in ("posts", "media", "comments") if entries else ():
+        rows = pl.scan_parquet(layout.tables / f"{table}.parquet").filter(pl.col("takedown_reason").is_not_null())
+        met.update(rows.select("site", "id").collect().iter_rows())
+    return [
+        f"{takedown.FILE}: no item in the tables is {entry}: mistyped, erased, or not observed yet"
+        for entry in entries
+        if (entry.site, entry.id) not in met
+    ]
+
+
+def findings(layout: Layout) -> dict[str, int]:
+    """Findings of the last validation, by "table/field/rule". Raises FindingsError where there was none."""
+    path = layout.reports / "validation.json"
+    try:
+        by_rule: dict[str, int] = msgspec.json.decode(path.read_bytes())["by_rule"]
+    except FileNotFoundError:
+        raise FindingsError(
+            "the tables were not validated", where=str(path), advice="Run `presscorpus validate`."
+        ) from None
+    return by_rule
+
+
+def clean(by_rule: dict[str, int], where: Path) -> None:
+    """Refuse tables with findings. Raises FindingsError, naming the first rule."""
+    if by_rule:
+        rule, count = next(iter(by_rule.items()))
+        raise FindingsError(
+            f"{sum(by_rule.values())} findings, {count} of them of {rule}",
+            where=str(where),
+            advice="`presscorpus validate` lists them in findings.parquet.",
+        )
+
+
+def gate(layout: Layout) -> None:
+    """Refuse to go on where the last validation had findings. Raises FindingsError."""
+    clean(findings(layout), layout.tables)
+
+
+def publishable(params: Params, layout: Layout) -> None:
+    """Refuse to publish what rights, findings, receipts or a stale build forbid.
+
+    Raises RefusedError for the first of them, naming the site, and FindingsError where tables have findings.
+    """
+    for site in params.sites:
+        if not site.rights.publishable:
+            raise RefusedError(
+                f"its rights forbid it: {' '.join(site.rights.statement.split())}",
+                where=site.name,
+                advice="Publish without this site, or state in params.yaml what gives you the right.",
+            )
+    gate(layout)
+    for site in params.sites:
+        # An earlier crawl that was cut off is history, which no later one can mend.
+        for warc in list(closed_crawls(layout.raw, site.name))[-1:]:
+            receipt = read_receipt(warc)
+            if not receipt.balanced:
+                raise RefusedError(
+                    f"the receipt of {receipt.crawl} does not balance: {receipt.reason or 'items are unaccounted for'}",
+                    where=site.name,
+                    advice="Crawl it again by moving its as_of forward.",
+                )
+    if not (layout.release / "README.md").exists():
+        raise RefusedError("there is no release", where=str(layout.release), advice="Run `dvc repro`.")
+    _unchanged(layout.root)
+
+
+def _unchanged(root: Path) -> None:
+    """Refuse where the pipeline has something to do, so that the release is not of this code and these parameters."""
+    if not (root / "dvc.yaml").exists():
+        return
+    asked = [sys.executable, "-m", "dvc", "status", "--json"]
+    done = subprocess.run(asked, cwd=root, capture_output=True, text=True, check=False)  # noqa: S603 - our own DVC
+    if done.returncode:
+        raise RefusedError(f"`dvc status` fails: {done.stderr.strip()[-300:]}", where=str(root))
+    changed = sorted(json.loads(done.stdout or "{}"))
+    if changed:
+        raise RefusedError(f"the build is stale: {', '.join(changed)}", where=str(root), advice="Run `dvc repro`.")

@@ -1,0 +1,162 @@
+"""One dataset repository on the Hub, asked through the client."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import os
+import re
+import sys
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeVar, cast
+
+from presscorpus.errors import HubError, UsageError
+from presscorpus.release.hub.difference import File
+from presscorpus.release.hub.responses import AGAIN, LostError, ask
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from presscorpus.release.hub.difference import Plan
+
+_NOT_FOUND = 404
+
+_log = logging.getLogger(__name__)
+_T = TypeVar("_T")
+
+
+class State(NamedTuple):
+    """The head of main, whether the repository is private, and how readers have to ask for access, null for no way."""
+
+    head: str
+    private: bool
+    gated: str | None
+
+
+class Remote:
+    """One dataset repository on the Hub, asked through the client; every failure leaves as a HubError."""
+
+    def __init__(self, repo: str, version: str) -> None:
+        from huggingface_hub import HfApi
+        from huggingface_hub.errors import HFValidationError
+        from huggingface_hub.utils._validators import validate_repo_id
+
+        self.repo, self.version = repo, _tag(version)
+        with contextlib.suppress(HFValidationError):
+            validate_repo_id(repo)
+            endpoint = os.environ.get("HF_ENDPOINT", "").rstrip("/") or None
+            self._api = HfApi(endpoint=endpoint, library_name="presscorpus")
+            if "/" in repo:
+                return
+        raise UsageError("is no dataset on the Hub", where=repr(repo), advice="Name it like my-lab/my-corpus.")
+
+    def _ask(self, step: str, call: Callable[[], _T]) -> _T:
+        return ask(self.repo, step, call)
+
+    def require_token(self) -> None:
+        """Raise HubError where the client has no token, or one that cannot be sent."""
+        from huggingface_hub import get_token
+
+        token = self._ask("looking for a token", get_token)
+        advice = "Log in with `hf auth login`, or set HF_TOKEN to a token with write access."
+        if token is None:
+            raise HubError("there is no token for the Hub", where=self.repo, advice=advice)
+        fits = re.fullmatch(r"[\x21-\x7e]+", token)
+        del token
+        if not fits:
+            raise HubError("the token for the Hub holds characters that no token has", where=self.repo, advice=advice)
+
+    def state(self) -> State | None:
+        """The state of the repository; None where there is none."""
+        from huggingface_hub.errors import RepositoryNotFoundError
+
+        def ask() -> Any:
+            try:
+                return self._api.dataset_info(self.repo)
+            except RepositoryNotFoundError as error:
+                if error.response.status_code != _NOT_FOUND:
+                    raise  # 401: there may be one, and without a token nobody is told
+                return None
+
+        info = self._ask("looking at the repository", ask)
+        return None if info is None else State(str(info.sha), bool(info.private), info.gated or None)
+
+    def tags(self) -> dict[str, str]:
+        """The commit that each tag stands on."""
+        refs = self._ask("reading the tags", lambda: self._api.list_repo_refs(self.repo, repo_type="dataset"))
+        return {tag.name: tag.target_commit for tag in refs.tags}
+
+    def tree(self, commit: str) -> dict[str, File]:
+        """The files of a commit, by path."""
+        from huggingface_hub import RepoFile
+
+        def ask() -> list[Any]:
+            return list(self._api.list_repo_tree(self.repo, recursive=True, revision=commit, repo_type="dataset"))
+
+        entries = [entry for entry in self._ask("reading the files", ask) if isinstance(entry, RepoFile)]
+        files = (File(e.path, e.size, e.lfs.sha256, None) if e.lfs else File(e.path, e.size, None, e.blob_id)
+                 for e in entries)  # fmt: skip
+        return {file.path: file for file in files}
+
+    def create(self, *, private: bool) -> None:
+        """Make the repository; one that exists will do."""
+        self._ask(
+            "creating the repository",
+            lambda: self._api.create_repo(self.repo, repo_type="dataset", private=private, exist_ok=True),
+        )
+
+    def gate(self, how: str) -> None:
+        """Let readers ask for access: at once with auto, by a decision of the owner with manual."""
+        gated = cast("Literal['auto', 'manual']", how)
+        self._ask(
+            "asking readers for access",
+            lambda: self._api.update_repo_settings(self.repo, gated=gated, repo_type="dataset"),
+        )
+
+    def commit(self, planned: Plan, release: Path) -> str:
+        """Send what the plan says as one commit and return its id; a lost answer is looked up."""
+        from huggingface_hub import CommitOperationAdd, CommitOperationDelete
+        from huggingface_hub.utils.tqdm import disable_progress_bars
+
+        # Deletions first, so that a folder may take the name of a file.
+        deletions = [CommitOperationDelete(file.path, is_folder=False) for file in planned.deleted]
+        additions = [CommitOperationAdd(f.path, release / f.path) for f in (*planned.added, *planned.changed)]
+        for addition, file in zip(additions, (*planned.added, *planned.changed), strict=True):
+            addition.upload_info.sha256 = bytes.fromhex(file.sha256 or "")  # known: spares the client a reading
+
+        def send() -> str:
+            with contextlib.nullcontext() if sys.stderr.isatty() else disable_progress_bars():
+                done = self._api.create_commit(
+                    self.repo,
+                    [*deletions, *additions],
+                    commit_message=f"Release {self.version}",
+                    repo_type="dataset",
+                    parent_commit=planned.head,
+                )
+            return str(done.oid)
+
+        try:
+            return self._ask("sending the commit", send)
+        except LostError as lost:
+            state = self.state()
+            if state is None or state.head == planned.head:
+                raise HubError(f"{lost.what}; nothing was changed", where=self.repo, advice=AGAIN) from None
+            _log.warning("%s: the answer to the commit was lost; reading %s instead", self.repo, state.head)
+            return state.head  # read back like any other: if it is somebody else's, it does not hold the release
+
+    def tag(self, commit: str) -> None:
+        """Set the tag; one that already stands on this commit will do."""
+        try:
+            self._ask(
+                f"setting the tag {self.version}",
+                lambda: self._api.create_tag(self.repo, tag=self.version, revision=commit, repo_type="dataset"),
+            )
+        except HubError:
+            if self.tags().get(self.version) != commit:
+                raise
+
+
+def _tag(version: str) -> str:
+    if not re.fullmatch(r"[A-Za-z0-9](?:[\w.-]*\w)?", version, re.ASCII) or ".." in version:
+        raise UsageError("is no version", where=repr(version), advice="Versions are like v2026.11.23.")
+    return version

@@ -1,0 +1,115 @@
+"""A folder or bucket instead of the Hub: one folder a version, its SHA256SUMS written last.
+
+Any target that fsspec knows (https://filesystem-spec.readthedocs.io): file:///srv/corpus, s3://bucket/corpus with s3fs
+installed, memory://x. A version is published when its SHA256SUMS is there, and that is written once all other files
+were read back and are the release, byte for byte. So a rerun after any interruption sends what is missing, or nothing.
+Credentials are fsspec's affair and come from the environment.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING, Any, NamedTuple
+from urllib.parse import urlsplit
+
+from presscorpus.errors import RefusedError, StorageError, UsageError
+from presscorpus.release.hub.difference import read
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from presscorpus.release.hub.difference import File
+
+_MARK = "SHA256SUMS"
+_BLOCK = 1 << 20
+
+
+class Stored(NamedTuple):
+    """What publishing to a folder did, or would do: paths sent, their bytes, and whether all was there already."""
+
+    target: str
+    version: str
+    sent: tuple[str, ...]
+    bytes: int
+    done: bool
+
+
+def is_storage(target: str) -> bool:
+    """Whether a target is an address of fsspec, and not the name of a repository on the Hub."""
+    return "://" in target
+
+
+def store(release: Path, target: str, *, version: str, dry_run: bool = False) -> Stored:
+    """Make `target`/`version` hold exactly the files of `release`.
+
+    Raises UsageError for an address that holds a password or that nothing here can open, RefusedError where the version
+    is there with other files, StorageError where it cannot be written or does not give back what was written.
+    """
+    if "@" in urlsplit(target).netloc:
+        raise UsageError("holds credentials", where="the target", advice="They come from the environment only.")
+    filesystem, root = _opened(target)
+    folder, local = f"{root.rstrip('/')}/{version}", read(release)
+    try:
+        return _store(filesystem, folder, release, local, Stored(target, version, (), 0, done=False), dry_run=dry_run)
+    except OSError as error:
+        raise StorageError(f"cannot be written: {error}", where=target) from None
+
+
+def _opened(target: str) -> tuple[Any, str]:
+    from fsspec.core import url_to_fs
+
+    try:
+        filesystem, root = url_to_fs(target)
+    except (ImportError, ValueError) as error:
+        raise UsageError(f"cannot be opened: {error}", where=target) from None
+    return filesystem, str(root)
+
+
+def _store(
+    filesystem: Any, folder: str, release: Path, local: dict[str, File], stored: Stored, *, dry_run: bool
+) -> Stored:
+    marked = _digest(filesystem, f"{folder}/{_MARK}")
+    if marked is not None and marked != local[_MARK].sha256:
+        raise RefusedError(
+            f"{stored.version} is there, with other files; nothing was changed",
+            where=stored.target,
+            advice="A published version never changes: give this release a new one (dataset.version).",
+        )
+    lacking = [file for path, file in local.items() if _digest(filesystem, f"{folder}/{path}") != file.sha256]
+    sent = tuple(file.path for file in lacking)
+    done = stored._replace(sent=sent, bytes=sum(file.size for file in lacking), done=not lacking)
+    if dry_run or not lacking:
+        return done
+    for file in sorted(lacking, key=lambda file: (file.path == _MARK, file.path)):
+        place = f"{folder}/{file.path}"
+        filesystem.makedirs(place.rpartition("/")[0], exist_ok=True)
+        _put(filesystem, release / file.path, place)
+        if _digest(filesystem, place) != file.sha256:
+            raise StorageError(f"does not give back {file.path} as it was written", where=stored.target)
+    return done
+
+
+def _put(filesystem: Any, source: Path, place: str) -> None:
+    """Write one file there; the mark all at once, since one that is cut off would be that of another release.
+
+    Buckets show an object when it is whole. A folder of this machine shows every byte as it is written.
+    """
+    from fsspec.implementations.local import LocalFileSystem
+
+    if source.name != _MARK or not isinstance(filesystem, LocalFileSystem):
+        filesystem.put_file(str(source), place)
+        return
+    partial = f"{place}.partial"
+    filesystem.put_file(str(source), partial)
+    filesystem.mv(partial, place)
+
+
+def _digest(filesystem: Any, path: str) -> str | None:
+    """SHA-256 of a file there, in hex; null where there is none."""
+    if not filesystem.exists(path):
+        return None
+    digest = hashlib.sha256()
+    with filesystem.open(path, "rb") as file:
+        while block := file.read(_BLOCK):
+            digest.update(block)
+    return digest.hexdigest()

@@ -1,0 +1,225 @@
+"""What earlier releases held: `releases/<version>.json` and `.parquet`, written by `presscorpus publish`, kept in git.
+
+The receipt of a release says where it went, its digests, and how many rows each table has of each site. The ledger
+beside it has the key, digest and state of every post, and nothing of its content. The parameters name the receipt of
+the release before by its SHA-256 (`dataset.previous`), and the receipt names the ledger: so what is compared with is
+settled by the parameters, whatever else lies in the folder. See docs/decisions/0020-versions-of-the-data.md.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING, NamedTuple
+
+import msgspec
+import polars as pl
+
+from presscorpus.config.params import Previous
+from presscorpus.errors import RefusedError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+    from presscorpus.config.schema import Schema
+
+FOLDER = "releases"
+POST = ("site", "type", "id")
+_COLUMNS = (*POST, "digest", "state", "takedown_reason")
+
+
+class Tally(msgspec.Struct, frozen=True):
+    """How many posts of a site differ between two releases, by what became of them."""
+
+    site: str
+    new: int = 0
+    edited: int = 0
+    gone: int = 0
+    back: int = 0
+    taken_down: int = 0
+    restored: int = 0
+    missing: int = 0
+
+
+class Entry(msgspec.Struct, frozen=True):
+    """What one release changed: `against` is the version that it was compared with, null for the first one."""
+
+    version: str
+    against: str | None
+    posts: list[Tally] = []
+    columns: list[str] = []
+    sites: list[str] = []
+
+
+class Receipt(msgspec.Struct, frozen=True):
+    """One published release.
+
+    `commit` is the one that the tag stands on, null for a folder. `sums` is the SHA-256 of its SHA256SUMS, and with it
+    of every file. `rows` are by table and site, `columns` by table, with their types. `ledger` is the SHA-256 of the
+    ledger. `history` has what each release changed, the newest first. `accepted` are the remarks that the publisher was
+    shown and overruled.
+    """
+
+    version: str
+    previous: Previous | None
+    target: str
+    commit: str | None
+    sums: str
+    rows: dict[str, dict[str, int]]
+    columns: dict[str, dict[str, str]]
+    ledger: str
+    history: list[Entry]
+    accepted: list[str] = []
+
+
+class Held(NamedTuple):
+    """What a release holds: rows by table and site, columns with types by table, and its posts (key, digest, state)."""
+
+    rows: dict[str, dict[str, int]]
+    columns: dict[str, dict[str, str]]
+    posts: pl.DataFrame
+
+
+class Before(NamedTuple):
+    """The release before, as its receipt and ledger tell it."""
+
+    receipt: Receipt
+    posts: pl.DataFrame
+
+
+def held(tables: Mapping[str, tuple[Schema, Sequence[Path]]]) -> Held:
+    """What the Parquet files of a release hold. Memory grows by the keys of posts."""
+    rows, columns = {}, {}
+    for name, (schema, parts) in tables.items():
+        counted = pl.scan_parquet(list(parts)).group_by("site").len().sort("site").collect()
+        rows[name] = {str(site): int(count) for site, count in counted.iter_rows()}
+        columns[name] = {f.name: f"list of {f.item['type']}s" if f.item else f.type for f in schema.fields}
+    _, parts = tables["posts"]
+    return Held(rows, columns, pl.scan_parquet(list(parts)).select(_COLUMNS).sort(POST).collect())
+
+
+def before(root: Path, previous: Previous | None) -> Before | None:
+    """The release that the parameters name; null where they name none.
+
+    Raises RefusedError where its receipt or ledger is missing, or is another one than the parameters mean.
+    """
+    if previous is None:
+        return None
+    path = root / FOLDER / f"{previous.version}.json"
+    receipt: Receipt = msgspec.json.decode(_proven(path, previous.sha256), type=Receipt)
+    ledger = path.with_suffix(".parquet")
+    return Before(receipt, pl.read_parquet(_proven(ledger, receipt.ledger)))
+
+
+def _proven(path: Path, sha256: str) -> bytes:
+    try:
+        data = path.read_bytes()
+    except FileNotFoundError:
+        raise RefusedError(
+            "is missing, and dataset.previous names it",
+            where=str(path),
+            advice=f"Bring it back (`git checkout {FOLDER}`), or set dataset.previous to a release that is here.",
+        ) from None
+    if hashlib.sha256(data).hexdigest() != sha256:
+        raise RefusedError(
+            "is not the file that dataset.previous means",
+            where=str(path),
+            advice=f"`git checkout {FOLDER}` restores it.",
+        )
+    return data
+
+
+def keep(root: Path, receipt: Receipt, posts: pl.DataFrame) -> Path:
+    """Write the receipt of a release, and the ledger of its posts first. Returns the receipt's path."""
+    folder = root / FOLDER
+    folder.mkdir(exist_ok=True)
+    path = folder / f"{receipt.version}.json"
+    partial = folder / f".{receipt.version}.partial"
+    posts.write_parquet(partial, compression="zstd")
+    ledger = hashlib.sha256(partial.read_bytes()).hexdigest()
+    partial.replace(path.with_suffix(".parquet"))
+    text = msgspec.json.format(msgspec.json.encode(msgspec.structs.replace(receipt, ledger=ledger)), indent=2)
+    partial.write_bytes(text + b"\n")
+    partial.replace(path)
+    return path
+
+
+def compare(then: Before | None, now: Held, version: str) -> Entry:
+    """What a release changes against the one before; nothing is counted for a first one."""
+    if then is None:
+        return Entry(version, None)
+    columns = [
+        line
+        for table in sorted(now.columns.keys() | then.receipt.columns.keys())
+        for line in _columns(table, then.receipt.columns.get(table, {}), now.columns.get(table, {}))
+    ]
+    old, new = (rows.get("sites", {}).keys() for rows in (then.receipt.rows, now.rows))
+    sites = [f"+ {site}" for site in sorted(new - old)] + [f"- {site}" for site in sorted(old - new)]
+    return Entry(version, then.receipt.version, tallies(then.posts, now.posts), columns, sites)
+
+
+def _columns(table: str, old: dict[str, str], new: dict[str, str]) -> list[str]:
+    lines = [f"+ {table}.{name}" for name in new if name not in old]
+    lines += [f"- {table}.{name}" for name in old if name not in new]
+    changed = [name for name in new if name in old and old[name] != new[name]]
+    return lines + [f"~ {table}.{name}: {old[name]} became {new[name]}" for name in changed]
+
+
+def tallies(old: pl.DataFrame, new: pl.DataFrame) -> list[Tally]:
+    """What became of the posts between two ledgers, site by site; sites where nothing did are left out."""
+    counted = fates(old, new).group_by("site").agg(
+        (pl.col("fate") == fate).sum().alias(fate) for fate in Tally.__struct_fields__[1:]
+    )  # fmt: skip
+    return [Tally(**row) for row in counted.sort("site").iter_rows(named=True)]
+
+
+def fates(old: pl.DataFrame, new: pl.DataFrame) -> pl.DataFrame:
+    """The keys of posts of which something became, and what: one of the fields of `Tally`."""
+    both = old.with_columns(was=True).join(
+        new.with_columns(now=True), on=list(POST), how="full", coalesce=True, suffix="_now"
+    )
+    shown, shown_now = (pl.col(name) == "published" for name in ("state", "state_now"))
+    down, down_now = (pl.col(name).is_not_null() for name in ("takedown_reason", "takedown_reason_now"))
+    fate = (
+        pl.when(pl.col("now").is_null()).then(pl.lit("missing"))
+        .when(~down & down_now & pl.col("was").is_not_null()).then(pl.lit("taken_down"))
+        .when(down & ~down_now).then(pl.lit("restored"))
+        .when(pl.col("was").is_null()).then(pl.lit("new"))
+        .when(shown & ~shown_now).then(pl.lit("gone"))
+        .when(~shown & shown_now).then(pl.lit("back"))
+        .when(pl.col("digest") != pl.col("digest_now")).then(pl.lit("edited"))
+    )  # fmt: skip
+    return both.with_columns(fate=fate).filter(pl.col("fate").is_not_null()).select(*POST, "fate").sort(POST)
+
+
+def objections(then: Before | None, now: Held, max_loss: float) -> dict[str, str]:
+    """What in a release looks wrong beside the one before, by the label that accepts it.
+
+    Rows that fall by more than `max_loss` of a table, or of the posts of one site; columns and tables that vanish;
+    posts that were taken down and have content again.
+    """
+    if then is None:
+        return {}
+    found = _losses(then.receipt.rows, now.rows, max_loss)
+    for table, columns in then.receipt.columns.items():
+        if table not in now.columns:
+            found[f"table:{table}"] = f"the table {table} vanished"
+            continue
+        for name in columns.keys() - now.columns[table].keys():
+            found[f"column:{table}.{name}"] = f"the column {table}.{name} vanished"
+    restored = fates(then.posts, now.posts).filter(pl.col("fate") == "restored")
+    for site, kind, number in restored.select(POST).iter_rows():
+        found[f"restored:{site}/{kind}/{number}"] = f"{site} {kind} {number} was taken down and has content again"
+    return dict(sorted(found.items()))
+
+
+def _losses(then: dict[str, dict[str, int]], now: dict[str, dict[str, int]], max_loss: float) -> dict[str, str]:
+    """Tables, and sites in the table of posts, that lost too many rows."""
+    counts = {table: (sum(rows.values()), sum(now.get(table, {}).values())) for table, rows in then.items()}
+    for site, rows in then.get("posts", {}).items():
+        counts[f"posts:{site}"] = (rows, now.get("posts", {}).get(site, 0))
+    return {
+        f"rows:{label}": f"{label} fell from {old:,} to {new:,} rows"
+        for label, (old, new) in counts.items()
+        if new < old * (1 - max_loss)
+    }

@@ -1,0 +1,95 @@
+"""The sections of the card that counts make: pictures, languages, what was blotted out, and what it is not for."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from presscorpus.release.markdown import code, table
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from presscorpus.release.composition import Composition
+
+PICTURES = {
+    "posts_over_time.png": "Posts by the time of their publication",
+    "languages.png": "Posts by language",
+    "linked_domains.png": "The domains that the posts link to most",
+}
+"""The pictures that the card shows, by file, with what each one shows."""
+
+_LISTED = 50
+_NAMED = 5
+
+
+def pictures(composition: Composition, paths: Iterable[str]) -> str:
+    """The pictures, by their paths in the release, each with words for who cannot see it. Nothing for none."""
+    counts = ", ".join(f"{language} {count:,}" for language, count in _by_language(composition)[:_NAMED])
+    spans = {
+        "posts_over_time.png": f", from {composition.first} to {composition.last}" if composition.first else "",
+        "languages.png": f": {counts}" if counts else "",
+    }
+    named = {path: path.rpartition("/")[2] for path in paths}
+    shown = [f"![{PICTURES[name]}{spans.get(name, '')}]({path})\n" for path, name in named.items()]
+    return "## At a glance\n\n" + "\n".join(shown) if shown else ""
+
+
+def _by_language(composition: Composition) -> list[tuple[str, int]]:
+    counts: Counter[str] = Counter()
+    for kind in composition.kinds:
+        counts[kind.language or "not told"] += kind.posts
+    return sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))
+
+
+def languages(composition: Composition) -> str:
+    """Posts by language and script."""
+    rows = [(code(kind.language or ""), code(kind.script or ""), f"{kind.posts:,}") for kind in composition.kinds]
+    if not rows:
+        return ""
+    rest = f"\n{len(rows) - _LISTED:,} more stand in the columns of `posts`.\n" if len(rows) > _LISTED else ""
+    return (
+        "## Languages and scripts\n\nAs found from the texts themselves (ISO 639, ISO 15924); empty where a text is "
+        "missing, short or mixed. What a site claims stands in `language_claimed`.\n\n"
+        f"{table(('Language', 'Script', 'Posts'), rows[:_LISTED], right=[2])}{rest}"
+    )
+
+
+def blotted(composition: Composition) -> str:
+    """What was blotted out of words that leave, and how often; what was taken down."""
+    text = ""
+    if composition.blotted:
+        totals: Counter[str] = Counter()
+        for each in composition.blotted:
+            totals[each.what] += each.times
+        total = ", ".join(f"{count:,} {what}" for what, count in totals.items())
+        rows = [(code(f"{each.table}.{each.column}"), each.what, f"{each.times:,}") for each in composition.blotted]
+        text += (
+            f"\nBlotted out of what is released, each occurrence counted: {total}. A mark in brackets stands in the "
+            f"place of each.\n\n{table(('Column', 'What', 'Times'), rows, right=[2])}"
+        )
+    if composition.taken_down:
+        text += (
+            f"\nTaken down by the publisher: {composition.taken_down:,} posts, whose rows have their number, the "
+            "digest of what was there, and the reason in `takedown_reason`.\n"
+        )
+    return text
+
+
+def uses(composition: Composition) -> str:
+    """What the dataset is not for."""
+    gone = sum(count for state, count in composition.states if state != "published")
+    return f"""\
+## Uses that are not right
+
+- To take it for all that a site published: only what its API showed when it was asked is here; the receipts say what
+  was missing. A post that is not here may exist, and {gone:,} that are here were no longer shown when last asked.
+- To republish texts, or to train on them, where the rights of their site do not allow it: see Rights.
+- To find out who a withheld or pseudonymous author is, or to build profiles of people who are written about. Names in
+  texts are not removed; some belong to people whom that endangers.
+- To read `language`, `repeats` and `publisher_domain` as facts: they are findings of programs, whose rules stand in
+  [DICTIONARY.md](DICTIONARY.md).
+- To take `published_at` for the time at which something happened, or for proof that it was public then: sites set and
+  change it. `observed_at` is when it was seen.
+- To go on using an older version after a takedown: each version states what was taken down since.
+"""

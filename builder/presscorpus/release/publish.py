@@ -1,0 +1,216 @@
+"""`presscorpus publish`: everything that has to hold, then the Hub or a folder, then the receipt.
+
+Refused is before anything is asked of the target what rights, findings, receipts or a stale build forbid (`gates.py`),
+a release that is not whole, that holds a secret or what should have been blotted out (`leaks.py`), or that still has
+what was taken down. What looks wrong beside the last release is refused as well, unless the publisher accepts it by its
+label; the receipt keeps that.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import TYPE_CHECKING, NamedTuple
+
+import polars as pl
+
+from presscorpus.config import takedown
+from presscorpus.config.params import order
+from presscorpus.content.urls import address_key
+from presscorpus.errors import RefusedError, UsageError
+from presscorpus.privacy import leak_scan
+from presscorpus.release import gates, hub, ledger
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+    from presscorpus.config.layout import Layout
+    from presscorpus.config.params import Params
+    from presscorpus.config.schema import Package, Schema
+    from presscorpus.release.hub import Plan
+    from presscorpus.release.ledger import Held
+
+_SUMS = "SHA256SUMS"
+_TAKEN = ("posts", "media", "comments")
+
+
+class Wish(NamedTuple):
+    """What the publisher asked for.
+
+    `target` is ORGANISATION/NAME on the Hub or an address of fsspec, null for what params.yaml names. `accept` are
+    labels of objections that are overruled.
+    """
+
+    target: str | None
+    private: bool = True
+    dry_run: bool = False
+    accept: tuple[str, ...] = ()
+
+
+def publish(package: Package, params: Params, layout: Layout, wish: Wish) -> str:
+    """Publish the release, or with `dry_run` say what would be sent. Returns what to tell the user.
+
+    Raises RefusedError before anything is asked of the target where the release may not leave, FindingsError where
+    tables have findings, and what `hub.publish` or `hub.store` raise.
+    """
+    target = wish.target or params.dataset.repository
+    if target is None:
+        raise UsageError("no target is named", advice="Say ORG/NAME or file:///..., or set dataset.repository.")
+    gates.publishable(params, layout)
+    _whole(layout.release, params.dataset.version)
+    tables = _tables(package, layout.release)
+    leak_scan.look(tables, [path for path in hub.files(layout.release) if path.suffix != ".parquet"], params)
+    _applied(layout, tables)
+    now = ledger.held(tables)
+    before = ledger.before(layout.root, params.dataset.previous)
+    found = ledger.objections(before, now, params.publish.max_loss) | _skipped(layout.root, params)
+    _refuse(found, wish.accept)
+    told, commit = _send(params, layout, target, wish, found)
+    if wish.dry_run:
+        return told
+    accepted = sorted(found.keys() & set(wish.accept))
+    return f"{told}\n{_remember(params, layout, target, commit, now, accepted)}"
+
+
+def _send(params: Params, layout: Layout, target: str, wish: Wish, found: dict[str, str]) -> tuple[str, str | None]:
+    """Send the release. Returns what to tell, and the commit where the target has commits."""
+    version = params.dataset.version
+    if hub.is_storage(target):
+        stored = hub.store(layout.release, target, version=version, dry_run=wish.dry_run)
+        size = f"{len(stored.sent)} files ({stored.bytes:,} bytes)"
+        done = f"{version} is there already, byte for byte; nothing was sent"
+        what = f"would be sent: {size}" if wish.dry_run else f"sent: {size}, {_SUMS} last"
+        return f"{target}/{version}: {done if stored.done else what}", None
+
+    def judge(planned: Plan) -> None:
+        earlier = [tag for tag in planned.versions if _is_version(tag) and order(tag) < order(version)]
+        last = max(earlier, key=order, default=None)
+        named = params.dataset.previous.version if params.dataset.previous else None
+        if last is not None and (named is None or order(named) < order(last)):
+            found[f"previous:{last}"] = f"{target} has {last}, and dataset.previous names {named or 'none'}"
+            _refuse(found, wish.accept)
+
+    gated = params.publish.gated
+    if wish.dry_run:
+        planned = hub.plan(layout.release, target, version=version, private=wish.private, gated=gated)
+        judge(planned)
+        return str(planned), planned.head
+    done_ = hub.publish(layout.release, target, version=version, private=wish.private, gated=gated, judge=judge)
+    if done_.done:
+        return f"{target}: {version} is there already, byte for byte; nothing was sent", done_.commit
+    changed = len(done_.added) + len(done_.changed)
+    what = f"{changed} files sent ({done_.bytes:,} bytes), {len(done_.deleted)} deleted"
+    return f"{target}: {version} stands on commit {done_.commit}: {what}", done_.commit
+
+
+def _is_version(tag: str) -> bool:
+    return tag.startswith("v") and all(part.isdecimal() for part in tag[1:].split("."))
+
+
+def _refuse(found: dict[str, str], accept: Sequence[str]) -> None:
+    """Raise RefusedError for the first objection that is not accepted."""
+    standing = {label: text for label, text in found.items() if label not in accept}
+    if standing:
+        label, text = next(iter(standing.items()))
+        more = f" (and {len(standing) - 1} more)" if len(standing) > 1 else ""
+        raise RefusedError(
+            f"beside the last release: {text}{more}",
+            advice=f"If that is as it should be, say --accept {label}"
+            + "".join(f" --accept {other}" for other in list(standing)[1:3]),
+        )
+
+
+def _skipped(root: Path, params: Params) -> dict[str, str]:
+    """The objection that a later release was published here than the one that is compared with."""
+    version, previous = params.dataset.version, params.dataset.previous
+    known = [path.stem for path in (root / ledger.FOLDER).glob("v*.json")]
+    last = max((each for each in known if order(each) < order(version)), key=order, default=None)
+    if last is None or (previous is not None and order(previous.version) >= order(last)):
+        return {}
+    named = previous.version if previous else "none"
+    return {f"previous:{last}": f"{last} was published from here, and dataset.previous names {named}"}
+
+
+def _tables(package: Package, release: Path) -> dict[str, tuple[Schema, list[Path]]]:
+    return {
+        name: (resource.schema, sorted((release / name).glob("*.parquet")))
+        for name, resource in package.resources.items()
+    }
+
+
+def _whole(release: Path, version: str) -> None:
+    """Refuse a release with other files than it was made of, or of another version."""
+    sums = (release / _SUMS).read_text(encoding="utf-8").splitlines() if (release / _SUMS).is_file() else []
+    told = {path: digest for digest, _, path in (line.partition("  ") for line in sums)}
+    found = {path.relative_to(release).as_posix(): path for path in hub.files(release)}
+    found.pop(_SUMS, None)
+    odd = sorted(told.keys() ^ found.keys())
+    odd += [path for path, digest in told.items() if path in found and _digest(found[path]) != digest]
+    if odd:
+        raise RefusedError(
+            f"is not what it was made as: {', '.join(odd[:5])}",
+            where=str(release),
+            advice="Build it again: dvc repro -f package.",
+        )
+    made = json.loads((release / "datapackage.json").read_bytes())["version"]
+    if made != version:
+        raise RefusedError(
+            f"is {made}, and dataset.version is {version}", where=str(release), advice="Run `dvc repro`."
+        )
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _applied(layout: Layout, tables: Mapping[str, tuple[Schema, Sequence[Path]]]) -> None:
+    """Refuse a release in which an item of takedown.yaml still has content."""
+    entries = takedown.load(layout.root)
+    if not entries:
+        return
+    named = {(entry.site, entry.id) for entry in entries if entry.id is not None}
+    keys = {address_key(entry.url) for entry in entries if entry.url} - {None}
+    for name in _TAKEN:
+        frame = pl.scan_parquet(list(tables[name][1])).filter(pl.col("takedown_reason").is_null())
+        typed = pl.lit(None) if name != "posts" else pl.col("type")
+        for site, number, kind, url in frame.select("site", "id", typed.alias("kind"), "url").collect().iter_rows():
+            by_number = (site, number) in named and any(
+                entry.site == site and entry.id == number and _means(entry.type, name, kind) for entry in entries
+            )
+            if by_number or (url and address_key(url) in keys):
+                raise RefusedError(
+                    f"{name[:-1] if name != 'media' else 'attachment'} {number} is taken down and still has content",
+                    where=site,
+                    advice="Build again: dvc repro.",
+                )
+
+
+def _means(wanted: str | None, table: str, kind: str | None) -> bool:
+    """Whether an entry of that type means an item of that table and post type."""
+    own = {"media": "attachment", "comments": "comment"}.get(table, kind)
+    return wanted == own or (wanted is None and table != "comments")
+
+
+def _remember(params: Params, layout: Layout, target: str, commit: str | None, now: Held, accepted: list[str]) -> str:
+    """Write the receipt; a rerun writes the same one. Returns what to do with it."""
+    before = ledger.before(layout.root, params.dataset.previous)
+    entry = ledger.compare(before, now, params.dataset.version)
+    receipt = ledger.Receipt(
+        version=params.dataset.version,
+        previous=params.dataset.previous,
+        target=target,
+        commit=commit,
+        sums=_digest(layout.release / _SUMS),
+        rows=now.rows,
+        columns=now.columns,
+        ledger="",
+        history=[entry, *(before.receipt.history if before else [])],
+        accepted=accepted,
+    )
+    path = ledger.keep(layout.root, receipt, now.posts)
+    return (
+        f"receipt: {path} and {path.with_suffix('.parquet').name}; commit both, and for the next version set in "
+        f"params.yaml dataset.previous: {{version: {receipt.version}, sha256: {_digest(path)}}}"
+    )

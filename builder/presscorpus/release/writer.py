@@ -1,0 +1,259 @@
+"""The release on disk: read, let through the policy, cut into parts, described and put in its place in one go."""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+from itertools import groupby
+from operator import itemgetter
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from presscorpus.config.schema import __file__
+from presscorpus.errors import RefusedError, SchemaError
+from presscorpus.privacy import policy
+from presscorpus.privacy.policy import Door
+from presscorpus.release import card, ledger, summary
+from presscorpus.release.composition import compose
+from presscorpus.release.descriptor import Part, Table
+from presscorpus.release.documents import documents
+from presscorpus.release.portrait import PICTURES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    from presscorpus.config.params import Params
+    from presscorpus.config.schema import Package, Schema
+    from presscorpus.release.ledger import Before
+
+PLUGIN = "frictionless_presscorpus.py"
+BATCH_ROWS = 1024
+"""Rows that are in memory at a time; fewer where the row group that they come from is smaller."""
+
+_BLOCK_BYTES = 1 << 20
+
+
+class Beside(NamedTuple):
+    """What a release is made with beside its tables: the door, pictures for the card, and the release before."""
+
+    door: Door
+    pictures: tuple[Path, ...] = ()
+    before: Before | None = None
+
+
+class Release(NamedTuple):
+    """What was laid out: where, under which version, rows by table, and SHA-256 in hex by path."""
+
+    folder: Path
+    version: str
+    rows: dict[str, int]
+    files: dict[str, str]
+
+    def parts(self, table: str) -> list[Path]:
+        """The Parquet files of a table, in the order of its rows."""
+        return [self.folder / path for path in sorted(self.files) if path.startswith(f"{table}/{table}-")]
+
+
+def write(
+    package: Package, params: Params, tables: Path, out: Path, *, report: Path | None, beside: Beside | None = None
+) -> Release:
+    """Lay out the release of the tables in `tables` as the folder `out`, which it replaces.
+
+    Without `beside` what leaves is what the policies of the parameters let out, with no names to strike and no
+    pseudonyms; there are no pictures, and it is a first release.
+
+    Everything is written beside `out` and renamed when it is whole: a killed run leaves the old release, or, between
+    two renames, none and the old one under `.<name>.previous`, which the next run puts back first. Two runs at once are
+    the caller's to prevent.
+
+    Raises RefusedError where a table or the report is missing or holds rows of an unknown site, SchemaError where a
+    table has other columns than its schema, ParamsError for a version without a date.
+    """
+    out = out.absolute()
+    partial, previous = (out.with_name(f".{out.name}.{what}") for what in ("partial", "previous"))
+    _clear(partial, previous, out)
+    partial.mkdir(parents=True)
+    try:
+        beside = beside or Beside(Door({site.name: params.policy_of(site) for site in params.sites}))
+        release = _lay_out(package, params, tables, partial, report, beside)
+    except BaseException:
+        shutil.rmtree(partial, ignore_errors=True)
+        raise
+    if out.exists():
+        out.rename(previous)
+    partial.rename(out)
+    if previous.exists():
+        shutil.rmtree(previous)
+    return release._replace(folder=out)
+
+
+def _clear(partial: Path, previous: Path, out: Path) -> None:
+    """Undo what a killed run left."""
+    if partial.exists():
+        shutil.rmtree(partial)
+    if previous.exists() and out.exists():
+        shutil.rmtree(previous)
+    elif previous.exists():
+        previous.rename(out)
+
+
+def _lay_out(
+    package: Package, params: Params, tables: Path, folder: Path, report: Path | None, beside: Beside
+) -> Release:
+    laid = {
+        name: _lay_table(resource.schema, tables / f"{name}.parquet", folder, beside.door, params.package.part_rows)
+        for name, resource in package.resources.items()
+    }
+    now = ledger.held({name: (t.schema, [folder / part.path for part in t.parts]) for name, t in laid.items()})
+    entry = ledger.compare(beside.before, now, params.dataset.version)
+    history = [entry, *(beside.before.receipt.history if beside.before else [])]
+    contents = _contents(laid, folder, has_report=report is not None)
+    contents = contents._replace(pictures=_pictures(folder, beside.pictures))
+    texts = documents(package, params, laid, contents, history)
+    for name, text in texts.items():
+        path = folder / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_bytes(text.encode())
+    # In the repository and in an installed wheel alike the plugin lies beside the package, as a module of its own.
+    plugin = Path(__file__).parents[2] / PLUGIN
+    if plugin.is_file():
+        shutil.copyfile(plugin, folder / PLUGIN)
+    if report is not None:
+        shutil.copyfile(_existing(report), folder / "report.html")
+    files = _digests(folder, {part.path: part.sha256 for table in laid.values() for part in table.parts})
+    sums = "".join(f"{digest}  {path}\n" for path, digest in files.items())
+    (folder / "SHA256SUMS").write_bytes(sums.encode())
+    return Release(folder, params.dataset.version, {name: table.rows for name, table in laid.items()}, files)
+
+
+def _pictures(folder: Path, pictures: Iterable[Path]) -> list[str]:
+    """Copy the pictures that are there, and only those that the card knows. Returns their paths in the release."""
+    copied = []
+    for picture in pictures:
+        if picture.name in PICTURES and picture.is_file():
+            path = folder / "report" / picture.name
+            path.parent.mkdir(exist_ok=True)
+            shutil.copyfile(picture, path)
+            copied.append(path.relative_to(folder).as_posix())
+    return copied
+
+
+def _contents(laid: Mapping[str, Table], folder: Path, *, has_report: bool) -> card.Contents:
+    import polars as pl
+
+    def scan(name: str) -> pl.LazyFrame:
+        return pl.scan_parquet([folder / part.path for part in laid[name].parts])
+
+    return card.Contents(
+        schemas={name: table.schema for name, table in laid.items()},
+        rows={name: table.rows for name, table in laid.items()},
+        features={name: _features(table.schema) for name, table in laid.items()},
+        summary=summary.summarise(scan("crawls"), scan("quarantine")),
+        has_report=has_report,
+        composition=compose(scan("posts"), ((table.schema, scan(name)) for name, table in laid.items())),
+    )
+
+
+def _features(schema: Schema) -> list[dict[str, Any]]:
+    """The columns as `datasets` writes them in a card, so that what it reads are the types that the schema means."""
+    from datasets import DatasetInfo, Features
+    from datasets.info import DatasetInfosDict
+
+    written: dict[str, Any] = {}
+    info = DatasetInfo(features=Features.from_arrow_schema(schema.arrow))
+    DatasetInfosDict({schema.name: info}).to_dataset_card_data(written)
+    features: list[dict[str, Any]] = written["dataset_info"]["features"]
+    return features
+
+
+def _lay_table(schema: Schema, source: Path, folder: Path, door: Door, part_rows: int) -> Table:
+    """Write the parts of a table; one without rows where nothing is released."""
+    import pyarrow.parquet as pq
+
+    from presscorpus.storage.frames import TableWriter
+
+    paths: list[str] = []
+
+    def part() -> TableWriter:
+        # The number of the part and nothing else: no file name is ever made from content.
+        paths.append(f"{schema.name}/{schema.name}-{len(paths):05d}.parquet")
+        return TableWriter(folder / paths[-1], schema.arrow)
+
+    with pq.ParquetFile(_existing(source)) as file:
+        _check_columns(schema, file)
+        for _, pieces in groupby(_cut(_released(schema, file, door), part_rows), key=itemgetter(0)):
+            with part() as writer:
+                for _, piece in pieces:
+                    writer.write(piece)
+    if not paths:
+        with part():
+            pass
+    return _measure(schema, folder, paths)
+
+
+def _released(schema: Schema, file: pq.ParquetFile, door: Door) -> Iterator[pa.Table]:
+    """What may leave of a table, in pieces. One row group is read at a time, so that its size bounds the memory."""
+    import polars as pl
+    import pyarrow as pa
+
+    for group in range(file.num_row_groups):
+        for batch in file.iter_batches(batch_size=BATCH_ROWS, row_groups=[group]):
+            frame = pl.DataFrame(pa.Table.from_batches([batch]))
+            yield policy.released(schema.name, frame.lazy(), schema, door).collect().to_arrow()
+
+
+def _cut(pieces: Iterable[pa.Table], part_rows: int) -> Iterator[tuple[int, pa.Table]]:
+    """The pieces, cut where a part is full, each with the number of its part."""
+    done = 0
+    for piece in pieces:
+        rest = piece
+        while rest.num_rows:
+            number, filled = divmod(done, part_rows)
+            fitting = rest.slice(0, part_rows - filled)
+            yield number, fitting
+            done += fitting.num_rows
+            rest = rest.slice(fitting.num_rows)
+
+
+def _check_columns(schema: Schema, file: pq.ParquetFile) -> None:
+    # Whether a required column holds nulls is the validation's question; the writer refuses one as well.
+    found = [(field.name, field.type) for field in file.schema_arrow]
+    if found != [(field.name, field.type) for field in schema.arrow]:
+        raise SchemaError("the table has other columns than its schema", where=schema.name, advice="Build it again.")
+
+
+def _measure(schema: Schema, folder: Path, paths: list[str]) -> Table:
+    import pyarrow.parquet as pq
+
+    whole = hashlib.sha256()
+    parts = []
+    for path in paths:
+        digest = _digest(folder / path, whole)
+        rows = pq.read_metadata(folder / path).num_rows
+        parts.append(Part(path, rows, (folder / path).stat().st_size, digest))
+    return Table(schema, tuple(parts), whole.hexdigest())
+
+
+def _digests(folder: Path, known: Mapping[str, str]) -> dict[str, str]:
+    """SHA-256 of every file, by path, in the order of the paths; those that are known are not read again."""
+    paths = sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
+    return {path: known.get(path) or _digest(folder / path) for path in paths}
+
+
+def _digest(path: Path, *others: hashlib._Hash) -> str:
+    """SHA-256 of a file, whose bytes go to `others` as well."""
+    digest = hashlib.sha256()
+    with path.open("rb") as file:
+        while block := file.read(_BLOCK_BYTES):
+            for each in (digest, *others):
+                each.update(block)
+    return digest.hexdigest()
+
+
+def _existing(path: Path) -> Path:
+    if not path.is_file():
+        raise RefusedError("is missing, so that nothing can be released", where=str(path), advice="Run `dvc repro`.")
+    return path

@@ -1,0 +1,109 @@
+"""The report: one page that people look at, the same figures for DVC, and the pictures of the card.
+
+Everything in it has passed `privacy/policy.py`, and depends on tables, raw archive and parameters alone.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from presscorpus.report.plots import METRICS
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    import polars as pl
+
+    from presscorpus.config.layout import Layout
+    from presscorpus.config.params import Params
+    from presscorpus.config.schema import Package
+    from presscorpus.privacy.policy import Door
+    from presscorpus.release.credits import Credits
+    from presscorpus.report.figures import Figures
+    from presscorpus.report.sample import Sample
+
+PAGE = "index.html"
+__all__ = ["METRICS", "PAGE", "Report", "write"]
+
+
+class Report(NamedTuple):
+    """What was written: the page, and the figures that it shows."""
+
+    page: Path
+    figures: Figures
+
+
+def write(package: Package, params: Params, layout: Layout, door: Door, findings: Mapping[str, int]) -> Report:
+    """Count, choose what can be looked into, and write page, metrics, plots and pictures into `layout.reports`.
+
+    `findings` are those of the last validation, by "table/field/rule". Raises RefusedError for rows of a site without a
+    policy and ArchiveError where the archive does not hold what a version names.
+    """
+    import msgspec
+
+    from presscorpus.content import urls
+    from presscorpus.release import citation
+    from presscorpus.release.credits import gather
+    from presscorpus.report import figures, page, plots
+
+    tables = {name: _released(package, layout, door, name) for name in package.resources}
+    homes = {site.name: urls.resolve(site.address, site.address).domain for site in params.sites}
+    counted = figures.figures(tables, findings, homes)
+    credited = gather(package.descriptor, params.dataset)
+    facts = page.Facts(
+        title=params.dataset.title,
+        version=params.dataset.version,
+        description=package.descriptor["description"],
+        citation=_sentence(credited),
+        bibtex=citation.bibtex(credited),
+        schemas=[resource.schema for resource in package.resources.values()],
+        sites=tables["sites"].collect(),
+        figures=counted,
+        sample=_sample(package, params, layout, door),
+    )
+    layout.reports.mkdir(parents=True, exist_ok=True)
+    metrics = msgspec.json.format(msgspec.json.encode(plots.metrics(counted)), indent=2) + b"\n"
+    files = {METRICS: metrics, PAGE: page.page(facts).encode()}
+    files |= {name: frame.write_csv().encode() for name, frame in plots.tables(counted).items()}
+    for name, content in (files | plots.cards(counted)).items():
+        partial = layout.reports / f".{name}.partial"
+        partial.write_bytes(content)
+        partial.replace(layout.reports / name)
+    return Report(layout.reports / PAGE, counted)
+
+
+def _released(
+    package: Package, layout: Layout, door: Door, name: str, only: pl.DataFrame | None = None
+) -> pl.LazyFrame:
+    """What leaves of a table; with `only`, of the posts of these keys, so that no more is read than is shown."""
+    import polars as pl
+
+    from presscorpus.privacy import policy
+
+    whole = pl.scan_parquet(layout.tables / f"{name}.parquet")
+    if only is not None:
+        whole = whole.join(only.lazy(), on=only.columns, how="semi")
+    return policy.released(name, whole, package.schema(name), door)
+
+
+def _sample(package: Package, params: Params, layout: Layout, door: Door) -> Sample:
+    """Posts to look into, with the contents of their versions, which pass the door as those of the table do."""
+    from presscorpus.privacy import policy
+    from presscorpus.report import sample
+    from presscorpus.report.post_versions import contents
+
+    chosen = sample.choose(*(_released(package, layout, door, name) for name in ("posts", "versions")))
+    tables = {name: _released(package, layout, door, name, only=chosen.keys) for name in sample.TABLES}
+    states = contents(package, params, layout, sample.past(tables["versions"]))
+    door_sees = states.lazy().drop("ordinal")
+    released = policy.released("posts", door_sees, package.schema("posts"), door).collect()
+    # The door knows the columns of the table alone, so that the version is told by its crawl and record.
+    place = ["site", "type", "id", "crawl", "record_id"]
+    told = released.join(states.select(*place, "ordinal"), on=place, maintain_order="left")
+    return sample.gather(tables | {"terms": _released(package, layout, door, "terms")}, chosen, told)
+
+
+def _sentence(credited: Credits) -> str:
+    names = "; ".join(creator.title for creator in credited.creators)
+    return f"{names} ({credited.released.year}). {credited.title}, version {credited.version}. Dataset."

@@ -1,0 +1,262 @@
+"""Charts as Vega-Lite specifications (https://vega.github.io/vega-lite/docs/spec.html), one function a form. Pure.
+
+Places and sizes are all given (`autosize` none), so that no text is measured and the fonts of a machine change no
+byte. Foreign text stands in data, or as a JSON literal in an expression. Colours are those of `INK`, `SERIES` and so
+on, and no others: the page's style gives each of them another value where the screen is dark.
+
+The colours of series are told apart by readers with each of the three colour vision deficiencies (a test measures
+that), and grey is what is left over.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import polars as pl
+
+from presscorpus.report.figures import OTHER
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from presscorpus.report.figures import Timeline
+
+Spec = dict[str, Any]
+
+FONT = "Presscorpus Plot"
+INK, SOFT, LINE, ON_BAR = "#1d1c1a", "#605c55", "#dcd8cf", "#fffffe"
+SERIES = ("#0a6e8a", "#d97706", "#5b2a86", "#3fa34d", "#b5284f", "#6b4f1d")
+REST = "#948f86"
+WIDE, NARROW = 800, 328
+_ROW, _BAR_LABELS, _LABEL_LENGTH = 24, 146, 18
+_HEIGHT, _HEAD_LENGTH = 190, 14
+# From this share of the largest value on a cell is so full that its figure is written in the other tone; and from this
+# width on, in pixels, there is room for a figure.
+_FULL, _CELL_WITH_FIGURE = 0.55, 30
+_THOUSAND = 1000
+
+
+# Controls but for white space, noncharacters, lone surrogates, https://www.w3.org/TR/xml/#charsets
+_NO_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+
+
+class Bar(NamedTuple):
+    """One bar: its name, which may be foreign text, how long it is, and what stands at its end."""
+
+    name: str
+    value: float
+    said: str
+
+
+class Cell(NamedTuple):
+    """One cell of a matrix, by the places of its row and column."""
+
+    row: int
+    column: int
+    value: int
+
+
+class Part(NamedTuple):
+    """One part of a bar of shares: the place of its bar, of its series, and its share, 0 to 1."""
+
+    row: int
+    series: int
+    share: float
+    said: str
+
+
+def drawable(text: str) -> str:
+    """The text without characters that XML cannot hold, over one of which vl-convert ends the process."""
+    return _NO_XML.sub(lambda found: f"[U+{ord(found[0]):04X}]", text)
+
+
+def shortened(text: str, most: int = _LABEL_LENGTH) -> str:
+    """A name that fits beside a bar. A character of Chinese, Japanese or Korean takes the room of two."""
+    room = most
+    for place, character in enumerate(text):
+        room -= 2 if "\u2e80" <= character <= "\uffef" else 1
+        if room < 0:
+            return text[: max(place - 1, 0)].rstrip() + "…"
+    return text
+
+
+def bars(rows: Sequence[Bar], axis: str, *, width: int = NARROW, colour: str = SERIES[0]) -> Spec:
+    """Bars that lie, one below the other, each with its name before it and its value behind it."""
+    values = [{"k": k, "name": shortened(bar.name), "n": bar.value, "said": bar.said} for k, bar in enumerate(rows)]
+    top = max((bar.value for bar in rows), default=1) or 1
+    y = {"field": "k", "type": "ordinal", "axis": None, "scale": {"paddingInner": 0.3, "paddingOuter": 0.15}}
+    x = {"field": "n", "type": "quantitative", "axis": _counts(axis, top, 3), "scale": {"domain": [0, top]}}
+    tip = {"field": "said", "type": "nominal"}
+    layers = [
+        {"mark": {"type": "bar", "color": colour}, "encoding": {"y": y, "x": x, "description": tip}},
+        _words({"align": "right", "color": INK}, {"y": y, "x": {"value": -8}, "text": {"field": "name"}}),
+        _words({"align": "left", "dx": 5, "color": SOFT}, {"y": y, "x": x, "text": {"field": "said"}}),
+    ]  # fmt: skip
+    padding = {"left": _BAR_LABELS, "right": 56, "top": 4, "bottom": 42}
+    return _framed(width, _ROW * len(rows), padding, {"data": {"values": values}, "layer": layers})
+
+
+def timeline(line: Timeline, axis: str, *, width: int, names: Sequence[str]) -> Spec:
+    """Stacked columns, one a period, each series in its colour; `names` are those of `line.series`."""
+    ordered = {series: place for place, series in enumerate(line.series)}
+    columns = 4 if width > NARROW else 2
+    values = [
+        {"p": period, "s": ordered[series], "n": n, "said": f"{period}, {names[ordered[series]]}: {n:,}"}
+        for period, series, n in line.frame.iter_rows()
+    ]
+    top = max(line.frame.group_by("period").agg(pl.col("posts").sum())["posts"].to_list(), default=1)
+    counted = {"axis": _counts(axis, top, 4), "scale": {"domain": [0, top]}}
+    label_step = 8 if width > NARROW else 4
+    legend_rows = -(-len(names) // columns) if len(names) > 1 else 0
+    x = {
+        "field": "p", "type": "ordinal", "title": {"day": "Day", "month": "Month", "year": "Year"}[line.calendar.unit],
+        "scale": {"domain": line.calendar.periods, "paddingInner": 0.15, "paddingOuter": 0.05},
+        "axis": {"values": line.calendar.labels(label_step), "labelAngle": 0, "grid": False, "ticks": True},
+    }  # fmt: skip
+    colour = {
+        "field": "s", "type": "nominal", "scale": {"domain": list(range(len(names))), "range": _colours(line.series)},
+        "legend": _legend(names, columns, legend_rows) if legend_rows else None,
+    }  # fmt: skip
+    encoding = {
+        "x": x, "y": {"field": "n", "type": "quantitative", "stack": "zero", **counted},
+        "color": colour, "order": {"field": "s", "type": "quantitative"}, "description": {"field": "said"},
+    }  # fmt: skip
+    padding = {"left": 58, "right": 10, "top": 10 + 20 * legend_rows, "bottom": 46}
+    return _framed(width, _HEIGHT, padding, {"data": {"values": values}, "mark": {"type": "bar"}, "encoding": encoding})
+
+
+def shares(names: Sequence[str], parts: Sequence[Part], series: Sequence[str], axis: str, *, width: int) -> Spec:
+    """Bars of one length, cut by shares: what came of everything that is known."""
+    values = [{"k": part.row, "s": part.series, "n": part.share, "said": part.said} for part in parts]
+    domain = list(range(len(names)))
+    y = {"field": "k", "type": "ordinal", "axis": None, "scale": {"domain": domain, "paddingInner": 0.3}}
+    columns = len(series) if width > NARROW else 2
+    legend_rows = -(-len(series) // columns)
+    colour = {
+        "field": "s", "type": "nominal",
+        "scale": {"domain": list(range(len(series))), "range": list(SERIES)[: len(series)]},
+        "legend": _legend(series, columns, legend_rows, left=-_BAR_LABELS + 8),
+    }  # fmt: skip
+    x_axis = {"format": "%", "values": [0, 0.5, 1], "title": axis, "grid": True}
+    encoding = {
+        "y": y, "color": colour, "order": {"field": "s", "type": "quantitative"}, "description": {"field": "said"},
+        "x": {"field": "n", "type": "quantitative", "stack": "zero", "scale": {"domain": [0, 1]}, "axis": x_axis},
+    }  # fmt: skip
+    layers = [
+        {"data": {"values": values}, "mark": {"type": "bar"}, "encoding": encoding},
+        _rows_named(names, y),
+    ]
+    padding = {"left": _BAR_LABELS, "right": 22, "top": 10 + 20 * legend_rows, "bottom": 42}
+    return _framed(width, _ROW * len(names), padding, {"layer": layers})
+
+
+def matrix(rows: Sequence[str], columns: Sequence[str], cells: Sequence[Cell], *, width: int) -> Spec:
+    """Who links to whom: a row a target, a column a site, the fuller the more."""
+    most = max((cell.value for cell in cells), default=1)
+    values = [
+        {
+            "k": cell.row, "c": cell.column, "n": cell.value, "shown": _brief(cell.value),
+            "o": round(0.12 + 0.88 * cell.value / most, 3), "full": cell.value > _FULL * most,
+            "said": f"{columns[cell.column]} to {rows[cell.row]}: {cell.value:,} posts",
+        }
+        for cell in cells
+    ]  # fmt: skip
+    padding = {"left": _BAR_LABELS, "right": 60, "top": 84, "bottom": 6}
+
+    def band(field: str, count: int) -> Spec:
+        scale = {"domain": list(range(count)), "padding": 0.06}
+        return {"field": field, "type": "ordinal", "axis": None, "scale": scale}
+
+    x, y = band("c", len(columns)), band("k", len(rows))
+    opacity = {"field": "o", "type": "quantitative", "scale": None, "legend": None}
+    heads = [{"c": place, "name": shortened(name, _HEAD_LENGTH)} for place, name in enumerate(columns)]
+    head = {"x": x, "y": {"value": -8}, "text": {"field": "name"}}
+    layers: list[Spec] = [
+        {
+            "data": {"values": values},
+            "mark": {"type": "rect", "color": SERIES[0]},
+            "encoding": {"x": x, "y": y, "fillOpacity": opacity, "description": {"field": "said"}},
+        },
+        _rows_named(rows, y),
+        {"data": {"values": heads}, **_words({"align": "left", "angle": -40, "color": INK}, head)},
+    ]
+    if (width - padding["left"] - padding["right"]) / max(len(columns), 1) > _CELL_WITH_FIGURE:
+        tone = {"condition": {"test": "datum.full", "value": ON_BAR}, "value": INK}
+        text = {"x": x, "y": y, "text": {"field": "shown"}, "color": tone}
+        layers.append({"data": {"values": values}, **_words({"align": "center"}, text)})
+    return _framed(width, _ROW * len(rows), padding, {"layer": layers})
+
+
+def _rows_named(names: Sequence[str], y: Spec) -> Spec:
+    """The names of rows, before them."""
+    values = [{"k": place, "name": shortened(name)} for place, name in enumerate(names)]
+    text = _words({"align": "right", "color": INK}, {"y": y, "x": {"value": -8}, "text": {"field": "name"}})
+    return {"data": {"values": values}, **text}
+
+
+def pictured(spec: Spec, title: str) -> Spec:
+    """The same with a title and a white ground, to stand by itself as a picture."""
+    padding = spec["padding"] | {"top": spec["padding"]["top"] + 30}
+    heading = {"text": title, "anchor": "start", "frame": "group", "fontSize": 15, "fontWeight": "normal", "color": INK}
+    heading |= {"dx": 12 - padding["left"], "offset": spec["padding"]["top"] + 4}
+    return spec | {"padding": padding, "background": "#ffffff", "title": heading}
+
+
+def _framed(width: int, height: int, padding: dict[str, int], body: Spec) -> Spec:
+    axis = {
+        "labelColor": SOFT, "titleColor": SOFT, "titleFontWeight": "normal", "labelFontSize": 11, "titleFontSize": 11,
+        "domainColor": LINE, "gridColor": LINE, "tickColor": LINE, "labelOverlap": False, "labelLimit": 0,
+        "titleLimit": 0, "aria": False,
+    }  # fmt: skip
+    config = {"font": FONT, "view": {"stroke": None}, "axis": axis, "axisBand": {"bandPosition": 0.5}}
+    return {
+        "$schema": "https://vega.github.io/schema/vega-lite/v6.json",
+        "width": width - padding["left"] - padding["right"],
+        "height": height,
+        "padding": padding,
+        "autosize": {"type": "none"},
+        "background": None,
+        **body,
+        "config": config,
+    }
+
+
+def _words(mark: Spec, encoding: Spec) -> Spec:
+    written = encoding | {"text": encoding["text"] | {"type": "nominal"}}
+    return {
+        "mark": {"type": "text", "baseline": "middle", "fontSize": 12, "limit": 0, "aria": False, **mark},
+        "encoding": written,
+    }
+
+
+def _counts(title: str, top: float, ticks: int) -> Spec:
+    return {"title": title, "format": ",d", "values": _round(top, ticks), "domain": False, "ticks": False}
+
+
+def _round(top: float, most: int) -> list[int]:
+    """Whole round numbers from 0 up to `top`, at most so many steps."""
+    step = next(base * 10**power for power in range(18) for base in (1, 2, 5) if base * 10**power * (most + 1) > top)
+    return list(range(0, int(top) + 1, step))
+
+
+def _legend(names: Sequence[str], columns: int, rows: int, left: int = 0) -> Spec:
+    # A legend takes no names from data but by an expression. JSON is a literal there, whatever a name holds. Vega lays
+    # legends out by the widths of names, which only those in ASCII (as of sites, types and languages) have everywhere.
+    labels = (drawable(shortened(name, 17)).replace("…", "...") for name in names)
+    shown = json.dumps([label.encode("ascii", "replace").decode() for label in labels])
+    return {
+        "title": None, "orient": "none", "legendX": left, "legendY": -20 * rows - 4, "columns": columns,
+        "symbolType": "square", "symbolSize": 110, "labelColor": INK, "labelFontSize": 12, "labelLimit": 0,
+        "rowPadding": 5, "columnPadding": 14, "symbolStrokeWidth": 0, "aria": False,
+        "labelExpr": f"{shown}[datum.value]",
+    }  # fmt: skip
+
+
+def _colours(series: Sequence[str]) -> list[str]:
+    return [REST if name == OTHER else SERIES[place % len(SERIES)] for place, name in enumerate(series)]
+
+
+def _brief(count: int) -> str:
+    return f"{count}" if count < _THOUSAND else f"{count / _THOUSAND:.0f}k"

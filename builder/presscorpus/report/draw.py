@@ -1,0 +1,73 @@
+"""From a specification to a picture: Vega, run by vl-convert within this process (docs/decisions/0023-charts.md).
+
+The only font is the one that lies beside this module, so that neither fonts nor the locale of a machine change a byte.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from presscorpus.report.charts import drawable
+from presscorpus.report.markup import visible
+
+if TYPE_CHECKING:
+    from presscorpus.report.charts import Spec
+
+# What Vega draws and nobody sees, and its words for a screen reader, which hears the text and the table of a chart
+# instead; the name of a mark is kept for who points at it. A tag holds no < or > but its own: Vega escapes them in
+# texts and attributes.
+_TAG = re.compile(r"<[a-z]+ [^<>]*>")
+_EMPTY = re.compile(r'<path class="(?:back|fore)ground" aria-hidden="true" d="[^"<>]*"[^<>]*/>')
+_SPARE = re.compile(
+    r" (?:role|aria-roledescription|aria-hidden|pointer-events|opacity|stroke-miterlimit|xmlns|xmlns:xlink|version)"
+    r'="[^"]*"'
+)
+_PLACE = re.compile(r' (?:d|transform|x2|y2)="[^"]*"')
+_DIGITS = re.compile(r"(\.\d{2})\d+")
+_SCALE = 1.5
+# The letters of the font: for any other a picture would need one of the machine's.
+_LACKING = re.compile("[^\x20-\x7e\xa0·×–—’…]")
+
+
+def svg(spec: Spec) -> str:
+    """The picture as an SVG element that can stand in a page: no style, no script, no address, no font of its own."""
+    import vl_convert
+
+    _prepare()
+    drawn: str = vl_convert.vegalite_to_svg(json.dumps(_writable(spec)))
+    return visible(_TAG.sub(_tidy, _EMPTY.sub("", drawn)))
+
+
+def png(spec: Spec) -> bytes:
+    """The picture as PNG, larger than life, for sharp screens. What the font lacks is a question mark."""
+    import vl_convert
+
+    _prepare()
+    text = _LACKING.sub("?", json.dumps(_writable(spec), ensure_ascii=False))
+    drawn: bytes = vl_convert.vegalite_to_png(text, scale=_SCALE)
+    return drawn
+
+
+def _writable(part: Any) -> Any:
+    """The specification without characters that XML cannot hold: over one of them vl-convert ends the process."""
+    if isinstance(part, str):
+        return drawable(part)
+    if isinstance(part, dict):
+        return {key: _writable(value) for key, value in part.items()}
+    return [_writable(each) for each in part] if isinstance(part, list) else part
+
+
+@cache
+def _prepare() -> None:
+    import vl_convert
+
+    vl_convert.register_font_directory(str(Path(__file__).with_name("font")))
+
+
+def _tidy(found: re.Match[str]) -> str:
+    tag = _SPARE.sub("", found[0]).replace(' aria-label="', ' data-tip="')
+    return _PLACE.sub(lambda place: _DIGITS.sub(r"\1", place[0]), tag)

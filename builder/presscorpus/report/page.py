@@ -1,0 +1,194 @@
+"""The page as one HTML file: pure, from figures, a sample and words to text.
+
+It loads nothing and sends nothing: its Content-Security-Policy (https://www.w3.org/TR/CSP3/) allows the one style and
+the one script whose digests it names, and no string can become script (https://www.w3.org/TR/trusted-types/). The
+sample stands in it as JSON, which the script turns into elements and text, never into markup.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from presscorpus.report import dictionary, pictures, tables
+from presscorpus.report.draw import svg
+from presscorpus.report.markup import prose, safe, section, table, visible
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import polars as pl
+
+    from presscorpus.config.schema import Schema
+    from presscorpus.report.figures import Figures
+    from presscorpus.report.pictures import Picture
+    from presscorpus.report.sample import Sample
+
+_CONTENTS = (
+    ("time", "Over time"), ("look", "Look inside"), ("words", "Words and media"), ("links", "Links"),
+    ("history", "History"), ("receipts", "Receipts"), ("quality", "Quality"), ("sites", "Sites"), ("tables", "Tables"),
+)  # fmt: skip
+
+
+class Facts(NamedTuple):
+    """What the page tells. Everything in it has passed the policy.
+
+    `description` is the descriptor's, `citation` the dataset in one sentence, `bibtex` as an entry. `schemas` are those
+    of the released tables, in the descriptor's order.
+    """
+
+    title: str
+    version: str
+    description: str
+    citation: str
+    bibtex: str
+    schemas: Sequence[Schema]
+    sites: pl.DataFrame
+    figures: Figures
+    sample: Sample
+
+
+def page(facts: Facts) -> str:
+    """The whole page. The same facts give the same page."""
+    figures = facts.figures
+    parts = [
+        _over_time(figures), _look(facts.sample), _words(figures), _links(figures),
+        section("history", "History", "", _figure(pictures.changed(figures))),
+        tables.receipts(figures, _figure(pictures.receipts(figures))), tables.quality(figures),
+        tables.sites(facts.sites), dictionary.section_of(facts.schemas, figures.rows),
+    ]  # fmt: skip
+    body = "\n".join(parts)
+    contents = "".join(f'<li><a href="#{name}">{title}</a></li>' for name, title in _CONTENTS)
+    title = f"{safe(facts.title)} {safe(facts.version)}"
+    return f"""<!DOCTYPE html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="{_policy()}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="referrer" content="no-referrer">
+<meta name="color-scheme" content="light dark">
+<title>{title}</title>
+<style>{_asset("page.css")}</style>
+</head>
+<body>
+<a class=skip href="#time">Skip to the content</a>
+{_header(facts)}
+<nav aria-label="Contents"><ul>{contents}</ul></nav>
+<main>
+{body}
+</main>
+<footer><p>Made by presscorpus from the tables of this version. The page loads nothing and sends nothing.</p></footer>
+<script type="application/json" id="sample">{_json(facts.sample)}</script>
+<script>{_asset("page.js")}</script>
+</body>
+</html>
+"""
+
+
+@cache
+def _asset(name: str) -> str:
+    return Path(__file__).with_name(name).read_text(encoding="utf-8")
+
+
+@cache
+def _policy() -> str:
+    def digest(name: str) -> str:
+        return base64.b64encode(hashlib.sha256(_asset(name).encode()).digest()).decode()
+
+    return (
+        f"default-src 'none'; style-src 'sha256-{digest('page.css')}'; script-src 'sha256-{digest('page.js')}'; "
+        "base-uri 'none'; form-action 'none'; require-trusted-types-for 'script'; trusted-types 'none'"
+    )
+
+
+def _json(sample: Sample) -> str:
+    """The sample within a script element: no < that could end it, and nothing that a parser of HTML would read."""
+    whole: dict[str, Any] = {"total": sample.total, "posts": sample.posts}
+    text = json.dumps(whole, ensure_ascii=False, separators=(",", ":"))
+    return visible(text).replace("&", "\\u0026").replace("<", "\\u003c").replace(">", "\\u003e")
+
+
+def _header(facts: Facts) -> str:
+    figures = facts.figures
+    held = figures.held
+    cards: dict[str, str] = {
+        "Sites": f"{len(facts.sites):,}",
+        "Posts": f"{figures.rows.get('posts', 0):,}",
+        "Words": f"{figures.totals.words:,}",
+        "Links": f"{figures.rows.get('links', 0):,}",
+        "Held of known": "–" if held is None else f"{100 * held:.1f} %",
+        "In quarantine": f"{figures.rows.get('quarantine', 0):,}",
+        "Findings": f"{sum(figures.findings.values()):,}",
+    }
+    listed = "".join(f"<div><dt>{name}</dt><dd>{value}</dd></div>" for name, value in cards.items())
+    return f"""<header>
+<p class=kind>Dataset <span class=version>version <bdi>{safe(facts.version)}</bdi></span></p>
+<h1 dir="auto">{safe(facts.title)}</h1>
+<p class=lead dir="auto">{prose(facts.description)}</p>
+<dl class=figures>{listed}</dl>
+<details class=cite><summary>How to cite</summary>
+<p id=citation dir="auto">{safe(facts.citation)}</p>
+<pre id=bibtex tabindex=0 role=region aria-label="BibTeX entry"><code>{safe(facts.bibtex)}</code></pre>
+<p><button type=button data-copy=citation hidden>Copy the citation</button>
+<button type=button data-copy=bibtex hidden>Copy BibTeX</button> <span id=copied role=status></span></p>
+</details>
+</header>"""
+
+
+def _look(sample: Sample) -> str:
+    if sample.whole:
+        note = f"All {sample.total:,} posts" if sample.total != 1 else "The one post"
+        note += " of this version, as released."
+    else:
+        note = (
+            f"{len(sample.posts):,} of {sample.total:,} posts, chosen by their digests from every site and language. "
+            "The tables have all of them."
+        )
+    note += " Characters that hide or turn text are written out, like [U+202E]."
+    without = "<noscript><p>Searching needs the page's own script, which this browser does not run.</p></noscript>"
+    return section("look", "Look inside", note, f"{without}\n<div id=browser hidden></div>")
+
+
+def _over_time(figures: Figures) -> str:
+    dimensions = ("site", "language", "type")
+    choices = "".join(
+        f"<label><input type=radio name=over value={name}{' checked' if name == 'site' else ''}> {name}</label>"
+        for name in dimensions
+    )
+    drawn = "".join(f"<div class=over-{name}>{_figure(pictures.over_time(figures, name))}</div>" for name in dimensions)
+    body = f"<div class=switch><fieldset><legend>Posts over time by</legend>{choices}</fieldset>{drawn}</div>"
+    return section("time", "Over time", "", body)
+
+
+def _words(figures: Figures) -> str:
+    drawn = [pictures.languages(figures), pictures.terms(figures), pictures.lengths(figures), pictures.media(figures)]
+    return section("words", "Words and media", "", f"<div class=grid>{''.join(map(_figure, drawn))}</div>")
+
+
+def _links(figures: Figures) -> str:
+    drawn = [pictures.domains(figures), pictures.linking(figures)]
+    return section("links", "Links", "", f"<div class=grid>{''.join(map(_figure, drawn))}</div>")
+
+
+def _figure(picture: Picture) -> str:
+    """A chart that is heard as one sentence, and its figures as a table to be opened."""
+    if picture.narrow is None:
+        drawn = f"<p class=none>{safe(picture.alt)}</p>"
+    else:
+        forms = [("narrow" if picture.wide else "only", picture.narrow), ("wide", picture.wide)]
+        shown = "".join(f"<div class={name}>{svg(spec)}</div>" for name, spec in forms if spec)
+        drawn = f'<div class=plot role=img aria-label="{safe(picture.alt)}">{shown}</div>'
+    listed = ""
+    if picture.rows:
+        figures = table(f"figures-{picture.name}", picture.title, picture.head, picture.rows)
+        called = f"As a table<span class=hidden>: {safe(picture.title)}</span>"
+        listed = f"<details><summary>{called}</summary>{figures}</details>"
+    return (
+        f'<figure id="{picture.name}"><figcaption><h3>{safe(picture.title)}</h3>'
+        f"<p>{safe(picture.note)}</p></figcaption>{drawn}{listed}</figure>"
+    )

@@ -1,0 +1,79 @@
+"""The same figures for DVC: a metrics file, plots as CSV, and pictures as PNG. Pure, but for the drawing.
+
+`dvc metrics diff` and `dvc plots diff` compare two versions by them
+(https://dvc.org/doc/user-guide/experiment-management/visualizing-plots).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+
+from presscorpus.dtypes import COUNT, TEXT
+from presscorpus.report import charts, pictures
+from presscorpus.report.draw import png
+
+if TYPE_CHECKING:
+    from presscorpus.report.figures import Figures, Timeline
+
+METRICS = "figures.json"
+# A cell that begins with one of these is a formula to a spreadsheet (https://owasp.org/www-community/attacks/CSV_Injection).
+_FORMULA = r"^[=+\-@\t\r]"
+
+
+def metrics(figures: Figures) -> dict[str, Any]:
+    """Counts, completeness, findings and sizes: whole numbers, and one share to four digits."""
+    # DVC shows no null: what is not known is not there.
+    complete = {name: count for name, count in figures.complete.items() if count is not None}
+    share = {} if figures.held is None else {"held_share": round(figures.held, 4)}
+    unbalanced = {"unbalanced_crawls": int((~figures.crawls["balanced"]).sum())}
+    return {
+        "rows": figures.rows,
+        "posts": dict(figures.states.iter_rows()),
+        "languages": figures.languages.height,
+        "completeness": complete | share | unbalanced,
+        "findings": sum(figures.findings.values()),
+        "quarantined": figures.rows["quarantine"],
+        "sizes": figures.totals._asdict(),
+    }
+
+
+def tables(figures: Figures) -> dict[str, pl.DataFrame]:
+    """What `dvc plots` draws, by the name of the CSV file."""
+    over_time = [_rows(line).with_columns(by=pl.lit(name)) for name, line in figures.over_time.items()]
+    complete = {"count": list(figures.complete), "items": list(figures.complete.values())}
+    made = {
+        "posts_over_time.csv": pl.concat(over_time).select("by", "series", "period", "posts"),
+        "languages.csv": figures.languages,
+        "linked_domains.csv": figures.domains.head(50),
+        "terms.csv": figures.terms.head(50),
+        "text_lengths.csv": figures.lengths,
+        "changes.csv": _rows(figures.changes),
+        "completeness.csv": pl.DataFrame(complete, schema={"count": TEXT, "items": COUNT}),
+    }
+    return {name: _defused(frame) for name, frame in made.items()}
+
+
+def cards(figures: Figures) -> dict[str, bytes]:
+    """The pictures of the card, by the name of the PNG file. What they say stands in codes and ASCII names."""
+    shown = {
+        "posts_over_time.png": pictures.over_time(figures, "site"),
+        "languages.png": pictures.languages(figures),
+        "linked_domains.png": pictures.domains(figures),
+    }
+    drawn = {}
+    for name, picture in shown.items():
+        spec = picture.wide or picture.narrow or charts.bars([charts.Bar("none", 0, "0")], "Posts")
+        drawn[name] = png(charts.pictured(spec, picture.title))
+    return drawn
+
+
+def _rows(line: Timeline) -> pl.DataFrame:
+    return line.frame.select("series", "period", "posts")
+
+
+def _defused(frame: pl.DataFrame) -> pl.DataFrame:
+    """The same with an apostrophe before what a spreadsheet would run."""
+    text = pl.col(TEXT)
+    return frame.with_columns(pl.when(text.str.contains(_FORMULA)).then("'" + text).otherwise(text).name.keep())

@@ -1,0 +1,90 @@
+"""What posts held in their earlier versions: read from the archive, with what was taken down struck out.
+
+The tables hold the last state of a post and the digests of the others. Whoever shows an earlier one reads it here and
+then lets it through the door, as a row of `posts`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from presscorpus.config import takedown
+from presscorpus.dtypes import COUNT
+from presscorpus.observations import evidence
+from presscorpus.observations.diff import Version
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from presscorpus.config.layout import Layout
+    from presscorpus.config.params import Params
+    from presscorpus.config.schema import Package
+
+_KEY = ["site", "type", "id"]
+
+
+def contents(package: Package, params: Params, layout: Layout, wanted: pl.DataFrame) -> pl.DataFrame:
+    """Rows of `posts`, not yet through the policy, with `ordinal`: what is in the response of each wanted version.
+
+    `wanted` has rows of `versions`. A version that shows no content (the post gone, a body that cannot become a row)
+    and those of a post that was taken down are left out. Memory grows with what is wanted, and where something was
+    taken down with the keys of what was observed.
+    """
+    import polars as pl
+
+    from presscorpus.privacy import takedowns
+
+    schema = package.schema("posts")
+    down, telling = _down(package, params, layout)
+    wanted = wanted.drop_nulls("digest").join(down.filter(pl.col("table") == "posts"), on=_KEY, how="anti")
+    found = [schema.polars.to_frame().with_columns(ordinal=pl.lit(None, dtype=COUNT)).clear()]
+    for _, rows in wanted.sort("site", "crawl", "record_id").group_by(["site", "crawl"], maintain_order=True):
+        found.append(_of_crawl(package, params, layout, rows))
+    read = pl.concat(found)
+    cleared = takedowns.cleared("posts", read.drop("ordinal"), schema, down, telling)
+    return cleared.select(schema.names).with_columns(read["ordinal"])
+
+
+def _of_crawl(package: Package, params: Params, layout: Layout, wanted: pl.DataFrame) -> pl.DataFrame:
+    """The contents of versions that one crawl saw first."""
+    import polars as pl
+
+    from presscorpus.observations.index import index_crawl
+    from presscorpus.tables import typed_columns
+    from presscorpus.tables.posts import Batch
+    from presscorpus.tables.typed_columns import Origin
+
+    site, crawl = str(wanted["site"][0]), str(wanted["crawl"][0])
+    warc = layout.raw / site / f"{crawl}.warc.gz"
+    records = index_crawl(package, warc, layout.work)["observed"].select("record_id", "offset").unique()
+    placed = wanted.join(records, on="record_id", maintain_order="left")
+    batch, ordinals = Batch(package, params.limits), []
+    for row in placed.select(Version._fields).iter_rows(named=True):
+        version = Version(**row)
+        body = evidence.content(layout.raw, site, version)
+        origin = Origin(site, crawl, version.record_id, version.first_seen)
+        if body is not None and batch.add(body, origin, version.digest or "", ()) is None:
+            ordinals.append(version.ordinal)
+    read = typed_columns.conform(batch.frames()["posts"].lazy(), package.schema("posts")).collect()
+    return read.with_columns(ordinal=pl.Series(ordinals, dtype=COUNT))
+
+
+def _down(package: Package, params: Params, layout: Layout) -> tuple[pl.DataFrame, list[str]]:
+    """The items that were taken down, and the words that tell them apart, as `pipeline/stages.py` has found them."""
+    import polars as pl
+
+    from presscorpus.archive import closed_crawls
+    from presscorpus.observations.index import index_crawl
+    from presscorpus.privacy import takedowns
+    from presscorpus.tables import links
+
+    entries = takedown.load(layout.root)
+    parts = {name: [package.schema(name).polars.to_frame()] for name in ("observed", "sites")}
+    for site in params.sites if entries else ():
+        for warc in closed_crawls(layout.raw, site.name):
+            indexed = index_crawl(package, warc, layout.work)
+            for name, frames in parts.items():
+                frames.append(indexed[name])
+    observed, seen = (pl.concat(parts[name]) for name in ("observed", "sites"))
+    down = takedowns.find(entries, [observed], links.homes(params.sites, seen), all_known=False)
+    return down, takedowns.words(down, [observed], layout.raw)

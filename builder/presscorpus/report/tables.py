@@ -1,0 +1,82 @@
+"""The parts of the page that are tables: receipts, what broke a rule, sites and their rights. Pure."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from presscorpus.report.figures import COUNTS, LISTED
+from presscorpus.report.markup import Html, code, link, long, safe, section, table
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from presscorpus.report.figures import Figures
+    from presscorpus.report.markup import Value
+
+
+def receipts(figures: Figures, drawn: str) -> str:
+    """Each crawl against what its site advertised, and each collection of it."""
+    whole = figures.crawls
+    head = ["Site", "Crawl", "Balance", "Advertised", "Known", "Fetched", "Unchanged", "Not shown", "Gone", "Failed"]
+    head += ["Requests", "Bytes"]
+    columns = ["site", "crawl", "balanced", "outcome", "reason", *COUNTS, "requests", "bytes"]
+    rows = [
+        (site, crawl, _balance(outcome, reason, balanced=balanced), *counts)
+        for site, crawl, balanced, outcome, reason, *counts in whole.select(columns).head(LISTED).iter_rows()
+    ]
+    crawls = table("crawls", _caption("Crawls", whole.height), head, rows)
+    parts = [
+        (site, crawl, collection, _balance(outcome, reason, balanced=balanced), *counts)
+        for balanced, site, crawl, collection, outcome, reason, *counts in figures.receipts.iter_rows()
+    ]
+    caption = _caption("Collections", figures.rows.get("crawls", 0))
+    inner = table("receipts-each", caption, [*head[:2], "Collection", *head[2:]], parts)
+    note = (
+        f"{int(whole['balanced'].sum()):,} of {whole.height:,} crawls balance: every item that a site is known to have "
+        "was fetched, or it is known why not. Those that do not balance come first."
+    )
+    body = f"{drawn}\n{crawls}\n<details><summary>By collection</summary>{inner}</details>"
+    return section("receipts", "Receipts", note, body)
+
+
+def _balance(outcome: str, reason: str | None, *, balanced: bool) -> Html:
+    if balanced and outcome == "complete":
+        return Html("<span class=good>balances</span>")
+    why = f"{outcome}: {reason}" if reason else outcome
+    return Html(f"<span class=bad>{'' if balanced else 'does not balance, '}<bdi>{safe(why)}</bdi></span>")
+
+
+def quality(figures: Figures) -> str:
+    """Findings of the validation and records in quarantine, by rule."""
+    if figures.findings:
+        rows: list[tuple[Value, ...]] = [(*label.split("/", 2), count) for label, count in figures.findings.items()]
+        findings = table(
+            "findings", "Findings: how tables break their schemas", ["Table", "Field", "Rule", "Faults"], rows
+        )
+    else:
+        text = "Every table keeps its schema: types, required values, patterns, bounds, keys and foreign keys."
+        findings = f"<p class=good>{text}</p>"
+    if figures.quarantine.is_empty():
+        quarantine = "<p class=good>Every record became a row: the quarantine is empty.</p>"
+    else:
+        kept = [(code(rule), *rest) for rule, *rest in figures.quarantine.iter_rows()]
+        caption = "Quarantine: records that could not become rows. Their bytes stay in the archive"
+        quarantine = table("quarantine", caption, ["Rule", "Table", "Records", "Sites"], kept)
+    return section("quality", "Quality", "", f"{findings}\n{quarantine}")
+
+
+def sites(frame: pl.DataFrame) -> str:
+    """What may be done with the content, site by site."""
+    columns = ["site", "title", "address", "license", "rights", "crawl"]
+    ordered = frame.select(columns).sort("site").head(LISTED)
+    rows = [
+        (site, title, link(address), license_ or "none", long(rights), crawl or "never reached")
+        for site, title, address, license_, rights, crawl in ordered.iter_rows()
+    ]
+    head = ["Site", "Title", "Address", "Licence", "Rights", "Last crawl"]
+    note = "What may be done with the content differs from site to site."
+    return section("sites", "Sites and rights", note, table("sites-each", _caption("Sites", frame.height), head, rows))
+
+
+def _caption(name: str, rows: int) -> str:
+    return name if rows <= LISTED else f"{name}: the first {LISTED} of {rows:,}"

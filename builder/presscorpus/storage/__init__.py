@@ -1,0 +1,1 @@
+"""Files on disk: Parquet frames, checksums, locks, and folders that a cluster shares."""

@@ -1,0 +1,272 @@
+"""Frames on disk: named frames in one file as an intermediate, and finished tables as Parquet.
+
+An intermediate file is a sequence of Arrow IPC streams, one a frame, each with its name in the schema's metadata, and a
+seal (storage/checksum.py). It appears under its name only when it is whole.
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from itertools import groupby
+from operator import itemgetter
+from typing import TYPE_CHECKING, Self
+
+import polars as pl
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from presscorpus.errors import FrameDamagedError
+from presscorpus.storage import checksum
+from presscorpus.storage.location import is_here
+
+if TYPE_CHECKING:
+    from collections.abc import Container, Iterable, Iterator, Mapping
+    from pathlib import Path
+    from types import TracebackType
+
+    import numpy as np
+    import numpy.typing as npt
+
+_NAME = b"frame"
+# Long texts make wide rows: a row group ends at whichever comes first, so that a viewer can read one in a moment.
+GROUP_ROWS = 8192
+BLOCK_ROWS = 256
+GROUP_BYTES = 16 * 1024 * 1024
+
+
+def save(path: Path, frames: Mapping[str, pl.DataFrame], *, final: bool = True) -> None:
+    """Write named frames into one file, atomically. Frames without rows keep their columns.
+
+    A file that is not `final` is to be made again by the next build.
+    """
+    save_pieces(path, frames.items(), final=final)
+
+
+def save_pieces(path: Path, pieces: Iterable[tuple[str, pl.DataFrame]], *, final: bool = True) -> None:
+    """Write what `save` writes of frames that come in pieces; those of one frame come one after another."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if not is_here(path):
+        sink = pa.BufferOutputStream()
+        _write(sink, pieces)
+        path.write_bytes(checksum.sealed(sink.getvalue().to_pybytes(), final=final))
+        return
+    partial = path.with_name(f"{path.name}.{os.getpid()}")
+    with pa.OSFile(str(partial), "wb") as file:
+        _write(file, pieces)
+    checksum.seal(partial, final=final)
+    partial.replace(path)
+
+
+def _write(sink: pa.NativeFile, pieces: Iterable[tuple[str, pl.DataFrame]]) -> None:
+    for name, frames in groupby(pieces, key=itemgetter(0)):
+        writer: pa.RecordBatchStreamWriter | None = None
+        for _, frame in frames:
+            table = frame.to_arrow()
+            if writer is None:
+                writer = pa.ipc.new_stream(sink, table.schema.with_metadata({_NAME: name.encode()}))
+            writer.write_table(table)
+        if writer is not None:
+            writer.close()
+
+
+def pieces(path: Path, name: str) -> Iterator[pl.DataFrame]:
+    """The pieces of one frame of a file, one at a time in memory of its own. Raises FrameDamagedError."""
+    end = checksum.length(path)
+    try:
+        with pa.OSFile(str(path), "rb") as source:
+            while source.tell() < end:
+                with pa.ipc.open_stream(source) as reader:
+                    wanted = (reader.schema.metadata or {})[_NAME].decode() == name
+                    for batch in reader:
+                        frame = pl.from_arrow(batch) if wanted else None
+                        if isinstance(frame, pl.DataFrame):
+                            yield frame
+                if wanted:
+                    return
+    except (pa.ArrowException, OSError, KeyError) as error:
+        raise FrameDamagedError(f"is damaged: {error}", where=str(path)) from None
+
+
+def heights(path: Path) -> dict[str, int]:
+    """How many rows each frame of a file has. Raises FrameDamagedError when it is not whole."""
+    found: dict[str, int] = {}
+    end = checksum.length(path)
+    try:
+        with pa.memory_map(str(path)) as source:
+            while source.tell() < end:
+                with pa.ipc.open_stream(source) as reader:
+                    name = (reader.schema.metadata or {})[_NAME].decode()
+                    found[name] = sum(batch.num_rows for batch in reader)
+    except (pa.ArrowException, OSError, KeyError) as error:
+        raise FrameDamagedError(f"is damaged: {error}", where=str(path)) from None
+    return found
+
+
+Place = tuple[int, int]
+
+
+class Shelf:
+    """Frames that are put aside on disk, and taken again by the place that each was given.
+
+    The file has no name, and goes with the process.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        self._file = tempfile.TemporaryFile(dir=folder, buffering=0)  # noqa: SIM115 - as long as the shelf
+        self._end = 0
+
+    def put(self, frame: pl.DataFrame) -> Place:
+        """Put a frame aside. Returns where it stands."""
+        table = frame.to_arrow()
+        sink = pa.BufferOutputStream()
+        with pa.ipc.new_stream(sink, table.schema) as writer:
+            writer.write_table(table)
+        data = sink.getvalue()
+        place = self._end, len(data)
+        view = memoryview(data)
+        while view:
+            view = view[self._file.write(view) :]
+        self._end += place[1]
+        return place
+
+    def take(self, place: Place) -> pl.DataFrame:
+        """The frame that stands there; it stays."""
+        start, length = place
+        data = os.pread(self._file.fileno(), length, start)
+        frame = pl.from_arrow(pa.ipc.open_stream(pa.py_buffer(data)).read_all())
+        if not isinstance(frame, pl.DataFrame):  # pragma: no cover - from_arrow of a table gives a frame
+            raise TypeError(type(frame))
+        return frame
+
+    def close(self) -> None:
+        """Give the space on disk back; that happens by itself where the shelf is forgotten."""
+        self._file.close()
+
+    def __del__(self) -> None:
+        self._file.close()
+
+
+def load(path: Path, names: Container[str] | None = None) -> dict[str, pl.DataFrame]:
+    """Read what `save` wrote. Raises FrameDamagedError where that is seen; `seal.is_whole` looks at every byte.
+
+    All frames lie in the file's own pages, which stay in memory as long as any of them is there. Those asked for by
+    `names` have memory of their own: to keep the keys of a shard is not to keep the shard.
+    """
+    frames: dict[str, pl.DataFrame] = {}
+    try:
+        with _source(path) as source:
+            end = checksum.length(path) if is_here(path) else source.size()
+            while source.tell() < end:
+                with pa.ipc.open_stream(source) as reader:
+                    name = (reader.schema.metadata or {})[_NAME].decode()
+                    table = reader.read_all().replace_schema_metadata(None)
+                if names is None or name in names:
+                    frame = pl.from_arrow(table if names is None else _copied(table))
+                    if isinstance(frame, pl.DataFrame):
+                        frames[name] = frame
+    except (pa.ArrowException, OSError, KeyError) as error:
+        raise FrameDamagedError(f"is damaged: {error}", where=str(path)) from None
+    return frames
+
+
+def _source(path: Path) -> pa.NativeFile:
+    if is_here(path):
+        return pa.memory_map(str(path))
+    return pa.BufferReader(pa.py_buffer(checksum.unsealed(path.read_bytes(), path)))
+
+
+def _copied(table: pa.Table) -> pa.Table:
+    sink = pa.BufferOutputStream()
+    with pa.ipc.new_stream(sink, table.schema) as writer:
+        writer.write_table(table)
+    return pa.ipc.open_stream(sink.getvalue()).read_all()
+
+
+def together(parts: list[pl.DataFrame]) -> pl.DataFrame:
+    """The rows of frames of one kind, in order. Frames without rows may have other columns, and do not count."""
+    return pl.concat([part for part in parts if part.height] or parts[:1])
+
+
+class TableWriter:
+    """A Parquet file being written in key order; it appears under its name when it is whole.
+
+    Row groups are cut by rows and bytes of what came, not by how it came, so that the same rows give the same file
+    whatever the pieces. Chunks are content-defined, so that the Hub stores once what two releases share
+    (https://huggingface.co/docs/hub/datasets-libraries), and there is a page index for viewers that read a part.
+    """
+
+    def __init__(self, path: Path, schema: pa.Schema) -> None:
+        self._path, self._schema = path, schema
+        self._partial = path.with_name(f".{path.name}.partial")
+        # Rows wait in a block until it is full, blocks in a group until it is full by rows or by bytes.
+        self._block: list[pa.Table] = []
+        self._block_rows = self._block_bytes = 0
+        self._group: list[pa.Table] = []
+        self._group_rows = self._group_bytes = 0
+        self.rows = 0
+
+    def __enter__(self) -> Self:
+        self._path.parent.mkdir(parents=True, exist_ok=True)
+        self._writer = pq.ParquetWriter(
+            str(self._partial),
+            self._schema,
+            compression="zstd",
+            use_content_defined_chunking=True,
+            write_page_index=True,
+        )
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if kind is None:
+            if self._block:
+                self._close_block()
+            self._close_group()
+        self._writer.close()
+        if kind is None:
+            self._partial.replace(self._path)
+        else:
+            self._partial.unlink(missing_ok=True)
+
+    def write(self, table: pa.Table) -> None:
+        """Append rows. Their columns must be the schema's; types are cast where polars names them otherwise."""
+        table = table.cast(self._schema)
+        widths = _widths(table)
+        self.rows += table.num_rows
+        start = 0
+        while start < table.num_rows:
+            room = BLOCK_ROWS - self._block_rows
+            self._block.append(table.slice(start, room))
+            self._block_rows += self._block[-1].num_rows
+            self._block_bytes += int(widths[start : start + room].sum())
+            start += room
+            if self._block_rows == BLOCK_ROWS:
+                self._close_block()
+
+    def _close_block(self) -> None:
+        self._group += self._block
+        self._group_rows += self._block_rows
+        self._group_bytes += self._block_bytes
+        self._block, self._block_rows, self._block_bytes = [], 0, 0
+        if self._group_rows >= GROUP_ROWS or self._group_bytes >= GROUP_BYTES:
+            self._close_group()
+
+    def _close_group(self) -> None:
+        if self._group:
+            self._writer.write_table(pa.concat_tables(self._group).combine_chunks(), row_group_size=GROUP_ROWS)
+        self._group, self._group_rows, self._group_bytes = [], 0, 0
+
+
+def _widths(table: pa.Table) -> npt.NDArray[np.int64]:
+    """Bytes of the strings of each row, which make it wide. Unlike the size of buffers they do not depend on cuts."""
+    import numpy as np
+
+    widths = np.zeros(table.num_rows, np.int64)
+    for column in table.columns:
+        if pa.types.is_string(column.type):
+            widths += pc.fill_null(pc.binary_length(column), 0).to_numpy()
+    return widths

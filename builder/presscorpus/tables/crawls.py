@@ -1,0 +1,39 @@
+"""Receipts as a table: one row a collection of a crawl."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from presscorpus.archive.receipts import CollectionReceipt
+from presscorpus.tables import typed_columns
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    import polars as pl
+
+    from presscorpus.archive.receipts import Receipt
+    from presscorpus.config.schema import Package
+
+# A crawl that ended before it knew any collection has a receipt all the same.
+_NOTHING = CollectionReceipt(collection="site")
+
+
+def complete(package: Package, receipts: Iterable[Receipt]) -> pl.DataFrame:
+    """The rows of all receipts, in key order. A crawl is observed when it ends."""
+    schema = package.schema("crawls")
+    rows = [_row(receipt, each) for receipt in receipts for each in receipt.collections or [_NOTHING]]
+    columns = {name: [row[name] for row in rows] for name in schema.names}
+    return typed_columns.frame(schema, columns).sort(schema.primary_key)
+
+
+def _row(receipt: Receipt, collection: CollectionReceipt) -> dict[str, Any]:
+    whole = {name: getattr(receipt, name) for name in receipt.__struct_fields__}
+    if collection.balanced and not all(each.balanced for each in receipt.collections):
+        # What went wrong is another collection's.
+        whole |= {"outcome": "complete", "reason": None}
+    return (
+        whole | msgspec.structs.asdict(collection) | {"balanced": collection.balanced, "observed_at": receipt.ended_at}
+    )

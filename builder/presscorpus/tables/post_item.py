@@ -1,0 +1,111 @@
+"""A post, page or item of a custom type as the REST API gives it: its fields, and what they say of its terms.
+
+The fields are those of https://developer.wordpress.org/rest-api/reference/posts/#schema.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Annotated
+from urllib.parse import parse_qs, urlsplit
+
+import msgspec
+
+from presscorpus.tables.typed_columns import Count, Rendered, Text, Whole
+
+_CORE = {"category": "categories", "post_tag": "tags"}
+
+
+class Relation(msgspec.Struct, frozen=True):
+    """One link of a response's `_links` (WordPress core WP_REST_Response::add_link)."""
+
+    href: str | None = None
+    count: Count | None = None
+    id: Count | None = None
+    taxonomy: str | None = None
+
+
+class Relations(msgspec.Struct, frozen=True):
+    """The parts of `_links` that say something which no field says."""
+
+    revisions: list[Relation] = msgspec.field(default=[], name="version-history")
+    newest: list[Relation] = msgspec.field(default=[], name="predecessor-version")
+    terms: list[Relation] = msgspec.field(default=[], name="wp:term")
+
+
+class PostItem(msgspec.Struct, frozen=True):
+    """A post as the REST API gives it; a value of another type is a ValidationError."""
+
+    id: int
+    type: str
+    date: str | None = None
+    date_gmt: str | None = None
+    modified: str | None = None
+    modified_gmt: str | None = None
+    slug: str | None = None
+    status: str | None = None
+    link: str | None = None
+    guid: Text = None
+    title: Text = None
+    content: Text = None
+    excerpt: Text = None
+    author: Count | None = None
+    featured_media: Count | None = None
+    parent: Count | None = None
+    menu_order: Whole | None = None
+    comment_status: str | None = None
+    ping_status: str | None = None
+    sticky: bool | None = None
+    template: str | None = None
+    format: str | None = None
+    class_list: list[str] | dict[str, str] | None = None
+    links: Relations = msgspec.field(default=Relations(), name="_links")
+
+
+# What is no plugin's: the fields above, and copies of other items that _embed asked for.
+KNOWN = frozenset(field.encode_name for field in msgspec.structs.fields(PostItem)) | {"_embedded"}
+decode = msgspec.json.Decoder(PostItem).decode
+decode_keys = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
+TermId = Annotated[int, msgspec.Meta(ge=1, le=2**63 - 1)]
+# PHP turns a list with gaps into an object, and plugins turn an empty one into null.
+_decode_ids: msgspec.json.Decoder[list[int] | dict[str, int] | None] = msgspec.json.Decoder(
+    list[TermId] | dict[str, TermId] | None
+)
+
+
+def is_protected(item: PostItem) -> bool:
+    """Whether a password stands before the post's words."""
+    return any(isinstance(text, Rendered) and text.protected for text in (item.content, item.excerpt))
+
+
+def is_missing(text: Text) -> bool:
+    """Whether the response has no such text at all; one behind a password it has."""
+    return text is None or (isinstance(text, Rendered) and text.rendered is None and not text.protected)
+
+
+def taxonomies_of(item: PostItem, keys: dict[str, msgspec.Raw]) -> dict[str, str]:
+    """The taxonomies of a post, each with the key whose array holds its terms' numbers.
+
+    `_links[wp:term]` names them; the last part of a route is the key (WordPress core
+    WP_REST_Posts_Controller::prepare_links). Without `_links` only the two of core are known.
+    """
+    named = {each.taxonomy: _rest_base(each.href) for each in item.links.terms if each.taxonomy and each.href}
+    return {taxonomy: key for taxonomy, key in (_CORE | named).items() if key in keys}
+
+
+def term_ids(raw: msgspec.Raw) -> list[int]:
+    """The numbers of a post's terms of one taxonomy, in order; the same number twice is one term."""
+    numbers = _decode_ids.decode(raw) or []
+    return list(dict.fromkeys(numbers.values() if isinstance(numbers, dict) else numbers))
+
+
+def _rest_base(href: str) -> str:
+    """The last part of a route. The query names the post; only the plain form of permalinks has the route there."""
+    return _last_part(href if "rest_route" in href else href.partition("?")[0])
+
+
+@lru_cache(maxsize=1024)
+def _last_part(href: str) -> str:
+    parts = urlsplit(href)
+    routes = parse_qs(parts.query).get("rest_route")
+    return (routes[0] if routes else parts.path).rstrip("/").rpartition("/")[2]

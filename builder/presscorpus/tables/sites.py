@@ -1,0 +1,129 @@
+"""Sites: what params.yaml says of them, and what the index of their REST API says."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+import msgspec
+import polars as pl
+
+from presscorpus.tables import typed_columns
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from presscorpus.config.params import Site
+    from presscorpus.config.schema import Package
+    from presscorpus.tables.typed_columns import Origin
+
+_MINUTES = 60
+_DAY = 24 * _MINUTES
+
+
+class Endpoint(msgspec.Struct, frozen=True):
+    """One endpoint of a route, with the arguments that it takes."""
+
+    args: dict[str, msgspec.Raw] | list[None] = {}
+
+
+class Linked(msgspec.Struct, frozen=True):
+    """What an item's `_links` say, of which a dump may have none."""
+
+    links: Any = msgspec.field(default=None, name="_links")
+
+
+_decode_links = msgspec.json.Decoder(Linked).decode
+
+
+class Route(msgspec.Struct, frozen=True):
+    """A route of the REST API."""
+
+    endpoints: list[Endpoint] = []
+
+
+class SiteIndex(msgspec.Struct, frozen=True):
+    """The index of the REST API (WordPress core WP_REST_Server::get_index)."""
+
+    name: str | None = None
+    description: str | None = None
+    home: str | None = None
+    url: str | None = None
+    gmt_offset: float | str | None = None
+    timezone_string: str | None = None
+    namespaces: list[str] = []
+    routes: dict[str, Route] = {}
+
+
+def from_index(body: bytes, url: str) -> dict[str, Any] | None:
+    """The columns that an index gives; null where it is not what WordPress sends."""
+    try:
+        index = msgspec.json.decode(body, type=SiteIndex)
+        offset = None if index.gmt_offset in {None, ""} else round(float(index.gmt_offset or 0) * _MINUTES)
+        if offset is not None and abs(offset) > _DAY:
+            offset = None
+    except (msgspec.DecodeError, UnicodeDecodeError, ValueError, OverflowError):
+        return None
+    posts = index.routes.get("/wp/v2/posts", Route())
+    return {
+        "home": index.home, "core_address": index.url, "title": typed_columns.text_or_null(index.name),
+        "description": typed_columns.text_or_null(index.description),
+        "timezone": index.timezone_string or None, "utc_offset_minutes": offset, "permalink_form": permalink_form(url),
+        "namespaces": sorted(index.namespaces),
+        "modified_after": any("modified_after" in endpoint.args for endpoint in posts.endpoints),
+    }  # fmt: skip
+
+
+def from_item(body: bytes) -> dict[str, Any] | None:
+    """What a post's link to itself shows of its site; null where it has none."""
+    try:
+        href = _decode_links(body).links["self"][0]["href"]
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError, LookupError, TypeError):
+        return None
+    try:
+        form = permalink_form(href) if isinstance(href, str) else None
+    except ValueError:  # an address that is none shows nothing
+        return None
+    return None if form is None else {"permalink_form": form}
+
+
+def permalink_form(url: str) -> str | None:
+    """How an address reaches the REST API (WordPress core get_rest_url); null where it does not."""
+    parts = urlsplit(url)
+    if "rest_route=" in parts.query:
+        return "plain"
+    if "/index.php/wp-json" in parts.path:
+        return "index"
+    return "pretty" if "/wp-json" in parts.path else None
+
+
+def seen(package: Package, columns: dict[str, Any] | None, origin: Origin) -> pl.DataFrame:
+    """What one response shows of a site, as a frame of one row, or of none."""
+    schema = package.schema("sites")
+    rows = typed_columns.provenance([origin]) | {name: [value] for name, value in (columns or {}).items()}
+    frame = typed_columns.frame(schema, rows).lazy()
+    return typed_columns.conform(frame, schema).head(0 if columns is None else 1).collect()
+
+
+def complete(package: Package, sites: Iterable[Site], seen: pl.DataFrame) -> pl.DataFrame:
+    """All sites of params.yaml, each with the newest that was seen of it; an index says more than a post."""
+    schema = package.schema("sites")
+    named = typed_columns.frame(
+        schema,
+        {
+            "site": [site.name for site in sites],
+            "address": [site.address for site in sites],
+            "rights": [" ".join(site.rights.statement.split()) for site in sites],
+            "license": [site.rights.license for site in sites],
+        },
+    )
+    newest = (
+        seen.sort(pl.col("home").is_not_null(), "observed_at", "record_id")
+        .unique("site", keep="last", maintain_order=True)
+        .drop("address", "rights", "license")
+    )
+    return (
+        typed_columns.conform(named.join(newest, on="site", how="left").lazy(), schema)
+        .sort(schema.primary_key)
+        .collect()
+    )

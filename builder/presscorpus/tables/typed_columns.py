@@ -1,0 +1,173 @@
+"""From lists of strings to typed columns: what every table does in the same way.
+
+Items give strings, numbers and lists; times, flags and counts are polars expressions over whole columns.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
+
+import msgspec
+import polars as pl
+import pyarrow as pa
+
+from presscorpus.content.html import Unreadable, plain
+from presscorpus.content.urls import as_written
+from presscorpus.dtypes import ARROW_TEXTS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from datetime import datetime
+
+    from presscorpus.config.schema import Schema
+
+# WordPress writes times as 2022-04-26T02:39:20, a zero date as 0000-00-00T00:00:00 or -0001-11-30T00:00:00
+# (WordPress core mysql_to_rfc3339).
+_TIME = r"^([1-9]\d{3}|0\d\d[1-9]|0\d[1-9]\d|0[1-9]\d\d)-\d\d-\d\dT\d\d:\d\d:\d\d"
+_FORMAT = "%Y-%m-%dT%H:%M:%S"
+# Where an item says it lies, and its author.
+_ADDRESSES = frozenset({"link", "source_url", "url"})
+
+
+class Origin(NamedTuple):
+    """Where an item was observed: the provenance of all rows that come from it."""
+
+    site: str
+    crawl: str
+    record_id: str
+    observed_at: datetime
+
+
+class Refused(NamedTuple):
+    """An item that cannot become a row: a rule's code and a sentence that quotes no content."""
+
+    rule: str
+    reason: str
+
+
+# What reading an item may raise, where it is the item's fault.
+REFUSED = (msgspec.DecodeError, ValueError, RecursionError, OverflowError)
+
+
+def refused(error: Exception) -> Refused:
+    """Why an item cannot become a row, from what reading it raised (one of `REFUSED`)."""
+    if isinstance(error, Unreadable):
+        return Refused(error.rule, error.what)
+    if isinstance(error, msgspec.ValidationError):
+        return Refused("type_mismatch", f"a field has another type than the REST API gives it: {error}")
+    return Refused("value_unreadable", "a field holds a value that cannot be read")
+
+
+# A number beyond these bounds has no column that could hold it, and no WordPress that could have written it.
+Whole = Annotated[int, msgspec.Meta(ge=-(2**63), le=2**63 - 1)]
+Count = Annotated[int, msgspec.Meta(ge=0, le=2**63 - 1)]
+
+
+class Rendered(msgspec.Struct, frozen=True):
+    """A text field of the REST API: HTML as rendered, and whether it stands behind a password."""
+
+    rendered: str | None = None
+    protected: bool = False
+
+
+Text = Rendered | str | None
+
+
+def html_of(text: Text) -> str | None:
+    """The HTML of a text field. Null where it is missing or protected."""
+    if isinstance(text, Rendered):
+        return None if text.protected else text.rendered
+    return text
+
+
+def text_of(text: Text) -> str | None:
+    """A title, name or excerpt as plain text. Null where it is missing or protected."""
+    html = html_of(text)
+    return None if html is None else plain(html)
+
+
+def text_or_null(text: Text) -> str | None:
+    """As `text_of`, with null for a text without words."""
+    return text_of(text) or None
+
+
+def number(value: int | None) -> int | None:
+    """A reference to another item: WordPress writes 0 where there is none."""
+    return value or None
+
+
+def leftover(keys: dict[str, msgspec.Raw], known: Iterable[str]) -> str | None:
+    """The fields that are not `known`, as canonical JSON: keys sorted, no spaces. Null where there are none.
+
+    An empty `meta` is what WordPress sends for no meta at all, and counts as none. Raises msgspec.DecodeError for a
+    value that no JSON reader can hold, such as a number of 400 digits.
+    """
+    unknown = {key: msgspec.json.decode(raw) for key, raw in keys.items() if key not in known}
+    if unknown.get("meta", True) in ([], {}):
+        del unknown["meta"]
+    return msgspec.json.encode(unknown, order="sorted").decode() if unknown else None
+
+
+def frame(schema: Schema, values: dict[str, Any]) -> pl.DataFrame:
+    """A frame of emitted columns, by `Schema.emitted`. Each column, a list or series, has one value a row."""
+    return columns(values, schema.emitted)
+
+
+def columns(values: Mapping[str, Any], types: Mapping[str, pl.DataType]) -> pl.DataFrame:
+    """A frame of columns by their `types`, which may name others too."""
+    return pl.DataFrame([_series(name, column, types[name]) for name, column in values.items()])
+
+
+def _series(name: str, values: Any, kind: pl.DataType) -> pl.Series:
+    return listed(name, values, kind) if kind.is_nested() else pl.Series(name, values, dtype=kind)
+
+
+def listed(name: str, values: list[list[str] | None], kind: pl.DataType) -> pl.Series:
+    """A column of lists of strings. Arrow makes it at once, polars a series for each list."""
+    made = pl.from_arrow(pa.array(values, ARROW_TEXTS))
+    if not isinstance(made, pl.Series):  # pragma: no cover - from_arrow of an array gives a series
+        raise TypeError(type(made))
+    return made.alias(name).cast(kind)
+
+
+def moment(schema: Schema, name: str) -> pl.Expr:
+    """The emitted string column `name` as the time that its schema declares; null for zero and impossible dates."""
+    raw = pl.when(pl.col(name).str.contains(_TIME)).then(pl.col(name).str.head(19))
+    local = raw.str.to_datetime(_FORMAT, time_unit="us", strict=False)
+    zone = schema.by_name[name].timezone
+    return local.dt.replace_time_zone(zone).alias(name) if zone else local.alias(name)
+
+
+def unreadable_time(name: str) -> pl.Expr:
+    """Whether the site wrote something into a time column that is no time."""
+    raw = pl.col(name)
+    parsed = raw.str.head(19).str.to_datetime(_FORMAT, time_unit="us", strict=False)
+    return raw.is_not_null() & (~raw.str.contains(_TIME) | parsed.is_null())
+
+
+def provenance(origins: list[Origin]) -> dict[str, list[Any]]:
+    """The provenance columns of rows that come from these origins, one a row."""
+    return {
+        "site": [origin.site for origin in origins],
+        "crawl": [origin.crawl for origin in origins],
+        "record_id": [origin.record_id for origin in origins],
+        "observed_at": [origin.observed_at for origin in origins],
+    }
+
+
+def without_credentials(frame: pl.DataFrame) -> pl.DataFrame:
+    """The frame with user names and passwords taken out of the addresses that items give of themselves."""
+    for name in _ADDRESSES & set(frame.columns):
+        if frame[name].str.contains("@", literal=True).any():
+            kept = [url and as_written(url) for url in frame[name]]
+            frame = frame.with_columns(pl.Series(name, kept, dtype=frame.schema[name]))
+    return frame
+
+
+def conform(frame: pl.LazyFrame, schema: Schema) -> pl.LazyFrame:
+    """The columns of the schema, in its order; one that the frame lacks is null."""
+    there = frame.collect_schema()
+    absent = {name: kind for name, kind in schema.polars.items() if name not in there}
+    return frame.with_columns(pl.lit(None, dtype=kind).alias(name) for name, kind in absent.items()).select(
+        schema.names
+    )

@@ -1,0 +1,1 @@
+"""Tables judged by their schemas: one vectorised checker, and Frictionless beside it."""

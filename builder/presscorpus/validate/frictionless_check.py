@@ -1,0 +1,213 @@
+"""A second judge: frictionless, asked row by row, so that no fault of `validate/checker.py` can hide behind itself.
+
+It shares nothing with the checker but the schemas: other code, other people, other way (cells of rows, not columns).
+It needs the plugin `frictionless_presscorpus`, which gives it rows from Parquet; frictionless finds that by itself.
+In tests it judges always, in the build up to `validate.oracle_rows` rows, because it is a hundred times slower.
+
+Where its verdict differs from the standard or leaves something out (frictionless 5.21), this module says so:
+
+- `uniqueKeys` are not enforced (`UNENFORCED`).
+- A column of a wrong Arrow type is noticed by cells that do not fit, so "7" passes as an integer, and a large string
+  or a timestamp in milliseconds as what the schema asks for. `confirm` takes the checker's word there.
+- A pattern is matched up to a line break at the end of the value; it gets the pattern with its end made fast.
+- A primary key made of nulls is reported although it is already `required`, a foreign key with only some nulls
+  although SQL does not look at it: both are left out.
+- Rows of a table whose columns are not the schema's are read by position, and whatever refers to that table fails as
+  a whole. So such a table gets one verdict, `schema`, and nothing in it or pointing at it is judged.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+
+import msgspec
+
+from presscorpus.errors import FindingsError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from pathlib import Path
+
+    import polars as pl
+    from frictionless import Error, Row
+    from frictionless.resources import TableResource
+
+    from presscorpus.config.schema import Package, Schema
+
+# Rules that frictionless reads and does not enforce.
+UNENFORCED = frozenset({"uniqueKey"})
+_KEYS = {"primary-key": "primaryKey", "foreign-key": "foreignKey"}
+_CONSTRAINT = re.compile(r'constraint "(\w+)" is ')
+
+
+class Fault(NamedTuple):
+    """One way in which a table breaks its schema, in the terms of schemas/findings.json.
+
+    `field` holds the columns of a key joined by commas; it is empty, and `row` 0, for a rule about the table, and
+    `row` is 0 for one about the column. Rows are counted from 1.
+    """
+
+    table: str
+    field: str
+    rule: str
+    row: int
+
+
+class Verdict(Protocol):
+    """What the checker came to: see `presscorpus.validate.checker.Findings`."""
+
+    @property
+    def frame(self) -> pl.DataFrame: ...  # noqa: D102
+    @property
+    def counts(self) -> dict[str, int]: ...  # noqa: D102
+
+
+def judge(package: Package, folder: Path) -> set[Fault]:
+    """What frictionless finds wrong with `<table>.parquet` in `folder`, for each table that the descriptor names.
+
+    A table whose file or columns are not the schema's gives one fault, of the rule `schema`.
+    """
+    names = list(package.resources)
+    unreadable = {resource.name for resource in _resources(package, folder, names, linked=()) if not _opens(resource)}
+    readable = [name for name in names if name not in unreadable]
+    faults = {Fault(name, "", "schema", 0) for name in unreadable}
+    for resource in _resources(package, folder, readable, linked=readable):
+        faults.update(_faults(resource))
+    return _settle(package, faults)
+
+
+def confirm(package: Package, folder: Path, findings: Verdict) -> None:
+    """Hold the checker's findings against frictionless. Raises FindingsError where the two judges disagree."""
+    compare(package, findings, judge(package, folder))
+
+
+def compare(package: Package, findings: Verdict, judged: set[Fault]) -> None:
+    """Hold the checker's findings against a verdict of `judge`. Raises FindingsError where they disagree."""
+    columns = findings.frame.select("table", "field", "rule", "row")
+    checked = _settle(package, {Fault(*row) for row in columns.iter_rows()})
+    untyped = {fault for fault in checked if fault.rule == "type"}
+    judged = _settle(package, judged | untyped)
+    expected = _by_rule(fault for fault in checked if fault.rule not in UNENFORCED)
+    actual = _by_rule(judged)
+    for rule in sorted(expected.keys() | actual.keys()):
+        listed, oracle = expected.get(rule, set()), actual.get(rule, set())
+        # Only the first findings of a rule are listed, but all are counted; a broken table counts as one.
+        count = len(listed) if rule[2] == "schema" else findings.counts.get("/".join(rule), 0)
+        if not listed <= oracle or len(oracle) != count:
+            raise FindingsError(
+                f"the checker finds {count} rows and frictionless {len(oracle)}",
+                where=" / ".join(part for part in rule if part),
+                advice="One of the two judges is wrong. Please report it, with the table if you may.",
+            )
+
+
+def _by_rule(faults: Iterable[Fault]) -> dict[tuple[str, str, str], set[int]]:
+    rows: dict[tuple[str, str, str], set[int]] = {}
+    for fault in faults:
+        rows.setdefault(fault[:3], set()).add(fault.row)
+    return rows
+
+
+def _settle(package: Package, faults: set[Fault]) -> set[Fault]:
+    """Leave out what follows from another fault: all else in a broken table, and all else about an untyped column."""
+    broken = {fault.table for fault in faults if fault.rule == "schema"}
+    untyped = {(fault.table, fault.field) for fault in faults if fault.rule == "type"}
+
+    def follows(fault: Fault) -> bool:
+        concerned = {(fault.table, name) for name in fault.field.split(",")}
+        if fault.rule == "foreignKey":
+            for key in package.schema(fault.table).foreign_keys:
+                if ",".join(key.fields) == fault.field:
+                    concerned.update((key.reference.resource, name) for name in key.reference.fields)
+        if any(table in broken for table, _ in concerned):
+            return True
+        return fault.rule != "type" and not untyped.isdisjoint(concerned)
+
+    kept = {fault for fault in faults if not follows(fault)}
+    return kept | {Fault(table, "", "schema", 0) for table in broken}
+
+
+def _resources(
+    package: Package, folder: Path, names: Iterable[str], *, linked: Iterable[str]
+) -> Iterator[TableResource]:
+    """The tables as frictionless sees them, with the foreign keys that lead to one of `linked`."""
+    import frictionless
+
+    described = [
+        {
+            "name": name,
+            "type": "table",
+            "path": f"{name}.parquet",
+            "format": "parquet",
+            "schema": _described(package.schema(name), set(linked)),
+        }
+        for name in names
+    ]
+    if not described:
+        return
+    version = {"$schema": package.descriptor["$schema"], "name": package.descriptor["name"]}
+    whole = frictionless.Package.from_descriptor(version | {"resources": described}, basepath=str(folder))
+    yield from (whole.get_table_resource(name) for name in names)
+
+
+def _described(schema: Schema, linked: set[str]) -> dict[str, Any]:
+    """A schema as a Table Schema descriptor, for frictionless to read on its own."""
+    described: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(schema))
+    # In typed files an empty string is a value; the default of the standard is meant for text.
+    described["missingValues"] = []
+    described["foreignKeys"] = [key for key in described["foreignKeys"] if key["reference"]["resource"] in linked]
+    for field in described["fields"]:
+        for name in [name for name, value in field.items() if value is None]:
+            del field[name]
+        if "pattern" in field["constraints"]:
+            field["constraints"]["pattern"] = rf"(?:{field['constraints']['pattern']})\Z"
+    return described
+
+
+def _opens(resource: TableResource) -> bool:
+    """Whether a table can be read and has the columns of its schema, in order."""
+    from frictionless import FrictionlessException
+
+    try:
+        with resource:
+            return bool(resource.header.valid)
+    except FrictionlessException:
+        return False
+
+
+def _faults(resource: TableResource) -> Iterator[Fault]:
+    from frictionless import FrictionlessException
+
+    # Row by row and not by `validate`, which keeps a copy of all cells with each error.
+    try:
+        with resource:
+            for row in resource.row_stream:
+                for error in row.errors:
+                    yield from _fault(resource, row, error)
+    except FrictionlessException:
+        yield Fault(str(resource.name), "", "schema", 0)
+
+
+def _fault(resource: TableResource, row: Row, error: Error) -> Iterator[Fault]:
+    """An error of frictionless as a fault; none where it is no fault by the standard."""
+    # The header was row 1.
+    table, row_number = str(resource.name), row.row_number - 1
+    named = _CONSTRAINT.search(error.note)
+    column = getattr(error, "field_name", "")
+    if error.type == "type-error":
+        yield Fault(table, column, "type", 0)
+    elif error.type == "constraint-error" and named:
+        yield Fault(table, column, named[1], row_number)
+    elif error.type == "unique-error":
+        yield Fault(table, column, "unique", row_number)
+    elif error.type == "blank-row":
+        yield from (
+            Fault(table, field.name, "required", row_number) for field in resource.schema.fields if field.required
+        )
+    elif error.type in _KEYS:
+        columns = resource.schema.primary_key if error.type == "primary-key" else getattr(error, "field_names", [])
+        if all(row[name] is not None for name in columns):
+            yield Fault(table, ",".join(columns), _KEYS[error.type], row_number)
+    else:
+        yield Fault(table, "", "schema", 0)

@@ -1,1 +1,0 @@
-"""Where responses come from: the network and disk edges."""

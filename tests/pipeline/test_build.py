@@ -1,0 +1,69 @@
+"""What `presscorpus build` makes of the sources that it is given, before anything is asked."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+
+from presscorpus.config import params
+from presscorpus.config.params import Dataset, Import, Params, Rights, Site
+from presscorpus.errors import ParamsError, UsageError
+from presscorpus.pipeline import build
+from presscorpus.pipeline.build import Wish
+from tests.crawl.imports.test_warc import PAGES, Page, posts, warc_of
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+AS_OF = datetime(2026, 11, 23, tzinfo=UTC)
+
+
+def test_sources_of_one_site_are_merged_and_the_live_one_comes_last(tmp_path: Path) -> None:
+    (tmp_path / "a.warc.gz").write_bytes(warc_of(PAGES))
+    (tmp_path / "b.json").write_bytes(posts(7))
+    sources = ["http://www.example.org", str(tmp_path / "b.json"), str(tmp_path / "a.warc.gz")]
+    (site,) = build.plan(Wish(sources, AS_OF), tmp_path / "out").sites
+    assert (site.name, site.address, site.files) == ("example-org", "http://www.example.org", None)
+    assert [(part.files, part.as_of - AS_OF) for part in site.parts()] == [
+        (sources[1], timedelta(0)), (sources[2], timedelta(seconds=1)), (None, timedelta(seconds=2)),
+    ]  # fmt: skip
+
+
+def test_a_web_archive_of_a_subfolder_is_a_site_of_its_own(tmp_path: Path) -> None:
+    page = Page(posts(1), "https://www.example.org/blog/wp-json/wp/v2/posts")
+    (tmp_path / "x.warc").write_bytes(warc_of([page], packed=False))
+    (tmp_path / "b.json").write_bytes(posts(7))
+    sites = build.plan(Wish([str(tmp_path / "x.warc"), str(tmp_path / "b.json")], AS_OF), tmp_path / "out").sites
+    assert [(site.name, site.address) for site in sites] == [
+        ("example-org-blog", "https://www.example.org/blog/"), ("example-org", "https://example.org/"),
+    ]  # fmt: skip
+
+
+def test_one_address_twice_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="is named twice"):
+        build.plan(Wish(["https://example.org", "https://www.example.org/"], AS_OF), tmp_path / "out")
+
+
+def test_two_sources_need_two_moments() -> None:
+    site = Site("x", "https://example.org/", AS_OF, Rights("A test."), imports=(Import("a.json", AS_OF),))
+    with pytest.raises(ParamsError, match="two of its sources have one as_of"):
+        params.judge(Params(Dataset("t", "T", "v2026.11.23"), (site,)), where="a test")
+
+
+def test_an_import_that_leaves_the_repository_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "dvc.yaml").touch()
+    (tmp_path / "params.yaml").write_text(
+        json.dumps({
+            "dataset": {"name": "t", "title": "T", "version": "v2026.11.23"},
+            "sites": [{
+                "name": "x", "address": "https://example.org/", "as_of": "2026-11-23T00:00:00Z",
+                "rights": {"statement": "A test."},
+                "imports": [{"files": "../outside", "as_of": "2026-11-22T00:00:00Z"}],
+            }],
+        })
+    )  # fmt: skip
+    with pytest.raises(ParamsError, match="leaves the repository"):
+        params.load(tmp_path / "params.yaml")

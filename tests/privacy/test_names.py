@@ -1,0 +1,130 @@
+"""Authors who are withheld are named nowhere; those with pseudonyms have one, made with a key that is nowhere."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import polars as pl
+import pytest
+
+from presscorpus.config.params import Policy
+from presscorpus.errors import ParamsError
+from presscorpus.privacy import names
+from presscorpus.privacy.names import VARIABLE, key_id, learned
+from tests.corpus import Corpus, post, shown, where, with_policy
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+KEY = "0123456789abcdef0123456789abcdef"
+NAME = "Jane Quillfeather"
+FORMS = [NAME, NAME.upper(), "jane-quillfeather", "Quillfeather, Jane", "Jane%20Quillfeather"]
+
+
+def corpus(root: Path) -> Corpus:
+    """A name in plugin JSON, bylines, anchors, titles, excerpts, slugs, terms, pictures and what is in quarantine."""
+    by = '<p>By <a href="https://a.example.org/author/jane-quillfeather/" rel="author">Jane Quillfeather</a></p>'
+    plugin = {
+        "author": NAME,
+        "twitter_misc": {"Written by": NAME},
+        "schema": {
+            "@graph": [{"@type": "Person", "name": NAME, "url": "https://a.example.org/?x=Jane%20Quillfeather"}]
+        },
+    }
+    one = post(
+        1,
+        author=4,
+        title={"rendered": "An interview by JANE QUILLFEATHER"},
+        excerpt={"rendered": "Jane Quillfeather asked."},
+        content={"rendered": f'{by}<figure><img src="/x.jpg" alt="Photo: Jane Quillfeather"></figure>'},
+        yoast_head_json=plugin,
+        slug="an-interview-jane-quillfeather",
+    )
+    bad = post(2, author="Jane Quillfeather", title={"rendered": ["Jane Quillfeather"]})
+    term = {"id": 3, "taxonomy": "post_tag", "slug": "jane-quillfeather", "name": "Quillfeather, Jane"}
+    return Corpus(root, a=[one, bad, post(3, author=4), post(4, author=5), term])
+
+
+def test_a_withheld_name_is_in_no_byte(tmp_path: Path) -> None:
+    built = corpus(tmp_path)
+    built.build(built.params(policy=Policy(authors="named")))
+    assert all(where(built.layout.release, form) for form in FORMS)
+    built.build()
+    for form in ("quillfeather", *FORMS):
+        assert where(built.layout.release, form) == where(built.layout.reports, form) == [], form
+    assert built.table("quarantine").height == 1
+    row = built.table("posts").row(by_predicate=pl.col("id") == 1, named=True)
+    assert row["title"] == "An interview by [name withheld]"
+    assert row["author_id"] is None
+
+
+def test_one_site_names_its_authors_and_another_does_not(tmp_path: Path) -> None:
+    built = corpus(tmp_path)
+    built.write("b", [post(1, author=4, title={"rendered": f"By {NAME}"}, link="https://b.example.org/1/")])
+    built.sites = ("a", "b")
+    built.build(with_policy(built.params(), "b", Policy(authors="named")))
+    assert built.table("posts").filter(pl.col("site") == "b").select("title", "author_id").rows() == [(f"By {NAME}", 4)]
+    assert NAME not in str(built.table("posts").filter(pl.col("site") == "a").rows())
+
+
+def test_pseudonyms_are_the_same_in_every_table_and_release_and_nobody_else_s(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(VARIABLE, KEY)
+    policy = Policy(authors="pseudonym", comments=True, pseudonym_key=key_id(KEY.encode()))
+    comment = {"id": 5, "post": 1, "author": 4, "author_name": "Wombat", "content": {"rendered": "Hm."}}
+    picture = {"id": 9, "source_url": "https://a.example.org/o.jpg", "author": 4}
+    guest = {"id": 6, "post": 1, "author": 0, "author_name": "", "content": {"rendered": "Hm."}}
+    built = corpus(tmp_path)
+    more = [post(8, author=4), post(9, author=5), post(10, author=0), comment, guest, picture]
+    built.write("a", more)
+    built.build(built.params(policy=policy))
+    first, second, none = built.table("posts").sort("id")["author_id"]
+    assert first > 0 < second
+    assert len({first, second, 4, 5}) == 4
+    assert none is None
+    assert built.table("media")["author_id"].to_list() == [first]
+    assert built.table("comments").sort("id").select("author_id", "author_name", "text").row(0) == (
+        first, f"author-{names._mac(KEY.encode(), 'name', 'a', 'Wombat')[:16]}", None,
+    )  # fmt: skip
+    assert built.table("comments").sort("id").row(1, named=True)["author_name"] is None
+    assert built.table("authors").is_empty()
+    assert where(built.layout.release, "wombat") == where(built.layout.data, KEY) == []
+    assert "`author_id`" not in shown(built.layout.release)["README.md"].split("What is withheld")[1].split("\n## ")[0]
+
+
+@pytest.mark.parametrize(
+    ("key", "says"), [("", "needs a key of 32"), ("short", "needs a key of 32"), (KEY[::-1], "is not the id")]
+)
+def test_a_missing_or_other_key_is_refused_and_never_shown(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, key: str, says: str
+) -> None:
+    monkeypatch.setenv(VARIABLE, key)
+    built = Corpus(tmp_path, a=[post(1, author=4)])
+    with pytest.raises(ParamsError, match=says) as caught:
+        built.build(built.params(policy=Policy(authors="pseudonym", pseudonym_key=key_id(KEY.encode()))))
+    assert not key or key not in str(caught.value)
+
+
+def test_what_is_no_name_is_not_struck() -> None:
+    links = pl.DataFrame(
+        {"text": ["read more", "admin", "By the staff of the paper and all of its many friends", None],
+         "rel": ["author"] * 4, "resolved": ["https://a.example.org/author/admin/"] * 4}
+    )  # fmt: skip
+    authors = pl.DataFrame({"name": ["admin", None, "Editor"], "slug": ["admin", "x", "editor"]})
+    assert learned(authors, links, ['{"author":7,"title":"Some title of it","authors":[{"id":1,"name":"X"}]}']) == {
+        "read more", "read-more", "read_more", "read%20more", "read+more", "more, read",
+    }  # fmt: skip
+
+
+def test_names_that_plugins_tell() -> None:
+    empty = pl.DataFrame(schema=dict.fromkeys(("text", "rel", "resolved", "name", "slug"), pl.String))
+    told = {
+        '{"coauthors":[{"display_name":"Ada B"}]}': "Ada B",
+        '{"byline":"By Ada B"}': "Ada B",
+        '{"parsely":{"meta":{"author":[{"@type":"Person","name":"Ada B"}]}}}': "Ada B",
+        '{"_embedded_author":{"@type":"Person","name":"Ada B"}}': "Ada B",
+        '{"author_info":{"display_name":"Ada B","author_link":"https://x"}}': "Ada B",
+    }
+    for extra, name in told.items():
+        assert name in learned(empty, empty, [extra]), extra

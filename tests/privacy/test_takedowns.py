@@ -1,0 +1,187 @@
+"""What was taken down is in no byte that leaves; what remains is a row without content."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+import pytest
+
+from presscorpus.config import takedown
+from presscorpus.config.params import Policy
+from presscorpus.config.takedown import Takedown
+from presscorpus.errors import ParamsError
+from presscorpus.release import gates
+from tests.corpus import Corpus, post, where
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+OPEN = Policy(authors="named", comments=True)
+TITLE = "Zebrafish &#8217;Quagga&#8217; statement about <em>Okapi</em>"
+PLAIN = "Zebrafish ’Quagga’ statement about Okapi"
+LINK = "https://a.example.org/2026/01/zebrafish-quagga-statement/"
+MARKS = ("zebrafish", "quagga", "okapi", "narwhal", "axolotl", "pangolin", "wombat")
+
+
+def corpus(root: Path) -> Corpus:
+    """A site in which one post is everywhere: linked, embedded, repeated by plugins, commented on, illustrated."""
+    gone = post(
+        7,
+        link=LINK,
+        slug="zebrafish-quagga-statement",
+        guid={"rendered": "https://a.example.org/?p=7"},
+        title={"rendered": TITLE},
+        content={"rendered": "<p>Narwhal words, all of them <a href='https://axolotl.example/'>Axolotl</a>.</p>"},
+        excerpt={"rendered": "<p>Narwhal words, all of them, that an excerpt repeats &hellip; [&hellip;]</p>"},
+        yoast={"title": "Pangolin"},
+        categories=[3],
+        class_list=["category-wombat"],
+        tags=[],
+    )
+    embed = f'<blockquote class="wp-embedded-content"><a href="{LINK}">{TITLE}</a></blockquote>'
+    other = post(
+        8,
+        content={"rendered": f'<p>My own words.</p>{embed}<p>See <a href="{LINK}#x">{PLAIN}</a> or {LINK}.</p>'},
+        related=[{"title": PLAIN, "url": LINK, "excerpt": "Narwhal words, all of them, that an excerpt repeats …"}],
+    )
+    comment = {
+        "id": 5,
+        "post": 7,
+        "author_name": "Wombat",
+        "content": {"rendered": "<p>Narwhal!</p>"},
+        "type": "comment",
+    }
+    picture = {"id": 9, "post": 7, "source_url": "https://a.example.org/u/okapi.jpg", "title": {"rendered": "Okapi"}}
+    return Corpus(root, a=[gone, other, post(10), comment | {"author": 0}, picture | {"media_details": {}}])
+
+
+BY = [
+    f"- url: {LINK}\n  reason: A court said so.\n",
+    "- url: http://www.a.example.org/?p=7\n  reason: A court said so.\n",
+    "- site: a\n  id: 7\n  reason: A court said so.\n",
+    "- site: a\n  type: post\n  id: 7\n  reason: A court said so.\n",
+]
+
+
+def test_a_number_that_no_item_has_is_told(tmp_path: Path) -> None:
+    built = corpus(tmp_path)
+    (tmp_path / takedown.FILE).write_text("- site: a\n  id: 99\n  reason: A court said so.\n")
+    built.build(built.params(policy=OPEN))
+    (line,) = gates.unmet(built.layout)
+    assert "no item in the tables is a post 99" in line
+
+
+@pytest.mark.parametrize("entry", BY)
+def test_it_is_in_no_byte_of_tables_release_and_report(tmp_path: Path, entry: str) -> None:
+    built = corpus(tmp_path)
+    settled = built.params(policy=OPEN)
+    built.build(settled)
+    for mark in MARKS:  # it is there while nothing is said
+        assert where(built.layout.tables, mark), mark
+        assert where(built.layout.release, mark), mark
+    (tmp_path / takedown.FILE).write_text(entry)
+    built.build(settled)
+    for folder in (built.layout.tables, built.layout.release, built.layout.reports):
+        assert {mark: where(folder, mark) for mark in MARKS} == {mark: [] for mark in MARKS}, folder.name
+    row = built.table("posts").row(by_predicate=pl.col("id") == 7, named=True)
+    told = {name for name, value in row.items() if value is not None}
+    assert told == {
+        "site", "type", "id", "state", "protected", "flags", "digest", "takedown_reason", "crawl", "record_id",
+        "observed_at",
+    }  # fmt: skip
+    assert row["takedown_reason"] == "A court said so."
+    assert row["flags"] == ["taken_down"]
+    assert gates.unmet(built.layout) == []
+
+
+def test_others_keep_their_own_words(tmp_path: Path) -> None:
+    built = corpus(tmp_path)
+    (tmp_path / takedown.FILE).write_text(BY[0])
+    built.build(built.params(policy=OPEN))
+    posts = built.table("posts")
+    other = posts.row(by_predicate=pl.col("id") == 8, named=True)
+    assert "My own words." in other["text"]
+    assert other["text"].count("[taken down]") == 3
+    assert other["flags"] == ["taken_down_mentioned"]
+    assert other["takedown_reason"] is None
+    untouched = posts.row(by_predicate=pl.col("id") == 10, named=True)
+    assert (untouched["text"], untouched["flags"]) == ("Content of number 10, in some words.", [])
+    links = built.table("links")
+    assert links["id"].unique().to_list() == [8]
+    pointing = links.filter(pl.col("target_id") == 7).select("text", "url", "resolved", "fragment", "reason").unique()
+    assert pointing.rows() == [(None, None, None, None, "taken_down")]
+    for table in ("comments", "media"):
+        row = built.table(table).row(0, named=True)
+        assert row["takedown_reason"] == "A court said so."
+        assert (row["post_id"], row.get("text"), row.get("source_url"), row["extra"]) == (7, None, None, None)
+    assert built.table("versions")["id"].to_list() == [7, 8, 10]
+    assert built.table("post_terms").is_empty()
+
+
+def test_an_attachment_and_a_comment_go_by_their_types(tmp_path: Path) -> None:
+    built = corpus(tmp_path)
+    entries = (
+        "- {site: a, type: attachment, id: 9, reason: Not ours.}\n- {site: a, type: comment, id: 5, reason: Rude.}\n"
+    )
+    (tmp_path / takedown.FILE).write_text(entries + "- {site: other, id: 1, reason: Not of this dataset.}\n")
+    built.build(built.params(policy=OPEN))
+    assert built.table("media").select("title", "source_url", "takedown_reason").rows() == [(None, None, "Not ours.")]
+    assert built.table("comments").select("text", "author_name", "takedown_reason").rows() == [(None, None, "Rude.")]
+    assert built.table("posts")["takedown_reason"].null_count() == 3
+
+
+def test_lifting_it_brings_everything_back(tmp_path: Path) -> None:
+    built = corpus(tmp_path)
+    built.build()
+    before = {p.name: p.read_bytes() for p in built.layout.tables.iterdir()}
+    (tmp_path / takedown.FILE).write_text(BY[2])
+    built.build()
+    (tmp_path / takedown.FILE).write_text("# nothing any more\n")
+    built.build()
+    assert {p.name: p.read_bytes() for p in built.layout.tables.iterdir()} == before
+
+
+def test_an_edit_and_an_older_state_are_taken_down_as_well(tmp_path: Path) -> None:
+    built = Corpus(tmp_path, a=[post(7, title={"rendered": "Zebrafish before the edit"}), post(8)])
+    built.build()
+    built.day = 2
+    quoting = post(8, content={"rendered": "<p>It was called Zebrafish before the edit, and now Quagga after it.</p>"})
+    built.write("a", [post(7, title={"rendered": "Quagga after it"}), quoting])
+    (tmp_path / takedown.FILE).write_text(BY[2])
+    built.build()
+    assert where(built.layout.release, "zebrafish") == where(built.layout.release, "quagga") == []
+    assert built.table("posts")["text"].to_list() == [None, "It was called [taken down], and now [taken down]."]
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("- url: https://a.example.org/nowhere/\n  reason: x\n", "no item was ever observed under"),
+        ("- url: https://a.example.org/2026/1/\n", "missing required field `reason`"),
+        ("- {site: a, id: 1, reason: ' '}\n", "is not one item with a reason"),
+        ("- {site: a, reason: x}\n", "is not one item with a reason"),
+        ("- {site: a, id: 1, url: 'https://x', reason: x}\n", "is not one item with a reason"),
+        ("- {site: a, number: 1, reason: x}\n", "unknown field"),
+        ("a: b: c", "is not YAML"),
+        ("just words", "Expected `array`"),
+    ],
+)
+def test_what_cannot_be_meant_stops_the_build(tmp_path: Path, text: str, says: str) -> None:
+    built = Corpus(tmp_path, a=[post(1)])
+    (tmp_path / takedown.FILE).write_text(text)
+    with pytest.raises(ParamsError, match=says) as caught:
+        built.build()
+    assert takedown.FILE in str(caught.value)
+
+
+@pytest.mark.parametrize("before", [None, "", "[]\n", "# a word\n[]\n", "# a word\n- {site: a, id: 1, reason: x}\n"])
+def test_an_entry_is_added_to_what_stands_there(tmp_path: Path, before: str | None) -> None:
+    path = tmp_path / takedown.FILE
+    if before is not None:
+        path.write_text(before)
+    known = takedown.load(tmp_path)
+    entry: Any = Takedown("Because: “of” 'that'.", site="a", id=882, type="post")
+    takedown.append(tmp_path, entry)
+    assert takedown.load(tmp_path) == (*known, entry)
+    assert ("# a word" in path.read_text()) == ("# a word" in (before or ""))

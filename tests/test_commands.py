@@ -1,0 +1,346 @@
+"""The command line as a person meets it: what it says, where, and with which exit code."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import os
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+import pytest
+
+from presscorpus.storage.lock import locked
+from tests.crawl.imports.test_warc import PAGES, warc_of
+
+if TYPE_CHECKING:
+    from tests.wordpress.server import WordPress
+
+ROOT = Path(__file__).parent.parent
+SEED = ROOT / "data/sources/uyghurmovement/882.json"
+COMMAND = Path(sys.executable).parent / "presscorpus"
+
+
+def run(*arguments: str | Path, cwd: Path, drop: bool = False, **environment: str) -> subprocess.CompletedProcess[str]:
+    # Root reads everything, so where permissions matter the two capabilities that let it are dropped.
+    without = ["setpriv", "--bounding-set=-dac_override,-dac_read_search"] if drop and os.geteuid() == 0 else []
+    return subprocess.run(
+        [*without, COMMAND, *arguments],
+        cwd=cwd,
+        env=os.environ | environment,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+    )
+
+
+def post(number: Any, **more: Any) -> dict[str, Any]:
+    return {
+        "id": number, "type": "post", "link": f"https://www.example.org/?p={number}", "date_gmt": "2026-01-01T00:00:00",
+        "date": "2026-01-01T00:00:00", "title": {"rendered": f"T{number}"}, "content": {"rendered": "<p>x</p>"},
+    } | more  # fmt: skip
+
+
+def posts(out: Path) -> list[int]:
+    return pl.read_parquet(out / "release/posts/*.parquet")["id"].to_list()
+
+
+def test_a_file_becomes_a_release_in_one_go(tmp_path: Path) -> None:
+    done = run("build", SEED, "--out", "corpus", "--as-of", "2026-11-23", cwd=tmp_path)
+    # A slow machine is told how far it is, every quarter of a minute.
+    assert (done.returncode, [line for line in done.stderr.splitlines() if " a second" not in line]) == (0, [])
+    assert done.stdout == (
+        "uyghurmovement-com: complete: 1 of 1 posts\n"
+        "release: corpus/release\n"
+    )  # fmt: skip
+    assert posts(tmp_path / "corpus") == [882]
+    raw = subprocess.run(
+        [COMMAND, "--repository", "corpus", "raw", "uyghurmovement-com", "post", "882"],
+        cwd=tmp_path, capture_output=True, check=True,
+    )  # fmt: skip
+    assert raw.stdout == SEED.read_bytes()
+    refused = run("--repository", "corpus", "publish", "lab/corpus", cwd=tmp_path)
+    assert refused.returncode == 11
+
+
+def test_a_damaged_web_archive_becomes_a_release_of_what_is_whole(tmp_path: Path) -> None:
+    (tmp_path / "crawl.warc.gz").write_bytes(warc_of(PAGES)[:-200])
+    done = run("build", "crawl.warc.gz", "--out", "corpus", cwd=tmp_path)
+    assert done.returncode == 9
+    assert "crawl.warc.gz: offset " in done.stderr
+    assert ": the file ends within" in done.stderr
+    assert posts(tmp_path / "corpus") == [1, 2, 3, 4]
+
+
+def test_building_again_later_adds_history(tmp_path: Path) -> None:
+    source = tmp_path / "posts.json"
+    for day, title in (("2026-01-01", "a"), ("2026-01-02", "b"), ("2026-01-03", "a")):
+        source.write_text(json.dumps([post(1, title={"rendered": title})]))
+        assert run("build", source, "--out", "corpus", "--as-of", day, cwd=tmp_path).returncode == 0
+    versions = pl.read_parquet(tmp_path / "corpus/release/versions/*.parquet")
+    assert versions["ordinal"].to_list() == [1, 2, 3]
+    assert versions["digest"].n_unique() == 2
+
+
+def test_good_posts_beside_bad_ones_are_built_and_the_bad_are_told(tmp_path: Path) -> None:
+    folder = tmp_path / "in"
+    folder.mkdir()
+    good = json.dumps([post(1), post(2)]).encode()
+    (folder / "a.json").write_bytes(good)
+    (folder / "b-cut.json").write_bytes(json.dumps([post(3), post(4)]).encode()[:-40])
+    (folder / "c-page.json").write_text("<!doctype html>")
+    (folder / "d-string.json").write_text(json.dumps([post("5"), post(6), post(7, author="admin")]))
+    (folder / "e-torn.json.gz").write_bytes(gzip.compress(good)[:-12])
+    done = run("build", folder, "--out", "corpus", cwd=tmp_path)
+    assert done.returncode == 9
+    assert posts(tmp_path / "corpus") == [1, 2, 3, 6]
+    for name in ("b-cut.json", "c-page.json", "d-string.json", "e-torn.json.gz"):
+        assert name in done.stderr
+    assert "Traceback" not in done.stderr
+    quarantine = pl.read_parquet(tmp_path / "corpus/release/quarantine/*.parquet")
+    assert sorted(quarantine["rule"]) == ["id_invalid", "not_json", "truncated", "type_mismatch"]
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "said"),
+    [
+        ("x.json", "<html>", "holds no post"),
+        ("x.json", "", "holds no post"),
+        ("x.json", "[", "holds no post"),
+        ("x.json", '[{"id":7,"type":"post","link":""}]', "does not show which site"),
+        ("none.json", None, "there is no such file"),
+    ],
+)
+def test_a_source_that_gives_nothing_is_an_error_in_two_lines(
+    tmp_path: Path, name: str, text: str | None, said: str
+) -> None:
+    if text is not None:
+        (tmp_path / name).write_text(text)
+    done = run("build", name, "--out", "corpus", cwd=tmp_path)
+    assert done.returncode in {2, 4}
+    assert done.stderr.startswith(f"presscorpus: {name}: {said}")
+    assert done.stderr.count("\n") <= 2
+    assert not (tmp_path / "corpus" / "release").exists()
+
+
+def test_an_empty_folder_and_a_shut_one_are_different_errors(tmp_path: Path) -> None:
+    (tmp_path / "empty").mkdir()
+    done = run("build", "empty", "--out", "corpus", cwd=tmp_path)
+    assert (done.returncode, "holds no JSON" in done.stderr) == (4, True)
+    (tmp_path / "shut").mkdir()
+    (tmp_path / "shut" / "a.json").write_text(json.dumps(post(1)))
+    (tmp_path / "shut").chmod(0)
+    done = run("build", "shut", "--out", "corpus", cwd=tmp_path, drop=True)
+    (tmp_path / "shut").chmod(0o700)
+    assert (done.returncode, "shut: may not be read" in done.stderr) == (4, True)
+
+
+@pytest.mark.case(29)
+def test_a_place_that_may_not_be_written_is_an_error(tmp_path: Path) -> None:
+    (tmp_path / "in.json").write_text(json.dumps(post(1)))
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out").chmod(0o500)
+    done = run("build", "in.json", "--out", "out", cwd=tmp_path, drop=True)
+    (tmp_path / "out").chmod(0o700)
+    assert (done.returncode, done.stderr.count("\n")) == (13, 2)
+    assert done.stderr.startswith("presscorpus: out/.presscorpus: Permission denied\nFree some space or mend")
+
+
+@pytest.mark.case(20)
+def test_text_from_a_file_cannot_move_the_terminal(tmp_path: Path) -> None:
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "a.json").write_text(json.dumps(post(1)))
+    (tmp_path / "in" / "b\x1b[2J\u202e.json").write_text("<")
+    done = run("build", "in", "--out", "corpus", cwd=tmp_path)
+    assert done.returncode == 9
+    assert "\x1b" not in done.stderr
+    assert "\u202e" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [
+        (["raw", "nosite", "post", "1"], 2),
+        (["raw", "nosite"], 2),
+        (["normalise"], 3),
+        (["nothing"], 2),
+        (["build", "a", "b", "--address", "https://example.org", "--out", "c"], 4),
+        (["build", "http://127.0.0.1:9/", "--out", "c"], 5),
+        # It is asked six times, over most of a minute, before it is given up.
+        pytest.param(["build", "http://127.0.0.1:9/", "--allow-private", "--out", "c"], 5, marks=pytest.mark.long),
+    ],
+)
+def test_exit_codes(tmp_path: Path, arguments: list[str], code: int) -> None:
+    done = run(*arguments, cwd=tmp_path)
+    assert done.returncode == code, done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_file_where_a_folder_belongs_is_told_in_one_line(tmp_path: Path) -> None:
+    (tmp_path / "params.yaml").write_bytes((ROOT / "params.yaml").read_bytes())
+    (tmp_path / "data").mkdir()
+    (tmp_path / ".presscorpus").write_text("a file where a folder belongs")
+    (tmp_path / "dvc.yaml").touch()
+    source = tmp_path / "data/sources/uyghurmovement"
+    source.mkdir(parents=True)
+    (source / "882.json").write_bytes(SEED.read_bytes())
+    quiet = run("fetch", cwd=tmp_path)
+    assert (quiet.returncode, quiet.stderr.count("\n")) == (13, 2)
+
+
+def test_a_live_site_becomes_a_release_in_one_go(wordpress: WordPress, tmp_path: Path) -> None:
+    done = run("build", wordpress.url, "--allow-private", "--out", "corpus", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    counts = wordpress.database_counts()
+    out = tmp_path / "corpus" / "release"
+    by_type = dict(pl.read_parquet(out / "posts/*.parquet").group_by("type").len().rows())
+    assert by_type == {kind.removeprefix("posts:"): n for kind, n in counts.items() if kind.startswith("posts:")}
+    by_taxonomy = dict(pl.read_parquet(out / "terms/*.parquet").group_by("taxonomy").len().rows())
+    assert by_taxonomy == {kind.removeprefix("terms:"): n for kind, n in counts.items() if kind.startswith("terms:")}
+    assert pl.read_parquet(out / "media/*.parquet").height == counts["media"]
+    assert pl.read_parquet(out / "crawls/*.parquet")["balanced"].all()
+    assert pl.read_parquet(out / "authors/*.parquet").height == 0
+    again = run("build", wordpress.url, "--allow-private", "--out", "corpus", cwd=tmp_path)
+    assert again.returncode == 0, again.stderr
+    # Nothing had changed: no body came again.
+    crawls = pl.read_parquet(out / "crawls/*.parquet").filter(collection="posts:post").sort("crawl")
+    assert crawls.select("fetched", "unchanged").rows() == [(by_type["post"], 0), (0, by_type["post"])]
+    assert pl.read_parquet(out / "versions/*.parquet")["observations"].unique().to_list() == [1]
+
+
+def test_help_is_there_for_every_command(tmp_path: Path) -> None:
+    for name in ("build", "fetch", "normalise", "validate", "report", "package", "publish", "raw"):
+        done = run(name, "--help", cwd=tmp_path)
+        assert done.returncode == 0
+        assert "exit codes:" in done.stdout
+    assert run("--version", cwd=tmp_path).stdout.startswith("presscorpus 0.")
+
+
+def test_no_value_of_one_post_stops_the_build(tmp_path: Path) -> None:
+    bad: list[tuple[dict[str, Any], str | None]] = [
+        ({"categories": ["1"]}, "type_mismatch"),
+        ({"categories": [-3, 0]}, "type_mismatch"),
+        ({"menu_order": 10**400}, "type_mismatch"),
+        ({"featured_media": 2**64}, "type_mismatch"),
+        ({"parent": -1}, "type_mismatch"),
+        ({"title": ["a list"]}, "type_mismatch"),
+        ({"plugin": 10**400}, None),
+        ({"categories": None}, None),
+        ({"categories": {"1": 15}}, None),
+        ({"link": "http://["}, None),
+        ({"_links": {"wp:term": [{"taxonomy": "x", "href": "http://["}]}}, "value_unreadable"),
+    ]
+    # Between good neighbours, each.
+    items = [item for n, (value, _) in enumerate(bad) for item in (post(10 * n + 10), post(10 * n + 11, **value))]
+    (tmp_path / "in.json").write_text(json.dumps([*items, post(500)]))
+    done = run("build", "in.json", "--out", "corpus", cwd=tmp_path)
+    assert done.returncode == 9, done.stderr
+    rules = {10 * n + 11: rule for n, (_, rule) in enumerate(bad)}
+    assert posts(tmp_path / "corpus") == sorted(item["id"] for item in [*items, post(500)] if not rules.get(item["id"]))
+    quarantine = pl.read_parquet(tmp_path / "corpus/release/quarantine/*.parquet")
+    assert dict(quarantine.select("item_id", "rule").rows()) == {n: rule for n, rule in rules.items() if rule}
+    assert quarantine.height == 7
+
+
+def test_a_folder_of_somebody_else_is_not_built_into(tmp_path: Path) -> None:
+    (tmp_path / "in.json").write_text(json.dumps(post(1)))
+    for name in ("release/thesis.txt", "params.yaml", "dvc.yaml"):
+        out = tmp_path / name.replace("/", "-")
+        (out / name).parent.mkdir(parents=True)
+        (out / name).write_text("mine")
+        done = run("build", "in.json", "--out", out, cwd=tmp_path)
+        assert done.returncode == 2
+        assert "did not make" in done.stderr
+        assert [path.read_text() for path in out.rglob("*") if path.is_file()] == ["mine"]
+
+
+def test_a_dataset_of_another_site_is_not_built_over(tmp_path: Path) -> None:
+    (tmp_path / "a.json").write_text(json.dumps(post(1)))
+    assert run("build", "a.json", "--out", "corpus", cwd=tmp_path).returncode == 0
+    done = run("build", "a.json", "--address", "https://other.org", "--out", "corpus", cwd=tmp_path)
+    assert (done.returncode, "holds a dataset of example-org" in done.stderr) == (2, True)
+    within = run("build", tmp_path, "--out", "new", cwd=tmp_path)
+    assert (within.returncode, "lies within the source" in within.stderr) == (2, True)
+
+
+@pytest.mark.parametrize(
+    ("address", "code"),
+    [
+        ("http://[", 2),
+        ("https://x:99999/", 2),
+        ("ftp://x/", 3),
+        ("https://user:secretpw@example.org/", 3),
+        ("https://:@example.org/", 3),
+    ],
+)
+def test_a_bad_address_is_told_before_anything_is_written(tmp_path: Path, address: str, code: int) -> None:
+    (tmp_path / "in.json").write_text(json.dumps(post(1)))
+    done = run("build", "in.json", "--out", "corpus", "--address", address, cwd=tmp_path)
+    assert done.returncode == code, done.stderr
+    assert not (tmp_path / "corpus").exists()
+    assert "secretpw" not in done.stderr
+
+
+@pytest.mark.case(31)
+def test_a_second_run_in_the_same_place_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "in.json").write_text(json.dumps(post(1)))
+    assert run("build", "in.json", "--out", "corpus", cwd=tmp_path).returncode == 0
+    with locked(tmp_path / "corpus/.presscorpus/lock", where="x", what="x"):
+        for command in (["build", "in.json", "--out", "corpus"], ["--repository", "corpus", "normalise"]):
+            done = run(*command, cwd=tmp_path)
+            assert (done.returncode, "another run is at work here" in done.stderr) == (8, True)
+    assert run("--repository", "corpus", "normalise", cwd=tmp_path).returncode == 0
+
+
+@pytest.mark.case(30)
+def test_a_damaged_archive_is_found_out_though_everything_is_cached(tmp_path: Path) -> None:
+    (tmp_path / "in.json").write_text(json.dumps(post(1)))
+    assert run("build", "in.json", "--out", "corpus", cwd=tmp_path).returncode == 0
+    (warc,) = (tmp_path / "corpus/raw").rglob("*.warc.gz")
+    data = bytearray(warc.read_bytes())
+    data[100] ^= 1
+    warc.write_bytes(data)
+    for command in ("fetch", "normalise"):
+        done = run("--repository", "corpus", command, cwd=tmp_path)
+        assert done.returncode == 7
+        assert str(warc.relative_to(tmp_path)) in done.stderr
+        assert done.stderr.count("\n") == 2
+
+
+def test_the_credits_of_a_stranger_s_dataset_are_not_ours(tmp_path: Path) -> None:
+    (tmp_path / "in.json").write_text(json.dumps(post(1)))
+    assert run("build", "in.json", "--out", "corpus", "--contact", "Ada Example", cwd=tmp_path).returncode == 0
+    citation = (tmp_path / "corpus/release/CITATION.cff").read_text()
+    assert "Ada Example" in citation
+    assert "presscorpus developers" not in citation
+    assert "uyghur" not in (tmp_path / "corpus/release/README.md").read_text().lower()
+
+
+def test_much_trouble_is_told_in_few_lines(tmp_path: Path) -> None:
+    (tmp_path / "in.json").write_text(json.dumps([post(1), *({"odd": n} for n in range(500))]))
+    done = run("build", "in.json", "--out", "corpus", cwd=tmp_path)
+    assert done.returncode == 9
+    assert done.stderr.count("\n") < 15
+    assert "and 490 more" in done.stderr
+    assert pl.read_parquet(tmp_path / "corpus/release/quarantine/*.parquet").height == 500
+
+
+def test_an_installed_wheel_needs_no_repository(tmp_path: Path) -> None:
+    options = ("-q", "--no-deps", "--no-build-isolation", "-w")
+    subprocess.run([sys.executable, "-m", "pip", "wheel", *options, tmp_path, ROOT], check=True, capture_output=True)
+    (wheel,) = tmp_path.glob("*.whl")
+    with zipfile.ZipFile(wheel) as archive:
+        archive.extractall(tmp_path / "site")
+    done = subprocess.run(
+        [sys.executable, "-m", "presscorpus", "build", SEED, "--out", "corpus"],
+        cwd=tmp_path, env=os.environ | {"PYTHONPATH": str(tmp_path / "site")},
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / "corpus/release/frictionless_presscorpus.py").exists()
+    assert posts(tmp_path / "corpus") == [882]
