@@ -83,7 +83,7 @@ def build(arguments: argparse.Namespace) -> None:
     out: Path = arguments.out
     if out.exists() and not out.is_dir():
         raise UsageError("is not a folder", where=str(out))
-    wish = build.Wish(
+    wish = build.BuildRequest(
         sources=arguments.sources,
         as_of=arguments.as_of or datetime.now(UTC).replace(microsecond=0),
         address=arguments.address,
@@ -186,7 +186,7 @@ def publish(arguments: argparse.Namespace) -> None:
     from presscorpus.release import publish
 
     package, settled, layout = _opened(arguments)
-    wish = publish.Wish(arguments.target, not arguments.public, arguments.dry_run, tuple(arguments.accept))
+    wish = publish.PublishRequest(arguments.target, not arguments.public, arguments.dry_run, tuple(arguments.accept))
     with _alone(layout):
         print(publish.publish(package, settled, layout, wish))
 

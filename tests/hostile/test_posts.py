@@ -85,7 +85,7 @@ def test_no_shard_is_named_after_a_type_of_content(tmp_path: Path, name: str) ->
 @pytest.mark.case(24)
 @pytest.mark.parametrize("name", HOSTILE_NAMES)
 def test_no_folder_is_named_after_the_address_of_an_import(tmp_path: Path, name: str) -> None:
-    wish = build.Wish([f"https://www.example.org/{name}"], MOMENT)
+    wish = build.BuildRequest([f"https://www.example.org/{name}"], MOMENT)
     (site,) = build.plan(wish, tmp_path / "out").sites
     assert re.fullmatch(r"[a-z0-9-]{1,63}", site.name)
     raw = Layout.of(tmp_path).raw

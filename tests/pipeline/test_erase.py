@@ -19,7 +19,7 @@ from presscorpus.archive.receipts import CollectionReceipt, Receipt
 from presscorpus.config import takedown
 from presscorpus.observations import evidence
 from presscorpus.pipeline import erase
-from presscorpus.release.publish import Wish, publish
+from presscorpus.release.publish import PublishRequest, publish
 from tests.corpus import PACKAGE, Corpus, post, where
 from tests.test_commands import run
 
@@ -103,7 +103,7 @@ def test_it_says_in_which_releases_caches_and_remotes_it_still_is(tmp_path: Path
     built = corpus(tmp_path)
     settled = built.params()
     target = (tmp_path / "shelf").as_uri()
-    publish(PACKAGE, settled, built.layout, Wish(target))
+    publish(PACKAGE, settled, built.layout, PublishRequest(target))
     warc = next(iter(closed_crawls(built.layout.raw, "a")))
     md5 = hashlib.md5(warc.read_bytes(), usedforsecurity=False).hexdigest()
     cached = tmp_path / ".dvc/cache/files/md5" / md5[:2] / md5[2:]

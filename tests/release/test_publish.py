@@ -25,7 +25,7 @@ from presscorpus.privacy import leak_scan
 from presscorpus.privacy.names import VARIABLE
 from presscorpus.release.hub import is_storage, storage
 from presscorpus.release.ledger import _COLUMNS, Tally, fates, tallies
-from presscorpus.release.publish import Wish, publish
+from presscorpus.release.publish import PublishRequest, publish
 from tests.corpus import PACKAGE, Corpus, post
 from tests.hub.server import READER, WRITER, Fault, Hub
 
@@ -72,7 +72,7 @@ def items(*numbers: int, **more: Any) -> list[dict[str, Any]]:
 def test_first_second_and_third_publication(hub: Hub, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     built = corpus(tmp_path)
     settled = built.build()
-    said = publish(PACKAGE, settled, built.layout, Wish(REPO))
+    said = publish(PACKAGE, settled, built.layout, PublishRequest(REPO))
     repo = hub.repos[REPO]
     assert said.startswith(f"{REPO}: {V1} stands on commit {repo.head}: ")
     assert (repo.private, repo.tags, len(repo.messages)) == (True, {V1: repo.head}, 2)
@@ -85,7 +85,7 @@ def test_first_second_and_third_publication(hub: Hub, tmp_path: Path, capsys: py
     # Nothing changed: nothing is asked but what is there, and the receipt is the same one.
     before = (tmp_path / f"releases/{V1}.json").read_bytes()
     hub.requests.clear()
-    assert "nothing was sent" in publish(PACKAGE, settled, built.layout, Wish(REPO))
+    assert "nothing was sent" in publish(PACKAGE, settled, built.layout, PublishRequest(REPO))
     assert {request.method for request in hub.requests} == {"GET"}
     assert len(repo.messages) == 2
     assert (tmp_path / f"releases/{V1}.json").read_bytes() == before
@@ -93,7 +93,7 @@ def test_first_second_and_third_publication(hub: Hub, tmp_path: Path, capsys: py
     # New posts: one commit, on top of the first, and less than the whole is sent.
     hub.requests.clear()
     settled = later(built, V2, [*items(1, 2, 3, **LINKED), post(4), TERM])
-    said = publish(PACKAGE, settled, built.layout, Wish(REPO))
+    said = publish(PACKAGE, settled, built.layout, PublishRequest(REPO))
     sent = sum(len(request.body) for request in hub.requests)
     assert len(repo.messages) == 3
     assert set(repo.tags) == {V1, V2}
@@ -129,8 +129,8 @@ os._exit(0)
 
 def test_users_load_every_table_by_name_revision_and_streaming(hub: Hub, tmp_path: Path) -> None:
     built = corpus(tmp_path / "corpus")
-    publish(PACKAGE, built.build(), built.layout, Wish(REPO))
-    publish(PACKAGE, later(built, V2, [*items(1, 2, 3, **LINKED), post(4), TERM]), built.layout, Wish(REPO))
+    publish(PACKAGE, built.build(), built.layout, PublishRequest(REPO))
+    publish(PACKAGE, later(built, V2, [*items(1, 2, 3, **LINKED), post(4), TERM]), built.layout, PublishRequest(REPO))
     done = run([sys.executable, "-c", LOAD, REPO, V1], hub, tmp_path, HF_TOKEN=READER)
     assert done.returncode == 0, done.stderr[-3000:]
     tables, now, then, by_pandas = done.stdout.splitlines()[-4:]
@@ -195,7 +195,7 @@ def test_the_token_is_in_no_file_log_traceback_or_process_list(hub: Hub, tmp_pat
 def test_a_dry_run_says_what_it_would_do_and_leaves_no_receipt(hub: Hub, tmp_path: Path) -> None:
     built = corpus(tmp_path)
     settled = built.build()
-    said = publish(PACKAGE, settled, built.layout, Wish(REPO, dry_run=True))
+    said = publish(PACKAGE, settled, built.layout, PublishRequest(REPO, dry_run=True))
     files = [path for path in built.layout.release.rglob("*") if path.is_file()]
     assert said.startswith(f"{REPO} (private dataset, to be created)\n  + ")
     assert said.count("\n  + ") == len(files)
@@ -209,7 +209,7 @@ def test_a_dry_run_says_what_it_would_do_and_leaves_no_receipt(hub: Hub, tmp_pat
 def test_cut_at_any_request_a_rerun_ends_right_with_its_receipt(hub: Hub, tmp_path: Path) -> None:
     built = corpus(tmp_path)
     settled = built.build()
-    publish(PACKAGE, settled, built.layout, Wish(REPO))
+    publish(PACKAGE, settled, built.layout, PublishRequest(REPO))
     total, whole = len(hub.requests), (tmp_path / f"releases/{V1}.json").read_bytes()
     kinds = ("lost", "unanswered")
     # At each request in turn where there is time (.ci/long); else at every third, so that both kinds take turns.
@@ -219,11 +219,11 @@ def test_cut_at_any_request_a_rerun_ends_right_with_its_receipt(hub: Hub, tmp_pa
         shutil.rmtree(tmp_path / "releases")
         hub.fault = Fault(kinds[n % 2], lambda number, _request, n=n: number == n)  # type: ignore[misc]
         try:
-            publish(PACKAGE, settled, built.layout, Wish(REPO))
+            publish(PACKAGE, settled, built.layout, PublishRequest(REPO))
         except HubError:
             assert not (tmp_path / "releases").exists(), n
         hub.fault = None
-        publish(PACKAGE, settled, built.layout, Wish(REPO))
+        publish(PACKAGE, settled, built.layout, PublishRequest(REPO))
         repo = hub.repos[REPO]
         assert (repo.messages, repo.tags) == (["initial commit", f"Release {V1}"], {V1: repo.head}), n
         assert (tmp_path / f"releases/{V1}.json").read_bytes() == whole, n
@@ -232,21 +232,21 @@ def test_cut_at_any_request_a_rerun_ends_right_with_its_receipt(hub: Hub, tmp_pa
 @pytest.mark.case(37)
 def test_what_looks_wrong_beside_the_last_release_is_refused_by_name(hub: Hub, tmp_path: Path) -> None:
     built = corpus(tmp_path, posts=12)
-    publish(PACKAGE, built.build(), built.layout, Wish(REPO))
+    publish(PACKAGE, built.build(), built.layout, PublishRequest(REPO))
     head = hub.repos[REPO].head
     # A site that lost half of its posts: here the folder is another one, so that even their history is gone.
     shutil.rmtree(built.layout.raw)
     settled = later(built, V2, items(1, 2, 3, 4, 5))
     says = r"links fell from 12 to 0 rows \(and \d more\)\n.*--accept rows:links"
     with pytest.raises(RefusedError, match=says) as caught:
-        publish(PACKAGE, settled, built.layout, Wish(REPO, accept=("rows:crawls",)))
+        publish(PACKAGE, settled, built.layout, PublishRequest(REPO, accept=("rows:crawls",)))
     assert caught.value.exit_code == 11
     others = ("rows:crawls", "rows:links", "rows:post_terms", "rows:terms")
     with pytest.raises(RefusedError, match="posts fell from 12 to 5 rows"):
-        publish(PACKAGE, settled, built.layout, Wish(REPO, accept=others))
+        publish(PACKAGE, settled, built.layout, PublishRequest(REPO, accept=others))
     assert hub.repos[REPO].head == head
     labels = [*others, "rows:posts", "rows:posts:a", "rows:versions"]
-    publish(PACKAGE, settled, built.layout, Wish(REPO, accept=(*labels, "never:needed")))
+    publish(PACKAGE, settled, built.layout, PublishRequest(REPO, accept=(*labels, "never:needed")))
     assert receipt(built, V2)["accepted"] == sorted(labels)
     assert "| `a` | 0 | 5 | 0 | 0 | 0 | 0 | 7 |" in (built.layout.release / "CHANGES.md").read_text()
 
@@ -256,7 +256,7 @@ def test_a_vanished_column_table_or_takedown_is_refused(tmp_path: Path) -> None:
     built = corpus(tmp_path)
     (tmp_path / takedown.FILE).write_text("- {site: a, id: 2, reason: Theirs.}\n")
     target = (tmp_path / "out").as_uri()
-    publish(PACKAGE, built.build(), built.layout, Wish(target))
+    publish(PACKAGE, built.build(), built.layout, PublishRequest(target))
     path = tmp_path / f"releases/{V1}.json"
     known = json.loads(path.read_bytes())
     known["columns"]["posts"]["mood"] = "string"
@@ -270,38 +270,38 @@ def test_a_vanished_column_table_or_takedown_is_refused(tmp_path: Path) -> None:
         ("table:moods", "the table moods vanished"),
     ):
         with pytest.raises(RefusedError, match=says):
-            publish(PACKAGE, settled, built.layout, Wish(target, accept=accept))
+            publish(PACKAGE, settled, built.layout, PublishRequest(target, accept=accept))
         accept = (*accept, label)
     # The entry is gone from takedown.yaml, and with it the takedown.
     (tmp_path / takedown.FILE).write_text("")
     built.build(settled)
     with pytest.raises(RefusedError, match="a post 2 was taken down and has content again"):
-        publish(PACKAGE, settled, built.layout, Wish(target, accept=accept))
-    publish(PACKAGE, settled, built.layout, Wish(target, accept=(*accept, "restored:a/post/2")))
+        publish(PACKAGE, settled, built.layout, PublishRequest(target, accept=accept))
+    publish(PACKAGE, settled, built.layout, PublishRequest(target, accept=(*accept, "restored:a/post/2")))
     assert [each["restored"] for each in receipt(built, V2)["history"][0]["posts"]] == [1]
 
 
 def test_a_release_between_is_not_skipped(hub: Hub, tmp_path: Path) -> None:
     built = corpus(tmp_path)
-    publish(PACKAGE, built.build(), built.layout, Wish(REPO))
+    publish(PACKAGE, built.build(), built.layout, PublishRequest(REPO))
     built.day = 2
     settled = built.build(built.params(version=V2))
     with pytest.raises(RefusedError, match=rf"{V1} was published from here, and dataset.previous names none"):
-        publish(PACKAGE, settled, built.layout, Wish(REPO))
+        publish(PACKAGE, settled, built.layout, PublishRequest(REPO))
     # Somebody published from elsewhere: the Hub knows.
     shutil.rmtree(tmp_path / "releases")
     with pytest.raises(
         RefusedError, match=rf"{REPO} has {V1}, and dataset.previous names none\n.*--accept previous:{V1}"
     ):
-        publish(PACKAGE, settled, built.layout, Wish(REPO))
+        publish(PACKAGE, settled, built.layout, PublishRequest(REPO))
     assert len(hub.repos[REPO].messages) == 2
-    publish(PACKAGE, settled, built.layout, Wish(REPO, accept=(f"previous:{V1}",)))
+    publish(PACKAGE, settled, built.layout, PublishRequest(REPO, accept=(f"previous:{V1}",)))
     assert receipt(built, V2)["accepted"] == [f"previous:{V1}"]
 
 
 def test_the_receipt_before_has_to_be_the_one_that_is_meant(tmp_path: Path) -> None:
     built = corpus(tmp_path)
-    publish(PACKAGE, built.build(), built.layout, Wish((tmp_path / "out").as_uri()))
+    publish(PACKAGE, built.build(), built.layout, PublishRequest((tmp_path / "out").as_uri()))
     previous = last(built)
     built.day = 2
     for spoilt in (f"releases/{V1}.json", f"releases/{V1}.parquet"):
@@ -330,7 +330,7 @@ def test_a_secret_in_a_post_is_refused_and_not_repeated(tmp_path: Path) -> None:
     built = Corpus(tmp_path, a=said)
     settled = built.build()
     with pytest.raises(RefusedError, match=r"posts\.text, row a post 1: holds a token of Hugging Face\n") as caught:
-        publish(PACKAGE, settled, built.layout, Wish((tmp_path / "out").as_uri()))
+        publish(PACKAGE, settled, built.layout, PublishRequest((tmp_path / "out").as_uri()))
     assert not any(secret in str(caught.value) for secret in SECRETS.values())
     assert not (tmp_path / "out").exists()
     report = [built.layout.release / "report.html"]
@@ -342,10 +342,10 @@ def test_secrets_of_this_machine_are_refused_anywhere(tmp_path: Path, monkeypatc
     settled = built.build()
     monkeypatch.setenv(VARIABLE, "wombat-wombat-wombat")
     with pytest.raises(RefusedError, match=r"posts\.title, row a post 1: holds a secret of this machine"):
-        publish(PACKAGE, settled, built.layout, Wish((tmp_path / "out").as_uri()))
+        publish(PACKAGE, settled, built.layout, PublishRequest((tmp_path / "out").as_uri()))
     monkeypatch.setenv(VARIABLE, "My corpus")
     with pytest.raises(RefusedError, match=r"holds the value of an environment variable \(9 characters\)"):
-        publish(PACKAGE, settled, built.layout, Wish((tmp_path / "out").as_uri()))
+        publish(PACKAGE, settled, built.layout, PublishRequest((tmp_path / "out").as_uri()))
 
 
 @pytest.mark.case(37)
@@ -357,7 +357,7 @@ def test_what_should_have_been_blotted_out_is_refused(tmp_path: Path, said: str,
     open_ = built.build(built.params(policy=Policy(redact=())))
     leak_scan.look(tables(built), [], open_)
     with pytest.raises(RefusedError, match=f"posts.title, row a post 1: holds {what}"):
-        publish(PACKAGE, built.params(), built.layout, Wish((tmp_path / "out").as_uri()))
+        publish(PACKAGE, built.params(), built.layout, PublishRequest((tmp_path / "out").as_uri()))
 
 
 def tables(built: Corpus) -> Any:
@@ -375,9 +375,9 @@ def test_what_was_taken_down_after_the_build_is_refused(tmp_path: Path) -> None:
     ):
         (tmp_path / takedown.FILE).write_text(f"- {entry}\n")
         with pytest.raises(RefusedError, match="a: post 2 is taken down and still has content"):
-            publish(PACKAGE, settled, built.layout, Wish((tmp_path / "out").as_uri()))
+            publish(PACKAGE, settled, built.layout, PublishRequest((tmp_path / "out").as_uri()))
     (tmp_path / takedown.FILE).write_text("- {site: a, type: page, id: 2, reason: x}\n- {site: b, id: 2, reason: x}\n")
-    publish(PACKAGE, settled, built.layout, Wish((tmp_path / "out").as_uri()))
+    publish(PACKAGE, settled, built.layout, PublishRequest((tmp_path / "out").as_uri()))
 
 
 def test_a_release_that_was_touched_is_refused(tmp_path: Path) -> None:
@@ -391,32 +391,32 @@ def test_a_release_that_was_touched_is_refused(tmp_path: Path) -> None:
     ):
         spoil()
         with pytest.raises(RefusedError, match=r"is not what it was made as: (README\.md|more\.txt)"):
-            publish(PACKAGE, settled, built.layout, Wish((tmp_path / "out").as_uri()))
+            publish(PACKAGE, settled, built.layout, PublishRequest((tmp_path / "out").as_uri()))
     (built.layout.release / "more.txt").unlink()
     # What Python leaves when somebody ran frictionless in the release is no file of it.
     left = built.layout.release / "__pycache__/frictionless_presscorpus.cpython-311.pyc"
     left.parent.mkdir()
     left.write_bytes(b"compiled")
-    publish(PACKAGE, settled, built.layout, Wish((tmp_path / "kept").as_uri()))
+    publish(PACKAGE, settled, built.layout, PublishRequest((tmp_path / "kept").as_uri()))
     assert (tmp_path / f"kept/{V1}/SHA256SUMS").exists()
     assert not list((tmp_path / "kept").rglob("*.pyc"))
     with pytest.raises(RefusedError, match=rf"is {V1}, and dataset.version is {V2}"):
-        publish(PACKAGE, built.params(version=V2), built.layout, Wish((tmp_path / "out").as_uri()))
+        publish(PACKAGE, built.params(version=V2), built.layout, PublishRequest((tmp_path / "out").as_uri()))
     (built.layout.reports / "validation.json").unlink()
     with pytest.raises(FindingsError, match="were not validated"):
-        publish(PACKAGE, settled, built.layout, Wish((tmp_path / "out").as_uri()))
+        publish(PACKAGE, settled, built.layout, PublishRequest((tmp_path / "out").as_uri()))
 
 
 def test_a_target_has_to_be_named_and_to_be_one(hub: Hub, tmp_path: Path) -> None:
     built = corpus(tmp_path)
     with pytest.raises(UsageError, match="no target is named"):
-        publish(PACKAGE, built.build(), built.layout, Wish(None))
+        publish(PACKAGE, built.build(), built.layout, PublishRequest(None))
     for target in ("s3://key:secret@host/x", "nonsense://x"):
         with pytest.raises(UsageError, match=r"holds credentials|cannot be opened") as caught:
-            publish(PACKAGE, built.params(), built.layout, Wish(target))
+            publish(PACKAGE, built.params(), built.layout, PublishRequest(target))
         assert "secret" not in str(caught.value)
     settled = built.build(built.params(repository=REPO))
-    publish(PACKAGE, settled, built.layout, Wish(None))
+    publish(PACKAGE, settled, built.layout, PublishRequest(None))
     assert list(hub.repos) == [REPO]
     assert f'load_dataset("{REPO}", "posts"' in (built.layout.release / "README.md").read_text()
 
@@ -445,14 +445,14 @@ def test_a_folder_or_bucket_holds_versions_side_by_side(
     places = {"file": (tmp_path / "shelf").as_uri(), "memory": f"memory://{tmp_path.name}/shelf"}
     target = places.get(scheme) or request.getfixturevalue("bucket")
     settled = built.build()
-    dry = publish(PACKAGE, settled, built.layout, Wish(target, dry_run=True))
+    dry = publish(PACKAGE, settled, built.layout, PublishRequest(target, dry_run=True))
     filesystem, root = fsspec.core.url_to_fs(target)
     assert not filesystem.exists(root)
-    said = publish(PACKAGE, settled, built.layout, Wish(target))
+    said = publish(PACKAGE, settled, built.layout, PublishRequest(target))
     count = sum(path.is_file() for path in built.layout.release.rglob("*"))
     assert f"would be sent: {count} files" in dry
     assert f"sent: {count} files" in said
-    assert "nothing was sent" in publish(PACKAGE, settled, built.layout, Wish(target))
+    assert "nothing was sent" in publish(PACKAGE, settled, built.layout, PublishRequest(target))
     first = {
         path.relative_to(built.layout.release).as_posix(): path.read_bytes()
         for path in built.layout.release.rglob("*")
@@ -462,7 +462,7 @@ def test_a_folder_or_bucket_holds_versions_side_by_side(
         PACKAGE,
         later(built, V2, [*items(1, 2, 3, **LINKED), post(4), TERM]),
         built.layout,
-        Wish(target),
+        PublishRequest(target),
     )
     there = {path: filesystem.cat(path) for path in filesystem.find(f"{root}/{V1}")}
     assert {path.partition(f"{V1}/")[2]: data for path, data in there.items()} == first
@@ -486,18 +486,18 @@ def test_a_version_in_a_folder_never_changes_and_a_cut_one_is_finished(
 
     monkeypatch.setattr(storage, "_digest", failing)
     with pytest.raises(StorageError, match="No space left"):
-        publish(PACKAGE, settled, built.layout, Wish(target))
+        publish(PACKAGE, settled, built.layout, PublishRequest(target))
     assert not (tmp_path / f"shelf/{V1}/SHA256SUMS").exists()
     assert not (tmp_path / "releases").exists()
     monkeypatch.setattr(storage, "_digest", whole)
     (tmp_path / f"shelf/{V1}/README.md").write_text("cut")
-    publish(PACKAGE, settled, built.layout, Wish(target))
+    publish(PACKAGE, settled, built.layout, PublishRequest(target))
     assert (tmp_path / f"shelf/{V1}/README.md").read_bytes() == (built.layout.release / "README.md").read_bytes()
     built.day = 2
     built.write("a", items(1))
     other = built.build()
     with pytest.raises(RefusedError, match=rf"{V1} is there, with other files; nothing was changed"):
-        publish(PACKAGE, other, built.layout, Wish(target))
+        publish(PACKAGE, other, built.layout, PublishRequest(target))
     assert is_storage(target)
     assert not is_storage(REPO)
 
@@ -518,9 +518,9 @@ def test_a_mark_that_was_cut_off_is_no_version(tmp_path: Path, monkeypatch: pyte
     with monkeypatch.context() as patch:
         patch.setattr(LocalFileSystem, "put_file", full)
         with pytest.raises(StorageError, match="No space left"):
-            publish(PACKAGE, settled, built.layout, Wish(target))
+            publish(PACKAGE, settled, built.layout, PublishRequest(target))
     assert not (tmp_path / f"shelf/{V1}/SHA256SUMS").exists()
-    assert "SHA256SUMS last" in publish(PACKAGE, settled, built.layout, Wish(target))
+    assert "SHA256SUMS last" in publish(PACKAGE, settled, built.layout, PublishRequest(target))
     there = tmp_path / f"shelf/{V1}"
     assert {path.relative_to(there) for path in there.rglob("*") if path.is_file()} == {
         path.relative_to(built.layout.release) for path in built.layout.release.rglob("*") if path.is_file()

@@ -34,7 +34,7 @@ _HEAD = "# Written by `presscorpus build`.\n"
 _UNFINISHED = frozenset({".presscorpus", "raw"})
 
 
-class Wish(msgspec.Struct, frozen=True):
+class BuildRequest(msgspec.Struct, frozen=True):
     """What the user asked for.
 
     `sources` are addresses, files or folders; `address` is the site's where files do not show it; `as_of` is the time
@@ -49,15 +49,15 @@ class Wish(msgspec.Struct, frozen=True):
     workers: int = 0
 
 
-def plan(wish: Wish, out: Path) -> Params:
+def plan(request: BuildRequest, out: Path) -> Params:
     """The params.yaml that the user would have written.
 
     Raises UsageError where an address cannot be told or a site is to be asked twice, and SourceError for files that
     cannot be read.
     """
     by_name: dict[str, list[Site]] = {}
-    for source in wish.sources:
-        site = _site(source, wish)
+    for source in request.sources:
+        site = _site(source, request)
         by_name.setdefault(site.name, []).append(site)
     sites = tuple(_merged(of_one) for of_one in by_name.values())
     name = _slug(out.resolve().name) or "dataset"
@@ -65,17 +65,17 @@ def plan(wish: Wish, out: Path) -> Params:
         dataset=params.Dataset(
             name=name,
             title=", ".join(sorted(urlsplit(site.address).hostname or site.name for site in sites)),
-            version=f"v{wish.as_of:%Y.%m.%d}",
+            version=f"v{request.as_of:%Y.%m.%d}",
         ),
         sites=sites,
-        engine=params.Engine(wish.workers),
+        engine=params.Engine(request.workers),
     )
     return params.judge(planned, where="the command line")
 
 
-def _site(source: str, wish: Wish) -> Site:
+def _site(source: str, request: BuildRequest) -> Site:
     is_address = source.startswith(("http://", "https://"))
-    address = source if is_address else wish.address or _address(Path(source))
+    address = source if is_address else request.address or _address(Path(source))
     try:
         parts = urlsplit(address)
         port = f"-{parts.port}" if parts.port else ""
@@ -85,11 +85,11 @@ def _site(source: str, wish: Wish) -> Site:
     return params.Site(
         name=_slug(host.removeprefix("www.") + port + parts.path),
         address=address,
-        as_of=wish.as_of,
+        as_of=request.as_of,
         rights=_UNSETTLED,
         files=None if is_address else str(Path(source).resolve()),
-        allow_private=wish.allow_private,
-        contact=wish.contact,
+        allow_private=request.allow_private,
+        contact=request.contact,
     )
 
 
@@ -118,20 +118,20 @@ def _slug(text: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")[:63].strip("-")
 
 
-def build(wish: Wish, package: Package, layout: Layout, progress: Progress) -> list[Outcome]:
+def build(request: BuildRequest, package: Package, layout: Layout, progress: Progress) -> list[Outcome]:
     """Build `layout.release` from what the user named. Returns what came of each source.
 
     The raw archive stays in `layout.raw`: building there again later adds a crawl, and with it history. Where some
     sources gave nothing the release is made of the others; where all did the first one's error is raised.
     """
-    _check_folder(layout.root, wish)
-    settled = plan(wish, layout.root)
+    _check_folder(layout.root, request)
+    settled = plan(request, layout.root)
     _check_sites(settled, layout.root)
     with locked(layout.work / "lock", where=str(layout.root), what="at work here"):
-        return _run(wish, _apart(settled, layout), package, layout, progress)
+        return _run(request, _apart(settled, layout), package, layout, progress)
 
 
-def _run(wish: Wish, settled: Params, package: Package, layout: Layout, progress: Progress) -> list[Outcome]:
+def _run(request: BuildRequest, settled: Params, package: Package, layout: Layout, progress: Progress) -> list[Outcome]:
     outcomes = stages.fetch.run(settled, layout, progress)
     usable = tuple(
         site for site, outcome in zip(settled.sites, outcomes, strict=True) if outcome.receipt and _has_items(outcome)
@@ -140,7 +140,7 @@ def _run(wish: Wish, settled: Params, package: Package, layout: Layout, progress
         raise next(outcome.error for outcome in outcomes if outcome.error)
     settled = msgspec.structs.replace(settled, sites=usable)
     remember(settled, layout)
-    package = _credited(package, settled, wish)
+    package = _credited(package, settled, request)
     stages.normalise.run(package, settled, layout, progress)
     stages.validate.run(package, settled, layout, progress)
     gates.gate(layout)
@@ -149,16 +149,16 @@ def _run(wish: Wish, settled: Params, package: Package, layout: Layout, progress
     return outcomes
 
 
-def _credited(package: Package, settled: Params, wish: Wish) -> Package:
+def _credited(package: Package, settled: Params, request: BuildRequest) -> Package:
     """The descriptor with the words of this dataset: who made the tool did not make what a stranger builds with it."""
-    compiler = {"title": wish.contact or f"Compiler of {settled.dataset.name}", "roles": ["creator"]}
+    compiler = {"title": request.contact or f"Compiler of {settled.dataset.name}", "roles": ["creator"]}
     words = {"contributors": [compiler], "keywords": ["wordpress", "web archive"]}
     return package._replace(descriptor=package.descriptor | words)
 
 
-def _check_folder(out: Path, wish: Wish) -> None:
+def _check_folder(out: Path, request: BuildRequest) -> None:
     """Refuse a folder that holds what `build` did not make, and one that lies within a source."""
-    for source in wish.sources:
+    for source in request.sources:
         if Path(source).is_dir() and out.resolve().is_relative_to(Path(source).resolve()):
             raise UsageError("lies within the source, and would be read as one", where=str(out))
     there = {entry.name for entry in out.iterdir()} if out.is_dir() else set()

@@ -35,7 +35,7 @@ _SUMS = "SHA256SUMS"
 _TAKEN = ("posts", "media", "comments")
 
 
-class Wish(NamedTuple):
+class PublishRequest(NamedTuple):
     """What the publisher asked for.
 
     `target` is ORGANISATION/NAME on the Hub or an address of fsspec, null for what params.yaml names. `accept` are
@@ -48,13 +48,13 @@ class Wish(NamedTuple):
     accept: tuple[str, ...] = ()
 
 
-def publish(package: Package, params: Params, layout: Layout, wish: Wish) -> str:
+def publish(package: Package, params: Params, layout: Layout, request: PublishRequest) -> str:
     """Publish the release, or with `dry_run` say what would be sent. Returns what to tell the user.
 
     Raises RefusedError before anything is asked of the target where the release may not leave, FindingsError where
     tables have findings, and what `hub.publish` or `hub.store` raise.
     """
-    target = wish.target or params.dataset.repository
+    target = request.target or params.dataset.repository
     if target is None:
         raise UsageError("no target is named", advice="Say ORG/NAME or file:///..., or set dataset.repository.")
     gates.publishable(params, layout)
@@ -65,22 +65,24 @@ def publish(package: Package, params: Params, layout: Layout, wish: Wish) -> str
     now = ledger.held(tables)
     before = ledger.before(layout.root, params.dataset.previous)
     found = ledger.objections(before, now, params.publish.max_loss) | _skipped(layout.root, params)
-    _refuse(found, wish.accept)
-    told, commit = _send(params, layout, target, wish, found)
-    if wish.dry_run:
+    _refuse(found, request.accept)
+    told, commit = _send(params, layout, target, request, found)
+    if request.dry_run:
         return told
-    accepted = sorted(found.keys() & set(wish.accept))
+    accepted = sorted(found.keys() & set(request.accept))
     return f"{told}\n{_remember(params, layout, target, commit, now, accepted)}"
 
 
-def _send(params: Params, layout: Layout, target: str, wish: Wish, found: dict[str, str]) -> tuple[str, str | None]:
+def _send(
+    params: Params, layout: Layout, target: str, request: PublishRequest, found: dict[str, str]
+) -> tuple[str, str | None]:
     """Send the release. Returns what to tell, and the commit where the target has commits."""
     version = params.dataset.version
     if hub.is_storage(target):
-        stored = hub.store(layout.release, target, version=version, dry_run=wish.dry_run)
+        stored = hub.store(layout.release, target, version=version, dry_run=request.dry_run)
         size = f"{len(stored.sent)} files ({stored.bytes:,} bytes)"
         done = f"{version} is there already, byte for byte; nothing was sent"
-        what = f"would be sent: {size}" if wish.dry_run else f"sent: {size}, {_SUMS} last"
+        what = f"would be sent: {size}" if request.dry_run else f"sent: {size}, {_SUMS} last"
         return f"{target}/{version}: {done if stored.done else what}", None
 
     def judge(planned: Plan) -> None:
@@ -89,14 +91,14 @@ def _send(params: Params, layout: Layout, target: str, wish: Wish, found: dict[s
         named = params.dataset.previous.version if params.dataset.previous else None
         if last is not None and (named is None or order(named) < order(last)):
             found[f"previous:{last}"] = f"{target} has {last}, and dataset.previous names {named or 'none'}"
-            _refuse(found, wish.accept)
+            _refuse(found, request.accept)
 
     gated = params.publish.gated
-    if wish.dry_run:
-        planned = hub.plan(layout.release, target, version=version, private=wish.private, gated=gated)
+    if request.dry_run:
+        planned = hub.plan(layout.release, target, version=version, private=request.private, gated=gated)
         judge(planned)
         return str(planned), planned.head
-    done_ = hub.publish(layout.release, target, version=version, private=wish.private, gated=gated, judge=judge)
+    done_ = hub.publish(layout.release, target, version=version, private=request.private, gated=gated, judge=judge)
     if done_.done:
         return f"{target}: {version} is there already, byte for byte; nothing was sent", done_.commit
     changed = len(done_.added) + len(done_.changed)

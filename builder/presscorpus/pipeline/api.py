@@ -1,0 +1,197 @@
+"""The Python interface, for notebooks and scripts: what `import presscorpus` offers."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from presscorpus.config import params, schema
+from presscorpus.config.layout import Layout
+from presscorpus.errors import UsageError
+from presscorpus.pipeline import stages
+from presscorpus.storage.lock import locked
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from contextlib import AbstractContextManager
+
+    import polars as pl
+
+    from presscorpus.config.params import Params
+    from presscorpus.config.schema import Package
+    from presscorpus.crawl.fetch import Outcome
+    from presscorpus.pipeline.cite import Reference
+    from presscorpus.pipeline.stages import Progress
+
+__all__ = ["Corpus", "build"]
+
+
+def _quiet(_what: str, _done: int, _total: int | None) -> None:
+    """Report no progress."""
+
+
+class Corpus:
+    """A dataset on disk: a repository with dvc.yaml, or a folder that `build` made.
+
+    Args:
+        root: The folder that holds params.yaml.
+
+    Raises:
+        ParamsError: params.yaml is missing or malformed.
+        SchemaError: A schema is missing or malformed.
+    """
+
+    def __init__(self, root: str | Path) -> None:
+        self.root = Path(root)
+        self.params: Params = params.load(self.root / params.FILE)
+        self.package: Package = schema.package_at(self.root)
+        self.layout = Layout.of(self.root)
+
+    def __repr__(self) -> str:
+        return f"Corpus({str(self.root)!r})"
+
+    def _alone(self) -> AbstractContextManager[None]:
+        return locked(self.layout.work / "lock", where=str(self.root), what="at work here")
+
+    def fetch(self, progress: Progress = _quiet) -> list[Outcome]:
+        """Ask each site that was not asked since its `as_of`. Network access.
+
+        Args:
+            progress: Called with a step's name, how much is done, and how much there is.
+
+        Returns:
+            One outcome a site, with the receipt of its crawl or the error.
+        """
+        with self._alone():
+            return stages.fetch.run(self.params, self.layout, progress)
+
+    def normalise(self, progress: Progress = _quiet) -> dict[str, int]:
+        """Build all tables from the raw archive.
+
+        Returns:
+            Rows by table.
+
+        Raises:
+            ArchiveError: The archive is damaged, or a site has no closed crawl.
+        """
+        with self._alone():
+            return stages.normalise.run(self.package, self.params, self.layout, progress)
+
+    def validate(self, progress: Progress = _quiet) -> dict[str, int]:
+        """Judge all tables by their schemas.
+
+        Returns:
+            Findings by rule; empty where there are none.
+        """
+        with self._alone():
+            return stages.validate.run(self.package, self.params, self.layout, progress)
+
+    def report(self) -> Path:
+        """Write the page that people look at.
+
+        Returns:
+            Its path.
+        """
+        with self._alone():
+            return stages.report.run(self.package, self.params, self.layout).page
+
+    def release(self) -> Path:
+        """Lay out the release, which `datasets.load_dataset` reads.
+
+        Returns:
+            Its folder.
+
+        Raises:
+            FindingsError: The tables have findings, or were never validated.
+        """
+        with self._alone():
+            return stages.package.run(self.package, self.params, self.layout)
+
+    def table(self, name: str) -> pl.LazyFrame:
+        """Read a table of the release, that is, what the policy lets out.
+
+        Args:
+            name: A table, as `posts` or `links`; `tables` lists them.
+
+        Returns:
+            A lazy frame with the columns of `schemas/<name>.json`.
+
+        Raises:
+            UsageError: There is no such table, or no release yet.
+        """
+        import polars as pl
+
+        if name not in self.package.resources:
+            raise UsageError(f"is no table; there are {', '.join(self.tables)}", where=name)
+        folder = self.layout.release / name
+        if not folder.is_dir():
+            raise UsageError("holds no release", where=str(self.root), advice="Run `presscorpus package` first.")
+        return pl.scan_parquet(folder / "*.parquet")
+
+    @property
+    def tables(self) -> list[str]:
+        """The names of all tables."""
+        return list(self.package.resources)
+
+    def cite(self, site: str, number: int, kind: str | None = None) -> Reference:
+        """Refer to one post of this version of the dataset.
+
+        Args:
+            site: A site of params.yaml.
+            number: The id of the post.
+            kind: Its type, where several types have that id.
+
+        Returns:
+            The reference; `str()` of it is a sentence to paste.
+
+        Raises:
+            UsageError: There is no such post.
+            RefusedError: It was taken down.
+        """
+        from presscorpus.pipeline.cite import refer
+
+        return refer(self.package, self.params, self.layout, site, number, kind)
+
+
+def build(
+    sources: str | Path | Sequence[str | Path],
+    out: str | Path,
+    *,
+    address: str | None = None,
+    contact: str | None = None,
+    as_of: datetime | None = None,
+    progress: Progress = _quiet,
+) -> Corpus:
+    """Build a release from addresses, files or folders in one go, as `presscorpus build` does.
+
+    Args:
+        sources: Addresses of sites, files or folders of captures.
+        out: The folder for everything that is made.
+        address: The site's address, where files do not show it.
+        contact: Who crawls, for the User-Agent; required to ask a live site.
+        as_of: The time that imported files count as observed; null for now.
+        progress: Called with a step's name, how much is done, and how much there is.
+
+    Returns:
+        The dataset.
+
+    Raises:
+        UsageError: A source or the folder cannot be used.
+        SourceError: A source could not be read, or a site could not be reached.
+    """
+    from presscorpus.pipeline import build as one_go
+
+    named = [sources] if isinstance(sources, str | Path) else sources
+    root = Path(out)
+    request = one_go.BuildRequest(
+        sources=[str(source) for source in named],
+        as_of=as_of or datetime.now(UTC).replace(microsecond=0),
+        address=address,
+        contact=contact,
+    )
+    outcomes = one_go.build(request, schema.load_package(schema.package_home()), Layout(root, root), progress)
+    for outcome in outcomes:
+        if outcome.error:
+            raise outcome.error
+    return Corpus(root)
