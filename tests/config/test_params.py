@@ -12,7 +12,7 @@ import yaml
 from presscorpus.config import params
 from presscorpus.errors import ParamsError
 
-SHIPPED = Path(__file__).parent.parent / "params.yaml"
+SHIPPED = Path(__file__).parents[2] / "params.yaml"
 
 pytestmark = pytest.mark.fast
 

@@ -22,7 +22,7 @@ from presscorpus.errors import SchemaError
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-REPO = Path(__file__).parents[1]
+REPO = Path(__file__).parents[2]
 PACKAGE = load_package(REPO)
 SCHEMAS = {**{name: each.schema for name, each in PACKAGE.resources.items()}, **PACKAGE.internal}
 FIELDS = [(table, field) for table, schema in SCHEMAS.items() for field in schema.fields]

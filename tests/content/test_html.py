@@ -17,7 +17,7 @@ from presscorpus.content.html import FLAGS, KINDS, Content, Link, Unreadable, pl
 from presscorpus.content.html.links import candidates
 from presscorpus.content.urls import resolve
 
-SEED = json.loads((Path(__file__).parents[1] / "data/sources/uyghurmovement/882.json").read_bytes())
+SEED = json.loads((Path(__file__).parents[2] / "data/sources/uyghurmovement/882.json").read_bytes())
 RENDERED: str = SEED["content"]["rendered"]
 
 

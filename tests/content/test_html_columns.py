@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from presscorpus.content.html import Link, Parsed, columns, parse, read
 
-SEED = json.loads((Path(__file__).parents[1] / "data/sources/uyghurmovement/882.json").read_bytes())["content"][
+SEED = json.loads((Path(__file__).parents[2] / "data/sources/uyghurmovement/882.json").read_bytes())["content"][
     "rendered"
 ]
 URL = st.sampled_from(

@@ -26,7 +26,7 @@ from presscorpus.normalise.near_duplicates import MOST, Sketches, pair
 from presscorpus.pipeline import stages
 from presscorpus.validate.checker import check
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parents[2]
 RNG = random.Random(4)
 WORDS = [f"word{number}" for number in range(4000)]
 LONG = RNG.sample(WORDS, 400)

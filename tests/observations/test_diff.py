@@ -28,7 +28,7 @@ from presscorpus.observations.diff import Span, compare, lines, words
 from presscorpus.observations.evidence import newest
 from presscorpus.pipeline import stages
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parents[2]
 COMMAND = Path(sys.executable).parent / "presscorpus"
 PACKAGE = schema.load_package(ROOT)
 START = datetime(2026, 1, 1, tzinfo=UTC)

@@ -12,7 +12,7 @@ import pytest
 from presscorpus.config.schema import load_package
 from presscorpus.observations.versions import choose
 
-PACKAGE = load_package(Path(__file__).parent.parent)
+PACKAGE = load_package(Path(__file__).parents[2])
 START = datetime(2026, 1, 1, tzinfo=UTC)
 
 pytestmark = pytest.mark.fast

@@ -17,7 +17,7 @@ import yaml
 
 from presscorpus.release import hub
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parents[2]
 BIN = Path(sys.executable).parent
 BUILT = ("data/raw", "data/tables", "data/reports/findings.parquet", "data/reports/index.html", "data/release")
 

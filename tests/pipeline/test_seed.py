@@ -16,7 +16,7 @@ from presscorpus.config.layout import Layout
 from presscorpus.observations.evidence import lines, newest
 from presscorpus.pipeline import stages
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parents[2]
 SEED = ROOT / "data/sources/uyghurmovement/882.json"
 
 

@@ -21,7 +21,7 @@ from presscorpus.privacy.policy import IN_EXCERPT, released, withheld
 if TYPE_CHECKING:
     from presscorpus.config.schema import Field, Schema
 
-PACKAGE = load_package(Path(__file__).parent.parent)
+PACKAGE = load_package(Path(__file__).parents[2])
 TABLES = sorted(PACKAGE.resources)
 ALL = [
     Policy(text=text, authors=authors, comments=comments)  # type: ignore[arg-type] # the values are in the loops

@@ -32,7 +32,7 @@ configs:
 ---
 # A corpus
 """
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 
 # huggingface_hub 2.4 uploads with an argument that httpx2 wants renamed: its affair, and the only warning let through.
 pytestmark = pytest.mark.filterwarnings("ignore:Use 'content=:DeprecationWarning")

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
     from presscorpus.config.params import Params
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parents[2]
 REPO = "my-lab/my-corpus"
 V1, V2, V3 = "v2026.01.01", "v2026.01.02", "v2026.01.03"
 pytestmark = pytest.mark.filterwarnings("ignore:Use 'content=:DeprecationWarning")

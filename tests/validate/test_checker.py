@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from presscorpus.config.schema import Package
 
-REPO = Path(__file__).parents[1]
+REPO = Path(__file__).parents[2]
 PACKAGE = load_package(REPO)
 GOOD = good_tables.frames(PACKAGE)
 # Which row of a table gets the fault; the good tables have six, in row groups of four.

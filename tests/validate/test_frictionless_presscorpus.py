@@ -23,7 +23,7 @@ from tests import good_tables
 if TYPE_CHECKING:
     import frictionless_presscorpus
 
-REPO = Path(__file__).parents[1]
+REPO = Path(__file__).parents[2]
 PLUGIN = REPO / "frictionless_presscorpus.py"
 PACKAGE = load_package(REPO)
 TABLES = Path("data/tables")

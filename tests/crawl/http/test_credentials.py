@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from presscorpus.crawl.fetch import Outcome
     from tests.wordpress.server import WordPress
 
-PACKAGE = schema.load_package(Path(__file__).parents[2])
+PACKAGE = schema.load_package(Path(__file__).parents[3])
 PACE = Pace(backoff_seconds=0.01, jitter=False)
 DAY = datetime(2026, 11, 1, tzinfo=UTC)
 

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
     from tests.wordpress.server import WordPress
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 PACKAGE = schema.load_package(ROOT)
 COMMAND = Path(sys.executable).parent / "presscorpus"
 CONNECTIONS = 2

@@ -20,7 +20,7 @@ from presscorpus.pipeline import stages
 if TYPE_CHECKING:
     from presscorpus.crawl.fetch import Outcome
 
-SHIPPED = Path(__file__).parents[2] / "data/sources/kervan"
+SHIPPED = Path(__file__).parents[3] / "data/sources/kervan"
 NAMES = ["20260901T080000Z", "20261001T080000Z", "20261101T080000Z"]
 
 

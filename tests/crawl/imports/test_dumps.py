@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 # Three tools are installed, and crawl one after the other.
 pytestmark = pytest.mark.long
 
-PACKAGE = schema.load_package(Path(__file__).parents[2])
+PACKAGE = schema.load_package(Path(__file__).parents[3])
 HOME = "http://news.example"
 AS_OF = datetime(2099, 1, 1, tzinfo=UTC)
 # What tells one import from another, and no reader of the content.

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from tests.wordpress.server import WordPress
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 PACKAGE = schema.load_package(ROOT)
 DAY = datetime(2026, 11, 1, tzinfo=UTC)
 POSTS = 220
