@@ -182,7 +182,7 @@ def main() -> None:
                 lambda: took(lambda: least(bodies, tables, folder)),
                 rounds,
             )
-            with stopwatch("presscorpus.tables.posts", "parse", "columns") as html:
+            with stopwatch("presscorpus.tables.posts", "read") as html:
                 others = took(lambda: normalise(folder)).cpu - sum(html)
         figure("floor / normalise, CPU time", cpu, ">= 0.5")
         figure("floor / normalise, by the clock", wall)

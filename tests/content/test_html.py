@@ -554,3 +554,11 @@ def test_nested_divs_read_as_flat_ones(words: list[str], depth: int) -> None:
     flat = "".join(f"<div>{word}</div>" for word in words)
     nested = "".join("<div>" * depth + word for word in words) + "</div>" * depth * len(words)
     assert read(nested) == read(flat) == Content("\n".join(words), [], ())
+
+
+@pytest.mark.parametrize(
+    "html",
+    ["<p>a</p>\n", "<p>a &amp; b [&hellip;]</p>\n", "<p>a</p><", "<p>a<p", "<p>a</p>b", "<p>", "<p>a\x0b\u3000</p>", "<p>a<b</p>"],
+)  # fmt: skip
+def test_an_excerpt_is_read_as_any_html(html: str) -> None:
+    assert plain(html) == " ".join(read(html).text.split()) or read(html).text.strip() == plain(html)

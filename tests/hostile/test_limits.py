@@ -10,7 +10,7 @@ import sys
 import pytest
 
 from presscorpus.config.params import Engine
-from presscorpus.content.html import Unreadable, parse
+from presscorpus.content.html import Unreadable, read
 from presscorpus.normalise.workers import DIED, Lost, run
 
 # Said to `eval`, which every worker knows without having to find this module.
@@ -82,6 +82,6 @@ def test_the_bounds_hold_for_a_single_task_too() -> None:
 
 @pytest.mark.case(17)
 def test_the_depth_that_is_allowed_holds_for_small_html_too() -> None:
-    assert parse("<div>" * 50 + "x", depth=60)
+    assert read("<div>" * 50 + "x", depth=60)
     with pytest.raises(Unreadable, match="too_deep: more than 40 "):
-        parse("<div>" * 50 + "x", depth=40)
+        read("<div>" * 50 + "x", depth=40)

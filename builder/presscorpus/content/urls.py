@@ -251,7 +251,8 @@ def _normal(encoded: re.Match[str]) -> str:
 
 
 def _bare(host: str) -> str:
-    return host.lower().removesuffix(".").removeprefix("www.")
+    name = host.lower()
+    return (name.rstrip(".") or name).removeprefix("www.")
 
 
 def _described(parsed: can_ada.URL) -> Url:

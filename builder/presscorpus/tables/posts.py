@@ -6,12 +6,13 @@ holds goes into `extra`.
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import polars as pl
 
 from presscorpus.content import minhash
-from presscorpus.content.html import TEXT_RULE, columns, parse
+from presscorpus.content.html import TEXT_RULE, Link, read
 from presscorpus.content.language import detect_all
 from presscorpus.tables import language_claims, typed_columns
 from presscorpus.tables.post_item import KNOWN, decode, decode_keys, is_missing, is_protected, taxonomies_of, term_ids
@@ -20,7 +21,7 @@ from presscorpus.tables.typed_columns import html_of, number, text_of
 if TYPE_CHECKING:
     from presscorpus.config.params import Limits
     from presscorpus.config.schema import Package, Schema
-    from presscorpus.content.html import Columns, Parsed
+    from presscorpus.content.html import Content
     from presscorpus.tables.language_claims import Claims
     from presscorpus.tables.post_item import PostItem
     from presscorpus.tables.typed_columns import Origin
@@ -39,7 +40,7 @@ _LATER = frozenset(
         "language_claimed", "language_claim_source", "takedown_reason",
     }
 )  # fmt: skip
-_LINK_COLUMNS = ("kind", "element", "attribute", "text", "caption", "rel", "url")
+_LINK_COLUMNS = ("ordinal", "kind", "element", "attribute", "text", "caption", "rel", "url")
 _TERM_COLUMNS = ("type", "id", "taxonomy", "term_id", "ordinal")
 _SLUG_COLUMNS = ("site", "type", "id", "taxonomy", "slug")
 _SKETCH_COLUMNS = ("site", "type", "id", "crawl", "record_id", "observed_at", "text_digest", "signature")
@@ -52,7 +53,7 @@ BYTES_AT_ONCE: Final = 16_000_000
 
 
 class _Taken(NamedTuple):
-    """One post that was read: what of it is not yet columns. `links` of the content are told by `parsed`."""
+    """One post that was read: what of it is not yet columns. `content` is what its HTML says; null without HTML."""
 
     item: PostItem
     origin: Origin
@@ -61,7 +62,7 @@ class _Taken(NamedTuple):
     listed: tuple[bool, bool]
     terms: dict[str, list[int]]
     html: str | None
-    parsed: Parsed | None
+    content: Content | None
     texts: tuple[str | None, str | None, str | None]
     claimed: Claims
     extra: str | None
@@ -91,18 +92,14 @@ class Batch:
             terms = {taxonomy: term_ids(keys[key]) for taxonomy, key in taxonomies.items()}
             extra = typed_columns.leftover(keys, KNOWN.union(taxonomies.values()))
             html = html_of(item.content)
-            parsed = None if html is None else parse(html, depth=self._limits.max_depth)
-            texts = (
-                text_of(item.guid),
-                text_of(item.title),
-                text_of(item.excerpt),
-            )
-            alternates = html if parsed is not None and "hreflang" in parsed.written else None
+            content = None if html is None else read(html, depth=self._limits.max_depth)
+            texts = text_of(item.guid), text_of(item.title), text_of(item.excerpt)
+            alternates = html if content and _has_alternate(content) else None
             claimed = language_claims.of_post(keys, item.id, item.link, alternates)
         except typed_columns.REFUSED as error:
             return typed_columns.refused(error)
         listed = "categories" in keys, "tags" in keys
-        self._waiting.append(_Taken(item, origin, digest, repairs, listed, terms, html, parsed, texts, claimed, extra))
+        self._waiting.append(_Taken(item, origin, digest, repairs, listed, terms, html, content, texts, claimed, extra))
         self._bytes += len(body)
         if len(self._waiting) == AT_ONCE or self._bytes > BYTES_AT_ONCE:
             self._turn()
@@ -121,13 +118,12 @@ class Batch:
     def _turn(self) -> None:
         """Turn the posts that wait into columns, so that never more of them are in memory than a few hundred."""
         taken, self._waiting, self._bytes = self._waiting, [], 0
-        read = columns([each.parsed for each in taken])
-        posts = _posts(self._package, taken, read)
+        posts = _posts(self._package, taken)
         sketched = posts.hstack(minhash.sketch(posts["text"]))
         made = {
             "posts": sketched.drop("signature").with_columns(_derived(self._package.schema("posts"))),
             "sketches": sketched.select(_SKETCH_COLUMNS).drop_nulls("signature"),
-            "links": _links(self._package, posts, read.links),
+            "links": _links(self._package, posts, taken),
             **_of_terms(self._package, taken),
             **_of_claims(self._package, taken),
         }
@@ -135,10 +131,16 @@ class Batch:
             self._frames.setdefault(name, []).append(frame)
 
 
-def _posts(package: Package, taken: list[_Taken], read: Columns) -> pl.DataFrame:
+def _has_alternate(content: Content) -> bool:
+    """Whether a link of a content may be an alternate one: few are, and the HTML of those only is searched again."""
+    return any(link.rel is not None and "alternate" in link.rel.lower() for link in content.links)
+
+
+def _posts(package: Package, taken: list[_Taken]) -> pl.DataFrame:
     """The columns of posts that each post has by itself."""
     items = [each.item for each in taken]
-    languages = detect_all(read.texts)
+    texts = [each.content and each.content.text for each in taken]
+    languages = detect_all(texts)
     made: dict[str, Any] = {
         "type": [item.type for item in items], "id": [item.id for item in items], "url": [item.link for item in items],
         "guid": [each.texts[0] for each in taken], "slug": [item.slug for item in items],
@@ -146,7 +148,7 @@ def _posts(package: Package, taken: list[_Taken], read: Columns) -> pl.DataFrame
         "published_at": [item.date_gmt for item in items], "published_local": [item.date for item in items],
         "modified_at": [item.modified_gmt for item in items], "modified_local": [item.modified for item in items],
         "title": [each.texts[1] for each in taken], "excerpt": [each.texts[2] for each in taken],
-        "text": read.texts, "text_rule": [None if each.html is None else TEXT_RULE for each in taken],
+        "text": texts, "text_rule": [None if each.html is None else TEXT_RULE for each in taken],
         "content_html": [each.html for each in taken],
         "protected": [is_protected(item) for item in items], "sticky": [item.sticky for item in items],
         "format": [item.format for item in items], "template": [item.template or None for item in items],
@@ -161,7 +163,7 @@ def _posts(package: Package, taken: list[_Taken], read: Columns) -> pl.DataFrame
         "script": [language.script for language in languages],
         "revision_count": [item.links.revisions[0].count if item.links.revisions else None for item in items],
         "newest_revision_id": [number(item.links.newest[0].id) if item.links.newest else None for item in items],
-        "flags": [_flags(each.item, of, each.repairs) for each, of in zip(taken, read.flags, strict=True)],
+        "flags": [_flags(each) for each in taken],
         "digest": [each.digest for each in taken], "extra": [each.extra for each in taken],
     }  # fmt: skip
     schema = package.schema("posts")
@@ -169,12 +171,16 @@ def _posts(package: Package, taken: list[_Taken], read: Columns) -> pl.DataFrame
     return typed_columns.frame(schema, provenance | {name: made[name] for name in schema.names if name not in _LATER})
 
 
-def _links(package: Package, posts: pl.DataFrame, links: pl.DataFrame) -> pl.DataFrame:
+def _links(package: Package, posts: pl.DataFrame, taken: list[_Taken]) -> pl.DataFrame:
     """The links of the posts as rows of that table, URLs as written."""
     schema = package.schema("links")
-    own = posts.select("site", "crawl", "record_id", "observed_at", "type", "id")[links["place"]]
-    ordinal = pl.int_range(1, pl.len() + 1).over("place").cast(schema.emitted["ordinal"]).alias("ordinal")
-    return own.hstack(links.select(ordinal, *_LINK_COLUMNS))
+    found = [each.content.links if each.content else () for each in taken]
+    rows = [place for place, links in enumerate(found) for _ in links]
+    own = posts.select("site", "crawl", "record_id", "observed_at", "type", "id")[rows]
+    columns: dict[str, Any] = dict.fromkeys(Link._fields, ())
+    columns |= zip(Link._fields, zip(*chain.from_iterable(found), strict=True), strict=False)
+    columns["ordinal"] = [ordinal for links in found for ordinal in range(1, len(links) + 1)]
+    return own.hstack(typed_columns.columns({name: columns[name] for name in _LINK_COLUMNS}, schema.emitted))
 
 
 def _of_terms(package: Package, taken: list[_Taken]) -> dict[str, pl.DataFrame]:
@@ -249,10 +255,11 @@ def _derived(schema: Schema) -> list[pl.Expr]:
     ]
 
 
-def _flags(item: PostItem, content: tuple[str, ...], repairs: tuple[str, ...]) -> list[str]:
-    if "taken_down" in repairs:  # what is missing here was not missing in the response
+def _flags(taken: _Taken) -> list[str]:
+    if "taken_down" in taken.repairs:  # what is missing here was not missing in the response
         return ["taken_down"]
-    flags = {*content, *repairs}
+    item = taken.item
+    flags = {*taken.repairs, *(taken.content.flags if taken.content else ())}
     if isinstance(item.class_list, dict):
         flags.add("class_list_object")
     if is_missing(item.content):

@@ -42,16 +42,12 @@ from __future__ import annotations
 from typing import Final, NamedTuple
 
 from presscorpus.content.html.characters import one_line, without_tags
-from presscorpus.content.html.columns import Columns, Parsed, columns, parse
-from presscorpus.content.html.limits import MAX_CHARACTERS, Unreadable
+from presscorpus.content.html.limits import MAX_CHARACTERS, MAX_DEPTH, Unreadable
 from presscorpus.content.html.links import KINDS, Link, found
 from presscorpus.content.html.text import Flow
 from presscorpus.content.html.tree import pieces
 
-__all__ = [
-    "FLAGS", "KINDS", "MAX_CHARACTERS", "TEXT_RULE", "Columns", "Content", "Link", "Parsed", "Unreadable", "columns",
-    "parse", "plain", "read",
-]  # fmt: skip
+__all__ = ["FLAGS", "KINDS", "MAX_CHARACTERS", "TEXT_RULE", "Content", "Link", "Unreadable", "plain", "read"]
 
 TEXT_RULE: Final = 2
 """Version of the text convention above. It rises when the same HTML would give another text."""
@@ -83,13 +79,22 @@ class Content(NamedTuple):
     flags: tuple[str, ...]
 
 
-def read(html: str, *, limit: int = MAX_CHARACTERS) -> Content:
+def read(html: str, *, limit: int = MAX_CHARACTERS, depth: int = MAX_DEPTH) -> Content:
     """Text, links and flags of one post's content, from one parse; nothing of the tree stays alive.
 
-    `limit` is the greatest length in characters. Raises `Unreadable`, and nothing else, where the HTML is longer or so
-    built that parsing would not end in reasonable time.
+    Args:
+        html: The content as rendered.
+        limit: The greatest length in characters.
+        depth: How many elements may be open at once.
+
+    Returns:
+        The text by the convention `TEXT_RULE`, the links in document order, and the flags.
+
+    Raises:
+        Unreadable: The HTML is longer, deeper, or so built that parsing would not end in reasonable time.
+
     """
-    parts, surrogates = pieces(html, limit)
+    parts, surrogates = pieces(html, limit, depth)
     flow = Flow(parts)
     links = found(flow)
     text = flow.text()

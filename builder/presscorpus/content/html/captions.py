@@ -9,10 +9,7 @@ https://developer.wordpress.org/reference/functions/gallery_shortcode/.
 from __future__ import annotations
 
 import re
-from functools import partial
 from typing import TYPE_CHECKING, Final
-
-from presscorpus.content.html.limits import VOID
 
 if TYPE_CHECKING:
     from presscorpus.content.html.text import Flow
@@ -21,8 +18,6 @@ _HOLDER: Final = re.compile(r'figure(?: |$)|.* class="(?:[^"]* )?(?:wp-caption|g
 _CAPTION: Final = re.compile(
     r'figcaption(?: |$)|.* class="(?:[^"]* )?(?:wp-caption-text|gallery-caption)[ "]', re.DOTALL
 )
-# To look for each end by itself costs this many steps at most: where elements stand within one another, their product.
-_STEPS: Final = 1_000_000
 
 
 def captions(flow: Flow) -> dict[int, str]:
@@ -36,7 +31,7 @@ def captions(flow: Flow) -> dict[int, str]:
     tags = flow.tags
     # To look for what any of them is or holds is cheaper than to match.
     around = {place for place, tag in enumerate(tags) if "fig" in tag or "-caption" in tag or "gallery-item" in tag}
-    end_of = flow.ends().__getitem__ if len(around) * len(tags) > _STEPS else partial(_end, tags)
+    ends = flow.ends()
     holders: list[tuple[int, int]] = []
     owners: dict[int, int] = {}
     said: dict[int, str] = {}
@@ -48,24 +43,10 @@ def captions(flow: Flow) -> dict[int, str]:
         if place < within_caption or tag[:1] == "/":
             continue
         if holders and place in around and _CAPTION.match(tag):
-            within_caption = end_of(place)
+            within_caption = ends[place]
             said.setdefault(holders[-1][0], flow.line(place, within_caption))
         elif place in around and _HOLDER.match(tag):
-            holders.append((place, end_of(place)))
+            holders.append((place, ends[place]))
         elif holders:
             owners[place] = holders[-1][0]
     return {place: said[holder] for place, holder in owners.items() if said.get(holder)}
-
-
-def _end(tags: list[str], start: int) -> int:
-    """The place of an element's end tag: behind as many of that name as begin within; its own if it has none."""
-    name = tags[start].partition(" ")[0]
-    if name in VOID:
-        return start
-    end = start
-    deeper = 1
-    while deeper:
-        following = tags.index(f"/{name}", end + 1)
-        deeper += sum(tag == name or tag.startswith(f"{name} ") for tag in tags[end + 1 : following]) - 1
-        end = following
-    return end

@@ -101,6 +101,9 @@ SETS.update((_element, _name) for _element in ("img", "source") for _name in _LA
 CARRIERS: Final = frozenset(element for element, _ in URLS | dict.fromkeys(SETS, ""))
 """Elements that have an attribute of their own for a URL."""
 
+_OWN: Final = {name: {attribute: kind for (each, attribute), kind in URLS.items() if each == name} for name in CARRIERS}
+_NONE: Final[dict[str, str]] = {}
+
 PLAIN: Final = frozenset(("alt", "class", "decoding", "height", "id", "loading", "rel", "target", "title", "width"))
 _WHOLE_URL: Final = re.compile(r"\s*(?:https?:)?//[^\s/][^\s]*\s*", re.IGNORECASE)
 # https://drafts.csswg.org/css-syntax-3/#consume-url-token and #consume-escaped-code-point
@@ -212,18 +215,18 @@ def _href_around(before: list[str]) -> str:
 def _urls(element: str, values: dict[str, str]) -> list[tuple[str, str, str]]:
     """Kind, attribute and URL of each URL in a start tag."""
     urls: list[tuple[str, str, str]] = []
+    own = _OWN.get(element, _NONE)
     for attribute, value in values.items():
-        if attribute in PLAIN:
-            continue
-        kind = URLS.get((element, attribute))
-        if kind:
+        if kind := own.get(attribute):
             urls.append((_link_kind(value) if kind == "link" else kind, attribute, value))
-        else:
+        elif attribute not in PLAIN:
             urls += [(kind, attribute, url) for kind, url in _urls_in(element, attribute, value)]
     return urls
 
 
 def _link_kind(url: str) -> str:
+    if url.startswith(("http", "/")) and "cdn-cgi" not in url.lower():
+        return "link"
     match = _NO_PAGE.match(url)
     return (match.lastgroup if match else None) or "link"
 

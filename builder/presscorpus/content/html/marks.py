@@ -92,6 +92,8 @@ def has_shortcode(text: str) -> bool:
 
 def flat(text: str) -> str:
     """A marked text on one line, not yet decoded."""
+    if "&" not in text and text.isascii() and text.isprintable() and "  " not in text:
+        return text.strip(" ")
     return _FLAT.sub(" ", text.replace("&nbsp;", " ")).strip()
 
 

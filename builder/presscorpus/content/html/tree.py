@@ -37,20 +37,16 @@ _ATTRIBUTE: Final = re.compile(r' ([^ \t\n\f\r/>][^ \t\n\f\r/>=]*)="([^"]*)"')
 _GROWTH: Final = 10  # by escaping alone text grows sixfold at most
 
 
-def pieces(html: str, limit: int) -> tuple[list[str], bool]:
-    """Texts at even places, tags without their brackets at odd ones; and whether lone surrogates were replaced.
+def pieces(html: str, limit: int, depth: int = MAX_DEPTH) -> tuple[list[str], bool]:
+    """HTML in the parser's own spelling, cut at the brackets, and whether lone surrogates were replaced.
 
-    See `canonical`, whose form this is, cut at the brackets.
-    """
-    written, surrogates = canonical(html, limit)
-    return cut(written), surrogates
+    Texts stand at even places, tags without their brackets at odd ones. Texts and attribute values are escaped
+    (`&amp;`, `&lt;`, `&gt;`, `&nbsp;`, in values `&quot;`). Comments are gone, so are templates, and the contents of
+    scripts, styles and frames.
 
+    Raises:
+        Unreadable: The HTML is longer than `limit`, deeper than `depth`, or could not be parsed in reasonable time.
 
-def canonical(html: str, limit: int, depth: int = MAX_DEPTH) -> tuple[str, bool]:
-    """HTML in the parser's own spelling, and whether lone surrogates were replaced.
-
-    Texts and attribute values are escaped (`&amp;`, `&lt;`, `&gt;`, `&nbsp;`, in values `&quot;`). Comments are gone,
-    so are templates, and the contents of scripts, styles and frames. Raises `Unreadable`.
     """
     if len(html) > limit:
         raise Unreadable("too_long", f"{len(html)} characters, {limit} allowed")
@@ -70,7 +66,7 @@ def canonical(html: str, limit: int, depth: int = MAX_DEPTH) -> tuple[str, bool]
         written = tree.html or ""
     if len(written) > _GROWTH * len(html) + 100_000:
         raise Unreadable("too_many_elements", f"{len(html)} characters of HTML grew to {len(written)}")
-    return _without_comments(written) if odd else written, surrogates
+    return _cut(_without_comments(written) if odd else written), surrogates
 
 
 def _without_comments(written: str) -> str:
@@ -79,8 +75,7 @@ def _without_comments(written: str) -> str:
     return short if short.count("<") == short.count(">") else _NO_ELEMENT.sub(r"\1", written)
 
 
-def cut(written: str) -> list[str]:
-    """The canonical form cut into texts, at even places, and tags without their brackets, at odd ones."""
+def _cut(written: str) -> list[str]:
     parts = written.replace(">", "<").split("<")
     if len(parts) != 2 * written.count(">") + 1:  # a name may hold "<", never ">"
         parts = _ONE_TAG.split(written)
