@@ -21,7 +21,7 @@ ADDRESS = "http://example.org"
 ARGUMENTS = ("--as-of", "2026-01-01T00:00:00Z", "--workers", "1")
 # A server that forks: this process has threads of polars, and a fork of it would wait for them for ever.
 _CONTEXT = multiprocessing.get_context("forkserver")
-_CONTEXT.set_forkserver_preload(["builder.__main__", "tests.conformance.product"])
+_CONTEXT.set_forkserver_preload(["presscorpus.__main__", "tests.conformance.product"])
 # What no message may hold: the text of an exception that Python raised by accident.
 _ACCIDENT = re.compile(
     r"Traceback|NoneType|object has no attribute|a fault of presscorpus|not subscriptable|codec can't|"
@@ -108,7 +108,7 @@ def _forked(command: list[str], said: Path) -> int:
 
 
 def _run(command: list[str], said: Path) -> None:
-    from builder.__main__ import main
+    from presscorpus.__main__ import main
 
     log = os.open(said, os.O_CREAT | os.O_WRONLY)
     os.dup2(log, 1)

@@ -9,9 +9,9 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-import atheris  # type: ignore[import-untyped]  # published without types
+import atheris
 
-with atheris.instrument_imports(include=["builder"]):
+with atheris.instrument_imports(include=["presscorpus"]):
     from tests.fuzz.targets import TARGETS
 
 CORPUS = Path(__file__).with_name("corpus")

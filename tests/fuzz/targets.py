@@ -16,33 +16,35 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
-from builder.html import Unreadable, plain, read
-from builder.language import detect
-from builder.sources import warc
-from builder.tables import emit, observed, posts, rows
-from builder.urls import address_key, as_written, domain_of, resolve, tracking
+from presscorpus.content.html import Unreadable, plain, read
+from presscorpus.content.language import detect
+from presscorpus.content.urls import address_key, as_written, domain_of, resolve, tracking
+from presscorpus.crawl.imports import warc
+from presscorpus.observations import items
+from presscorpus.tables import one_row_tables, posts
+from presscorpus.tables.typed_columns import Origin
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from builder.spec import Package
+    from presscorpus.config.schema import Package
 
 ROOT: Final = Path(__file__).parents[2]
-_ORIGIN: Final = emit.Origin("x", "20260101T000000Z-0000000000000000", "urn:x", datetime(2026, 1, 1, tzinfo=UTC))
+_ORIGIN: Final = Origin("x", "20260101T000000Z-0000000000000000", "urn:x", datetime(2026, 1, 1, tzinfo=UTC))
 _URL: Final = "https://example.org/wp-json/wp/v2/posts"
 _LINE_ENDS: Final = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\xad]")
 
 
 @cache
 def _package() -> Package:
-    from builder import spec
+    from presscorpus.config.schema import load_package
 
-    return spec.load(ROOT)
+    return load_package(ROOT)
 
 
 @cache
 def _limits() -> object:
-    from builder.params import Limits
+    from presscorpus.config.params import Limits
 
     return Limits()
 
@@ -50,16 +52,16 @@ def _limits() -> object:
 def fuzz_json(data: bytes) -> None:
     """A response of the API: split into items, each told apart; what an item is, a table reads without an exception."""
     for status in (200, None):
-        seen = observed.observe(data, _URL, status)
+        seen = items.observe(data, _URL, status)
         for item in seen.items:
             assert item.id > 0
             if status is None:
                 assert bytes(msgspec.json.decode(item.body, type=dict[str, msgspec.Raw])["id"]) == b"%d" % item.id
-    for piece in observed.pieces(data, _URL):
+    for piece in items.pieces(data, _URL):
         batch = posts.Batch(_package(), _limits())  # type: ignore[arg-type]
         batch.add(piece.body, _ORIGIN, "", piece.repairs)
         for table in ("terms", "media", "authors", "comments"):
-            rows.Batch(_package(), table).add(piece.body, _ORIGIN)
+            one_row_tables.Batch(_package(), table).add(piece.body, _ORIGIN)
 
 
 def fuzz_post(data: bytes) -> None:
@@ -70,7 +72,7 @@ def fuzz_post(data: bytes) -> None:
         "content": {"rendered": html, "protected": False}, "class_list": [html[:9]], "acf": {"x": html[:9]},
     }  # fmt: skip
     body = json.dumps(item).encode()
-    for piece in observed.pieces(body, _URL):
+    for piece in items.pieces(body, _URL):
         batch = posts.Batch(_package(), _limits())  # type: ignore[arg-type]
         if batch.add(piece.body, _ORIGIN, "", piece.repairs) is None:
             frames = batch.frames()
@@ -127,7 +129,7 @@ def fuzz_warc(data: bytes) -> None:
                 assert "object has no attribute" not in found.reason, found
                 assert "NoneType" not in found.reason, found
             else:
-                observed.observe(found.exchange.body, found.exchange.url, found.exchange.status)
+                items.observe(found.exchange.body, found.exchange.url, found.exchange.status)
         list(reader.rest())
     finally:
         reader.close()
