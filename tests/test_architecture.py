@@ -12,6 +12,7 @@ import grimp
 import pytest
 import yaml
 
+import presscorpus
 from presscorpus import errors
 from presscorpus.normalise import shards
 from presscorpus.observations import index
@@ -130,3 +131,44 @@ def test_the_readme_names_only_commands_that_exist_and_the_help_names_them_all()
     for kind in vars(errors).values():
         if isinstance(kind, type) and issubclass(kind, errors.PresscorpusError):
             assert f" {kind.exit_code}  " in help_
+
+
+PAGE = (ROOT / "docs/architecture.md").read_text(encoding="utf-8")
+
+
+def test_the_diagram_shows_the_layers_in_their_order() -> None:
+    settings = (ROOT / ".importlinter").read_text()
+    layers = settings.split("layers =\n")[1].split("exhaustive")[0].split()
+    packages = [layer for layer in layers if (CODE / layer).is_dir()]
+    assert len(packages) == 13
+    assert re.findall(r"^  (\w+)\[", PAGE, re.MULTILINE)[1:] == packages
+    diagram = PAGE.split("```mermaid")[1].split("```")[0]
+    for layer in layers:
+        assert re.search(rf"\b{layer}\b", diagram), layer
+
+
+def test_what_the_page_on_architecture_names_is_there() -> None:
+    named = re.findall(r"`((?:\w+/)*\w+\.py)(?:: (\w+))?`", PAGE.replace("`frictionless_presscorpus.py`", ""))
+    assert len(named) > 30
+    for path, name in named:
+        module = CODE / path
+        assert module.is_file(), path
+        defined = rf"^(class|def) {name}\b|^{name}\b"
+        assert not name or re.search(defined, module.read_text(), re.MULTILINE), (path, name)
+    for folder in re.findall(r"`((?:\w+/)+)`", PAGE):
+        assert (CODE / folder).is_dir() or (ROOT / folder).is_dir(), folder
+
+
+def test_every_column_leads_to_code_that_is_there() -> None:
+    for path in (ROOT / "schemas").glob("*.json"):
+        for named in re.findall(r"builder/[\w/]+(?:\.py)?", path.read_text()):
+            assert (ROOT / named).exists(), (path.name, named)
+
+
+def test_the_exported_names_are_these() -> None:
+    assert presscorpus.__all__ == ["Corpus", "PresscorpusError", "build"]
+    for name in presscorpus.__all__:
+        assert getattr(presscorpus, name).__doc__
+    assert presscorpus.__version__
+    methods = {name for name in vars(presscorpus.Corpus) if not name.startswith("_")}
+    assert methods == {"cite", "fetch", "normalise", "release", "report", "table", "tables", "validate"}

@@ -95,6 +95,34 @@ def test_a_second_repro_does_nothing(repository: Path) -> None:
     assert "Running stage" not in said
 
 
+def test_a_comment_in_the_code_of_the_report_or_release_rebuilds_nothing_before_them(
+    repository: Path, tmp_path: Path
+) -> None:
+    copy = tmp_path / "copy"
+    shutil.copytree(repository, copy, symlinks=True)
+    own = str(copy / "builder")
+    done("presscorpus", "normalise", cwd=copy, PYTHONPATH=own)
+    cached = {path: path.stat().st_mtime_ns for path in (copy / ".presscorpus").rglob("*.arrows")}
+    assert {path.parent.parent.name for path in cached} == {"index", "shards"}
+    changes = {
+        "report/page.py": {"report"}, "release/card.py": {"report", "package"},
+        "pipeline/stages/package.py": {"package"},
+    }  # fmt: skip
+    for module, stages in changes.items():
+        path = copy / "builder/presscorpus" / module
+        before = path.read_text()
+        path.write_text(before + "# A comment.\n")
+        assert set(json.loads(done("dvc", "status", "--json", cwd=copy))) == stages, module
+        done("presscorpus", "normalise", cwd=copy, PYTHONPATH=own)
+        after = {path: path.stat().st_mtime_ns for path in (copy / ".presscorpus").rglob("*.arrows")}
+        assert after == cached, module
+        path.write_text(before)
+    (copy / "builder/presscorpus/tables/posts.py").open("a").write("# A comment.\n")
+    assert "normalise" in json.loads(done("dvc", "status", "--json", cwd=copy))
+    done("presscorpus", "normalise", cwd=copy, PYTHONPATH=own)
+    assert not cached.keys() & set((copy / ".presscorpus/shards").rglob("*.arrows"))
+
+
 LOAD = """
 import json, os, sys
 import datasets
