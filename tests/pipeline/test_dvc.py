@@ -117,7 +117,8 @@ def test_a_comment_in_the_code_of_the_report_or_release_rebuilds_nothing_before_
         after = {path: path.stat().st_mtime_ns for path in (copy / ".presscorpus").rglob("*.arrows")}
         assert after == cached, module
         path.write_text(before)
-    (copy / "builder/presscorpus/tables/posts.py").open("a").write("# A comment.\n")
+    path = copy / "builder/presscorpus/tables/posts.py"
+    path.write_text(path.read_text() + "# A comment.\n")
     assert "normalise" in json.loads(done("dvc", "status", "--json", cwd=copy))
     done("presscorpus", "normalise", cwd=copy, PYTHONPATH=own)
     assert not cached.keys() & set((copy / ".presscorpus/shards").rglob("*.arrows"))
