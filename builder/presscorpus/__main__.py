@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 from presscorpus import commands
 from presscorpus.errors import PresscorpusError, StorageError
+from presscorpus.normalise import supervision
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -44,6 +45,8 @@ examples:
 def main(argv: Sequence[str] | None = None) -> NoReturn:
     """Run one command and exit with its code."""
     signal.signal(signal.SIGTERM, _terminated)
+    if argv is None:
+        supervision.permit()
     arguments = _parser().parse_args(argv)
     try:
         arguments.run(arguments)

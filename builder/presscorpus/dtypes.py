@@ -16,9 +16,6 @@ TEXT: Final = pl.String()
 TEXTS: Final = pl.List(pl.String())
 """Several of them."""
 
-ARROW_TEXTS: Final = pa.list_(pa.large_string())
-"""The same to Arrow, which makes such a column at once where polars makes a series for each list."""
-
 PLACE: Final = pl.UInt32()
 """Which post of a batch, or which row of a frame: from 0."""
 

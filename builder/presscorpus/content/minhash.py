@@ -132,7 +132,8 @@ def shingles(split: pl.Series) -> tuple[npt.NDArray[np.uint64], list[int]]:
 
     coded = pc.dictionary_encode(split.explode(empty_as_null=True).to_arrow())
     known = np.fromiter(map(_number_of, coded.dictionary.to_pylist()), np.uint64, len(coded.dictionary))
-    numbers = known[coded.indices.to_numpy()]
+    # By way of the buffer: `to_numpy` imports pandas first.
+    numbers = known[np.frombuffer(coded.indices.buffers()[1], np.int32, len(coded))]
     total = np.zeros(len(numbers) - SHINGLE + 1, np.uint64)
     for place, odd in enumerate(_ODD):
         total += numbers[place : place + len(total)] * np.uint64(odd)

@@ -17,9 +17,11 @@ import threading
 from collections import Counter, deque
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
+from functools import partial
 from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
 
 from presscorpus.errors import ClusterError, PresscorpusError
+from presscorpus.normalise.supervision import is_supervised
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -68,13 +70,29 @@ def run(
     count = 1 if apart else min(engine.workers or _processors(), len(tasks))
     if count > 1:
         return _in_pool(function, tasks, _Pool(count, engine), most=_DEATHS)
-    if apart or engine.isolate:
+    if apart or (engine.isolate and not is_supervised()):
         return _in_pool(function, tasks, _Pool(1, engine), most=1)
+    if is_supervised():
+        return (_bounded(function, task, engine) for task in tasks)
     return (_tried(function, task) for task in tasks)
 
 
 def _processors() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def _bounded(function: Callable[[Task], Result], task: Task, engine: Engine) -> Result | Lost[Task]:
+    """Do a task in this process, within the bounds of a worker: over them the process ends, and its supervisor goes on."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_DATA)
+    resource.setrlimit(resource.RLIMIT_DATA, (_bound(engine.worker_bytes, hard), hard))
+    try:
+        return _tried(partial(_timed, function, seconds=engine.task_seconds), task)
+    finally:
+        resource.setrlimit(resource.RLIMIT_DATA, (soft, hard))
+
+
+def _bound(most_bytes: int, hard: int) -> int:
+    return most_bytes if hard == resource.RLIM_INFINITY else min(most_bytes, hard)
 
 
 def _tried(function: Callable[[Task], Result], task: Task) -> Result | Lost[Task]:
@@ -155,8 +173,7 @@ def _first_done(working: dict[int, Future[Any]]) -> int:
 def _start(most_bytes: int) -> None:
     """Begin the life of a worker: no longer than its parent's, and no larger than it may be."""
     _, hard = resource.getrlimit(resource.RLIMIT_DATA)
-    bound = most_bytes if hard == resource.RLIM_INFINITY else min(most_bytes, hard)
-    resource.setrlimit(resource.RLIMIT_DATA, (bound, hard))
+    resource.setrlimit(resource.RLIMIT_DATA, (_bound(most_bytes, hard), hard))
     give_back()
     _leave_with_parent()
 

@@ -30,6 +30,7 @@ _FIXED = {"media": "attachment", "authors": "user", "comments": "comment"}
 _ONE = re.compile(r"/([^/]+)/(\d+)/?$")
 _ERROR = ("error_answer", "is an error of the API where an item belongs")
 _LARGEST_ID = 2**63 - 1
+_PUBLISHED = "published"
 _decode_keys = msgspec.json.Decoder(dict[str, msgspec.Raw])
 _decode_content = msgspec.json.Decoder(
     msgspec.defstruct("Content", [(name, Any, None) for name in sorted(CONTENT_FIELDS)], gc=False)
@@ -41,9 +42,8 @@ class Item(NamedTuple):
     """One item of one response.
 
     `type` is the post type, the taxonomy, or attachment, user, comment; null for a tombstone of a custom type or
-    taxonomy, whose address does not tell. `modified` is modified_gmt and `url` the permalink as received. `digest` is
-    over the content fields, null for a tombstone. `raw` and `body` are the bytes as received and as JSON that decodes;
-    `repairs` names what lies between them.
+    taxonomy, whose address does not tell. `modified` is modified_gmt and `url` the permalink as received. `raw` and
+    `body` are the bytes as received and as JSON that decodes; `repairs` names what lies between them.
     """
 
     ordinal: int
@@ -54,10 +54,16 @@ class Item(NamedTuple):
     url: str | None
     state: str
     code: str | None
-    digest: str | None
     raw: bytes
     body: bytes
     repairs: tuple[str, ...]
+
+    @property
+    def digest(self) -> str | None:
+        """SHA-256 over the content fields, in hex, which takes a whole reading of the item; null for a tombstone."""
+        if self.state != _PUBLISHED:
+            return None
+        return _content_digest(self.body) if self.table == "posts" else _sha(self.raw)
 
 
 class Fault(NamedTuple):
@@ -134,8 +140,7 @@ def _item(piece: Piece, name: str) -> Item | Fault:
     modified, url = (_value(keys, name) for name in ("modified_gmt", "link"))
     return Item(
         piece.ordinal, table, kind, number, modified if isinstance(modified, str) else None,
-        url if isinstance(url, str) and url else None, "published", None,
-        _content_digest(keys, piece, table), piece.raw, piece.body, piece.repairs,
+        url if isinstance(url, str) and url else None, _PUBLISHED, None, piece.raw, piece.body, piece.repairs,
     )  # fmt: skip
 
 
@@ -175,13 +180,12 @@ def _value(keys: dict[str, msgspec.Raw], key: str) -> Any:
         return None
 
 
-def _content_digest(keys: dict[str, msgspec.Raw], piece: Piece, table: str) -> str:
-    if table != "posts":
-        return _sha(piece.raw)
+def _content_digest(body: bytes) -> str:
     try:
-        return _sha(_encode(_decode_content.decode(piece.body)))
+        return _sha(_encode(_decode_content.decode(body)))
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         # One value that cannot be decoded counts as none; the others count still.
+        keys = _decode_keys.decode(body)
         return _sha(_encode({key: _value(keys, key) for key in CONTENT_FIELDS}))
 
 
@@ -196,7 +200,7 @@ def _tombstone(payload: bytes, url: str, http_status: int) -> list[Item]:
     if told is None or asked is None:
         return []
     kind = _FIXED.get(told.table) or (_TAXONOMIES if told.table == "terms" else _TYPES).get(asked[1])
-    return [Item(1, told.table, kind, int(asked[2]), None, None, told.state, code, None, payload, payload, ())]
+    return [Item(1, told.table, kind, int(asked[2]), None, None, told.state, code, payload, payload, ())]
 
 
 def kinds(payload: bytes, url: str) -> dict[tuple[str, str], str]:

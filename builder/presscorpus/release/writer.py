@@ -158,15 +158,21 @@ def _contents(laid: Mapping[str, Table], folder: Path, *, has_report: bool) -> c
 
 
 def _features(schema: Schema) -> list[dict[str, Any]]:
-    """The columns as `datasets` writes them in a card, so that what it reads are the types that the schema means."""
-    from datasets import DatasetInfo, Features
-    from datasets.info import DatasetInfosDict
+    """The columns as `datasets` writes them in a card, so that what it reads are the types that the schema means.
 
-    written: dict[str, Any] = {}
-    info = DatasetInfo(features=Features.from_arrow_schema(schema.arrow))
-    DatasetInfosDict({schema.name: info}).to_dataset_card_data(written)
-    features: list[dict[str, Any]] = written["dataset_info"]["features"]
-    return features
+    `datasets` itself takes a second to import (https://huggingface.co/docs/datasets/about_dataset_features).
+    """
+    import pyarrow as pa
+
+    def dtype(kind: pa.DataType) -> str:
+        return "float64" if pa.types.is_float64(kind) else str(kind)
+
+    return [
+        {"name": field.name, "list": dtype(field.type.value_type)}
+        if pa.types.is_list(field.type)
+        else {"name": field.name, "dtype": dtype(field.type)}
+        for field in schema.arrow
+    ]
 
 
 def _lay_table(schema: Schema, source: Path, folder: Path, door: Door, part_rows: int) -> Table:

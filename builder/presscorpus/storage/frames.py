@@ -268,5 +268,6 @@ def _widths(table: pa.Table) -> npt.NDArray[np.int64]:
     widths = np.zeros(table.num_rows, np.int64)
     for column in table.columns:
         if pa.types.is_string(column.type):
-            widths += pc.fill_null(pc.binary_length(column), 0).to_numpy()
+            # By way of polars: scalars and numpy arrays of pyarrow import pandas first.
+            widths += pl.Series(pc.binary_length(column)).fill_null(0).to_numpy()
     return widths

@@ -13,7 +13,7 @@ import pyarrow as pa
 
 from presscorpus.content.html import Unreadable, plain
 from presscorpus.content.urls import as_written
-from presscorpus.dtypes import ARROW_TEXTS
+from presscorpus.dtypes import TEXT
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -123,8 +123,19 @@ def _series(name: str, values: Any, kind: pl.DataType) -> pl.Series:
 
 
 def listed(name: str, values: list[list[str] | None], kind: pl.DataType) -> pl.Series:
-    """A column of lists of strings. Arrow makes it at once, polars a series for each list."""
-    made = pl.from_arrow(pa.array(values, ARROW_TEXTS))
+    """A column of lists of strings, made of one column of all strings and the places where each list ends.
+
+    polars would make a series for each list, and `pyarrow.array` imports pandas first.
+    """
+    import numpy as np
+
+    strings = pl.Series([each for row in values if row for each in row], dtype=TEXT).to_arrow()
+    ends = np.zeros(len(values) + 1, np.int64)
+    np.cumsum([len(row) if row else 0 for row in values], out=ends[1:])
+    there = np.packbits(np.fromiter((row is not None for row in values), np.bool_), bitorder="little")
+    buffers = [pa.py_buffer(there), pa.py_buffer(ends)]
+    lists = pa.Array.from_buffers(pa.large_list(strings.type), len(values), buffers, children=[strings])
+    made = pl.from_arrow(lists)
     if not isinstance(made, pl.Series):  # pragma: no cover - from_arrow of an array gives a series
         raise TypeError(type(made))
     return made.alias(name).cast(kind)

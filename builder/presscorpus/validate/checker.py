@@ -82,10 +82,11 @@ def check(package: Package, folder: Path, *, parts: Parts | None = None, told: T
         table = _open(name, resource.schema, parts[name] if parts else [folder / f"{name}.parquet"], found)
         if table is not None:
             with _reading(name, found):
-                _check_cells(table, rules, found)
-                _check_keys(table, found)
+                if table.rows:
+                    _check_cells(table, rules, found)
+                    _check_keys(table, found)
                 tables[name] = table
-    for table in tables.values():
+    for table in (each for each in tables.values() if each.rows):
         for key in table.schema.foreign_keys:
             far = tables.get(key.reference.resource)
             if far is not None and table.has(key.fields) and far.has(key.reference.fields):

@@ -68,11 +68,12 @@ def judge(package: Package, folder: Path) -> set[Fault]:
 
     A table whose file or columns are not the schema's gives one fault, of the rule `schema`.
     """
-    names = list(package.resources)
-    unreadable = {resource.name for resource in _resources(package, folder, names, linked=()) if not _opens(resource)}
-    readable = [name for name in names if name not in unreadable]
-    faults = {Fault(name, "", "schema", 0) for name in unreadable}
-    for resource in _resources(package, folder, readable, linked=readable):
+    heights = {name: _height(folder / f"{name}.parquet", package.schema(name)) for name in package.resources}
+    readable = [name for name, height in heights.items() if height is not None]
+    faults = {Fault(name, "", "schema", 0) for name, height in heights.items() if height is None}
+    # Opening a table costs frictionless 30 ms, and one without rows has nothing to be judged.
+    filled = [name for name in readable if heights[name]]
+    for resource in _resources(package, folder, readable, filled):
         faults.update(_faults(resource))
     return _settle(package, faults)
 
@@ -128,10 +129,8 @@ def _settle(package: Package, faults: set[Fault]) -> set[Fault]:
     return kept | {Fault(table, "", "schema", 0) for table in broken}
 
 
-def _resources(
-    package: Package, folder: Path, names: Iterable[str], *, linked: Iterable[str]
-) -> Iterator[TableResource]:
-    """The tables as frictionless sees them, with the foreign keys that lead to one of `linked`."""
+def _resources(package: Package, folder: Path, readable: list[str], filled: list[str]) -> Iterator[TableResource]:
+    """The tables with rows as frictionless sees them, with the foreign keys that lead to a readable one."""
     import frictionless
 
     described = [
@@ -140,15 +139,15 @@ def _resources(
             "type": "table",
             "path": f"{name}.parquet",
             "format": "parquet",
-            "schema": _described(package.schema(name), set(linked)),
+            "schema": _described(package.schema(name), set(readable)),
         }
-        for name in names
+        for name in readable
     ]
     if not described:
         return
     version = {"$schema": package.descriptor["$schema"], "name": package.descriptor["name"]}
     whole = frictionless.Package.from_descriptor(version | {"resources": described}, basepath=str(folder))
-    yield from (whole.get_table_resource(name) for name in names)
+    yield from (whole.get_table_resource(name) for name in filled)
 
 
 def _described(schema: Schema, linked: set[str]) -> dict[str, Any]:
@@ -165,15 +164,16 @@ def _described(schema: Schema, linked: set[str]) -> dict[str, Any]:
     return described
 
 
-def _opens(resource: TableResource) -> bool:
-    """Whether a table can be read and has the columns of its schema, in order."""
-    from frictionless import FrictionlessException
+def _height(path: Path, schema: Schema) -> int | None:
+    """How many rows a table has; null where it cannot be read or has not the columns of its schema, in order."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
 
     try:
-        with resource:
-            return bool(resource.header.valid)
-    except FrictionlessException:
-        return False
+        with pq.ParquetFile(path) as file:
+            return int(file.metadata.num_rows) if file.schema_arrow.names == schema.names else None
+    except (OSError, pa.ArrowException):
+        return None
 
 
 def _faults(resource: TableResource) -> Iterator[Fault]:

@@ -1,0 +1,85 @@
+"""A stage run in a forked child that may die: it then starts again here, with every reader in a process of its own.
+
+Parsers written in C and C++ may end the process that they run in. Work that can end so is done in worker processes, and
+the first of these costs a second of imports, which is most of a small build. So the command forks once before it has
+imported anything large. The child goes on and reads the posts itself. This process waits, and ends as the child ends.
+Only when a signal ended the child does it go on, with workers. The raw archive and all finished shards are still there.
+
+Python and polars may deadlock in the child of a process that has threads
+(https://docs.python.org/3/library/os.html#os.fork), so that there is a fork only where there is a single one. Elsewhere
+workers read the posts, as they do in all builds with more than one task.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import signal
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from types import FrameType
+
+_TASKS: Final = Path("/proc/self/task")
+_PR_SET_PDEATHSIG: Final = 1
+_FORWARDED: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+_state = {"permitted": False, "supervised": False}
+
+
+def permit() -> None:
+    """Let `begin` fork. For the command line alone: whoever calls a stage from a program has one process."""
+    _state["permitted"] = True
+
+
+def is_supervised() -> bool:
+    """Whether another process does the work of this one again should a signal end it."""
+    return _state["supervised"]
+
+
+def begin() -> int | None:
+    """Fork, where that is safe, and return in the child.
+
+    Returns:
+        None in the child, and where there was no fork. In the parent, which returns only after a signal ended the
+        child, the number of that signal.
+    """
+    if not _state["permitted"] or is_supervised() or not _is_alone():
+        return None
+    _state["permitted"] = False
+    sys.stdout.flush()
+    sys.stderr.flush()
+    parent = os.getpid()
+    child = os.fork()
+    if child:
+        return _wait(child)
+    _state["supervised"] = True
+    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    if os.getppid() != parent:
+        os._exit(1)
+    signal.signal(signal.SIGINT, _interrupt_once)
+    return None
+
+
+def _is_alone() -> bool:
+    """Whether this process has one thread, and none of the libraries that start some at their first use."""
+    return _TASKS.is_dir() and len(list(_TASKS.iterdir())) == 1 and "polars" not in sys.modules
+
+
+def _wait(child: int) -> int:
+    """Pass signals on to the child until it has ended. Ends this process as the child ended, unless by a signal."""
+    before = {number: signal.signal(number, lambda number, _: os.kill(child, number)) for number in _FORWARDED}
+    _, status = os.waitpid(child, 0)
+    if not os.WIFSIGNALED(status):
+        os._exit(os.waitstatus_to_exitcode(status))
+    for number, handler in before.items():
+        signal.signal(number, handler)
+    return os.WTERMSIG(status)
+
+
+def _interrupt_once(_number: int, _frame: FrameType | None) -> None:
+    """Raise KeyboardInterrupt. A terminal interrupts both processes, and the parent passes its interrupt on."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    raise KeyboardInterrupt
