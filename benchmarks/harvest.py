@@ -24,7 +24,8 @@ from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from benchmarks.results import figure
-from presscorpus.archive import CrawlWriter, read_crawl
+from presscorpus.archive.reader import read_crawl
+from presscorpus.archive.writer import CrawlWriter
 from presscorpus.config.params import Limits, Rights, Site
 from presscorpus.crawl.rest.harvest import harvest
 from tests.wordpress.packages import tool

@@ -26,8 +26,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
-from presscorpus.archive import CrawlWriter, Exchange
 from presscorpus.archive.receipts import CollectionReceipt, Receipt
+from presscorpus.archive.writer import CrawlWriter, Exchange
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -132,11 +132,13 @@ def probe(arguments: argparse.Namespace) -> None:
 
 def normalise(arguments: argparse.Namespace) -> None:
     """Build the tables and print how many rows each has."""
+    from presscorpus.normalise import supervision
     from presscorpus.pipeline import stages
     from presscorpus.release import gates
 
     package, settled, layout = _opened(arguments)
     with _alone(layout), _watch() as progress:
+        supervision.begin()
         made = stages.normalise.run(package, settled, layout, progress)
     for name, rows in made.items():
         print(f"{name}: {rows}")

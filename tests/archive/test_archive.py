@@ -14,9 +14,10 @@ import msgspec
 import pytest
 from warcio.archiveiterator import ArchiveIterator
 
-from presscorpus.archive import CrawlWriter, Exchange, closed_crawls, read_at, read_crawl, read_receipt, verify
-from presscorpus.archive.reader import decoded
+from presscorpus.archive.reader import decoded, read_at, read_crawl
+from presscorpus.archive.receipt_files import closed_crawls, read_receipt, verify
 from presscorpus.archive.receipts import CollectionReceipt, Receipt
+from presscorpus.archive.writer import CrawlWriter, Exchange
 from presscorpus.errors import ArchiveError, LockedError
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 import yaml
 
-from presscorpus.archive import closed_crawls, read_receipt
+from presscorpus.archive.receipt_files import closed_crawls, read_receipt
 from presscorpus.config.layout import Layout
 from presscorpus.config.params import Dataset, Limits, Params, Rights, Site
 from presscorpus.crawl.outcomes import told

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 import pytest
 
-from presscorpus.archive import CrawlWriter
+from presscorpus.archive.writer import CrawlWriter
 from presscorpus.config import schema
 from presscorpus.config.layout import Layout
 from presscorpus.config.params import FILE, Limits

@@ -19,7 +19,9 @@ import pytest
 from hypothesis import HealthCheck, Phase, example, given, settings
 from hypothesis import strategies as st
 
-from presscorpus.archive import CrawlWriter, Exchange, Receipt, read_crawl
+from presscorpus.archive.reader import read_crawl
+from presscorpus.archive.receipts import Receipt
+from presscorpus.archive.writer import CrawlWriter, Exchange
 from presscorpus.config import schema
 from presscorpus.config.layout import Layout
 from presscorpus.config.params import Dataset, Engine, Params, Rights, Site

@@ -20,7 +20,8 @@ import yaml
 import zstandard
 
 from presscorpus.__main__ import main
-from presscorpus.archive import read_crawl, reader
+from presscorpus.archive import reader
+from presscorpus.archive.reader import read_crawl
 from presscorpus.crawl.http import client as http_client
 from tests.hostile.server import Site, endless, json_answer, serving, whole
 from tests.listener import answer, trickle

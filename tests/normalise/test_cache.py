@@ -17,7 +17,7 @@ import polars as pl
 import pytest
 
 from benchmarks import posts
-from presscorpus.archive import read_at
+from presscorpus.archive.reader import read_at
 from presscorpus.config.params import Engine
 from presscorpus.errors import ArchiveError, FrameDamagedError
 from presscorpus.normalise import rescue, shards, workers

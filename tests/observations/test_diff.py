@@ -20,8 +20,8 @@ import pytest
 import yaml
 
 from presscorpus import __main__
-from presscorpus.archive import CrawlWriter, Exchange
 from presscorpus.archive.receipts import CollectionReceipt, Receipt
+from presscorpus.archive.writer import CrawlWriter, Exchange
 from presscorpus.config import params, schema
 from presscorpus.config.layout import Layout
 from presscorpus.observations.diff import Span, compare, lines, words

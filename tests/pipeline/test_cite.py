@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 import msgspec
 import pytest
 
-from presscorpus.archive import closed_crawls, read_crawl
+from presscorpus.archive.reader import read_crawl
+from presscorpus.archive.receipt_files import closed_crawls
 from presscorpus.config import takedown
 from presscorpus.config.params import Policy
 from presscorpus.errors import RefusedError, UsageError

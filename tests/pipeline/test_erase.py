@@ -14,8 +14,10 @@ import polars as pl
 import pytest
 from warcio.archiveiterator import ArchiveIterator
 
-from presscorpus.archive import CrawlWriter, Exchange, closed_crawls, read_crawl, read_receipt, verify
+from presscorpus.archive.reader import read_crawl
+from presscorpus.archive.receipt_files import closed_crawls, read_receipt, verify
 from presscorpus.archive.receipts import CollectionReceipt, Receipt
+from presscorpus.archive.writer import CrawlWriter, Exchange
 from presscorpus.config import takedown
 from presscorpus.observations import evidence
 from presscorpus.pipeline import erase

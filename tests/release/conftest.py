@@ -8,9 +8,9 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from presscorpus import release
 from presscorpus.config import schema
 from presscorpus.config.params import Dataset, Packaging, Params, Policy, Rights, Site
+from presscorpus.release import writer
 from tests import good_tables
 
 ROOT = Path(__file__).parent.parent.parent
@@ -51,7 +51,7 @@ class Laid(NamedTuple):
     package: schema.Package
     params: Params
     tables: Path
-    release: release.Release
+    release: writer.Release
 
     @property
     def folder(self) -> Path:
@@ -80,4 +80,4 @@ def laid(package: schema.Package, tables: Path, tmp_path_factory: pytest.TempPat
     report = tables / "index.html"
     report.write_text("<!doctype html><title>Report</title>", encoding="utf-8")
     out = tmp_path_factory.mktemp("data") / "release"
-    return Laid(package, params, tables, release.write(package, params, tables, out, report=report))
+    return Laid(package, params, tables, writer.write(package, params, tables, out, report=report))

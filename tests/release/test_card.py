@@ -12,9 +12,8 @@ import yaml
 from huggingface_hub import DatasetCard
 from markdown_it import MarkdownIt
 
-from presscorpus import release
 from presscorpus.config.params import Policy
-from presscorpus.release import card, credits, summary  # noqa: A004 - our module, not the builtin
+from presscorpus.release import card, credits, summary, writer  # noqa: A004 - our module, not the builtin
 from presscorpus.release.dictionary import dictionary
 from presscorpus.release.markdown import block, code, escape, line, table
 from presscorpus.release.safe_yaml import dump
@@ -115,7 +114,7 @@ def test_the_metadata_comes_back_as_it_was_whatever_the_title(package: Package, 
 
 @pytest.mark.parametrize("title", HOSTILE)
 def test_a_hostile_title_loads_and_acts_nowhere(package: Package, tables: Path, tmp_path: Path, title: str) -> None:
-    release.write(package, parameters(title=title, statement=title), tables, tmp_path / "out", report=None)
+    writer.write(package, parameters(title=title, statement=title), tables, tmp_path / "out", report=None)
     for name in ("README.md", "LICENSE.md"):
         text = (tmp_path / "out" / name).read_text(encoding="utf-8")
         body = text.split("\n---\n", 1)[1] if name == "README.md" else text
@@ -217,7 +216,7 @@ def test_receipts_gaps_and_quarantine_are_told_as_the_tables_have_them(package: 
     good_tables.save(package.schema("crawls"), crawls, folder / "crawls.parquet")
     quarantine = frames["quarantine"].with_columns(rule=pl.Series(["id_invalid"] * 4 + ["too_large"] * 2))
     good_tables.save(package.schema("quarantine"), quarantine, folder / "quarantine.parquet")
-    release.write(package, parameters(), folder, tmp_path / "out", report=None)
+    writer.write(package, parameters(), folder, tmp_path / "out", report=None)
     text = (tmp_path / "out/README.md").read_text()
     assert (
         "| site-0 | `https://site-0.example/` | `20261102T000000Z` | 2 | 1,239 | 1,238 | 1 | 0 | 0 | yes |\n"

@@ -17,10 +17,10 @@ import pytest
 import yaml
 from huggingface_hub import DatasetCard
 
-from presscorpus import release
 from presscorpus.config import schema
 from presscorpus.config.params import Params, Policy, Previous, Publishing, Rights
 from presscorpus.privacy.policy import Door
+from presscorpus.release import writer
 from presscorpus.release.credits import gather
 from tests.release import cff
 from tests.release.conftest import ROOT, Laid, parameters
@@ -59,7 +59,7 @@ def folder(
     """A release that has an address, a DOI, a predecessor, a person and a group for its creators, and a gate."""
     credited = package._replace(descriptor=package.descriptor | {"contributors": [GROUP, ADA]})
     out = tmp_path_factory.mktemp("metadata") / "release"
-    return release.write(credited, published(licensed=request.param), tables, out, report=None).folder
+    return writer.write(credited, published(licensed=request.param), tables, out, report=None).folder
 
 
 def document(folder: Path, name: str) -> Any:
@@ -223,10 +223,10 @@ def test_the_card_shows_the_pictures_that_are_there_with_words(
     for name in ("posts_over_time.png", "linked_domains.png", "secret.png"):
         made.append(tmp_path / name)
         made[-1].write_bytes(b"\x89PNG" + name.encode())
-    beside = release.Beside(
+    beside = writer.Beside(
         Door({site.name: Policy() for site in parameters().sites}), (*made, tmp_path / "languages.png")
     )
-    out = release.write(package, parameters(), tables, tmp_path / "out", report=None, beside=beside).folder
+    out = writer.write(package, parameters(), tables, tmp_path / "out", report=None, beside=beside).folder
     assert {path.name for path in (out / "report").iterdir()} == {"posts_over_time.png", "linked_domains.png"}
     assert (out / "report/posts_over_time.png").read_bytes() == made[0].read_bytes()
     card = (out / "README.md").read_text()

@@ -15,7 +15,6 @@ import polars as pl
 import pyarrow.parquet as pq
 import pytest
 
-from presscorpus import release
 from presscorpus.config.params import Policy
 from presscorpus.errors import RefusedError, SchemaError
 from presscorpus.release import hub, writer
@@ -120,7 +119,7 @@ def test_parts_are_full_but_for_the_last_and_hold_all_rows_in_order(
 ) -> None:
     policy = Policy(authors="named", comments=True)
     out = tmp_path / "release"
-    release.write(package, parameters(policy=policy, part_rows=part_rows), tables, out, report=None)
+    writer.write(package, parameters(policy=policy, part_rows=part_rows), tables, out, report=None)
     for name, resource in package.resources.items():
         parts = sorted(out.glob(f"{name}/*.parquet"))
         counts = [pq.read_metadata(part).num_rows for part in parts]
@@ -173,7 +172,7 @@ def test_the_release_keeps_the_rules_of_its_schemas(laid: Laid) -> None:
 def test_each_site_has_its_own_policy(package: Package, tables: Path, tmp_path: Path) -> None:
     params = parameters(policy=Policy(text="none"))
     sites = (msgspec.structs.replace(params.sites[0], policy=Policy(authors="named")), *params.sites[1:])
-    laid = release.write(package, msgspec.structs.replace(params, sites=sites), tables, tmp_path / "out", report=None)
+    laid = writer.write(package, msgspec.structs.replace(params, sites=sites), tables, tmp_path / "out", report=None)
     posts = pl.read_parquet(tmp_path / "out/posts/*.parquet")
     original = pl.read_parquet(tables / "posts.parquet")
     first = pl.col("site") == SITES[0]
@@ -189,10 +188,10 @@ SAME = """
 import sys
 from pathlib import Path
 sys.path.insert(0, sys.argv[1])
-from presscorpus import release
+from presscorpus.release import writer
 from presscorpus.config.schema import load_package
 from tests.release.conftest import ROOT, parameters
-release.write(load_package(ROOT), parameters(), Path(sys.argv[2]), Path(sys.argv[3]), report=None)
+writer.write(load_package(ROOT), parameters(), Path(sys.argv[2]), Path(sys.argv[3]), report=None)
 """
 
 
@@ -223,7 +222,7 @@ def test_the_bytes_do_not_depend_on_how_the_tables_were_cut(package: Package, la
     tables.mkdir()
     for name in package.resources:
         pq.write_table(pq.read_table(laid.tables / f"{name}.parquet"), tables / f"{name}.parquet", row_group_size=1)
-    again = release.write(package, laid.params, tables, tmp_path / "out", report=laid.tables / "index.html")
+    again = writer.write(package, laid.params, tables, tmp_path / "out", report=laid.tables / "index.html")
     assert again.files == laid.release.files
 
 
@@ -232,7 +231,7 @@ def test_a_release_is_replaced_and_a_killed_run_leaves_nothing_half_written(
     package: Package, tables: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     out = tmp_path / "release"
-    release.write(package, parameters(part_rows=1), tables, out, report=None)
+    writer.write(package, parameters(part_rows=1), tables, out, report=None)
     first = digests(out)
 
     def broken(*_: object) -> str:
@@ -241,7 +240,7 @@ def test_a_release_is_replaced_and_a_killed_run_leaves_nothing_half_written(
     with monkeypatch.context() as patch:
         patch.setattr(writer, "documents", broken)
         with pytest.raises(KeyboardInterrupt):
-            release.write(package, parameters(), tables, out, report=None)
+            writer.write(package, parameters(), tables, out, report=None)
     assert digests(out) == first
     assert list(tmp_path.iterdir()) == [out]
     # What kill -9 may leave: the new one half-written, and the old one moved aside.
@@ -249,11 +248,11 @@ def test_a_release_is_replaced_and_a_killed_run_leaves_nothing_half_written(
     (tmp_path / ".release.partial" / "README.md").write_text("half")
     out.rename(tmp_path / ".release.previous")
     with pytest.raises(RefusedError):
-        release.write(package, parameters(), tables, out, report=tmp_path / "missing.html")
+        writer.write(package, parameters(), tables, out, report=tmp_path / "missing.html")
     assert digests(out) == first
     assert list(tmp_path.iterdir()) == [out]
     out.rename(tmp_path / ".release.previous")
-    release.write(package, parameters(), tables, out, report=None)
+    writer.write(package, parameters(), tables, out, report=None)
     assert list(tmp_path.iterdir()) == [out]
     assert len(list(out.glob("posts/*"))) == 2
     assert "half" not in (out / "README.md").read_text()
@@ -263,16 +262,16 @@ def test_what_cannot_be_released_is_refused_and_leaves_no_trace(package: Package
     copy = shutil.copytree(tables, tmp_path / "tables")
     out = tmp_path / "release"
     with pytest.raises(RefusedError, match=r"report\.html: is missing"):
-        release.write(package, parameters(), copy, out, report=tmp_path / "report.html")
+        writer.write(package, parameters(), copy, out, report=tmp_path / "report.html")
     few = parameters()
     few = msgspec.structs.replace(few, sites=few.sites[1:])
     with pytest.raises(RefusedError, match="site-0"):
-        release.write(package, few, copy, out, report=None)
+        writer.write(package, few, copy, out, report=None)
     (copy / "terms.parquet").unlink()
     with pytest.raises(RefusedError, match=r"terms\.parquet: is missing"):
-        release.write(package, parameters(), copy, out, report=None)
+        writer.write(package, parameters(), copy, out, report=None)
     frame = pl.read_parquet(tables / "terms.parquet").with_columns(pl.col("id").cast(pl.String))
     good_tables.save(package.schema("terms"), frame, copy / "terms.parquet")
     with pytest.raises(SchemaError, match="terms: the table has other columns"):
-        release.write(package, parameters(), copy, out, report=None)
+        writer.write(package, parameters(), copy, out, report=None)
     assert sorted(path.name for path in tmp_path.iterdir()) == ["tables"]

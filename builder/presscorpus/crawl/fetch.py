@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
-from presscorpus.archive import CrawlWriter, closed_crawls, read_receipt, verify
+from presscorpus.archive.receipt_files import closed_crawls, read_receipt, verify
+from presscorpus.archive.writer import CrawlWriter
 from presscorpus.config import schema
 from presscorpus.config.dvc_lock import recorded_live_crawls
 from presscorpus.crawl.http.rate_limit import Hosts

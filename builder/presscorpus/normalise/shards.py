@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, overload
 import msgspec
 import polars as pl
 
-from presscorpus.archive import read_at
+from presscorpus.archive.reader import read_at
 from presscorpus.config.takedown import REASON
 from presscorpus.errors import ArchiveError
 from presscorpus.normalise import reuse

@@ -82,7 +82,7 @@ def _processors() -> int:
 
 
 def _bounded(function: Callable[[Task], Result], task: Task, engine: Engine) -> Result | Lost[Task]:
-    """Do a task in this process, within the bounds of a worker: over them the process ends, and its supervisor goes on."""
+    """Do a task in this process, within the bounds of a worker. Beyond them a signal ends it, for its supervisor."""
     soft, hard = resource.getrlimit(resource.RLIMIT_DATA)
     resource.setrlimit(resource.RLIMIT_DATA, (_bound(engine.worker_bytes, hard), hard))
     try:

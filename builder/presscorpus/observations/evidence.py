@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from presscorpus.archive import closed_crawls, read_at, read_crawl, read_receipt
+from presscorpus.archive.reader import read_at, read_crawl
+from presscorpus.archive.receipt_files import closed_crawls, read_receipt
 from presscorpus.errors import ArchiveError, UsageError
 from presscorpus.observations.diff import Version
 from presscorpus.observations.items import observe
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
-    from presscorpus.archive import Capture
+    from presscorpus.archive.reader import Capture
     from presscorpus.config.layout import Layout
     from presscorpus.config.schema import Package
     from presscorpus.observations.items import Item

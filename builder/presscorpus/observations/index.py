@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from presscorpus.archive import read_crawl, read_receipt
+from presscorpus.archive.reader import read_crawl
+from presscorpus.archive.receipt_files import read_receipt
 from presscorpus.observations.items import kinds, observe, route_of_item
 from presscorpus.storage import checksum, fingerprint, frames
 from presscorpus.tables import sites, typed_columns

@@ -14,6 +14,7 @@ import yaml
 from presscorpus.config import params
 from presscorpus.crawl.imports import site_address
 from presscorpus.errors import ReservationsError, UsageError
+from presscorpus.normalise import supervision
 from presscorpus.pipeline import stages
 from presscorpus.release import gates
 from presscorpus.storage.lock import locked
@@ -141,6 +142,7 @@ def _run(request: BuildRequest, settled: Params, package: Package, layout: Layou
     settled = msgspec.structs.replace(settled, sites=usable)
     remember(settled, layout)
     package = _credited(package, settled, request)
+    supervision.begin()
     stages.normalise.run(package, settled, layout, progress)
     stages.validate.run(package, settled, layout, progress)
     gates.gate(layout)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import msgspec
 import polars as pl
 
-from presscorpus.archive import read_at
+from presscorpus.archive.reader import read_at
 from presscorpus.errors import RefusedError, UsageError
 from presscorpus.observations.index import index_crawl
 from presscorpus.privacy import policy

@@ -14,9 +14,10 @@ from typing import TYPE_CHECKING, NamedTuple
 import msgspec
 import polars as pl
 
-from presscorpus.archive import closed_crawls, read_crawl
 from presscorpus.archive.erase import erase as erase_records
 from presscorpus.archive.erase import finish
+from presscorpus.archive.reader import read_crawl
+from presscorpus.archive.receipt_files import closed_crawls
 from presscorpus.archive.receipts import Erasure
 from presscorpus.config import takedown
 from presscorpus.config.takedown import Takedown

@@ -15,7 +15,7 @@ from urllib.parse import unquote, urlsplit
 import msgspec
 import polars as pl
 
-from presscorpus.archive import read_at
+from presscorpus.archive.reader import read_at
 from presscorpus.config.takedown import FILE, REASON
 from presscorpus.content.html import Unreadable, plain
 from presscorpus.errors import ParamsError

@@ -3,7 +3,3 @@
 All modules but `writer` are pure and take plain values or lazy frames; `writer` alone touches the disk. What the values
 say has passed `privacy/policy.py` before.
 """
-
-from presscorpus.release.writer import Beside, Release, write
-
-__all__ = ["Beside", "Release", "write"]

@@ -73,7 +73,7 @@ def _down(package: Package, params: Params, layout: Layout) -> tuple[pl.DataFram
     """The items that were taken down, and the words that tell them apart, as `pipeline/stages.py` has found them."""
     import polars as pl
 
-    from presscorpus.archive import closed_crawls
+    from presscorpus.archive.receipt_files import closed_crawls
     from presscorpus.observations.index import index_crawl
     from presscorpus.privacy import takedowns
     from presscorpus.tables import links

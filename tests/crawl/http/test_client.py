@@ -29,7 +29,7 @@ from tests.listener import answer, trickle
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from presscorpus.archive import Exchange
+    from presscorpus.archive.writer import Exchange
     from tests.crawl.scripted import Script
 
 

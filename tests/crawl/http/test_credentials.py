@@ -13,7 +13,7 @@ import msgspec
 import polars as pl
 import pytest
 
-from presscorpus.archive import closed_crawls
+from presscorpus.archive.receipt_files import closed_crawls
 from presscorpus.config import schema
 from presscorpus.config.layout import Layout
 from presscorpus.config.params import Dataset, Limits, Params, Rights, Site
@@ -27,7 +27,7 @@ from tests.crawl.scripted import Scripted
 from tests.listener import Listener, answer
 
 if TYPE_CHECKING:
-    from presscorpus.archive import Exchange
+    from presscorpus.archive.writer import Exchange
     from presscorpus.crawl.fetch import Outcome
     from tests.wordpress.server import WordPress
 

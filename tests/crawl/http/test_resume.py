@@ -19,8 +19,10 @@ import polars as pl
 import pytest
 import yaml
 
-from presscorpus.archive import CrawlWriter, closed_crawls, read_crawl, read_receipt
+from presscorpus.archive.reader import read_crawl
+from presscorpus.archive.receipt_files import closed_crawls, read_receipt
 from presscorpus.archive.resume import remains
+from presscorpus.archive.writer import CrawlWriter
 from presscorpus.config import params, schema
 from presscorpus.config.layout import Layout
 from presscorpus.crawl.http.client import Client

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import zstandard
 
-from presscorpus.archive import CrawlWriter, read_crawl
+from presscorpus.archive.reader import read_crawl
+from presscorpus.archive.writer import CrawlWriter
 from presscorpus.crawl.imports import files, importer
 from presscorpus.crawl.imports.site_address import address
 from presscorpus.errors import SourceError

@@ -16,7 +16,8 @@ import zstandard
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
-from presscorpus.archive import CrawlWriter, read_crawl
+from presscorpus.archive.reader import read_crawl
+from presscorpus.archive.writer import CrawlWriter
 from presscorpus.crawl.imports import importer, site_address, warc
 from presscorpus.errors import SourceError
 from presscorpus.observations.items import observe

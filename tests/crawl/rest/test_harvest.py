@@ -14,7 +14,8 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from presscorpus.archive import CrawlWriter, Exchange, read_crawl
+from presscorpus.archive.reader import read_crawl
+from presscorpus.archive.writer import CrawlWriter, Exchange
 from presscorpus.config.params import Limits, Policy, Rights, Site
 from presscorpus.crawl.http.client import Pace
 from presscorpus.crawl.http.response import Answer
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from presscorpus.archive import CollectionReceipt
+    from presscorpus.archive.receipts import CollectionReceipt
 
 EVERYTHING = Policy(authors="named", comments=True)
 PACE = Pace(backoff_seconds=0.01, jitter=False)

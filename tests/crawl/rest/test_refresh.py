@@ -12,7 +12,9 @@ import msgspec
 import polars as pl
 import pytest
 
-from presscorpus.archive import CollectionReceipt, Receipt, closed_crawls, read_crawl
+from presscorpus.archive.reader import read_crawl
+from presscorpus.archive.receipt_files import closed_crawls
+from presscorpus.archive.receipts import CollectionReceipt, Receipt
 from presscorpus.config import schema
 from presscorpus.config.layout import Layout
 from presscorpus.config.params import Dataset, Engine, Limits, Params, Policy, Rights, Site

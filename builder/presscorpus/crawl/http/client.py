@@ -17,7 +17,7 @@ import httpx2
 import msgspec
 import tenacity
 
-from presscorpus.archive import REDACTED, Exchange
+from presscorpus.archive.writer import REDACTED, Exchange
 from presscorpus.crawl.http.body import receive
 from presscorpus.crawl.http.context import Circumstances
 from presscorpus.crawl.http.rate_limit import retry_after

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from presscorpus.archive import Kept, Recalled
+    from presscorpus.archive.resume import Kept, Recalled
 
 _ONE = re.compile(r"/\d+(?:$|[?&])")
 _LIST = "per_page="

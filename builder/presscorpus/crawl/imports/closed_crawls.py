@@ -9,8 +9,7 @@ from __future__ import annotations
 import shutil
 from typing import TYPE_CHECKING
 
-from presscorpus.archive import closed_crawls, read_receipt, verify
-from presscorpus.archive.receipt_files import receipt_path
+from presscorpus.archive.receipt_files import closed_crawls, read_receipt, receipt_path, verify
 from presscorpus.errors import ParamsError, PresscorpusError, SourceError
 from presscorpus.storage.lock import locked
 

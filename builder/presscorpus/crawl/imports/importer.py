@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
-    from presscorpus.archive import CrawlWriter, Exchange, Original
+    from presscorpus.archive.writer import CrawlWriter, Exchange, Original
     from presscorpus.observations.items import Seen
 
 _OK = 200

@@ -19,7 +19,7 @@ from urllib.parse import parse_qsl, urlsplit
 import msgspec
 from warcio.bufferedreaders import ChunkedDataException, ChunkedDataReader
 
-from presscorpus.archive import Exchange, Original
+from presscorpus.archive.writer import Exchange, Original
 from presscorpus.crawl.imports.warc_reader import Damage, Found, is_warc, records
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
-from presscorpus.archive import CollectionReceipt
+from presscorpus.archive.receipts import CollectionReceipt
 from presscorpus.crawl.rest.requests import HIDDEN, PAGE, Asking, ClosedError, refusal
 from presscorpus.crawl.rest.sweep import Sweep, Swept
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 import msgspec
 
-from presscorpus.archive import Exchange, Receipt
+from presscorpus.archive.receipts import Receipt
 from presscorpus.config.params import Limits, Policy
 from presscorpus.crawl.http.client import Client, Pace
 from presscorpus.crawl.http.context import Circumstances
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from concurrent.futures import Future
 
+    from presscorpus.archive.writer import Exchange
     from presscorpus.config.params import Site
     from presscorpus.crawl.rest.baseline import Earlier
     from presscorpus.crawl.rest.collection import Finding

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import polars as pl
 
-from presscorpus.archive import closed_crawls, verify
+from presscorpus.archive.receipt_files import closed_crawls, verify
 from presscorpus.config import takedown
 from presscorpus.errors import ArchiveError
 from presscorpus.normalise import corpus, rescue, shards, workers, write_tables

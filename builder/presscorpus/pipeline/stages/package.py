@@ -6,9 +6,8 @@ import os
 import shutil
 from typing import TYPE_CHECKING
 
-from presscorpus import release
 from presscorpus.privacy.dataset_policy import door
-from presscorpus.release import gates, ledger
+from presscorpus.release import gates, ledger, writer
 from presscorpus.release.portrait import PICTURES
 from presscorpus.validate.checker import check
 
@@ -35,13 +34,13 @@ def run(package: Package, params: Params, layout: Layout) -> Path:
         FindingsError: The tables or the release have findings.
     """
     gates.gate(layout)
-    beside = release.Beside(
+    beside = writer.Beside(
         door(params, layout.tables, os.environ),
         tuple(layout.reports / name for name in PICTURES),
         ledger.before(layout.root, params.dataset.previous),
     )
     page = layout.reports / "index.html"
-    laid = release.write(package, params, layout.tables, layout.release, report=page, beside=beside)
+    laid = writer.write(package, params, layout.tables, layout.release, report=page, beside=beside)
     found = check(package, laid.folder, parts={name: laid.parts(name) for name in package.resources})
     if found.counts:
         shutil.rmtree(laid.folder)
