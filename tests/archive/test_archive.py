@@ -222,3 +222,20 @@ def test_a_file_that_changed_under_its_receipt_is_found_out(tmp_path: Path) -> N
 )
 def test_a_body_that_cannot_be_undone_costs_nothing_else(coding: str | None, body: bytes, payload: bytes) -> None:
     assert decoded(body, coding) == payload
+
+
+def test_each_record_is_one_gzip_member_that_the_standard_library_reads(tmp_path: Path) -> None:
+    with CrawlWriter(tmp_path / "raw", tmp_path / "work", "example", RECEIPT.crawl) as crawl:
+        crawl.imported("large.json", AT, b"[" + b'{"id":1},' * 100_000 + b'{"id":2}]')
+        crawl.exchange(exchange())
+        data = crawl.close(RECEIPT).read_bytes()
+    kinds = []
+    while data:
+        member = zlib.decompressobj(zlib.MAX_WBITS | 16)
+        record = member.decompress(data)
+        assert member.eof
+        assert record.startswith(b"WARC/1.1\r\n")
+        assert record.endswith(b"\r\n\r\n")
+        kinds.append(record.split(b"WARC-Type: ")[1].split(b"\r\n")[0].decode())
+        data = member.unused_data
+    assert kinds == ["resource", "response", "request", "metadata"]

@@ -1,0 +1,30 @@
+"""Columns of lists, made without pandas."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import polars as pl
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from presscorpus.tables.typed_columns import listed
+
+pytestmark = pytest.mark.fast
+
+
+@given(st.lists(st.none() | st.lists(st.text())))
+def test_lists_come_out_as_they_went_in(values: list[list[str] | None]) -> None:
+    made = listed("tags", values, pl.List(pl.String))
+    assert made.to_list() == values
+    assert (made.name, made.dtype) == ("tags", pl.List(pl.String))
+
+
+def test_pandas_is_not_imported_for_them() -> None:
+    code = (
+        "import sys, polars as pl; from presscorpus.tables.typed_columns import listed; "
+        "listed('a', [['b'], None], pl.List(pl.String)); sys.exit('pandas' in sys.modules)"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)
