@@ -3,6 +3,11 @@
 import os
 
 import pytest
+from hypothesis import settings
+
+# One profile for all properties: a busy machine is no failure, so no example has a deadline.
+settings.register_profile("presscorpus", deadline=None)
+settings.load_profile("presscorpus")
 
 pytest_plugins = ["tests.hub.fixtures", "tests.wordpress.fixtures", "tests.hostile.table"]
 # What takes minutes is for .ci/long.

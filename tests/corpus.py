@@ -14,6 +14,7 @@ from presscorpus.config import schema
 from presscorpus.config.layout import Layout
 from presscorpus.config.params import Dataset, Engine, Params, Policy, Publishing, Rights, Site, Validation
 from presscorpus.pipeline import stages
+from tests import factories
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,18 +30,11 @@ def quiet(*_: object) -> None:
 
 def post(number: int, **more: Any) -> dict[str, Any]:
     """A post of a.example.org, with a title and a content by number."""
-    return {
-        "id": number,
-        "type": "post",
-        "link": f"https://a.example.org/2026/{number}/",
-        "slug": f"post-{number}",
-        "date_gmt": "2026-01-01T00:00:00",
-        "date": "2026-01-01T00:00:00",
-        "modified_gmt": "2026-01-02T00:00:00",
-        "title": {"rendered": f"Title {number}"},
-        "content": {"rendered": f"<p>Content of number {number}, in some words.</p>", "protected": False},
-        "excerpt": {"rendered": "<p>Excerpt.</p>", "protected": False},
-    } | more
+    own = {
+        "link": f"https://a.example.org/2026/{number}/", "modified_gmt": "2026-01-02T00:00:00",
+        "title": {"rendered": f"Title {number}"}, "excerpt": {"rendered": "<p>Excerpt.</p>", "protected": False},
+    }  # fmt: skip
+    return factories.post(number, f"<p>Content of number {number}, in some words.</p>", **own | more)
 
 
 class Corpus:

@@ -15,6 +15,7 @@ import polars as pl
 import pytest
 
 from presscorpus.storage.lock import locked
+from tests import factories
 from tests.crawl.imports.test_warc import PAGES, warc_of
 
 if TYPE_CHECKING:
@@ -40,10 +41,7 @@ def run(*arguments: str | Path, cwd: Path, drop: bool = False, **environment: st
 
 
 def post(number: Any, **more: Any) -> dict[str, Any]:
-    return {
-        "id": number, "type": "post", "link": f"https://www.example.org/?p={number}", "date_gmt": "2026-01-01T00:00:00",
-        "date": "2026-01-01T00:00:00", "title": {"rendered": f"T{number}"}, "content": {"rendered": "<p>x</p>"},
-    } | more  # fmt: skip
+    return factories.post(number, home="https://www.example.org", **more)
 
 
 def posts(out: Path) -> list[int]:

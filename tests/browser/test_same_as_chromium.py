@@ -89,7 +89,6 @@ def test_generated_documents(browser: Browser, made_of: SearchStrategy[str], num
         max_examples=number // parts,
         derandomize=True,
         database=None,
-        deadline=None,
         phases=[Phase.generate, Phase.shrink],
         suppress_health_check=list(HealthCheck),
     )

@@ -25,6 +25,7 @@ from presscorpus.errors import ArchiveError, ClusterError, ParamsError
 from presscorpus.normalise import rescue, shards
 from presscorpus.normalise.workers import DIED, run
 from presscorpus.pipeline import stages
+from tests import factories
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -41,11 +42,7 @@ def quiet(*_: object) -> None:
 
 
 def post(number: int, word: str = "") -> dict[str, Any]:
-    html = f"<p>Post {number} <a href='/?p={number + 700}'>next</a> {word}</p>"
-    return {
-        "id": number, "type": "post", "link": f"https://a.example.org/?p={number}", "slug": f"s-{number}",
-        "date_gmt": "2026-01-01T00:00:00", "title": {"rendered": "T"}, "content": {"rendered": html},
-    }  # fmt: skip
+    return factories.post(number, f"<p>Post {number} <a href='/?p={number + 700}'>next</a> {word}</p>")
 
 
 def site_of(folder: Path, *, word: str = "", without: int = 0) -> tuple[Params, Layout]:

@@ -16,7 +16,7 @@ from typing import Any
 
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from presscorpus.config import params, schema
@@ -93,7 +93,6 @@ def test_no_words_have_no_digest_and_few_no_signature() -> None:
     assert pairs(*["Photo: archive"] * 3) == []
 
 
-@settings(deadline=None)
 @given(st.lists(st.text() | st.none(), max_size=5))
 def test_every_text_can_be_sketched(texts: list[str | None]) -> None:
     made = minhash.sketch(pl.Series(texts, dtype=pl.String))

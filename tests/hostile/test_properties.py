@@ -57,7 +57,7 @@ def tried(few: int, share: float = 1.0) -> settings:
     """
     many = max(int(EXAMPLES * share), 1) if EXAMPLES else few
     return settings(
-        max_examples=many, deadline=None, derandomize=not EXAMPLES, suppress_health_check=list(HealthCheck),
+        max_examples=many, derandomize=not EXAMPLES, suppress_health_check=list(HealthCheck),
         database=None, print_blob=True, phases=list(Phase) if share > _BUILDS else [Phase.explicit, Phase.generate],
     )  # fmt: skip
 

@@ -23,6 +23,7 @@ from presscorpus.errors import ArchiveError, FrameDamagedError
 from presscorpus.normalise import rescue, shards, workers
 from presscorpus.pipeline import erase, stages
 from presscorpus.storage import checksum, location
+from tests import factories
 from tests.corpus import PACKAGE, Corpus, post, quiet
 
 if TYPE_CHECKING:
@@ -34,8 +35,7 @@ if TYPE_CHECKING:
 
 
 def term(number: int, **more: Any) -> dict[str, Any]:
-    link = f"https://a.example.org/category/c{number}/"
-    return {"id": number, "taxonomy": "category", "slug": f"c{number}", "name": "C", "link": link, "count": 1} | more
+    return factories.term(number, **more)
 
 
 def built(settled: Params, layout: Layout) -> dict[str, str]:

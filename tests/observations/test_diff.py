@@ -27,6 +27,7 @@ from presscorpus.config.layout import Layout
 from presscorpus.observations.diff import Span, compare, lines, words
 from presscorpus.observations.evidence import newest
 from presscorpus.pipeline import stages
+from tests import factories
 
 ROOT = Path(__file__).parents[2]
 COMMAND = Path(sys.executable).parent / "presscorpus"
@@ -39,11 +40,9 @@ COLOUR = re.compile(r"\x1b\[\d*m")
 
 
 def post(number: int = 1, text: str = "<p>x</p>", **more: Any) -> dict[str, Any]:
-    return {
-        "id": number, "type": "post", "link": f"https://www.example.org/?p={number}", "slug": f"p{number}",
-        "date_gmt": "2025-01-01T00:00:00", "date": "2025-01-01T00:00:00", "modified_gmt": "2025-01-01T00:00:00",
-        "title": {"rendered": f"T{number}"}, "content": {"rendered": text, "protected": False}, "categories": [3],
-    } | more  # fmt: skip
+    times = dict.fromkeys(("date", "date_gmt", "modified", "modified_gmt"), "2025-01-01T00:00:00")
+    own = {"slug": f"p{number}", "categories": [3], **times}
+    return factories.post(number, text, home="https://www.example.org", **own | more)
 
 
 class Corpus:

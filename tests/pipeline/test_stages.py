@@ -18,6 +18,7 @@ from presscorpus.errors import ArchiveError, FindingsError, ParamsError, Refused
 from presscorpus.pipeline import stages
 from presscorpus.privacy import policy
 from presscorpus.release import gates
+from tests import factories
 from tests.corpus import FREE, PACKAGE, quiet
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 
 
 def post(number: int, **more: Any) -> dict[str, Any]:
-    return {"id": number, "type": "post", "link": f"https://a.example.org/?p={number}"} | more
+    return factories.post(number, **more)
 
 
 def site(name: str, **more: Any) -> Site:

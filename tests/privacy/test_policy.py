@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from presscorpus.config.params import Policy
@@ -124,7 +124,6 @@ def test_comments_of_withheld_persons_are_rows_without_names_and_words() -> None
     assert after.select("text", "content_html", "author_name", "author_id", "extra").row(0) == (None,) * 5
 
 
-@settings(deadline=None)
 @given(
     chosen=st.lists(st.sampled_from(ALL), min_size=1, max_size=4),
     table=st.sampled_from(TABLES),

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from presscorpus.config.params import Policy
@@ -70,7 +70,6 @@ def test_lists_keep_their_shape() -> None:
     assert redact(lists, ("email",)).dtype == lists.dtype
 
 
-@settings(deadline=None)
 @given(
     before=st.text(max_size=9),
     local=st.from_regex(r"\A[a-z][a-z.]{0,9}\Z"),

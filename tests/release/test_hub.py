@@ -320,7 +320,7 @@ def test_a_silent_hub_is_given_up(hub: Hub, release: Path, monkeypatch: pytest.M
     start = time.monotonic()
     with pytest.raises(HubError, match=r"no answer \(.*\); nothing was changed"):
         publish(release, REPO, version=V1)
-    assert time.monotonic() - start < 10  # the Hub itself holds out for 30 seconds
+    assert time.monotonic() - start < 28  # the Hub itself holds out for 30 seconds
 
 
 def test_a_failing_hub_is_no_answer_either(hub: Hub, release: Path) -> None:

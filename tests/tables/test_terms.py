@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from presscorpus.config.schema import load_package
@@ -217,7 +217,6 @@ def test_sites_and_taxonomies_are_solved_apart_and_in_any_order() -> None:
     assert term_slugs.solve(numbers.reverse(), said.reverse()).equals(found)
 
 
-@settings(deadline=None)
 @given(st.randoms(use_true_random=False), st.integers(1, 12), st.integers(1, 30))
 def test_as_long_as_classes_are_only_left_out_nothing_certain_is_wrong(chance: Random, terms: int, posts: int) -> None:
     truth = {number: f"t{chance.randint(0, 9)}x{number}" for number in range(1, terms + 1)}

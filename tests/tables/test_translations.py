@@ -16,16 +16,15 @@ from presscorpus.config.layout import Layout
 from presscorpus.config.schema import load_package
 from presscorpus.pipeline import stages
 from presscorpus.tables import translations
+from tests import factories
 
 ROOT = Path(__file__).parents[2]
 HOME = "https://www.uyghurmovement.com"
 
 
 def post(number: int, path: str, html: str = "<p>x</p>", kind: str = "post", **more: Any) -> dict[str, Any]:
-    return {
-        "id": number, "type": kind, "link": f"{HOME}{path}", "slug": f"p{number}", "title": {"rendered": "T"},
-        "content": {"rendered": html, "protected": False}, "categories": [], "tags": [],
-    } | more  # fmt: skip
+    own = {"type": kind, "link": f"{HOME}{path}", "categories": [], "tags": []}
+    return factories.post(number, html, **own | more)
 
 
 ALTERNATE = "<a rel=alternate hreflang=tr href='/tr/iki/'>Türkçe</a><a rel=alternate hreflang=de href='/de/nie/'>x</a>"

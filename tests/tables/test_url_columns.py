@@ -167,7 +167,7 @@ def alone(url: str, base: str | None, home: Home) -> dict[str, object]:
     return found._asdict() | {"internal": internal, "address": address, "otherwise": otherwise, "tracking": named}
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.lists(URL, min_size=1, max_size=12, unique=True), st.sampled_from(HOMES))
 @example(["https://example.org/tag/x/", "https://example.org/category/a/b/", "https://example.org/genre/x"], HOMES[0])
 @example(["https://example.org/wp-content/uploads/a-300x200.jpg", "https://example.org/a-300x200.JPG"], HOMES[0])
@@ -189,7 +189,7 @@ def test_columns_say_what_each_url_says_alone(urls: list[str], home: Home) -> No
         assert told == list(read(address).candidates), address
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(st.lists(st.one_of(st.none(), URL), max_size=12), st.sampled_from(HOMES))
 def test_local_addresses(urls: list[str | None], home: Home) -> None:
     with mock.patch.object(url_columns, "_FEW", 0):
@@ -204,7 +204,6 @@ def test_more_addresses_than_are_looked_up_at_once(monkeypatch: pytest.MonkeyPat
     assert locals_of(pl.Series(urls), HOMES[0]).to_list() == [f"/{number}" for number in range(10)]
 
 
-@settings(deadline=None)
 @given(
     st.sampled_from(["post_tag", "category", "genre", "p", "share", "utm_x", "author_name", "é"]),
     st.lists(

@@ -150,10 +150,10 @@ def test_slow_answers_count_as_a_sign_of_load() -> None:
 
 
 def test_the_sign_to_stop_ends_a_wait_and_an_answer_in_hand() -> None:
-    def silent(_: socket.socket) -> None:
-        time.sleep(3)
+    def silent(client: socket.socket) -> None:
+        client.recv(1)  # returns when the client hangs up
 
-    with Scripted({"/": [silent], "/wait": [answer(b"", "Retry-After: 60", status="503 Busy")]}) as server:
+    with Scripted({"/": [silent], "/wait": [answer(b"", "Retry-After: 250", status="503 Busy")]}) as server:
         for path in ("/", "/wait"):
             halt = threading.Event()
             around = Circumstances(Hosts(), halt)
@@ -162,4 +162,4 @@ def test_the_sign_to_stop_ends_a_wait_and_an_answer_in_hand() -> None:
                 begun = time.monotonic()
                 with pytest.raises(NetworkError, match="stopped"):
                     client.get(server.url + path)
-                assert time.monotonic() - begun < 2
+                assert time.monotonic() - begun < 200

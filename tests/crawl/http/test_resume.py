@@ -153,7 +153,7 @@ def test_told_to_stop_it_stops_soon_with_a_code_of_its_own_and_goes_on_later(sit
         _, said = process.communicate(timeout=60)
         assert (process.returncode, len(said.splitlines())) == (code, 1), said
         assert "goes on from there" in said
-        assert time.monotonic() - begun < 20
+        assert time.monotonic() - begun < 60
         assert remains(partial(folder)).size == partial(folder).stat().st_size > 0
         assert list(closed_crawls(Layout.of(folder).raw, "here")) == []
         finished(folder)
@@ -174,7 +174,7 @@ def test_a_site_that_is_stopped_by_a_slow_answer_stops_all_the_same(tmp_path: Pa
             process.send_signal(signal.SIGTERM)
             process.communicate(timeout=60)
         assert process.returncode == 143
-        assert time.monotonic() - begun < 20
+        assert time.monotonic() - begun < 60
 
 
 @pytest.mark.case(31)

@@ -19,6 +19,7 @@ from presscorpus.crawl.imports import files, importer
 from presscorpus.crawl.imports.site_address import address
 from presscorpus.errors import SourceError
 from presscorpus.observations.items import observe
+from tests import factories
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -30,7 +31,7 @@ CRAWL = "20261123T000000Z"
 
 
 def post(number: int) -> dict[str, Any]:
-    return {"id": number, "type": "post", "link": f"https://example.org:8443/?p={number}", "title": {"rendered": "A"}}
+    return factories.post(number, home="https://example.org:8443")
 
 
 def taken(source: Path, out: Path, max_bytes: int = 2**20) -> tuple[Receipt, list[str], list[int]]:
