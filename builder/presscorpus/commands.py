@@ -123,7 +123,7 @@ def fetch(arguments: argparse.Namespace) -> None:
 def probe(arguments: argparse.Namespace) -> None:
     """Ask a site what it has, and print that, what a crawl would take, and how long."""
     from presscorpus.crawl.outcomes import probed
-    from presscorpus.crawl.rest.harvest import probe
+    from presscorpus.crawl.rest.probe import probe
 
     found = probe(arguments.address, allow_private=arguments.allow_private, contact=arguments.contact)
     for line in probed(found):

@@ -29,7 +29,8 @@ from presscorpus.content.html import Unreadable, plain, read
 from presscorpus.content.urls import Resolver, as_written
 from presscorpus.crawl.http.rate_limit import retry_after
 from presscorpus.crawl.http.redirects import followed
-from presscorpus.crawl.rest.discovery import Api, discover
+from presscorpus.crawl.rest.api import Api
+from presscorpus.crawl.rest.discovery import discover
 from presscorpus.crawl.rest.rows import json_in, rows_in
 from presscorpus.errors import NetworkError, PresscorpusError
 from presscorpus.observations.items import observe
@@ -201,7 +202,7 @@ class Pretended:
     def __init__(self, body: bytes, header: str) -> None:
         self._body, self._header = body, header
 
-    def get(self, url: str) -> object:
+    def get(self, url: str, **_: object) -> object:
         from presscorpus.crawl.http.response import Answer
 
         return Answer(url, 200, [("Link", self._header)], self._body)
@@ -212,7 +213,7 @@ class Pretended:
 @tried(60)
 def test_any_front_page_is_an_api_or_an_error_of_ours(body: bytes, header: str) -> None:
     try:
-        api = discover(Pretended(body, header), "https://x.example/")  # type: ignore[arg-type]
+        api = discover(Pretended(body, header), "https://x.example/").api  # type: ignore[arg-type]
         assert isinstance(api, Api)
     except PresscorpusError as refused:
         assert len(str(refused).splitlines()) <= 2  # noqa: PT017

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 BROKEN = (ArchiveLoadFailed, zlib.error, EOFError, ValueError, AttributeError, TypeError, LookupError)
 _WINDOWS = {"gzip": zlib.MAX_WBITS | 16, "x-gzip": zlib.MAX_WBITS | 16, "deflate": zlib.MAX_WBITS}
 _STEP = 256 * 1024
+_GZIP, _MOST_LAYERS = b"\x1f\x8b", 2
 _KINDS = frozenset({"response", "resource", "continuation"})
 
 
@@ -144,10 +145,17 @@ def decoded(body: bytes, coding: str | None, limit: int = sys.maxsize) -> bytes:
 
     Known are gzip, deflate, br (RFC 7932) and zstd (RFC 8878), one upon the other as well. A body in another coding, or
     that is not what its header says, comes back as it is: it was stored because it came, and whether it holds anything
-    is for others to judge. No more than `limit` bytes are made of it.
+    is for others to judge. gzip that is named once and was applied twice is undone twice. No more than `limit` bytes
+    are made of it.
     """
-    for name in reversed((coding or "").lower().split(",")):
-        body = _undone(body, name.strip(), limit)
+    names = [name.strip() for name in (coding or "").lower().split(",")]
+    for name in reversed(names):
+        body = _undone(body, name, limit)
+    # A cache before a server that compresses by itself names gzip once and applies it twice.
+    for _ in range(_MOST_LAYERS if names[-1] in _WINDOWS else 0):
+        if not body.startswith(_GZIP):
+            break
+        body = _undone(body, "gzip", limit)
     return body
 
 

@@ -16,7 +16,8 @@ class CollectionReceipt(msgspec.Struct, frozen=True):
     `advertised_start` and `advertised_end` are the site's own totals (X-WP-Total), null where it named none. `swept`
     items are known to exist; each of them is `fetched`, `unchanged` (the archive has it as it is), `unreadable` (the
     site knows it and does not show it), `gone` (it vanished since it was last seen) or `failed`. `bytes` are those of
-    the bodies as received.
+    the bodies as received. `request` says how the site had to be asked, null for the full request; `note` what a reader
+    has to know of the collection, such as why it is closed, null where there is nothing to say.
     """
 
     collection: str
@@ -31,6 +32,8 @@ class CollectionReceipt(msgspec.Struct, frozen=True):
     failed: int = 0
     requests: int = 0
     bytes: int = 0
+    request: str | None = None
+    note: str | None = None
 
     @property
     def balanced(self) -> bool:
@@ -58,7 +61,8 @@ class Receipt(msgspec.Struct, frozen=True):
     `source_digest` is over names and bytes of imported files, null for a live crawl. `authenticated` tells that
     credentials, cookies or secret headers were sent, so that what came may be for no others to see; `clocks_differ`,
     which is only there where it is so, that the site's `Date` was more than an hour from ours, and its times no measure
-    for the next crawl. `after` names the crawls of the site that were closed when this one began.
+    for the next crawl. `permission` names who allowed, in writing, what robots.txt forbids, where somebody did. `after`
+    names the crawls of the site that were closed when this one began.
     """
 
     site: str
@@ -78,6 +82,7 @@ class Receipt(msgspec.Struct, frozen=True):
     source_digest: str | None = None
     authenticated: bool = False
     clocks_differ: Literal[True] | msgspec.UnsetType = msgspec.UNSET
+    permission: str | msgspec.UnsetType = msgspec.UNSET
     after: list[str] = []
     record_id: str = ""
     file_digest: str = ""

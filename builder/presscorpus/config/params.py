@@ -102,7 +102,8 @@ class Site(Strict, frozen=True):
 
     `files` is a file or folder of captures, relative to the repository; null means that the site is asked over the
     network. `imports` are more captures of it, such as another tool's dump; what was observed last holds, whichever
-    they come from. `as_of` is when it was last asked, UTC. `policy` null means the dataset's own.
+    they come from. `as_of` is when it was last asked, UTC. `policy` null means the dataset's own. `permission` says
+    who allowed in writing to fetch what robots.txt forbids, and when; null means that robots.txt holds.
     """
 
     name: str
@@ -114,6 +115,7 @@ class Site(Strict, frozen=True):
     policy: Policy | None = None
     allow_private: bool = False
     contact: str | None = None
+    permission: str | None = None
 
     @property
     def crawl(self) -> str:

@@ -21,6 +21,7 @@ class Limits(Strict, frozen=True):
     max_bytes: Positive = 64 * 1024 * 1024
     max_redirects: Count = 5
     retries: Count = 5
+    backoff_seconds: Annotated[float, msgspec.Meta(ge=0)] = 1.0
     delay_seconds: float = 0.0
     concurrency: Positive = 2
     slow_seconds: float = 10.0

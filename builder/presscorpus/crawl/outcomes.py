@@ -9,7 +9,7 @@ if TYPE_CHECKING:
 
     from presscorpus.archive.receipts import CollectionReceipt
     from presscorpus.crawl.fetch import Outcome
-    from presscorpus.crawl.rest.harvest import Probe
+    from presscorpus.crawl.rest.probe import Probe
 
 _HEAD = ("site", "outcome", "items", "fetched", "gone", "failed", "requests", "what to do next")
 
@@ -32,7 +32,9 @@ def _set(row: tuple[str, ...], widths: list[int]) -> Iterable[str]:
 def _line(outcome: Outcome) -> str:
     collections = outcome.receipt.collections if outcome.receipt else []
     counts = ", ".join(_counted(each) for each in collections)
-    return f"{outcome.site}: {_state(outcome)}: {counts or 'nothing'}"
+    reason = outcome.receipt.reason if outcome.receipt and not outcome.error else None
+    told = f"\n{outcome.site}: {reason}" if reason else ""
+    return f"{outcome.site}: {_state(outcome)}: {counts or 'nothing'}{told}"
 
 
 def _counted(receipt: CollectionReceipt) -> str:
@@ -41,6 +43,8 @@ def _counted(receipt: CollectionReceipt) -> str:
         "unchanged": receipt.unchanged, "not shown": receipt.unreadable, "gone": receipt.gone, "failed": receipt.failed,
     }  # fmt: skip
     rest = ", ".join(f"{count} {what}" for what, count in others.items() if count)
+    if not receipt.swept and receipt.note:
+        return f"{receipt.collection} ({receipt.note})"
     return f"{receipt.fetched} of {receipt.swept} {receipt.collection}{f' ({rest})' if rest else ''}"
 
 
@@ -80,8 +84,10 @@ def probed(found: Probe) -> list[str]:
     ]
     width = max((len(offer.collection) for offer in found.offers), default=0)
     for offer in found.offers:
-        items = f"{offer.items}" if offer.items is not None else f"not offered ({offer.status})"
-        lines.append(f"{offer.collection.ljust(width)}  {items.rjust(9)}  {offer.route}")
+        items = str(offer.items) if offer.items is not None else "unknown"
+        remarks = [*([f"asked as: {offer.request}"] if offer.request else []), *([offer.note] if offer.note else [])]
+        told = f"  ({'; '.join(remarks)})" if remarks else ""
+        lines.append(f"{offer.collection.ljust(width)}  {items.rjust(9)}  {offer.route}{told}")
     minutes, seconds = divmod(round(found.seconds), 60)
     spaced = f", {found.delay:g} s apart as robots.txt asks" if found.delay else ""
     return [

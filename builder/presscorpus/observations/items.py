@@ -29,7 +29,7 @@ _TYPES = {"posts": "post", "pages": "page"}
 _FIXED = {"media": "attachment", "authors": "user", "comments": "comment"}
 _ONE = re.compile(r"/([^/]+)/(\d+)/?$")
 _ERROR = ("error_answer", "is an error of the API where an item belongs")
-_LARGEST_ID = 2**63 - 1
+_LARGEST_ID, _MOST_DIGITS = 2**63 - 1, 19
 _PUBLISHED = "published"
 _decode_keys = msgspec.json.Decoder(dict[str, msgspec.Raw])
 _decode_content = msgspec.json.Decoder(
@@ -132,6 +132,8 @@ def _item(piece: Piece, name: str) -> Item | Fault:
         rule, reason = _ERROR if is_error else ("unrecognised", "has the shape of no known collection")
         return _fault(piece, rule, None, reason)
     number = _value(keys, "id")
+    if isinstance(number, str) and number.isascii() and number.isdecimal() and len(number) < _MOST_DIGITS:
+        number = int(number)
     if type(number) is not int or not 1 <= number <= _LARGEST_ID:
         return _fault(piece, "id_invalid", table, "id is not a positive whole number")
     kind = _kind(keys, table, name)

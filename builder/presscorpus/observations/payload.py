@@ -23,6 +23,10 @@ _OPEN, _CLOSE = (b"[", b"{"), (b"]", b"}")
 # A line that may be the beginning of the JSON; each one tried costs a pass over the body.
 _START = re.compile(rb"^[ \t]*(?=[\[{])", re.MULTILINE)
 _TRIES = 20
+# How a list of items or an object begins, anywhere: not as `[12]` or `{debug}` within a message does.
+_VALUE = re.compile(rb'\[\s*+(?=[\]{])|\{\s*+(?=["}])')
+# What core writes when it is asked for an envelope (WP_REST_Server::envelope_response).
+_ENVELOPE = frozenset({"body", "status", "headers"})
 # What tells the elements of a list apart: strings as wholes, and single signs. A string that never ends is none; then
 # no other one behind it ends, and looking for one at each quotation mark would take the square of the length.
 _TOKEN = re.compile(rb'"(?:[^"\\]|\\.)*+("?+)|[\[\]{},]', re.DOTALL)
@@ -114,8 +118,8 @@ def without_noise(body: bytes) -> tuple[bytes, tuple[str, ...]]:
     """
     json_, repairs = (body[len(_BOM) :], ("bom_removed",)) if body.startswith(_BOM) else (body, ())
     end = json_.rstrip(_SPACE)
-    if json_.lstrip(_SPACE)[:1] in _OPEN and end[-1:] in _CLOSE:
-        return json_, repairs
+    if end[-1:] in _CLOSE and (_VALUE.match(json_.lstrip(_SPACE)) or not _VALUE.search(json_)):
+        return _unwrapped(json_, repairs)
     for _ in range(_TRIES):
         if not end.endswith(b"-->") or b"<!--" not in end:
             break
@@ -123,8 +127,39 @@ def without_noise(body: bytes) -> tuple[bytes, tuple[str, ...]]:
     for start in itertools.islice(_START.finditer(end), _TRIES):
         rest = end[start.end() :]
         if _fault_of(repaired(rest)[0]) is None:
-            return rest, (*repairs, "noise_removed")
-    return json_, repairs
+            return _unwrapped(rest, (*repairs, "noise_removed"))
+    found = _longest_value(json_)
+    return _unwrapped(found, (*repairs, "noise_removed")) if found else (json_, repairs)
+
+
+def _longest_value(body: bytes) -> bytes | None:
+    """The longest whole list or object within a body, whatever stands around it; null where there is none."""
+    longest, start = None, 0
+    for _ in range(_TRIES):
+        begun = _VALUE.search(body, start)
+        if begun is None:
+            break
+        signs = (b"[", b"]") if body[begun.start() : begun.start() + 1] == b"[" else (b"{", b"}")
+        _, end = _elements(body[begun.start() :], *signs)
+        value = body[begun.start() : begun.start() + end] if end else b""
+        start = begun.end()
+        if value and _fault_of(repaired(value)[0]) is None:
+            start = begun.start() + len(value)
+            longest = value if longest is None or len(value) > len(longest) else longest
+    return longest
+
+
+def _unwrapped(body: bytes, repairs: tuple[str, ...]) -> tuple[bytes, tuple[str, ...]]:
+    """What stands in an envelope, where a body is one; else the body."""
+    if not body.lstrip(_SPACE).startswith(b"{") or b'"body"' not in body:
+        return body, repairs
+    try:
+        keys = msgspec.json.decode(body, type=dict[str, msgspec.Raw])
+    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
+        return body, repairs
+    if keys.keys() != _ENVELOPE or bytes(keys["status"]) != b"200":
+        return body, repairs
+    return bytes(keys["body"]), (*repairs, "envelope_removed")
 
 
 def _single(payload: bytes, body: bytes, repairs: tuple[str, ...]) -> tuple[list[Piece], list[Unreadable]]:

@@ -19,7 +19,8 @@ from presscorpus.archive.writer import CrawlWriter, Exchange
 from presscorpus.config.params import Limits, Policy, Rights, Site
 from presscorpus.crawl.http.client import Pace
 from presscorpus.crawl.http.response import Answer
-from presscorpus.crawl.rest.harvest import Harvest, harvest, probe
+from presscorpus.crawl.rest.harvest import Harvest, harvest
+from presscorpus.crawl.rest.probe import probe
 from presscorpus.crawl.rest.rows import json_in
 from presscorpus.errors import BlockedError, NetworkError, NotWordPressError, SourceError
 from tests.wordpress.server import WordPress, running

@@ -1,4 +1,4 @@
-"""Receiving a body: as it came for the archive, decoded for us, and never more than the limit of either."""
+"""Receive a body: as it came for the archive, decoded for the crawl, and never more than the limit of either."""
 
 from __future__ import annotations
 
@@ -6,21 +6,25 @@ import zlib
 from typing import TYPE_CHECKING, NamedTuple
 
 import httpcore2
+import msgspec
+
+from presscorpus.archive.reader import decoded
 
 if TYPE_CHECKING:
     import httpx2
 
 # zlib's window for gzip or zlib streams, told apart by their header. RFC 1950, RFC 1952.
 _EITHER = zlib.MAX_WBITS | 32
-_UNDONE = frozenset({"gzip", "x-gzip", "deflate"})
+_COMPRESSED = frozenset({"gzip", "x-gzip", "deflate"})
+_GZIP = b"\x1f\x8b"
 _STEP = 256 * 1024
 
 
 class Body(NamedTuple):
-    """A body: `raw` as received, `decoded` with gzip undone.
+    """A body: `raw` as received, `decoded` with its content codings undone.
 
-    `truncated` is "length" where the limit cut it, null otherwise. In a coding that we never asked for (RFC 9110
-    section 12.5.3) `decoded` is as received: it is evidence, and nobody can read it.
+    `truncated` is "length" where the limit cut it, null otherwise. What no coding explains stays as it is received: it
+    is evidence, and whoever reads it decides what it holds.
     """
 
     raw: bytes
@@ -31,35 +35,55 @@ class Body(NamedTuple):
 def receive(response: httpx2.Response, limit: int) -> Body:
     """Read a streamed body to its end, or until `limit` bytes of it, decoded or not, are there.
 
-    Raises httpx2's and httpcore2's errors when the body ends before it is complete: shorter than its Content-Length,
-    chunks that never end, gzip without its trailer.
+    The bytes count, not their label: plain JSON that is called gzip, gzip within gzip, and gzip without its trailer are
+    read where a whole JSON value comes of it.
+
+    Args:
+        response: A response whose body was not read yet.
+        limit: The most bytes to take, of the body as received and decoded.
+
+    Returns:
+        The body, cut at the limit where it is larger.
+
+    Raises:
+        httpcore2.RemoteProtocolError: The compressed stream is cut short or damaged.
+        httpx2.TransportError: The body ends before its Content-Length or its last chunk.
     """
-    coding = response.headers.get("content-encoding", "identity").strip().lower()
-    raw, decoded = bytearray(), bytearray()
-    inflate = zlib.decompressobj(_EITHER) if coding in _UNDONE else None
+    raw, truncated = bytearray(), None
     for chunk in response.iter_raw():
-        room = limit - len(raw)
-        raw += chunk[:room]
-        if inflate is not None and not _inflate(inflate, chunk, decoded, limit):
-            return Body(bytes(raw), bytes(decoded), "length")
-        if len(chunk) > room:
-            return Body(bytes(raw), bytes(decoded if inflate else raw), "length")
-    if inflate is None:
-        return Body(bytes(raw), bytes(raw), None)
-    if raw and not inflate.eof:
-        raise httpcore2.RemoteProtocolError("the compressed body ends too early")
-    return Body(bytes(raw), bytes(decoded), None)
+        space = limit - len(raw)
+        raw += chunk[:space]
+        if len(chunk) > space:
+            truncated = "length"
+            break
+    coding = response.headers.get("content-encoding", "identity").strip().lower()
+    body = decoded(bytes(raw), coding, limit + 1)
+    if len(body) > limit:
+        return Body(bytes(raw), body[:limit], "length")
+    if truncated is None and coding in _COMPRESSED and _is_cut(bytes(raw), coding) and not _is_json(body):
+        raise httpcore2.RemoteProtocolError("the compressed body ends too early or is damaged")
+    return Body(bytes(raw), body, truncated)
 
 
-def _inflate(inflate: zlib._Decompress, chunk: bytes, decoded: bytearray, limit: int) -> bool:
-    """Undo a piece of gzip, step by step so that a bomb cannot go off. False when it would pass the limit."""
-    while chunk:
-        try:
-            decoded += inflate.decompress(chunk, min(_STEP, limit - len(decoded) + 1))
-        except zlib.error as error:
-            raise httpcore2.RemoteProtocolError(f"the compressed body is damaged: {error}") from None
-        if len(decoded) > limit:
-            del decoded[limit:]
-            return False
-        chunk = inflate.unconsumed_tail
+def _is_cut(raw: bytes, coding: str) -> bool:
+    """Whether a stream that begins as its label says does not end as one."""
+    if not raw or (coding != "deflate" and not raw.startswith(_GZIP)):
+        return False
+    inflate = zlib.decompressobj(_EITHER)
+    try:
+        rest = raw
+        while rest and not inflate.eof:
+            inflate.decompress(rest, _STEP)
+            rest = inflate.unconsumed_tail
+    except zlib.error:
+        # What many servers call deflate lacks the header of RFC 1950, and no checksum ends it.
+        return coding != "deflate"
+    return not inflate.eof
+
+
+def _is_json(body: bytes) -> bool:
+    try:
+        msgspec.json.decode(body, type=msgspec.Raw)
+    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
+        return False
     return True

@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable  # noqa: TC003 - msgspec reads the annotations at run time
 from datetime import UTC, datetime, timedelta
 from importlib.metadata import version
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, NamedTuple, Self
 from urllib.parse import urlsplit
 
 import httpcore2
@@ -20,12 +20,13 @@ import tenacity
 from presscorpus.archive.writer import REDACTED, Exchange
 from presscorpus.crawl.http.body import receive
 from presscorpus.crawl.http.context import Circumstances
+from presscorpus.crawl.http.obstacles import ObstacleError, obstacle
 from presscorpus.crawl.http.rate_limit import retry_after
 from presscorpus.crawl.http.redirects import followed
 from presscorpus.crawl.http.response import Answer, Tally
-from presscorpus.crawl.http.robots import AGENT, Robots
+from presscorpus.crawl.http.robots import AGENT, ForbiddenError, Robots
 from presscorpus.crawl.http.ssrf_guard import DEADLINE, HALT, GuardedTransport
-from presscorpus.errors import BlockedError, NetworkError
+from presscorpus.errors import NetworkError, SourceError
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -36,10 +37,19 @@ if TYPE_CHECKING:
 
 _TRANSPORT_ERRORS = (httpx2.TransportError, httpcore2.NetworkError, httpcore2.TimeoutException,
                      httpcore2.ProtocolError, httpcore2.UnsupportedProtocol)  # fmt: skip
-_BUSY = frozenset({429, 503})
+_TIMEOUTS = (httpx2.TimeoutException, httpcore2.TimeoutException)
+_TOO_MANY = 429
+_BUSY = frozenset({_TOO_MANY, 503})
 _AN_HOUR = timedelta(hours=1)
-# A server error is asked about once more: it may have been an accident. Twice the same is an answer.
-_SERVER_ERRORS = frozenset({500, 502, 504})
+# What gateways say of a moment, not of an address: RFC 9110 sections 15.5.9 and 15.6, RFC 8470 section 5.2 (425), and
+# Cloudflare's own (https://developers.cloudflare.com/support/troubleshooting/http-status-codes/cloudflare-5xx-errors/).
+_GATEWAY_ERRORS = frozenset({408, 425, 502, 504, *range(520, 528), 530})
+# How often an answer has to come to count as final: an accident is asked about once more, a gateway more often.
+_SERVER_ERROR, _ATTEMPTS_AT_ERROR, _ATTEMPTS_AT_GATEWAY = 500, 2, 4
+# robots.txt, the front page, the index: after so many answers a site counts as one that answers.
+_ALIVE = 2
+# How many times as long as the slowest answer so far one may take.
+_SLOWNESS = 3.0
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _LONGEST_BACKOFF_SECONDS = 60.0
 _LOOK_SECONDS = 0.5
@@ -55,8 +65,31 @@ class Pace(msgspec.Struct, frozen=True):
     jitter: bool = True
 
 
-class BrokenAnswerError(NetworkError):
-    """A site that is there answers one address with something that is never whole, however often it is asked."""
+class StoppedError(NetworkError):
+    """The crawl was told to stop, by its user or by what another request met."""
+
+
+class NoAnswerError(NetworkError):
+    """One address gives no whole answer, however often it is asked; `alive` tells whether the site answered before."""
+
+    def __init__(self, what: str, *, where: str, advice: str | None = None, alive: bool = False) -> None:
+        super().__init__(what, where=where, advice=advice)
+        self.alive = alive
+
+
+class BusyError(NetworkError):
+    """A site that says again and again that it has no time, or asks to be left alone for longer than the limit."""
+
+
+class Patience(NamedTuple):
+    """How long one request may take and how often it may be tried; null for what the limits say.
+
+    `silence` is how often it is tried where a site that answered before gives no whole answer.
+    """
+
+    seconds: float | None = None
+    attempts: int | None = None
+    silence: int = 2
 
 
 class _AgainError(Exception):
@@ -66,12 +99,20 @@ class _AgainError(Exception):
         super().__init__()
         self.answer, self.error = answer, error
 
-    @property
-    def last(self) -> int:
+    def last(self, patience: Patience, *, alive: bool) -> int:
         """After how many attempts of this kind the answer counts as final; 0 where only the limits say."""
-        if isinstance(self.error, Exception) and _is_certificate(self.error):
-            return 1
-        return 2 if self.answer is not None and self.answer.status in _SERVER_ERRORS else 0
+        most = patience.attempts or 0
+        if self.answer is None:
+            if _is_certificate(self.error):
+                return 1
+            # Once a site has answered, silence is more likely its answer to what was asked than an accident.
+            late = patience.seconds is not None and isinstance(self.error, _TIMEOUTS)
+            return (1 if late else patience.silence) if alive else most
+        if self.answer.status == _SERVER_ERROR:
+            return _ATTEMPTS_AT_ERROR
+        if self.answer.status in _GATEWAY_ERRORS:
+            return min(most or _ATTEMPTS_AT_GATEWAY, _ATTEMPTS_AT_GATEWAY)
+        return most if self.answer.status != _TOO_MANY else 0
 
 
 class Client:
@@ -80,7 +121,7 @@ class Client:
     `store` gets every complete exchange, one at a time. `total` counts all requests. Use it as a context manager.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - what to ask, how, and in whose name
         self,
         store: Callable[[Exchange], object],
         limits: Limits,
@@ -89,8 +130,11 @@ class Client:
         allow_private: bool = False,
         pace: Pace | None = None,
         around: Circumstances | None = None,
+        permitted: bool = False,
     ) -> None:
-        self._store, self._limits, self._pace = store, limits, pace or Pace()
+        self._store, self._limits = store, limits
+        self._pace = pace or Pace(limits.backoff_seconds)
+        self._permitted = permitted
         self._around = around or Circumstances.alone()
         about = f" (+{contact})" if contact else ""
         self._client = httpx2.Client(
@@ -110,6 +154,8 @@ class Client:
         self._halt = threading.Event()
         self.total = Tally()
         self._off_by: timedelta | None = None
+        self._answered = 0
+        self._slowest = 0.0
         self._robots = Robots(self._unjudged, limits.retry_after_cap_seconds)
 
     def __enter__(self) -> Self:
@@ -134,79 +180,114 @@ class Client:
         """Whether all that the site said of the time is more than an hour from ours."""
         return self._off_by is not None and self._off_by > _AN_HOUR
 
+    def patience_for(self, seconds: float) -> float:
+        """Seconds to wait for an answer that takes so many on a fast site: more where this site is slow."""
+        return seconds + _SLOWNESS * self._slowest
+
+    @property
+    def _is_alive(self) -> bool:
+        return self._answered > _ALIVE
+
     @property
     def access(self) -> Access:
         """The credentials that it carries."""
         return self._around.access
 
-    def get(self, url: str, tally: Tally | None = None) -> Answer:
-        """The site's final answer, of whatever status, after retries and redirects within the site.
+    def get(self, url: str, tally: Tally | None = None, patience: Patience | None = None) -> Answer:
+        """Ask for an address until there is a final answer, of whatever status, and follow redirects within the site.
 
-        Raises NetworkError when there is none, when the site stays busy (429, 503), or when a redirect would be unsafe
-        to follow; BlockedError where robots.txt (RFC 9309) forbids the address.
+        Args:
+            url: An absolute address.
+            tally: Counts what the requests cost.
+            patience: How long and how often to try, where that is less than the limits allow.
+
+        Returns:
+            The last answer.
+
+        Raises:
+            NoAnswerError: No whole answer comes.
+            BusyError: The site stays busy (429, 503), or asks to be left alone for longer than the limit.
+            NetworkError: A redirect would be unsafe to follow, or robots.txt is not to be had.
+            ForbiddenError: robots.txt (RFC 9309) forbids the address, and nobody gave a permission.
         """
-        return self._arrive(url, tally or Tally(), judged=True)
+        return self._arrive(url, tally or Tally(), patience or Patience(), judged=True)
 
     def _unjudged(self, url: str) -> Answer:
-        """robots.txt itself, which no robots.txt forbids."""
-        return self._arrive(url, Tally(), judged=False)
+        """Ask for robots.txt itself, which no robots.txt forbids, wherever it lies (RFC 9309 section 2.3.1.2)."""
+        return self._arrive(url, Tally(), Patience(), judged=False)
 
-    def _arrive(self, url: str, tally: Tally, *, judged: bool) -> Answer:
+    def _arrive(self, url: str, tally: Tally, patience: Patience, *, judged: bool) -> Answer:
         seen: list[str] = []
+        gates: set[str] = set()
         while True:
             seen.append(url)
             if judged:
                 self._judge(url)
-            answer = self._persistent(url, tally)
+            answer = self._persistent(url, tally, patience)
             location = answer.header("location")
             if answer.status not in _REDIRECTS or location is None:
+                self._answered += 1
                 return answer
-            url = followed(answer.url, location, seen, self._limits.max_redirects)
+            if answer.header("set-cookie") is not None and answer.url not in gates:
+                # Some walls set a cookie and send to the same address again: the first return is no circle.
+                gates.add(answer.url)
+                seen = [each for each in seen if each != answer.url]
+            url = followed(answer.url, location, seen, self._limits.max_redirects, anywhere=not judged)
 
     def _judge(self, url: str) -> None:
+        if self._permitted:
+            self._host(url).space(self._limits.delay_seconds)
+            return
         rules = self._robots.rules(url)
         self._host(url).space(max(rules.delay, self._limits.delay_seconds))
         if not rules.allow(url):
-            raise BlockedError(
-                "robots.txt forbids it", where=url, advice="Ask the site's owner for permission or for an export."
+            raise ForbiddenError(
+                "robots.txt forbids it",
+                where=url,
+                advice="Ask the site's owner for an export, or for a written permission: --permission WHO.",
             )
 
-    def _persistent(self, url: str, tally: Tally) -> Answer:
+    def _persistent(self, url: str, tally: Tally, patience: Patience) -> Answer:
+        def is_over(state: tenacity.RetryCallState) -> bool:
+            failed = state.outcome.exception() if state.outcome else None
+            last = failed.last(patience, alive=self._is_alive) if isinstance(failed, _AgainError) else 0
+            return 0 < last <= state.attempt_number or state.attempt_number > self._limits.retries
+
         retrying = tenacity.Retrying(
             retry=tenacity.retry_if_exception_type(_AgainError),
-            stop=self._is_over,
+            stop=is_over,
             wait=self._wait,
             sleep=self._pause,
             reraise=True,
         )
         try:
-            return retrying(self._attempt, url, tally)
+            return retrying(self._attempt, url, tally, patience.seconds)
         except _AgainError as failed:
             if failed.answer is None:
-                broken = isinstance(failed.error, (httpx2.RemoteProtocolError, httpcore2.RemoteProtocolError))
-                raise (BrokenAnswerError if broken else NetworkError)(
+                raise NoAnswerError(
                     f"gives no whole answer: {_reason(failed.error)}",
                     # The first thing asked for is robots.txt; a site that cannot be reached is not its fault.
                     where=url.removesuffix("robots.txt"),
                     advice="Check the address and the connection, then run the same command again.",
+                    alive=self._is_alive,
                 ) from None
-            if failed.answer.status in _BUSY:
-                raise NetworkError(
-                    f"answers {failed.answer.status} again and again: it has no time for us",
-                    where=url,
-                    advice="Run the same command again later, with a larger delay_seconds.",
-                ) from None
+            if failed.answer.status == _TOO_MANY or (failed.answer.status in _BUSY and patience.attempts is None):
+                raise _busy(failed.answer, url) from None
             return failed.answer
 
-    def _attempt(self, url: str, tally: Tally) -> Answer:
+    def _attempt(self, url: str, tally: Tally, seconds: float | None) -> Answer:
         try:
             url = str(httpx2.URL(url))
         except httpx2.InvalidURL:
             raise NetworkError("is no address", where=url) from None
         answer = self._recalled(url, tally)
         if answer is None:
-            answer = self._asked(url, tally)
-        if answer.status in _BUSY | _SERVER_ERRORS:
+            answer = self._asked(url, tally, seconds)
+        if answer.status in _BUSY | _GATEWAY_ERRORS or answer.status == _SERVER_ERROR:
+            asked = retry_after(answer.header("retry-after"))
+            if (asked or 0) > self._limits.retry_after_cap_seconds or obstacle(answer) is not None:
+                # Coming back too early is what the site asked not to do; and no page for people goes away by itself.
+                raise _busy(answer, url)
             raise _AgainError(answer)
         return answer
 
@@ -219,17 +300,19 @@ class Client:
         self._off_by = answer.nearest(told.at, self._off_by)
         return answer
 
-    def _asked(self, url: str, tally: Tally) -> Answer:
+    def _asked(self, url: str, tally: Tally, seconds: float | None) -> Answer:
         host = self._host(url)
         host.enter(self._pause, self._check)
         begun = time.monotonic()
         verdict: Verdict = "late"
-        DEADLINE.set(begun + self._limits.timeout_seconds)
+        DEADLINE.set(begun + min(seconds or self._limits.timeout_seconds, self._limits.timeout_seconds))
         HALT.set(self._around.halt)
         try:
             answer = self._exchange(url, tally)
             self._off_by = answer.nearest(datetime.now(UTC), self._off_by)
-            late = time.monotonic() - begun > self._limits.slow_seconds
+            taken = time.monotonic() - begun
+            self._slowest = max(self._slowest, taken)
+            late = taken > self._limits.slow_seconds
             verdict = "busy" if answer.status in _BUSY else "late" if late else "well"
         except _TRANSPORT_ERRORS as error:
             raise _AgainError(None, error) from None
@@ -271,11 +354,6 @@ class Client:
                 each.bytes += received
                 each.discarded += discarded
 
-    def _is_over(self, state: tenacity.RetryCallState) -> bool:
-        failed = state.outcome.exception() if state.outcome else None
-        final = isinstance(failed, _AgainError) and 0 < failed.last <= state.attempt_number
-        return final or state.attempt_number > self._limits.retries
-
     def _wait(self, state: tenacity.RetryCallState) -> float:
         """Seconds until the next attempt: as the site asks (Retry-After, RFC 9110 section 10.2.3), up to the cap."""
         failed = state.outcome.exception() if state.outcome else None
@@ -293,7 +371,7 @@ class Client:
 
     def _check(self) -> None:
         if self._halt.is_set() or self._around.halt.is_set():
-            raise NetworkError("the crawl was stopped")
+            raise StoppedError("the crawl was stopped")
 
     def _pause(self, seconds: float) -> None:
         until = time.monotonic() + seconds
@@ -309,6 +387,21 @@ def _is_certificate(error: BaseException | None) -> bool:
             return True
         error = error.__cause__ or error.__context__
     return False
+
+
+def _busy(answer: Answer, url: str) -> SourceError:
+    found = obstacle(answer)
+    if found is not None:
+        if found.kind != "maintenance":
+            return ObstacleError(found.what, where=url, advice=found.advice)
+        return BusyError(found.what, where=url, advice=found.advice)
+    asked = answer.header("retry-after")
+    wish = f", and asks to be left alone for {asked[:40]}" if asked and asked.strip("0") else ""
+    return BusyError(
+        f"answers {answer.status} again and again: it has no time for us{wish}",
+        where=url,
+        advice="Run the same command again later, with a larger delay_seconds.",
+    )
 
 
 def _reason(error: Exception | None) -> str:

@@ -9,11 +9,22 @@ from presscorpus.errors import NetworkError
 _SCHEMES = frozenset({"http", "https"})
 
 
-def followed(base: str, location: str, seen: list[str], most: int) -> str:
+def followed(base: str, location: str, seen: list[str], most: int, *, anywhere: bool = False) -> str:
     """The address that a redirect leads to, without credentials and fragment (RFC 9110 section 10.2.2).
 
-    `seen` are the addresses asked so far, `most` the redirects allowed. Raises NetworkError for a redirect to no
-    address, another scheme than http(s), from https to http, to another site, in a circle, and for one too many.
+    Args:
+        base: The address that redirects.
+        location: Its Location header.
+        seen: The addresses asked so far.
+        most: The redirects allowed.
+        anywhere: Whether another site may be meant: robots.txt may lie there (RFC 9309 section 2.3.1.2).
+
+    Returns:
+        The absolute address to ask next.
+
+    Raises:
+        NetworkError: The redirect leads to no address, another scheme than http(s), from https to http, to another
+            site, in a circle, or is one too many.
     """
     try:
         origin, target = httpx2.URL(base), httpx2.URL(base).join(location)
@@ -23,7 +34,7 @@ def followed(base: str, location: str, seen: list[str], most: int) -> str:
     if target.scheme not in _SCHEMES or (origin.scheme == "https" and target.scheme == "http"):
         raise NetworkError(f"redirects from {origin.scheme} to {what}, which is not safe to follow", where=base)
     same_port = origin.port == target.port or origin.scheme != target.scheme
-    if not akin(origin.host, target.host) or not same_port:
+    if not anywhere and not (akin(origin.host, target.host) and same_port):
         raise NetworkError(
             f"redirects to another site, {what}", where=base, advice="If that is the site meant, name its address."
         )

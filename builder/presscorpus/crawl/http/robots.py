@@ -8,7 +8,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 from protego import Protego
 
-from presscorpus.errors import NetworkError
+from presscorpus.errors import BlockedError, NetworkError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -19,6 +19,10 @@ AGENT = "presscorpus"
 # RFC 9309 section 2.5: at least so much of a file must be read, and no more need be.
 _READ_BYTES = 500 * 1024
 _CLIENT_ERROR, _SERVER_ERROR = 400, 500
+
+
+class ForbiddenError(BlockedError):
+    """robots.txt forbids an address, and nobody gave a permission."""
 
 
 class Rules(NamedTuple):
@@ -60,9 +64,9 @@ class Robots:
         answer = self._get(where)
         if answer.status >= _SERVER_ERROR:
             raise NetworkError(
-                f"answers {answer.status}, so that nobody knows what the site allows",
+                f"answers {answer.status}, so that nobody knows what robots.txt allows",
                 where=where,
-                advice="Run the same command again later.",
+                advice="Run the same command again later; with the owner's written permission: --permission WHO.",
             )
         kind = answer.header("content-type") or ""
         # WordPress in plain mode answers with its front page.

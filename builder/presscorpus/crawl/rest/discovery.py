@@ -1,8 +1,9 @@
-"""Finding the REST API of a site: handbook page https://developer.wordpress.org/rest-api/using-the-rest-api/discovery/.
+"""Find the REST API of a site: handbook page https://developer.wordpress.org/rest-api/using-the-rest-api/discovery/.
 
-The front page names the API root in a Link header and in a `<link>` element; where it does not, the root has one of
-three shapes, which follow from the site's permalink setting. What looks like an answer is believed only when it is the
-API's index: a WordPress in plain mode answers 200 and HTML for `/wp-json/`.
+The front page names the API root in a Link header and in a `<link>` element. Many sites take that away, name a domain
+that is gone, or redirect the front page; so the roots that follow from the address are tried as well, the deepest
+folder first. What looks like an answer counts only when it is the API's index: a WordPress in plain mode answers 200
+and HTML for `/wp-json/`. Where the index itself is closed, the list of post types tells whether the API answers.
 """
 
 from __future__ import annotations
@@ -10,185 +11,167 @@ from __future__ import annotations
 import re
 from html import unescape
 from typing import TYPE_CHECKING, Any, NamedTuple
-from urllib.parse import parse_qsl, quote, urlencode, urlsplit, urlunsplit
+from urllib.parse import urlsplit, urlunsplit
 
 import httpx2
 
+from presscorpus.crawl.http.client import NoAnswerError, StoppedError
+from presscorpus.crawl.http.obstacles import ObstacleError, obstacle
+from presscorpus.crawl.http.robots import ForbiddenError
+from presscorpus.crawl.rest.api import HOSTED, NAMESPACE, Api, as_list, as_mapping
 from presscorpus.crawl.rest.rows import json_in
-from presscorpus.errors import BlockedError, NetworkError, NotWordPressError, TooOldError
+from presscorpus.errors import AccessError, BlockedError, NetworkError, NotWordPressError, TooOldError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from presscorpus.crawl.http.client import Client
     from presscorpus.crawl.http.response import Answer
 
-NAMESPACE = "wp/v2"
-_LINK_HEADER = re.compile(r'<([^<>]{1,2000})>\s*;[^,<]{0,200}\brel="?https://api\.w\.org/"?')
+_LINK_HEADER = re.compile(r"""<([^<>]{1,2000})>\s*;[^,<]{0,200}\brel=["']?https://api\.w\.org/["']?""", re.IGNORECASE)
 _LINK_ELEMENT = re.compile(rb"<link\b[^<>]{0,2000}>", re.IGNORECASE)
-_ATTRIBUTE = re.compile(r"""\b(rel|href)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""", re.IGNORECASE)
+_ATTRIBUTE = re.compile(r"""\b(rel|href|hreflang)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""", re.IGNORECASE)
 _GENERATOR = re.compile(rb"""<meta\b[^<>]{0,500}content=["']WordPress (\d+)\.(\d+)""", re.IGNORECASE)
 _SIGNS = (b"/wp-content/", b"/wp-includes/", b"wp-emoji", b"https://api.w.org/")
-# WordPress.com serves the API of all its sites from one host (https://developer.wordpress.com/docs/api/).
-_HOSTED = re.compile(r"/wp/v2/sites/[^/]+(?=/|$)")
 _HOSTED_ROOT = "https://public-api.wordpress.com/wp/v2/sites/"
 _HEAD_BYTES = 1024 * 1024
-_OK, _UNAUTHORIZED, _FORBIDDEN, _NOT_FOUND = 200, 401, 403, 404
-_REFUSED = frozenset({_UNAUTHORIZED, _FORBIDDEN, 406, 418, 451})
+_OK, _NOT_FOUND = 200, 404
+_REFUSED = frozenset({401, 403, 406, 418, 451})
 # The first version whose core holds the namespace wp/v2.
 _FIRST = (4, 7)
-# What the block editor keeps in the database: public by route, content to nobody.
-_EDITOR_TYPES = frozenset({"attachment", "nav_menu_item", "custom_css", "customize_changeset", "oembed_cache"})
-_EDITOR_TAXONOMIES = frozenset({"nav_menu", "link_category"})
+_MOST_FOLDERS = 6
 
 
-# A pattern, or a path that leads out of the API.
-_NO_ROUTE = re.compile(r"\(|(?:^|/)\.{1,2}(?:/|$)")
+class Found(NamedTuple):
+    """An API, and the languages that the front page links, by their code (hreflang) and address."""
+
+    api: Api
+    languages: dict[str, str]
 
 
-class Collection(NamedTuple):
-    """One list of items that the API offers.
+class _Tried(NamedTuple):
+    """A root that was tried: what it answered, or why nothing came."""
 
-    `name` is posts:<type>, terms:<taxonomy>, media, users or comments; `route` its path below the API root;
-    `parameters` the query parameters that the route says it knows (core ignores others in silence).
-    """
-
-    name: str
-    route: str
-    parameters: frozenset[str]
-
-    def knows(self, parameter: str) -> bool:
-        """Whether the route takes a query parameter; any, where the index tells nothing of the route."""
-        return not self.parameters or parameter in self.parameters
-
-    def states(self, parameter: str) -> bool:
-        """Whether the index says that the route takes a query parameter."""
-        return parameter in self.parameters
-
-    @property
-    def is_dated(self) -> bool:
-        """Whether its items say when they were modified: posts of all types and media, not terms, users, comments."""
-        return self.name.startswith(("posts:", "media"))
-
-    @property
-    def fields(self) -> str:
-        """What a sweep asks of each item: the id, and where it is known when it was modified, with the permalink."""
-        return "id,modified_gmt,link" if self.is_dated else "id"
+    root: str
+    response: Answer | None
+    error: NetworkError | None = None
 
 
-class Api:
-    """A REST API that was found: its root, and what its index says.
-
-    `root` is an absolute address, with or without a query; `index` the decoded index.
-    """
-
-    def __init__(self, root: str, index: dict[str, Any]) -> None:
-        self.root, self.index = root, index
-
-    def url(self, route: str, **parameters: str | int) -> str:
-        """The address of a route. Its query is built by editing that of the root.
-
-        In plain mode the route is itself a parameter (`?rest_route=/wp/v2/posts`), so that appending text would
-        swallow what follows.
-        """
-        parts = urlsplit(self.root)
-        if _HOSTED.search(parts.path):
-            route = route.removeprefix(f"{NAMESPACE}/")
-        query = parse_qsl(parts.query, keep_blank_values=True)
-        path = parts.path
-        if any(key == "rest_route" for key, _ in query):
-            query = [(key, f"{value.rstrip('/')}/{route}" if key == "rest_route" else value) for key, value in query]
-        else:
-            path = f"{path.rstrip('/')}/{quote(route)}"
-        query += [(key, str(value)) for key, value in parameters.items()]
-        return urlunsplit((parts.scheme, parts.netloc, path, urlencode(query, quote_via=quote, safe="/,:"), ""))
-
-    def parameters(self, route: str) -> frozenset[str]:
-        """The query parameters that a route takes with GET, from the index (WP_REST_Server::get_data_for_route)."""
-        found: set[str] = set()
-        routes = _mapping(self.index.get("routes"))
-        # WordPress.com names the routes of a site below /wp/v2/sites/<site>.
-        hosted = next((each for each in routes if _HOSTED.match(each) and each.endswith(route[len(NAMESPACE) :])), "")
-        known = _mapping(routes.get(f"/{route}") or routes.get(hosted))
-        for endpoint in _list(known.get("endpoints")):
-            if "GET" in _list(_mapping(endpoint).get("methods")):
-                found.update(_mapping(_mapping(endpoint).get("args")))
-        return frozenset(found)
-
-
-def discover(client: Client, address: str) -> Api:
+def discover(client: Client, address: str) -> Found:
     """Find the API of the site at an address.
 
-    Raises NotWordPressError, TooOldError, BlockedError, NetworkError.
+    Args:
+        client: The site's client.
+        address: Any address of the site, as its user named it.
+
+    Returns:
+        The API whose root answers.
+
+    Raises:
+        NotWordPressError: The address answers, and nothing there is WordPress.
+        TooOldError: A WordPress without the routes of wp/v2.
+        BlockedError: The API is switched off, or something stands before it.
+        AccessError: The web server asks for a user and a password.
+        NetworkError: The site gives no answer.
     """
-    front = client.get(address)
-    if (index := _index(front)) is not None:
-        return _judged(Api(front.url, index), address)
-    named = list(dict.fromkeys(_announced(front)))
-    tried: list[Answer] = []
-    for root in dict.fromkeys((*named, *_guessed(front.url))):
-        try:
-            answer = client.get(root)
-        except NetworkError:
-            if root in named:
-                raise
-            continue
-        if (index := _index(answer)) is not None:
+    front, trouble = _front(client, address)
+    if front is not None and (index := _index(front)) is not None:
+        return Found(_judged(Api(front.url, index), address), {})
+    named = list(dict.fromkeys(_announced(front))) if front else []
+    tried: list[_Tried] = []
+    for root in dict.fromkeys((*named, *_guessed(dict.fromkeys([address, *([front.url] if front else [])])))):
+        attempt = _try(client, root)
+        tried.append(attempt)
+        if attempt.response is not None and (index := _index(attempt.response)) is not None:
             # Where a redirect led to the canonical host, that one is asked from now on.
-            return _judged(Api(answer.url, index), address)
-        tried.append(answer)
-    raise _explained(address, front, tried, named=bool(named))
+            return Found(_judged(Api(attempt.response.url, index), address), _languages(front))
+    api = _without_index(client, tried, named)
+    if api is None:
+        raise _explained(address, front, trouble, tried, named=bool(named))
+    return Found(api, _languages(front))
 
 
-def collections(client: Client, api: Api, *, users: bool, comments: bool) -> Iterator[Collection]:
-    """Every public collection: all post types and taxonomies with a route, media, and the others if wanted.
-
-    The block editor's own types and taxonomies (wp_*, menus) are left out. Raises BlockedError when the lists
-    of types and taxonomies are refused.
-    """
-    for kind, listed, left_out in (("posts", "types", _EDITOR_TYPES), ("terms", "taxonomies", _EDITOR_TAXONOMIES)):
-        answer = client.get(api.url(f"{NAMESPACE}/{listed}"))
-        known = json_in(answer.body)
-        if answer.status != _OK or not isinstance(known, dict):
-            raise BlockedError(
-                f"answers {answer.status} where its {listed} should be listed",
-                where=answer.url,
-                advice="The API is open in part only; ask the site's owner to allow it.",
-            )
-        for slug, described in known.items():
-            base = _mapping(described).get("rest_base") or slug
-            if slug in left_out or slug.startswith("wp_") or not isinstance(base, str) or _NO_ROUTE.search(base):
-                continue
-            # rest_namespace: since WordPress 5.9, WP_REST_Post_Types_Controller::prepare_item_for_response.
-            route = f"{_mapping(described).get('rest_namespace') or NAMESPACE}/{base}"
-            yield Collection(f"{kind}:{slug}", route, api.parameters(route))
-        if kind == "posts" and "attachment" in known:
-            yield _core(api, "media")
-    if users:
-        yield _core(api, "users")
-    if comments:
-        yield _core(api, "comments")
+def _front(client: Client, address: str) -> tuple[Answer | None, NetworkError | None]:
+    """The front page; null, and why, where it cannot be had but another address of the site may."""
+    try:
+        return client.get(address), None
+    except StoppedError:
+        raise
+    except NoAnswerError as error:
+        if not error.alive and error.where != address:
+            raise
+        return None, error
+    except NetworkError as error:
+        if error.where is not None and urlsplit(error.where).path == "/robots.txt":
+            raise
+        return None, error
 
 
-def _core(api: Api, name: str) -> Collection:
-    return Collection(name, f"{NAMESPACE}/{name}", api.parameters(f"{NAMESPACE}/{name}"))
+def _try(client: Client, root: str) -> _Tried:
+    try:
+        return _Tried(root, client.get(root))
+    except ForbiddenError:
+        # A site that forbids /wp-json/ forbids its API: that the same lies elsewhere too is no permission.
+        if "wp-json" in root:
+            raise
+        return _Tried(root, None)
+    except StoppedError:
+        raise
+    except NetworkError as error:
+        return _Tried(root, None, error)
+
+
+def _without_index(client: Client, tried: list[_Tried], named: list[str]) -> Api | None:
+    """An API whose index is closed or broken, but not its list of types, or its list of posts."""
+    for each in tried:
+        answered = each.response
+        if answered is None or (answered.status == _NOT_FOUND and each.root not in named and not _is_error(answered)):
+            continue
+        api = Api(answered.url, {})
+        for route in ("types", "posts"):
+            control = api.url(f"{NAMESPACE}/{route}")
+            attempt = _try(client, control)
+            value = json_in(attempt.response.body) if attempt.response and attempt.response.status == _OK else None
+            is_types = isinstance(value, dict) and "post" in value
+            if is_types or (isinstance(value, list) and value and "id" in as_mapping(value[0])):
+                return Api(answered.url, {"namespaces": [NAMESPACE]}, control)
+    return None
+
+
+def _is_error(response: Answer) -> bool:
+    """Whether an answer is an error that the API itself gives."""
+    said = json_in(response.body)
+    return isinstance(said, dict) and "code" in said
+
+
+def _elements(front: Answer | None) -> Iterator[dict[str, str]]:
+    for element in _LINK_ELEMENT.findall(front.body[:_HEAD_BYTES]) if front else ():
+        yield {
+            name.lower(): unescape(double or single or bare)
+            for name, double, single, bare in _ATTRIBUTE.findall(element.decode("utf-8", "replace"))
+        }
 
 
 def _announced(front: Answer) -> Iterator[str]:
     for name, value in front.headers:
         if name.lower() == "link":
             yield from (_resolved(front.url, found) for found in _LINK_HEADER.findall(value))
-    for element in _LINK_ELEMENT.findall(front.body[:_HEAD_BYTES]):
-        attributes = {
-            name.lower(): unescape(double or single or bare)
-            for name, double, single, bare in _ATTRIBUTE.findall(element.decode("utf-8", "replace"))
-        }
+    for attributes in _elements(front):
         if "https://api.w.org/" in attributes.get("rel", "").split() and "href" in attributes:
             yield _resolved(front.url, attributes["href"])
 
 
+def _languages(front: Answer | None) -> dict[str, str]:
+    """The addresses of a page in other languages (https://html.spec.whatwg.org/#rel-alternate), by language."""
+    return {
+        attributes["hreflang"].lower(): _resolved(front.url, attributes["href"])
+        for attributes in _elements(front)
+        if front and attributes.get("hreflang", "x-default").lower() != "x-default" and "href" in attributes
+    }
+
+
 def _resolved(base: str, reference: str) -> str:
-    """The root that a front page names. Sites behind a proxy may name it with http; what began safe stays safe."""
+    """The address that a page names. Sites behind a proxy may name it with http; what began safe stays safe."""
     try:
         root = httpx2.URL(base).join(reference)
     except (httpx2.InvalidURL, ValueError):
@@ -196,74 +179,120 @@ def _resolved(base: str, reference: str) -> str:
     return str(root.copy_with(scheme="https") if base.startswith("https:") and root.scheme == "http" else root)
 
 
-def _guessed(front: str) -> Iterator[str]:
-    """The three shapes that get_rest_url() makes, below the front page (which may lie in a subfolder), and a host's."""
-    parts = urlsplit(front)
-    folder = parts.path[: parts.path.rfind("/") + 1] or "/"
-    for path, query in (("wp-json/", ""), ("index.php/wp-json/", ""), ("index.php", "rest_route=/")):
-        yield urlunsplit((parts.scheme, parts.netloc, folder + path, query, ""))
-    if (parts.hostname or "").endswith(".wordpress.com"):
-        yield f"{_HOSTED_ROOT}{parts.hostname}/"
+def _guessed(addresses: Iterable[str]) -> Iterator[str]:
+    """The roots that get_rest_url() makes, in each folder of the addresses, the deepest first; then a host's own."""
+    below = [
+        urlunsplit((parts.scheme, parts.netloc, folder, "", ""))
+        for parts in map(urlsplit, addresses)
+        for folder in _folders(parts.path)
+    ]
+    for path in ("wp-json/", "index.php/wp-json/", "?rest_route=/", "index.php?rest_route=/"):
+        yield from (folder + path for folder in dict.fromkeys(below))
+    for host in dict.fromkeys(urlsplit(address).hostname or "" for address in addresses):
+        if host.endswith(".wordpress.com"):
+            yield f"{_HOSTED_ROOT}{host}/"
 
 
-def _index(answer: Answer) -> dict[str, Any] | None:
-    if answer.status != _OK:
+def _folders(path: str) -> Iterator[str]:
+    names = [name for name in path.split("/") if name][:_MOST_FOLDERS]
+    for count in range(len(names), -1, -1):
+        if not count or "." not in names[count - 1]:
+            yield "/".join(["", *names[:count], ""])
+
+
+def _index(response: Answer) -> dict[str, Any] | None:
+    if response.status != _OK:
         return None
-    value = json_in(answer.body)
+    value = json_in(response.body)
     if not isinstance(value, dict) or "routes" not in value:
         return None
-    if "namespaces" not in value and _HOSTED.search(urlsplit(answer.url).path):
+    if "namespaces" not in value and HOSTED.search(urlsplit(response.url).path):
         # The index of one namespace, which is what WordPress.com has for a site.
         return value | {"namespaces": [value.get("namespace", NAMESPACE)]}
     return value if "namespaces" in value else None
 
 
 def _judged(api: Api, address: str) -> Api:
-    if NAMESPACE not in _list(api.index.get("namespaces")):
-        raise TooOldError(
-            f"has a REST API, but without {NAMESPACE}",
-            where=address,
-            advice="WordPress 4.7 was the first with it; ask the site's owner for an export instead.",
-        )
-    return api
+    spaces = as_list(api.index.get("namespaces"))
+    if NAMESPACE in spaces or any(each.startswith(f"/{NAMESPACE}") for each in as_mapping(api.index.get("routes"))):
+        return api
+    raise TooOldError(
+        f"has a REST API, but without {NAMESPACE}",
+        where=address,
+        advice="WordPress 4.7 was the first with it; ask the site's owner for an export instead.",
+    )
 
 
-def _explained(address: str, front: Answer, tried: list[Answer], *, named: bool) -> Exception:
+def _explained(
+    address: str, front: Answer | None, trouble: NetworkError | None, tried: list[_Tried], *, named: bool
+) -> Exception:
     """Why there is no API, as the error to raise."""
-    for answer in tried:
-        said = json_in(answer.body)
-        if isinstance(said, dict) and "code" in said and answer.status != _NOT_FOUND:
-            return BlockedError(
-                f"the REST API is switched off: {answer.status} {str(said['code'])[:80]}",
-                where=address,
-                advice="Ask the site's owner to open it, or for an export.",
-            )
-    version = _GENERATOR.search(front.body[:_HEAD_BYTES])
+    answers = [each.response for each in tried if each.response is not None]
+    responses = [*([front] if front else []), *answers]
+    if (stopped := _obstructed(address, responses)) is not None:
+        return stopped
+    if not answers and front is None:
+        return trouble or next(each.error for each in tried if each.error)
+    if (off := _switched_off(address, answers)) is not None:
+        return off
+    return _no_api(address, front, responses, named=named)
+
+
+def _no_api(address: str, front: Answer | None, responses: list[Answer], *, named: bool) -> Exception:
+    """Why no address holds an API, where nothing says so by itself."""
+    version = _GENERATOR.search(front.body[:_HEAD_BYTES]) if front else None
     if version is not None and (int(version[1]), int(version[2])) < _FIRST:
         return TooOldError(
             f"is WordPress {int(version[1])}.{int(version[2])}, which has no REST API with {NAMESPACE}",
             where=address,
             advice="WordPress 4.7 was the first with it; ask the site's owner for an export instead.",
         )
-    refused = [answer.status for answer in (front, *tried) if answer.status in _REFUSED]
-    if named or refused or version is not None or any(sign in front.body for sign in _SIGNS):
-        why = f"({refused[0]})" if refused else "(no JSON comes from any of its addresses)"
+    refused = [response.status for response in responses if response.status in _REFUSED]
+    if refused and len(refused) == len(responses):
+        return BlockedError(
+            f"answers {refused[0]} to everything: it refuses the agent presscorpus, or this network, or everybody",
+            where=address,
+            advice="Open the address in a browser; ask the site's owner to allow that agent, or for an export.",
+        )
+    if named or refused or version is not None or any(front is not None and sign in front.body for sign in _SIGNS):
+        why = f"({refused[0]})" if refused else f"(no JSON comes from {len(responses)} addresses)"
         return BlockedError(
             f"the REST API is switched off, or a block page stands before it {why}",
             where=address,
             advice="Open the address in a browser; ask the site's owner to open the API, or for an export.",
         )
     return NotWordPressError(
-        f"answers {front.status}, but shows no sign of WordPress",
+        f"answers {responses[0].status}, but shows no sign of WordPress",
         where=address,
         advice="Check the address; a WordPress in a subfolder needs the subfolder named.",
     )
 
 
-def _mapping(value: Any) -> dict[str, Any]:
-    """PHP writes an empty mapping as a list."""
-    return value if isinstance(value, dict) else {}
+def _obstructed(address: str, responses: list[Answer]) -> Exception | None:
+    for response in responses:
+        found = obstacle(response, expected_json=response is not responses[0])
+        if found is not None and found.kind == "password":
+            return AccessError(found.what, where=address, advice=found.advice)
+        if found is not None:
+            return ObstacleError(found.what, where=address, advice=found.advice)
+    return None
 
 
-def _list(value: Any) -> list[Any]:
-    return value if isinstance(value, list) else []
+def _switched_off(address: str, answers: list[Answer]) -> Exception | None:
+    for response in answers:
+        said = json_in(response.body)
+        if not isinstance(said, dict):
+            continue
+        if "namespaces" in said and "routes" in said:
+            return BlockedError(
+                f"gives the right JSON with status {response.status}, which only a broken server does",
+                where=address,
+                advice="Ask the site's owner to mend the status of its REST API, or for an export.",
+            )
+        if "code" in said and response.status != _NOT_FOUND:
+            return BlockedError(
+                f"the REST API is switched off: {response.status} {str(said['code'])[:80]}",
+                where=address,
+                advice="Ask the site's owner to open it, or for an export.",
+            )
+    return None

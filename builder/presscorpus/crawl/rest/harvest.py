@@ -1,12 +1,10 @@
 """The live harvest: everything public on a WordPress site, over its REST API, with a receipt.
 
-Every complete answer goes into the archive as received, errors included; what is in them is judged later. The walk
-itself is in `walk.py`, the search for the API in `discovery.py`, the manners in `http.py`.
+Every complete response goes into the archive as received, errors included; what is in them is judged later.
 """
 
 from __future__ import annotations
 
-import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, NamedTuple, Protocol
@@ -18,11 +16,13 @@ from presscorpus.config.params import Limits, Policy
 from presscorpus.crawl.http.client import Client, Pace
 from presscorpus.crawl.http.context import Circumstances
 from presscorpus.crawl.http.credentials import Access, origin_of
-from presscorpus.crawl.rest.collection import FEW, Times, Walk
-from presscorpus.crawl.rest.discovery import NAMESPACE, collections, discover
-from presscorpus.crawl.rest.requests import PAGE, Asking
+from presscorpus.crawl.rest.api import NAMESPACE
+from presscorpus.crawl.rest.catalogue import catalogue
+from presscorpus.crawl.rest.collection import CollectionHarvest, Times
+from presscorpus.crawl.rest.discovery import discover
+from presscorpus.crawl.rest.languages import languages
+from presscorpus.crawl.rest.requests import Health, Requests
 from presscorpus.errors import AccessError, SourceError
-from presscorpus.tables.sites import permalink_form
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -30,9 +30,10 @@ if TYPE_CHECKING:
 
     from presscorpus.archive.writer import Exchange
     from presscorpus.config.params import Site
+    from presscorpus.crawl.rest.api import Api, Collection
     from presscorpus.crawl.rest.baseline import Earlier
+    from presscorpus.crawl.rest.catalogue import Catalogue
     from presscorpus.crawl.rest.collection import Finding
-    from presscorpus.crawl.rest.discovery import Api, Collection
 
 _OK, _UNAUTHORIZED = 200, 401
 
@@ -82,40 +83,56 @@ def harvest(  # noqa: PLR0913 - what to ask, how, and whom to tell
     around = around or Circumstances.alone()
 
     def client_with(access: Access) -> Client:
-        private = site.allow_private
-        here = around._replace(access=access)
-        return Client(crawl.exchange, limits, contact=site.contact, allow_private=private, pace=pace, around=here)
+        return Client(
+            crawl.exchange,
+            limits,
+            contact=site.contact,
+            allow_private=site.allow_private,
+            pace=pace,
+            around=around._replace(access=access),
+            permitted=site.permission is not None,
+        )
 
-    def walk(api: Api, collection: Collection, times: Times) -> Finding:
-        asking, earlier = Asking(client, api, collection), known.get(collection.name)
-        return Walk(asking, pool, progress, earlier=earlier, times=times).run()
+    def harvested(api: Api, collection: Collection, times: Times, health: Health) -> Finding:
+        requests, earlier = Requests(client, api, collection, health), known.get(collection.name)
+        return CollectionHarvest(requests, pool, progress, earlier=earlier, times=times).run()
 
+    remarks: list[str] = []
     with client_with(around.access) as client:
         tasks: list[Future[Finding]] = []
-        pool, walks = (
-            ThreadPoolExecutor(limits.concurrency, thread_name_prefix=f"{what}-{site.name}") for what in ("get", "walk")
+        pool, lists = (
+            ThreadPoolExecutor(limits.concurrency, thread_name_prefix=f"{what}-{site.name}") for what in ("get", "list")
         )
         try:
-            api = discover(client, site.address)
+            found = discover(client, site.address)
+            api = found.api
             if client.access.is_login:
                 _verify_login(client, lambda: client_with(Access()), api, site)
-            # Walks through several collections at once keep every connection busy: a sweep alone needs but one.
-            wanted = _wanted(client, api, policy)
-            tasks = [walks.submit(walk, api, collection, times) for collection in wanted]
+            offered = _offered(client, api, policy)
+            spoken = languages(client, found, offered.collections)
+            remarks += offered.remarks
+            wanted, health = spoken.collections, Health(client, api.control)
+            # Several collections at once keep every connection busy: a sweep alone needs but one.
+            tasks = [lists.submit(harvested, api, collection, times, health) for collection in wanted]
             findings.extend(task.result() for task in tasks)
-            _look_again(findings, known, lambda place: walk(api, wanted[place], times._replace(full_sweep=timedelta())))
+            error = next((each.error for each in findings if each.error), None)
+            if error is None:
+                at_once = times._replace(full_sweep=timedelta())
+                _look_again(findings, known, lambda place: harvested(api, wanted[place], at_once, health))
+            posts = next((each.listed for each in findings if each.receipt.collection == "posts:post"), frozenset())
+            remarks += spoken.missing(client, posts) if error is None else []
         except SourceError as problem:
             error = problem
         finally:
             client.halt()
-            # First the walks: one that waits for a cancelled task would wait for ever. Halted, tasks fail at once.
-            walks.shutdown(wait=True, cancel_futures=True)
+            # First the lists: one that waits for a cancelled task would wait for ever. Halted, tasks fail at once.
+            lists.shutdown(wait=True, cancel_futures=True)
             pool.shutdown(wait=True, cancel_futures=True)
-        receipt = _receipt(site, started_at, findings, client, error)
+        receipt = _receipt(site, started_at, findings, client, error, remarks)
     return Harvest(receipt, error)
 
 
-def _look_again(findings: list[Finding], known: Mapping[str, Earlier], walk: Callable[[int], Finding]) -> None:
+def _look_again(findings: list[Finding], known: Mapping[str, Earlier], again: Callable[[int], Finding]) -> None:
     """Compare the whole list of media where a post moved, or one may have brought its hidden attachments to light.
 
     The address and the visibility of an attachment are its post's (get_attachment_link,
@@ -128,11 +145,11 @@ def _look_again(findings: list[Finding], known: Mapping[str, Earlier], walk: Cal
         others = [each for each in findings if each is not media]
         hidden = (earlier.total or 0) > len(earlier.items)
         if any(each.moved or (each.grew and hidden) for each in others):
-            again = walk(place)
+            repeated = again(place)
             asked = {
-                name: getattr(media.receipt, name) + getattr(again.receipt, name) for name in ("requests", "bytes")
+                name: getattr(media.receipt, name) + getattr(repeated.receipt, name) for name in ("requests", "bytes")
             }
-            findings[place] = again._replace(receipt=msgspec.structs.replace(again.receipt, **asked))
+            findings[place] = repeated._replace(receipt=msgspec.structs.replace(repeated.receipt, **asked))
 
 
 def _verify_login(client: Client, bare: Callable[[], Client], api: Api, site: Site) -> None:
@@ -156,9 +173,9 @@ def _verify_login(client: Client, bare: Callable[[], Client], api: Api, site: Si
     )
 
 
-def _wanted(client: Client, api: Api, policy: Policy | None) -> list[Collection]:
+def _offered(client: Client, api: Api, policy: Policy | None) -> Catalogue:
     policy = policy or Policy()
-    return list(collections(client, api, users=policy.authors == "named", comments=policy.comments))
+    return catalogue(client, api, users=policy.authors == "named", comments=policy.comments)
 
 
 def _receipt(
@@ -167,10 +184,12 @@ def _receipt(
     findings: list[Finding],
     client: Client,
     error: SourceError | None,
+    remarks: list[str],
 ) -> Receipt:
     found = [finding.receipt for finding in findings]
-    whole = error is None and all(each.balanced for each in found)
-    reasons = [*([str(error)] if error else []), *(remark for finding in findings for remark in finding.remarks)]
+    whole = error is None and not remarks and all(each.balanced for each in found)
+    told = [remark for finding in findings for remark in finding.remarks]
+    reasons = [*([str(error)] if error else []), *remarks, *told]
     return Receipt(
         site=site.name,
         crawl=site.crawl,
@@ -186,97 +205,5 @@ def _receipt(
         discarded=client.total.discarded,
         authenticated=bool(client.access.headers),
         clocks_differ=True if client.clocks_differ else msgspec.UNSET,
+        permission=site.permission or msgspec.UNSET,
     )
-
-
-class Offer(msgspec.Struct, frozen=True):
-    """What a site offers in one collection: how many items (null where it does not say), and the status it gave."""
-
-    collection: str
-    route: str
-    items: int | None
-    status: int
-
-
-class Probe(msgspec.Struct, frozen=True):
-    """What can be learnt of a site with few requests.
-
-    `modified_after` tells whether changed posts can be asked for by date (since WordPress 5.7). `requests` is about how
-    many a whole crawl takes, and `seconds` how long, by the time that the site took for these answers; `delay` is what
-    its robots.txt asks for between two. `time_zone` is its name or offset as the site gives it, `permalink_form` how
-    the API is reached (plain, pretty, index), null where it has an address of its own.
-    """
-
-    address: str
-    root: str
-    permalink_form: str | None
-    title: str
-    home: str
-    time_zone: str
-    namespaces: list[str]
-    modified_after: bool
-    offers: list[Offer]
-    requests: int
-    seconds: float
-    delay: float
-
-
-def probe(
-    address: str,
-    *,
-    limits: Limits | None = None,
-    policy: Policy | None = None,
-    contact: str | None = None,
-    allow_private: bool = False,
-    pace: Pace | None = None,
-) -> Probe:
-    """Ask a site what it has: one request a collection and two to take the time, nothing stored.
-
-    Users and comments are asked for as `harvest` does. Raises NotWordPressError, TooOldError, BlockedError,
-    NetworkError.
-    """
-    limits = limits or Limits()
-    with Client(lambda _: None, limits, contact=contact, allow_private=allow_private, pace=pace) as client:
-        api = discover(client, address)
-        offers, sweeps = [], 0
-        for collection in _wanted(client, api, policy):
-            answer = client.get(api.url(collection.route, per_page=1, _fields="id"))
-            items = answer.total if answer.status == _OK else None
-            pages = -(-(items or 1) // (PAGE - 1))
-            short = (items or 0) > FEW and collection.states("modified_after")
-            sweeps += pages + 2 if short else 2 * pages
-            offers.append(Offer(collection.name, collection.route, items, answer.status))
-        asked = client.total.requests - len(offers)
-        bodies = sum(-(-(offer.items or 0) // PAGE) for offer in offers)
-        longest = max(offers, key=lambda offer: offer.items or 0, default=None)
-        route = longest.route if longest else f"{NAMESPACE}/posts"
-        listing = _seconds(client, api.url(route, per_page=PAGE, orderby="id", _fields="id,modified_gmt,link"))
-        reading = _seconds(client, api.url(route, per_page=PAGE, orderby="id"))
-        delay = client.spacing(api.root)
-        # The ids come one page after the other, the bodies several at once.
-        seconds = max(sweeps * listing + bodies * reading / limits.concurrency, delay * (sweeps + bodies + asked))
-        return Probe(
-            address=address,
-            root=api.root,
-            permalink_form=permalink_form(api.root),
-            title=_said(api, "name"),
-            home=_said(api, "home"),
-            time_zone=_said(api, "timezone_string") or _said(api, "gmt_offset"),
-            namespaces=[name for name in api.index["namespaces"] if isinstance(name, str)],
-            modified_after="modified_after" in api.parameters("wp/v2/posts"),
-            offers=offers,
-            requests=sweeps + bodies + asked,
-            seconds=seconds,
-            delay=delay,
-        )
-
-
-def _seconds(client: Client, url: str) -> float:
-    begun = time.monotonic()
-    client.get(url)
-    return time.monotonic() - begun
-
-
-def _said(api: Api, key: str) -> str:
-    value = api.index.get(key)
-    return "" if value is None else str(value)

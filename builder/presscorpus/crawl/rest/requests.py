@@ -1,115 +1,229 @@
-"""The questions that a walk asks about one collection, and what the answers mean for the collection as a whole."""
+"""The requests of one collection, and what a response means for the item, the page or the route that it answers.
+
+A verdict stays with what was asked for: a route that refuses or fails says nothing of its neighbours. Only when another
+route, which worked before, fails as well is the site itself held to be closed or down.
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import threading
+from typing import TYPE_CHECKING, NamedTuple
 
-from presscorpus.crawl.http.client import BrokenAnswerError
+from presscorpus.crawl.http.client import NoAnswerError, Patience
+from presscorpus.crawl.http.obstacles import ObstacleError, obstacle
 from presscorpus.crawl.http.response import Answer, Tally
+from presscorpus.crawl.rest.request_plan import first_plan
 from presscorpus.crawl.rest.rows import json_in, rows_in
-from presscorpus.errors import BlockedError, NetworkError
+from presscorpus.errors import BlockedError
 
 if TYPE_CHECKING:
+    from typing import Literal
+
     from presscorpus.crawl.http.client import Client
-    from presscorpus.crawl.rest.discovery import Api, Collection
+    from presscorpus.crawl.rest.api import Api, Collection
+    from presscorpus.crawl.rest.request_plan import RequestPlan
     from presscorpus.crawl.rest.rows import Row
 
-# The most that per_page allows: WP_REST_Controller::get_collection_params.
-PAGE = 100
-# Failures in a row after which the site counts as broken, not the item. Seven isolate one bad post.
-_PATIENCE = 64
-# An answer that is never whole was waited for many times: it counts for more, yet seven still isolate one bad post.
-_COST_OF_NONE = 8
-_OK = 200
+    Verdict = Literal["rows", "end", "invalid", "closed", "refused", "failed"]
+
+_OK, _BAD_REQUEST, _CLIENT_ERRORS = 200, 400, range(400, 500)
 _MISSING = frozenset({404, 410})
 HIDDEN = frozenset({401, 403})
+_ENDS = frozenset({"rest_post_invalid_page_number", "rest_term_invalid_page_number", "rest_invalid_page_number"})
+# Seconds that a page of so many rows may take, beside those that any answer may; a first answer may take them all.
+_SECONDS, _SECONDS_A_ROW = 6.0, 0.06
+# How often a list and one item are asked for before what comes counts as the answer.
+_ATTEMPTS_OF_LIST, _ATTEMPTS_OF_ITEM, _ATTEMPTS_AT_CONTROL = 4, 3, 2
+_OF_CONTROL = Patience(20.0, 4, silence=4)
 
 
-class ClosedError(Exception):
-    """The site does not offer this collection to us; with `odd`, though it named the route itself."""
+class Listed(NamedTuple):
+    """What came of one request for a list.
 
-    def __init__(self, what: str, *, odd: bool = False) -> None:
-        super().__init__(what)
-        self.odd = odd
+    `verdict` is rows; end (the page number is too large); invalid (400, with the `refused` parameters by name); closed
+    (401, 403, 404 with an error of the API); refused (the same without, as from a firewall); failed (anything else).
+    `rows` has null for a row without a usable id. `why` says it in words.
+    """
+
+    verdict: Verdict
+    rows: list[Row | None]
+    total: int | None
+    why: str
+    refused: dict[str, str]
+    body: bytes = b""
 
 
-class Asking:
-    """One collection being asked about. `tally` counts what it cost."""
+class Health:
+    """Whether a site as a whole still answers: asked of a route that worked, once others fail in a row.
 
-    def __init__(self, client: Client, api: Api, collection: Collection) -> None:
-        self._client, self._api, self.collection = client, api, collection
-        self.tally = Tally()
+    `control` is the address of that route; null where none is known.
+    """
+
+    def __init__(self, client: Client, control: str | None) -> None:
+        self._client, self._control = client, control
+        self._lock = threading.Lock()
         self._failures = 0
 
-    def listed(self, **parameters: str | int) -> Answer:
-        """The answer to the collection's list. Of the parameters only those are sent that the route names.
+    def worked(self) -> None:
+        """Note that an answer was what it should be."""
+        self._failures = 0
 
-        Global ones (`_fields`) stand in no route's list, and always go.
+    def failed(self, why: str, where: str) -> None:
+        """Note that one was not, and ask the control from the second one in a row.
+
+        Args:
+            why: What was wrong with the answer, in words.
+            where: The address that gave it.
+
+        Raises:
+            BlockedError: The control is refused as well, so that the site is closed.
+            NetworkError: It gives no answer either.
         """
-        sent = {key: value for key, value in parameters.items() if key.startswith("_") or self.collection.knows(key)}
-        return self._get(self._api.url(self.collection.route, **sent))
+        with self._lock:
+            self._failures += 1
+            if self._control is None or self._failures <= 1:
+                return
+            for _ in range(_ATTEMPTS_AT_CONTROL):
+                response = self._client.get(self._control, patience=_OF_CONTROL)
+                if response.status == _OK and json_in(response.body) is not None:
+                    self._failures = 0
+                    return
+        found = obstacle(response)
+        if found is not None:
+            raise ObstacleError(found.what, where=where, advice=found.advice)
+        raise BlockedError(
+            f"answers {why}, and so do routes that were open",
+            where=where,
+            advice="The site has blocked the crawl; ask its owner, or run the same command again later and slower.",
+        )
+
+
+class Requests:
+    """The requests for one collection: its `plan`, which may lose parameters, and the `tally` of what they cost."""
+
+    def __init__(self, client: Client, api: Api, collection: Collection, health: Health) -> None:
+        self._client, self._api, self.collection, self.health = client, api, collection, health
+        self.tally = Tally()
+        self.plan: RequestPlan = first_plan(collection)
 
     @property
     def clocks_agree(self) -> bool:
         """Whether what the site says of the time may be compared with ours."""
         return not self._client.clocks_differ
 
-    def single(self, number: int) -> str:
-        """Ask for one item by itself, the only way to learn why no list has it.
+    def page(self, place: int, size: int | None, *, whole: bool = False, order: str = "asc", **more: str) -> Listed:
+        """Request a page of the list.
 
-        Returns fetched, gone, unreadable or failed.
+        Args:
+            place: The place of the first row, from 0; without `offset` a multiple of the size.
+            size: Rows asked for; null for the site's default.
+            whole: Whether whole items are wanted, not ids alone.
+            order: asc or desc, by id.
+            more: Further parameters, such as modified_after.
         """
-        answer = self._get(self._api.url(f"{self.collection.route}/{number}"))
-        said = json_in(answer.body)
+        plan = self.plan
+        sent: dict[str, str | int] = {"orderby": "id", "order": order} if plan.orderby else {}
+        if size is not None:
+            sent["per_page"] = size
+        if plan.fields and not whole:
+            sent["_fields"] = self.collection.fields
+        sent |= more | ({"offset": place} if plan.offset else {"page": place // (size or plan.size) + 1})
+        return self.listed(sent, size or plan.size)
+
+    def plain(self, size: int | None) -> Listed:
+        """Request the list in the site's own order, with as few parameters as the plan allows."""
+        sent: dict[str, str | int] = {"per_page": size} if size is not None else {}
+        return self.listed(sent | ({"_fields": self.collection.fields} if self.plan.fields else {}), size or 10)
+
+    def included(self, ids: list[int], *, whole: bool = True) -> Listed:
+        """Request items by their ids. No order is asked for: rows are matched by id."""
+        sent: dict[str, str | int] = {"include": ",".join(map(str, ids))}
+        if self.plan.per_page is not None:
+            sent["per_page"] = self.plan.per_page
+        if not whole and self.plan.fields:
+            sent["_fields"] = self.collection.fields
+        return self.listed(sent, len(ids))
+
+    def listed(self, sent: dict[str, str | int], rows: int) -> Listed:
+        """Request the list with these parameters, about `rows` of it."""
+        always = dict(self.plan.parameters)
+        response = self._get(
+            self._api.url(self.collection.route, **always, **sent),
+            Patience(self._client.patience_for(_SECONDS + _SECONDS_A_ROW * rows), _ATTEMPTS_OF_LIST),
+        )
+        listed = _judged(response)
+        self._note(listed.verdict in {"rows", "end", "invalid"}, listed.why, response.url)
+        return listed
+
+    def _note(self, worked: bool, why: str, where: str) -> None:  # noqa: FBT001 - the one thing that is noted
+        if worked:
+            self.health.worked()
+        else:
+            self.health.failed(why, where)
+
+    def single(self, number: int) -> tuple[str, str]:
+        """Request one item by itself, the only way to learn why no list has it.
+
+        Returns:
+            fetched, gone, unreadable or failed, and the reason in words.
+        """
+        url = self._api.url(f"{self.collection.route}/{number}", **dict(self.plan.parameters))
+        response = self._get(url, Patience(self._client.patience_for(_SECONDS), _ATTEMPTS_OF_ITEM))
+        said = json_in(response.body)
         code = said.get("code") if isinstance(said, dict) else None
-        if answer.status == _OK and isinstance(said, dict) and said.get("id") == number:
-            return "fetched"
-        if answer.status in _MISSING and isinstance(code, str) and code != "rest_no_route":
-            return "gone"
-        return "unreadable" if answer.status in HIDDEN and isinstance(code, str) else "failed"
+        why = _why(response, code)
+        if response.status == _OK and isinstance(said, dict) and str(said.get("id")) == str(number):
+            self.health.worked()
+            return "fetched", ""
+        if response.status in _MISSING and isinstance(code, str) and code != "rest_no_route":
+            return "gone", why
+        if response.status in HIDDEN and isinstance(code, str):
+            return "unreadable", why
+        self._note(worked=False, why=why, where=url)
+        return "failed", why
 
-    def _get(self, url: str) -> Answer:
-        """The answer; one that is never whole counts as a failure of that page, with the status 0."""
+    def _get(self, url: str, patience: Patience) -> Answer:
+        """The response; where none came, one with the status 0 and the reason for a body."""
         try:
-            return self._client.get(url, self.tally)
-        except BrokenAnswerError:
-            return Answer(url, 0, [], b"")
-
-    def rows(self, answer: Answer) -> list[Row | None] | None:
-        """The items that an answer lists; null where it is a failure of the site."""
-        rows = rows_in(answer.body) if answer.status == _OK else None
-        if rows is not None:
-            self._failures = 0
-        return rows
-
-    def endure(self, answer: Answer) -> None:
-        """Count a failure. Raises when there were so many in a row that the site must be what is broken."""
-        self._failures += 1 if answer.status else _COST_OF_NONE
-        if self._failures < _PATIENCE:
-            return
-        advice = "Open the address in a browser, then run the same command again later."
-        if answer.status == _OK:
-            raise BlockedError("answers without JSON again and again", where=answer.url, advice=advice)
-        what = f"answers {answer.status} again and again" if answer.status else "gives no whole answer again and again"
-        raise NetworkError(what, where=answer.url, advice=advice)
+            response = self._client.get(url, self.tally, patience)
+        except NoAnswerError as error:
+            if not error.alive:
+                raise
+            return Answer(url, 0, [], error.what.encode())
+        except ObstacleError as error:
+            return Answer(url, 0, [], error.what.encode())
+        return response
 
 
-def refusal(answer: Answer, *, started: bool) -> Exception:
-    """What a client error means: a collection that is closed to us, or, midway or without JSON, a block."""
-    code = code_of(answer)
-    if code is not None and not started:
-        return ClosedError(f"{answer.status} {code}")
-    if answer.status in _MISSING and not started:
-        return ClosedError(f"{answer.status} and no JSON", odd=True)
-    return BlockedError(
-        f"answers {answer.status}{f' {code}' if code else ' and no JSON'}",
-        where=answer.url,
-        advice="The site has blocked the crawl; ask its owner, or run the same command again later and slower.",
-    )
-
-
-def code_of(answer: Answer) -> str | None:
-    """The error code in a refusal, such as rest_forbidden; null where the body is not WordPress's."""
-    said = json_in(answer.body)
+def _judged(response: Answer) -> Listed:
+    rows = rows_in(response.body) if response.status == _OK else None
+    if rows is not None:
+        return Listed("rows", rows, response.total, "", {}, response.body)
+    said = json_in(response.body) if response.status else None
     code = said.get("code") if isinstance(said, dict) else None
-    return code[:80] if isinstance(code, str) else None
+    code = code[:80] if isinstance(code, str) else None
+    why = _why(response, code)
+    if code in _ENDS:
+        return Listed("end", [], response.total, why, {})
+    if response.status == _BAD_REQUEST and code is not None:
+        data = said.get("data") if isinstance(said, dict) else None
+        params = data.get("params") if isinstance(data, dict) else None
+        refused = {str(name): str(text) for name, text in params.items()} if isinstance(params, dict) else {}
+        return Listed("invalid", [], None, why, refused)
+    if response.status in _CLIENT_ERRORS:
+        return Listed("closed" if code else "refused", [], None, why, {})
+    return Listed("failed", [], None, why, {})
+
+
+def _why(response: Answer, code: object) -> str:
+    """What an answer says, for a receipt: its status and error code, or what it is instead."""
+    if response.status == 0:
+        return response.body.decode("utf-8", "replace")
+    if isinstance(code, str):
+        return f"{response.status} {code[:80]}"
+    found = obstacle(response)
+    if found is not None:
+        return found.what
+    if response.status in _MISSING and rows_in(response.body) is not None:
+        return f"a right list with status {response.status}"
+    return f"{response.status} and no JSON"

@@ -1,4 +1,4 @@
-"""The ids in an answer: all that a walk needs to know of it. What the items hold is judged later, from the archive."""
+"""The ids in a response: all that a crawl needs of it. What the items hold is judged later, from the archive."""
 
 from __future__ import annotations
 
@@ -13,14 +13,20 @@ from presscorpus.observations.payload import is_list, repaired, split, without_n
 _Id = Annotated[int, msgspec.Meta(ge=1, le=2**63 - 1)]
 
 
-# How a whole list ends: itself, as the object that PHP makes of it, or a comment behind it.
-_ENDS = (b"]", b"}", b">")
+# How a whole list ends: itself, or as the object that PHP makes of it.
+_ENDS = (b"]", b"}")
 
 
 class Numbered(msgspec.Struct, frozen=True):
-    """An item of which nothing but the id is looked at."""
+    """An item of which nothing but the id is read. PHP plugins write numbers as text as well."""
 
-    id: _Id
+    id: _Id | Annotated[str, msgspec.Meta(pattern=r"^[1-9][0-9]{0,17}$")]
+
+
+class _Dated(msgspec.Struct, frozen=True):
+    """The local time of publication of an item, as it is received."""
+
+    date: str | None = None
 
 
 class Row(msgspec.Struct, frozen=True):
@@ -39,25 +45,35 @@ class Row(msgspec.Struct, frozen=True):
 _rows = msgspec.json.Decoder(list[Row])
 _row = msgspec.json.Decoder(Row)
 _number = msgspec.json.Decoder(Numbered)
+_dates = msgspec.json.Decoder(list[_Dated])
 
 
 def rows_in(body: bytes) -> list[Row | None] | None:
     """The items of a list, or null where the body holds no list.
 
-    A byte order mark, PHP messages before and HTML comments after the JSON are borne with. An item that is broken, or
-    without a whole, positive number for an id, is null: nobody could ask for it again.
+    A byte order mark, messages of PHP and HTML around the JSON are skipped. An item that is broken, or has no positive
+    whole number for an id, is null: it could not be requested again.
     """
     try:
         return [*_rows.decode(body)]
     except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
         pass
-    if not is_list(body):
+    cleaned = without_noise(body)[0].rstrip()
+    if not is_list(cleaned):
         return None
     pieces, faults = split(body, "")
-    if any(fault.ordinal == 0 or fault.rule == "truncated" for fault in faults) or body.rstrip()[-1:] not in _ENDS:
+    if any(fault.ordinal == 0 or fault.rule == "truncated" for fault in faults) or cleaned[-1:] not in _ENDS:
         return None
     found = {piece.ordinal: _told(piece.body) for piece in pieces} | {fault.ordinal: None for fault in faults}
     return [found[ordinal] for ordinal in sorted(found)]
+
+
+def dates_in(body: bytes) -> list[str]:
+    """The times of publication (local, as received) of the items of a list that have one, in the list's order."""
+    try:
+        return [each.date for each in _dates.decode(without_noise(body)[0]) if each.date]
+    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
+        return []
 
 
 def json_in(body: bytes) -> Any:
@@ -74,6 +90,6 @@ def _told(item: bytes) -> Row | None:
     except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
         pass
     try:
-        return Row(_number.decode(item).id)
+        return Row(int(_number.decode(item).id))
     except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
         return None

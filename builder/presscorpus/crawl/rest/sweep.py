@@ -1,176 +1,435 @@
-"""A sweep: the whole list of a collection by id, page by page, so that nothing that was there throughout can be missed.
+"""A sweep: the whole list of a collection, page by page, so that nothing that was there throughout can be missed.
 
 Ordered by date, a database may return posts of one date in another order on each page; and whatever is deleted on an
 earlier page pulls the next page up by one. Ordered by id nothing changes places, and because each page begins with the
-last id of the one before, a deletion shows and the sweep steps back. Where every page joined the one before, the sweep
+last row of the one before, a deletion shows and the sweep steps back. Where every page joined the one before, the sweep
 is proven: each page is a stretch of the list at one moment, the stretches touch, so no item that was there from the
 first page to the last lies between them. That holds in whatever order the pages came, so some are asked for ahead.
+
+Rows are the truth and totals are hints. A full page is never the last one; a total below what was seen is none; rows
+that are counted and not shown are looked for in `recovery.py` before they are called hidden.
 """
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, NamedTuple
 
-from presscorpus.crawl.rest.requests import PAGE, Asking, code_of, refusal
+from presscorpus.crawl.rest.request_plan import bare, plainer, without
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from concurrent.futures import Future, ThreadPoolExecutor
+    from concurrent.futures import Future
 
+    from presscorpus.crawl.rest.request_plan import RequestPlan
+    from presscorpus.crawl.rest.requests import Listed, Requests
     from presscorpus.crawl.rest.rows import Row
 
 # Pages that are asked for before it is their turn.
 _AHEAD = 4
-# A page that fails is asked for in parts of the next size: each divides the one before, so that `page` can name them.
-_SMALLER = {100: 50, 50: 25, 25: 5, 5: 1}
+# How often a list is begun anew with a plainer plan.
+_MOST_PLANS = 8
+# A page size that nearly every server can answer.
+_MODEST = 20
 # After so many pages in a row without anything new the list counts as ended, whatever its total says.
 _BARREN = 20
+# How often an empty page is asked for again where nothing else tells that the list ends there.
+_DOUBTS = 3
+# After so many failures of places in a row a list counts as broken from there on.
+_MOST_FAILURES = 12
+
+
+class ClosedError(Exception):
+    """The site does not offer a list to us: 401, 403 or 404, with an error of its API where `by_api`."""
+
+    def __init__(self, why: str, *, by_api: bool) -> None:
+        super().__init__(why)
+        self.by_api = by_api
+
+
+class BrokenError(Exception):
+    """A list gives no rows at all, however plainly it is asked for."""
+
+
+class _PlanChangedError(Exception):
+    """The list has to be read anew with another plan; `why` says what was wrong with the one before."""
+
+
+class Window(NamedTuple):
+    """Rows of the list in the order that they came, how many came without a usable id, and the site's total.
+
+    `failed` are places whose row could not be had. With `ended` the site said that nothing lies there.
+    """
+
+    rows: list[Row]
+    unusable: int
+    failed: set[int]
+    total: int | None
+    ended: bool = False
+
+    @property
+    def shown(self) -> int:
+        """How many rows came."""
+        return len(self.rows) + self.unusable
+
+    @property
+    def ids(self) -> list[int]:
+        """Their ids."""
+        return [row.id for row in self.rows]
 
 
 class Swept(NamedTuple):
     """What a sweep listed.
 
-    `rows` are what was listed by id, `failed` counts rows that could not be had, `hidden` those that the
-    site counts and does not show. The totals are the site's own, null where it named none. `proven` is as above.
+    `rows` are what was listed by id; `full` the ids whose whole item came with it; `failed` counts rows that could not
+    be had, `hidden` those that the site counts and does not show. The totals are the site's own, null where it named
+    none. `proven` is as above; `ordered` whether ids rose throughout; `is_open` whether the end of the list was not
+    reached, or its order is none, so that more may be there. `why` are remarks, for the receipt.
     """
 
     rows: dict[int, Row]
+    full: set[int]
     failed: int
     hidden: int
     first_total: int | None
     last_total: int | None
     proven: bool
-
-
-class _Window(NamedTuple):
-    """Rows of the list in the order of their ids, places whose row could not be had, and the site's total."""
-
-    rows: list[Row]
-    failed: set[int]
-    total: int | None
-
-    def joins(self, top: int | None) -> bool:
-        """Whether no row can lie between the highest id known so far and this window."""
-        return top is None or (bool(self.rows) and self.rows[0].id <= top)
+    ordered: bool = True
+    is_open: bool = False
+    why: tuple[str, ...] = ()
 
 
 class Sweep:
     """One sweep of one collection, its pages asked for by `pool`.
 
     `seen` gets the rows of each page that were not known before, and the site's total. With `whole` the pages hold the
-    items themselves, else their ids alone. `narrowed` are further parameters, such as modified_after.
+    items themselves, else their ids alone. `narrowed` are further parameters, such as modified_after; then nothing
+    plainer is tried.
     """
 
     def __init__(
         self,
-        asking: Asking,
+        requests: Requests,
         pool: ThreadPoolExecutor,
         seen: Callable[[list[Row], int | None], None],
         *,
         whole: bool = False,
         **narrowed: str,
     ) -> None:
-        self._asking, self._pool, self._seen, self._narrowed = asking, pool, seen, narrowed
-        self._fields = {} if whole else {"_fields": asking.collection.fields}
-        # Hierarchical taxonomies know no `offset` (WP_REST_Terms_Controller::get_collection_params): their pages lie
-        # side by side, and only a falling total shows a deletion.
-        self._overlaps = asking.collection.knows("offset")
-        self._proven = True
-        self._ahead: dict[int, Future[_Window]] = {}
+        self._requests, self._pool, self._seen, self._narrowed = requests, pool, seen, narrowed
+        self._whole = whole
+        self._known: dict[int, Row] = {}
+        self._full: set[int] = set()
+        self._reset()
+        self._ahead: dict[int, Future[Window]] = {}
+        self._remarks: dict[str, None] = {}
+
+    def _reset(self) -> None:
+        self._failed: set[int] = set()
+        self._unusable = 0
+        self._first: Window | None = None
+        self._total: int | None = None
+        self._places = 0
+        self._largest = 0
+        self._ordered = self._joined = True
+        self._cut = False
+
+    @classmethod
+    def first_page(cls, requests: Requests) -> Window:
+        """The first page of a list, by the richest plan that works, which `requests` has from then on.
+
+        Raises:
+            ClosedError: The list is refused however plainly it is asked for.
+            BrokenError: It gives no rows however plainly it is asked for.
+        """
+        with ThreadPoolExecutor(1) as pool:
+            return cls(requests, pool, lambda *_: None).open()
 
     def run(self) -> Swept:
-        """List everything. Raises ClosedError where the list is refused at once, else as `Client.get` does."""
-        try:
-            return self._run()
-        finally:
-            self._forget()
+        """List everything.
 
-    def _run(self) -> Swept:
-        known: dict[int, Row] = {}
-        failed: set[int] = set()
-        offset = 0
-        step = PAGE - 1 if self._overlaps else PAGE
-        barren = 0
-        first = window = self._window(0, PAGE)
-        while True:
-            fresh = [row for row in window.rows if row.id not in known]
-            known.update((row.id, row) for row in window.rows)
-            failed |= window.failed
-            self._seen(fresh, window.total)
-            barren = 0 if fresh or window.failed else barren + 1
-            if self._is_last(window, offset) or barren == _BARREN:
+        Raises:
+            ClosedError: The list is refused however plainly it is asked for.
+            BrokenError: It gives no rows however plainly it is asked for.
+            SourceError: As `Client.get` does, and where the site as a whole is closed.
+        """
+        for _ in range(_MOST_PLANS):
+            try:
+                self._reset()
+                first = self.open()
+                (self._by_offset if self._requests.plan.offset else self._by_page)(first)
+                return self._swept()
+            except _PlanChangedError:
+                continue
+            finally:
+                self._forget()
+        self._cut = True
+        return self._swept()
+
+    def open(self) -> Window:
+        """The first page, asked for more plainly until rows come."""
+        listed = self._listed(0, self._requests.plan.per_page)
+        while listed.verdict == "invalid" and not self._narrowed:
+            changed = without(self._requests.plan, listed.refused)
+            if changed is None:
                 break
-            if self._overlaps:
-                self._ask_ahead(offset, window.total)
-            offset, window = self._next(offset + step, max(known, default=None), window.total)
-        missing = max((window.total or 0) - len(known) - len(failed), 0)
-        # Rows that are not shown leave pages short. Where the list never ended, or its last page is the first one over
-        # again (as from a cache that knows no parameters), what is missing was never looked at.
-        unseen = barren == _BARREN or (offset > 0 and len(window.rows) > 1 and window.rows == first.rows)
-        failures = len(failed) + (max(missing, 1) if unseen else 0)
-        hidden = 0 if unseen else missing
-        return Swept(known, failures, hidden, first.total, window.total, self._proven and not failures)
+            self._requests.plan = changed
+            listed = self._listed(0, changed.per_page)
+        if listed.verdict in {"refused", "closed"}:
+            # Once more: a moment's refusal is not the route's.
+            listed = self._listed(0, self._requests.plan.per_page)
+        if listed.verdict in {"rows", "end"}:
+            return self._doubted(listed)
+        if not self._narrowed:
+            plan = self._requests.plan
+            if listed.verdict == "failed" and (window := self._smaller_pages(plan.size)) is not None:
+                return window
+            if plan != bare(plan) and (found := self._plainer(plan)) is not None:
+                return self._doubted(found)
+        raise ClosedError(listed.why, by_api=listed.verdict == "closed") if listed.verdict in {
+            "closed", "refused"} else BrokenError(listed.why)  # fmt: skip
 
-    def _ask_ahead(self, offset: int, total: int | None) -> None:
+    def _smaller_pages(self, size: int) -> Window | None:
+        """The first page by smaller ones, where it fails for its size or for one row; null where one row fails too."""
+        if self._listed(0, 1).verdict != "rows":
+            return None
+        modest = self._listed(0, min(_MODEST, size))
+        if modest.verdict != "rows":
+            return self._in_parts(0, size)
+        self._requests.plan = self._requests.plan._replace(per_page=min(_MODEST, size))
+        return self._window_of(modest)
+
+    def _plainer(self, plan: RequestPlan) -> Listed | None:
+        """The first page by the richest plan that works, where the bare request does; null where that fails too."""
+        self._requests.plan = bare(plan)
+        last = self._listed(0, None)
+        if last.verdict not in {"rows", "end"}:
+            self._requests.plan = plan
+            return None
+        for changed in plainer(plan):
+            self._requests.plan = changed
+            listed = self._listed(0, changed.per_page)
+            if listed.verdict in {"rows", "end"} and (listed.rows or not last.rows):
+                return listed
+        self._requests.plan = bare(plan)
+        return last
+
+    def _doubted(self, listed: Listed) -> Window:
+        """A first page; an empty one without a total is asked for again."""
+        for _ in range(_DOUBTS):
+            if listed.rows or listed.total is not None:
+                break
+            listed = self._listed(0, self._requests.plan.per_page)
+        return self._window_of(listed)
+
+    def _by_offset(self, window: Window) -> None:
+        """Go on from the first page, each page beginning with the last row of the one before."""
+        self._first, offset, barren = window, 0, 0
+        while True:
+            size = self._requests.plan.size
+            top, last = max(self._known, default=None), window.ids[-1:]
+            fresh = self._take(window, offset, size)
+            barren = 0 if fresh or window.failed else barren + 1
+            if self._is_last(window, offset, size, fresh=fresh) or barren == _BARREN or self._is_hopeless(offset):
+                self._cut = self._cut or barren == _BARREN
+                return
+            short = window.shown if 0 < window.shown < size and not window.failed else size
+            if self._ordered and short == size:
+                self._ask_ahead(offset, size)
+            top = max(self._known, default=top)
+            offset, window = self._next(offset + max(short - 1, 1), top, last or None, size)
+            if offset and window.ids == self._first.ids and len(window.ids) > 1:
+                self._requests.plan = self._requests.plan._replace(offset=False)
+                raise _PlanChangedError
+            if 2 * short <= size and any(row.id not in self._known for row in window.rows):
+                # The site gives so many rows at once and no more, whatever is asked for.
+                plan = self._requests.plan
+                self._requests.plan = plan._replace(per_page=short, batch=min(plan.batch, short))
+            if window.shown == 0 and self._cut:
+                return
+
+    def _is_hopeless(self, offset: int) -> bool:
+        """Whether everything fails since many places, so that asking on is asking for more failures."""
+        return len([place for place in self._failed if place > offset]) >= _MOST_FAILURES
+
+    def _take(self, window: Window, place: int, size: int) -> bool:
+        """Note what a page showed. Returns whether anything in it was new."""
+        ids = window.ids
+        if ids != sorted(ids) or not self._requests.plan.orderby or window.shown > size:
+            self._ordered = False
+        fresh = [row for row in window.rows if row.id not in self._known]
+        self._known |= {row.id: row for row in window.rows}
+        if self._whole or not self._requests.plan.fields:
+            self._full |= set(ids)
+        self._failed |= window.failed
+        self._unusable += window.unusable
+        self._places = max(self._places, place + min(window.shown, size))
+        self._largest = max(self._largest, window.shown)
+        if window.total is not None:
+            self._total = window.total
+        self._seen(fresh, self._total)
+        return bool(fresh)
+
+    @property
+    def _believed(self) -> int | None:
+        """The site's total, unless more rows than that were seen."""
+        return self._total if self._total is not None and self._total >= len(self._known) else None
+
+    def _is_last(self, window: Window, offset: int, size: int, *, fresh: bool) -> bool:
+        total = self._believed
+        if window.shown >= size or window.failed:
+            return False
+        end = offset + window.shown
+        if total is not None:
+            # A short page ends the list where it reaches the total; else the next one shows whether rows are hidden.
+            return end >= total or (offset > 0 and not fresh and offset + size >= total)
+        return not fresh and (offset > 0 or not window.shown)
+
+    def _ask_ahead(self, offset: int, size: int) -> None:
         """Let the pages behind this one be asked for, as many as there are by the site's total."""
-        for place in range(offset + PAGE - 1, min(offset + _AHEAD * PAGE, (total or 0) - 1), PAGE - 1):
+        for place in range(offset + size - 1, min(offset + _AHEAD * size, (self._total or 0) - 1), size - 1):
             if place not in self._ahead:
-                self._ahead[place] = self._pool.submit(self._window, place, PAGE)
+                self._ahead[place] = self._pool.submit(self._window, place, size)
 
     def _forget(self) -> None:
         for future in self._ahead.values():
             future.cancel()
         self._ahead.clear()
 
-    def _is_last(self, window: _Window, offset: int) -> bool:
-        if window.total is None:
-            # No total, no way to tell a short page from the last one, but for an empty one.
-            return not window.rows and not window.failed
-        return offset + PAGE >= window.total
-
-    def _next(self, offset: int, top: int | None, total: int | None) -> tuple[int, _Window]:
-        """The next window and where it begins: further back where the ids do not join those known so far."""
+    def _next(self, offset: int, top: int | None, last: list[int] | None, size: int) -> tuple[int, Window]:
+        """The next page and where it begins: further back where it does not join the rows known so far."""
+        before = self._total
         asked = self._ahead.pop(offset, None)
-        straight = asked.result() if asked else self._window(offset, PAGE)
-        fell = 0 if total is None or straight.total is None else max(total - straight.total, 0)
-        if not self._overlaps:
-            self._proven = False
-            place = max(offset - -(-fell // PAGE) * PAGE, 0)
-            return (offset, straight) if place == offset else (place, self._window(place, PAGE))
-        if straight.joins(top):
+        straight = asked.result() if asked else self._window(offset, size)
+        if straight.failed or self._joins(straight, top, last):
             return offset, straight
         # The pages asked for ahead lie behind the gap, and the next ones elsewhere.
         self._forget()
-        # Less than a page back first, so that the walk moves on even if the row that should overlap is merely hidden.
+        for _ in range(_DOUBTS if not straight.rows and straight.total is None else 0):
+            straight = self._window(offset, size)
+            if self._joins(straight, top, last):
+                return offset, straight
+        if not self._ordered:
+            self._joined = False
+            self._cut = self._cut or not straight.rows
+            return offset, straight
+        fell = 0 if before is None or straight.total is None else max(before - straight.total, 0)
+        # Less than a page back first, so that the sweep moves on even if the row that should overlap is merely hidden.
         # Only a falling total means that more rows went than a page holds; from the start everything joins.
-        for back in (PAGE // 2, PAGE - 2, *((PAGE + fell, offset) if fell else ())):
+        for back in (size // 2, size - 2, *((size + fell, offset) if fell else ())):
             place = max(offset - back, 0)
-            if (window := self._window(place, PAGE)).joins(top):
+            window = self._window(place, size)
+            if window.rows and self._joins(window, top, last) and (window.ids[-1] > (top or 0) or not straight.rows):
                 return place, window
         # Rows that nobody shows lie here in a long row; or there is nothing behind.
-        self._proven = self._proven and not straight.rows and self._is_last(straight, offset)
+        at_end = not straight.rows and (self._believed is None or offset + size >= (self._believed or 0))
+        self._joined = self._joined and at_end
+        self._cut = self._cut or not straight.rows
         return offset, straight
 
-    def _window(self, offset: int, size: int) -> _Window:
-        place = {"offset": offset} if self._overlaps else {"page": offset // size + 1}
-        # `offset` silently wins over `page`, and 0 counts as none: WP_REST_Posts_Controller::get_items.
-        answer = self._asking.listed(
-            orderby="id", order="asc", per_page=size, **self._fields, **self._narrowed, **place
+    def _joins(self, window: Window, top: int | None, last: list[int] | None) -> bool:
+        """Whether no row can lie between those known so far and this page."""
+        if not self._ordered:
+            return last is None or last[0] in window.ids
+        return top is None or (bool(window.rows) and window.ids[0] <= top)
+
+    def _by_page(self, window: Window) -> None:
+        """Go on from the first page by numbers: pages lie side by side, and only a falling total shows a deletion."""
+        self._first, page, barren = window, 1, 0
+        while True:
+            size = self._requests.plan.size
+            before = self._total
+            fresh = self._take(window, (page - 1) * size, size)
+            if page > 1:
+                self._joined = False
+            barren = 0 if fresh or window.failed else barren + 1
+            if self._is_last_page(window, size, page) or barren == _BARREN or self._is_hopeless((page - 1) * size):
+                break
+            fell = max((before or 0) - (self._total or 0), 0) if before is not None and self._total is not None else 0
+            page = max(page + 1 - -(-fell // size), 1)
+            window = self._window((page - 1) * size, self._requests.plan.per_page)
+            if page > 1 and window.ids == self._first.ids and len(window.ids) > 1:
+                self._remarks["answers each page with the same rows, so that no parameter reaches it"] = None
+                self._cut = True
+                return
+        self._check_pages(size)
+
+    def _is_last_page(self, window: Window, size: int, page: int) -> bool:
+        if window.failed:
+            return False
+        if window.ended or not window.shown:
+            return True
+        total = self._believed
+        # Core's default page is ten, but a bare request may get pages of any size.
+        largest = size if self._requests.plan.per_page else max(self._largest, 1 if page > 1 else window.shown)
+        if window.shown >= largest:
+            return False
+        return total is not None and len(self._known) + len(self._failed) + self._unusable >= total
+
+    def _check_pages(self, size: int) -> None:
+        """Read the list anew with pages as small as the site makes them, where it left rows out of larger ones."""
+        missing = (self._believed or 0) - len(self._known) - len(self._failed)
+        if missing > 0 and 0 < self._largest < size and self._requests.plan.per_page:
+            self._requests.plan = self._requests.plan._replace(per_page=self._largest)
+            raise _PlanChangedError
+
+    def _swept(self) -> Swept:
+        within = [place for place in self._failed if self._believed is None or place < self._believed]
+        failed = len(within) + self._unusable
+        is_joined = self._ordered and self._joined
+        # A list may show one row twice: where it is in order, what counts are its places.
+        accounted = max(len(self._known) + failed, self._places if is_joined else 0)
+        missing = max((self._believed or 0) - accounted, 0)
+        agrees = self._believed is not None and not missing
+        is_loose = not self._ordered and not self._joined and self._requests.plan.offset and not agrees
+        return Swept(
+            rows=self._known,
+            full=self._full,
+            failed=failed,
+            hidden=missing,
+            first_total=self._first.total if self._first else None,
+            last_total=self._total,
+            proven=is_joined and not failed and not self._cut,
+            ordered=self._ordered,
+            is_open=self._cut or bool(missing) or is_loose,
+            why=tuple(self._remarks),
         )
-        rows = self._asking.rows(answer)
-        if rows is not None:
-            broken = {offset + place for place, row in enumerate(rows) if row is None}
-            return _Window([row for row in rows if row is not None], broken, answer.total)
-        if code_of(answer) == "rest_post_invalid_page_number":
-            return _Window([], set(), answer.total)
-        if 400 <= answer.status < 500:  # noqa: PLR2004 - the class of client errors
-            raise refusal(answer, started=offset > 0 or size < PAGE)
-        self._asking.endure(answer)
-        if size not in _SMALLER:
-            return _Window([], {offset}, None)
-        parts = [self._window(part, _SMALLER[size]) for part in range(offset, offset + size, _SMALLER[size])]
-        return _Window(
+
+    def _listed(self, place: int, size: int | None) -> Listed:
+        return self._requests.page(place, size, whole=self._whole, **self._narrowed)
+
+    def _window(self, place: int, size: int | None) -> Window:
+        listed = self._listed(place, size)
+        if listed.verdict in {"closed", "refused"}:
+            listed = self._listed(place, size)
+        if listed.verdict in {"rows", "end"}:
+            return self._window_of(listed)
+        self._remarks[f"a part of its list fails: {listed.why}"] = None
+        if size is None or size == 1:
+            return Window([], 0, {place}, None)
+        return self._in_parts(place, size)
+
+    def _in_parts(self, place: int, size: int) -> Window:
+        """A page that fails, in parts that `page` can name; after many failures in a row its rest counts as failed."""
+        smaller = next(each for each in range(size // 2, 0, -1) if size % each == 0)
+        parts: list[Window] = []
+        for start in range(place, place + size, smaller):
+            if (
+                parts
+                and all(part.failed for part in parts)
+                and sum(len(part.failed) for part in parts) > _MOST_FAILURES
+            ):
+                parts.append(Window([], 0, set(range(start, start + smaller)), None))
+            else:
+                parts.append(self._window(start, smaller))
+        return Window(
             [row for part in parts for row in part.rows],
-            {place for part in parts for place in part.failed},
+            sum(part.unusable for part in parts),
+            {each for part in parts for each in part.failed},
             next((part.total for part in reversed(parts) if part.total is not None), None),
         )
+
+    @staticmethod
+    def _window_of(listed: Listed) -> Window:
+        rows = [row for row in listed.rows if row is not None]
+        return Window(rows, len(listed.rows) - len(rows), set(), listed.total, listed.verdict == "end")
