@@ -72,7 +72,7 @@ def params_of(*sites: posts.Site, workers: int = 1, scheduler: str = "local") ->
         ],
         # With one worker in this process, where time is taken and what is left out can be left out.
         "engine": {"workers": workers, "scheduler": scheduler, "isolate": workers > 1},
-        "validate": {"oracle_rows": 0},
+        "validate": {"frictionless_rows": 0},
     }
     return params.judge(msgspec.convert(document, params.Params), where="benchmark")
 

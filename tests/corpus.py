@@ -65,7 +65,7 @@ class Corpus:
         )
         dataset = Dataset("my-corpus", "My corpus", version, ["en"], **more)
         # What frictionless finds is the question of tests/validate/test_checker.py; here it would be most of the time.
-        checks = Validation(oracle_rows=0)
+        checks = Validation(frictionless_rows=0)
         # That posts are read in a process that may die is shown in tests/hostile; starting it takes most of a second.
         here = Engine(1, isolate=False)
         return Params(dataset, made, policy or Policy(), engine=here, validate=checks, publish=Publishing())

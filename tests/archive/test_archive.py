@@ -147,7 +147,7 @@ def test_two_writers_of_one_site_exclude_each_other_and_a_dead_one_does_not(tmp_
     ):
         pass
     dies = (
-        "import os, pathlib, sys; from presscorpus.archive import CrawlWriter\n"
+        "import os, pathlib, sys; from presscorpus.archive.writer import CrawlWriter\n"
         "crawl = CrawlWriter(*map(pathlib.Path, sys.argv[1:3]), 'example', '20261124T000000Z').__enter__(); os._exit(9)"
     )
     assert subprocess.run([sys.executable, "-c", dies, raw, work], check=False).returncode == 9

@@ -7,7 +7,7 @@ import sys
 
 import polars as pl
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from presscorpus.tables.typed_columns import listed
@@ -15,6 +15,7 @@ from presscorpus.tables.typed_columns import listed
 pytestmark = pytest.mark.fast
 
 
+@settings(deadline=None)
 @given(st.lists(st.none() | st.lists(st.text())))
 def test_lists_come_out_as_they_went_in(values: list[list[str] | None]) -> None:
     made = listed("tags", values, pl.List(pl.String))

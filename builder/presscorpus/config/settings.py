@@ -53,9 +53,9 @@ class Engine(Strict, frozen=True):
 
 
 class Validation(Strict, frozen=True):
-    """Up to how many rows in all frictionless judges the tables as well, as an independent oracle."""
+    """How many rows in all frictionless judges as a second judge: all up to that number, a sample of it above."""
 
-    oracle_rows: Count = 50_000
+    frictionless_rows: Count = 5_000
 
 
 class Packaging(Strict, frozen=True):

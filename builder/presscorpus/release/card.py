@@ -48,7 +48,8 @@ class Contents(NamedTuple):
 
     `rows` are counted by table, tables without rows included. `features` are those of `datasets`, as it writes them in
     a card, by table. `has_report` says that report.html lies beside the card, `pictures` are those of
-    `portrait.PICTURES` that do, by their paths.
+    `portrait.PICTURES` that do, by their paths. `judged` is how many rows of the tables that the release was made from
+    frictionless judged, and how many those are.
     """
 
     schemas: Mapping[str, Schema]
@@ -58,6 +59,7 @@ class Contents(NamedTuple):
     has_report: bool
     composition: Composition = Composition()
     pictures: Sequence[str] = ()
+    judged: tuple[int, int] | None = None
 
 
 def order(tables: Iterable[str]) -> list[str]:
@@ -75,6 +77,7 @@ def card(credits_: Credits, params: Params, contents: Contents) -> str:
         _loading(credits_, contents),
         _citing(credits_),
         _collection(params, contents),
+        _checks(contents),
         portrait.languages(made),
         _rights(params),
         _withheld(params, contents) + portrait.blotted(made),
@@ -213,6 +216,22 @@ def _collection(params: Params, contents: Contents) -> str:
         "answered. Every response is kept byte for byte in an archive, and each row names the record that it was taken "
         "from. These are the receipts of the last crawls, in items of all collections; the table `crawls` has each of "
         f"them.\n\n{shown}"
+    )
+
+
+def _checks(contents: Contents) -> str:
+    text = (
+        "## How it was checked\n\nEvery row was checked against [the schemas](datapackage.json): types, constraints, "
+        "keys and references between tables. Without that there is no release.\n"
+    )
+    if contents.judged is None or not contents.judged[0]:
+        return text
+    judged, rows = contents.judged
+    of = f"all {rows:,}" if judged == rows else f"{judged:,} of the {rows:,}"
+    drawn = "" if judged == rows else ", a sample of whole posts that a fixed seed draws,"
+    return (
+        f"{text}\n[Frictionless](https://framework.frictionlessdata.io), a program of other authors, judged {of} rows "
+        f"of the tables that this release was made from{drawn} and came to the same verdict.\n"
     )
 
 

@@ -51,16 +51,38 @@ def unmet(layout: Layout) -> list[str]:
     ]
 
 
-def findings(layout: Layout) -> dict[str, int]:
-    """Findings of the last validation, by "table/field/rule". Raises FindingsError where there was none."""
+class Validation(msgspec.Struct, frozen=True):
+    """What the last validation came to, as `validation.json` has it.
+
+    Attributes:
+        rows: Rows by table.
+        by_rule: Findings by "table/field/rule"; empty where there are none.
+        frictionless_rows: How many of the rows frictionless judged as well.
+    """
+
+    rows: dict[str, int]
+    by_rule: dict[str, int]
+    frictionless_rows: int
+
+
+def validation(layout: Layout) -> Validation:
+    """Read what the last validation came to.
+
+    Raises:
+        FindingsError: The tables were not validated.
+    """
     path = layout.reports / "validation.json"
     try:
-        by_rule: dict[str, int] = msgspec.json.decode(path.read_bytes())["by_rule"]
-    except FileNotFoundError:
+        return msgspec.json.decode(path.read_bytes(), type=Validation)
+    except (FileNotFoundError, msgspec.DecodeError):
         raise FindingsError(
             "the tables were not validated", where=str(path), advice="Run `presscorpus validate`."
         ) from None
-    return by_rule
+
+
+def findings(layout: Layout) -> dict[str, int]:
+    """Findings of the last validation, by "table/field/rule". Raises FindingsError where there was none."""
+    return validation(layout).by_rule
 
 
 def clean(by_rule: dict[str, int], where: Path) -> None:

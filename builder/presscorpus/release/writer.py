@@ -37,11 +37,15 @@ _BLOCK_BYTES = 1 << 20
 
 
 class Beside(NamedTuple):
-    """What a release is made with beside its tables: the door, pictures for the card, and the release before."""
+    """What a release is made with beside its tables: the door, pictures for the card, and the release before.
+
+    `judged` is how many rows of the tables frictionless judged, and how many there are; null where that is not known.
+    """
 
     door: Door
     pictures: tuple[Path, ...] = ()
     before: Before | None = None
+    judged: tuple[int, int] | None = None
 
 
 class Release(NamedTuple):
@@ -111,7 +115,7 @@ def _lay_out(
     entry = ledger.compare(beside.before, now, params.dataset.version)
     history = [entry, *(beside.before.receipt.history if beside.before else [])]
     contents = _contents(laid, folder, has_report=report is not None)
-    contents = contents._replace(pictures=_pictures(folder, beside.pictures))
+    contents = contents._replace(pictures=_pictures(folder, beside.pictures), judged=beside.judged)
     texts = documents(package, params, laid, contents, history)
     for name, text in texts.items():
         path = folder / name

@@ -2,7 +2,7 @@
 
 It shares nothing with the checker but the schemas: other code, other people, other way (cells of rows, not columns).
 It needs the plugin `frictionless_presscorpus`, which gives it rows from Parquet; frictionless finds that by itself.
-In tests it judges always, in the build up to `validate.oracle_rows` rows, because it is a hundred times slower.
+In tests it judges always, in the build all or a sample (validate/sample.py), because it is a hundred times slower.
 
 Where its verdict differs from the standard or leaves something out (frictionless 5.21), this module says so:
 

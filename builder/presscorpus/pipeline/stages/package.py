@@ -34,10 +34,12 @@ def run(package: Package, params: Params, layout: Layout) -> Path:
         FindingsError: The tables or the release have findings.
     """
     gates.gate(layout)
+    validated = gates.validation(layout)
     beside = writer.Beside(
         door(params, layout.tables, os.environ),
         tuple(layout.reports / name for name in PICTURES),
         ledger.before(layout.root, params.dataset.previous),
+        (validated.frictionless_rows, sum(validated.rows.values())),
     )
     page = layout.reports / "index.html"
     laid = writer.write(package, params, layout.tables, layout.release, report=page, beside=beside)

@@ -8,7 +8,7 @@ import msgspec
 
 from presscorpus.storage.frames import TableWriter
 from presscorpus.validate.checker import check
-from presscorpus.validate.frictionless_check import confirm
+from presscorpus.validate.sample import confirm_within
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -24,11 +24,12 @@ def run(
 ) -> dict[str, int]:
     """Judge every table by its schema, and write `validation.json` (a DVC metric) and `findings.parquet`.
 
-    Small tables are judged by frictionless as well; where the two disagree the tables are not to be trusted.
+    Frictionless judges small tables as well, and a sample of large ones; where the two disagree the tables are not to
+    be trusted.
 
     Args:
         package: The schemas of all tables.
-        params: params.yaml; `validate.oracle_rows` bounds what frictionless judges.
+        params: params.yaml; `validate.frictionless_rows` bounds what frictionless judges.
         layout: Where tables are read and reports written.
         progress: Called after each table.
 
@@ -39,12 +40,16 @@ def run(
         FindingsError: The checker and frictionless disagree.
     """
     findings = check(package, layout.tables, told=lambda done, total: progress("validate", done, total))
-    if sum(findings.rows.values()) <= params.validate.oracle_rows:
-        confirm(package, layout.tables, findings)
+    judged = confirm_within(package, layout.tables, findings, params.validate.frictionless_rows, layout.work)
     layout.reports.mkdir(parents=True, exist_ok=True)
     with TableWriter(layout.reports / "findings.parquet", package.schema("findings").arrow) as writer:
         writer.write(findings.frame.to_arrow())
-    metric = {"rows": findings.rows, "findings": sum(findings.counts.values()), "by_rule": findings.counts}
+    metric = {
+        "rows": findings.rows,
+        "frictionless_rows": judged,
+        "findings": sum(findings.counts.values()),
+        "by_rule": findings.counts,
+    }
     _write_json(layout.reports / "validation.json", metric)
     return findings.counts
 
