@@ -134,6 +134,11 @@ def _describe_build(build: argparse.ArgumentParser) -> None:
         "--as-of", type=_moment, metavar="TIME", help="when files were captured, as 2026-11-23T00:00:00Z (default: now)"
     )
     build.add_argument("--contact", metavar="MAIL", help="contact for the site's owner, sent in the user agent")
+    build.add_argument(
+        "--permission",
+        metavar="WHO",
+        help="who allowed in writing what robots.txt forbids, and when; the receipt records it",
+    )
     build.add_argument("--allow-private", action="store_true", help="allow a site on a private or loopback address")
     build.add_argument("--workers", type=_count, default=0, metavar="N", help="processes (default: one a processor)")
 

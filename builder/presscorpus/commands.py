@@ -89,6 +89,7 @@ def build(arguments: argparse.Namespace) -> None:
         address=arguments.address,
         allow_private=arguments.allow_private,
         contact=arguments.contact,
+        permission=arguments.permission,
         workers=arguments.workers,
     )
     layout = Layout(out, out)

@@ -46,7 +46,7 @@ class Result:
     requests: int = 0
     seconds: float = 0.0
     wrong: list[str] = field(default_factory=list)
-    rivals: dict[str, str] = field(default_factory=dict)
+    rivals: dict[str, Any] = field(default_factory=dict)
 
     @property
     def is_complete(self) -> bool:

@@ -200,6 +200,9 @@ class Site:
         routes["/wp/v2/users/(?P<id>[\\d]+)"] = _endpoint(["id"])
         routes["/wp/v2/comments"] = _endpoint(["page", "per_page"])
         routes["/wp/v2/comments/(?P<id>[\\d]+)"] = _endpoint(["id"])
+        for route, described in routes.items():
+            if "(" not in route:
+                described["_links"] = {"self": [{"href": f"{self.home}wp-json{route}"}]}
         found = {
             "name": "A site", "description": "", "url": self.home.rstrip("/"), "home": self.home.rstrip("/"),
             "gmt_offset": 3, "timezone_string": "Europe/Istanbul", "namespaces": self.namespaces,

@@ -43,6 +43,8 @@ def _counted(receipt: CollectionReceipt) -> str:
         "unchanged": receipt.unchanged, "not shown": receipt.unreadable, "gone": receipt.gone, "failed": receipt.failed,
     }  # fmt: skip
     rest = ", ".join(f"{count} {what}" for what, count in others.items() if count)
+    if receipt.unreadable and receipt.note and not receipt.failed:
+        rest = f"{rest}: {receipt.note}"
     if not receipt.swept and receipt.note:
         return f"{receipt.collection} ({receipt.note})"
     return f"{receipt.fetched} of {receipt.swept} {receipt.collection}{f' ({rest})' if rest else ''}"

@@ -47,6 +47,7 @@ class BuildRequest(msgspec.Struct, frozen=True):
     address: str | None = None
     allow_private: bool = False
     contact: str | None = None
+    permission: str | None = None
     workers: int = 0
 
 
@@ -91,6 +92,7 @@ def _site(source: str, request: BuildRequest) -> Site:
         files=None if is_address else str(Path(source).resolve()),
         allow_private=request.allow_private,
         contact=request.contact,
+        permission=request.permission,
     )
 
 

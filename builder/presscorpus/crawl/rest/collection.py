@@ -39,6 +39,7 @@ _MOST_SWEEPS = 4
 _SUSPICIOUS = 0.2
 # Failed items that are asked for once more at the end.
 _MOST_AGAIN = 20
+_COUNTED = "the site counts"
 
 
 class Finding(NamedTuple):
@@ -139,7 +140,9 @@ class CollectionHarvest:
             request=None if plan == "full" else plan,
             note="; ".join(remarks) or None,
         )
-        return Finding(done, [f"{self._name}: {remark}" for remark in remarks], self._moved, self._grew)
+        # What the site counts and does not show stands in the note, and is no reason to worry about the crawl.
+        told = [f"{self._name}: {remark}" for remark in remarks if not remark.startswith(_COUNTED)]
+        return Finding(done, told, self._moved, self._grew)
 
     @property
     def _name(self) -> str:
@@ -381,6 +384,8 @@ class CollectionHarvest:
     def _remarks(self, listing: _Listing) -> Iterable[str]:
         if (remark := self._bodies.remark()) is not None:
             yield remark
+        if listing.hidden:
+            yield f"{_COUNTED} {listing.hidden} more than it shows, and does not say why"
         if listing.failed:
             yield from listing.remarks
             yield f"{listing.failed} of its rows could not be listed"
