@@ -265,7 +265,7 @@ def test_a_cluster_that_is_not_there_or_other_is_named(tmp_path: Path, monkeypat
     assert caught.value.exit_code == 5
     assert "does not answer" in str(caught.value)
     with cluster(tmp_path, 1) as scheduler:
-        monkeypatch.setattr("presscorpus.normalise.shards.fingerprint", lambda *_: "other")
+        monkeypatch.setattr("presscorpus.storage.fingerprint.of_code", lambda *_: "other")
         with pytest.raises(ClusterError, match="another version"):
             list(run(_slow_first, [1], Engine(1, scheduler=scheduler)))
 

@@ -31,7 +31,7 @@ def cases() -> list[Case]:
 
 def marked() -> Iterator[tuple[int, str]]:
     """Each case number that a test is marked with, and that test, as the sources have it."""
-    for path in sorted([*ROOT.glob("tests/test_*.py"), *ROOT.glob("tests/*/test_*.py")]):
+    for path in sorted(ROOT.glob("tests/**/test_*.py")):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.FunctionDef):
                 for mark in ast.walk(ast.Module([ast.Expr(each) for each in node.decorator_list], [])):

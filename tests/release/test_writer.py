@@ -41,7 +41,7 @@ def test_everything_lies_where_it_should(laid: Laid) -> None:
         "frictionless_presscorpus.py", "report.html",
     }  # fmt: skip
     assert [path.name for path in laid.folder.parent.iterdir()] == ["release"]
-    assert (laid.folder / "frictionless_presscorpus.py").read_bytes() == (ROOT / writer.PLUGIN).read_bytes()
+    assert (laid.folder / "frictionless_presscorpus.py").read_bytes() == (ROOT / "builder" / writer.PLUGIN).read_bytes()
     assert (laid.folder / "report.html").read_text() == "<!doctype html><title>Report</title>"
     assert laid.release.version == "v2026.11.23.2"
 

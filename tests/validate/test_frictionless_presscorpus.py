@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     import frictionless_presscorpus
 
 REPO = Path(__file__).parents[2]
-PLUGIN = REPO / "frictionless_presscorpus.py"
+PLUGIN = REPO / "builder/frictionless_presscorpus.py"
 PACKAGE = load_package(REPO)
 TABLES = Path("data/tables")
 # pandas is there in the tests, through datasets; a user's frictionless may well be without.
