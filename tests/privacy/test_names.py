@@ -9,8 +9,10 @@ import pytest
 
 from presscorpus.config.params import Policy
 from presscorpus.errors import ParamsError
-from presscorpus.privacy import names
-from presscorpus.privacy.names import VARIABLE, key_id, learned
+from presscorpus.privacy import pseudonyms
+from presscorpus.privacy.folding import fold
+from presscorpus.privacy.people import People
+from presscorpus.privacy.pseudonyms import VARIABLE, key_id
 from tests.corpus import Corpus, post, shown, where, with_policy
 
 if TYPE_CHECKING:
@@ -85,7 +87,7 @@ def test_pseudonyms_are_the_same_in_every_table_and_release_and_nobody_else_s(
     assert none is None
     assert built.table("media")["author_id"].to_list() == [first]
     assert built.table("comments").sort("id").select("author_id", "author_name", "text").row(0) == (
-        first, f"author-{names._mac(KEY.encode(), 'name', 'a', 'Wombat')[:16]}", None,
+        first, f"author-{pseudonyms._mac(KEY.encode(), 'name', 'a', 'Wombat')[:16]}", None,
     )  # fmt: skip
     assert built.table("comments").sort("id").row(1, named=True)["author_name"] is None
     assert built.table("authors").is_empty()
@@ -106,25 +108,61 @@ def test_a_missing_or_other_key_is_refused_and_never_shown(
     assert not key or key not in str(caught.value)
 
 
+def found(people: People, text: str) -> list[str]:
+    folded = fold(text)
+    return [folded[each.start : each.end] for each in people.names().find(folded)]
+
+
 def test_what_is_no_name_is_not_struck() -> None:
-    links = pl.DataFrame(
-        {"text": ["read more", "admin", "By the staff of the paper and all of its many friends", None],
-         "rel": ["author"] * 4, "resolved": ["https://a.example.org/author/admin/"] * 4}
-    )  # fmt: skip
-    authors = pl.DataFrame({"name": ["admin", None, "Editor"], "slug": ["admin", "x", "editor"]})
-    assert learned(authors, links, ['{"author":7,"title":"Some title of it","authors":[{"id":1,"name":"X"}]}']) == {
-        "read more", "read-more", "read_more", "read%20more", "read+more", "more, read",
-    }  # fmt: skip
+    people = People(["a.example.org"], ["A Paper of Many Friends"])
+    for text in ("read more", "admin", "By the staff of the paper and all of its many friends", None):
+        people.add_byline(text, "author", "https://a.example.org/author/admin/")
+    for name, slug in (("admin", "admin"), (None, "x"), ("Editor", "editor")):
+        people.add(name, 1)
+        people.add_login(slug, 1)
+    people.add_plugin('{"author":7,"title":"Some title of it","authors":[{"id":1,"name":"X"}]}')
+    assert not people.names()
+    assert people.logins == {"admin", "x", "editor"}
 
 
-def test_names_that_plugins_tell() -> None:
-    empty = pl.DataFrame(schema=dict.fromkeys(("text", "rel", "resolved", "name", "slug"), pl.String))
-    told = {
-        '{"coauthors":[{"display_name":"Ada B"}]}': "Ada B",
-        '{"byline":"By Ada B"}': "Ada B",
-        '{"parsely":{"meta":{"author":[{"@type":"Person","name":"Ada B"}]}}}': "Ada B",
-        '{"_embedded_author":{"@type":"Person","name":"Ada B"}}': "Ada B",
-        '{"author_info":{"display_name":"Ada B","author_link":"https://x"}}': "Ada B",
-    }
-    for extra, name in told.items():
-        assert name in learned(empty, empty, [extra]), extra
+@pytest.mark.parametrize(
+    "extra",
+    [
+        '{"coauthors":[{"display_name":"Ada Byron"}]}',
+        '{"byline":"By Ada Byron"}',
+        '{"parsely":{"meta":{"author":[{"@type":"Person","name":"Ada Byron"}]}}}',
+        '{"_embedded_author":{"@type":"Person","name":"Ada Byron"}}',
+        '{"author_info":{"display_name":"Ada Byron","author_link":"https://x"}}',
+    ],
+)
+def test_names_that_plugins_tell(extra: str) -> None:
+    people = People([], [])
+    people.add_plugin(extra)
+    assert found(people, "By Ada Byron.") == ["ada byron"]
+
+
+OWN = [
+    ("valley-press.example", ["valley-press.example"], []),
+    ("Valley Press", ["www.valley-press.example"], []),
+    ("Valley Press", ["a.example"], ["The Valley Press"]),
+    ("Anna Berg", ["annaberg.example"], []),
+    ("王霄琪", [], ["王霄琪的网站"]),
+]
+
+
+@pytest.mark.parametrize(("name", "hosts", "titles"), OWN)
+def test_a_name_that_is_the_site_s_own_is_no_person_s(name: str, hosts: list[str], titles: list[str]) -> None:
+    people = People(hosts, titles)
+    people.add(name, 1)
+    assert not people.names()
+    other = People(["b.example"], ["Another Title"])
+    other.add(name, 1)
+    assert bool(other.names()) == ("." not in name)
+
+
+def test_a_name_that_the_data_calls_an_organisation_is_no_person_s() -> None:
+    people = People([], [])
+    people.add("Valley Council", 1)
+    assert found(people, "the Valley Council met") == ["valley council"]
+    people.add_plugin('{"schema":{"@graph":[{"@type":["Organization"],"name":"Valley Council"}]}}')
+    assert found(people, "the Valley Council met") == []

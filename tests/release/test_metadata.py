@@ -19,7 +19,7 @@ from huggingface_hub import DatasetCard
 
 from presscorpus.config import schema
 from presscorpus.config.params import Params, Policy, Previous, Publishing, Rights
-from presscorpus.privacy.policy import Door
+from presscorpus.privacy.policy import ReleasePolicy
 from presscorpus.release import writer
 from presscorpus.release.credits import gather
 from tests.release import cff
@@ -224,7 +224,7 @@ def test_the_card_shows_the_pictures_that_are_there_with_words(
         made.append(tmp_path / name)
         made[-1].write_bytes(b"\x89PNG" + name.encode())
     beside = writer.Beside(
-        Door({site.name: Policy() for site in parameters().sites}), (*made, tmp_path / "languages.png")
+        ReleasePolicy({site.name: Policy() for site in parameters().sites}), (*made, tmp_path / "languages.png")
     )
     out = writer.write(package, parameters(), tables, tmp_path / "out", report=None, beside=beside).folder
     assert {path.name for path in (out / "report").iterdir()} == {"posts_over_time.png", "linked_domains.png"}

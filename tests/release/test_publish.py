@@ -22,7 +22,8 @@ from presscorpus.config import takedown
 from presscorpus.config.params import Policy, Previous
 from presscorpus.errors import FindingsError, HubError, RefusedError, StorageError, UsageError
 from presscorpus.privacy import leak_scan
-from presscorpus.privacy.names import VARIABLE
+from presscorpus.privacy.leak_scan import Withheld
+from presscorpus.privacy.pseudonyms import VARIABLE
 from presscorpus.release.hub import is_storage, storage
 from presscorpus.release.ledger import _COLUMNS, Tally, fates, tallies
 from presscorpus.release.publish import PublishRequest, publish
@@ -334,14 +335,14 @@ def test_a_secret_in_a_post_is_refused_and_not_repeated(tmp_path: Path) -> None:
     assert not any(secret in str(caught.value) for secret in SECRETS.values())
     assert not (tmp_path / "out").exists()
     report = [built.layout.release / "report.html"]
-    assert {what for what, _ in leak_scan._found({}, report, settled)} == set(SECRETS)
+    assert {what for what, _ in leak_scan._found({}, report, {})} == set(SECRETS)
 
 
 def test_secrets_of_this_machine_are_refused_anywhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     built = Corpus(tmp_path, a=[post(1, title={"rendered": "The key is wombat-wombat-wombat"})])
     settled = built.build()
     monkeypatch.setenv(VARIABLE, "wombat-wombat-wombat")
-    with pytest.raises(RefusedError, match=r"posts\.title, row a post 1: holds a secret of this machine"):
+    with pytest.raises(RefusedError, match=r"posts\.title, row a post 1: holds the value of an environment"):
         publish(PACKAGE, settled, built.layout, PublishRequest((tmp_path / "out").as_uri()))
     monkeypatch.setenv(VARIABLE, "My corpus")
     with pytest.raises(RefusedError, match=r"holds the value of an environment variable \(9 characters\)"):
@@ -354,9 +355,11 @@ def test_secrets_of_this_machine_are_refused_anywhere(tmp_path: Path, monkeypatc
 )
 def test_what_should_have_been_blotted_out_is_refused(tmp_path: Path, said: str, what: str) -> None:
     built = Corpus(tmp_path, a=[post(1, title={"rendered": f"Ask {said}"})])
-    open_ = built.build(built.params(policy=Policy(redact=())))
-    leak_scan.look(tables(built), [], open_)
+    built.build(built.params(policy=Policy(redact=())))
+    leak_scan.look(tables(built), [], {"a": Withheld(frozenset())})
     with pytest.raises(RefusedError, match=f"posts.title, row a post 1: holds {what}"):
+        leak_scan.look(tables(built), [], {"a": Withheld(frozenset(("email", "phone")))})
+    with pytest.raises(RefusedError, match=r"params\.yaml: was changed after the build"):
         publish(PACKAGE, built.params(), built.layout, PublishRequest((tmp_path / "out").as_uri()))
 
 

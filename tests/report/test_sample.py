@@ -21,7 +21,7 @@ from presscorpus.config.params import Policy
 from presscorpus.config.schema import load_package
 from presscorpus.pipeline import stages
 from presscorpus.privacy import policy
-from presscorpus.privacy.policy import Door
+from presscorpus.privacy.policy import ReleasePolicy
 from presscorpus.report import edits, sample
 from presscorpus.report.page import Facts, page
 from tests.report import corpus, test_page
@@ -145,13 +145,13 @@ def test_versions_pass_the_policy_as_posts_do(built: Layout, tmp_path: Path) -> 
     shutil.copytree(built.root, root)
     layout = Layout.of(root)
     settled = msgspec.structs.replace(params.load(root / params.FILE), policy=Policy(text="none"))
-    made = report.write(PACKAGE, settled, layout, Door(policies(settled)), {})
+    made = report.write(PACKAGE, settled, layout, ReleasePolicy(policies(settled)), {})
     source = made.page.read_text()
     for words in ("stove", "مەشنىڭ", "sobanın", "笔记", "Notlar"):
         assert words not in source
     assert '"n":3,' in source
     excerpt = msgspec.structs.replace(settled, policy=Policy(text="excerpt"))
-    source = report.write(PACKAGE, excerpt, layout, Door(policies(excerpt)), {}).page.read_text()
+    source = report.write(PACKAGE, excerpt, layout, ReleasePolicy(policies(excerpt)), {}).page.read_text()
     assert "Notlar 21 (2)" in source
     assert '"field":"text"' not in source
     assert set(edits.FIELDS) >= policy.IN_EXCERPT

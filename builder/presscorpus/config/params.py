@@ -33,6 +33,7 @@ _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
 _VERSION = re.compile(r"v\d{4}\.\d{2}\.\d{2}(\.\d+)?")
 _REPOSITORY = re.compile(r"[A-Za-z0-9][\w.-]*/[A-Za-z0-9][\w.-]*", re.ASCII)
 _DOI = re.compile(r"10\.\d{4,9}/\S+")
+_COUNTRY = re.compile(r"[A-Z]{2}")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
@@ -79,8 +80,9 @@ class Rights(Strict, frozen=True):
 class Policy(Strict, frozen=True):
     """What may leave: see `privacy/policy.py`.
 
-    `redact` names what is blotted out wherever text leaves (`privacy/redaction.py`). `pseudonym_key` is the id of the
-    key that pseudonyms are made with (`privacy/names.py`); the key itself comes from the environment only.
+    `redact` names what is taken out wherever text leaves (`privacy/redaction.py`). `extra` lists keys of plugins that
+    may leave though authors are not named, because they name nobody. `pseudonym_key` is the id of the key that
+    pseudonyms are made with (`privacy/pseudonyms.py`); the key itself comes from the environment only.
     """
 
     text: Literal["full", "excerpt", "none"] = "full"
@@ -88,6 +90,7 @@ class Policy(Strict, frozen=True):
     comments: bool = False
     redact: tuple[Literal["email", "phone"], ...] = ("email", "phone")
     pseudonym_key: str | None = None
+    extra: tuple[str, ...] = ()
 
 
 class Import(Strict, frozen=True):
@@ -103,7 +106,8 @@ class Site(Strict, frozen=True):
     `files` is a file or folder of captures, relative to the repository; null means that the site is asked over the
     network. `imports` are more captures of it, such as another tool's dump; what was observed last holds, whichever
     they come from. `as_of` is when it was last asked, UTC. `policy` null means the dataset's own. `permission` says
-    who allowed in writing to fetch what robots.txt forbids, and when; null means that robots.txt holds.
+    who allowed in writing to fetch what robots.txt forbids, and when; null means that robots.txt holds. `country` (ISO
+    3166, such as TR) is where its readers are: with it telephone numbers are redacted as people there write them.
     """
 
     name: str
@@ -116,6 +120,7 @@ class Site(Strict, frozen=True):
     allow_private: bool = False
     contact: str | None = None
     permission: str | None = None
+    country: str | None = None
 
     @property
     def crawl(self) -> str:
@@ -238,6 +243,8 @@ def _judge_site(site: Site, where: str) -> Site:
         raise ParamsError(
             "the address holds a password", where=where, advice="Credentials come from the environment only."
         )
+    if site.country is not None and not _COUNTRY.fullmatch(site.country):
+        raise ParamsError(f"country {site.country!r} is not like TR", where=where, advice="Two letters of ISO 3166.")
     for part in site.parts():
         if part.as_of.tzinfo is None:
             raise ParamsError("as_of has no time zone", where=where, advice="Write it like 2026-11-23T00:00:00Z.")

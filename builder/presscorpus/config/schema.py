@@ -7,7 +7,8 @@ and the checks are derived from it or from the fields themselves.
 
 Beyond the standard a field carries `exposure` (public, content or person: who may see it, see `privacy/policy.py`),
 `source` (the rule that it follows), `unit`, `observation` (true where the value depends on when we looked),
-`pseudonym` (whose name or number it is, where a pseudonym may stand for it: see `privacy/names.py`) and, for
+`pseudonym` (whose name or number it is, where a pseudonym may stand for it: see `privacy/pseudonyms.py`), `syntax`
+(html, url, slug or json, where a text is one: see `privacy/redaction.py`) and, for
 datetimes, `timezone` (UTC, or absent for the site's own clock).
 """
 
@@ -42,6 +43,7 @@ class Field(msgspec.Struct, frozen=True, rename={"item": "arrayItem"}):
     timezone: str | None = None
     observation: bool = False
     pseudonym: str | None = None
+    syntax: str | None = None
     item: dict[str, str] | None = None
     constraints: dict[str, Any] = {}
 

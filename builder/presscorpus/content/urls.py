@@ -47,6 +47,16 @@ class Url(NamedTuple):
     reason: str | None
 
 
+MAIL_SCHEMES: Final = frozenset(("mailto", "xmpp", "aim", "gtalk", "ymsgr", "msnim"))
+"""Schemes whose addresses are mailboxes or the like."""
+
+CALL_SCHEMES: Final = frozenset((
+    "tel", "callto", "sms", "smsto", "mms", "mmsto", "fax", "modem", "facetime", "facetime-audio", "facetime-prompt",
+    "telprompt", "wtai", "imessage", "rcs", "sip", "sips", "h323", "skype", "viber", "whatsapp", "tg", "sgnl", "signal",
+    "line", "zalo", "weixin", "wechat", "threema", "kakaotalk", "botim", "icq", "dingtalk",
+))  # fmt: skip
+"""Schemes that call or write to a number, https://www.iana.org/assignments/uri-schemes/: none has a host."""
+
 _CONTROL_OR_SPACE: Final = "".join(map(chr, range(0x21)))
 _LONE: Final = re.compile("[\ud800-\udfff]")
 _DATA: Final = re.compile(r"[\x00-\x20]*d[\t\n\r]*a[\t\n\r]*t[\t\n\r]*a[\t\n\r]*:([^,]*)", re.IGNORECASE)
@@ -259,10 +269,11 @@ def _described(parsed: can_ada.URL) -> Url:
     if parsed.has_credentials():
         parsed.username = ""
         parsed.password = ""
-    host = parsed.hostname or None
+    scheme = parsed.protocol[:-1]
+    host = None if scheme in CALL_SCHEMES else parsed.hostname or None
     return Url(
         resolved=parsed.href,
-        scheme=parsed.protocol[:-1],
+        scheme=scheme,
         host=host,
         domain=domain_of(host) if host else None,
         fragment=parsed.hash[1:] if parsed.has_hash() else None,

@@ -12,7 +12,7 @@ from presscorpus.archive.reader import read_at
 from presscorpus.errors import RefusedError, UsageError
 from presscorpus.observations.index import index_crawl
 from presscorpus.privacy import policy
-from presscorpus.privacy.dataset_policy import door
+from presscorpus.privacy.dataset_policy import of_dataset
 from presscorpus.release.citation import escaped
 from presscorpus.release.credits import gather
 
@@ -57,7 +57,7 @@ def refer(package: Package, params: Params, layout: Layout, site: str, number: i
     if not path.is_file():
         raise UsageError("is missing: the tables were not built", where=str(path), advice="Run `dvc repro`.")
     params.site(site)
-    opened = door(params, layout.tables, os.environ, needs_key=False)
+    opened = of_dataset(params, layout.tables, os.environ, needs_key=False)
     wanted = pl.scan_parquet(path).filter(pl.col("site") == site, pl.col("id") == number)
     rows = policy.released("posts", wanted, package.schema("posts"), opened).collect()
     rows = rows if kind is None else rows.filter(pl.col("type") == kind)

@@ -1,60 +1,150 @@
-"""The door of one dataset: its policies, the names that its own tables hold, and the key of its pseudonyms."""
+"""The release policy of one dataset: its policies, the people that its tables tell of, the key of pseudonyms."""
 
 from __future__ import annotations
 
 from itertools import groupby
 from operator import itemgetter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 import pyarrow.parquet as pq
 
+from presscorpus.content.urls import resolve
 from presscorpus.errors import ParamsError, UsageError
-from presscorpus.privacy.names import key_of, learned
-from presscorpus.privacy.policy import Door
+from presscorpus.privacy import pseudonyms
+from presscorpus.privacy.leak_scan import Withheld
+from presscorpus.privacy.people import ORGANISATIONS, TAXONOMIES, People
+from presscorpus.privacy.policy import ReleasePolicy
+from presscorpus.privacy.redaction import Authors, Treatment
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Container, Iterator, Mapping
     from pathlib import Path
 
-    from presscorpus.config.params import Params
+    from presscorpus.config.params import Params, Site
 
+_PERSON = ["id", "name", "slug"]
 _BYLINE = "(?i)/author/|author_name="
 
 
-def door(params: Params, tables: Path, environ: Mapping[str, str], *, needs_key: bool = True) -> Door:
-    """What decides what leaves of these tables.
+def of_dataset(params: Params, tables: Path, environ: Mapping[str, str], *, needs_key: bool = True) -> ReleasePolicy:
+    """What decides what leaves of these tables. Memory grows by the names of authors.
 
-    Memory grows by the names of authors. Raises ParamsError where a policy asks for pseudonyms and `environ` does not
-    hold the key that it means, unless `needs_key` is false: then a pseudonym is null. Raises UsageError where a table
-    is missing.
+    Args:
+        params: The parameters of the dataset.
+        tables: The folder of its tables.
+        environ: The environment, which holds the key of pseudonyms.
+        needs_key: False where no pseudonym is shown: then it is null without a key.
+
+    Raises:
+        ParamsError: Where a policy asks for pseudonyms and `environ` does not hold the key that it means.
+        UsageError: Where a table is missing.
     """
     policies = {site.name: params.policy_of(site) for site in params.sites}
     keys = {policy.pseudonym_key for policy in policies.values() if policy.authors == "pseudonym"}
     if len(keys) > 1:
         raise ParamsError("pseudonym_key differs from site to site", where="policy", advice="One dataset has one key.")
-    key = key_of(environ, keys.pop() or "") if keys and needs_key else None
-    hidden = [site for site, policy in policies.items() if policy.authors != "named"]
-    return Door(policies, _names(tables, hidden), key)
+    key = pseudonyms.key_of(environ, keys.pop() or "") if keys and needs_key else None
+    people = gather(params, tables)
+    treatments = {
+        site.name: _treatment(site, frozenset(policies[site.name].redact), people.get(site.name))
+        for site in params.sites
+    }
+    return ReleasePolicy(policies, treatments, key)
 
 
-def _names(tables: Path, sites: list[str]) -> dict[str, list[str]]:
-    """The names of the authors of some sites, the longest first."""
-    mine = pl.col("site").is_in(sites)
-    authors = _scan(tables, "authors").filter(mine).select("site", "name", "slug").collect()
+def _treatment(site: Site, rules: frozenset[str], people: People | None) -> Treatment:
+    if people is None:
+        return Treatment(rules, country=site.country)
+    authors = Authors(people.names(), frozenset(people.logins), _hosts(site.address))
+    return Treatment(rules, authors, country=site.country)
+
+
+def withheld(params: Params, tables: Path) -> dict[str, Withheld]:
+    """What the policy withholds of each site, as values, for whoever looks for them by other means.
+
+    Raises:
+        UsageError: Where a table is missing.
+    """
+    people = gather(params, tables)
+    return {
+        site.name: Withheld(
+            frozenset(params.policy_of(site).redact), people[site.name].told() if site.name in people else ()
+        )
+        for site in params.sites
+    }
+
+
+def _hosts(*addresses: str | None) -> frozenset[str]:
+    hosts = (resolve(address, address).host for address in addresses if address)
+    return frozenset(host.removeprefix("www.") for host in hosts if host)
+
+
+def gather(params: Params, tables: Path) -> dict[str, People]:
+    """The people of each site whose authors are not named, from all its tables.
+
+    Raises:
+        UsageError: Where a table is missing.
+    """
+    hidden = [site for site in params.sites if params.policy_of(site).authors != "named"]
+    if not hidden:
+        return {}
+    names = [site.name for site in hidden]
+    told = _rows(tables, "sites", names, ["title", "home"])
+    found = {
+        site.name: People(
+            _hosts(site.address, *(home for _, home in told.get(site.name, ()))),
+            [title for title, _ in told.get(site.name, ()) if title],
+        )
+        for site in hidden
+    }
+    organised = pl.col("type").is_in(list(ORGANISATIONS))
+    for name, rows in _rows(tables, "posts", names, ["title"], organised).items():
+        for (title,) in rows:
+            found[name].add_organisation(title)
+    _add_people(found, tables, names)
+    return found
+
+
+def _add_people(found: Mapping[str, People], tables: Path, names: list[str]) -> None:
+    """Give each site the people that tables, bylines and plugins tell of."""
+    listed = {
+        name: [(number, *row) for number, *row in rows]
+        for name, rows in _rows(tables, "authors", names, _PERSON).items()
+    }
+    people = pl.col("taxonomy").is_in(list(TAXONOMIES))
+    for name, rows in _rows(tables, "terms", names, _PERSON, people).items():
+        listed.setdefault(name, []).extend((f"term {number}", *row) for number, *row in rows)
+    for name, rows in listed.items():
+        for owner, display, slug in rows:
+            found[name].add(display, owner)
+            found[name].add_login(slug, owner)
     byline = pl.col("resolved").str.contains(_BYLINE) | pl.col("rel").str.contains(r"(?i)\bauthor\b")
-    links = _scan(tables, "links").filter(mine, byline).select("site", "text", "rel", "resolved").unique().collect()
-    found: dict[str, set[str]] = {}
-    of_authors, of_links = (frame.partition_by("site", as_dict=True) for frame in (authors, links))
-    for (site,) in {*of_authors, *of_links}:
-        own = of_authors.get((site,), authors.clear()), of_links.get((site,), links.clear())
-        found[site] = learned(*own, ())
-    for site, extras in _extras(tables, set(sites)):
-        found.setdefault(site, set()).update(learned(authors.clear(), links.clear(), extras))
-    return {site: sorted(names, key=lambda name: (-len(name), name)) for site, names in sorted(found.items()) if names}
+    for name, rows in _rows(tables, "links", names, ["text", "rel", "resolved"], byline).items():
+        for row in rows:
+            found[name].add_byline(*row)
+    for name, extras in _extras(tables, found):
+        for extra in extras:
+            found[name].add_plugin(extra)
 
 
-def _extras(tables: Path, sites: set[str]) -> Iterator[tuple[str, list[str]]]:
+def _rows(
+    tables: Path, table: str, sites: list[str], columns: list[str], only: pl.Expr | None = None
+) -> dict[str, list[tuple[Any, ...]]]:
+    """Distinct rows of a table, by site."""
+    path = tables / f"{table}.parquet"
+    if not path.is_file():
+        raise UsageError("is missing: the tables were not built", where=str(path), advice="Run `dvc repro`.")
+    frame = pl.scan_parquet(path).filter(pl.col("site").is_in(sites))
+    frame = frame if only is None else frame.filter(only)
+    rows = frame.select("site", *columns).unique(maintain_order=True).collect()
+    found: dict[str, list[tuple[Any, ...]]] = {}
+    for site, *row in rows.iter_rows():
+        found.setdefault(site, []).append(tuple(row))
+    return found
+
+
+def _extras(tables: Path, sites: Container[str]) -> Iterator[tuple[str, list[str]]]:
     """What plugins said of the posts of a site, some of them at a time."""
     with pq.ParquetFile(tables / "posts.parquet") as file:
         for group in range(file.num_row_groups):
@@ -63,10 +153,3 @@ def _extras(tables: Path, sites: set[str]) -> Iterator[tuple[str, list[str]]]:
                 for site, told in groupby(zip(*columns, strict=True), key=itemgetter(0)):
                     if site in sites:
                         yield site, [extra for _, extra in told if extra]
-
-
-def _scan(tables: Path, name: str) -> pl.LazyFrame:
-    path = tables / f"{name}.parquet"
-    if not path.is_file():
-        raise UsageError("is missing: the tables were not built", where=str(path), advice="Run `dvc repro`.")
-    return pl.scan_parquet(path)

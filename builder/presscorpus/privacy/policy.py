@@ -1,163 +1,231 @@
-"""What may leave: the one door out, by each field's `exposure` and by the policy of each row's site.
+"""What may leave, by each field's `exposure`, the policy of each row's site, and what its data says of people.
 
 `public` leaves always: addresses, times, numbers, digests. `content`, what was published, leaves with `text: full`;
 with `text: excerpt` only the columns of `IN_EXCERPT` do. `person`, what names or shows somebody and whatever a plugin
 added, leaves with `authors: named`. Since a person's column of text may repeat the content (plugins copy it, a comment
 is one), it needs `text: full` besides, except in the table of authors, whose rows are about those who are named. With
-`authors: pseudonym` the columns that the schema marks so leave as pseudonyms, and no other.
+`authors: pseudonym` the columns that the schema marks so leave as pseudonyms, and no other. Of JSON that a plugin
+added, the keys that `policy.extra` lists leave all the same.
 
-Rows of `authors` leave where authors are named, rows of `comments` where `comments` is true. So comments with authors
-withheld are rows without names and words: what was answered, and when.
+Rows of `authors` leave where authors are named, rows of `comments` where `comments` is true. Terms that are people, and
+what ties posts to them, leave where authors are named. So comments with authors withheld are rows without names and
+words: what was answered, and when.
 
-What leaves as text has been read by `privacy/redaction.py` before: e-mail addresses and telephone numbers by `redact`,
-and the names that `privacy/names.py` knows where authors are not named. That holds for every column of words, whatever
-its exposure, but for keys and for what params.yaml says itself.
+What leaves as text has lost before what `privacy/redaction.py` takes out. That holds for every column of words,
+whatever its exposure, but for keys and for what params.yaml says itself.
 
-Nothing here knows a column by its name but for `IN_EXCERPT`. A row whose site has no policy, a column that no schema
-declares and an exposure that is not understood end in an error, never in a release.
+Nothing here knows a column by its name but for `IN_EXCERPT` and those of a link. A row whose site has no policy, a
+column that no schema declares and an exposure that is not understood end in an error, never in a release.
 """
 
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
+
+import msgspec
 
 from presscorpus.errors import RefusedError, SchemaError
+from presscorpus.privacy.people import TAXONOMIES
+from presscorpus.privacy.redaction import EMAIL
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Mapping
 
     import polars as pl
 
     from presscorpus.config.params import Policy
     from presscorpus.config.schema import Field, Schema
+    from presscorpus.privacy.columns import Columns
+    from presscorpus.privacy.redaction import Treatment
 
 SITE = "site"
 IN_EXCERPT = frozenset({"title", "excerpt"})
 """The content columns that stay with `text: excerpt`: what a site itself shows in its lists and feeds."""
 
-
-class Door(NamedTuple):
-    """Everything that decides what leaves.
-
-    `policies` maps the names of sites to their policies, `names` those whose authors are not named to the names that
-    are struck. `key` makes pseudonyms; without one a pseudonym is null.
-    """
-
-    policies: Mapping[str, Policy]
-    names: Mapping[str, Sequence[str]] = {}
-    key: bytes | None = None
-
-
 _PEOPLE = "authors"
-_LINKS = "links"
 _COMMENTS = "comments"
+_TAXONOMY = "taxonomy"
+_EXTRA = "extra"
+# The columns of a link that say where it leads: one thing, that leaves as a whole or not.
+_OF_LINK = ("url", "resolved", "fragment")
+_KIND = "kind"
+# What Cloudflare veils an e-mail address with (content/html/links.py).
+_VEILED = "email_protected"
+_LED = "__led"
+_TARGET = ("target_table", "target_type", "target_id", "target_reason")
 # What cannot hold a word of anybody's: a person's column of such a type is a number or a time.
 _WORDLESS = frozenset({"integer", "number", "boolean", "datetime"})
 
 
-def released(table: str, frame: pl.LazyFrame, schema: Schema, door: Mapping[str, Policy] | Door) -> pl.LazyFrame:
-    """The rows and values of `frame` that may leave; columns, their order and types stay the same.
+class ReleasePolicy:
+    """Everything that decides what leaves of a dataset.
 
-    A withheld value is null, a withheld row is missing, the order of the others is kept. Policies alone are a door
-    that knows no names and no key. The column `site` is read at once; all else stays lazy.
-
-    Raises RefusedError for a row whose site has no policy, SchemaError for columns other than the schema's and for an
-    exposure that is not understood.
+    Attributes:
+        policies: The policy of each site, by its name.
+        key: What pseudonyms are made with; without one a pseudonym is null.
+        columns: What is taken out of texts, by site.
     """
-    import polars as pl
 
-    door = door if isinstance(door, Door) else Door(door)
+    def __init__(
+        self,
+        policies: Mapping[str, Policy],
+        treatments: Mapping[str, Treatment] | None = None,
+        key: bytes | None = None,
+    ) -> None:
+        from presscorpus.privacy.columns import Columns
+        from presscorpus.privacy.redaction import Treatment
+
+        made = {site: Treatment(frozenset(policy.redact)) for site, policy in policies.items()}
+        self.policies, self.key = policies, key
+        self.columns: Columns = Columns(made | dict(treatments or {}))
+
+    def hidden(self) -> list[str]:
+        """The sites whose authors are not named."""
+        return [site for site, policy in self.policies.items() if policy.authors != "named"]
+
+
+def released(
+    table: str, frame: pl.LazyFrame, schema: Schema, policy: Mapping[str, Policy] | ReleasePolicy
+) -> pl.LazyFrame:
+    """The rows and values of a table that may leave.
+
+    Args:
+        table: The name of the table.
+        frame: Rows of it. The column `site` is read at once; all else stays lazy.
+        schema: What its columns are.
+        policy: What decides. Policies alone know no names and no key.
+
+    Returns:
+        The same columns in the same order and types. A withheld value is null, a withheld row is missing, the order of
+        the others is kept.
+
+    Raises:
+        RefusedError: For a row whose site has no policy.
+        SchemaError: For columns other than the schema's, and for an exposure that is not understood.
+    """
+    policy = policy if isinstance(policy, ReleasePolicy) else ReleasePolicy(policy)
     found = frame.collect_schema().names()
     if found != schema.names or SITE not in schema.by_name:
         strange = sorted(set(found) ^ set(schema.names)) or found
         raise SchemaError(f"columns are not those of the schema: {strange}", where=table)
-    _check_sites(table, frame, door.policies)
-    rows = [site for site, policy in door.policies.items() if _rows_leave(table, policy)]
-    kept = frame.filter(pl.col(SITE).is_in(rows))
+    _check_sites(table, frame, policy.policies)
+    kept = _without_people(table, frame, schema, policy)
     columns = []
     for field in schema.fields:
         # Asked of each policy, so that an exposure nobody understands is met even where there are no rows.
-        allowed = [site for site, policy in door.policies.items() if _leaves(table, field, policy)]
-        if len(allowed) < len(door.policies) or not door.policies:
+        allowed = [site for site, each in policy.policies.items() if _leaves(table, field, each)]
+        if len(allowed) < len(policy.policies) or not policy.policies:
             kind = schema.polars[field.name]
-            columns.append(_limited(field, allowed, door, kind).cast(kind).alias(field.name))
-    return _redacted(table, kept.with_columns(columns), schema, door)
+            columns.append(_limited(field, allowed, policy, kind).cast(kind).alias(field.name))
+    return _redacted(kept.with_columns(columns), schema, policy)
 
 
-def _limited(field: Field, allowed: list[str], door: Door, kind: pl.DataType) -> pl.Expr:
-    """A column whose values leave for some sites only; for others perhaps as pseudonyms."""
+def _without_people(table: str, frame: pl.LazyFrame, schema: Schema, policy: ReleasePolicy) -> pl.LazyFrame:
+    """The rows that may leave, none of them about a person who is not named, nor leading to one."""
     import polars as pl
 
-    kept = pl.when(pl.col(SITE).is_in(allowed)).then(pl.col(field.name)) if allowed else pl.lit(None)
-    behind = [site for site, policy in door.policies.items() if policy.authors == "pseudonym"]
-    if field.pseudonym is None or door.key is None or not behind:
+    rows = [site for site, each in policy.policies.items() if _rows_leave(table, each)]
+    kept = frame.filter(pl.col(SITE).is_in(rows))
+    hidden = policy.hidden()
+    if not hidden:
         return kept
-    make = partial(_pseudonyms, kind=field.pseudonym, key=door.key)
+    of_hidden = pl.col(SITE).is_in(hidden)
+    if _TAXONOMY in schema.by_name:
+        kept = kept.filter(~(of_hidden & pl.col(_TAXONOMY).is_in(list(TAXONOMIES))))
+    if set(_TARGET) <= schema.by_name.keys():
+        to_people = (pl.col(_TARGET[0]) == _PEOPLE) | pl.col(_TARGET[1]).is_in(list(TAXONOMIES))
+        away = of_hidden & to_people.fill_null(value=False)
+        kept = kept.with_columns(pl.when(~away).then(pl.col(name)).alias(name) for name in _TARGET)
+    return kept
+
+
+def _limited(field: Field, allowed: list[str], policy: ReleasePolicy, kind: pl.DataType) -> pl.Expr:
+    """A column whose values leave for some sites only; for others perhaps as pseudonyms, or in part."""
+    import polars as pl
+
+    kept = pl.when(pl.col(SITE).is_in(allowed)).then(pl.col(field.name)) if allowed else pl.lit(None, dtype=kind)
+    if field.name == _EXTRA:
+        keys = {site: each.extra for site, each in policy.policies.items() if each.extra and site not in allowed}
+        if keys:
+            parts = pl.struct(site=SITE, value=field.name).map_batches(partial(_parts, keys=keys), return_dtype=kind)
+            kept = pl.coalesce(kept, pl.when(pl.col(SITE).is_in(list(keys))).then(parts))
+    behind = [site for site, each in policy.policies.items() if each.authors == "pseudonym"]
+    if field.pseudonym is None or policy.key is None or not behind:
+        return kept
+    make = partial(_pseudonyms, kind=field.pseudonym, key=policy.key)
     made = pl.struct(site=SITE, value=field.name).map_batches(make, return_dtype=kind)
     return pl.coalesce(kept, pl.when(pl.col(SITE).is_in(behind)).then(made))
 
 
+def _parts(values: pl.Series, keys: Mapping[str, tuple[str, ...]]) -> pl.Series:
+    """Of each JSON object the members that may leave; null where there are none."""
+    import polars as pl
+
+    made: list[str | None] = []
+    for site, value in values.struct.unnest().iter_rows():
+        told = msgspec.json.decode(value, type=dict[str, msgspec.Raw]) if value and site in keys else {}
+        part = {name: each for name, each in told.items() if name in keys.get(site, ())}
+        made.append(msgspec.json.encode(part).decode() if part else None)
+    return pl.Series(made, dtype=pl.String)
+
+
 def _pseudonyms(values: pl.Series, kind: str, key: bytes) -> pl.Series:
-    from presscorpus.privacy.names import pseudonyms
+    from presscorpus.privacy.pseudonyms import pseudonyms
 
     return pseudonyms(values.struct.unnest(), kind, key)
 
 
-def _redacted(table: str, frame: pl.LazyFrame, schema: Schema, door: Door) -> pl.LazyFrame:
-    """The frame with every column of words read for what its site blots out."""
-    import polars as pl
+def redactable(field: Field) -> bool:
+    """Whether a column may hold anybody's words: a string, or list of strings, that is no code and not our own."""
+    kind = field.item["type"] if field.item else field.type
+    coded = field.constraints.keys() & {"pattern", "enum"}
+    return kind == "string" and not coded and not field.source.startswith("params.yaml")
 
-    from presscorpus.privacy.redaction import of_kind, redactable
+
+def _redacted(frame: pl.LazyFrame, schema: Schema, policy: ReleasePolicy) -> pl.LazyFrame:
+    """The frame with every column of words read for what its site takes out."""
+    import polars as pl
 
     keys = {*schema.primary_key, *(name for key in schema.foreign_keys for name in key.fields)}
-    words = [field.name for field in schema.fields if field.name not in keys and redactable(field)]
-    if table == _LINKS:
-        for rules in {policy.redact for policy in door.policies.values()}:
-            frame = of_kind(frame, rules, [site for site, policy in door.policies.items() if policy.redact == rules])
-    blot = partial(_blotted, door=door)
-    return frame.with_columns(
-        pl.struct(site=SITE, value=name).map_batches(blot, return_dtype=schema.polars[name]).alias(name)
-        for name in words
-    )
+    words = [field for field in schema.fields if field.name not in keys and redactable(field)]
+    linked = set(_OF_LINK) <= schema.by_name.keys()
+    made = []
+    if linked:
+        kind = pl.Struct({name: schema.polars[name] for name in _OF_LINK})
+        led = partial(_of_link, columns=policy.columns)
+        given = pl.struct(SITE, _KIND, *_OF_LINK).map_batches(led, return_dtype=kind)
+        frame = frame.with_columns(given.alias(_LED))
+        made = [pl.col(_LED).struct.field(name).alias(name) for name in _OF_LINK]
+    for field in words:
+        if not linked or field.name not in _OF_LINK:
+            treat = partial(_treated, syntax=field.syntax or "text", columns=policy.columns)
+            value = pl.struct(site=SITE, value=field.name).map_batches(treat, return_dtype=schema.polars[field.name])
+            made.append(value.alias(field.name))
+    return frame.with_columns(made).select(schema.names)
 
 
-def _blotted(values: pl.Series, door: Door) -> pl.Series:
-    """The field `value` of a series with the fields site and value, read by the rules and names of each site."""
-    from presscorpus.privacy.redaction import NAME, redact, strike
-
+def _treated(values: pl.Series, syntax: str, columns: Columns) -> pl.Series:
     frame = values.struct.unnest()
-    sites = frame[SITE]
-    there = sites.unique().to_list()
-    ruled = _alike(sites, {site: door.policies[site].redact for site in there}, frame["value"], redact)
-    names = {site: tuple(door.names.get(site, ())) for site in there}
-    return _alike(sites, names, ruled, partial(strike, mark=NAME))
+    return columns(frame[SITE], frame["value"], syntax)
 
 
-def _alike(
-    sites: pl.Series,
-    treatments: Mapping[str, tuple[str, ...]],
-    values: pl.Series,
-    treat: Callable[[pl.Series, tuple[str, ...]], pl.Series],
-) -> pl.Series:
-    """The values, each stretch of rows whose sites have the same treatment treated at once.
-
-    A dataset has thousands of sites and a few policies, so that most stretches are long.
-    """
+def _of_link(values: pl.Series, columns: Columns) -> pl.Series:
+    """The columns of links that say where it leads: all of them go where one may not leave."""
     import polars as pl
 
-    from presscorpus.dtypes import PLACE
-
-    kinds = list(dict.fromkeys(treatments.values()))
-    if len(kinds) <= 1:
-        return treat(values, kinds[0]) if kinds else values
-    number = {site: kinds.index(treatment) for site, treatment in treatments.items()}
-    stretches = sites.replace_strict(number, return_dtype=PLACE).rle().struct.unnest()
-    treated, start = [], 0
-    for length, kind in stretches.iter_rows():
-        treated.append(treat(values.slice(start, length), kinds[kind]))
-        start += length
-    return pl.concat(treated)
+    frame = values.struct.unnest()
+    left = {name: columns(frame[SITE], frame[name], "url") for name in _OF_LINK[:2]}
+    changed = [left[name].ne_missing(frame[name]) for name in left]
+    veiled = (frame[_KIND] == _VEILED) & frame[SITE].is_in(columns.sites_with("email"))
+    gone = changed[0] | changed[1] | veiled
+    if not gone.any():
+        return frame.select(_OF_LINK).to_struct()
+    marks = (pl.when(each).then(left[name]) for name, each in zip(left, changed, strict=True))
+    mark = pl.coalesce(*marks, pl.when(veiled).then(pl.lit(EMAIL)))
+    return frame.select(
+        pl.when(pl.lit(gone) & pl.col(name).is_not_null()).then(mark).otherwise(name).alias(name) for name in _OF_LINK
+    ).to_struct()
 
 
 def withheld(schema: Schema, policy: Policy) -> list[str]:
@@ -165,7 +233,8 @@ def withheld(schema: Schema, policy: Policy) -> list[str]:
 
     Columns of pseudonyms are not among them where the policy makes some.
 
-    Raises SchemaError for an exposure that is not understood.
+    Raises:
+        SchemaError: For an exposure that is not understood.
     """
     if not _rows_leave(schema.name, policy):
         return schema.names

@@ -1,132 +1,291 @@
-"""Blotting out: e-mail addresses, telephone numbers and given words, over whole columns. Pure.
+"""What names or reaches a person taken out of texts, HTML, addresses, slugs and JSON. Pure.
 
-Rules, not guesses, so that what stays is known. `email` finds addresses as they are written, with any of their
-characters as HTML character references or percent-encoded, the tokens by which Cloudflare veils one, and the digests of
-one in addresses of Gravatar; not "name at example dot org". `phone` finds numbers in international form (+ and 8 to
-15 digits, https://www.itu.int/rec/T-REC-E.164) and what tel:, callto:, sms: and WhatsApp links call; not national ones
-in mere text, which nothing tells from other numbers.
-
-The patterns are those of Rust's regex, which takes linear time whatever the text. An escape of JSON before a match is
-left alone, so that a redacted column of JSON is JSON.
+All five are read as what they mean (`folding`, `markup`, `addresses`), so that a text and the HTML that it came from
+lose the same. In a text a mark stands in the place of what went. An address goes as a whole or stays as it is.
 """
 
 from __future__ import annotations
 
-from functools import reduce
-from operator import or_
-from typing import TYPE_CHECKING
+import re
+from collections import Counter
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-import polars as pl
+import msgspec
+
+from presscorpus.content.urls import CALL_SCHEMES, MAIL_SCHEMES
+from presscorpus.privacy import addresses, contacts, markup
+from presscorpus.privacy.folding import SPACELESS, Folded, plain
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Hashable
 
-    from presscorpus.config.schema import Field
+    from presscorpus.privacy.name_forms import Names
 
 EMAIL, PHONE, NAME, TAKEN = "[e-mail redacted]", "[phone redacted]", "[name withheld]", "[taken down]"
-MARKS = {"email": EMAIL, "phone": PHONE}
-"""What stands in the place of what was blotted out, by rule."""
+MARKS: Final = {contacts.EMAIL: EMAIL, contacts.PHONE: PHONE}
+"""What stands in the place of what was redacted, by rule."""
 
-# One character as HTML writes it by number; antispambot() of WordPress core writes e-mail addresses so.
-_REFERENCE = r"&#(?:[xX][0-9a-fA-F]{1,5}|[0-9]{1,6});"
-_LETTER = rf"(?:[\p{{L}}\p{{M}}\p{{N}}_-]|{_REFERENCE})"
-_AT = r"(?:@|&#0*64;|&#[xX]0*40;|&commat;|%40|\\u0040)"
-_DOT = r"(?:\.|&#0*46;|&#[xX]0*2[eE];|&period;|%2[eE])"
-# A label such as 2x, of two characters of which the first is a digit, is the scale of a picture: logo@2x.png.
-_LABEL = rf"(?:[0-9]+|[0-9]{_LETTER}{{2,}}|(?:[\p{{L}}_]|{_REFERENCE}){_LETTER}*)"
-_ESCAPE = r'(\\[nrtbf"/\\]|\\u[0-9a-fA-F]{4})?'
-_ADDRESS = (
-    rf"{_ESCAPE}(?:[\p{{L}}\p{{M}}\p{{N}}_.+'%-]|{_REFERENCE})+{_AT}(?:{_LABEL}{_DOT})+(?:\p{{L}}|{_REFERENCE}){{2,}}"
+_CALLS: Final = "|".join(sorted(CALL_SCHEMES, key=len, reverse=True))
+_CALLING: Final = re.compile(rf"(?<![\w@./:-])(?:{_CALLS}):(\+?[0-9(][0-9 ()./-]{{3,18}}[0-9])")
+_URL: Final = re.compile(
+    r"(?:\b[a-z][a-z0-9+.-]{1,24}://|(?<![\w@./-])www\.(?=\w)"
+    r"|(?<![\w@./:-])(?:[a-z0-9-]+\.)+[a-z]{2,24}/(?=[^\s/]))"
+    rf"[^\s<>\"'“”«»（）。，、；：！？【】《》\x00{SPACELESS}]*"
 )
-_DIGITS = r"(?:\+|&#0*43;|&#[xX]0*2[bB];|%2[bB])[1-9](?:[\s\u{A0}\u{202F}.()/-]{0,3}[0-9]){7,14}\b"
-
-_PATTERNS: dict[str, tuple[tuple[str, str], ...]] = {
-    "email": (
-        (_ADDRESS, f"${{1}}{EMAIL}"),
-        (r"""(data-cfemail=(?:\\?["'])?)[0-9a-fA-F]{4,}""", f"${{1}}{EMAIL}"),
-        (r"(/cdn-cgi/l/email-protection(?:#|%23|&#0*35;))[0-9a-fA-F]{4,}", f"${{1}}{EMAIL}"),
-        (r"(gravatar\.com(?:/|\\/|%2F)avatar(?:/|\\/|%2F))[0-9a-fA-F]{32,64}", f"${{1}}{EMAIL}"),
-    ),
-    "phone": (
-        (r"""(\b(?:tel|callto|sms):)[^"'<>\s\\\[]+""", f"${{1}}{PHONE}"),
-        (r"((?:\bwa\.me/|whatsapp\.com/send/?\?phone=|[?&]phone=))(?:\+|%2[bB])?[0-9]{8,15}", f"${{1}}{PHONE}"),
-        (rf"(^|[^\w.+/=&;%-]|\\[nrt]){_DIGITS}", f"${{1}}{PHONE}"),
-    ),
-}
-# What a text must hold to be looked at closely; few do, and finding these costs next to nothing.
-_SIGNS = {
-    "email": ["@", "&#", "&commat;", "%40", "\\u0040", "data-cfemail", "email-protection", "gravatar.com"],
-    "phone": ["+", "&#", "%2B", "%2b", "tel:", "callto:", "sms:", "wa.me/", "phone="],
-}
-# Links whose very kind says that the URL is one: content/html/links.py.
-_KINDS = {"email": EMAIL, "email_protected": EMAIL, "phone": PHONE}
-_OF_KIND = ("url", "resolved", "fragment")
+_BEHIND: Final = ".,;:!?)]}…*|"
+_IS_ADDRESS: Final = re.compile(r"\s*(?:[a-zA-Z][a-zA-Z0-9+.-]*:\S|//|\.{0,2}/|[?#]\S)\S*\s*")
+_WORDS: Final = frozenset((
+    "alt", "title", "aria-label", "placeholder", "label", "summary", "content", "value", "datetime", "class", "id",
+))  # fmt: skip
+_ADDRESSES: Final = frozenset((
+    "href", "src", "action", "cite", "poster", "data", "formaction", "longdesc", "background", "xlink:href", "ping",
+))  # fmt: skip
+_CANDIDATE: Final = re.compile(r"[\s,]*([^\s,]\S*[^\s,]|[^\s,])")
+_VEILED: Final = "data-cfemail"
+_AUTHOR: Final = re.compile(r"/author/([^/]+)")
+_REMEMBERED: Final = 1 << 14
 
 
-def redactable(field: Field) -> bool:
-    """Whether a column may hold anybody's words: a string, or list of strings, that is no code and not our own."""
-    kind = field.item["type"] if field.item else field.type
-    coded = field.constraints.keys() & {"pattern", "enum"}
-    return kind == "string" and not coded and not field.source.startswith("params.yaml")
+class Authors(NamedTuple):
+    """The people of a site who are not named.
+
+    `logins` are names of accounts, by which WordPress makes the address of an author's page, `hosts` the site's own.
+    """
+
+    names: Names
+    logins: frozenset[str] = frozenset()
+    hosts: frozenset[str] = frozenset()
 
 
-def redact(values: pl.Series, rules: Iterable[str]) -> pl.Series:
-    """The strings, or lists of strings, with what the rules (`email`, `phone`) find replaced by their marks."""
+class TakenDown(NamedTuple):
+    """What was taken down: words that tell it apart, and whether an address leads to it.
 
-    def blot(texts: pl.Series) -> pl.Series:
-        for rule in rules:
-            # One search for each sign is three times as fast as one for all of them (contains_any).
-            signs = (texts.str.contains(sign, literal=True) for sign in _SIGNS[rule])
-            texts = _where(texts, reduce(or_, signs), rule)
-        return texts
+    `signs` are folded strings of which each address that leads to it holds one.
+    """
 
-    return _flat(values, blot)
+    words: Names
+    leads_to: Callable[[str], bool]
+    signs: frozenset[str]
 
 
-def _where(texts: pl.Series, suspect: pl.Series, rule: str) -> pl.Series:
-    """The texts with the patterns of a rule applied to the suspect ones alone: the patterns are what costs."""
-    chosen = suspect.fill_null(value=False)
-    if not chosen.any():
-        return texts
-    found = texts.filter(chosen)
-    for pattern, mark in _PATTERNS[rule]:
-        found = found.str.replace_all(pattern, mark)
-    return texts.clone().scatter(chosen.arg_true(), found)  # which writes into the series itself
+class Treatment:
+    """What is taken out of the texts of one site.
+
+    Attributes:
+        rules: `email` and `phone`, or one of them.
+        authors: Who is not named; null where everybody is.
+        taken: What was taken down; null for nothing.
+        country: Where the site's readers are, ISO 3166; null finds international telephone numbers alone.
+        struck: How often each author's name was taken out, by whose it is.
+    """
+
+    def __init__(
+        self,
+        rules: frozenset[str] = frozenset(),
+        authors: Authors | None = None,
+        taken: TakenDown | None = None,
+        country: str | None = None,
+    ) -> None:
+        self.rules, self.authors, self.taken, self.country = rules, authors, taken, country
+        self.struck: Counter[Hashable] = Counter()
+        self._known: dict[str, str | None] = {}
+        sought = ((authors.names if authors else None, NAME), (taken.words if taken else None, TAKEN))
+        self.sought = tuple((names, mark) for names, mark in sought if names)
+
+    # Addresses
+
+    def address(self, written: str) -> str | None:
+        """The mark of why an address may not leave; null where it may."""
+        if written not in self._known:
+            if len(self._known) >= _REMEMBERED:
+                self._known.clear()
+            self._known[written] = self._judged(written)
+        return self._known[written]
+
+    def _judged(self, written: str) -> str | None:
+        read = addresses.read(written)
+        if self.taken is not None and self.taken.leads_to(written):
+            return TAKEN
+        rule = addresses.reaches(read, self.rules)
+        if rule is not None:
+            return MARKS[rule]
+        for names, mark in self.sought:
+            if self._named(names, read, mark):
+                return mark
+        return NAME if self.authors is not None and _is_byline(read, self.authors) else None
+
+    def _named(self, names: Names, read: addresses.Address, mark: str) -> bool:
+        if mark == TAKEN:
+            # Words of a title are a slug only as a whole segment; in what is shared they may stand anywhere.
+            segments = [segment for segment in read.path.split("/") if segment]
+            if any(_is_whole(names, segment) for segment in segments):
+                return True
+            said = [value for _, value in read.query] + [read.fragment]
+            return any(True for text in said for _ in names.find(text, hosts=False))
+        for found in names.find(f"{read.login} {read.rest}", hosts=False):
+            self.struck[found.owner] += 1
+            return True
+        return False
+
+    # Texts
+
+    def text(self, source: str) -> str:
+        """A text with marks in the place of what may not leave."""
+        folded = plain(source)
+        found = self._found(folded.text)
+        if not found:
+            return source
+        return markup.edited(source, [change for each in found for change in _change(folded, *each)])
+
+    def _found(self, text: str, *, within: bool = False) -> list[tuple[int, int, str]]:
+        """What may not leave of a folded text: where it stands, and its mark. Addresses `within` leave no mark."""
+        found: list[tuple[int, int, str]] = []
+        rest = text
+        if ":" in text or "/" in text or "www." in text:
+            for match in _URL.finditer(text):
+                url = match[0].rstrip(_BEHIND)
+                mark = self.address(url if "://" in url else f"//{url}")
+                if mark is not None:
+                    found.append((match.start(), match.start() + len(url), "" if within else mark))
+                # What an address says was judged with it: its digits and words are no others.
+                rest = rest[: match.start()] + "\x00" * len(url) + rest[match.start() + len(url) :]
+        if ":" in rest and contacts.PHONE in self.rules:
+            found += [(*match.span(1), PHONE) for match in _CALLING.finditer(rest)]
+        found += [(each.start, each.end, MARKS[each.rule]) for each in contacts.found(rest, self.rules, self.country)]
+        for names, mark in self.sought:
+            for each in names.find(rest):
+                found.append((each.start, each.end, mark))
+                if mark == NAME:
+                    self.struck[each.owner] += 1
+        return _apart(found)
+
+    # Documents
+
+    def html(self, source: str) -> str:
+        """A document with marks in the place of what may not leave; its tags stay as they are."""
+        changes: list[tuple[int, int, str]] = []
+        stretches = markup.stretches(source)
+        for stretch in stretches:
+            if stretch.kind == markup.COMMENT:
+                inner = source[stretch.start : stretch.end]
+                if (changed := self.html(inner)) != inner:
+                    changes.append((stretch.start, stretch.end, changed))
+            elif stretch.kind == markup.ATTRIBUTE:
+                found = self._attribute(source, stretch)
+                changes += found
+                if found and stretch.name == "href" and self.taken is not None and self.address(stretch.text) == TAKEN:
+                    # The words of a link to what was taken down say what that is.
+                    words = markup.within_link(source, stretch, stretches[0])
+                    changes += [(start, end, "" if number else TAKEN) for number, (start, end) in enumerate(words)]
+            else:
+                folded = Folded(stretch.runs)
+                within = stretch.kind == markup.SCRIPT
+                for each in self._found(folded.text, within=within):
+                    changes += _change(folded, *each)
+        return markup.edited(source, changes) if changes else source
+
+    def _attribute(self, source: str, stretch: markup.Stretch) -> list[tuple[int, int, str]]:
+        """The changes to the value of an attribute."""
+        name, value = stretch.name, stretch.text
+        if name == _VEILED:
+            return [_value(stretch, EMAIL)] if contacts.EMAIL in self.rules else []
+        if name in _ADDRESSES or (name not in _WORDS and _IS_ADDRESS.fullmatch(value)):
+            mark = self.address(value)
+            return [] if mark is None else [_value(stretch, _left(value, mark))]
+        if name.endswith("srcset"):
+            marked = any(self.address(match[1]) for match in _CANDIDATE.finditer(value))
+            return [_value(stretch, "")] if marked else []
+        folded = Folded(stretch.runs)
+        found = self._found(folded.text, within=name not in _WORDS)
+        changes = [change for each in found for change in _change(folded, *each)]
+        if changes and stretch.bare:
+            inner = [(start - stretch.start, end - stretch.start, text) for start, end, text in changes]
+            return [_value(stretch, markup.edited(source[stretch.start : stretch.end], inner))]
+        return changes
+
+    # Other values
+
+    def url(self, written: str) -> str | None:
+        """An address as it is, its mark where its scheme says that it is one, or null where it may not leave."""
+        mark = self.address(written)
+        if mark is None:
+            return written
+        return mark if _left(written, mark) or addresses.read(written).path.startswith("/cdn-cgi/l/email") else None
+
+    def slug(self, written: str) -> str | None:
+        """A slug or path as it is, or null where it names somebody or what was taken down."""
+        segments = [addresses.decoded(segment) for segment in written.split("/")]
+        for names, mark in self.sought:
+            if mark == TAKEN and any(_is_whole(names, segment) for segment in segments):
+                return None
+            for each in () if mark == TAKEN else names.find("/".join(segments), hosts=False):
+                self.struck[each.owner] += 1
+                return None
+        return written
+
+    def json(self, source: str) -> str:
+        """JSON with its strings and keys treated as what they are: addresses, documents or texts."""
+        try:
+            value = msgspec.json.decode(source)
+        except (msgspec.DecodeError, RecursionError):
+            return self.text(source)
+        changed = self._json(value)
+        return source if changed == value else msgspec.json.encode(changed).decode()
+
+    def _json(self, value: Any) -> Any:
+        if isinstance(value, str):
+            return self._string(value)
+        if isinstance(value, list):
+            return [self._json(each) for each in value]
+        if isinstance(value, dict):
+            return {self._string(name): self._json(each) for name, each in value.items()}
+        return value
+
+    def _string(self, value: str) -> str:
+        if _IS_ADDRESS.fullmatch(value):
+            mark = self.address(value)
+            return value if mark is None else _left(value, mark)
+        return self.html(value) if "<" in value or "&" in value else self.text(value)
 
 
-def strike(values: pl.Series, words: Sequence[str], mark: str) -> pl.Series:
-    """The strings, or lists of strings, with every occurrence of the words replaced, whatever the case of A to Z."""
-    if not words:
-        return values
-
-    def blot(texts: pl.Series) -> pl.Series:
-        return texts.str.replace_many(list(words), [mark], ascii_case_insensitive=True, leftmost=True)
-
-    return _flat(values, blot)
+def _is_byline(read: addresses.Address, authors: Authors) -> bool:
+    """Whether an address names an account: as the site's own page of an author, or by a login that is known."""
+    own = not read.host or read.host.removeprefix("www.") in authors.hosts
+    named = [match[1] for match in _AUTHOR.finditer(read.path)]
+    named += [value for name, value in read.query if name == "author_name"]
+    return any(own or login in authors.logins for login in named)
 
 
-def of_kind(links: pl.LazyFrame, rules: Iterable[str], sites: list[str]) -> pl.LazyFrame:
-    """The links with the URLs that are an e-mail address or telephone number by their very kind blotted out."""
-    marks = {kind: mark for kind, mark in _KINDS.items() if mark in {MARKS[rule] for rule in rules}}
-    if not marks:
-        return links
-    mark = pl.col("kind").replace_strict(marks, default=None)
-    known = mark.is_not_null() & pl.col("site").is_in(sites)
-    return links.with_columns(
-        pl.when(known & pl.col(name).is_not_null()).then(mark).otherwise(pl.col(name)).alias(name) for name in _OF_KIND
-    )
+def _is_whole(names: Names, segment: str) -> bool:
+    """Whether a segment of a path is what is looked for, and nothing else."""
+    return any((each.start, each.end) == (0, len(segment)) for each in names.find(segment, hosts=False))
 
 
-def _flat(values: pl.Series, blot: Callable[[pl.Series], pl.Series]) -> pl.Series:
-    """`blot` over the strings of a series, or over those of its lists."""
-    if not values.dtype.is_nested():
-        return blot(values)
-    # All strings of all lists at once: list.eval would call for each list by itself, a thousand times slower.
-    frame = pl.DataFrame({"old": values}).with_row_index("row")
-    flat = frame.filter(pl.col("old").list.len() > 0).explode("old", empty_as_null=True)
-    blotted = flat.with_columns(blot(flat["old"]).alias("old"))
-    if blotted.equals(flat):
-        return values
-    new = blotted.group_by("row", maintain_order=True).agg(new="old")
-    joined = frame.join(new, on="row", how="left", maintain_order="left")
-    return joined.select(pl.coalesce("new", "old").alias(values.name))[values.name]
+def _left(written: str, mark: str) -> str:
+    """What is left of an address that may not leave: the scheme where it says the kind, and the mark."""
+    scheme = addresses.read(written).scheme
+    known = MAIL_SCHEMES | CALL_SCHEMES
+    return f"{scheme}:{mark}" if scheme in known and mark in {EMAIL, PHONE} else ""
+
+
+def _value(stretch: markup.Stretch, text: str) -> tuple[int, int, str]:
+    """The change of a whole value, in quotes where it had none."""
+    return stretch.start, stretch.end, f'"{text}"' if stretch.bare else text
+
+
+def _change(folded: Folded, start: int, end: int, mark: str) -> list[tuple[int, int, str]]:
+    """The changes to the source of a folded text: the mark once, and nothing for what else was part of it."""
+    spans = folded.spans(start, end)
+    return [(first, last, mark if number == 0 else "") for number, (first, last) in enumerate(spans)]
+
+
+def _apart(found: list[tuple[int, int, str]]) -> list[tuple[int, int, str]]:
+    """The same without overlaps: of two the one that begins first, or is longer, grows to cover both."""
+    apart: list[tuple[int, int, str]] = []
+    for start, end, mark in sorted(found, key=lambda each: (each[0], -each[1])):
+        if apart and start < apart[-1][1]:
+            if end > apart[-1][1]:
+                apart[-1] = apart[-1][0], end, apart[-1][2]
+            continue
+        apart.append((start, end, mark))
+    return apart

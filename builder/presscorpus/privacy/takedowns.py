@@ -1,145 +1,293 @@
-"""What takedowns do to the tables: which items are meant, what of them stays, and where others repeat them.
+"""What takedowns do to the tables: what stays of an item, what goes with it, and where others repeat it.
 
 An item that was taken down is built from its number and type alone (`normalise/shards.py`), so that nothing made of its
-content exists. Here is found which items that are, and what other rows say of them is struck: the links that point at
-them, comments and attachments that belong to them, and their titles, excerpts and addresses wherever they stand word
-for word. docs/decisions/0021-takedown.md draws the line.
+content exists. What other rows say of it is taken out here: links that lead to it, comments and attachments that belong
+to it, its featured picture and terms that nothing else has, and its titles, excerpts and addresses however they are
+spelled. docs/decisions/0021-takedown.md draws the line.
 """
 
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
-from urllib.parse import unquote, urlsplit
+from functools import partial
+from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import unquote, urljoin, urlsplit
 
 import msgspec
 import polars as pl
 
 from presscorpus.archive.reader import read_at
-from presscorpus.config.takedown import FILE, REASON
+from presscorpus.config.takedown import REASON
 from presscorpus.content.html import Unreadable, plain
-from presscorpus.errors import ParamsError
+from presscorpus.content.html import read as read_html
 from presscorpus.observations.items import observe
-from presscorpus.privacy.redaction import TAKEN, redactable, strike
-from presscorpus.tables.addresses import read
+from presscorpus.privacy.columns import Columns
+from presscorpus.privacy.folding import SPACELESS, fold
+from presscorpus.privacy.name_forms import Names, tokens
+from presscorpus.privacy.policy import redactable
+from presscorpus.privacy.redaction import TakenDown, Treatment
+from presscorpus.privacy.takedown_meaning import ITEM, meant
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
 
     from presscorpus.config.schema import Schema
-    from presscorpus.config.takedown import Takedown
     from presscorpus.tables.addresses import Home
 
-_ITEM = ["site", "table", "type", "id"]
-_MENTION = "taken_down_mentioned"
-_SHARED_NUMBERS = frozenset({"posts", "media"})  # rows of wp_posts, of which each number is one item at a time
-_OF_LINK = ("text", "caption", "url", "resolved", "fragment")
-_TABLES = ("posts", "media", "comments")
+_MENTION: Final = "taken_down_mentioned"
+_OF_LINK: Final = ("text", "caption", "url", "resolved", "fragment")
 # What is long enough to be nobody else's words: so many words, so many characters of scripts without spaces.
-_WORDS, _HAN, _EXCERPT, _SLUG = 3, 6, 40, 12
-_SPACELESS = re.compile("[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff]")
-_CUT = re.compile(r"\s*(?:\[(?:…|\.\.\.)\]|…|\.\.\.)\s*$")
+_WORDS, _SIGNS, _EXCERPT, _SLUG = 3, 6, 40, 12
+_BEGINNING: Final = 8
+_SPACELESS: Final = re.compile(f"[{SPACELESS}]")
+_CUT: Final = re.compile(r"\s*(?:\[(?:…|\.\.\.)\]|…|\.\.\.)\s*$")
+_NESTED: Final = re.compile(r"https?:/{1,2}[^\s\"'<>]+")
 _decode = msgspec.json.Decoder(dict[str, Any])
 
 
-def find(
-    entries: Iterable[Takedown], portions: Iterable[pl.DataFrame], homes: dict[str, Home], *, all_known: bool
-) -> pl.DataFrame:
-    """The items that are meant, with the columns of their key and `takedown_reason`, each once.
+class Takedowns:
+    """The items that are taken down, and what they are told by wherever it stands.
 
-    `portions` are all that was observed, at least one, each with every observation of the items in it.
-    An entry by number of an item that was not observed yet waits for it. Raises ParamsError for an address of a site of
-    this dataset that means no observed item, where `all_known` says that there should be one: it is mistyped, and what
-    it means would leave.
+    Attributes:
+        items: The columns of `ITEM` and `takedown_reason`, each item once.
+        pictures: Site and number of the pictures that they show as their featured ones.
+        terms: Site, taxonomy and number of their terms.
     """
-    entries = list(entries)
-    met = [False] * len(entries)
-    found: dict[tuple[str, str, str, int], str] = {}
-    for observed in portions:
-        items = observed.filter(pl.col("table").is_in(_TABLES), pl.col("type").is_not_null()).select(*_ITEM, "url")
-        items = items.unique()
-        for place, entry in enumerate(entries):
-            keys = list(_by_url(entry.url, items, homes) if entry.url else _by_number(entry, items))
-            met[place] = met[place] or bool(keys)
-            for key in keys:
-                found.setdefault(key, entry.reason.strip())
-    for entry, known in zip(entries, met, strict=True):
-        if entry.url and not known and all_known and any(home.local(entry.url) is not None for home in homes.values()):
-            raise ParamsError(
-                f"no item was ever observed under {entry.url}",
-                where=FILE,
-                advice="Name it by site and id, or mend the address: as it is, nothing would be taken down.",
-            )
-    rows = [(*key, reason) for key, reason in sorted(found.items())]
-    empty = items.select(*_ITEM, pl.col("table").alias(REASON)).clear()
-    return pl.DataFrame(rows, schema=empty.schema, orient="row")
+
+    def __init__(self, items: pl.DataFrame, homes: dict[str, Home]) -> None:
+        self.items = items
+        self.pictures: set[tuple[str, int]] = set()
+        self.terms: set[tuple[str, str, int]] = set()
+        self._homes = homes
+        self._addresses: dict[str, set[str]] = {site: set() for site in homes}
+        self._signs: set[str] = set()
+        self._phrases = Names()
+        for site, table, _, number in items.select(ITEM).iter_rows():
+            if table in {"posts", "media"}:
+                self._addresses[site].add(f"?p={number}")
+                self._signs.update((f"p={number}", f"_id={number}"))
+        self._columns: Columns | None = None
+
+    @property
+    def nothing(self) -> bool:
+        """Whether nothing is taken down."""
+        return self.items.is_empty()
+
+    def learn(self, site: str, body: bytes) -> None:
+        """Take what tells an item (as JSON) apart from all others, and what belongs to it alone."""
+        told: dict[str, Any] = _decode.decode(body)
+        for phrase, beginning in _phrases(told):
+            self._phrases.add_words(phrase, site, beginning=beginning)
+        if isinstance(slug := told.get("slug"), str):
+            for form in {slug, unquote(slug)}:
+                if len(form) >= _SLUG and len(form.split("-")) >= _WORDS:
+                    self._phrases.add_slug(fold(form), site)
+        for url in (told.get("link"), told.get("source_url"), *_texts(told.get("guid"))):
+            self._know(site, url)
+        if isinstance(number := told.get("featured_media"), int) and number:
+            self.pictures.add((site, number))
+        for taxonomy, key in (("category", "categories"), ("post_tag", "tags"), *_taxonomies(told)):
+            numbers = told.get(key)
+            self.terms.update((site, taxonomy, each) for each in numbers or () if isinstance(each, int))
+
+    def _know(self, site: str, url: object) -> None:
+        local = self._homes[site].local(url) if isinstance(url, str) else None
+        if not local:
+            return
+        self._addresses[site].add(local)
+        last = [part for part in re.split(r"[/?=&]", unquote(local)) if part]
+        if last:
+            self._signs.add(fold(last[-1]))
+
+    def leads_to(self, site: str, written: str) -> bool:
+        """Whether an address as written in a page of a site leads to what was taken down, or holds one that does."""
+        home = self._homes[site]
+        if not urlsplit(written[:512]).scheme and not written.startswith("//"):
+            written = urljoin(home.address, written)
+        if self._is_of_any(written):
+            return True
+        for _ in range(4):
+            inner = [match[0] for match in _NESTED.finditer(written, 1)]
+            if any(self._is_of_any(each) or self._is_of_any(each.partition("&")[0]) for each in inner):
+                return True
+            if (plain_ := unquote(written)) == written:
+                break
+            written = plain_
+        return False
+
+    def _is_of_any(self, url: str) -> bool:
+        for site, home in self._homes.items():
+            wanted = meant(url, home) if self._addresses[site] else None
+            if wanted is None:
+                continue
+            numbered = {f"?p={wanted.number}"} if wanted.number is not None and "posts" in wanted.tables else set()
+            if self._addresses[site] & (wanted.addresses | numbered):
+                return True
+        return False
+
+    @property
+    def columns(self) -> Columns:
+        """What is taken out of whole columns."""
+        if self._columns is None:
+            self._columns = Columns({site: self._treatment(site) for site in self._homes})
+        return self._columns
+
+    def _treatment(self, site: str) -> Treatment:
+        return Treatment(taken=TakenDown(self._phrases, partial(self.leads_to, site), frozenset(self._signs)))
+
+    # Rows
+
+    def cleared(self, table: str, frame: pl.DataFrame, schema: Schema) -> pl.DataFrame:
+        """Rows of a table with nothing left of what was taken down, and the reason where they are about it."""
+        if self.nothing:
+            return frame
+        if REASON in schema.by_name:
+            frame = self._reasoned(table, frame, schema)
+        if table == "links":
+            frame = self._unlinked(frame)
+        keys = {*schema.primary_key, *(name for key in schema.foreign_keys for name in key.fields), REASON}
+        there = [f for f in schema.fields if f.name in frame.columns and f.name not in keys and redactable(f)]
+        struck = frame.with_columns(
+            self.columns(frame["site"], frame[f.name], f.syntax or "text").alias(f.name) for f in there
+        )
+        if table == "posts":
+            struck = _reread(frame, struck)
+            touched = pl.any_horizontal(struck[f.name].ne_missing(frame[f.name]) for f in there)
+            flags = pl.col("flags").list.concat(pl.lit([_MENTION])).list.unique().list.sort()
+            struck = struck.with_columns(pl.when(touched).then(flags).otherwise("flags").alias("flags"))
+        return struck
+
+    def _reasoned(self, table: str, frame: pl.DataFrame, schema: Schema) -> pl.DataFrame:
+        """The rows with their reasons; a comment or attachment of a post that was taken down is emptied with it."""
+        only = ["type"] if table == "posts" else []
+        mine = self.items.filter(pl.col("table") == table).select("site", "id", *only, REASON)
+        key = [name for name in mine.columns if name != REASON]
+        frame = frame.drop(REASON, strict=False).join(mine, on=key, how="left", maintain_order="left")
+        if "post_id" not in schema.by_name:
+            return frame
+        of_posts = self.items.filter(pl.col("table") == "posts").select("site", post_id="id", whole=REASON)
+        frame = frame.join(
+            of_posts.unique(["site", "post_id"]), on=["site", "post_id"], how="left", maintain_order="left"
+        )
+        return emptied(frame, schema, pl.col("whole").is_not_null(), keep=("post_id",)).with_columns(
+            pl.coalesce(REASON, "whole").alias(REASON)
+        ).drop("whole")  # fmt: skip
+
+    def _unlinked(self, links: pl.DataFrame) -> pl.DataFrame:
+        """The links without words and address of those that lead to an item that was taken down."""
+        far = self.items.select("site", target_table="table", target_type="type", target_id="id", gone=REASON)
+        key = ["site", "target_table", "target_type", "target_id"]
+        joined = links.join(far, on=key, how="left", maintain_order="left")
+        leads = pl.col("gone").is_not_null() | self._leading(links)
+        return joined.with_columns(
+            *(pl.when(~leads).then(name).alias(name) for name in _OF_LINK),
+            pl.when(~leads).then("reason").otherwise(pl.lit("taken_down")).alias("reason"),
+        ).drop("gone")
+
+    def _leading(self, links: pl.DataFrame) -> pl.Series:
+        """Which links lead to an item by their address, whatever else claims to be known by it."""
+        found = pl.Series(values=[False] * links.height, dtype=pl.Boolean)
+        places = self.columns.suspects(links["resolved"], "url").arg_true()
+        for place in places:
+            if self.leads_to(links["site"][place], links["resolved"][place]):
+                found[place] = True
+        return found
 
 
-def _by_number(entry: Takedown, items: pl.DataFrame) -> Iterator[Any]:
-    mine = items.filter(pl.col("site") == entry.site, pl.col("id") == entry.id)
-    if entry.type is None:
-        mine = mine.filter(pl.col("table").is_in(_SHARED_NUMBERS))
-    else:
-        mine = mine.filter(pl.col("type") == entry.type)
-    return mine.select(_ITEM).unique().iter_rows()
+def emptied(frame: pl.DataFrame, schema: Schema, which: pl.Expr, *, keep: Iterable[str] = ()) -> pl.DataFrame:
+    """Rows of which nothing is left but what the schema requires, where `which` says so."""
+    kept = {field.name for field in schema.fields if field.required} | {REASON, *keep}
+    names = [field.name for field in schema.fields if field.name in frame.columns and field.name not in kept]
+    return frame.with_columns(pl.when(~which).then(name).alias(name) for name in names)
 
 
-def _by_url(url: str, items: pl.DataFrame, homes: dict[str, Home]) -> Iterator[Any]:
-    for site, home in homes.items():
-        local = home.local(url)
-        if not local:  # another site's, or the front page
-            continue
-        wanted = read(local).candidates
-        for *key, known in items.filter(pl.col("site") == site).iter_rows():
-            numbered = key[1] in _SHARED_NUMBERS and f"?p={key[3]}" in wanted
-            if numbered or (known and home.local(known) in wanted):
-                yield tuple(key)
+def _reread(before: pl.DataFrame, after: pl.DataFrame) -> pl.DataFrame:
+    """The posts with their texts made anew of HTML that changed: what went from one went from the other."""
+    places = after["content_html"].ne_missing(before["content_html"]).arg_true()
+    if not len(places):
+        return after
+    texts = [_text_of(html) for html in after["content_html"].gather(places)]
+    return after.with_columns(text=after["text"].clone().scatter(places, pl.Series(texts, dtype=pl.String)))
 
 
-def marked(current: pl.DataFrame, taken: pl.DataFrame) -> pl.DataFrame:
-    """The chosen items, with the reason for those that were taken down in a column of its own, null for all others."""
-    return current.join(taken, on=_ITEM, how="left", maintain_order="left")
+def _text_of(html: str | None) -> str | None:
+    try:
+        return None if html is None else read_html(html).text
+    except Unreadable:
+        return None
 
 
-def words(taken: pl.DataFrame, portions: Iterable[pl.DataFrame], raw: Path) -> list[str]:
-    """What tells the items apart from all others wherever it stands: titles, excerpts, slugs and addresses.
+def learned(items: pl.DataFrame, portions: Iterable[pl.DataFrame], homes: dict[str, Home], raw: Path) -> Takedowns:
+    """What is taken down, told by every state in which it was observed.
 
-    Of every state in which they were observed; in order of length, the longest first.
+    Args:
+        items: What `takedown_meaning.find` found.
+        portions: All observations; empty frames where there is nothing to look for.
+        homes: Where the sites are.
+        raw: The folder of the archive.
     """
-    found: set[str] = set()
+    told = Takedowns(items.rename({"reason": REASON}), homes)
+    if told.nothing:
+        return told
     seen = pl.concat([
-        observed.filter(pl.col("state") == "published").join(taken, on=_ITEM, how="semi") for observed in portions
+        observed.filter(pl.col("state") == "published").join(items, on=ITEM, how="semi") for observed in portions
     ])  # fmt: skip
-    for (site, crawl, offset), rows in seen.group_by("site", "crawl", "offset"):
+    for (site, crawl, offset), rows in seen.group_by("site", "crawl", "offset", maintain_order=True):
         capture = read_at(raw / str(site) / f"{crawl}.warc.gz", int(str(offset)))
         wanted = set(rows["ordinal"])
         for item in observe(capture.payload, capture.url, capture.http_status).items:
             if item.ordinal in wanted:
-                found.update(telling(item.body))
-    return sorted(found, key=lambda text: (-len(text), text))
+                told.learn(str(site), item.body)
+    return told
+
+
+def marked(current: pl.DataFrame, items: pl.DataFrame) -> pl.DataFrame:
+    """The chosen items, with the reason for those that were taken down in a column of its own, null for all others."""
+    return current.join(items, on=ITEM, how="left", maintain_order="left")
 
 
 def telling(raw: bytes) -> Iterator[str]:
-    """What tells an item (as JSON) apart from all others: title, excerpt, slug and address, where long enough."""
+    """Titles and addresses that tell an item (as JSON) apart from all others where they stand word for word."""
     body: dict[str, Any] = _decode.decode(raw)
     for field in ("title", "excerpt", "caption", "description"):
         for rendered in _texts(body.get(field)):
             text = _CUT.sub("", rendered).strip()
-            if len(text) >= _EXCERPT or (field == "title" and _is_phrase(text.split(), text)):
+            if len(text) >= _EXCERPT or (field == "title" and _is_phrase(text)):
                 yield from (text, msgspec.json.encode(text).decode()[1:-1])  # as it stands in text, and in JSON
-    if isinstance(slug := body.get("slug"), str):
-        for form in {slug, unquote(slug)}:
-            if len(form) >= _SLUG and _is_phrase(form.split("-"), form):
-                yield form
     for url in (body.get("link"), body.get("source_url"), *_texts(body.get("guid"))):
         parts = urlsplit(url) if isinstance(url, str) else None
         if parts and len(parts.path.strip("/")) >= _SLUG and parts.path.strip("/") != "index.php":
             yield f"{parts.netloc}{parts.path.rstrip('/')}"
 
 
+def _phrases(body: dict[str, Any]) -> Iterator[tuple[tuple[str, ...], int | None]]:
+    """The words that tell an item apart, and of long ones how many of the first are enough."""
+    for field in ("title", "excerpt", "caption", "description"):
+        for rendered in _texts(body.get(field)):
+            text = _CUT.sub("", rendered).strip()
+            titled = field == "title" and _is_phrase(text)
+            for spelt in _spellings(fold(text)) if titled or len(text) >= _EXCERPT else ():
+                words = tuple(token.word for token in tokens(spelt))
+                yield words, None if titled or len(words) <= _BEGINNING else _BEGINNING
+
+
+def _spellings(folded: str) -> set[str]:
+    """A text as it is, without its apostrophes, and with its ampersands written out."""
+    bare = folded.replace("'", "")
+    return {each for text in (folded, bare) for each in (text, text.replace("&", " and "))}
+
+
+def _taxonomies(body: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    """The taxonomies of a post that are not WordPress's own, each with the key of its terms' numbers."""
+    links = body.get("_links")
+    for each in (links.get("wp:term") or ()) if isinstance(links, dict) else ():
+        if isinstance(each, dict) and isinstance(each.get("taxonomy"), str) and isinstance(each.get("href"), str):
+            yield each["taxonomy"], each["href"].partition("?")[0].rstrip("/").rpartition("/")[2]
+
+
 def _texts(field: Any) -> Iterator[str]:
-    """A text field of the REST API as it was rendered and as plain text."""
+    """A text field of the REST API as plain text, and as it was rendered."""
     html = field.get("rendered") if isinstance(field, dict) else field
     if isinstance(html, str) and html.strip():
         yield html.strip()
@@ -149,54 +297,5 @@ def _texts(field: Any) -> Iterator[str]:
             return
 
 
-def _is_phrase(words: list[str], text: str) -> bool:
-    return len(words) >= _WORDS or len(_SPACELESS.findall(text)) >= _HAN
-
-
-def cleared(table: str, frame: pl.DataFrame, schema: Schema, taken: pl.DataFrame, telling: list[str]) -> pl.DataFrame:
-    """Rows of a table with nothing left of what was taken down, and the reason where they are about it."""
-    if taken.is_empty():
-        return frame
-    if REASON in schema.by_name:
-        frame = _reasoned(table, frame, schema, taken)
-    if table == "links":
-        frame = _unlinked(frame, taken)
-    keys = {*schema.primary_key, *(name for key in schema.foreign_keys for name in key.fields), REASON}
-    there = [f.name for f in schema.fields if f.name in frame.columns and f.name not in keys and redactable(f)]
-    struck = frame.with_columns(strike(frame[name], telling, TAKEN) for name in there)
-    if table == "posts":
-        touched = pl.any_horizontal(struck[name].ne_missing(frame[name]) for name in there)
-        flags = pl.col("flags").list.concat(pl.lit([_MENTION])).list.sort()
-        struck = struck.with_columns(pl.when(touched).then(flags).otherwise("flags").alias("flags"))
-    return struck
-
-
-def _reasoned(table: str, frame: pl.DataFrame, schema: Schema, taken: pl.DataFrame) -> pl.DataFrame:
-    """The rows with their reasons; a comment or attachment of a post that was taken down is emptied with it."""
-    mine = taken.filter(pl.col("table") == table).select("site", "id", *(["type"] if table == "posts" else []), REASON)
-    key = [name for name in mine.columns if name != REASON]
-    frame = frame.drop(REASON, strict=False).join(mine, on=key, how="left", maintain_order="left")
-    if "post_id" not in schema.by_name:
-        return frame
-    of_posts = (
-        taken.filter(pl.col("table") == "posts").select("site", post_id="id", whole=REASON).unique(["site", "post_id"])
-    )
-    frame = frame.join(of_posts, on=["site", "post_id"], how="left", maintain_order="left")
-    kept = {field.name for field in schema.fields if field.required} | {REASON, "post_id"}
-    empty = [
-        pl.when(pl.col("whole").is_null()).then(name).alias(name)
-        for name in frame.columns
-        if name not in kept and name != "whole"
-    ]
-    return frame.with_columns(*empty, pl.coalesce(REASON, "whole").alias(REASON)).drop("whole")
-
-
-def _unlinked(links: pl.DataFrame, taken: pl.DataFrame) -> pl.DataFrame:
-    """The links without words and address of those that point at an item that was taken down."""
-    far = taken.select("site", target_table="table", target_type="type", target_id="id", gone=REASON)
-    joined = links.join(far, on=["site", "target_table", "target_type", "target_id"], how="left", maintain_order="left")
-    stays = pl.col("gone").is_null()
-    return joined.with_columns(
-        *(pl.when(stays).then(name).alias(name) for name in _OF_LINK),
-        pl.when(stays).then("reason").otherwise(pl.lit("taken_down")).alias("reason"),
-    ).drop("gone")
+def _is_phrase(text: str) -> bool:
+    return len(text.split()) >= _WORDS or len(_SPACELESS.findall(text)) >= _SIGNS

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from presscorpus.privacy.redaction import EMAIL, NAME, PHONE, TAKEN, redactable
+from presscorpus.privacy.policy import redactable
+from presscorpus.privacy.redaction import EMAIL, NAME, PHONE, TAKEN
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

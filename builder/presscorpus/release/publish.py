@@ -16,10 +16,10 @@ import polars as pl
 
 from presscorpus.config import takedown
 from presscorpus.config.params import order
-from presscorpus.content.urls import address_key
 from presscorpus.errors import RefusedError, UsageError
-from presscorpus.privacy import leak_scan
-from presscorpus.release import gates, hub, ledger
+from presscorpus.privacy import dataset_policy, leak_scan, takedown_meaning
+from presscorpus.release import gates, hub, inputs, ledger
+from presscorpus.tables.addresses import home_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -28,11 +28,11 @@ if TYPE_CHECKING:
     from presscorpus.config.layout import Layout
     from presscorpus.config.params import Params
     from presscorpus.config.schema import Package, Schema
+    from presscorpus.config.takedown import Takedown
     from presscorpus.release.hub import Plan
     from presscorpus.release.ledger import Held
 
 _SUMS = "SHA256SUMS"
-_TAKEN = ("posts", "media", "comments")
 
 
 class PublishRequest(NamedTuple):
@@ -60,8 +60,10 @@ def publish(package: Package, params: Params, layout: Layout, request: PublishRe
     gates.publishable(params, layout)
     _whole(layout.release, params.dataset.version)
     tables = _tables(package, layout.release)
-    leak_scan.look(tables, [path for path in hub.files(layout.release) if path.suffix != ".parquet"], params)
-    _applied(layout, tables)
+    new = inputs.check(layout, params, inputs.RELEASE)
+    _applied(layout, params, tables, new)
+    documents = [path for path in hub.files(layout.release) if path.suffix != ".parquet"]
+    leak_scan.look(tables, documents, dataset_policy.withheld(params, layout.tables))
     now = ledger.held(tables)
     before = ledger.before(layout.root, params.dataset.previous)
     found = ledger.objections(before, now, params.publish.max_loss) | _skipped(layout.root, params)
@@ -167,32 +169,42 @@ def _digest(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _applied(layout: Layout, tables: Mapping[str, tuple[Schema, Sequence[Path]]]) -> None:
-    """Refuse a release in which an item of takedown.yaml still has content."""
+def _applied(
+    layout: Layout, params: Params, tables: Mapping[str, tuple[Schema, Sequence[Path]]], new: Sequence[Takedown]
+) -> None:
+    """Refuse a release in which an item of takedown.yaml still has content.
+
+    Raises:
+        RefusedError: For an item that has content.
+        ParamsError: For a `new` entry whose address means nothing, as a build would.
+    """
     entries = takedown.load(layout.root)
     if not entries:
         return
-    named = {(entry.site, entry.id) for entry in entries if entry.id is not None}
-    keys = {address_key(entry.url) for entry in entries if entry.url} - {None}
-    for name in _TAKEN:
-        frame = pl.scan_parquet(list(tables[name][1])).filter(pl.col("takedown_reason").is_null())
-        typed = pl.lit(None) if name != "posts" else pl.col("type")
-        for site, number, kind, url in frame.select("site", "id", typed.alias("kind"), "url").collect().iter_rows():
-            by_number = (site, number) in named and any(
-                entry.site == site and entry.id == number and _means(entry.type, name, kind) for entry in entries
-            )
-            if by_number or (url and address_key(url) in keys):
-                raise RefusedError(
-                    f"{name[:-1] if name != 'media' else 'attachment'} {number} is taken down and still has content",
-                    where=site,
-                    advice="Build again: dvc repro.",
-                )
+    items = pl.concat([_items(name, tables[name][1]) for name in takedown_meaning.TABLES])
+    rows = pl.read_parquet(list(tables["sites"][1]), columns=["site", "home", "core_address"]).iter_rows()
+    seen = {site: [each for each in addresses if each] for site, *addresses in rows}
+    homes = {site.name: home_of(site.address, seen.get(site.name, ())) for site in params.sites}
+    meant = takedown_meaning.find(entries, [items], homes, all_known=False)
+    for site, table, _, number in meant.select(takedown_meaning.ITEM).iter_rows():
+        what = {"media": "attachment"}.get(table, table.removesuffix("s"))
+        raise RefusedError(
+            f"{what} {number} is taken down and still has content", where=site, advice="Build again: dvc repro."
+        )
+    takedown_meaning.find(new, [items], homes, all_known=True)
 
 
-def _means(wanted: str | None, table: str, kind: str | None) -> bool:
-    """Whether an entry of that type means an item of that table and post type."""
-    own = {"media": "attachment", "comments": "comment"}.get(table, kind)
-    return wanted == own or (wanted is None and table != "comments")
+def _items(table: str, parts: Sequence[Path]) -> pl.DataFrame:
+    """The items of a table that have content, each under its addresses."""
+    frame = pl.scan_parquet(list(parts)).filter(pl.col("takedown_reason").is_null())
+    kind = pl.col("type") if table == "posts" else pl.lit({"media": "attachment"}.get(table, "comment"))
+    known = ("url", "guid") if table == "posts" else ("url", "source_url") if table == "media" else ("url",)
+    key = {"table": pl.lit(table), "type": kind}
+    return (
+        pl.concat([frame.select("site", "id", url=name, **key) for name in known])
+        .select(*takedown_meaning.ITEM, "url")
+        .collect()
+    )
 
 
 def _remember(params: Params, layout: Layout, target: str, commit: str | None, now: Held, accepted: list[str]) -> str:

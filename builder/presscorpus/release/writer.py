@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from presscorpus.config.schema import __file__
 from presscorpus.errors import RefusedError, SchemaError
 from presscorpus.privacy import policy
-from presscorpus.privacy.policy import Door
+from presscorpus.privacy.policy import ReleasePolicy
 from presscorpus.release import card, ledger, summary
 from presscorpus.release.composition import compose
 from presscorpus.release.descriptor import Part, Table
@@ -37,12 +37,12 @@ _BLOCK_BYTES = 1 << 20
 
 
 class Beside(NamedTuple):
-    """What a release is made with beside its tables: the door, pictures for the card, and the release before.
+    """What a release is made with beside its tables: the policy, pictures for the card, and the release before.
 
     `judged` is how many rows of the tables frictionless judged, and how many there are; null where that is not known.
     """
 
-    door: Door
+    policy: ReleasePolicy
     pictures: tuple[Path, ...] = ()
     before: Before | None = None
     judged: tuple[int, int] | None = None
@@ -81,7 +81,7 @@ def write(
     _clear(partial, previous, out)
     partial.mkdir(parents=True)
     try:
-        beside = beside or Beside(Door({site.name: params.policy_of(site) for site in params.sites}))
+        beside = beside or Beside(ReleasePolicy({site.name: params.policy_of(site) for site in params.sites}))
         release = _lay_out(package, params, tables, partial, report, beside)
     except BaseException:
         shutil.rmtree(partial, ignore_errors=True)
@@ -108,7 +108,7 @@ def _lay_out(
     package: Package, params: Params, tables: Path, folder: Path, report: Path | None, beside: Beside
 ) -> Release:
     laid = {
-        name: _lay_table(resource.schema, tables / f"{name}.parquet", folder, beside.door, params.package.part_rows)
+        name: _lay_table(resource.schema, tables / f"{name}.parquet", folder, beside.policy, params.package.part_rows)
         for name, resource in package.resources.items()
     }
     now = ledger.held({name: (t.schema, [folder / part.path for part in t.parts]) for name, t in laid.items()})
@@ -179,7 +179,7 @@ def _features(schema: Schema) -> list[dict[str, Any]]:
     ]
 
 
-def _lay_table(schema: Schema, source: Path, folder: Path, door: Door, part_rows: int) -> Table:
+def _lay_table(schema: Schema, source: Path, folder: Path, rules: ReleasePolicy, part_rows: int) -> Table:
     """Write the parts of a table; one without rows where nothing is released."""
     import pyarrow.parquet as pq
 
@@ -194,7 +194,7 @@ def _lay_table(schema: Schema, source: Path, folder: Path, door: Door, part_rows
 
     with pq.ParquetFile(_existing(source)) as file:
         _check_columns(schema, file)
-        for _, pieces in groupby(_cut(_released(schema, file, door), part_rows), key=itemgetter(0)):
+        for _, pieces in groupby(_cut(_released(schema, file, rules), part_rows), key=itemgetter(0)):
             with part() as writer:
                 for _, piece in pieces:
                     writer.write(piece)
@@ -204,7 +204,7 @@ def _lay_table(schema: Schema, source: Path, folder: Path, door: Door, part_rows
     return _measure(schema, folder, paths)
 
 
-def _released(schema: Schema, file: pq.ParquetFile, door: Door) -> Iterator[pa.Table]:
+def _released(schema: Schema, file: pq.ParquetFile, rules: ReleasePolicy) -> Iterator[pa.Table]:
     """What may leave of a table, in pieces. One row group is read at a time, so that its size bounds the memory."""
     import polars as pl
     import pyarrow as pa
@@ -212,7 +212,7 @@ def _released(schema: Schema, file: pq.ParquetFile, door: Door) -> Iterator[pa.T
     for group in range(file.num_row_groups):
         for batch in file.iter_batches(batch_size=BATCH_ROWS, row_groups=[group]):
             frame = pl.DataFrame(pa.Table.from_batches([batch]))
-            yield policy.released(schema.name, frame.lazy(), schema, door).collect().to_arrow()
+            yield policy.released(schema.name, frame.lazy(), schema, rules).collect().to_arrow()
 
 
 def _cut(pieces: Iterable[pa.Table], part_rows: int) -> Iterator[tuple[int, pa.Table]]:

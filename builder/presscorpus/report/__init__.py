@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from presscorpus.config.layout import Layout
     from presscorpus.config.params import Params
     from presscorpus.config.schema import Package
-    from presscorpus.privacy.policy import Door
+    from presscorpus.privacy.policy import ReleasePolicy
     from presscorpus.release.credits import Credits
     from presscorpus.report.figures import Figures
     from presscorpus.report.sample import Sample
@@ -34,7 +34,9 @@ class Report(NamedTuple):
     figures: Figures
 
 
-def write(package: Package, params: Params, layout: Layout, door: Door, findings: Mapping[str, int]) -> Report:
+def write(
+    package: Package, params: Params, layout: Layout, rules: ReleasePolicy, findings: Mapping[str, int]
+) -> Report:
     """Count, choose what can be looked into, and write page, metrics, plots and pictures into `layout.reports`.
 
     `findings` are those of the last validation, by "table/field/rule". Raises RefusedError for rows of a site without a
@@ -47,7 +49,7 @@ def write(package: Package, params: Params, layout: Layout, door: Door, findings
     from presscorpus.release.credits import gather
     from presscorpus.report import figures, page, plots
 
-    tables = {name: _released(package, layout, door, name) for name in package.resources}
+    tables = {name: _released(package, layout, rules, name) for name in package.resources}
     homes = {site.name: urls.resolve(site.address, site.address).domain for site in params.sites}
     counted = figures.figures(tables, findings, homes)
     credited = gather(package.descriptor, params.dataset)
@@ -60,7 +62,7 @@ def write(package: Package, params: Params, layout: Layout, door: Door, findings
         schemas=[resource.schema for resource in package.resources.values()],
         sites=tables["sites"].collect(),
         figures=counted,
-        sample=_sample(package, params, layout, door),
+        sample=_sample(package, params, layout, rules),
     )
     layout.reports.mkdir(parents=True, exist_ok=True)
     metrics = msgspec.json.format(msgspec.json.encode(plots.metrics(counted)), indent=2) + b"\n"
@@ -74,7 +76,7 @@ def write(package: Package, params: Params, layout: Layout, door: Door, findings
 
 
 def _released(
-    package: Package, layout: Layout, door: Door, name: str, only: pl.DataFrame | None = None
+    package: Package, layout: Layout, rules: ReleasePolicy, name: str, only: pl.DataFrame | None = None
 ) -> pl.LazyFrame:
     """What leaves of a table; with `only`, of the posts of these keys, so that no more is read than is shown."""
     import polars as pl
@@ -84,24 +86,24 @@ def _released(
     whole = pl.scan_parquet(layout.tables / f"{name}.parquet")
     if only is not None:
         whole = whole.join(only.lazy(), on=only.columns, how="semi")
-    return policy.released(name, whole, package.schema(name), door)
+    return policy.released(name, whole, package.schema(name), rules)
 
 
-def _sample(package: Package, params: Params, layout: Layout, door: Door) -> Sample:
-    """Posts to look into, with the contents of their versions, which pass the door as those of the table do."""
+def _sample(package: Package, params: Params, layout: Layout, rules: ReleasePolicy) -> Sample:
+    """Posts to look into, with the contents of their versions, released as those of the table are."""
     from presscorpus.privacy import policy
     from presscorpus.report import sample
     from presscorpus.report.post_versions import contents
 
-    chosen = sample.choose(*(_released(package, layout, door, name) for name in ("posts", "versions")))
-    tables = {name: _released(package, layout, door, name, only=chosen.keys) for name in sample.TABLES}
+    chosen = sample.choose(*(_released(package, layout, rules, name) for name in ("posts", "versions")))
+    tables = {name: _released(package, layout, rules, name, only=chosen.keys) for name in sample.TABLES}
     states = contents(package, params, layout, sample.past(tables["versions"]))
-    door_sees = states.lazy().drop("ordinal")
-    released = policy.released("posts", door_sees, package.schema("posts"), door).collect()
-    # The door knows the columns of the table alone, so that the version is told by its crawl and record.
+    columns = states.lazy().drop("ordinal")
+    released = policy.released("posts", columns, package.schema("posts"), rules).collect()
+    # The policy knows the columns of the table alone, so that the version is told by its crawl and record.
     place = ["site", "type", "id", "crawl", "record_id"]
     told = released.join(states.select(*place, "ordinal"), on=place, maintain_order="left")
-    return sample.gather(tables | {"terms": _released(package, layout, door, "terms")}, chosen, told)
+    return sample.gather(tables | {"terms": _released(package, layout, rules, "terms")}, chosen, told)
 
 
 def _sentence(credited: Credits) -> str:

@@ -1,7 +1,7 @@
 """What posts held in their earlier versions: read from the archive, with what was taken down struck out.
 
 The tables hold the last state of a post and the digests of the others. Whoever shows an earlier one reads it here and
-then lets it through the door, as a row of `posts`.
+then releases it as a row of `posts`.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from presscorpus.config.layout import Layout
     from presscorpus.config.params import Params
     from presscorpus.config.schema import Package
+    from presscorpus.privacy.takedowns import Takedowns
 
 _KEY = ["site", "type", "id"]
 
@@ -32,16 +33,14 @@ def contents(package: Package, params: Params, layout: Layout, wanted: pl.DataFr
     """
     import polars as pl
 
-    from presscorpus.privacy import takedowns
-
     schema = package.schema("posts")
-    down, telling = _down(package, params, layout)
-    wanted = wanted.drop_nulls("digest").join(down.filter(pl.col("table") == "posts"), on=_KEY, how="anti")
+    down = _down(package, params, layout)
+    wanted = wanted.drop_nulls("digest").join(down.items.filter(pl.col("table") == "posts"), on=_KEY, how="anti")
     found = [schema.polars.to_frame().with_columns(ordinal=pl.lit(None, dtype=COUNT)).clear()]
     for _, rows in wanted.sort("site", "crawl", "record_id").group_by(["site", "crawl"], maintain_order=True):
         found.append(_of_crawl(package, params, layout, rows))
     read = pl.concat(found)
-    cleared = takedowns.cleared("posts", read.drop("ordinal"), schema, down, telling)
+    cleared = down.cleared("posts", read.drop("ordinal"), schema)
     return cleared.select(schema.names).with_columns(read["ordinal"])
 
 
@@ -69,13 +68,13 @@ def _of_crawl(package: Package, params: Params, layout: Layout, wanted: pl.DataF
     return read.with_columns(ordinal=pl.Series(ordinals, dtype=COUNT))
 
 
-def _down(package: Package, params: Params, layout: Layout) -> tuple[pl.DataFrame, list[str]]:
-    """The items that were taken down, and the words that tell them apart, as `pipeline/stages.py` has found them."""
+def _down(package: Package, params: Params, layout: Layout) -> Takedowns:
+    """The items that were taken down, and how they are recognised, as the stage `normalise` has found them."""
     import polars as pl
 
     from presscorpus.archive.receipt_files import closed_crawls
     from presscorpus.observations.index import index_crawl
-    from presscorpus.privacy import takedowns
+    from presscorpus.privacy import takedown_meaning, takedowns
     from presscorpus.tables import links
 
     entries = takedown.load(layout.root)
@@ -86,5 +85,6 @@ def _down(package: Package, params: Params, layout: Layout) -> tuple[pl.DataFram
             for name, frames in parts.items():
                 frames.append(indexed[name])
     observed, seen = (pl.concat(parts[name]) for name in ("observed", "sites"))
-    down = takedowns.find(entries, [observed], links.homes(params.sites, seen), all_known=False)
-    return down, takedowns.words(down, [observed], layout.raw)
+    homes = links.homes(params.sites, seen)
+    down = takedown_meaning.find(entries, [observed], homes, all_known=False)
+    return takedowns.learned(down, [observed], homes, layout.raw)

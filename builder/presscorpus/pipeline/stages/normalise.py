@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from contextlib import closing
-from functools import partial
 from itertools import chain, count
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -15,7 +14,8 @@ from presscorpus.errors import ArchiveError
 from presscorpus.normalise import corpus, rescue, shards, workers, write_tables
 from presscorpus.observations import index, portions
 from presscorpus.observations.versions import choose
-from presscorpus.privacy import takedowns
+from presscorpus.privacy import belongings, takedown_meaning, takedowns
+from presscorpus.release import inputs
 from presscorpus.storage import location
 from presscorpus.storage.frames import Shelf
 from presscorpus.tables import crawls, links, permalinks, sites
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from presscorpus.config.schema import Package
     from presscorpus.normalise.shards import Planned
     from presscorpus.pipeline.stages import Progress
+    from presscorpus.privacy.takedowns import Takedowns
     from presscorpus.tables.addresses import Home
 
 
@@ -71,14 +72,12 @@ class Plan(NamedTuple):
     Attributes:
         shards: All shards in key order, present or not.
         tasks: Those to be built, in batches.
-        taken: The items that takedown.yaml takes down.
-        words: Titles and texts by which those items can be recognised elsewhere.
+        taken: What takedown.yaml takes down, and how it is recognised elsewhere.
     """
 
     shards: list[Planned]
     tasks: shards.Tasks
-    taken: pl.DataFrame
-    words: list[str]
+    taken: Takedowns
 
 
 def run(
@@ -112,6 +111,7 @@ def run(
         tables = as_of.tables if as_of else layout.tables
         rows = write(package, params, layout.work, archive, made, tables)
     if as_of is None:
+        inputs.note(layout, params, inputs.TABLES)
         index.prune(package, archive.receipts, layout.work)
         shards.prune(made.shards, location.place(params.engine, layout.work))
     return rows
@@ -178,14 +178,14 @@ def plan(package: Package, params: Params, layout: Layout, archive: Archive, she
     Raises:
         ParamsError: takedown.yaml is malformed.
     """
-    taken, words = _taken(archive, layout, all_known=all_known)
+    taken = _taken(archive, layout, all_known=all_known)
     store = location.place(params.engine, layout.work)
     fingerprint = shards.fingerprint(package, params.limits)
     planned: list[Planned] = []
     for observed in archive.indexes.portions(layout.work):
         chosen = choose(package, observed)
         parts = {
-            "items": takedowns.marked(chosen.current, taken),
+            "items": takedowns.marked(chosen.current, taken.items),
             "versions": chosen.versions.with_columns(table=pl.lit("posts")),
             "known_by": permalinks.observed_under(observed),
         }
@@ -193,18 +193,19 @@ def plan(package: Package, params: Params, layout: Layout, archive: Archive, she
     planned.sort(key=lambda shard: (shard.site, shard.table, shard.type, shard.number))
     raw = location.reachable(layout.raw, archive.released, store)
     template = shards.Task(package, [], archive.homes, raw, params.limits)
-    return Plan(planned, shards.Tasks(template, shards.batch(planned)), taken, words)
+    return Plan(planned, shards.Tasks(template, shards.batch(planned)), taken)
 
 
-def _taken(archive: Archive, layout: Layout, *, all_known: bool) -> tuple[pl.DataFrame, list[str]]:
-    """The items that were taken down, and the words by which they can be recognised."""
+def _taken(archive: Archive, layout: Layout, *, all_known: bool) -> Takedowns:
+    """The items that were taken down, and how they are recognised."""
     indexes = archive.indexes
     entries = takedown.load(layout.root)
     nothing = [indexes.package.schema("observed").polars.to_frame()]
     # Nearly always there is nothing to look for, and then nothing is read.
     observed = indexes.portions(layout.work) if entries else nothing
-    taken = takedowns.find(entries, observed, archive.homes, all_known=all_known)
-    return taken, takedowns.words(taken, nothing if taken.is_empty() else indexes.portions(layout.work), layout.raw)
+    found = takedown_meaning.find(entries, observed, archive.homes, all_known=all_known)
+    told = nothing if found.is_empty() else indexes.portions(layout.work)
+    return takedowns.learned(found, told, archive.homes, layout.raw)
 
 
 def write(package: Package, params: Params, work: Path, archive: Archive, made: Plan, tables: Path) -> dict[str, int]:
@@ -220,5 +221,6 @@ def write(package: Package, params: Params, work: Path, archive: Archive, made: 
         "crawls": crawls.complete(package, archive.receipts),
         "quarantine": pl.concat([archive.indexes.whole("quarantine"), whole.quarantine]),
     }
-    clear = partial(takedowns.cleared, taken=made.taken, telling=made.words)
-    return write_tables.write(package, made.shards, whole, others, tables, clear)
+    rows = write_tables.write(package, made.shards, whole, others, tables, made.taken.cleared)
+    belongings.clear(package, made.taken, tables)
+    return rows

@@ -6,8 +6,10 @@ import os
 import shutil
 from typing import TYPE_CHECKING
 
-from presscorpus.privacy.dataset_policy import door
-from presscorpus.release import gates, ledger, writer
+from presscorpus.config import takedown
+from presscorpus.errors import RefusedError
+from presscorpus.privacy import dataset_policy
+from presscorpus.release import gates, inputs, ledger, writer
 from presscorpus.release.portrait import PICTURES
 from presscorpus.validate.checker import check
 
@@ -32,11 +34,14 @@ def run(package: Package, params: Params, layout: Layout) -> Path:
 
     Raises:
         FindingsError: The tables or the release have findings.
+        RefusedError: takedown.yaml or params.yaml was changed after the tables were made.
     """
     gates.gate(layout)
     validated = gates.validation(layout)
+    if inputs.check(layout, params, inputs.TABLES):
+        raise RefusedError("has entries that the tables do not know", where=takedown.FILE, advice="Normalise again.")
     beside = writer.Beside(
-        door(params, layout.tables, os.environ),
+        dataset_policy.of_dataset(params, layout.tables, os.environ),
         tuple(layout.reports / name for name in PICTURES),
         ledger.before(layout.root, params.dataset.previous),
         (validated.frictionless_rows, sum(validated.rows.values())),
@@ -47,4 +52,5 @@ def run(package: Package, params: Params, layout: Layout) -> Path:
     if found.counts:
         shutil.rmtree(laid.folder)
     gates.clean(found.counts, laid.folder)
+    inputs.note(layout, params, inputs.RELEASE)
     return layout.release

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from presscorpus.privacy.dataset_policy import door
+from presscorpus.privacy import dataset_policy
 from presscorpus.release import gates
 from presscorpus.report import write
 
@@ -30,5 +30,5 @@ def run(package: Package, params: Params, layout: Layout) -> Report:
         FindingsError: The tables were never validated.
     """
     # The page shows no author, so that no key of pseudonyms is needed, nor could one change it.
-    policy = door(params, layout.tables, {}, needs_key=False)
+    policy = dataset_policy.of_dataset(params, layout.tables, {}, needs_key=False)
     return write(package, params, layout, policy, gates.findings(layout))

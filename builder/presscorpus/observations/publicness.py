@@ -1,0 +1,119 @@
+"""What of a capture everybody may see, by the item itself and by how it was asked for. Pure.
+
+An item is public where WordPress shows it to whoever asks without a login: a post with the status `publish`, a picture
+with `inherit`, an approved comment (https://developer.wordpress.org/rest-api/reference/posts/#schema). What shows that
+somebody was logged in withholds the whole answer: the parameters that only members may use, fields that only the
+context `edit` has, and a cookie, nonce or password in the request.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+LOGIN: Final = "login"
+"""The reason of a whole answer that somebody got who was logged in."""
+
+STATUS: Final = "status"
+"""The reason of an item that its site does not show to everybody."""
+
+_PUBLIC: Final = {
+    "posts": frozenset(("publish",)),
+    "media": frozenset(("inherit", "publish")),
+    "comments": frozenset(("approved", "approve", "1")),
+}
+_CLOSED_TYPES: Final = frozenset(("revision", "customize_changeset", "user_request", "oembed_cache"))
+_REVISION: Final = re.compile(r"\d+-(?:autosave|revision)-v\d+")
+# Keys that WordPress gives in the context `edit` only, by table.
+_EDITORS: Final = {
+    "posts": ("password", "permalink_template", "generated_slug"),
+    "media": ("permalink_template", "generated_slug", "missing_image_sizes"),
+    "comments": ("author_email", "author_ip", "author_user_agent"),
+    "authors": ("email", "username", "roles", "capabilities", "extra_capabilities", "registered_date"),
+    "terms": (),
+}
+EDITORS_KEYS: Final = frozenset(key for keys in _EDITORS.values() for key in keys)
+"""Keys of an item that only an editor's answer has: no column and no leftover ever holds them."""
+
+_RENDERED: Final = ("title", "content", "excerpt", "caption", "description", "guid")
+_CLOSED_ROUTE: Final = re.compile(r"/(?:autosaves|revisions)(?:/|$)")
+_SECRET_PARAMETERS: Final = frozenset((
+    "_wpnonce", "password", "access_token", "token", "jwt", "api_key", "apikey", "oauth_token", "oauth_signature",
+    "consumer_key", "consumer_secret", "preview", "preview_id", "preview_nonce", "_ppp",
+))  # fmt: skip
+_SECRET_HEADERS: Final = frozenset((
+    "authorization", "proxy-authorization", "x-wp-nonce", "x-api-key", "x-auth-token", "x-access-token",
+))  # fmt: skip
+# https://developer.wordpress.org/advanced-administration/wordpress/cookies/
+_SESSION: Final = re.compile(
+    r"(?:^|;)\s*(?:wordpress_(?!test_cookie)|wp-postpass_|wp-settings-\d|wp_woocommerce_session|PHPSESSID|woocommerce_|swpm_|memberpress|"
+    r"[^=;]*(?:sess|auth|token|login|jwt)[^=;]*)[^=;]*=",
+    re.IGNORECASE,
+)
+
+
+def of_address(url: str) -> str | None:
+    """The reason, `LOGIN`, why an answer is not public that an address alone gives; null for none."""
+    try:
+        parts = urlsplit(url)
+        if parts.username or parts.password:
+            return LOGIN
+    except ValueError:
+        return None
+    route = unquote(parts.path)
+    for name, value in parse_qsl(parts.query, keep_blank_values=True):
+        key = name.lower().partition("[")[0]
+        if key == "rest_route":
+            route = value
+        elif _is_members(key, value.strip().lower()):
+            return LOGIN
+    return LOGIN if _CLOSED_ROUTE.search(route) else None
+
+
+def _is_members(key: str, value: str) -> bool:
+    """Whether only somebody who is logged in may ask so, or the parameter is a secret itself."""
+    if key == "context":
+        return value == "edit"
+    if key == "status":
+        return any(each.strip() not in _ANYBODY for each in value.split(","))
+    return key in _SECRET_PARAMETERS and value != ""
+
+
+_ANYBODY: Final = frozenset(("publish", "inherit", "approve", "approved", ""))
+
+
+def of_request(headers: Iterable[tuple[str, str]]) -> str | None:
+    """The reason, `LOGIN`, why an answer is not public that the headers of its request give; null for none."""
+    for name, value in headers:
+        lower = name.lower()
+        if lower in _SECRET_HEADERS and value.strip():
+            return LOGIN
+        if lower == "cookie" and _SESSION.search(value):
+            return LOGIN
+    return None
+
+
+def of_item(keys: Mapping[str, Any], table: str, kind: str | None) -> str | None:
+    """The reason why an item is not public; null where it is.
+
+    `keys` are the item's own, decoded where they are among those that `NEEDED` names. `LOGIN` is a reason against the
+    whole answer.
+    """
+    if any(key in keys for key in _EDITORS[table]):
+        return LOGIN
+    if any(isinstance(value := keys.get(name), dict) and "raw" in value for name in _RENDERED):
+        return LOGIN
+    if kind in _CLOSED_TYPES or (isinstance(slug := keys.get("slug"), str) and _REVISION.fullmatch(slug)):
+        return STATUS
+    status = keys.get("status")
+    if table not in _PUBLIC or status is None:
+        return None
+    return None if str(status).strip().lower() in _PUBLIC[table] else STATUS
+
+
+NEEDED: Final = ("status", "slug", *_RENDERED)
+"""The keys whose values `of_item` looks at."""

@@ -1,0 +1,184 @@
+"""What an address says about somebody: a number to call, a mailbox, a digest of one, a person's own page. Pure.
+
+An address is one thing: it leaves whole or not at all, because one with a part struck out leads nowhere. A host is
+never a reason to withhold it.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import TYPE_CHECKING, Final, NamedTuple
+from urllib.parse import unquote
+
+from presscorpus.content.urls import CALL_SCHEMES, MAIL_SCHEMES
+from presscorpus.privacy import contacts
+from presscorpus.privacy.contacts import EMAIL, PHONE
+from presscorpus.privacy.folding import fold
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_ALWAYS: Final = frozenset(("tel", "callto", "fax", "telprompt", "facetime", "facetime-audio", "facetime-prompt"))
+# Services that make an address of a number, each by the end of its host.
+SERVICES: Final = (
+    "wa.me", "whatsapp.com", "signal.me", "viber.com", "viber.click", "zalo.me", "line.me", "imo.im", "botim.me",
+    "bip.ai", "threema.id", "icq.im", "callto.me", "duo.google.com", "kakao.com", "truecaller.com",
+)  # fmt: skip
+_TELEGRAM: Final = ("t.me", "telegram.me", "telegram.dog")
+_PHONE_KEYS: Final = frozenset((
+    "phone", "tel", "telephone", "phonenumber", "phone_number", "mobile", "msisdn", "cell", "whatsapp", "sms", "fax",
+    "call",
+))  # fmt: skip
+_SCHEME: Final = re.compile(r"[\x00-\x20]*([a-zA-Z][a-zA-Z0-9+.-]*):")
+_AVATAR: Final = re.compile(
+    r"avatar(?:s|/[\w-]+)?/[0-9a-f]{32,64}(?![0-9a-f])|avatar[^/]*/(?:[\w-]+/)*[0-9a-f]{32}(?:[0-9a-f]{32})?(?![0-9a-f])"
+)
+_VEILED: Final = re.compile(r"/cdn-cgi/l/email-protection#[0-9a-f]{4,}")
+_DIGITS: Final = re.compile(r"\+?[0-9](?:[ ().-]{0,2}[0-9]){6,14}(?![0-9])")
+_ONLY_DIGITS: Final = re.compile(r"\+?[0-9][0-9 ().-]{6,20}")
+_SOME_DIGITS: Final = re.compile(r"[0-9](?:[^0-9a-z]{0,2}[0-9]){4,}")
+_DEEPEST: Final = 5
+
+
+class Address(NamedTuple):
+    """An address in its parts, decoded until nothing changes and folded. `host` is in small letters.
+
+    `query` are the names and values of the query, `rest` is what stands behind the host, all of it.
+    """
+
+    scheme: str
+    host: str
+    login: str
+    path: str
+    query: tuple[tuple[str, str], ...]
+    fragment: str
+
+    @property
+    def rest(self) -> str:
+        """Everything behind the host, as one text."""
+        return " ".join([self.path, *(f"{name} {value}" for name, value in self.query), self.fragment])
+
+
+@lru_cache(maxsize=4096)
+def read(written: str) -> Address:
+    """The parts of an address, relative or not. Never raises."""
+    text = written.strip().replace("\t", "").replace("\n", "").replace("\r", "")
+    match = _SCHEME.match(text)
+    scheme = match[1].lower() if match else ""
+    rest = text[match.end() :] if match else text
+    login = host = ""
+    if rest.startswith(("//", "\\\\")) or scheme in {"http", "https"}:
+        authority, mark, rest = _authority(rest.replace("\\", "/").lstrip("/"))
+        login, _, host = authority.rpartition("@")
+        rest = mark + rest
+    before, _, fragment = rest.partition("#")
+    path, _, query = before.partition("?")
+    pairs = tuple(
+        (decoded(name), decoded(value.replace("+", " ")))
+        for name, _, value in (pair.partition("=") for pair in re.split("[&;]", query) if pair)
+    )
+    return Address(
+        scheme, host.lower().rpartition(":")[0] or host.lower(), login, decoded(path), pairs, decoded(fragment)
+    )
+
+
+def _authority(rest: str) -> tuple[str, str, str]:
+    for place, sign in enumerate(rest):
+        if sign in "/?#":
+            return rest[:place], sign, rest[place + 1 :]
+    return rest, "", ""
+
+
+def decoded(text: str) -> str:
+    """A part of an address as it is meant: percent-decoded until nothing changes, and folded."""
+    for _ in range(_DEEPEST):
+        plain = unquote(text)
+        if plain == text:
+            break
+        text = plain
+    return fold(text)
+
+
+def reaches(address: Address, rules: frozenset[str]) -> str | None:
+    """The rule, `email` or `phone`, by which an address reaches somebody; null where it reaches nobody."""
+    return next(_reached(address, rules), None)
+
+
+def _reached(address: Address, rules: frozenset[str]) -> Iterator[str]:
+    if EMAIL in rules and _is_mail(address):
+        yield EMAIL
+    if PHONE in rules and _is_call(address):
+        yield PHONE
+    if EMAIL in rules and address.scheme in {"sip", "sips", "skype"} and (address.path or address.host):
+        yield EMAIL
+
+
+def _is_mail(address: Address) -> bool:
+    scheme = address.scheme
+    if scheme in MAIL_SCHEMES:
+        # Without an addressee it is a button for sharing.
+        return (
+            "@" in address.path
+            or "@" in address.host + address.login
+            or any("@" in value for _, value in address.query)
+        )
+    if address.login and scheme in {"", "http", "https", "ftp", "ws", "wss"}:
+        return True
+    whole = f"{address.host}{address.path}"
+    if _AVATAR.search(whole) or _VEILED.search(f"{address.path}#{address.fragment}"):
+        return True
+    told = [value for _, value in address.query] + [name for name, _ in address.query] + [address.fragment]
+    if any(
+        contacts.EMAIL in {each.rule for each in contacts.found(text, frozenset((EMAIL,)))}
+        for text in told
+        if "@" in text
+    ):
+        return True
+    return "@" in address.path and any(_is_mailbox(segment) for segment in address.path.split("/"))
+
+
+def _is_mailbox(segment: str) -> bool:
+    """Whether a segment of a path is an e-mail address, and neither a handle (@name@host) nor a file."""
+    if "@" not in segment or segment.startswith("@"):
+        return False
+    from publicsuffixlist import PublicSuffixList
+
+    emails = list(contacts.found(segment, frozenset((EMAIL,))))
+    if len(emails) != 1 or (emails[0].start, emails[0].end) != (0, len(segment)):
+        return False
+    return bool(PublicSuffixList(accept_unknown=False).publicsuffix(segment.rpartition("@")[2]))
+
+
+def _is_call(address: Address) -> bool:
+    scheme, host = address.scheme, address.host
+    if scheme in _ALWAYS:
+        return any(sign.isdigit() for sign in host + address.rest)
+    if scheme in CALL_SCHEMES:
+        said = [value for name, value in address.query if name not in {"body", "text"}]
+        return any(_SOME_DIGITS.search(text) for text in (host, address.path, address.login, address.fragment, *said))
+    if _is_of(host, _TELEGRAM):
+        return re.match(r"/\+[0-9]{7,}", address.path) is not None or _has_number_key(address)
+    if _is_of(host, SERVICES):
+        said = [value for name, value in address.query if name not in {"text", "body"}]
+        return any(_DIGITS.search(text) for text in (address.path, address.fragment, *said))
+    return _has_number_key(address) or any(
+        contacts.PHONE in {each.rule for each in contacts.found(text, frozenset((PHONE,)))}
+        for text in _texts(address)
+        if "+" in text
+    )
+
+
+def _texts(address: Address) -> Iterator[str]:
+    """The parts of an address in which a plus is a plus."""
+    yield from (value for _, value in address.query)
+    yield from (segment for segment in address.path.split("/") if segment.startswith("+"))
+    yield from (part for part in re.split("[/=&]", address.fragment))
+
+
+def _has_number_key(address: Address) -> bool:
+    return any(name in _PHONE_KEYS and _ONLY_DIGITS.fullmatch(value.strip()) for name, value in address.query)
+
+
+def _is_of(host: str, hosts: tuple[str, ...]) -> bool:
+    return any(host == each or host.endswith(f".{each}") for each in hosts)

@@ -1,0 +1,140 @@
+"""E-mail addresses and telephone numbers in folded text. Pure.
+
+An e-mail address is what a mail program would take for one (https://html.spec.whatwg.org/#valid-e-mail-address, with
+letters of all scripts), not "name at example dot org"; a file's name behind an `@`, such as `map@2x-300x183.jpg`, is
+none. A telephone number is one in international form: `+` or `00` and 8 to 15 digits
+(https://www.itu.int/rec/T-REC-E.164), or a `+` behind them, as right-to-left text shows it. National numbers are found
+where the country of the site is known, and then as https://github.com/google/libphonenumber knows them.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from presscorpus.privacy.folding import SPACELESS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+EMAIL: Final = "email"
+PHONE: Final = "phone"
+
+
+class Contact(NamedTuple):
+    """A stretch of a folded text that is an address or number."""
+
+    start: int
+    end: int
+    rule: str
+
+
+# What names files and no country: https://data.iana.org/TLD/tlds-alpha-by-domain.txt has none of these.
+FILES: Final = frozenset((
+    "7z", "aac", "ai3", "apk", "asp", "aspx", "avi", "avif", "bak", "bin", "bmp", "bz2", "cfg", "cjs", "css", "csv",
+    "doc", "docx", "dmg", "eot", "epub", "exe", "flac", "gif", "gz", "heic", "heif", "htm", "html", "ico", "ini",
+    "iso", "jfif", "jpe", "jpeg", "jpg", "js", "json", "jsp", "jsx", "jxl", "less", "log", "m4a", "m4v", "mkv",
+    "mjs", "mp3", "mp4", "mpeg", "mpg", "odp", "ods", "odt", "ogg", "ogv", "otf", "pdf", "php", "png", "ppt", "pptx",
+    "psd", "rar", "rss", "rtf", "scss", "shtml", "sql", "svg", "swf", "tar", "tgz", "tif", "tiff", "toml", "tsv",
+    "tsx", "ttf", "txt", "vtt", "wav", "webm", "webmanifest", "webp", "wma", "wmv", "woff", "woff2", "xcf", "xhtml",
+    "xls", "xlsx", "xml", "yaml", "yml",
+))  # fmt: skip
+_AT: Final = r"(?:@|%(?:25)*40)"
+_DOMAIN: Final = (
+    r"(?P<domain>(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}|(?:[^\W_](?:[\w-]*[^\W_])?\.)+[^\W\d_]{2,})"
+)
+# In scripts without spaces what stands before an ASCII mailbox is another word; in others it is part of it.
+_EMAILS: Final = (
+    re.compile(rf"(?<![^\W_{SPACELESS}])[a-z0-9_](?:[a-z0-9._%+~-]|'(?=[a-z0-9]))*{_AT}{_DOMAIN}"),
+    re.compile(rf"(?<!\w)(?:[^\W_]|[._+-](?=\w))+{_AT}{_DOMAIN}"),
+)
+_SCALE: Final = re.compile(r"\d+x(?:$|[^a-z])|\d+$")
+
+_JOIN: Final = r"[ .()\[\]/·_-]"
+_OVER_LINES: Final = r"[ .()\[\]/·_\n-]"
+_START: Final = r"(?<![\w])\+[ (\[]{0,2}"
+_ZEROS: Final = r"(?<![\w#.,/=&%+-])(?<!\d:)\(?00[ )-]{0,2}"
+_INTERNATIONAL: Final = tuple(
+    re.compile(rf"(?:{_START}|{_ZEROS})[1-9](?:{join}{{0,4}}[0-9]){{7,14}}(?![0-9])") for join in (_JOIN, _OVER_LINES)
+)
+_BEHIND: Final = re.compile(rf"(?<![\w.,/=#+-])[1-9](?:{_JOIN}{{0,3}}[0-9]){{7,14}}\+(?!\w)")
+_THOUSANDS: Final = re.compile(r"[0-9]{1,3}(?:[ .][0-9]{3})+\+?")
+_NUMBER: Final = re.compile(r"\+|(?<![0-9])00(?=[ )-]{0,2}[1-9])|[0-9]\+")
+_SHORTEST: Final = 8
+
+
+def found(text: str, rules: frozenset[str], country: str | None = None) -> Iterator[Contact]:
+    """The addresses and numbers in a folded text that some rules look for, in no order; they may overlap.
+
+    `country` (ISO 3166, two letters) is that of the site; null finds international numbers alone.
+    """
+    if EMAIL in rules and ("@" in text or "40" in text):
+        yield from _emails(text)
+    if PHONE in rules:
+        yield from _phones(text)
+        if country is not None:
+            yield from _national(text, country)
+
+
+def _emails(text: str) -> Iterator[Contact]:
+    met: set[int] = set()
+    for pattern in _EMAILS:
+        for match in pattern.finditer(text):
+            if match.end() not in met and not _is_file(match["domain"]):
+                met.add(match.end())
+                yield Contact(match.start(), match.end(), EMAIL)
+
+
+def _is_file(domain: str) -> bool:
+    """Whether what stands behind an `@` is the scale of a picture, or the name of a file."""
+    labels = domain.split(".")
+    return labels[-1] in FILES or (_SCALE.match(labels[0]) is not None and len(labels) > 1 and labels[1][:1].isdigit())
+
+
+def _phones(text: str) -> Iterator[Contact]:
+    place = 0
+    while (sign := _NUMBER.search(text, place)) is not None:
+        place = sign.start() + 1
+        if sign[0][0].isdigit() and sign[0][-1] == "+":
+            continue
+        start = sign.start() - (text[sign.start() - 1 : sign.start()] == "(" and sign[0] == "00")
+        for pattern in _INTERNATIONAL:
+            match = pattern.match(text, start)
+            if match is not None and (sign[0] == "+" or _is_possible(match[0])):
+                yield Contact(match.start(), match.end(), PHONE)
+                place = match.end()
+                break
+    if "+" in text:
+        for match in _BEHIND.finditer(text):
+            if not _THOUSANDS.fullmatch(match[0]) and _is_possible(match[0]):
+                yield Contact(match.start(), match.end(), PHONE)
+
+
+def _is_possible(written: str) -> bool:
+    """Whether a number has a country's code, and as many digits as numbers there have."""
+    import phonenumbers
+
+    digits = re.sub(r"\D", "", written)
+    try:
+        number = phonenumbers.parse("+" + digits.removeprefix("00"), None)
+    except phonenumbers.NumberParseException:
+        return False
+    return phonenumbers.is_possible_number(number)
+
+
+def _national(text: str, country: str) -> Iterator[Contact]:
+    """Numbers that people of a country would call as they stand there."""
+    import phonenumbers
+
+    matcher = phonenumbers.PhoneNumberMatcher(text, country, phonenumbers.Leniency.VALID, 1 << 16)
+    for match in matcher:
+        yield Contact(match.start, match.end, PHONE)
+
+
+@cache
+def is_country(code: str) -> bool:
+    """Whether two letters name a country whose numbers are known."""
+    import phonenumbers
+
+    return code in phonenumbers.SUPPORTED_REGIONS

@@ -1,0 +1,183 @@
+"""Texts in the form in which they are compared, with the place that each sign came from. Pure.
+
+Two spellings that a reader takes for the same are the same here: compatibility forms and accents
+(NFKD, https://www.unicode.org/reports/tr15/), case in all scripts with both i of Turkish, digits of all scripts, dashes
+and apostrophes of all kinds, spaces of all kinds, and characters that show nothing, such as soft hyphens, joiners and
+direction marks.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from bisect import bisect_right
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+BREAK: Final = "\n"
+"""What a line break is in a folded text; every other white space is a space."""
+
+# Han with the signs of Japanese, Hangul; Thai, Lao, Tibetan, Myanmar, Khmer.
+SPACELESS: Final = (
+    "\u3005-\u3007\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3\U00020000-\U0003134f"
+    "\u0e00-\u0fff\u1000-\u109f\u1780-\u17ff"
+)
+"""Scripts that write no spaces between words, as a class of a regular expression."""
+
+_APOSTROPHES: Final = "’‘ʼʻ′`´＇‛ꞌ‚"
+_DOTS: Final = "·•・‧⋅∙●｡"
+_AS_WRITTEN: Final = {
+    **dict.fromkeys(_APOSTROPHES, "'"),
+    **dict.fromkeys(_DOTS, "·"),
+    "。": ".", "➕": "+", "−": "-", "ı": "i", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe",
+    "ħ": "h", "ى": "ي", "ی": "ي", "ک": "ك", "ـ": "", "\x85": BREAK, "\u2028": BREAK, "\u2029": BREAK,
+}  # fmt: skip
+_BREAKS: Final = frozenset("\n\r\x0b\x0c\x1c\x1d\x1e\x1f")
+# Fillers that are letters or marks by category and yet show nothing.
+_EMPTY: Final = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u3164\uffa0\u2800")
+_ACCENT: Final = 200  # combining classes of marks above and below letters
+_HEBREW_AND_ARABIC: Final = range(10, 36)
+# Jamo written one by one make a syllable together.
+_JAMO: Final = re.compile("[\u1100-\u1112][\u1161-\u1175][\u11a8-\u11c2]?")
+
+
+class Run(NamedTuple):
+    """Consecutive characters of a text that is folded, and where they stand in their source.
+
+    Where `length` is null each character stands one place after the one before, from `start` on; else all of them are
+    what `length` characters from there mean.
+    """
+
+    text: str
+    start: int
+    length: int | None = None
+
+
+class Folded:
+    """A folded text that knows where in the source each of its characters came from."""
+
+    __slots__ = ("_lengths", "_places", "_sources", "text")
+
+    def __init__(self, runs: Iterable[Run]) -> None:
+        parts: list[str] = []
+        self._places: list[int] = []
+        self._sources: list[int] = []
+        self._lengths: list[int | None] = []
+        place = 0
+        for folded, start, length in _folded(runs):
+            if folded:
+                parts.append(folded)
+                self._places.append(place)
+                self._sources.append(start)
+                self._lengths.append(length)
+                place += len(folded)
+        self.text = "".join(parts)
+
+    def spans(self, start: int, end: int) -> list[tuple[int, int]]:
+        """The stretches of the source that a stretch of the folded text came from, in order, none empty."""
+        found: list[tuple[int, int]] = []
+        number = bisect_right(self._places, start) - 1
+        while number < len(self._places) and self._places[number] < end:
+            first, source, length = self._places[number], self._sources[number], self._lengths[number]
+            last = self._places[number + 1] if number + 1 < len(self._places) else len(self.text)
+            if length is None:
+                span = source + max(start - first, 0), source + min(end, last) - first
+            else:
+                span = source, source + length
+            if found and span[0] <= found[-1][1]:
+                found[-1] = found[-1][0], max(span[1], found[-1][1])
+            elif span[0] < span[1]:
+                found.append(span)
+            number += 1
+        return found
+
+
+def fold(text: str) -> str:
+    """A text in the form in which it is compared."""
+    return Folded([Run(text, 0)]).text
+
+
+def plain(text: str) -> Folded:
+    """A text that has no markup, folded."""
+    return Folded([Run(text, 0)])
+
+
+def _folded(runs: Iterable[Run]) -> Iterator[tuple[str, int, int | None]]:
+    for text, start, length in runs:
+        if text.isascii() and not _CONTROL.search(text):
+            yield text.lower(), start, length
+        elif length is not None:
+            yield text.translate(_SIGNS), start, length
+        else:
+            yield from _by_sign(text, start)
+
+
+_CONTROL: Final = re.compile(r"[\x00-\x1f\x7f]")
+
+
+def _by_sign(text: str, start: int) -> Iterator[tuple[str, int, int | None]]:
+    """The stretches of a text that fold sign by sign, and the signs that do not by themselves."""
+    met = set(text)
+    odd = "".join(sign for sign in met if len(_SIGNS[ord(sign)]) != 1)
+    joined = any("\u1161" <= sign <= "\u1175" for sign in met)
+    if not odd and not joined:
+        yield text.translate(_SIGNS), start, None
+        return
+    kinds = [_JAMO.pattern] if joined else []
+    kinds += [f"[{re.escape(odd)}]"] if odd else []
+    place = 0
+    for match in re.finditer("|".join(kinds), text):
+        yield text[place : match.start()].translate(_SIGNS), start + place, None
+        composed = unicodedata.normalize("NFC", match[0])
+        yield composed.translate(_SIGNS), start + match.start(), len(match[0])
+        place = match.end()
+    yield text[place:].translate(_SIGNS), start + place, None
+
+
+def _sign(sign: str) -> str:
+    """What one character is compared as; empty where it shows nothing."""
+    written = _AS_WRITTEN.get(sign)
+    if written is not None:
+        return written
+    if sign in _BREAKS:
+        return BREAK
+    if "\uac00" <= sign <= "\ud7a3":  # a syllable of Hangul stays whole
+        return sign
+    parts = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", sign).casefold())
+    return "".join(filter(None, map(_part, parts)))
+
+
+def _part(sign: str) -> str:
+    written = _AS_WRITTEN.get(sign)
+    if written is not None:
+        return written
+    category = unicodedata.category(sign)
+    if sign.isspace():
+        return " "
+    if category in {"Cf", "Cc", "Cs"} or sign in _EMPTY or _is_dropped(sign, category):
+        return ""
+    if category == "Nd":
+        return str(unicodedata.digit(sign))
+    return "-" if category == "Pd" else sign
+
+
+def _is_dropped(sign: str, category: str) -> bool:
+    """Whether a mark only colours the letter before it: an accent, a vowel point, a choice of form."""
+    if category not in {"Mn", "Me"}:
+        return False
+    order = unicodedata.combining(sign)
+    variation = "\ufe00" <= sign <= "\ufe0f" or "\U000e0100" <= sign <= "\U000e01ef" or "\u180b" <= sign <= "\u180f"
+    return order >= _ACCENT or order in _HEBREW_AND_ARABIC or variation
+
+
+class _Signs(dict[int, str]):
+    """The folded form of each character that was met, by its number."""
+
+    def __missing__(self, number: int) -> str:
+        self[number] = folded = _sign(chr(number))
+        return folded
+
+
+_SIGNS: Final = _Signs()

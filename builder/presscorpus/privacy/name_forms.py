@@ -1,0 +1,235 @@
+"""Names as people write them, found in folded text. Pure.
+
+A name is looked for in all forms in which it may stand: with more or other spaces, dots and hyphens between its words,
+with all words joined, family name first, given names as initials or left out, without titles and what stands in
+brackets. It is found as whole words only. In scripts that write no spaces its signs are looked for in a row.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import defaultdict
+from operator import itemgetter
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from presscorpus.privacy.folding import SPACELESS, fold
+
+if TYPE_CHECKING:
+    from collections.abc import Hashable, Iterator
+
+# Vowel signs of Indic scripts are no letters to a regular expression, and yet parts of words.
+_TOKEN: Final = re.compile(rf"(?:[^\W\d_{SPACELESS}]|[\u0300-\u036f\u0900-\u0963\u0970-\u0dff])+|[0-9]+|[{SPACELESS}]")
+_SPACELESS: Final = re.compile(f"[{SPACELESS}]")
+# What may stand between two words of a name.
+_GAP: Final = re.compile(r"[\s.'_+·,-]{0,4}")
+_INITIAL_GAP: Final = re.compile(r"\.[\s.'_+·-]{0,3}")
+_TURNED_GAP: Final = re.compile(r"\s?,\s{0,2}")
+_TURNED_OR_SPACE: Final = re.compile(r"\s?,\s{0,2}|[\s_.+-]{1,2}")
+_ANY_GAP: Final = re.compile(r"[\W_]{0,8}")
+_SLUG_GAP: Final = re.compile("-{1,3}")
+_BRACKETS: Final = re.compile(r"[(\[{][^)\]}]*[)\]}]")
+_BEHIND_COMMA: Final = re.compile(
+    r",\s*(?:ph\.?\s?d|m\.?\s?d|m\.?\s?a|b\.?\s?a|m\.?\s?sc|b\.?\s?sc|mba|jr|sr|esq|llm|rn|phd|md|ma|cpa|ii|iii|iv)\b.*$"
+)
+_TITLES: Final = frozenset((
+    "dr", "prof", "professor", "mr", "mrs", "ms", "miss", "mx", "sir", "dame", "lady", "lord", "rev", "fr", "sr",
+    "br", "herr", "frau", "hr", "fru", "mag", "ing", "dipl", "med", "phil", "doc", "mgr", "mme", "mlle", "dott",
+    "ssa", "sra", "dra", "sn", "av", "doc", "yrd", "д", "проф", "г",
+))  # fmt: skip
+_LEAD: Final = re.compile(
+    r"^(?:by|von|par|por|di|yazar|автор|posted by|written by|view all posts by|author)\s*:?\s+(?=\S+\s)"
+)
+# What names an office and nobody.
+_OFFICES: Final = frozenset((
+    "admin", "administrator", "author", "authors", "board", "bureau", "center", "centre", "committee", "contributor",
+    "contributors", "desk", "editor", "editorial", "editors", "guest", "info", "media", "news", "newsroom", "office",
+    "online", "owner", "post", "posts", "press", "pressoffice", "publisher", "redaction", "redaktion", "reporter",
+    "reporters", "root", "staff", "support", "team", "test", "user", "web", "webmaster", "website", "wordpress",
+    "writer", "writers", "and", "of", "the", "our", "by",
+))  # fmt: skip
+_UMLAUTS: Final = {"ä": "ae", "ö": "oe", "ü": "ue", "å": "aa", "ø": "oe", "æ": "ae"}
+_FEWEST_LETTERS: Final = 5
+_FEWEST_SIGNS: Final = 3
+_MOST_WORDS: Final = 16
+_JOINED: Final = 8
+
+
+class Found(NamedTuple):
+    """A stretch of a folded text that is a name, and whose."""
+
+    start: int
+    end: int
+    owner: Hashable
+
+
+class Token(NamedTuple):
+    """A word of a folded text, or a sign of a script that writes no spaces, and its place."""
+
+    word: str
+    start: int
+    end: int
+
+
+class _Form(NamedTuple):
+    """Words in a row: what may stand between the first two, whose they are, and what may follow of the same."""
+
+    words: tuple[str, ...]
+    gap: re.Pattern[str]
+    owner: Hashable
+    more: tuple[str, ...] = ()
+
+
+def tokens(text: str) -> list[Token]:
+    """The words of a folded text; letters and digits are words apart, and so is what an apostrophe parts."""
+    return [Token(match[0], match.start(), match.end()) for match in _TOKEN.finditer(text)]
+
+
+def words_of(name: str) -> tuple[str, ...]:
+    """The words of a name as written, without titles and brackets; empty for an address, or what is no name."""
+    folded = fold(name).strip()
+    bare = _LEAD.sub("", _BEHIND_COMMA.sub("", _BRACKETS.sub(" ", folded)).strip())
+    if " " not in bare and re.search(r"[@/]|\w\.[a-z]{2,}$", bare):
+        return ()
+    words = [token.word for token in tokens(bare)]
+    while len(words) > 1 and words[0] in _TITLES:
+        del words[0]
+    return tuple(words) if len(words) <= _MOST_WORDS else ()
+
+
+def is_name(words: tuple[str, ...]) -> bool:
+    """Whether words can be told from others as a name: two or more, not too short, and not those of an office."""
+    signs = [word for word in words if _SPACELESS.fullmatch(word)]
+    if signs:
+        return len(signs) >= _FEWEST_SIGNS
+    letters = [word for word in words if not word.isdecimal()]
+    if not letters or sum(map(len, letters)) < _FEWEST_LETTERS or set(words) <= _OFFICES:
+        return False
+    return len(words) > 1 and any(len(word) > 2 for word in letters)  # noqa: PLR2004 - an initial has no more
+
+
+class Names:
+    """Words that are looked for together. `owner` is what `find` says of whose they are."""
+
+    def __init__(self) -> None:
+        self._by_first: defaultdict[str, dict[tuple[tuple[str, ...], re.Pattern[str]], _Form]] = defaultdict(dict)
+
+    def __bool__(self) -> bool:
+        return bool(self._by_first)
+
+    def add(self, name: str, owner: Hashable) -> bool:
+        """Take a person's name in all its forms. Returns whether it is one."""
+        if not is_name(words_of(name)):
+            return False
+        for spelt in sorted({name, fold(name).replace("'", ""), _transliterated(name)}):
+            for words, gap in _forms(words_of(spelt)):
+                self._add(_Form(words, gap, owner))
+        return True
+
+    def add_words(self, words: tuple[str, ...], owner: Hashable, *, beginning: int | None = None) -> None:
+        """Take words that are looked for in this order only, with any signs between them.
+
+        `beginning` says how many of them are enough; as many more as stand there are found with them.
+        """
+        if words:
+            self._add(_Form(words[:beginning], _ANY_GAP, owner, words[beginning:] if beginning else ()))
+
+    def add_slug(self, slug: str, owner: Hashable) -> None:
+        """Take a slug: words between hyphens, and not part of a longer one."""
+        words = tuple(token.word for token in tokens(slug))
+        if words:
+            self._add(_Form(words, _SLUG_GAP, owner))
+
+    def _add(self, form: _Form) -> None:
+        self._by_first[form.words[0]].setdefault((form.words, form.gap), form)
+
+    def rarest(self) -> list[str]:
+        """Strings of which a folded text holds one at least wherever something is found."""
+        return sorted({max(words, key=_rarity) for forms in self._by_first.values() for words, _ in forms})
+
+    def find(self, text: str, *, hosts: bool = True) -> Iterator[Found]:
+        """The names in a folded text; of two that begin at one place the longest.
+
+        `hosts` says that the text may hold names of hosts, whose parts are none of a person's.
+        """
+        told = tokens(text)
+        for place, token in enumerate(told):
+            ends = [
+                (end, form.owner)
+                for form in self._by_first.get(token.word, _NO_FORMS).values()
+                if (end := _matched(text, told, place, form)) and not (hosts and _within_host(text, token.start, end))
+            ]
+            if ends:
+                end, owner = max(ends, key=itemgetter(0))
+                yield Found(token.start, end, owner)
+
+
+_NO_FORMS: Final[dict[tuple[tuple[str, ...], re.Pattern[str]], _Form]] = {}
+
+
+def _rarity(word: str) -> tuple[int, str]:
+    return len(word), word
+
+
+def _forms(words: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], re.Pattern[str]]]:
+    """The forms of a name, each with what may stand between its first two words; between others anything may."""
+    if not words:
+        return
+    yield words, _GAP
+    if any(_SPACELESS.fullmatch(word) for word in words):
+        return
+    if sum(map(len, words)) >= _JOINED and not any(word.isdecimal() for word in words):
+        yield ("".join(words),), _GAP
+    given, family = words[:-1], words[-1]
+    if not given or len(family) == 1 or family.isdecimal():
+        return
+    yield (family, *given), _TURNED_GAP if len(given) > 1 else _TURNED_OR_SPACE
+    if len(given[0]) > 1:
+        yield (given[0][0], *words[1:]), _INITIAL_GAP
+        yield (*(word[0] for word in given), family), _INITIAL_GAP
+        yield (family, given[0][0]), _TURNED_GAP
+        if len(given) > 1:
+            yield (given[0], family), _GAP
+
+
+def _transliterated(name: str) -> str:
+    """A name with the letters that German and Nordic spelling writes for umlauts."""
+    return "".join(_UMLAUTS.get(sign, sign) for sign in unicodedata.normalize("NFC", name).lower())
+
+
+def _matched(text: str, told: list[Token], place: int, form: _Form) -> int:
+    """Where a form that begins with the word at `place` ends; 0 where it does not stand there."""
+    end, number = told[place].end, place
+    for order, word in enumerate(form.words[1:], 1):
+        number += 1
+        if order == 1 and form.gap is _GAP and number < len(told) and len(told[number].word) == 1 != len(word):
+            if not _GAP.fullmatch(text, end, told[number].start):
+                return 0
+            end, number = told[number].end, number + 1  # a middle name as an initial
+        between = form.gap if order == 1 or form.gap in _STRICT else _GAP
+        if number >= len(told) or told[number].word != word or not between.fullmatch(text, end, told[number].start):
+            return 0
+        end = told[number].end
+    if form.gap is _SLUG_GAP and "-" in {text[told[place].start - 1 : told[place].start], text[end : end + 1]}:
+        return 0
+    for word in form.more:
+        number += 1
+        if number >= len(told) or told[number].word != word:
+            break
+        end = told[number].end
+    return end
+
+
+_STRICT: Final = (_ANY_GAP, _SLUG_GAP)
+_HOST_BEFORE: Final = re.compile(r"(?:://|www\.|[a-z0-9-]\.)[a-z0-9.-]*$")
+_HOST_BEHIND: Final = re.compile(r"[a-z0-9-]*\.(?:[a-z0-9-]+\.)*[a-z]{2,}(?![\w@])")
+
+
+def _within_host(text: str, start: int, end: int) -> bool:
+    """Whether a stretch is part of a host's name, such as anna-berg.example.org, which names no person."""
+    if any(sign.isspace() for sign in text[start:end]):
+        return False
+    before = text[max(0, start - 80) : start]
+    if _HOST_BEHIND.match(text, end) is not None and not before.endswith("@"):
+        return True
+    return "://" in before and "/" not in before.rpartition("://")[2] and _HOST_BEFORE.search(before) is not None

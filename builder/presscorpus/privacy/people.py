@@ -1,0 +1,141 @@
+"""Whose names a site's own data holds: its authors, in whatever table, byline or plugin field they stand. Pure.
+
+A name is no person's where it is the site's own (its host, its title, or part of either), or that of an organisation
+that the data calls one. docs/explanation/privacy.md says what follows from each rule.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import unquote
+
+import msgspec
+
+from presscorpus.privacy.folding import fold
+from presscorpus.privacy.name_forms import Names, is_name, tokens, words_of
+
+if TYPE_CHECKING:
+    from collections.abc import Hashable, Iterable, Iterator
+
+TAXONOMIES: Final = frozenset(
+    ("author", "ppma_author", "byline", "guest-author", "guest_author", "co-author", "cap-author")
+)
+"""Taxonomies whose terms are people: those of Co-Authors Plus, PublishPress Authors and Byline."""
+
+ORGANISATIONS: Final = frozenset((
+    "company", "companies", "organization", "organisation", "organizations", "organisations", "sponsor", "sponsors",
+    "partner", "partners", "publisher", "brand", "agency", "institution",
+))  # fmt: skip
+"""Post types whose items are organisations."""
+
+_BYLINE: Final = re.compile(r"/author/([^/?#\s]+)|[?&]author_name=([^&#\s]+)")
+# Keys under which plugins and themes put an author: Yoast, Rank Math, Co-Authors Plus, PublishPress, Jetpack, Parse.ly.
+_KEYS: Final = frozenset((
+    "author", "authors", "author_name", "author_info", "byline", "coauthors", "creator", "display_name",
+    "ppma_author", "user_nicename", "written by",
+))  # fmt: skip
+_OF_PERSON: Final = frozenset(("name", "display_name", "nickname", "slug", "user_nicename"))
+_ORGANISED: Final = re.compile(r"Organi[sz]ation|Corporation|NGO|WebSite|Brand|LocalBusiness")
+_DEEPEST: Final = 12
+_SHORTEST_LABEL: Final = 3
+_PREFIX: Final = "cap-"
+
+
+class People:
+    """The people of one site, gathered from its tables; `names` and `logins` are what is looked for of them."""
+
+    def __init__(self, hosts: Iterable[str], titles: Iterable[str]) -> None:
+        self._own: list[str] = []
+        labels = (label for host in hosts for label in fold(host).replace("-", "").split("."))
+        self._labels = {label for label in labels if len(label) >= _SHORTEST_LABEL}
+        self._told: dict[str, Hashable] = {}
+        self.logins: set[str] = set()
+        for title in titles:
+            self.add_organisation(title)
+
+    def add_organisation(self, title: str | None) -> None:
+        """Take a name that is no person's."""
+        if title:
+            self._own.append(_row(title))
+
+    def add(self, name: str | None, owner: Hashable) -> None:
+        """Take the name of an author as displayed."""
+        if name:
+            self._told.setdefault(name, owner)
+
+    def add_login(self, slug: str | None, owner: Hashable) -> None:
+        """Take the name of an account, as it stands in the address of an author's page."""
+        if slug:
+            login = fold(unquote(slug)).removeprefix(_PREFIX)
+            self.logins.add(login)
+            if len(tokens(login)) > 1:
+                self._told.setdefault(login, owner)
+
+    def add_byline(self, text: str | None, rel: str | None, address: str | None) -> None:
+        """Take a link that may be a byline: whose page it leads to, and what it says."""
+        match = _BYLINE.search(address or "")
+        if match:
+            self.add_login(match[1] or match[2], None)
+        if text and (match or "author" in (rel or "").lower().split()) and _is_written_as_name(text):
+            self.add(text, None)
+
+    def add_plugin(self, extra: str) -> None:
+        """Take what plugins say of authors and organisations, as JSON."""
+        for kind, name in _told(msgspec.json.decode(extra), 0, inside=False):
+            if kind == "organisation":
+                self.add_organisation(name)
+            elif _is_written_as_name(name) or "-" in name:
+                self.add(name, None)
+
+    def names(self) -> Names:
+        """All names of people in all forms, without those that are the site's own or an organisation's."""
+        found = Names()
+        for name in self.told():
+            found.add(name, self._told[name])
+        return found
+
+    def told(self) -> tuple[str, ...]:
+        """The names as they were told, those of known authors first, without those that are no person's."""
+        ordered = sorted(self._told.items(), key=lambda each: (each[1] is None, str(each[1]), each[0]))
+        return tuple(name for name, _ in ordered if not self._is_own(name) and is_name(words_of(name)))
+
+    def _is_own(self, name: str) -> bool:
+        row = _row(name)
+        return not row.strip() or any(row in own for own in self._own) or self._is_label(row)
+
+    def _is_label(self, row: str) -> bool:
+        joined = row.replace(" ", "")
+        return any(joined in label for label in self._labels)
+
+
+def _row(title: str) -> str:
+    """The words of a title in a row, between spaces, so that one is part of another only by whole words."""
+    return f" {' '.join(words_of(title) or [token.word for token in tokens(fold(title))])} "
+
+
+def _is_written_as_name(text: str) -> bool:
+    """Whether words are written as names are: in scripts with capitals, with some at the first and the last."""
+    words = [word for word in re.split(r"[\s,]+", text.strip()) if word[:1].isalpha()]
+    return bool(words) and len(words) <= _DEEPEST and not any(word[0].islower() for word in (words[0], words[-1]))
+
+
+def _told(value: Any, depth: int, *, inside: bool) -> Iterator[tuple[str, str]]:
+    """The names in a value of a plugin: strings under an author's key, and what objects of people are called."""
+    if depth > _DEEPEST:
+        return
+    if isinstance(value, str):
+        if inside:
+            yield "person", value
+    elif isinstance(value, list):
+        for each in value:
+            yield from _told(each, depth + 1, inside=inside)
+    elif isinstance(value, dict):
+        kind = str(value.get("@type", ""))
+        organised = _ORGANISED.search(kind) is not None
+        person = not organised and (inside or "Person" in kind)
+        if organised and isinstance(value.get("name"), str):
+            yield "organisation", value["name"]
+        for key, each in value.items():
+            own = person and key in _OF_PERSON
+            yield from _told(each, depth + 1, inside=own or (not organised and key.strip().lower() in _KEYS))

@@ -1,0 +1,87 @@
+"""What tables and release were made of, noted beside them, so that nothing leaves that newer files would change.
+
+In a repository DVC knows it too; in a folder that `presscorpus build` made nothing else does.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from presscorpus.config import takedown
+from presscorpus.config.takedown import Takedown
+from presscorpus.errors import RefusedError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from presscorpus.config.layout import Layout
+    from presscorpus.config.params import Params
+
+_BUILD = "Build again: `dvc repro`, or the `presscorpus build` that made this folder."
+TABLES = "tables"
+RELEASE = "release"
+
+
+class Inputs(msgspec.Struct, frozen=True):
+    """The entries of takedown.yaml, and the SHA-256 of what params.yaml says that changes a release."""
+
+    takedowns: tuple[Takedown, ...]
+    parameters: str
+
+
+def note(layout: Layout, params: Params, made: str) -> None:
+    """Note what `TABLES` or `RELEASE` were made of now."""
+    known = _noted(layout) | {made: _of(layout, params)}
+    layout.work.mkdir(parents=True, exist_ok=True)
+    partial = _path(layout).with_suffix(".partial")
+    partial.write_bytes(msgspec.json.encode(known, order="sorted"))
+    partial.replace(_path(layout))
+
+
+def check(layout: Layout, params: Params, made: str) -> tuple[Takedown, ...]:
+    """Refuse `TABLES` or a `RELEASE` that takedown.yaml or params.yaml would change as they are now.
+
+    Returns:
+        Entries of takedown.yaml that were added since, of which somebody has to find out whether they change anything.
+
+    Raises:
+        RefusedError: params.yaml was changed, or an entry of takedown.yaml was changed or taken out.
+    """
+    known = _noted(layout).get(made)
+    if known is None:
+        if (layout.root / "dvc.yaml").exists():
+            return ()  # DVC has noted it, and release/gates.py asks it
+        raise RefusedError(f"nobody noted what the {made} were made of", where=str(layout.root), advice=_BUILD)
+    now = _of(layout, params)
+    if known.parameters != now.parameters:
+        raise RefusedError("was changed after the build, and would change it", where="params.yaml", advice=_BUILD)
+    if set(known.takedowns) - set(now.takedowns):
+        raise RefusedError("has fewer entries than the build knew", where=takedown.FILE, advice=_BUILD)
+    return tuple(entry for entry in now.takedowns if entry not in known.takedowns)
+
+
+def _of(layout: Layout, params: Params) -> Inputs:
+    dataset = msgspec.structs.replace(params.dataset, repository=None)
+    sites = [
+        (site.name, site.address, site.as_of, site.files, site.imports, site.country, params.policy_of(site))
+        for site in params.sites
+    ]
+    return Inputs(takedown.load(layout.root), _digest([dataset, sites, params.limits, params.package]))
+
+
+def _digest(value: object) -> str:
+    return hashlib.sha256(msgspec.json.encode(value, order="sorted")).hexdigest()
+
+
+def _noted(layout: Layout) -> dict[str, Inputs]:
+    try:
+        return msgspec.json.decode(_path(layout).read_bytes(), type=dict[str, Inputs])
+    except (FileNotFoundError, msgspec.DecodeError):
+        return {}
+
+
+def _path(layout: Layout) -> Path:
+    return layout.work / "made-of.json"

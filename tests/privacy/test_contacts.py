@@ -1,0 +1,57 @@
+"""What is an e-mail address or a telephone number, and what only looks like one."""
+
+from __future__ import annotations
+
+import pytest
+
+from presscorpus.privacy.contacts import EMAIL, PHONE, found
+from presscorpus.privacy.folding import fold
+
+FOUND = {
+    "write to jane.doe@example.org.": ["jane.doe@example.org"],
+    "<j+x@sub.example.co.uk>, a@163.com": ["j+x@sub.example.co.uk", "a@163.com"],
+    "x@bücher.example": ["x@bucher.example"],
+    "联系jane@example.org是": ["jane@example.org"],
+    "'desk@x.example'": ["desk@x.example"],
+    "call +90 (212) 555-12-34 now": ["+90 (212) 555-12-34"],
+    "+49 [0]30 5501017": ["+49 [0]30 5501017"],
+    "Tel.+49 30 550 10 17": ["+49 30 550 10 17"],
+    "0049 30 550 10 17": ["0049 30 550 10 17"],
+    "49305501017+": ["49305501017+"],
+    "+49 30 5501017x12": ["+49 30 5501017"],
+    "+49_30_5501017": ["+49_30_5501017"],
+    "+49 30\n5501017": ["+49 30\n5501017"],
+    "+49 30 5501017\n2026 was": ["+49 30 5501017"],
+}
+LEFT = [
+    "logo@2x.png 1.5@3x.webp", "map@2x-1024x626.jpg", "library@3.7.1.min.js", "kim@localhost", "lodash@4.17.21",
+    "5 @ 3.50", "name at example dot org", "GMT+8 20221231", "1+12345678901", "+1234567890123456789", "+1 and 2",
+    "0212 555 12 34", "2026-11-23 12:00:00+00:00", "12:00:00+08:00 2026-11-24", "a+b=c", "1 000 000 000+ people",
+    "isbn 978-3-16-148410-0", "#0049305501", "from 10:00 to 11:00, 2 3 4 5 6 7 8",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("text", FOUND)
+def test_what_is_found(text: str) -> None:
+    folded = fold(text)
+    each = sorted(found(folded, frozenset((EMAIL, PHONE))))
+    assert [folded[one.start : one.end] for one in each] == FOUND[text]
+
+
+@pytest.mark.parametrize("text", LEFT)
+def test_what_is_left(text: str) -> None:
+    assert list(found(fold(text), frozenset((EMAIL, PHONE)))) == []
+
+
+def test_national_numbers_are_found_where_the_country_is_known() -> None:
+    text = "bize 0212 555 12 34 numaradan ulaşın, 1 234 567 kişi"
+    assert list(found(fold(text), frozenset((PHONE,)))) == []
+    (one,) = found(fold(text), frozenset((PHONE,)), "TR")
+    assert fold(text)[one.start : one.end] == "0212 555 12 34"
+
+
+def test_each_rule_is_its_own() -> None:
+    text = "a@example.org +905551234567"
+    assert [each.rule for each in found(text, frozenset((EMAIL,)))] == [EMAIL]
+    assert [each.rule for each in found(text, frozenset((PHONE,)))] == [PHONE]
+    assert list(found(text, frozenset())) == []

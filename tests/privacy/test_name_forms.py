@@ -1,0 +1,51 @@
+"""The forms in which a name is found, and the words that are none."""
+
+from __future__ import annotations
+
+import pytest
+
+from presscorpus.privacy.folding import fold
+from presscorpus.privacy.name_forms import Names
+
+ANNA = "Anna Mustermann"
+FORMS = [
+    (ANNA, "by Anna  Mustermann!"), (ANNA, "A. Mustermann"), (ANNA, "Mustermann, Anna"), (ANNA, "@annamustermann"),
+    (ANNA, "anna-mustermann"), (ANNA, "ANNA MUSTERMANN's"), (ANNA, "Anna K. Mustermann"), (ANNA, "l'Anna Mustermann"),
+    ("Dr. K. O'Brandon-Smitherly (Editor)", "Dr. K. O’Brandon-Smitherly"), ("K. O'Brandon", "obrandon-k"),
+    ("Dora Maria Hollerith", "Dora Hollerith"), ("Jürgen Müllhauser", "Juergen Muellhauser"),
+    ("王霄琪", "记者王霄琪报道"),
+    ("鈴木蒼葉", "鈴木 蒼葉さん"), ("Prof. Yara Lindquester, PhD", "Yara Lindquester"), ("wangxq1987", "wangxq1987"),
+]  # fmt: skip
+NOT_FORMS = [
+    ("Anna Berg", "Johanna Bergmannova"), ("Anna Berg", "anna-berg.example.org"), ("Anna Berg", "https://anna-berg.example.org/x"),
+    ("Anna Berg", "Anna met Berg"), (ANNA, "a mustermann"), ("王霄", "王霄琪"), (ANNA, "Anna. And Mustermann"),
+]  # fmt: skip
+
+
+def names(*told: str) -> Names:
+    found = Names()
+    for name in told:
+        found.add(name, name)
+    return found
+
+
+@pytest.mark.parametrize(("name", "text"), FORMS)
+def test_a_form_is_found(name: str, text: str) -> None:
+    assert [each.owner for each in names(name).find(fold(text))] == [name]
+
+
+@pytest.mark.parametrize(("name", "text"), NOT_FORMS)
+def test_what_is_no_form_is_not(name: str, text: str) -> None:
+    assert list(names(name).find(fold(text))) == []
+
+
+@pytest.mark.parametrize(
+    "name", ["Editor", "News Desk", "valley-press.example", "x@y.example", "", "A B", "Anna", "https://x/y"]
+)
+def test_what_is_no_name(name: str) -> None:
+    assert not names(name)
+
+
+def test_of_two_the_longer_one_is_found() -> None:
+    both = names("Anna Maria Berg", "Anna Maria")
+    assert [each.owner for each in both.find("anna maria berg")] == ["Anna Maria Berg"]
