@@ -36,7 +36,7 @@ from presscorpus.config import params
 from presscorpus.config.layout import Layout
 from presscorpus.config.schema import load_package
 from presscorpus.content import minhash
-from presscorpus.content.language import Language, detect
+from presscorpus.content.language import Language, detect_all
 from presscorpus.pipeline import stages
 from presscorpus.tables.post_item import PostItem
 
@@ -199,12 +199,12 @@ def main() -> None:
 
 def beside_bare(texts: list[str]) -> None:
     """What was left out of both sides: each as presscorpus does it, beside the bare call of its library."""
-    import pycld2  # type: ignore[import-untyped]  # published without types
+    import py3langid
     import rensa
 
     def bare_language() -> None:
         for text in texts:
-            pycld2.detect(text[:300].replace("\x00", " "), isPlainText=True)
+            py3langid.classify(text[:300])
 
     split = minhash.said(pl.Series(texts)).str.split(" ")
     hashed, bounds = minhash.shingles(split.filter(split.list.len() >= minhash.MIN_WORDS))
@@ -212,8 +212,8 @@ def beside_bare(texts: list[str]) -> None:
     def bare_repeats() -> None:
         rensa.RMinHash.digest_matrix_from_flat_token_hashes(hashed, bounds, minhash.SLOTS, 1)
 
-    language = took(lambda: [detect(text) for text in texts])
-    figure("language / the bare call of CLD2, CPU time", [language.cpu / took(bare_language).cpu])
+    language = took(lambda: detect_all(texts))
+    figure("language / the bare call of py3langid, CPU time", [language.cpu / took(bare_language).cpu])
     sketched = took(lambda: minhash.sketch(pl.Series(texts)))
     figure("sketches of repeats / the bare MinHash of rensa, CPU time", [sketched.cpu / took(bare_repeats).cpu])
 

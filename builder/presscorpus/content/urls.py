@@ -1,6 +1,6 @@
 """URLs by the rules that browsers follow, and whose they are.
 
-Parsing is the WHATWG's, https://url.spec.whatwg.org, by can_ada; the registrable domain is the Public Suffix List's,
+Parsing is the WHATWG's, https://url.spec.whatwg.org, by ada; the registrable domain is the Public Suffix List's,
 https://publicsuffix.org/list/, as the pinned release of publicsuffixlist carries it, private suffixes included. Nothing
 here raises for a bad URL: a bad URL is a row with a reason. Why these libraries: docs/decisions/0004-html-and-urls.md.
 """
@@ -12,7 +12,7 @@ import re
 from functools import lru_cache
 from typing import Final, NamedTuple
 
-import can_ada
+from ada_url import join_url, normalize_url
 from publicsuffixlist import PublicSuffixList
 
 REASONS: Final = ("data_url", "empty", "invalid", "no_base")
@@ -75,6 +75,12 @@ _CREDENTIALS: Final = re.compile(
     re.IGNORECASE,
 )
 
+# https://url.spec.whatwg.org/#url-serializing: what the serialiser writes is cut without another call of the library.
+_PARTS: Final = re.compile(
+    r"(?P<scheme>[^:]*):(?://(?P<user>[^/?#@]*@)?(?P<host>\[[^\]]*\]|[^/?#:]*)(?P<port>(?::\d+)?))?"
+    r"(?P<path>[^?#]*)(?:\?(?P<query>[^#]*))?(?:#(?P<fragment>.*))?",
+    re.DOTALL,
+)
 _SUFFIXES: Final = PublicSuffixList()
 
 
@@ -107,12 +113,19 @@ def resolve(raw: str, base: str) -> Url:
     if _DATA.match(raw):
         return Url(None, "data", None, None, None, "data_url")
     base = _scalar(base)
-    if can_ada.can_parse(raw, base):
-        return _described(can_ada.parse(base) + raw)
-    if can_ada.can_parse(raw):
-        return _described(can_ada.parse(raw))
-    relative = not _SCHEME.match(raw) and not can_ada.can_parse(base)
+    href = _parsed(raw, base) or _parsed(raw)
+    if href is not None:
+        return _described(href)
+    relative = not _SCHEME.match(raw) and _parsed(base) is None
     return Url(None, None, None, None, None, "no_base" if relative else "invalid")
+
+
+def _parsed(url: str, base: str | None = None) -> str | None:
+    """A URL serialised by the standard; null where it or its base cannot be parsed."""
+    try:
+        return normalize_url(url) if base is None else join_url(base, url)
+    except ValueError:
+        return None
 
 
 class Resolver:
@@ -221,16 +234,14 @@ def address_key(url: str) -> str | None:
 
     `url` is absolute; a relative one has no key. Never raises.
     """
-    url = _scalar(url)
-    if not can_ada.can_parse(url):
+    href = _parsed(_scalar(url))
+    parts = _PARTS.fullmatch(href) if href and href.startswith(("http:", "https:")) else None
+    if parts is None:
         return None
-    parsed = can_ada.parse(url)
-    if parsed.protocol not in ("http:", "https:"):
-        return None
-    port = f":{parsed.port}" if parsed.port else ""
-    segments = [part for part in _PERCENT.sub(_normal, parsed.pathname).split("/") if part != "index.php"]
-    query = _query(parsed.search[1:])
-    return f"{_bare(parsed.hostname)}{port}{'/'.join(segments).rstrip('/')}{'?' if query else ''}{query}"
+    segments = [part for part in _PERCENT.sub(_normal, parts["path"]).split("/") if part != "index.php"]
+    query = _query(parts["query"] or "")
+    path = "/".join(segments).rstrip("/")
+    return f"{_bare(parts['host'])}{parts['port']}{path}{'?' if query else ''}{query}"
 
 
 def _query(search: str) -> str:
@@ -265,18 +276,20 @@ def _bare(host: str) -> str:
     return (name.rstrip(".") or name).removeprefix("www.")
 
 
-def _described(parsed: can_ada.URL) -> Url:
-    if parsed.has_credentials():
-        parsed.username = ""
-        parsed.password = ""
-    scheme = parsed.protocol[:-1]
-    host = None if scheme in CALL_SCHEMES else parsed.hostname or None
+def _described(href: str) -> Url:
+    """What a serialised URL says of itself, user name and password removed."""
+    parts = _PARTS.fullmatch(href)
+    if parts is None:  # pragma: no cover - the pattern is that of the serialiser
+        raise AssertionError(href)
+    if parts["user"]:
+        href = href[: parts.start("user")] + href[parts.end("user") :]
+    host = None if parts["scheme"] in CALL_SCHEMES else parts["host"] or None
     return Url(
-        resolved=parsed.href,
-        scheme=scheme,
+        resolved=href,
+        scheme=parts["scheme"],
         host=host,
         domain=domain_of(host) if host else None,
-        fragment=parsed.hash[1:] if parsed.has_hash() else None,
+        fragment=parts["fragment"],
         reason=None,
     )
 

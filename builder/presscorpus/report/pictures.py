@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import polars as pl
 
-from presscorpus.content.language import name_of
+from presscorpus.content.language_names import name_of
 from presscorpus.report import charts
 from presscorpus.report.charts import NARROW, WIDE, Bar, Cell, Part
 from presscorpus.report.figures import BARS, OTHER, UNKNOWN

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 _HERE = Path(__file__).parents[1]
 # Libraries of which another version may read the same bytes differently.
-_READERS = ("can-ada", "msgspec", "numpy", "polars", "publicsuffixlist", "pycld2", "rensa", "selectolax")
+_READERS = ("ada-url", "msgspec", "numpy", "polars", "publicsuffixlist", "py3langid", "rensa", "selectolax")
 
 
 @cache

@@ -1,0 +1,154 @@
+"""The model of py3langid, asked of many texts at once and with whole numbers.
+
+The library walks an automaton over the bytes of a text, in Python, and adds up 32-bit fractions in the order that the
+machine's linear algebra chooses. Here the automaton goes over all texts in step, a stretch of each at a time, and the
+weights, which are 16-bit fractions, are whole numbers: every sum is exact, so that every machine finds the same.
+https://github.com/adbar/py3langid
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    import numpy.typing as npt
+
+_STRETCH: Final = 64  # bytes that one place of the automaton covers
+_WEIGHT: Final = 512  # the weights are multiples of 1/512: 16-bit fractions between 2 and 16
+_COUNT: Final = 1024  # logarithms of counts are rounded to 1/1024
+_MOST: Final = 1 << 14  # greatest count of one feature that counts
+REACH: Final = 6
+"""How many bytes the state of the automaton depends on: the length of the longest feature of the model."""
+
+
+NO_LANGUAGE: Final = "zxx"
+"""The code of what is no language at all, https://www.loc.gov/standards/iso639-2/php/code_list.php."""
+
+# Labels of the model whose probabilities are added up, by the code that counts: languages of one macrolanguage,
+# https://iso639-3.sil.org/code_tables/macrolanguage_mappings, and codes of two letters where there are such.
+_CODES: Final = {
+    "ary": "ar", "arz": "ar", "fuv": "ff", "gug": "gn", "hbo": "he", "kik": "ki", "sdh": "ku", "uzs": "uz",
+    "wuu": "zh", "yue": "zh",
+}  # fmt: skip
+
+
+class Guess(NamedTuple):
+    """What the model takes a text for: a code, and its probability in per cent, whole and calibrated.
+
+    `second` and `second_percent` are those of the code that comes next.
+    """
+
+    code: str
+    percent: int
+    second: str
+    second_percent: int
+
+
+class _Model(NamedTuple):
+    """The automaton (where each state leads, and the feature found there) and the weights of the features."""
+
+    row: npt.NDArray[np.intp]
+    following: npt.NDArray[np.uint32]
+    feature: npt.NDArray[np.int32]
+    weights: npt.NDArray[np.int16]
+    prior: npt.NDArray[np.float64]
+    codes: list[str]
+
+
+@cache
+def _model() -> _Model:
+    from py3langid.langid import MODEL_DIR, MODEL_FILE
+    from py3langid.modelio import load_model
+
+    weights, prior, labels, following, row, feature = load_model(MODEL_DIR / MODEL_FILE)
+    return _Model(
+        row=np.asarray(row, dtype=np.intp) << 8,
+        following=np.asarray(following, dtype=np.uint32),
+        feature=np.asarray(feature, dtype=np.int32),
+        weights=(weights.astype(np.float32) * _WEIGHT).astype(np.int16),
+        prior=np.rint(prior.astype(np.float64) * _WEIGHT * _COUNT),
+        codes=[_CODES.get(label, label) for label in labels],
+    )
+
+
+def codes() -> list[str]:
+    """Every code that a guess can have."""
+    return sorted(set(_model().codes))
+
+
+def guess(texts: Sequence[str]) -> list[Guess]:
+    """Guess the language of texts, each by itself: none of them changes what another one is taken for.
+
+    Args:
+        texts: Samples, in NFC. Whether any is long enough to tell is the caller's business.
+
+    Returns:
+        One guess a text, in their order.
+
+    """
+    if not texts:
+        return []
+    samples = [(text.lower() if text.isupper() else text).encode("utf-8", "surrogatepass") for text in texts]
+    names = _model().codes
+    scores = np.array(list(_scores(samples)))
+    sizes = np.array([max(len(sample), 1) for sample in samples])
+    # The square root of a text's length turns scores into probabilities that hold what they promise.
+    powers = np.exp((scores - scores.max(axis=1, keepdims=True)) / (_WEIGHT * _COUNT * np.sqrt(sizes))[:, None])
+    for place, name in enumerate(names):
+        if (first := names.index(name)) != place:
+            powers[:, first] += powers[:, place]
+            powers[:, place] = 0
+    percents = np.rint(100 * powers / powers.sum(axis=1, keepdims=True)).astype(int)
+    rows = np.arange(len(samples))
+    best = powers.argmax(axis=1)
+    powers[rows, best] = 0
+    second = powers.argmax(axis=1)
+    columns = (best, percents[rows, best], second, percents[rows, second])
+    every = zip(*(column.tolist() for column in columns), strict=True)
+    return [Guess(names[one], percent, names[other], rest) for one, percent, other, rest in every]
+
+
+def _scores(samples: list[bytes]) -> Iterator[npt.NDArray[np.float64]]:
+    """For each sample the score of each class: a logarithm, in whole numbers."""
+    model = _model()
+    owners, found = _features(samples)
+    size = len(model.weights)
+    keys, counts = np.unique(owners * size + found, return_counts=True)
+    logarithms = np.rint(np.log1p(np.minimum(counts, _MOST)) * _COUNT)
+    bounds = np.searchsorted(keys, np.arange(len(samples) + 1) * size)
+    for number, (start, end) in enumerate(zip(bounds, bounds[1:], strict=False)):
+        weights = model.weights[keys[start:end] - number * size].astype(np.float64)
+        yield logarithms[start:end] @ weights + model.prior
+
+
+def _features(samples: list[bytes]) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]:
+    """The features in all samples, in any order: the number of the sample, and the feature.
+
+    The automaton stands at the beginning of each stretch of each sample at once, and enters it from so far before that
+    it is in the state in which it would have come from the very beginning.
+    """
+    model = _model()
+    sizes = np.array([len(sample) for sample in samples], dtype=np.intp)
+    begins = np.cumsum(sizes) - sizes
+    stretches = -(-sizes // _STRETCH)
+    owner = np.repeat(np.arange(len(samples)), stretches)
+    begin, end = begins[owner], (begins + sizes)[owner]
+    start = begin + _STRETCH * (np.arange(len(owner)) - np.repeat(np.cumsum(stretches) - stretches, stretches))
+    written = np.frombuffer(b"".join(samples) + bytes(_STRETCH), dtype=np.uint8)
+    state = np.zeros(len(owner), dtype=np.intp)
+    owners, found = [], []
+    for step in range(-REACH, _STRETCH):
+        place = start + step
+        moved = model.following[model.row[state] + written[place]]
+        state = np.where(place >= begin, moved, 0) if step < 0 else moved
+        if step >= 0:
+            feature = model.feature[state]
+            there = (feature >= 0) & (place < end)
+            owners.append(owner[there])
+            found.append(feature[there])
+    return np.concatenate(owners), np.concatenate(found)
