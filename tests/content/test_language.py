@@ -90,7 +90,9 @@ KARAKALPAK = (
 GAGAUZ = "Bizim kolşumuz eski velosipedleri fırının arkasındakı kulibädä düzeder dä üürenicilerä satêr, pek gözäl."
 NEIGHBOURS = [KARAKALPAK, GAGAUZ]
 INDONESIAN = "Perpustakaan akan tutup hari Jumat karena pemanasnya harus diganti sebelum musim hujan, kata petugas itu."
-MALAY = "Perpustakaan akan ditutup pada hari Jumaat kerana pemanasnya perlu diganti sebelum musim hujan, kata pegawai itu."
+MALAY = (
+    "Perpustakaan akan ditutup pada hari Jumaat kerana pemanasnya perlu diganti sebelum musim hujan, kata pegawai itu."
+)
 
 
 @pytest.mark.parametrize(("code", "script", "text"), CASES)
@@ -165,7 +167,9 @@ def test_the_script_of_most_letters_decides_what_is_read() -> None:
 
 def test_an_unsure_look_is_followed_by_a_longer_one() -> None:
     unsure = "El sitio web en portal de la 12 x. " * 2 + "Foto 3 x 4 cm. " * 20
-    text = unsure[: LOOKS[0]] + " " + "Nuestro vecino arregla bicicletas viejas detrás de la panadería y las vende. " * 12
+    text = (
+        unsure[: LOOKS[0]] + " " + "Nuestro vecino arregla bicicletas viejas detrás de la panadería y las vende. " * 12
+    )
     (first,) = language_model.guess([text[: LOOKS[0]]])
     found = detect(text)
     assert found.code == "es"

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from presscorpus.content.language_model import Guess
 
 LOOKS: Final = (300, 1200, 3000)
-"""How many characters are looked at, from the start of the text, web addresses left out: more where fewer are unsure."""
+"""How many characters are looked at, from the start of the text, without web addresses: more where fewer are unsure."""
 
 MIN_LETTERS: Final = 20
 """Fewer letters than this are no evidence of a language; a character of Han, Kana or Hangul counts as three."""
@@ -50,14 +50,16 @@ _FOREIGN: Final = {
 
 # Indonesian and Malay: words that one of them spells otherwise or does not have, and the per cent of what both have
 # together from which on a text without such words is Malay. The model leans to that side.
-_INDONESIAN: Final = frozenset(
+_INDONESIAN_WORDS: Final = (
     "agustus bahwa berbeda bisa desember gratis inggris jumat juli juni justru kamis kantor karena kualitas maupun "
-    "minggu mobil oktober perusahaan polisi resmi sedangkan senin uang universitas yaitu".split()
+    "minggu mobil oktober perusahaan polisi resmi sedangkan senin uang universitas yaitu"
 )
-_MALAY: Final = frozenset(
+_MALAY_WORDS: Final = (
     "bahawa disember hendaklah iaitu ialah inggeris isnin julai jumaat kerajaan kerana khamis kualiti maklumat mahupun "
-    "manakala ogos percuma polis rasmi sahaja syarikat universiti wang".split()
+    "manakala ogos percuma polis rasmi sahaja syarikat universiti wang"
 )
+_INDONESIAN: Final = frozenset(_INDONESIAN_WORDS.split())
+_MALAY: Final = frozenset(_MALAY_WORDS.split())
 _MALAY_FROM: Final = 60
 # The model knows one language in Tibetan letters, Dzongkha. That has a syllable, `lu`, where Tibetan has `la`.
 _DZONGKHA, _TIBETAN = "ལུ་", "ལ་"

@@ -9,6 +9,7 @@ https://github.com/adbar/py3langid
 from __future__ import annotations
 
 from functools import cache
+from itertools import pairwise
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
@@ -121,7 +122,7 @@ def _scores(samples: list[bytes]) -> Iterator[npt.NDArray[np.float64]]:
     keys, counts = np.unique(owners * size + found, return_counts=True)
     logarithms = np.rint(np.log1p(np.minimum(counts, _MOST)) * _COUNT)
     bounds = np.searchsorted(keys, np.arange(len(samples) + 1) * size)
-    for number, (start, end) in enumerate(zip(bounds, bounds[1:], strict=False)):
+    for number, (start, end) in enumerate(pairwise(bounds)):
         weights = model.weights[keys[start:end] - number * size].astype(np.float64)
         yield logarithms[start:end] @ weights + model.prior
 
