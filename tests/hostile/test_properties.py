@@ -203,9 +203,9 @@ class Pretended:
         self._body, self._header = body, header
 
     def get(self, url: str, **_: object) -> object:
-        from presscorpus.crawl.http.response import Answer
+        from presscorpus.crawl.http.response import Response
 
-        return Answer(url, 200, [("Link", self._header)], self._body)
+        return Response(url, 200, [("Link", self._header)], self._body)
 
 
 @pytest.mark.case(5, 15)

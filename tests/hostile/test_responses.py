@@ -23,6 +23,7 @@ from presscorpus.__main__ import main
 from presscorpus.archive import reader
 from presscorpus.archive.reader import read_crawl
 from presscorpus.crawl.http import client as http_client
+from presscorpus.crawl.http.retries import Pace
 from tests.hostile.server import Site, endless, json_answer, serving, whole
 from tests.listener import answer, trickle
 
@@ -71,8 +72,7 @@ class Ended(NamedTuple):
 
 @pytest.fixture(autouse=True)
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    real = http_client.Pace
-    monkeypatch.setattr(http_client, "Pace", lambda: real(backoff_seconds=0.01, jitter=False))
+    monkeypatch.setattr(http_client, "Pace", lambda *_: Pace(backoff_seconds=0.01, jitter=False))
 
 
 @pytest.fixture

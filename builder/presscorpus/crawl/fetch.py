@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from presscorpus.archive.receipts import Receipt
     from presscorpus.config.layout import Layout
     from presscorpus.config.params import Params, Site
-    from presscorpus.crawl.rest.baseline import Earlier
+    from presscorpus.crawl.rest.baseline import Baseline
 
     Progress = Callable[[str, int, int | None], None]
 
@@ -154,20 +154,20 @@ def _ask(site: Site, closed: list[Receipt], run: _Run) -> Outcome:
 
 
 def _asked_live(site: Site, closed: list[Receipt], crawl: CrawlWriter, run: _Run) -> Outcome:
-    from presscorpus.crawl.http.context import Circumstances
-    from presscorpus.crawl.http.credentials import access
+    from presscorpus.crawl.http.context import CrawlContext
+    from presscorpus.crawl.http.credentials import credentials
     from presscorpus.crawl.http.replay import Replay
     from presscorpus.crawl.rest.harvest import harvest
 
-    around = Circumstances(run.hosts, run.halt, access(site), Replay(crawl.kept, crawl.recall))
+    context = CrawlContext(run.hosts, run.halt, credentials(site), Replay(crawl.kept, crawl.recall))
     harvested = harvest(
         site,
         crawl,
         limits=run.params.limits,
         policy=run.params.policy_of(site),
-        known=_known(site, closed, run, logged_in=bool(around.access.headers)),
+        known=_known(site, closed, run, logged_in=bool(context.credentials.headers)),
         progress=lambda what, done, total: run.progress(f"{site.name} {what}", done, total),
-        around=around,
+        context=context,
         began=crawl.kept[0].requested_at if crawl.kept else None,
     )
     if run.halt.is_set() or (harvested.error and not run.close_failed):
@@ -188,7 +188,7 @@ def _imported(site: Site, _: list[Receipt], crawl: CrawlWriter, run: _Run) -> Ou
     return Outcome(site.name, read_receipt(crawl.close(receipt)), troubles)
 
 
-def _known(site: Site, closed: list[Receipt], run: _Run, *, logged_in: bool) -> dict[str, Earlier]:
+def _known(site: Site, closed: list[Receipt], run: _Run, *, logged_in: bool) -> dict[str, Baseline]:
     """What closed crawls tell of the site, from their indexes: the archive is the only memory.
 
     What only a logged-in crawl saw is unknown to one that is not.
@@ -198,7 +198,7 @@ def _known(site: Site, closed: list[Receipt], run: _Run, *, logged_in: bool) -> 
         return {}
     import polars as pl
 
-    from presscorpus.crawl.rest.baseline import earlier
+    from presscorpus.crawl.rest.baseline import baselines
     from presscorpus.observations.index import index_crawl
     from presscorpus.observations.versions import choose
 
@@ -208,4 +208,4 @@ def _known(site: Site, closed: list[Receipt], run: _Run, *, logged_in: bool) -> 
         index_crawl(package, layout.raw / site.name / f"{receipt.crawl}.warc.gz", layout.work)["observed"]
         for receipt in told
     ]
-    return earlier(choose(package, pl.concat(indexed)).current, told)
+    return baselines(choose(package, pl.concat(indexed)).current, told)

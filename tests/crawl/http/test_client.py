@@ -16,9 +16,10 @@ import pytest
 import trustme
 
 from presscorpus.config.params import Limits
-from presscorpus.crawl.http.client import Client, Pace
+from presscorpus.crawl.http.client import Client
 from presscorpus.crawl.http.rate_limit import retry_after
 from presscorpus.crawl.http.redirects import followed
+from presscorpus.crawl.http.retries import Pace
 from presscorpus.crawl.http.ssrf_guard import is_public
 from presscorpus.crawl.rest.api import Api
 from presscorpus.crawl.rest.discovery import discover

@@ -17,9 +17,10 @@ from presscorpus.archive.receipt_files import closed_crawls
 from presscorpus.config import schema
 from presscorpus.config.layout import Layout
 from presscorpus.config.params import Dataset, Limits, Params, Rights, Site
-from presscorpus.crawl.http.client import Client, Pace
-from presscorpus.crawl.http.context import Circumstances
-from presscorpus.crawl.http.credentials import access
+from presscorpus.crawl.http.client import Client
+from presscorpus.crawl.http.context import CrawlContext
+from presscorpus.crawl.http.credentials import credentials
+from presscorpus.crawl.http.retries import Pace
 from presscorpus.crawl.rest.harvest import harvest
 from presscorpus.errors import AccessError, NetworkError, UsageError
 from presscorpus.pipeline import as_of, stages
@@ -53,7 +54,7 @@ def test_the_environment_names_them_by_site() -> None:
         "PRESSCORPUS_OTHER_USER": "nobody",
         "PRESSCORPUS_PROXY": "http://proxy:1",
     }
-    found = access(site("http://127.0.0.1:8080/"), environment)
+    found = credentials(site("http://127.0.0.1:8080/"), environment)
     assert found.headers == (
         ("Authorization", f"Basic {base64.b64encode('ayşe:a b c d'.encode()).decode()}"),
         ("Cookie", "x=1; y=2"),
@@ -67,7 +68,7 @@ def test_the_environment_names_them_by_site() -> None:
         "http://127.0.0.1:8080@evil.example/", "http://evil.example:8080/",
     ):  # fmt: skip
         assert found.headers_for(other) == {}
-    assert access(site("https://example.org/"), {}).headers == ()
+    assert credentials(site("https://example.org/"), {}).headers == ()
 
 
 @pytest.mark.parametrize(
@@ -80,7 +81,7 @@ def test_the_environment_names_them_by_site() -> None:
 )
 def test_what_cannot_be_meant_or_is_not_safe_is_refused(address: str, environment: dict[str, str], why: str) -> None:
     with pytest.raises(AccessError, match=why):
-        access(site(address, allow_private=False), environment)
+        credentials(site(address, allow_private=False), environment)
 
 
 class Recorder(Listener):
@@ -106,8 +107,8 @@ def test_they_go_to_no_other_origin_and_are_not_stored() -> None:
         Recorder(answer(b"there", status="404 Not Found")) as other,
         Recorder(answer(b"", f"Location: {other.url}", status="302 Found")) as first,
     ):
-        around = Circumstances.alone()._replace(access=access(site(first.url), SECRETS))
-        with Client(stored.append, Limits(retries=0), allow_private=True, pace=PACE, around=around) as client:
+        around = CrawlContext.alone()._replace(credentials=credentials(site(first.url), SECRETS))
+        with Client(stored.append, Limits(retries=0), allow_private=True, pace=PACE, context=around) as client:
             # A redirect to another port is refused; an API root on another origin, as WordPress.com's, is asked.
             with pytest.raises(NetworkError, match="another site"):
                 client.get(first.url)
@@ -125,10 +126,10 @@ def test_a_proxy_is_gone_through_and_its_password_shown_to_nobody_else() -> None
     stored: list[Exchange] = []
     with Recorder(answer(b"hello")) as proxy:
         through = proxy.url.replace("http://", "http://user:open-sesame@")
-        around = Circumstances.alone()._replace(
-            access=access(site("http://example.org/"), {"PRESSCORPUS_MY_SITE_PROXY": through})
+        around = CrawlContext.alone()._replace(
+            credentials=credentials(site("http://example.org/"), {"PRESSCORPUS_MY_SITE_PROXY": through})
         )
-        with Client(stored.append, Limits(), pace=PACE, around=around) as client:
+        with Client(stored.append, Limits(), pace=PACE, context=around) as client:
             assert client.get("http://example.org/page").body == b"hello"
             for host in ("127.0.0.1", "localhost", "2130706433", "[::1]", "169.254.169.254"):
                 with pytest.raises(NetworkError, match="no address of the open internet"):
@@ -139,9 +140,9 @@ def test_a_proxy_is_gone_through_and_its_password_shown_to_nobody_else() -> None
     ]
     assert all(b"Proxy-Authorization: Basic" in each for each in proxy.asked)
     assert "open-sesame" not in str(stored)
-    around = Circumstances.alone()._replace(access=around.access._replace(proxy="socks9://u:open-sesame@x"))
+    around = CrawlContext.alone()._replace(credentials=around.credentials._replace(proxy="socks9://u:open-sesame@x"))
     with pytest.raises(UsageError, match="no http address") as raised:
-        Client(stored.append, Limits(), around=around)
+        Client(stored.append, Limits(), context=around)
     assert "open-sesame" not in str(raised.value)
 
 
@@ -159,7 +160,7 @@ def test_a_wrong_password_is_found_out_although_public_routes_ignore_it(
             stored.append(exchange)
             return ""
 
-    done = harvest(here, Memory(), pace=PACE, around=Circumstances.alone()._replace(access=access(here)))
+    done = harvest(here, Memory(), pace=PACE, context=CrawlContext.alone()._replace(credentials=credentials(here)))
     assert isinstance(done.error, AccessError)
     assert done.error.exit_code == 14
     assert "open-sesame" not in str(done.error)
@@ -194,7 +195,9 @@ def test_a_password_that_the_web_server_asks_for_is_proved_by_what_it_opens() ->
             def exchange(self, _: Exchange) -> str:
                 return ""
 
-        done = harvest(here, Nowhere(), pace=PACE, around=Circumstances.alone()._replace(access=access(here, secrets)))
+        done = harvest(
+            here, Nowhere(), pace=PACE, context=CrawlContext.alone()._replace(credentials=credentials(here, secrets))
+        )
     # It got past the door, to the lists of types, which this server does not have.
     assert not isinstance(done.error, AccessError)
     assert "types" in str(done.error)

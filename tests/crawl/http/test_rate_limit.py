@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from presscorpus.config.params import Limits
-from presscorpus.crawl.http.client import Client, Pace
-from presscorpus.crawl.http.context import Circumstances
+from presscorpus.crawl.http.client import Client
+from presscorpus.crawl.http.context import CrawlContext
 from presscorpus.crawl.http.rate_limit import Host, Hosts
+from presscorpus.crawl.http.retries import Pace
 from presscorpus.errors import NetworkError
 from tests.crawl.scripted import Scripted
 from tests.listener import answer
@@ -106,10 +107,10 @@ def test_crawls_of_one_host_share_its_budget() -> None:
         client.sendall(answer(b"yes"))
 
     with Scripted({"/": [say]}) as server:
-        around = Circumstances(Hosts(), threading.Event())
+        around = CrawlContext(Hosts(), threading.Event())
 
         def ask() -> None:
-            with Client(lambda _: None, Limits(concurrency=2), allow_private=True, pace=PACE, around=around) as client:
+            with Client(lambda _: None, Limits(concurrency=2), allow_private=True, pace=PACE, context=around) as client:
                 threads = [threading.Thread(target=lambda: client.get(f"{server.url}/")) for _ in range(4)]
                 for thread in threads:
                     thread.start()
@@ -128,8 +129,8 @@ def test_crawls_of_one_host_share_its_budget() -> None:
 def test_a_host_that_says_that_it_is_too_much_is_asked_more_gently() -> None:
     busy = answer(b"", "Retry-After: 0", status="429 Slow down")
     with Scripted({"/": [busy, busy, answer(b"yes")]}) as server:
-        around = Circumstances(Hosts(), threading.Event())
-        with Client(lambda _: None, Limits(concurrency=4), allow_private=True, pace=PACE, around=around) as client:
+        around = CrawlContext(Hosts(), threading.Event())
+        with Client(lambda _: None, Limits(concurrency=4), allow_private=True, pace=PACE, context=around) as client:
             assert client.get(f"{server.url}/").body == b"yes"
             host = around.hosts.of(server.url.removeprefix("http://"), 4)
             assert host.width == 1
@@ -142,9 +143,9 @@ def test_slow_answers_count_as_a_sign_of_load() -> None:
         client.sendall(answer(b"yes"))
 
     with Scripted({"/": [slow]}) as server:
-        around = Circumstances(Hosts(), threading.Event())
+        around = CrawlContext(Hosts(), threading.Event())
         limits = Limits(concurrency=4, slow_seconds=0.1)
-        with Client(lambda _: None, limits, allow_private=True, pace=PACE, around=around) as client:
+        with Client(lambda _: None, limits, allow_private=True, pace=PACE, context=around) as client:
             client.get(f"{server.url}/")
             assert around.hosts.of(server.url.removeprefix("http://"), 4).width == 2
 
@@ -156,8 +157,8 @@ def test_the_sign_to_stop_ends_a_wait_and_an_answer_in_hand() -> None:
     with Scripted({"/": [silent], "/wait": [answer(b"", "Retry-After: 250", status="503 Busy")]}) as server:
         for path in ("/", "/wait"):
             halt = threading.Event()
-            around = Circumstances(Hosts(), halt)
-            with Client(lambda _: None, Limits(), allow_private=True, pace=PACE, around=around) as client:
+            around = CrawlContext(Hosts(), halt)
+            with Client(lambda _: None, Limits(), allow_private=True, pace=PACE, context=around) as client:
                 threading.Timer(0.3, halt.set).start()
                 begun = time.monotonic()
                 with pytest.raises(NetworkError, match="stopped"):

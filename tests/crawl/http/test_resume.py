@@ -26,7 +26,7 @@ from presscorpus.archive.writer import CrawlWriter
 from presscorpus.config import params, schema
 from presscorpus.config.layout import Layout
 from presscorpus.crawl.http.client import Client
-from presscorpus.crawl.http.context import Circumstances
+from presscorpus.crawl.http.context import CrawlContext
 from presscorpus.crawl.http.replay import Replay
 from presscorpus.errors import LockedError
 from presscorpus.pipeline import stages
@@ -283,8 +283,8 @@ def test_answers_of_a_killed_crawl_tell_of_the_clock_too(tmp_path: Path, off: in
         crawl.exchange(robots)
         crawl.exchange(said)
     with CrawlWriter(tmp_path / "raw", tmp_path / "work", "example", RECEIPT.crawl, resume=True) as crawl:
-        around = Circumstances.alone()._replace(replay=Replay(crawl.kept, crawl.recall))
-        with Client(lambda _: None, params.Limits(retries=0), around=around) as client:
+        around = CrawlContext.alone()._replace(replay=Replay(crawl.kept, crawl.recall))
+        with Client(lambda _: None, params.Limits(retries=0), context=around) as client:
             assert client.get(url).body == b"[]"
             assert client.clocks_differ is (off > 0)
 

@@ -17,8 +17,8 @@ import pytest
 from presscorpus.archive.reader import read_crawl
 from presscorpus.archive.writer import CrawlWriter, Exchange
 from presscorpus.config.params import Limits, Policy, Rights, Site
-from presscorpus.crawl.http.client import Pace
-from presscorpus.crawl.http.response import Answer
+from presscorpus.crawl.http.response import Response
+from presscorpus.crawl.http.retries import Pace
 from presscorpus.crawl.rest.harvest import Harvest, harvest
 from presscorpus.crawl.rest.probe import probe
 from presscorpus.crawl.rest.rows import json_in
@@ -171,7 +171,7 @@ def test_requests_are_a_sweep_the_bodies_and_a_look_at_what_was_modified_meanwhi
 def test_where_the_clocks_differ_nothing_is_made_of_what_the_site_says_of_times(
     wordpress: WordPress, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(Answer, "off_by", lambda _answer, _now: timedelta(hours=3))
+    monkeypatch.setattr(Response, "off_by", lambda _answer, _now: timedelta(hours=3))
     done, memory = crawl(wordpress)
     assert of(done, "posts:post").requests == 5 + 5 + 5
     assert not [exchange.url for exchange in memory.exchanges if "modified_after" in exchange.url]

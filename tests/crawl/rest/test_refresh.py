@@ -18,8 +18,8 @@ from presscorpus.archive.receipts import CollectionReceipt, Receipt
 from presscorpus.config import schema
 from presscorpus.config.layout import Layout
 from presscorpus.config.params import Dataset, Engine, Limits, Params, Policy, Rights, Site
-from presscorpus.crawl.http.response import Answer
-from presscorpus.crawl.rest.baseline import Earlier, earlier
+from presscorpus.crawl.http.response import Response
+from presscorpus.crawl.rest.baseline import Baseline, baselines
 from presscorpus.crawl.rest.rows import Row
 from presscorpus.observations.items import observe
 from presscorpus.pipeline import stages
@@ -256,7 +256,7 @@ def test_where_the_clocks_differ_all_is_swept(site: WordPress, corpus: Corpus, m
     corpus.asked()
     assert corpus.asked(full_sweep_days=7)["posts:post"].sweep == "modified"
     with monkeypatch.context() as wrong:
-        wrong.setattr(Answer, "off_by", lambda _answer, _now: timedelta(hours=3))
+        wrong.setattr(Response, "off_by", lambda _answer, _now: timedelta(hours=3))
         site.act("edit", site.seeded.posts[20])
         receipt = corpus.asked(full_sweep_days=7)["posts:post"]
         assert (receipt.sweep, receipt.fetched) == ("ids", 1)
@@ -291,7 +291,7 @@ def test_what_earlier_crawls_tell() -> None:
             "state": ["published", "deleted", "published", "published", "published"],
         }
     )  # fmt: skip
-    found = earlier(
+    found = baselines(
         current,
         [
             crawl(3, posts(sweep="modified", advertised_end=11)),
@@ -304,11 +304,11 @@ def test_what_earlier_crawls_tell() -> None:
     )
     days = [DAY + timedelta(days=day) for day in (1, 2, 3)]
     assert found == {
-        "posts:post": Earlier(
+        "posts:post": Baseline(
             {1: Row(1, "m", "/1")}, total=11, since=days[2] + timedelta(hours=1), swept_at=days[1], read_at=days[0]
         ),
-        "posts:page": Earlier(),
-        "terms:genre": Earlier({3: Row(3, None, "/3")}),
-        "media": Earlier({4: Row(4, "o", "/4")}),
-        "users": Earlier({5: Row(5)}),
+        "posts:page": Baseline(),
+        "terms:genre": Baseline({3: Row(3, None, "/3")}),
+        "media": Baseline({4: Row(4, "o", "/4")}),
+        "users": Baseline({5: Row(5)}),
     }

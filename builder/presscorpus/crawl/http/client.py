@@ -3,49 +3,50 @@
 from __future__ import annotations
 
 import random
-import ssl
 import threading
 import time
-from collections.abc import Callable  # noqa: TC003 - msgspec reads the annotations at run time
 from datetime import UTC, datetime, timedelta
 from importlib.metadata import version
-from typing import TYPE_CHECKING, NamedTuple, Self
+from typing import TYPE_CHECKING, Self
 from urllib.parse import urlsplit
 
 import httpcore2
 import httpx2
-import msgspec
 import tenacity
 
 from presscorpus.archive.writer import REDACTED, Exchange
 from presscorpus.crawl.http.body import receive
-from presscorpus.crawl.http.context import Circumstances
-from presscorpus.crawl.http.obstacles import ObstacleError, obstacle
+from presscorpus.crawl.http.context import CrawlContext
 from presscorpus.crawl.http.rate_limit import retry_after
 from presscorpus.crawl.http.redirects import followed
-from presscorpus.crawl.http.response import Answer, Tally
+from presscorpus.crawl.http.response import Response, Tally
+from presscorpus.crawl.http.retries import (
+    BUSY,
+    TOO_MANY,
+    AttemptError,
+    NoAnswerError,
+    Pace,
+    Patience,
+    StoppedError,
+    busy,
+    check,
+    reason,
+)  # fmt: skip
 from presscorpus.crawl.http.robots import AGENT, ForbiddenError, Robots
 from presscorpus.crawl.http.ssrf_guard import DEADLINE, HALT, GuardedTransport
-from presscorpus.errors import NetworkError, SourceError
+from presscorpus.errors import NetworkError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from types import TracebackType
 
     from presscorpus.config.params import Limits
-    from presscorpus.crawl.http.credentials import Access
+    from presscorpus.crawl.http.credentials import Credentials
     from presscorpus.crawl.http.rate_limit import Host, Verdict
 
 _TRANSPORT_ERRORS = (httpx2.TransportError, httpcore2.NetworkError, httpcore2.TimeoutException,
                      httpcore2.ProtocolError, httpcore2.UnsupportedProtocol)  # fmt: skip
-_TIMEOUTS = (httpx2.TimeoutException, httpcore2.TimeoutException)
-_TOO_MANY = 429
-_BUSY = frozenset({_TOO_MANY, 503})
 _AN_HOUR = timedelta(hours=1)
-# What gateways say of a moment, not of an address: RFC 9110 sections 15.5.9 and 15.6, RFC 8470 section 5.2 (425), and
-# Cloudflare's own (https://developers.cloudflare.com/support/troubleshooting/http-status-codes/cloudflare-5xx-errors/).
-_GATEWAY_ERRORS = frozenset({408, 425, 502, 504, *range(520, 528), 530})
-# How often an answer has to come to count as final: an accident is asked about once more, a gateway more often.
-_SERVER_ERROR, _ATTEMPTS_AT_ERROR, _ATTEMPTS_AT_GATEWAY = 500, 2, 4
 # robots.txt, the front page, the index: after so many answers a site counts as one that answers.
 _ALIVE = 2
 # How many times as long as the slowest answer so far one may take.
@@ -53,66 +54,6 @@ _SLOWNESS = 3.0
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _LONGEST_BACKOFF_SECONDS = 60.0
 _LOOK_SECONDS = 0.5
-
-
-class Pace(msgspec.Struct, frozen=True):
-    """How waiting is done between attempts: seconds before the second attempt, doubled each time.
-
-    `jitter` adds up to as much again at random, so that many clients do not come back at one moment.
-    """
-
-    backoff_seconds: float = 1.0
-    jitter: bool = True
-
-
-class StoppedError(NetworkError):
-    """The crawl was told to stop, by its user or by what another request met."""
-
-
-class NoAnswerError(NetworkError):
-    """One address gives no whole answer, however often it is asked; `alive` tells whether the site answered before."""
-
-    def __init__(self, what: str, *, where: str, advice: str | None = None, alive: bool = False) -> None:
-        super().__init__(what, where=where, advice=advice)
-        self.alive = alive
-
-
-class BusyError(NetworkError):
-    """A site that says again and again that it has no time, or asks to be left alone for longer than the limit."""
-
-
-class Patience(NamedTuple):
-    """How long one request may take and how often it may be tried; null for what the limits say.
-
-    `silence` is how often it is tried where a site that answered before gives no whole answer.
-    """
-
-    seconds: float | None = None
-    attempts: int | None = None
-    silence: int = 2
-
-
-class _AgainError(Exception):
-    """An attempt that may be repeated: `answer` came and was bad, or none came because of `error`."""
-
-    def __init__(self, answer: Answer | None, error: Exception | None = None) -> None:
-        super().__init__()
-        self.answer, self.error = answer, error
-
-    def last(self, patience: Patience, *, alive: bool) -> int:
-        """After how many attempts of this kind the answer counts as final; 0 where only the limits say."""
-        most = patience.attempts or 0
-        if self.answer is None:
-            if _is_certificate(self.error):
-                return 1
-            # Once a site has answered, silence is more likely its answer to what was asked than an accident.
-            late = patience.seconds is not None and isinstance(self.error, _TIMEOUTS)
-            return (1 if late else patience.silence) if alive else most
-        if self.answer.status == _SERVER_ERROR:
-            return _ATTEMPTS_AT_ERROR
-        if self.answer.status in _GATEWAY_ERRORS:
-            return min(most or _ATTEMPTS_AT_GATEWAY, _ATTEMPTS_AT_GATEWAY)
-        return most if self.answer.status != _TOO_MANY else 0
 
 
 class Client:
@@ -129,17 +70,17 @@ class Client:
         contact: str | None = None,
         allow_private: bool = False,
         pace: Pace | None = None,
-        around: Circumstances | None = None,
+        context: CrawlContext | None = None,
         permitted: bool = False,
     ) -> None:
         self._store, self._limits = store, limits
         self._pace = pace or Pace(limits.backoff_seconds)
         self._permitted = permitted
-        self._around = around or Circumstances.alone()
+        self._context = context or CrawlContext.alone()
         about = f" (+{contact})" if contact else ""
         self._client = httpx2.Client(
             transport=GuardedTransport(
-                allow_private=allow_private, connections=limits.concurrency, proxy=self._around.access.proxy
+                allow_private=allow_private, connections=limits.concurrency, proxy=self._context.credentials.proxy
             ),
             headers={
                 "User-Agent": f"{AGENT}/{version('presscorpus')}{about}",
@@ -189,11 +130,11 @@ class Client:
         return self._answered > _ALIVE
 
     @property
-    def access(self) -> Access:
+    def credentials(self) -> Credentials:
         """The credentials that it carries."""
-        return self._around.access
+        return self._context.credentials
 
-    def get(self, url: str, tally: Tally | None = None, patience: Patience | None = None) -> Answer:
+    def get(self, url: str, tally: Tally | None = None, patience: Patience | None = None) -> Response:
         """Ask for an address until there is a final answer, of whatever status, and follow redirects within the site.
 
         Args:
@@ -212,11 +153,11 @@ class Client:
         """
         return self._arrive(url, tally or Tally(), patience or Patience(), judged=True)
 
-    def _unjudged(self, url: str) -> Answer:
+    def _unjudged(self, url: str) -> Response:
         """Ask for robots.txt itself, which no robots.txt forbids, wherever it lies (RFC 9309 section 2.3.1.2)."""
         return self._arrive(url, Tally(), Patience(), judged=False)
 
-    def _arrive(self, url: str, tally: Tally, patience: Patience, *, judged: bool) -> Answer:
+    def _arrive(self, url: str, tally: Tally, patience: Patience, *, judged: bool) -> Response:
         seen: list[str] = []
         gates: set[str] = set()
         while True:
@@ -247,14 +188,14 @@ class Client:
                 advice="Ask the site's owner for an export, or for a written permission: --permission WHO.",
             )
 
-    def _persistent(self, url: str, tally: Tally, patience: Patience) -> Answer:
+    def _persistent(self, url: str, tally: Tally, patience: Patience) -> Response:
         def is_over(state: tenacity.RetryCallState) -> bool:
             failed = state.outcome.exception() if state.outcome else None
-            last = failed.last(patience, alive=self._is_alive) if isinstance(failed, _AgainError) else 0
+            last = failed.last(patience, alive=self._is_alive) if isinstance(failed, AttemptError) else 0
             return 0 < last <= state.attempt_number or state.attempt_number > self._limits.retries
 
         retrying = tenacity.Retrying(
-            retry=tenacity.retry_if_exception_type(_AgainError),
+            retry=tenacity.retry_if_exception_type(AttemptError),
             stop=is_over,
             wait=self._wait,
             sleep=self._pause,
@@ -262,20 +203,20 @@ class Client:
         )
         try:
             return retrying(self._attempt, url, tally, patience.seconds)
-        except _AgainError as failed:
+        except AttemptError as failed:
             if failed.answer is None:
                 raise NoAnswerError(
-                    f"gives no whole answer: {_reason(failed.error)}",
+                    f"gives no whole answer: {reason(failed.error)}",
                     # The first thing asked for is robots.txt; a site that cannot be reached is not its fault.
                     where=url.removesuffix("robots.txt"),
                     advice="Check the address and the connection, then run the same command again.",
                     alive=self._is_alive,
                 ) from None
-            if failed.answer.status == _TOO_MANY or (failed.answer.status in _BUSY and patience.attempts is None):
-                raise _busy(failed.answer, url) from None
+            if failed.answer.status == TOO_MANY or (failed.answer.status in BUSY and patience.attempts is None):
+                raise busy(failed.answer, url) from None
             return failed.answer
 
-    def _attempt(self, url: str, tally: Tally, seconds: float | None) -> Answer:
+    def _attempt(self, url: str, tally: Tally, seconds: float | None) -> Response:
         try:
             url = str(httpx2.URL(url))
         except httpx2.InvalidURL:
@@ -283,50 +224,46 @@ class Client:
         answer = self._recalled(url, tally)
         if answer is None:
             answer = self._asked(url, tally, seconds)
-        if answer.status in _BUSY | _GATEWAY_ERRORS or answer.status == _SERVER_ERROR:
-            asked = retry_after(answer.header("retry-after"))
-            if (asked or 0) > self._limits.retry_after_cap_seconds or obstacle(answer) is not None:
-                # Coming back too early is what the site asked not to do; and no page for people goes away by itself.
-                raise _busy(answer, url)
-            raise _AgainError(answer)
+        # Coming back too early is what a busy site asks not to do.
+        check(answer, url, self._limits.retry_after_cap_seconds)
         return answer
 
-    def _recalled(self, url: str, tally: Tally) -> Answer | None:
-        told = self._around.replay.take(url)
+    def _recalled(self, url: str, tally: Tally) -> Response | None:
+        told = self._context.replay.take(url)
         if told is None:
             return None
         self._count(tally, requests=1, received=len(told.raw))
-        answer = Answer(told.url, told.status, told.headers, told.body)
+        answer = Response(told.url, told.status, told.headers, told.body)
         self._off_by = answer.nearest(told.at, self._off_by)
         return answer
 
-    def _asked(self, url: str, tally: Tally, seconds: float | None) -> Answer:
+    def _asked(self, url: str, tally: Tally, seconds: float | None) -> Response:
         host = self._host(url)
         host.enter(self._pause, self._check)
         begun = time.monotonic()
         verdict: Verdict = "late"
         DEADLINE.set(begun + min(seconds or self._limits.timeout_seconds, self._limits.timeout_seconds))
-        HALT.set(self._around.halt)
+        HALT.set(self._context.halt)
         try:
             answer = self._exchange(url, tally)
             self._off_by = answer.nearest(datetime.now(UTC), self._off_by)
             taken = time.monotonic() - begun
             self._slowest = max(self._slowest, taken)
             late = taken > self._limits.slow_seconds
-            verdict = "busy" if answer.status in _BUSY else "late" if late else "well"
+            verdict = "busy" if answer.status in BUSY else "late" if late else "well"
         except _TRANSPORT_ERRORS as error:
-            raise _AgainError(None, error) from None
+            raise AttemptError(None, error) from None
         finally:
             host.leave(verdict)
         return answer
 
     def _host(self, url: str) -> Host:
-        return self._around.hosts.of(urlsplit(url).netloc, self._limits.concurrency)
+        return self._context.hosts.of(urlsplit(url).netloc, self._limits.concurrency)
 
-    def _exchange(self, url: str, tally: Tally) -> Answer:
+    def _exchange(self, url: str, tally: Tally) -> Response:
         asked_at = datetime.now(UTC)
         self._count(tally, requests=1)
-        with self._client.stream("GET", url, headers=self.access.headers_for(url)) as response:
+        with self._client.stream("GET", url, headers=self.credentials.headers_for(url)) as response:
             try:
                 body = receive(response, self._limits.max_bytes)
             except _TRANSPORT_ERRORS:
@@ -335,7 +272,7 @@ class Client:
         exchange = Exchange(
             url=str(response.request.url),
             requested_at=asked_at,
-            request_headers=_text(response.request.headers.raw, self.access.secret),
+            request_headers=_text(response.request.headers.raw, self.credentials.secret),
             status=response.status_code,
             reason=response.extensions.get("reason_phrase", b"").decode("latin-1"),
             headers=_text(response.headers.raw),
@@ -345,7 +282,7 @@ class Client:
         with self._lock:
             self._store(exchange)
         self._count(tally, received=len(body.raw))
-        return Answer(exchange.url, exchange.status, list(exchange.headers), body.decoded)
+        return Response(exchange.url, exchange.status, list(exchange.headers), body.decoded)
 
     def _count(self, tally: Tally, *, requests: int = 0, received: int = 0, discarded: int = 0) -> None:
         with self._lock:
@@ -357,20 +294,20 @@ class Client:
     def _wait(self, state: tenacity.RetryCallState) -> float:
         """Seconds until the next attempt: as the site asks (Retry-After, RFC 9110 section 10.2.3), up to the cap."""
         failed = state.outcome.exception() if state.outcome else None
-        answer = failed.answer if isinstance(failed, _AgainError) else None
+        answer = failed.answer if isinstance(failed, AttemptError) else None
         asked = retry_after(answer.header("retry-after") if answer else None)
         if asked is None:
             seconds = min(self._pace.backoff_seconds * 2.0 ** (state.attempt_number - 1), _LONGEST_BACKOFF_SECONDS)
             seconds *= 1 + random.random() if self._pace.jitter else 1  # noqa: S311 - no secret hangs on it
         else:
             seconds = min(asked, self._limits.retry_after_cap_seconds)
-        if answer is not None and answer.status in _BUSY:
+        if answer is not None and answer.status in BUSY:
             # The other threads, and the other crawls, leave the host alone for as long.
             self._host(answer.url).hold(seconds)
         return seconds
 
     def _check(self) -> None:
-        if self._halt.is_set() or self._around.halt.is_set():
+        if self._halt.is_set() or self._context.halt.is_set():
             raise StoppedError("the crawl was stopped")
 
     def _pause(self, seconds: float) -> None:
@@ -379,33 +316,6 @@ class Client:
         while (left := until - time.monotonic()) > 0:
             self._halt.wait(min(left, _LOOK_SECONDS))
             self._check()
-
-
-def _is_certificate(error: BaseException | None) -> bool:
-    while error is not None:
-        if isinstance(error, ssl.SSLCertVerificationError):
-            return True
-        error = error.__cause__ or error.__context__
-    return False
-
-
-def _busy(answer: Answer, url: str) -> SourceError:
-    found = obstacle(answer)
-    if found is not None:
-        if found.kind != "maintenance":
-            return ObstacleError(found.what, where=url, advice=found.advice)
-        return BusyError(found.what, where=url, advice=found.advice)
-    asked = answer.header("retry-after")
-    wish = f", and asks to be left alone for {asked[:40]}" if asked and asked.strip("0") else ""
-    return BusyError(
-        f"answers {answer.status} again and again: it has no time for us{wish}",
-        where=url,
-        advice="Run the same command again later, with a larger delay_seconds.",
-    )
-
-
-def _reason(error: Exception | None) -> str:
-    return " ".join(str(error).split()) or type(error).__name__
 
 
 def _text(headers: list[tuple[bytes, bytes]], secret: frozenset[str] = frozenset()) -> tuple[tuple[str, str], ...]:

@@ -5,20 +5,20 @@ from __future__ import annotations
 import threading
 from typing import NamedTuple
 
-from presscorpus.crawl.http.credentials import Access
+from presscorpus.crawl.http.credentials import Credentials
 from presscorpus.crawl.http.rate_limit import Hosts
 from presscorpus.crawl.http.replay import Replay
 
 
-class Circumstances(NamedTuple):
+class CrawlContext(NamedTuple):
     """The budgets of hosts, the sign to stop, credentials, and the answers of a killed crawl that goes on."""
 
     hosts: Hosts
     halt: threading.Event
-    access: Access = Access()
+    credentials: Credentials = Credentials()
     replay: Replay = Replay()
 
     @classmethod
-    def alone(cls) -> Circumstances:
+    def alone(cls) -> CrawlContext:
         """Those of one crawl by itself, from its start."""
         return cls(Hosts(), threading.Event())

@@ -1,4 +1,4 @@
-"""What opens doors that are shut to others: credentials, cookies, headers and a proxy, from the environment only.
+"""Credentials for sites that are closed to others: passwords, cookies, headers and a proxy, from the environment.
 
 For the site `my-news` they are PRESSCORPUS_MY_NEWS_USER and _PASSWORD (an application password of WordPress, or what
 the web server asks for), _COOKIES (`name=value; other=value`), _HEADERS (one `Name: value` a line) and _PROXY;
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 _PORTS = {"http": 80, "https": 443}
 
 
-class Access(NamedTuple):
+class Credentials(NamedTuple):
     """What is sent besides to one origin (scheme, host, port), and the proxy that all of the crawl goes through."""
 
     origin: tuple[str, str, int] | None = None
@@ -44,7 +44,7 @@ class Access(NamedTuple):
         return "authorization" in self.secret
 
 
-def access(site: Site, environment: Mapping[str, str] | None = None) -> Access:
+def credentials(site: Site, environment: Mapping[str, str] | None = None) -> Credentials:
     """What the environment names for a site.
 
     Raises AccessError where a password has no user, a header no name, or the address is plain http on the open
@@ -76,7 +76,9 @@ def access(site: Site, environment: Mapping[str, str] | None = None) -> Access:
             where=site.name,
             advice="Name its https address in params.yaml.",
         )
-    return Access(origin, tuple(headers), named("PROXY") or environment.get("PRESSCORPUS_PROXY", "").strip() or None)
+    return Credentials(
+        origin, tuple(headers), named("PROXY") or environment.get("PRESSCORPUS_PROXY", "").strip() or None
+    )
 
 
 def origin_of(url: str) -> tuple[str, str, int]:

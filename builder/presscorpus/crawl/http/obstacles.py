@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from presscorpus.errors import BlockedError
 
 if TYPE_CHECKING:
-    from presscorpus.crawl.http.response import Answer
+    from presscorpus.crawl.http.response import Response
 
 _UNAUTHORIZED = 401
 # Statuses that such pages come with; with 200 only where JSON was expected.
@@ -45,7 +45,7 @@ class ObstacleError(BlockedError):
     """A page for people stands before the API: a challenge, or a password wall."""
 
 
-def obstacle(response: Answer, *, expected_json: bool = True) -> Obstacle | None:
+def obstacle(response: Response, *, expected_json: bool = True) -> Obstacle | None:
     """Recognise a challenge, a password wall or a maintenance page.
 
     Args:

@@ -19,7 +19,7 @@ class Tally(msgspec.Struct):
     discarded: int = 0
 
 
-class Answer(msgspec.Struct, frozen=True):
+class Response(msgspec.Struct, frozen=True):
     """A complete answer. `body` is decoded; `url` is the address that gave it, after redirects."""
 
     url: str

@@ -13,7 +13,7 @@ from presscorpus.errors import BlockedError, NetworkError
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from presscorpus.crawl.http.response import Answer
+    from presscorpus.crawl.http.response import Response
 
 AGENT = "presscorpus"
 # RFC 9309 section 2.5: at least so much of a file must be read, and no more need be.
@@ -42,7 +42,7 @@ class Robots:
     `get` fetches an address; `longest_delay` caps a crawl delay, in seconds.
     """
 
-    def __init__(self, get: Callable[[str], Answer], longest_delay: float) -> None:
+    def __init__(self, get: Callable[[str], Response], longest_delay: float) -> None:
         self._get, self._longest = get, longest_delay
         self._known: dict[str, Rules] = {}
         self._lock = threading.Lock()

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 _NAMES = {"media": "media", "authors": "users", "comments": "comments"}
 
 
-class Earlier(msgspec.Struct, frozen=True):
+class Baseline(msgspec.Struct, frozen=True):
     """What closed crawls tell of one collection.
 
     `items` are those that were readable when last seen, by id, as they were read. Their modified_gmt is null where
@@ -36,27 +36,27 @@ class Earlier(msgspec.Struct, frozen=True):
     read_at: datetime | None = None
 
 
-def earlier(current: pl.DataFrame, receipts: Collection[Receipt]) -> dict[str, Earlier]:
+def baselines(current: pl.DataFrame, receipts: Collection[Receipt]) -> dict[str, Baseline]:
     """By collection, what the crawls of one site told of it.
 
     `current` is what `observations/versions.py` picked from all of them. Collections that no crawl met are not there.
     """
-    found: dict[str, Earlier] = {}
+    found: dict[str, Baseline] = {}
     for receipt in sorted(receipts, key=lambda each: each.started_at):
         if receipt.source == "wordpress":
             for each in receipt.collections:
-                found[each.collection] = _later(found.get(each.collection, Earlier()), each, receipt)
+                found[each.collection] = _later(found.get(each.collection, Baseline()), each, receipt)
     imported = [receipt.crawl for receipt in receipts if receipt.source == "files"]
     own = pl.when(~pl.col("crawl").is_in(imported)).then("modified").alias("modified")
     readable = current.filter(current["state"] == "published").select("table", "type", "id", own, "url")
     for (table, kind), rows in readable.partition_by("table", "type", as_dict=True).items():
         name = _NAMES.get(str(table)) or f"{table}:{kind}"
         items = {number: Row(number, at, link) for number, at, link in rows.select("id", "modified", "url").iter_rows()}
-        found[name] = msgspec.structs.replace(found.get(name, Earlier()), items=items)
+        found[name] = msgspec.structs.replace(found.get(name, Baseline()), items=items)
     return found
 
 
-def _later(known: Earlier, collection: CollectionReceipt, receipt: Receipt) -> Earlier:
+def _later(known: Baseline, collection: CollectionReceipt, receipt: Receipt) -> Baseline:
     if not collection.balanced or collection.sweep is None:
         return known
     as_of = datetime.strptime(receipt.crawl, CRAWL_NAME).replace(tzinfo=UTC)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from presscorpus.crawl.http.client import StoppedError
+from presscorpus.crawl.http.retries import StoppedError
 from presscorpus.crawl.rest.api import NAMESPACE, as_list, as_mapping
 from presscorpus.crawl.rest.rows import json_in
 from presscorpus.errors import NetworkError

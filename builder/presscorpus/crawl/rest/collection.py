@@ -8,33 +8,29 @@ collection alone.
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, NamedTuple
+
+import msgspec
 
 from presscorpus.archive.receipts import CollectionReceipt
 from presscorpus.crawl.rest.bodies import Bodies
-from presscorpus.crawl.rest.recovery import Recovery
-from presscorpus.crawl.rest.request_plan import LARGEST_PAGE
-from presscorpus.crawl.rest.sweep import BrokenError, ClosedError, Sweep, Swept
+from presscorpus.crawl.rest.listing import Listing, Lists
+from presscorpus.crawl.rest.pages import BrokenError, ClosedError
+from presscorpus.crawl.rest.sweep import Sweep
 from presscorpus.errors import SourceError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from concurrent.futures import ThreadPoolExecutor
+    from datetime import datetime, timedelta
     from typing import Literal
 
-    from presscorpus.crawl.rest.baseline import Earlier
+    from presscorpus.crawl.rest.baseline import Baseline
     from presscorpus.crawl.rest.requests import Requests
     from presscorpus.crawl.rest.rows import Row
 
     Way = Literal["ids", "modified", "items"]
 
-# modified_after compares local times, which jump where summer time ends; and two clocks are never one.
-_OVERLAP = timedelta(hours=2)
-FEW = 3 * LARGEST_PAGE
-"""A list of so many items is swept again as soon as asked for anything else."""
-# How often a list is swept that shows something else each time.
-_MOST_SWEEPS = 4
 # Where more than this part of the known items is not listed any more, one that is listed is asked for by itself first.
 _SUSPICIOUS = 0.2
 # Failed items that are asked for once more at the end.
@@ -42,7 +38,7 @@ _MOST_AGAIN = 20
 _COUNTED = "the site counts"
 
 
-class Finding(NamedTuple):
+class CollectionResult(NamedTuple):
     """What came of a collection: its receipt, and the error that ended it early.
 
     `remarks` are what the reason of the crawl has to say of it. `moved` says that an item has another permalink than
@@ -69,16 +65,6 @@ class Times(NamedTuple):
     full_sweep: timedelta
 
 
-class _Listing(NamedTuple):
-    """What one or several sweeps and a recovery listed: `rows` of all of them, and what the receipt says."""
-
-    rows: dict[int, Row]
-    swept: Swept
-    failed: int
-    hidden: int
-    remarks: list[str]
-
-
 class CollectionHarvest:
     """The harvest of one collection.
 
@@ -92,20 +78,21 @@ class CollectionHarvest:
         pool: ThreadPoolExecutor,
         progress: Callable[[str, int, int | None], None],
         *,
-        earlier: Earlier | None,
+        baseline: Baseline | None,
         times: Times,
     ) -> None:
         self._requests, self._pool, self._progress = requests, pool, progress
-        self._earlier, self._times = earlier, times
+        self._baseline, self._times = baseline, times
+        self._lists = Lists(requests, pool, self._told)
         self._bodies = Bodies(requests, pool, lambda: self._told([], self._total))
         self._total: int | None = None
         self._same = 0
         self._moved = self._grew = False
 
-    def run(self) -> Finding:
-        """Harvest. What the site does to this collection is in the finding, an error that ends the crawl included."""
+    def run(self) -> CollectionResult:
+        """Harvest. What the site does to this collection is in the result, an error that ends the crawl included."""
         try:
-            return self._first() if self._earlier is None else self._refreshed(self._earlier)
+            return self._first() if self._baseline is None else self._refreshed(self._baseline)
         except ClosedError as closed:
             return self._closed(closed)
         except BrokenError as broken:
@@ -115,23 +102,21 @@ class CollectionHarvest:
         finally:
             self._bodies.cancel()
 
-    def _closed(self, closed: ClosedError) -> Finding:
-        """The finding of a list that is refused: by the API it is a fact, by anything else it may be our fault."""
-        known = len(self._earlier.items) if self._earlier else 0
+    def _closed(self, closed: ClosedError) -> CollectionResult:
+        """The result of a list that is refused: by the API it is a fact, by anything else it may be our fault."""
+        known = len(self._baseline.items) if self._baseline else 0
         lost = known or int(not closed.by_api)
         note = f"closed, {closed}" + (f": {known} known items can be seen no more" if known else "")
         return self._finding_of(CollectionReceipt(self._name, swept=lost, failed=lost), [note])
 
-    def _dead(self, note: str, error: SourceError | None) -> Finding:
-        """The finding of a collection that broke: what was fetched until then, and the rest as failed."""
+    def _dead(self, note: str, error: SourceError | None) -> CollectionResult:
+        """The result of a collection that broke: what was fetched until then, and the rest as failed."""
         fetched, known = self._bodies.count("fetched"), len(self._bodies.state)
-        lost = max(known, len(self._earlier.items) if self._earlier else 0, self._total or 0, fetched + 1) - fetched
+        lost = max(known, len(self._baseline.items) if self._baseline else 0, self._total or 0, fetched + 1) - fetched
         receipt = CollectionReceipt(self._name, swept=fetched + lost, fetched=fetched, failed=lost)
         return self._finding_of(receipt, [note])._replace(error=error)
 
-    def _finding_of(self, receipt: CollectionReceipt, remarks: list[str]) -> Finding:
-        import msgspec
-
+    def _finding_of(self, receipt: CollectionReceipt, remarks: list[str]) -> CollectionResult:
         plan = str(self._requests.plan)
         done = msgspec.structs.replace(
             receipt,
@@ -142,24 +127,24 @@ class CollectionHarvest:
         )
         # What the site counts and does not show stands in the note, and is no reason to worry about the crawl.
         told = [f"{self._name}: {remark}" for remark in remarks if not remark.startswith(_COUNTED)]
-        return Finding(done, told, self._moved, self._grew)
+        return CollectionResult(done, told, self._moved, self._grew)
 
     @property
     def _name(self) -> str:
         return self._requests.collection.name
 
-    def _first(self) -> Finding:
+    def _first(self) -> CollectionResult:
         waiting: list[int] = []
 
         def seen(rows: list[Row], total: int | None) -> None:
             waiting.extend(row.id for row in rows)
             self._fetch_full(waiting, total)
 
-        first = self._listing(seen)
+        first = self._lists.listing(seen)
         self._bodies.note(first.swept.full)
         self._bodies.fetch([number for number in waiting if number not in first.swept.full])
         self._bodies.finish()
-        second = self._modified_meanwhile(first.swept) or self._second(first)
+        second = self._lists.modified_meanwhile(first.swept, self._times.began) or self._lists.second(first)
         self._bodies.note(second.swept.full)
         differing = [number for number, row in second.rows.items() if first.rows.get(number) != row]
         self._bodies.fetch([number for number in differing if number not in second.swept.full])
@@ -168,150 +153,78 @@ class CollectionHarvest:
         self._bodies.ask_singly(dict.fromkeys((*vanished, *self._bodies.waiting)))
         return self._finding("ids", first.swept.first_total, second, len(first.rows | second.rows))
 
-    def _listing(self, seen: Callable[[list[Row], int | None], None], *, whole: bool = False) -> _Listing:
-        """Sweep the list, and look for what the sweep left open."""
-        swept = Sweep(self._requests, self._pool, seen, whole=whole).run()
-        remarks = list(swept.why)
-        if not swept.is_open:
-            return _Listing(swept.rows, swept, swept.failed, swept.hidden, remarks)
-        found = Recovery(self._requests, swept, seen).run()
-        rows = swept.rows | found.rows
-        missing = max((swept.last_total or 0) - len(rows) - swept.failed, 0)
-        if found.rows and found.is_whole:
-            remarks = []
-        swept = swept._replace(full=swept.full | found.full, rows=rows, proven=swept.proven and not found.rows)
-        if found.is_whole:
-            return _Listing(rows, swept, swept.failed, missing, remarks)
-        beyond = f"{missing or 'some'} of {max(swept.last_total or 0, len(rows))} rows cannot be reached"
-        remarks.append(f"{beyond}: the list ends before them, or has no order to rely on")
-        return _Listing(rows, swept, swept.failed + max(missing, 1), 0, remarks)
-
-    def _second(self, first: _Listing) -> _Listing:
-        """Look again: in the site's own order where one page holds all, else by another sweep, until two agree."""
-        plan = self._requests.plan
-        if first.swept.ordered and not first.failed and len(first.rows) < plan.size and plan.per_page:
-            listed = self._requests.plain(plan.per_page)
-            rows = {row.id: row for row in listed.rows if row is not None}
-            if listed.verdict == "rows" and rows.keys() == first.rows.keys():
-                total = listed.total if listed.total is not None else first.swept.last_total
-                swept = first.swept._replace(rows=rows, last_total=total, full=set() if plan.fields else set(rows))
-                return _Listing(rows, swept, 0, max((total or 0) - len(rows), 0) if first.hidden else 0, first.remarks)
-        known, listing = first.rows, first
-        for _ in range(_MOST_SWEEPS):
-            listing = self._listing(self._told)
-            if not listing.rows.keys() - known.keys() or listing.swept.proven:
-                break
-            known = known | listing.rows
-        return listing
-
-    def _modified_meanwhile(self, first: Swept) -> _Listing | None:
-        """In place of a second sweep, what was modified since the crawl began. Null where that may not tell all.
-
-        The first sweep was proven, so that nothing is missing of what was there throughout; this is about what came,
-        changed or went meanwhile, and the total has to agree.
-        """
-        told = self._requests.collection.states("modified_after")
-        if len(first.rows) <= FEW or not first.proven or first.hidden or not told or not self._requests.clocks_agree:
-            return None
-        swept = self._modified_since(self._times.began)
-        if swept is None or not swept.proven or swept.hidden:
-            return None
-        rows = first.rows | swept.rows
-        total = self._total_now(rows)
-        if total is None or total != len(rows):
-            return None
-        return _Listing(rows, swept._replace(rows=rows, last_total=total, failed=0, full=swept.full), 0, 0, [])
-
-    def _total_now(self, known: dict[int, Row]) -> int | None:
-        """The site's total as its plainest list gives it; null where that shows an item that is not known."""
-        listed = self._requests.plain(None)
-        if listed.verdict != "rows" or not {row.id for row in listed.rows if row is not None} <= known.keys():
-            return None
-        return listed.total
-
-    def _refreshed(self, earlier: Earlier) -> Finding:
+    def _refreshed(self, baseline: Baseline) -> CollectionResult:
         collection = self._requests.collection
-        if not collection.is_dated and (collection.name != "comments" or self._is_due(earlier.read_at)):
-            return self._all_read(earlier)
-        if collection.states("modified_after") and not self._is_due(earlier.swept_at):
-            finding = self._modified(earlier)
-            if finding is not None:
-                return finding
-        return self._compared(earlier)
+        if not collection.is_dated and (collection.name != "comments" or self._is_due(baseline.read_at)):
+            return self._all_read(baseline)
+        if collection.states("modified_after") and not self._is_due(baseline.swept_at):
+            result = self._modified(baseline)
+            if result is not None:
+                return result
+        return self._compared(baseline)
 
     def _is_due(self, last: datetime | None) -> bool:
         return last is None or self._times.at - last >= self._times.full_sweep
 
-    def _all_read(self, earlier: Earlier) -> Finding:
+    def _all_read(self, baseline: Baseline) -> CollectionResult:
         """Lists without times of change are short (terms, users): all items are read again."""
 
         def seen(rows: list[Row], total: int | None) -> None:
             self._bodies.note(row.id for row in rows)
             self._told(rows, total)
 
-        listing = self._listing(seen, whole=True)
-        self._ask_vanished([number for number in earlier.items if number not in listing.rows], listing.rows)
+        listing = self._lists.listing(seen, whole=True)
+        self._ask_vanished([number for number in baseline.items if number not in listing.rows], listing.rows)
         return self._finding(
-            "items", listing.swept.first_total, listing, len(listing.rows.keys() | earlier.items.keys())
+            "items", listing.swept.first_total, listing, len(listing.rows.keys() | baseline.items.keys())
         )
 
-    def _modified(self, earlier: Earlier) -> Finding | None:
+    def _modified(self, baseline: Baseline) -> CollectionResult | None:
         """Ask for what was modified since. Null where the site's total says that more has happened than that.
 
         What leaves no trace in modified_gmt shows in the total, unless as much came as went; and where an item moved,
         others may have moved with it.
         """
-        if earlier.since is None or earlier.total is None or not self._requests.clocks_agree:
+        if baseline.since is None or baseline.total is None or not self._requests.clocks_agree:
             return None
-        swept = self._modified_since(earlier.since)
+        swept = self._lists.modified_since(baseline.since)
         if swept is None:
             return None
-        new = [number for number in swept.rows if number not in earlier.items]
-        differing = [number for number, row in swept.rows.items() if self._differs(row, earlier)]
-        total = self._total_now(earlier.items | swept.rows)
-        if self._moved or not swept.proven or swept.hidden or total is None or total != earlier.total + len(new):
+        new = [number for number in swept.rows if number not in baseline.items]
+        differing = [number for number, row in swept.rows.items() if self._differs(row, baseline)]
+        total = self._lists.total_now(baseline.items | swept.rows)
+        if self._moved or not swept.proven or swept.hidden or total is None or total != baseline.total + len(new):
             return None
         self._bodies.note(swept.full)
         self._bodies.fetch([number for number in differing if number not in swept.full])
         self._finish_bodies()
         self._bodies.ask_singly(self._bodies.waiting)
-        hidden = max(total - len(earlier.items) - len(new), 0)
-        listing = _Listing(swept.rows, swept._replace(last_total=total), 0, hidden, [])
-        return self._finding("modified", earlier.total, listing, len(swept.rows.keys() | earlier.items.keys()))
+        hidden = max(total - len(baseline.items) - len(new), 0)
+        listing = Listing(swept.rows, swept._replace(last_total=total), 0, hidden, [])
+        return self._finding("modified", baseline.total, listing, len(swept.rows.keys() | baseline.items.keys()))
 
-    def _modified_since(self, moment: datetime) -> Swept | None:
-        """What was modified since a moment; null where the site does not take the question."""
-        # An offset has to be written as Z: in a query a plus is a space (WP_REST_Request, rest_parse_date).
-        after = (moment - _OVERLAP).strftime("%Y-%m-%dT%H:%M:%SZ")
-        plan = self._requests.plan
-        try:
-            return Sweep(self._requests, self._pool, self._told, modified_after=after).run()
-        except (ClosedError, BrokenError):
-            self._requests.plan = plan
-            return None
-
-    def _compared(self, earlier: Earlier) -> Finding:
+    def _compared(self, baseline: Baseline) -> CollectionResult:
         waiting: list[int] = []
 
         def seen(rows: list[Row], total: int | None) -> None:
-            differing = [row.id for row in rows if self._differs(row, earlier)]
+            differing = [row.id for row in rows if self._differs(row, baseline)]
             self._same += len(rows) - len(differing)
             waiting.extend(differing)
             self._fetch_full(waiting, total)
 
-        listing = first = self._listing(seen)
+        listing = first = self._lists.listing(seen)
         if not first.swept.proven:
-            listing = self._listing(seen)
+            listing = self._lists.listing(seen)
         full = first.swept.full | listing.swept.full
         self._bodies.note(full)
         self._bodies.fetch([number for number in waiting if number not in full])
         self._finish_bodies()
         rows = first.rows | listing.rows
-        vanished = [number for number in earlier.items if number not in rows]
+        vanished = [number for number in baseline.items if number not in rows]
         # Two sweeps that are not proven: what only the first one saw may have vanished between them.
         vanished += [number for number in first.rows if number not in listing.rows]
         self._ask_vanished(list(dict.fromkeys((*vanished, *self._bodies.waiting))), listing.rows)
-        return self._finding("ids", first.swept.first_total, listing, len(rows.keys() | earlier.items.keys()))
+        return self._finding("ids", first.swept.first_total, listing, len(rows.keys() | baseline.items.keys()))
 
     def _ask_vanished(self, numbers: list[int], listed: dict[int, Row]) -> None:
         """Ask for what is not listed any more, by itself.
@@ -319,7 +232,7 @@ class CollectionHarvest:
         Where that is much, the single route is tried on an item that is listed: a route that refuses that one too says
         nothing of the others, and its refusal would be read as their withdrawal.
         """
-        known = len(self._earlier.items) if self._earlier else 0
+        known = len(self._baseline.items) if self._baseline else 0
         if (
             len(numbers) > max(_SUSPICIOUS * known, 1)
             and listed
@@ -329,9 +242,9 @@ class CollectionHarvest:
             return
         self._bodies.ask_singly(numbers)
 
-    def _differs(self, row: Row, earlier: Earlier) -> bool:
+    def _differs(self, row: Row, baseline: Baseline) -> bool:
         """Whether the archive lacks this state of an item. Where nothing tells when it changed, it may have."""
-        known = earlier.items.get(row.id)
+        known = baseline.items.get(row.id)
         if known is None:
             self._grew = True
             return True
@@ -360,7 +273,7 @@ class CollectionHarvest:
             swept = Sweep(self._requests, self._pool, self._told, whole=True).run()
             self._bodies.note(number for number in swept.full if self._bodies.state.get(number) == "asked")
 
-    def _finding(self, way: Way, advertised: int | None, listing: _Listing, known: int) -> Finding:
+    def _finding(self, way: Way, advertised: int | None, listing: Listing, known: int) -> CollectionResult:
         """The receipt: `known` items are accounted for by their state; those that nobody asked for are unchanged."""
         failed = [number for number, state in self._bodies.state.items() if state == "failed"]
         if 0 < len(failed) <= _MOST_AGAIN:
@@ -381,7 +294,7 @@ class CollectionHarvest:
         )
         return self._finding_of(receipt, list(self._remarks(listing)))._replace(listed=frozenset(listing.rows))
 
-    def _remarks(self, listing: _Listing) -> Iterable[str]:
+    def _remarks(self, listing: Listing) -> Iterable[str]:
         if (remark := self._bodies.remark()) is not None:
             yield remark
         if listing.hidden:

@@ -15,8 +15,8 @@ from urllib.parse import urlsplit, urlunsplit
 
 import httpx2
 
-from presscorpus.crawl.http.client import NoAnswerError, StoppedError
 from presscorpus.crawl.http.obstacles import ObstacleError, obstacle
+from presscorpus.crawl.http.retries import NoAnswerError, StoppedError
 from presscorpus.crawl.http.robots import ForbiddenError
 from presscorpus.crawl.rest.api import HOSTED, NAMESPACE, Api, as_list, as_mapping
 from presscorpus.crawl.rest.rows import json_in
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from presscorpus.crawl.http.client import Client
-    from presscorpus.crawl.http.response import Answer
+    from presscorpus.crawl.http.response import Response
 
 _LINK_HEADER = re.compile(r"""<([^<>]{1,2000})>\s*;[^,<]{0,200}\brel=["']?https://api\.w\.org/["']?""", re.IGNORECASE)
 _LINK_ELEMENT = re.compile(rb"<link\b[^<>]{0,2000}>", re.IGNORECASE)
@@ -53,7 +53,7 @@ class _Tried(NamedTuple):
     """A root that was tried: what it answered, or why nothing came."""
 
     root: str
-    response: Answer | None
+    response: Response | None
     error: NetworkError | None = None
 
 
@@ -91,7 +91,7 @@ def discover(client: Client, address: str) -> Found:
     return Found(api, _languages(front))
 
 
-def _front(client: Client, address: str) -> tuple[Answer | None, NetworkError | None]:
+def _front(client: Client, address: str) -> tuple[Response | None, NetworkError | None]:
     """The front page; null, and why, where it cannot be had but another address of the site may."""
     try:
         return client.get(address), None
@@ -138,13 +138,13 @@ def _without_index(client: Client, tried: list[_Tried], named: list[str]) -> Api
     return None
 
 
-def _is_error(response: Answer) -> bool:
+def _is_error(response: Response) -> bool:
     """Whether an answer is an error that the API itself gives."""
     said = json_in(response.body)
     return isinstance(said, dict) and "code" in said
 
 
-def _elements(front: Answer | None) -> Iterator[dict[str, str]]:
+def _elements(front: Response | None) -> Iterator[dict[str, str]]:
     for element in _LINK_ELEMENT.findall(front.body[:_HEAD_BYTES]) if front else ():
         yield {
             name.lower(): unescape(double or single or bare)
@@ -152,7 +152,7 @@ def _elements(front: Answer | None) -> Iterator[dict[str, str]]:
         }
 
 
-def _announced(front: Answer) -> Iterator[str]:
+def _announced(front: Response) -> Iterator[str]:
     for name, value in front.headers:
         if name.lower() == "link":
             yield from (_resolved(front.url, found) for found in _LINK_HEADER.findall(value))
@@ -161,7 +161,7 @@ def _announced(front: Answer) -> Iterator[str]:
             yield _resolved(front.url, attributes["href"])
 
 
-def _languages(front: Answer | None) -> dict[str, str]:
+def _languages(front: Response | None) -> dict[str, str]:
     """The addresses of a page in other languages (https://html.spec.whatwg.org/#rel-alternate), by language."""
     return {
         attributes["hreflang"].lower(): _resolved(front.url, attributes["href"])
@@ -200,7 +200,7 @@ def _folders(path: str) -> Iterator[str]:
             yield "/".join(["", *names[:count], ""])
 
 
-def _index(response: Answer) -> dict[str, Any] | None:
+def _index(response: Response) -> dict[str, Any] | None:
     if response.status != _OK:
         return None
     value = json_in(response.body)
@@ -224,7 +224,7 @@ def _judged(api: Api, address: str) -> Api:
 
 
 def _explained(
-    address: str, front: Answer | None, trouble: NetworkError | None, tried: list[_Tried], *, named: bool
+    address: str, front: Response | None, trouble: NetworkError | None, tried: list[_Tried], *, named: bool
 ) -> Exception:
     """Why there is no API, as the error to raise."""
     answers = [each.response for each in tried if each.response is not None]
@@ -238,7 +238,7 @@ def _explained(
     return _no_api(address, front, responses, named=named)
 
 
-def _no_api(address: str, front: Answer | None, responses: list[Answer], *, named: bool) -> Exception:
+def _no_api(address: str, front: Response | None, responses: list[Response], *, named: bool) -> Exception:
     """Why no address holds an API, where nothing says so by itself."""
     version = _GENERATOR.search(front.body[:_HEAD_BYTES]) if front else None
     if version is not None and (int(version[1]), int(version[2])) < _FIRST:
@@ -268,7 +268,7 @@ def _no_api(address: str, front: Answer | None, responses: list[Answer], *, name
     )
 
 
-def _obstructed(address: str, responses: list[Answer]) -> Exception | None:
+def _obstructed(address: str, responses: list[Response]) -> Exception | None:
     for response in responses:
         found = obstacle(response, expected_json=response is not responses[0])
         if found is not None and found.kind == "password":
@@ -278,7 +278,7 @@ def _obstructed(address: str, responses: list[Answer]) -> Exception | None:
     return None
 
 
-def _switched_off(address: str, answers: list[Answer]) -> Exception | None:
+def _switched_off(address: str, answers: list[Response]) -> Exception | None:
     for response in answers:
         said = json_in(response.body)
         if not isinstance(said, dict):

@@ -13,9 +13,9 @@ import msgspec
 
 from presscorpus.archive.receipts import Receipt
 from presscorpus.config.params import Limits, Policy
-from presscorpus.crawl.http.client import Client, Pace
-from presscorpus.crawl.http.context import Circumstances
-from presscorpus.crawl.http.credentials import Access, origin_of
+from presscorpus.crawl.http.client import Client
+from presscorpus.crawl.http.context import CrawlContext
+from presscorpus.crawl.http.credentials import Credentials, origin_of
 from presscorpus.crawl.rest.api import NAMESPACE
 from presscorpus.crawl.rest.catalogue import catalogue
 from presscorpus.crawl.rest.collection import CollectionHarvest, Times
@@ -30,10 +30,11 @@ if TYPE_CHECKING:
 
     from presscorpus.archive.writer import Exchange
     from presscorpus.config.params import Site
+    from presscorpus.crawl.http.retries import Pace
     from presscorpus.crawl.rest.api import Api, Collection
-    from presscorpus.crawl.rest.baseline import Earlier
+    from presscorpus.crawl.rest.baseline import Baseline
     from presscorpus.crawl.rest.catalogue import Catalogue
-    from presscorpus.crawl.rest.collection import Finding
+    from presscorpus.crawl.rest.collection import CollectionResult
 
 _OK, _UNAUTHORIZED = 200, 401
 
@@ -61,10 +62,10 @@ def harvest(  # noqa: PLR0913 - what to ask, how, and whom to tell
     *,
     limits: Limits | None = None,
     policy: Policy | None = None,
-    known: Mapping[str, Earlier] | None = None,
+    known: Mapping[str, Baseline] | None = None,
     progress: Callable[[str, int, int | None], None] = lambda *_: None,
     pace: Pace | None = None,
-    around: Circumstances | None = None,
+    context: CrawlContext | None = None,
     began: datetime | None = None,
 ) -> Harvest:
     """Harvest a site into `crawl`. Raises nothing for what the site does: that is in the result.
@@ -75,51 +76,51 @@ def harvest(  # noqa: PLR0913 - what to ask, how, and whom to tell
     items are there, and how many the site says it has.
     """
     started_at = began or datetime.now(UTC)
-    findings: list[Finding] = []
+    results: list[CollectionResult] = []
     error: SourceError | None = None
     known = known or {}
     limits = limits or Limits()
     times = Times(site.as_of, started_at, timedelta(days=limits.full_sweep_days))
-    around = around or Circumstances.alone()
+    context = context or CrawlContext.alone()
 
-    def client_with(access: Access) -> Client:
+    def client_with(access: Credentials) -> Client:
         return Client(
             crawl.exchange,
             limits,
             contact=site.contact,
             allow_private=site.allow_private,
             pace=pace,
-            around=around._replace(access=access),
+            context=context._replace(credentials=access),
             permitted=site.permission is not None,
         )
 
-    def harvested(api: Api, collection: Collection, times: Times, health: Health) -> Finding:
-        requests, earlier = Requests(client, api, collection, health), known.get(collection.name)
-        return CollectionHarvest(requests, pool, progress, earlier=earlier, times=times).run()
+    def harvested(api: Api, collection: Collection, times: Times, health: Health) -> CollectionResult:
+        requests, baseline = Requests(client, api, collection, health), known.get(collection.name)
+        return CollectionHarvest(requests, pool, progress, baseline=baseline, times=times).run()
 
     remarks: list[str] = []
-    with client_with(around.access) as client:
-        tasks: list[Future[Finding]] = []
+    with client_with(context.credentials) as client:
+        tasks: list[Future[CollectionResult]] = []
         pool, lists = (
             ThreadPoolExecutor(limits.concurrency, thread_name_prefix=f"{what}-{site.name}") for what in ("get", "list")
         )
         try:
             found = discover(client, site.address)
             api = found.api
-            if client.access.is_login:
-                _verify_login(client, lambda: client_with(Access()), api, site)
+            if client.credentials.is_login:
+                _verify_login(client, lambda: client_with(Credentials()), api, site)
             offered = _offered(client, api, policy)
             spoken = languages(client, found, offered.collections)
             remarks += offered.remarks
             wanted, health = spoken.collections, Health(client, api.control)
             # Several collections at once keep every connection busy: a sweep alone needs but one.
             tasks = [lists.submit(harvested, api, collection, times, health) for collection in wanted]
-            findings.extend(task.result() for task in tasks)
-            error = next((each.error for each in findings if each.error), None)
+            results.extend(task.result() for task in tasks)
+            error = next((each.error for each in results if each.error), None)
             if error is None:
                 at_once = times._replace(full_sweep=timedelta())
-                _look_again(findings, known, lambda place: harvested(api, wanted[place], at_once, health))
-            posts = next((each.listed for each in findings if each.receipt.collection == "posts:post"), frozenset())
+                _look_again(results, known, lambda place: harvested(api, wanted[place], at_once, health))
+            posts = next((each.listed for each in results if each.receipt.collection == "posts:post"), frozenset())
             remarks += spoken.missing(client, posts) if error is None else []
         except SourceError as problem:
             error = problem
@@ -128,28 +129,30 @@ def harvest(  # noqa: PLR0913 - what to ask, how, and whom to tell
             # First the lists: one that waits for a cancelled task would wait for ever. Halted, tasks fail at once.
             lists.shutdown(wait=True, cancel_futures=True)
             pool.shutdown(wait=True, cancel_futures=True)
-        receipt = _receipt(site, started_at, findings, client, error, remarks)
+        receipt = _receipt(site, started_at, results, client, error, remarks)
     return Harvest(receipt, error)
 
 
-def _look_again(findings: list[Finding], known: Mapping[str, Earlier], again: Callable[[int], Finding]) -> None:
+def _look_again(
+    results: list[CollectionResult], known: Mapping[str, Baseline], again: Callable[[int], CollectionResult]
+) -> None:
     """Compare the whole list of media where a post moved, or one may have brought its hidden attachments to light.
 
     The address and the visibility of an attachment are its post's (get_attachment_link,
     WP_REST_Posts_Controller::check_read_permission): of that, a list of what was modified since says nothing.
     """
-    for place, media in enumerate(findings):
-        earlier = known.get(media.receipt.collection)
-        if media.receipt.collection != "media" or media.receipt.sweep != "modified" or earlier is None:
+    for place, media in enumerate(results):
+        baseline = known.get(media.receipt.collection)
+        if media.receipt.collection != "media" or media.receipt.sweep != "modified" or baseline is None:
             continue
-        others = [each for each in findings if each is not media]
-        hidden = (earlier.total or 0) > len(earlier.items)
+        others = [each for each in results if each is not media]
+        hidden = (baseline.total or 0) > len(baseline.items)
         if any(each.moved or (each.grew and hidden) for each in others):
             repeated = again(place)
             asked = {
                 name: getattr(media.receipt, name) + getattr(repeated.receipt, name) for name in ("requests", "bytes")
             }
-            findings[place] = repeated._replace(receipt=msgspec.structs.replace(repeated.receipt, **asked))
+            results[place] = repeated._replace(receipt=msgspec.structs.replace(repeated.receipt, **asked))
 
 
 def _verify_login(client: Client, bare: Callable[[], Client], api: Api, site: Site) -> None:
@@ -165,7 +168,7 @@ def _verify_login(client: Client, bare: Callable[[], Client], api: Api, site: Si
     with bare() as other:
         if other.get(api.root).status == _UNAUTHORIZED:
             return
-    reach = origin_of(api.root) == client.access.origin
+    reach = origin_of(api.root) == client.credentials.origin
     raise AccessError(
         "does not take the user and password" if reach else f"its API lies at {api.root}, to where no password goes",
         where=site.address,
@@ -181,14 +184,14 @@ def _offered(client: Client, api: Api, policy: Policy | None) -> Catalogue:
 def _receipt(
     site: Site,
     started_at: datetime,
-    findings: list[Finding],
+    results: list[CollectionResult],
     client: Client,
     error: SourceError | None,
     remarks: list[str],
 ) -> Receipt:
-    found = [finding.receipt for finding in findings]
+    found = [result.receipt for result in results]
     whole = error is None and not remarks and all(each.balanced for each in found)
-    told = [remark for finding in findings for remark in finding.remarks]
+    told = [remark for result in results for remark in result.remarks]
     reasons = [*([str(error)] if error else []), *remarks, *told]
     return Receipt(
         site=site.name,
@@ -203,7 +206,7 @@ def _receipt(
         requests=client.total.requests,
         bytes=client.total.bytes,
         discarded=client.total.discarded,
-        authenticated=bool(client.access.headers),
+        authenticated=bool(client.credentials.headers),
         clocks_differ=True if client.clocks_differ else msgspec.UNSET,
         permission=site.permission or msgspec.UNSET,
     )

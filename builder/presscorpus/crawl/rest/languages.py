@@ -11,15 +11,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urlsplit
 
-from presscorpus.crawl.http.client import StoppedError
 from presscorpus.crawl.http.redirects import akin
+from presscorpus.crawl.http.retries import StoppedError
 from presscorpus.crawl.rest.api import NAMESPACE, Api, as_list
 from presscorpus.crawl.rest.rows import rows_in
 from presscorpus.errors import NetworkError
 
 if TYPE_CHECKING:
     from presscorpus.crawl.http.client import Client
-    from presscorpus.crawl.http.response import Answer
+    from presscorpus.crawl.http.response import Response
     from presscorpus.crawl.rest.api import Collection
     from presscorpus.crawl.rest.discovery import Found
 
@@ -92,7 +92,7 @@ def _brings_more(client: Client, api: Api, collection: Collection) -> bool:
     return _total(everything) > _total(one)
 
 
-def _total(response: Answer | None) -> int:
+def _total(response: Response | None) -> int:
     return (response.total or 0) if response is not None and response.status == _OK else 0
 
 
@@ -106,7 +106,7 @@ def _newest(client: Client, api: Api, code: str, address: str) -> set[int]:
     return {row.id for rows in lists for row in rows or [] if row is not None}
 
 
-def _get(client: Client, url: str) -> Answer | None:
+def _get(client: Client, url: str) -> Response | None:
     try:
         return client.get(url)
     except StoppedError:

@@ -8,19 +8,20 @@ from typing import TYPE_CHECKING, NamedTuple
 import msgspec
 
 from presscorpus.config.params import Limits, Policy
-from presscorpus.crawl.http.client import Client, Pace
+from presscorpus.crawl.http.client import Client
 from presscorpus.crawl.rest.api import NAMESPACE
 from presscorpus.crawl.rest.catalogue import catalogue
-from presscorpus.crawl.rest.collection import FEW
 from presscorpus.crawl.rest.discovery import discover
 from presscorpus.crawl.rest.languages import languages
+from presscorpus.crawl.rest.listing import FEW
+from presscorpus.crawl.rest.pages import BrokenError, ClosedError, Pages
 from presscorpus.crawl.rest.request_plan import LARGEST_PAGE
 from presscorpus.crawl.rest.requests import Health, Requests
-from presscorpus.crawl.rest.sweep import BrokenError, ClosedError, Sweep
 from presscorpus.errors import BlockedError, NetworkError
 from presscorpus.tables.sites import permalink_form
 
 if TYPE_CHECKING:
+    from presscorpus.crawl.http.retries import Pace
     from presscorpus.crawl.rest.api import Api, Collection
 
 
@@ -122,7 +123,7 @@ class _Look(NamedTuple):
 def _looked_at(requests: Requests) -> _Look:
     collection: Collection = requests.collection
     try:
-        first = Sweep.first_page(requests)
+        first = Pages(requests).first()
     except (ClosedError, BrokenError) as error:
         kind = "closed" if isinstance(error, ClosedError) else "fails"
         return _Look(Offer(collection.name, collection.route, None, note=f"{kind}, {error}"), 1, 0)

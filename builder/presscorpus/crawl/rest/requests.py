@@ -9,9 +9,9 @@ from __future__ import annotations
 import threading
 from typing import TYPE_CHECKING, NamedTuple
 
-from presscorpus.crawl.http.client import NoAnswerError, Patience
 from presscorpus.crawl.http.obstacles import ObstacleError, obstacle
-from presscorpus.crawl.http.response import Answer, Tally
+from presscorpus.crawl.http.response import Response, Tally
+from presscorpus.crawl.http.retries import NoAnswerError, Patience
 from presscorpus.crawl.rest.request_plan import first_plan
 from presscorpus.crawl.rest.rows import json_in, rows_in
 from presscorpus.errors import BlockedError
@@ -182,20 +182,20 @@ class Requests:
         self._note(worked=False, why=why, where=url)
         return "failed", why
 
-    def _get(self, url: str, patience: Patience) -> Answer:
+    def _get(self, url: str, patience: Patience) -> Response:
         """The response; where none came, one with the status 0 and the reason for a body."""
         try:
             response = self._client.get(url, self.tally, patience)
         except NoAnswerError as error:
             if not error.alive:
                 raise
-            return Answer(url, 0, [], error.what.encode())
+            return Response(url, 0, [], error.what.encode())
         except ObstacleError as error:
-            return Answer(url, 0, [], error.what.encode())
+            return Response(url, 0, [], error.what.encode())
         return response
 
 
-def _judged(response: Answer) -> Listed:
+def _judged(response: Response) -> Listed:
     rows = rows_in(response.body) if response.status == _OK else None
     if rows is not None:
         return Listed("rows", rows, response.total, "", {}, response.body)
@@ -215,7 +215,7 @@ def _judged(response: Answer) -> Listed:
     return Listed("failed", [], None, why, {})
 
 
-def _why(response: Answer, code: object) -> str:
+def _why(response: Response, code: object) -> str:
     """What an answer says, for a receipt: its status and error code, or what it is instead."""
     if response.status == 0:
         return response.body.decode("utf-8", "replace")

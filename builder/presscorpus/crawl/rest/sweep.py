@@ -12,70 +12,27 @@ that are counted and not shown are looked for in `recovery.py` before they are c
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, NamedTuple
 
-from presscorpus.crawl.rest.request_plan import bare, plainer, without
+from presscorpus.crawl.rest.pages import DOUBTS, MOST_FAILURES, Pages, Window
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from concurrent.futures import Future
+    from concurrent.futures import Future, ThreadPoolExecutor
 
-    from presscorpus.crawl.rest.request_plan import RequestPlan
-    from presscorpus.crawl.rest.requests import Listed, Requests
+    from presscorpus.crawl.rest.requests import Requests
     from presscorpus.crawl.rest.rows import Row
 
 # Pages that are asked for before it is their turn.
 _AHEAD = 4
 # How often a list is begun anew with a plainer plan.
 _MOST_PLANS = 8
-# A page size that nearly every server can answer.
-_MODEST = 20
 # After so many pages in a row without anything new the list counts as ended, whatever its total says.
 _BARREN = 20
-# How often an empty page is asked for again where nothing else tells that the list ends there.
-_DOUBTS = 3
-# After so many failures of places in a row a list counts as broken from there on.
-_MOST_FAILURES = 12
-
-
-class ClosedError(Exception):
-    """The site does not offer a list to us: 401, 403 or 404, with an error of its API where `by_api`."""
-
-    def __init__(self, why: str, *, by_api: bool) -> None:
-        super().__init__(why)
-        self.by_api = by_api
-
-
-class BrokenError(Exception):
-    """A list gives no rows at all, however plainly it is asked for."""
 
 
 class _PlanChangedError(Exception):
-    """The list has to be read anew with another plan; `why` says what was wrong with the one before."""
-
-
-class Window(NamedTuple):
-    """Rows of the list in the order that they came, how many came without a usable id, and the site's total.
-
-    `failed` are places whose row could not be had. With `ended` the site said that nothing lies there.
-    """
-
-    rows: list[Row]
-    unusable: int
-    failed: set[int]
-    total: int | None
-    ended: bool = False
-
-    @property
-    def shown(self) -> int:
-        """How many rows came."""
-        return len(self.rows) + self.unusable
-
-    @property
-    def ids(self) -> list[int]:
-        """Their ids."""
-        return [row.id for row in self.rows]
+    """The list has to be read anew with another plan."""
 
 
 class Swept(NamedTuple):
@@ -116,13 +73,12 @@ class Sweep:
         whole: bool = False,
         **narrowed: str,
     ) -> None:
-        self._requests, self._pool, self._seen, self._narrowed = requests, pool, seen, narrowed
-        self._whole = whole
+        self._requests, self._pool, self._seen, self._whole = requests, pool, seen, whole
+        self._pages = Pages(requests, whole=whole, **narrowed)
         self._known: dict[int, Row] = {}
         self._full: set[int] = set()
         self._reset()
         self._ahead: dict[int, Future[Window]] = {}
-        self._remarks: dict[str, None] = {}
 
     def _reset(self) -> None:
         self._failed: set[int] = set()
@@ -133,17 +89,6 @@ class Sweep:
         self._largest = 0
         self._ordered = self._joined = True
         self._cut = False
-
-    @classmethod
-    def first_page(cls, requests: Requests) -> Window:
-        """The first page of a list, by the richest plan that works, which `requests` has from then on.
-
-        Raises:
-            ClosedError: The list is refused however plainly it is asked for.
-            BrokenError: It gives no rows however plainly it is asked for.
-        """
-        with ThreadPoolExecutor(1) as pool:
-            return cls(requests, pool, lambda *_: None).open()
 
     def run(self) -> Swept:
         """List everything.
@@ -156,7 +101,7 @@ class Sweep:
         for _ in range(_MOST_PLANS):
             try:
                 self._reset()
-                first = self.open()
+                first = self._pages.first()
                 (self._by_offset if self._requests.plan.offset else self._by_page)(first)
                 return self._swept()
             except _PlanChangedError:
@@ -165,62 +110,6 @@ class Sweep:
                 self._forget()
         self._cut = True
         return self._swept()
-
-    def open(self) -> Window:
-        """The first page, asked for more plainly until rows come."""
-        listed = self._listed(0, self._requests.plan.per_page)
-        while listed.verdict == "invalid" and not self._narrowed:
-            changed = without(self._requests.plan, listed.refused)
-            if changed is None:
-                break
-            self._requests.plan = changed
-            listed = self._listed(0, changed.per_page)
-        if listed.verdict in {"refused", "closed"}:
-            # Once more: a moment's refusal is not the route's.
-            listed = self._listed(0, self._requests.plan.per_page)
-        if listed.verdict in {"rows", "end"}:
-            return self._doubted(listed)
-        if not self._narrowed:
-            plan = self._requests.plan
-            if listed.verdict == "failed" and (window := self._smaller_pages(plan.size)) is not None:
-                return window
-            if plan != bare(plan) and (found := self._plainer(plan)) is not None:
-                return self._doubted(found)
-        raise ClosedError(listed.why, by_api=listed.verdict == "closed") if listed.verdict in {
-            "closed", "refused"} else BrokenError(listed.why)  # fmt: skip
-
-    def _smaller_pages(self, size: int) -> Window | None:
-        """The first page by smaller ones, where it fails for its size or for one row; null where one row fails too."""
-        if self._listed(0, 1).verdict != "rows":
-            return None
-        modest = self._listed(0, min(_MODEST, size))
-        if modest.verdict != "rows":
-            return self._in_parts(0, size)
-        self._requests.plan = self._requests.plan._replace(per_page=min(_MODEST, size))
-        return self._window_of(modest)
-
-    def _plainer(self, plan: RequestPlan) -> Listed | None:
-        """The first page by the richest plan that works, where the bare request does; null where that fails too."""
-        self._requests.plan = bare(plan)
-        last = self._listed(0, None)
-        if last.verdict not in {"rows", "end"}:
-            self._requests.plan = plan
-            return None
-        for changed in plainer(plan):
-            self._requests.plan = changed
-            listed = self._listed(0, changed.per_page)
-            if listed.verdict in {"rows", "end"} and (listed.rows or not last.rows):
-                return listed
-        self._requests.plan = bare(plan)
-        return last
-
-    def _doubted(self, listed: Listed) -> Window:
-        """A first page; an empty one without a total is asked for again."""
-        for _ in range(_DOUBTS):
-            if listed.rows or listed.total is not None:
-                break
-            listed = self._listed(0, self._requests.plan.per_page)
-        return self._window_of(listed)
 
     def _by_offset(self, window: Window) -> None:
         """Go on from the first page, each page beginning with the last row of the one before."""
@@ -250,7 +139,7 @@ class Sweep:
 
     def _is_hopeless(self, offset: int) -> bool:
         """Whether everything fails since many places, so that asking on is asking for more failures."""
-        return len([place for place in self._failed if place > offset]) >= _MOST_FAILURES
+        return len([place for place in self._failed if place > offset]) >= MOST_FAILURES
 
     def _take(self, window: Window, place: int, size: int) -> bool:
         """Note what a page showed. Returns whether anything in it was new."""
@@ -289,7 +178,7 @@ class Sweep:
         """Let the pages behind this one be asked for, as many as there are by the site's total."""
         for place in range(offset + size - 1, min(offset + _AHEAD * size, (self._total or 0) - 1), size - 1):
             if place not in self._ahead:
-                self._ahead[place] = self._pool.submit(self._window, place, size)
+                self._ahead[place] = self._pool.submit(self._pages.window, place, size)
 
     def _forget(self) -> None:
         for future in self._ahead.values():
@@ -300,13 +189,13 @@ class Sweep:
         """The next page and where it begins: further back where it does not join the rows known so far."""
         before = self._total
         asked = self._ahead.pop(offset, None)
-        straight = asked.result() if asked else self._window(offset, size)
+        straight = asked.result() if asked else self._pages.window(offset, size)
         if straight.failed or self._joins(straight, top, last):
             return offset, straight
         # The pages asked for ahead lie behind the gap, and the next ones elsewhere.
         self._forget()
-        for _ in range(_DOUBTS if not straight.rows and straight.total is None else 0):
-            straight = self._window(offset, size)
+        for _ in range(DOUBTS if not straight.rows and straight.total is None else 0):
+            straight = self._pages.window(offset, size)
             if self._joins(straight, top, last):
                 return offset, straight
         if not self._ordered:
@@ -318,7 +207,7 @@ class Sweep:
         # Only a falling total means that more rows went than a page holds; from the start everything joins.
         for back in (size // 2, size - 2, *((size + fell, offset) if fell else ())):
             place = max(offset - back, 0)
-            window = self._window(place, size)
+            window = self._pages.window(place, size)
             if window.rows and self._joins(window, top, last) and (window.ids[-1] > (top or 0) or not straight.rows):
                 return place, window
         # Rows that nobody shows lie here in a long row; or there is nothing behind.
@@ -347,9 +236,9 @@ class Sweep:
                 break
             fell = max((before or 0) - (self._total or 0), 0) if before is not None and self._total is not None else 0
             page = max(page + 1 - -(-fell // size), 1)
-            window = self._window((page - 1) * size, self._requests.plan.per_page)
+            window = self._pages.window((page - 1) * size, self._requests.plan.per_page)
             if page > 1 and window.ids == self._first.ids and len(window.ids) > 1:
-                self._remarks["answers each page with the same rows, so that no parameter reaches it"] = None
+                self._pages.remarks["answers each page with the same rows, so that no parameter reaches it"] = None
                 self._cut = True
                 return
         self._check_pages(size)
@@ -392,44 +281,5 @@ class Sweep:
             proven=is_joined and not failed and not self._cut,
             ordered=self._ordered,
             is_open=self._cut or bool(missing) or is_loose,
-            why=tuple(self._remarks),
+            why=tuple(self._pages.remarks),
         )
-
-    def _listed(self, place: int, size: int | None) -> Listed:
-        return self._requests.page(place, size, whole=self._whole, **self._narrowed)
-
-    def _window(self, place: int, size: int | None) -> Window:
-        listed = self._listed(place, size)
-        if listed.verdict in {"closed", "refused"}:
-            listed = self._listed(place, size)
-        if listed.verdict in {"rows", "end"}:
-            return self._window_of(listed)
-        self._remarks[f"a part of its list fails: {listed.why}"] = None
-        if size is None or size == 1:
-            return Window([], 0, {place}, None)
-        return self._in_parts(place, size)
-
-    def _in_parts(self, place: int, size: int) -> Window:
-        """A page that fails, in parts that `page` can name; after many failures in a row its rest counts as failed."""
-        smaller = next(each for each in range(size // 2, 0, -1) if size % each == 0)
-        parts: list[Window] = []
-        for start in range(place, place + size, smaller):
-            if (
-                parts
-                and all(part.failed for part in parts)
-                and sum(len(part.failed) for part in parts) > _MOST_FAILURES
-            ):
-                parts.append(Window([], 0, set(range(start, start + smaller)), None))
-            else:
-                parts.append(self._window(start, smaller))
-        return Window(
-            [row for part in parts for row in part.rows],
-            sum(part.unusable for part in parts),
-            {each for part in parts for each in part.failed},
-            next((part.total for part in reversed(parts) if part.total is not None), None),
-        )
-
-    @staticmethod
-    def _window_of(listed: Listed) -> Window:
-        rows = [row for row in listed.rows if row is not None]
-        return Window(rows, len(listed.rows) - len(rows), set(), listed.total, listed.verdict == "end")

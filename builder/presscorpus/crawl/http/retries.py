@@ -1,0 +1,130 @@
+"""Which answers are asked for again, how often, and what becomes of the last one."""
+
+from __future__ import annotations
+
+import ssl
+from typing import TYPE_CHECKING, NamedTuple
+
+import httpcore2
+import httpx2
+import msgspec
+
+from presscorpus.crawl.http.obstacles import ObstacleError, obstacle
+from presscorpus.crawl.http.rate_limit import retry_after
+from presscorpus.errors import NetworkError, SourceError
+
+if TYPE_CHECKING:
+    from presscorpus.crawl.http.response import Response
+
+_TIMEOUTS = (httpx2.TimeoutException, httpcore2.TimeoutException)
+TOO_MANY = 429
+BUSY = frozenset({TOO_MANY, 503})
+# What gateways say of a moment, not of an address: RFC 9110 sections 15.5.9 and 15.6, RFC 8470 section 5.2 (425), and
+# Cloudflare's own (https://developers.cloudflare.com/support/troubleshooting/http-status-codes/cloudflare-5xx-errors/).
+_GATEWAY_ERRORS = frozenset({408, 425, 502, 504, *range(520, 528), 530})
+# How often an answer has to come to count as final: an accident is asked about once more, a gateway more often.
+_SERVER_ERROR, _ATTEMPTS_AT_ERROR, _ATTEMPTS_AT_GATEWAY = 500, 2, 4
+
+
+class Pace(msgspec.Struct, frozen=True):
+    """How waiting is done between attempts: seconds before the second attempt, doubled each time.
+
+    `jitter` adds up to as much again at random, so that many clients do not come back at one moment.
+    """
+
+    backoff_seconds: float = 1.0
+    jitter: bool = True
+
+
+class StoppedError(NetworkError):
+    """The crawl was told to stop, by its user or by what another request met."""
+
+
+class NoAnswerError(NetworkError):
+    """One address gives no whole answer, however often it is asked; `alive` tells whether the site answered before."""
+
+    def __init__(self, what: str, *, where: str, advice: str | None = None, alive: bool = False) -> None:
+        super().__init__(what, where=where, advice=advice)
+        self.alive = alive
+
+
+class BusyError(NetworkError):
+    """A site that says again and again that it has no time, or asks to be left alone for longer than the limit."""
+
+
+class Patience(NamedTuple):
+    """How long one request may take and how often it may be tried; null for what the limits say.
+
+    `silence` is how often it is tried where a site that answered before gives no whole answer.
+    """
+
+    seconds: float | None = None
+    attempts: int | None = None
+    silence: int = 2
+
+
+class AttemptError(Exception):
+    """An attempt that may be repeated: `answer` came and was bad, or none came because of `error`."""
+
+    def __init__(self, answer: Response | None, error: Exception | None = None) -> None:
+        super().__init__()
+        self.answer, self.error = answer, error
+
+    def last(self, patience: Patience, *, alive: bool) -> int:
+        """After how many attempts of this kind the answer counts as final; 0 where only the limits say."""
+        most = patience.attempts or 0
+        if self.answer is None:
+            if _is_certificate(self.error):
+                return 1
+            # Once a site has answered, silence is more likely its answer to what was asked than an accident.
+            late = patience.seconds is not None and isinstance(self.error, _TIMEOUTS)
+            return (1 if late else patience.silence) if alive else most
+        if self.answer.status == _SERVER_ERROR:
+            return _ATTEMPTS_AT_ERROR
+        if self.answer.status in _GATEWAY_ERRORS:
+            return min(most or _ATTEMPTS_AT_GATEWAY, _ATTEMPTS_AT_GATEWAY)
+        return most if self.answer.status != TOO_MANY else 0
+
+
+def _is_certificate(error: BaseException | None) -> bool:
+    while error is not None:
+        if isinstance(error, ssl.SSLCertVerificationError):
+            return True
+        error = error.__cause__ or error.__context__
+    return False
+
+
+def check(answer: Response, url: str, longest_wait: float) -> None:
+    """Raise what an answer asks for: to try again, or, past `longest_wait` seconds, to leave the site alone.
+
+    Raises:
+        AttemptError: It may be better next time.
+        BusyError: The site asks for a longer wait, or is down for maintenance.
+        ObstacleError: A page for people came, which does not go away by itself.
+    """
+    if answer.status not in BUSY | _GATEWAY_ERRORS and answer.status != _SERVER_ERROR:
+        return
+    if (retry_after(answer.header("retry-after")) or 0) > longest_wait or obstacle(answer) is not None:
+        raise busy(answer, url)
+    raise AttemptError(answer)
+
+
+def busy(answer: Response, url: str) -> SourceError:
+    """The error of a site that has no time, or of the page for people that stands before it."""
+    found = obstacle(answer)
+    if found is not None:
+        if found.kind != "maintenance":
+            return ObstacleError(found.what, where=url, advice=found.advice)
+        return BusyError(found.what, where=url, advice=found.advice)
+    asked = answer.header("retry-after")
+    wish = f", and asks to be left alone for {asked[:40]}" if asked and asked.strip("0") else ""
+    return BusyError(
+        f"answers {answer.status} again and again: it has no time for us{wish}",
+        where=url,
+        advice="Run the same command again later, with a larger delay_seconds.",
+    )
+
+
+def reason(error: Exception | None) -> str:
+    """What a transport says of its failure, in one line."""
+    return " ".join(str(error).split()) or type(error).__name__
