@@ -104,7 +104,7 @@ def test_every_flag_and_rule_is_explained() -> None:
 
     told_in = (
         "normalise/shards", "normalise/reuse", "privacy/takedowns", "tables/posts", "observations/payload",
-        "observations/items", "tables/typed_columns",
+        "observations/items", "observations/encodings", "observations/json_scan", "tables/typed_columns",
     )  # fmt: skip
     said = constants(*(f"{name}.py" for name in told_in), *HTML)
     flags, rules = listed("Flags of posts"), listed("Rules of the quarantine")

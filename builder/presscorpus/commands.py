@@ -15,7 +15,7 @@ from presscorpus.terminal import printable
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from contextlib import AbstractContextManager
     from pathlib import Path
 
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from presscorpus.config.params import Params
     from presscorpus.config.schema import Package
     from presscorpus.crawl.fetch import Outcome
+    from presscorpus.crawl.outcomes import Held
     from presscorpus.pipeline.stages import Progress
 
 
@@ -62,12 +63,14 @@ def _watch() -> Iterator[Progress]:
         watch.close()
 
 
-def _summarise(outcomes: list[Outcome]) -> None:
+def _summarise(outcomes: list[Outcome], held: Mapping[tuple[str, str], Held] | None = None) -> None:
     from presscorpus.crawl.outcomes import told
 
-    for line in told(outcomes):
+    for line in told(outcomes, held):
         print(printable(line))
     for outcome in outcomes:
+        for note in outcome.notes:
+            say(f"{outcome.site}: {note}")
         for trouble in outcome.troubles[:_SHOWN]:
             say(f"{outcome.site}: {trouble}")
         if len(outcome.troubles) > _SHOWN:
@@ -95,7 +98,7 @@ def build(arguments: argparse.Namespace) -> None:
     layout = Layout(out, out)
     with _watch() as progress:
         outcomes = build.build(wish, schema.load_package(schema.package_home()), layout, progress)
-    _summarise(outcomes)
+    _summarise(outcomes, build.held(layout))
     print(f"release: {layout.release}")
     for outcome in outcomes:
         if outcome.error:

@@ -48,7 +48,7 @@ def named(case: Hostile) -> str:
 def test_the_columns_of_a_hostile_post_are_what_they_should_be(case: Hostile) -> None:
     batch = Batch(PACKAGE, Limits())
     (item,) = observe(b"[" + case.item + b"]", f"{SITE}/wp-json/wp/v2/posts", 200).items
-    assert batch.add(item.body, Origin("s", "c", "r", MOMENT), "d", item.repairs) is None
+    assert batch.add(("post", 9), item.body, Origin("s", "c", "r", MOMENT), "d", item.repairs) is None
     frames = batch.frames()
     (row,) = frames["posts"].to_dicts()
     assert set(case.flags) <= set(row["flags"])
@@ -65,7 +65,7 @@ def test_the_columns_of_a_hostile_post_are_what_they_should_be(case: Hostile) ->
 @pytest.mark.case(17, 18)
 @pytest.mark.parametrize("case", REFUSED, ids=named)
 def test_what_is_too_large_or_too_deep_is_refused_by_its_rule(case: Hostile) -> None:
-    refused = Batch(PACKAGE, Limits()).add(case.item, Origin("s", "c", "r", MOMENT), "d", ())
+    refused = Batch(PACKAGE, Limits()).add(("post", 9), case.item, Origin("s", "c", "r", MOMENT), "d", ())
     assert refused is not None
     assert refused.rule == case.rule
 

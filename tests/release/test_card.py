@@ -83,6 +83,7 @@ def contents(package: Package, **rows: int) -> card.Contents:
         schemas=schemas,
         rows=dict.fromkeys(schemas, 0) | rows,
         features={name: [{"name": "site", "dtype": "string"}] for name in schemas},
+        digests=dict.fromkeys(schemas, "0" * 64),
         summary=summary.Summary((), (), ()),
         has_report=False,
     )

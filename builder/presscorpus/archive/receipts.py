@@ -55,7 +55,8 @@ class Erasure(msgspec.Struct, frozen=True):
 class Receipt(msgspec.Struct, frozen=True):
     """What one crawl of one site came to.
 
-    `outcome` is complete, or incomplete with a `reason`. `discarded` counts incomplete responses, which are not stored.
+    `outcome` is complete, or incomplete with a `reason`; of an import that nothing told a total of, it is unknown.
+    `discarded` counts incomplete responses, which are not stored.
     `records` and `content_digest` (SHA-256 over the payload digests, in order) are set when the crawl is closed, and
     prove that the archive holds every record; `file_digest` is the SHA-256 of the archive file on this disk.
     `source_digest` is over names and bytes of imported files, null for a live crawl. `authenticated` tells that
@@ -71,7 +72,7 @@ class Receipt(msgspec.Struct, frozen=True):
     address: str
     started_at: datetime
     ended_at: datetime
-    outcome: Literal["complete", "incomplete"]
+    outcome: Literal["complete", "incomplete", "unknown"]
     collections: list[CollectionReceipt]
     reason: str | None = None
     requests: int = 0
@@ -90,5 +91,5 @@ class Receipt(msgspec.Struct, frozen=True):
 
     @property
     def balanced(self) -> bool:
-        """Whether the crawl is complete and each of its collections balances."""
-        return self.outcome == "complete" and all(each.balanced for each in self.collections)
+        """Whether nothing is known to be missing and each collection balances."""
+        return self.outcome != "incomplete" and all(each.balanced for each in self.collections)

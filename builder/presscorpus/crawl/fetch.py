@@ -34,7 +34,8 @@ _LOOK_SECONDS = 0.5
 class Outcome(NamedTuple):
     """What came of asking one site: its receipt, a line for each trouble, and the error that ended it, if one did.
 
-    `receipt` is null where nothing was stored; `new` is false where the crawl was already there.
+    `receipt` is null where nothing was stored; `new` is false where the crawl was already there. `notes` tell what was
+    passed over in imported files and lacks nothing. `parts` are the receipts of all sources of the site.
     """
 
     site: str
@@ -42,6 +43,8 @@ class Outcome(NamedTuple):
     troubles: list[str]
     error: SourceError | None = None
     new: bool = True
+    notes: list[str] = []  # noqa: RUF012 - never changed
+    parts: tuple[Receipt, ...] = ()
 
 
 class _Run(NamedTuple):
@@ -73,7 +76,8 @@ def fetch(params: Params, layout: Layout, progress: Progress, *, close_failed: b
     for site in params.sites:
         there = [_there(part, closed[site.name], layout) for part in site.parts()]
         if all(there):
-            outcomes[site.name] = Outcome(site.name, there[-1], [], new=False)
+            parts = tuple(receipt for receipt in there if receipt)
+            outcomes[site.name] = Outcome(site.name, there[-1], [], new=False, parts=parts)
         elif site.files is None:
             _refuse_a_gap(site, closed[site.name], recorded.get(site.name))
     pool = ThreadPoolExecutor(params.limits.sites_at_once, thread_name_prefix="site")
@@ -118,7 +122,7 @@ def _there(site: Site, closed: list[Receipt], layout: Layout) -> Receipt | None:
     source = layout.root / site.files
     if are_in(source):
         return adopt(source, layout.raw, layout.work / "crawls", site.name, site.crawl)
-    if receipt.source_digest != files.digest(source, files.find(source)[0]):
+    if receipt.source_digest != files.digest(source, files.find(source).files):
         raise ParamsError(
             "its files changed and its as_of did not",
             where=site.name,
@@ -138,7 +142,9 @@ def _ask_all(site: Site, closed: list[Receipt], run: _Run) -> Outcome:
         outcomes.append(outcome)
     first_error = next((outcome.error for outcome in reversed(outcomes) if outcome.error), None)
     troubles = [trouble for outcome in outcomes for trouble in outcome.troubles]
-    return outcomes[-1]._replace(troubles=troubles, error=first_error)
+    parts = tuple(outcome.receipt for outcome in outcomes if outcome.receipt)
+    notes = [note for outcome in outcomes for note in outcome.notes]
+    return outcomes[-1]._replace(troubles=troubles, error=first_error, notes=notes, parts=parts)
 
 
 def _ask(site: Site, closed: list[Receipt], run: _Run) -> Outcome:
@@ -177,7 +183,7 @@ def _asked_live(site: Site, closed: list[Receipt], crawl: CrawlWriter, run: _Run
 
 
 def _imported(site: Site, _: list[Receipt], crawl: CrawlWriter, run: _Run) -> Outcome:
-    receipt, troubles = importer.capture(
+    receipt, troubles, notes = importer.capture(
         run.layout.root / str(site.files),
         crawl,
         site.as_of,
@@ -185,7 +191,7 @@ def _imported(site: Site, _: list[Receipt], crawl: CrawlWriter, run: _Run) -> Ou
         max_bytes=run.params.limits.max_bytes,
         progress=lambda done, total: run.progress(site.name, done, total),
     )
-    return Outcome(site.name, read_receipt(crawl.close(receipt)), troubles)
+    return Outcome(site.name, read_receipt(crawl.close(receipt)), troubles, notes=notes)
 
 
 def _known(site: Site, closed: list[Receipt], run: _Run, *, logged_in: bool) -> dict[str, Baseline]:
@@ -208,4 +214,6 @@ def _known(site: Site, closed: list[Receipt], run: _Run, *, logged_in: bool) -> 
         index_crawl(package, layout.raw / site.name / f"{receipt.crawl}.warc.gz", layout.work)["observed"]
         for receipt in told
     ]
-    return baselines(choose(package, pl.concat(indexed)).current, told)
+    # A copy that another item holds is no answer of the item's own route.
+    listed = choose(package, pl.concat(indexed)).current.filter(~pl.col("embedded"))
+    return baselines(listed, told)

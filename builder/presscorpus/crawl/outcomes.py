@@ -2,23 +2,37 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
-    from presscorpus.archive.receipts import CollectionReceipt
+    from presscorpus.archive.receipts import CollectionReceipt, Receipt
     from presscorpus.crawl.fetch import Outcome
     from presscorpus.crawl.rest.probe import Probe
 
+_TABLES = frozenset({"posts", "terms", "media", "authors", "comments"})
 _HEAD = ("site", "outcome", "items", "fetched", "gone", "failed", "requests", "what to do next")
 
 
-def told(outcomes: list[Outcome]) -> list[str]:
-    """The lines to print: for one site what it holds by collection, for several an aligned table."""
+class Held(NamedTuple):
+    """What the tables hold of one table of one site: its rows, and the records that could not become any."""
+
+    rows: int
+    refused: int
+
+
+def told(outcomes: list[Outcome], held: Mapping[tuple[str, str], Held] | None = None) -> list[str]:
+    """The lines to print: for one site what it holds by collection, for several an aligned table.
+
+    Args:
+        outcomes: What came of each site.
+        held: What the tables hold, by site and table, where they were built; then imported files are told by their
+            rows, so that what was refused later, or came twice, is not counted as there.
+    """
     if len(outcomes) == 1:
-        return [_line(outcome) for outcome in outcomes if outcome.receipt]
-    rows = [_HEAD, *(_row(outcome) for outcome in outcomes)]
+        return [_line(outcome, held or {}) for outcome in outcomes if outcome.receipt]
+    rows = [_HEAD, *(_row(outcome, held or {}) for outcome in outcomes)]
     widths = [max(len(row[place]) for row in rows) for place in range(len(_HEAD) - 1)]
     return ["  ".join([*(_set(row, widths)), row[-1]]).rstrip() for row in rows]
 
@@ -29,12 +43,61 @@ def _set(row: tuple[str, ...], widths: list[int]) -> Iterable[str]:
         yield cell.ljust(width) if place < 2 else cell.rjust(width)  # noqa: PLR2004 - site and outcome are words
 
 
-def _line(outcome: Outcome) -> str:
-    collections = outcome.receipt.collections if outcome.receipt else []
-    counts = ", ".join(_counted(each) for each in collections)
-    reason = outcome.receipt.reason if outcome.receipt and not outcome.error else None
+def _line(outcome: Outcome, held: Mapping[tuple[str, str], Held]) -> str:
+    if _is_imported(outcome) and held:
+        counts = [_in_tables(name, figures) for name, figures in _of_tables(outcome, held).items()]
+    else:
+        counts = [_counted(each) for each in (outcome.receipt.collections if outcome.receipt else [])]
+        refused = _refused(outcome, held)
+        counts += [f"{refused} of them in quarantine"] if refused else []
+    # What imports lack is told trouble by trouble.
+    is_told = _is_imported(outcome) or outcome.error or not outcome.receipt
+    reason = "" if is_told or not outcome.receipt else outcome.receipt.reason
     told = f"\n{outcome.site}: {reason}" if reason else ""
-    return f"{outcome.site}: {_state(outcome)}: {counts or 'nothing'}{told}"
+    return f"{outcome.site}: {_state(outcome, held)}: {', '.join(counts) or 'nothing'}{told}"
+
+
+def _is_imported(outcome: Outcome) -> bool:
+    return bool(_parts(outcome)) and all(part.source == "files" for part in _parts(outcome))
+
+
+def _parts(outcome: Outcome) -> tuple[Receipt, ...]:
+    return outcome.parts or ((outcome.receipt,) if outcome.receipt else ())
+
+
+def _refused(outcome: Outcome, held: Mapping[tuple[str, str], Held]) -> int:
+    return sum(each.refused for (site, _), each in held.items() if site == outcome.site)
+
+
+class _Figures(NamedTuple):
+    """Of one table: rows, items that are known to exist, and of the others how many are in quarantine."""
+
+    rows: int
+    known: int
+    refused: int
+
+
+def _of_tables(outcome: Outcome, held: Mapping[tuple[str, str], Held]) -> dict[str, _Figures]:
+    """The figures of each collection of a site's imports, those that are no table included."""
+    collections = [each for part in _parts(outcome) for each in part.collections]
+    found: dict[str, _Figures] = {}
+    for name in sorted({each.collection for each in collections}):
+        of_name = [each for each in collections if each.collection == name]
+        rows, refused = held.get((outcome.site, name), Held(0, 0))
+        if name not in _TABLES:
+            refused = sum(each.failed for each in of_name)
+        advertised = max(each.advertised_end or 0 for each in of_name)
+        found[name] = _Figures(rows, max(rows + refused, advertised), refused)
+    return found
+
+
+def _in_tables(name: str, figures: _Figures) -> str:
+    missing = figures.known - figures.rows - figures.refused
+    refused = "in quarantine" if name in _TABLES else "failed"
+    rest = [f"{figures.refused} {refused}"] if figures.refused else []
+    rest += [f"{missing} missing"] if missing else []
+    joined = ", ".join(rest)
+    return f"{figures.rows} of {figures.known} {name}{f' ({joined})' if joined else ''}"
 
 
 def _counted(receipt: CollectionReceipt) -> str:
@@ -50,18 +113,26 @@ def _counted(receipt: CollectionReceipt) -> str:
     return f"{receipt.fetched} of {receipt.swept} {receipt.collection}{f' ({rest})' if rest else ''}"
 
 
-def _row(outcome: Outcome) -> tuple[str, ...]:
+def _row(outcome: Outcome, held: Mapping[tuple[str, str], Held]) -> tuple[str, ...]:
     receipt = outcome.receipt
     if receipt is None:
         return (outcome.site, "failed" if outcome.error else "stopped", "", "", "", "", "", _advice(outcome))
     sums = [sum(getattr(each, name) for each in receipt.collections) for name in ("swept", "fetched", "gone", "failed")]
-    return (outcome.site, _state(outcome), *map(str, sums), str(receipt.requests), _advice(outcome))
+    if _is_imported(outcome) and held:
+        figures = _of_tables(outcome, held).values()
+        sums[:2] = sum(each.known for each in figures), sum(each.rows for each in figures)
+    return (outcome.site, _state(outcome, held), *map(str, sums), str(receipt.requests), _advice(outcome))
 
 
-def _state(outcome: Outcome) -> str:
+def _state(outcome: Outcome, held: Mapping[tuple[str, str], Held]) -> str:
     if not outcome.new:
         return "already there"
-    return outcome.receipt.outcome if outcome.receipt else "failed"
+    if outcome.receipt is None:
+        return "failed"
+    states = {part.outcome for part in _parts(outcome)}
+    if "incomplete" in states or _refused(outcome, held):
+        return "incomplete"
+    return "complete" if states == {"complete"} else "unknown whether it is all"
 
 
 def _advice(outcome: Outcome) -> str:

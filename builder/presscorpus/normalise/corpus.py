@@ -137,7 +137,9 @@ class Claimed:
 
     def add_terms(self, all_terms: pl.DataFrame) -> None:
         """Take the addresses of terms that only posts name."""
-        unlisted = all_terms.filter(pl.col("origin") != "listed").group_by("taxonomy", maintain_order=True)
+        unlisted = all_terms.filter(pl.col("origin").is_in(["inferred", "referenced"])).group_by(
+            "taxonomy", maintain_order=True
+        )
         for (taxonomy,), each in unlisted:
             # Nobody has shown where they are: they are known by slug and number, which is the same on every site.
             self._put(links.addresses(self._package, each, "terms", str(taxonomy), NOWHERE))

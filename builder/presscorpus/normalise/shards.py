@@ -194,9 +194,10 @@ def _read_all(shard: Shard, task: Task) -> dict[str, pl.DataFrame]:
         if read.id in task.poison:
             refused = typed_columns.Refused(reuse.UNBUILDABLE, task.poison[read.id])
         elif of_posts:
-            refused = of_posts.add(read.piece.body, read.origin, read.digest, read.piece.repairs)
+            key = (shard.type, read.id)
+            refused = of_posts.add(key, read.piece.body, read.origin, read.digest, read.piece.repairs)
         elif of_others:
-            refused = of_others.add(read.piece.body, read.origin)
+            refused = of_others.add((shard.type, read.id), read.piece.body, read.origin, embedded=read.embedded)
         if refused is not None:
             row = {
                 "ordinal": read.piece.ordinal, "rule": refused.rule, "table": shard.table, "item_id": read.id,
@@ -223,24 +224,25 @@ class _Read(NamedTuple):
     digest: str
     piece: Piece
     origin: Origin
+    embedded: bool
 
 
 def _read(shard: Shard, raw: Path) -> Iterator[_Read]:
     """The items of a shard in key order. Each record is read once; what the index told is not asked again."""
     emptied = set(shard.items.filter(pl.col(REASON).is_not_null())["id"])
-    names = ("ordinal", "id", "digest")
+    names = ("ordinal", "id", "digest", "embedded")
     wanted = shard.items.group_by("crawl", "offset", maintain_order=True).agg(*names, "record_id", "observed_at")
     found: dict[int, _Read] = {}
-    for crawl, offset, ordinals, numbers, digests, record_ids, times in wanted.iter_rows():
+    for crawl, offset, ordinals, numbers, digests, copies, record_ids, times in wanted.iter_rows():
         warc = raw / shard.site / f"{crawl}.warc.gz"
         capture = read_at(warc, offset)
         origin = Origin(shard.site, crawl, record_ids[0], times[0])
-        chosen = {ordinal: told for ordinal, *told in zip(ordinals, numbers, digests, strict=True)}
+        chosen = {ordinal: told for ordinal, *told in zip(ordinals, numbers, digests, copies, strict=True)}
         for piece in pieces(capture.payload, capture.url):
             if piece.ordinal in chosen:
-                number, digest = chosen[piece.ordinal]
+                number, digest, copy = chosen[piece.ordinal]
                 kept = _emptied(piece, shard, number) if number in emptied else piece
-                found[number] = _Read(number, digest or "", kept, origin)
+                found[number] = _Read(number, digest or "", kept, origin, copy)
         if capture.record_id != origin.record_id or not found.keys() >= set(numbers):
             raise ArchiveError(
                 f"does not hold at {offset} what was found there before",

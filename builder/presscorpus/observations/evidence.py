@@ -53,11 +53,11 @@ def newest(raw: Path, site: str, kind: str, number: int) -> bytes:
     `observations/versions.py`. Raises UsageError where there is no such item.
     """
     found: bytes | None = None
-    latest: tuple[datetime, bool, str] | None = None
+    latest: tuple[bool, datetime, bool, str] | None = None
     for capture, item in _observations(raw, site):
         if (item.type, item.id) != (kind, number) or item.state != "published":
             continue
-        order = (capture.requested_at, item.modified is not None, item.modified or "")
+        order = (not item.embedded, capture.requested_at, item.modified is not None, item.modified or "")
         if latest is None or order >= latest:
             found, latest = item.raw, order
     if found is None:

@@ -86,7 +86,7 @@ def _index(package: Package, warc: Path, receipt: Receipt) -> Iterator[tuple[str
             _append(observed, origin, {
                 "table": item.table, "type": kind, "id": item.id, "ordinal": item.ordinal,
                 "offset": capture.offset, "modified": item.modified, "url": item.url, "state": item.state,
-                "http_status": capture.http_status, "code": item.code, "digest": item.digest,
+                "http_status": capture.http_status, "code": item.code, "digest": item.digest, "embedded": item.embedded,
             })  # fmt: skip
         for fault in seen.faults:
             _append(quarantine, origin, {

@@ -7,30 +7,36 @@ the WordPress REST API (https://developer.wordpress.org/rest-api/reference/).
 from __future__ import annotations
 
 import hashlib
+import itertools
 import re
-from typing import Any, NamedTuple
-from urllib.parse import parse_qs, unquote, urlsplit
+from typing import TYPE_CHECKING, Any, NamedTuple
+from urllib.parse import parse_qs, urlsplit
 
 import msgspec
 
-from presscorpus.observations import tombstones
+from presscorpus.observations import shapes, tombstones
+from presscorpus.observations.nonces import without_nonces
 from presscorpus.observations.payload import Piece, is_list, split
+from presscorpus.observations.shapes import collection_name, route, text, value
+from presscorpus.tables.coercion import whole
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from presscorpus.observations.shapes import Keys
 
 # The fields whose change makes a new version of a post. Plugin fields are left out: view counters move every hour.
 CONTENT_FIELDS = (
     "title", "content", "excerpt", "slug", "link", "status", "date_gmt", "featured_media", "categories", "tags",
 )  # fmt: skip
-_TABLES = {
-    "posts": "posts", "pages": "posts", "categories": "terms", "tags": "terms", "terms": "terms", "media": "media",
-    "users": "authors", "authors": "authors", "comments": "comments",
-}  # fmt: skip
-_TAXONOMIES = {"categories": "category", "tags": "post_tag"}
-_TYPES = {"posts": "post", "pages": "page"}
-_FIXED = {"media": "attachment", "authors": "user", "comments": "comment"}
+_OK = 200
 _ONE = re.compile(r"/([^/]+)/(\d+)/?$")
-_ERROR = ("error_answer", "is an error of the API where an item belongs")
-_LARGEST_ID, _MOST_DIGITS = 2**63 - 1, 19
+_LARGEST_ID = 2**63 - 1
 _PUBLISHED = "published"
+# Refusals of routes that are closed, or of pages behind the last one: nothing that an answer could have held is lost.
+_CLOSED = frozenset({400, 401, 403, 404, 410})
+# What `_embedded` holds in full, by relation (WP_REST_Server::embed_links), and the table of each.
+_EMBEDDED = {"author": "authors", "wp:featuredmedia": "media", "wp:term": "terms"}
 _decode_keys = msgspec.json.Decoder(dict[str, msgspec.Raw])
 _decode_content = msgspec.json.Decoder(
     msgspec.defstruct("Content", [(name, Any, None) for name in sorted(CONTENT_FIELDS)], gc=False)
@@ -43,7 +49,8 @@ class Item(NamedTuple):
 
     `type` is the post type, the taxonomy, or attachment, user, comment; null for a tombstone of a custom type or
     taxonomy, whose address does not tell. `modified` is modified_gmt and `url` the permalink as received. `raw` and
-    `body` are the bytes as received and as JSON that decodes; `repairs` names what lies between them.
+    `body` are the bytes as received and as JSON that decodes; `repairs` names what lies between them. An `embedded` item is a copy
+    that another item holds below `_embedded`; its ordinal counts on from those of the response's own items.
     """
 
     ordinal: int
@@ -57,6 +64,7 @@ class Item(NamedTuple):
     raw: bytes
     body: bytes
     repairs: tuple[str, ...]
+    embedded: bool = False
 
     @property
     def digest(self) -> str | None:
@@ -78,130 +86,188 @@ class Fault(NamedTuple):
 
 
 class Seen(NamedTuple):
-    """What one response is about. `site_index` is the body of the API's index, where the response is one."""
+    """What one response is about.
+
+    `site_index` is the body of the API's index, where the response is one. `others` says what is in it that holds no
+    items, such as search results: it is kept, and nothing is missing.
+    """
 
     items: list[Item]
     faults: list[Fault]
     site_index: bytes | None = None
+    others: tuple[str, ...] = ()
+
+
+class _Other(NamedTuple):
+    """An object that is no item and does not claim to be one; `what` is null where nothing is known of it."""
+
+    piece: Piece
+    what: str | None
 
 
 def observe(payload: bytes, url: str, http_status: int | None) -> Seen:
     """Tell what a response or imported file holds. Never raises for what it holds.
 
-    A live response that is no item (a sweep of ids, an object of types, a block page) is empty here: the receipt of its
-    crawl accounts for it. A list owes an explanation for each of its elements, an imported file for everything in it.
+    A live response that is no JSON (a block page) is empty here: the receipt of its crawl accounts for it. An object
+    that is no item owes an explanation where it stands among items, or where a route of core should have one.
+
+    Args:
+        payload: The body, its content coding undone.
+        url: The address that was asked, or the name of an imported file.
+        http_status: The status; null for an imported file.
     """
-    imported = http_status is None
-    if not imported and http_status != 200:  # noqa: PLR2004 - HTTP's own number
-        return Seen(_tombstone(payload, url, http_status or 0), [])
-    if not imported and _is_partial(url):
+    if http_status is not None and http_status != _OK:
+        return Seen(_tombstone(payload, url, http_status), [])
+    name = collection_name(url)
+    found, unreadable = split(payload, route(url))
+    if http_status is not None and unreadable and not found and not is_list(payload):
         return Seen([], [])
-    name = _name(url)
-    pieces, unreadable = split(payload, name)
-    listed = is_list(payload)
-    if not imported and unreadable and not pieces and not listed:
-        return Seen([], [])
+    partial = http_status is not None and _is_partial(url)
+    judged = [_judged(piece, name, partial=partial) for piece in found]
+    items = [each for each in judged if isinstance(each, Item)]
+    others = [each for each in judged if isinstance(each, _Other)]
+    if len(judged) == 1 and others and others[0].what == shapes.INDEX:
+        return Seen([], [], others[0].piece.body, (shapes.INDEX,))
     faults = [Fault(u.ordinal, u.rule, None, None, u.reason, _sha(u.raw)) for u in unreadable]
-    items: list[Item] = []
-    for piece in pieces:
-        found = _item(piece, name)
-        if isinstance(found, Item):
-            items.append(found)
-        elif found.rule == "index":
-            return Seen([], [], piece.body)
-        elif imported or listed or found.table is not None or found.rule == "error_answer":
-            faults.append(found)
-    return Seen(items, faults)
+    faults += _as_one([each for each in judged if isinstance(each, Fault)], payload, of=len(judged))
+    live = http_status is not None
+    owed = bool(items) or (live and not partial and name in shapes.TABLES and (len(found) > 1 or is_list(payload)))
+    for other in others:
+        if other.what == shapes.ERROR and (items or live or not _is_refusal(other.piece)):
+            faults.append(_fault(other.piece, "error_answer", None, "is an error of the API where an item belongs"))
+        elif owed and other.what is None:
+            faults.append(_fault(other.piece, *_unrecognised(other.piece)))
+    told = dict.fromkeys(other.what or "JSON of no known kind" for other in others)
+    copies = [item for piece in embedded(found) if (item := _embedded_item(piece)) is not None]
+    return Seen(items + copies, sorted(faults, key=lambda fault: fault.ordinal), None, tuple(told))
 
 
 def pieces(payload: bytes, url: str) -> list[Piece]:
-    """The items of a response that `observe` found some in, by their places, unjudged."""
-    return split(payload, _name(url))[0]
+    """The items of a response that `observe` found some in, by their places, unjudged; embedded ones come last."""
+    found = split(payload, route(url)).pieces
+    return [*found, *embedded(found)]
 
 
-def _item(piece: Piece, name: str) -> Item | Fault:
+def embedded(found: list[Piece]) -> list[Piece]:
+    """The items below `_embedded` of others: authors, pictures and terms, each that is the same but once."""
+    copies: dict[bytes, Piece] = {}
+    place = itertools.count(max((piece.ordinal for piece in found), default=0) + 1)
+    for piece in found:
+        if b'"_embedded"' in piece.body:
+            for raw in _below_embedded(piece.body):
+                if raw not in copies:
+                    copies[raw] = Piece(next(place), raw, raw, piece.repairs)
+    return list(copies.values())
+
+
+def _below_embedded(body: bytes) -> Iterator[bytes]:
+    try:
+        below = _decode_keys.decode(_decode_keys.decode(body).get("_embedded", b"{}"))
+    except (msgspec.DecodeError, ValueError, RecursionError):
+        return
+    for relation in _EMBEDDED.keys() & below.keys():
+        yield from _objects(below[relation])
+
+
+def _objects(raw: msgspec.Raw, depth: int = 0) -> Iterator[bytes]:
+    """The objects in a list, or in lists in a list, as terms are embedded: a list for each taxonomy."""
+    try:
+        listed = msgspec.json.decode(raw, type=list[msgspec.Raw])
+    except (msgspec.DecodeError, ValueError, RecursionError):
+        return
+    for each in listed:
+        written = bytes(each)
+        if written.startswith(b"{"):
+            yield written
+        elif written.startswith(b"[") and depth == 0:
+            yield from _objects(each, 1)
+
+
+def _embedded_item(piece: Piece) -> Item | None:
+    found = _judged(piece, "", partial=False)
+    is_item = isinstance(found, Item) and found.table in _EMBEDDED.values()
+    return found._replace(embedded=True) if is_item and isinstance(found, Item) else None
+
+
+def _judged(piece: Piece, name: str, *, partial: bool) -> Item | Fault | _Other:
     try:
         keys = _decode_keys.decode(piece.body)
     except (msgspec.DecodeError, UnicodeDecodeError):
-        return _fault(piece, "not_an_object", None, "is not a JSON object")
-    if "namespaces" in keys and "routes" in keys:
-        return _fault(piece, "index", None, "is the index of the API")
-    table = _table(keys, name)
-    if table is None:
-        is_error = "code" in keys and "message" in keys
-        rule, reason = _ERROR if is_error else ("unrecognised", "has the shape of no known collection")
-        return _fault(piece, rule, None, reason)
-    number = _value(keys, "id")
-    if isinstance(number, str) and number.isascii() and number.isdecimal() and len(number) < _MOST_DIGITS:
-        number = int(number)
-    if type(number) is not int or not 1 <= number <= _LARGEST_ID:
+        return _Other(piece, None)
+    table = shapes.table_of(keys, name)
+    if table is None or (partial and table == "posts" and "content" not in keys):
+        return _no_item(piece, keys)
+    number = _number(keys)
+    if number is None:
         return _fault(piece, "id_invalid", table, "id is not a positive whole number")
-    kind = _kind(keys, table, name)
+    kind = shapes.kind_of(keys, table, name)
     if kind is None:
         return _fault(piece, "type_invalid", table, "type is not a name", number)
-    modified, url = (_value(keys, name) for name in ("modified_gmt", "link"))
+    modified, url = text(keys, "modified_gmt"), text(keys, "link")
     return Item(
-        piece.ordinal, table, kind, number, modified if isinstance(modified, str) else None,
-        url if isinstance(url, str) and url else None, _PUBLISHED, None, piece.raw, piece.body, piece.repairs,
+        piece.ordinal, table, kind, number, modified, url, _PUBLISHED, None, piece.raw, piece.body, piece.repairs,
     )  # fmt: skip
 
 
-def _table(keys: dict[str, msgspec.Raw], name: str) -> str | None:
-    """The table an object belongs to, by the keys that only its collection has; else by the name it came under."""
-    if "taxonomy" in keys and "slug" in keys:
-        return "terms"
-    if "author_name" in keys and "post" in keys:
-        return "comments"
-    if "source_url" in keys or "media_details" in keys:
-        return "media"
-    if "avatar_urls" in keys:
-        return "authors"
-    # A hit of a search has another `type` than its post, and no content (WP_REST_Search_Controller).
-    is_hit = "subtype" in keys and "content" not in keys
-    if "type" in keys and not is_hit and ("content" in keys or "title" in keys or "link" in keys):
-        return "posts"
-    return _TABLES.get(name) if "id" in keys and not is_hit else None
+def _number(keys: Keys) -> int | None:
+    """The id of an item, also where it is written as text."""
+    written = value(keys, "id")
+    number = whole(written) if isinstance(written, int | str) else None
+    return number if number is not None and 1 <= number <= _LARGEST_ID else None
 
 
-def _kind(keys: dict[str, msgspec.Raw], table: str, name: str) -> str | None:
-    if table in _FIXED:
-        return _FIXED[table]
-    given = _value(keys, "taxonomy" if table == "terms" else "type")
-    if given is None:
-        given = (_TAXONOMIES if table == "terms" else _TYPES).get(name)
-    return given if isinstance(given, str) and given else None
+def _no_item(piece: Piece, keys: Keys) -> Fault | _Other:
+    if found := shapes.foreign(keys):
+        return _fault(piece, "foreign_format", None, f"is {found.name}: {found.advice}")
+    if shapes.claims_to_be_a_post(keys):
+        return _fault(
+            piece, "type_missing", "posts", "has no type, so that it cannot be told whether it is a post or a page"
+        )
+    return _Other(piece, shapes.other_response(keys))
 
 
-def _value(keys: dict[str, msgspec.Raw], key: str) -> Any:
-    """The decoded value of a key; null where it is absent or cannot be decoded."""
-    if key not in keys:
-        return None
+def _as_one(faults: list[Fault], payload: bytes, *, of: int) -> list[Fault]:
+    """The faults, or one for the whole payload where each of its objects is of the same foreign format."""
+    if len(faults) == of > 1 and {fault.rule for fault in faults} == {"foreign_format"}:
+        return [faults[0]._replace(ordinal=0, digest=_sha(payload))]
+    return faults
+
+
+def _unrecognised(piece: Piece) -> tuple[str, None, str]:
+    if piece.body.lstrip()[:1] != b"{":
+        return "not_an_object", None, "is not a JSON object"
+    return "unrecognised", None, "has the shape of no known collection"
+
+
+def _is_refusal(piece: Piece) -> bool:
+    """Whether an error is one of a closed route, of a wrong question, or of a page behind the last one."""
     try:
-        return msgspec.json.decode(keys[key])
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        return None
+        return msgspec.json.decode(piece.body)["data"]["status"] in _CLOSED
+    except (msgspec.DecodeError, ValueError, RecursionError, LookupError, TypeError):
+        return False
 
 
 def _content_digest(body: bytes) -> str:
     try:
-        return _sha(_encode(_decode_content.decode(body)))
+        content = _encode(_decode_content.decode(body))
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         # One value that cannot be decoded counts as none; the others count still.
         keys = _decode_keys.decode(body)
-        return _sha(_encode({key: _value(keys, key) for key in CONTENT_FIELDS}))
+        content = _encode({key: value(keys, key) for key in CONTENT_FIELDS})
+    return _sha(without_nonces(content))
 
 
 def _tombstone(payload: bytes, url: str, http_status: int) -> list[Item]:
     """The answer of a site that was asked for one item by its number and has or shows none."""
-    asked = _ONE.search(_route(url))
+    asked = _ONE.search(route(url))
     try:
         code = msgspec.json.decode(payload, type=dict[str, Any]).get("code")
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return []
-    told = tombstones.told(_TABLES.get(asked[1]), http_status, code) if asked and isinstance(code, str) else None
+    told = tombstones.told(shapes.TABLES.get(asked[1]), http_status, code) if asked and isinstance(code, str) else None
     if told is None or asked is None:
         return []
-    kind = _FIXED.get(told.table) or (_TAXONOMIES if told.table == "terms" else _TYPES).get(asked[1])
+    kind = shapes.FIXED.get(told.table) or (shapes.TAXONOMIES if told.table == "terms" else shapes.TYPES).get(asked[1])
     return [Item(1, told.table, kind, int(asked[2]), None, None, told.state, code, payload, payload, ())]
 
 
@@ -210,7 +276,7 @@ def kinds(payload: bytes, url: str) -> dict[tuple[str, str], str]:
 
     A tombstone of a custom type shows its route only. Empty where the answer is no such list.
     """
-    table = {"types": "posts", "taxonomies": "terms"}.get(_name(url))
+    table = {"types": "posts", "taxonomies": "terms"}.get(collection_name(url))
     if table is None:
         return {}
     try:
@@ -223,29 +289,12 @@ def kinds(payload: bytes, url: str) -> dict[tuple[str, str], str]:
 
 def route_of_item(url: str) -> str | None:
     """The part of the route before an item's number, such as `books`; null where the address is not one item's."""
-    asked = _ONE.search(_route(url))
+    asked = _ONE.search(route(url))
     return None if asked is None else asked[1]
 
 
 def _is_partial(url: str) -> bool:
     return "_fields" in parse_qs(urlsplit(url).query)
-
-
-def _route(url: str) -> str:
-    """The route of the API that an address names, in either permalink form."""
-    parts = urlsplit(url)
-    routes = parse_qs(parts.query).get("rest_route")
-    return unquote(routes[0] if routes else parts.path)
-
-
-def _name(url: str) -> str:
-    """The last part of a route or file name, without the endings of JSON files: `posts`, `categories`."""
-    name = _route(url).rstrip("/").rpartition("/")[2]
-    if name.lower().endswith((".jsonl", ".ndjson", ".jsonl.gz", ".ndjson.gz", ".jsonl.zst", ".ndjson.zst")):
-        return name
-    for ending in (".gz", ".zst", ".json"):
-        name = name.removesuffix(ending)
-    return name
 
 
 def _fault(piece: Piece, rule: str, table: str | None, reason: str, item_id: int | None = None) -> Fault:

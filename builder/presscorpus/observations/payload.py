@@ -1,56 +1,58 @@
 """A response body split into the raw bytes of its items, so that each is judged by itself.
 
 The bytes of an item are kept as they came: decoding them is the business of the table that they belong to. What is
-certain is repaired and named (`Piece.repairs`); what is not becomes a fault with the bytes as evidence.
+certain is repaired and named (`Piece.repairs`); what is not becomes a fault with the bytes as evidence. What a body is
+made of is told by what is in it: one object, a list, an object around a list, lines, or several of these in a row.
 """
 
 from __future__ import annotations
 
+import codecs
 import itertools
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
+from presscorpus.observations.encodings import utf8
+from presscorpus.observations.formats import HEAD, JSON, format_of
+from presscorpus.observations.json_scan import (
+    SPACE,
+    TOO_DEEP,
+    Fault,
+    elements,
+    fault_of,
+    is_deep,
+    members,
+    repaired,
+    values,
+)
+from presscorpus.observations.wrappers import list_of, wrapped
 
-_BOM = b"\xef\xbb\xbf"
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+_BOM = codecs.BOM_UTF8
 _LINES = (".jsonl", ".ndjson")
 _COMPRESSED = (".gz", ".zst")
-_SPACE = b" \t\r\n"
 _OPEN, _CLOSE = (b"[", b"{"), (b"]", b"}")
 # A line that may be the beginning of the JSON; each one tried costs a pass over the body.
 _START = re.compile(rb"^[ \t]*(?=[\[{])", re.MULTILINE)
+# A call around JSON, which `?_jsonp=` asks WordPress for (WP_REST_Server::serve_request).
+_CALL = re.compile(rb"\s*(?:/\*\*/)?\s*[\w$.]{1,100}\(\s*(?=[\[{])")
 _TRIES = 20
 # How a list of items or an object begins, anywhere: not as `[12]` or `{debug}` within a message does.
-_VALUE = re.compile(rb'\[\s*+(?=[\]{])|\{\s*+(?=["}])')
+_VALUE = re.compile(rb'\[\s*+(?=[\]{\[])|\{\s*+(?=["}])')
 # What core writes when it is asked for an envelope (WP_REST_Server::envelope_response).
 _ENVELOPE = frozenset({"body", "status", "headers"})
-# What tells the elements of a list apart: strings as wholes, and single signs. A string that never ends is none; then
-# no other one behind it ends, and looking for one at each quotation mark would take the square of the length.
-_TOKEN = re.compile(rb'"(?:[^"\\]|\\.)*+("?+)|[\[\]{},]', re.DOTALL)
 _NUMBERED = re.compile(rb'\s*+\{\s*+"\d{1,9}"\s*+:\s*+\{')
-_SIGN = re.compile(rb"[\[\]{},]")
-_KEY = re.compile(rb'\s*+"(\d+)"\s*+:\s*+')
-MOST_NESTED = 512
-"""Values within one another in an item: what PHP's json_encode writes at most (https://www.php.net/manual/en/function.json-encode.php).
-
-msgspec ends at what is left of Python's own limit, which depends on who called."""
-# An escaped surrogate, paired or not: JSON allows a lone one to be written and no Unicode text can hold it
-# (RFC 8259 section 8.2, https://www.rfc-editor.org/rfc/rfc8259#section-8.2).
-_SURROGATE = re.compile(
-    rb"(?P<before>(?<!\\)(?:\\\\)*)(?:(?P<pair>\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2})"
-    rb"|\\u[dD][89a-fA-F][0-9a-fA-F]{2})"
-)
-_TOO_DEEP = ("too_deep", f"more than {MOST_NESTED} lists and objects of the JSON are within one another")
 
 
 class Piece(NamedTuple):
     """One item of a payload.
 
     `ordinal` is its place (the first is 1), `raw` its bytes as received, `body` those bytes as JSON that decodes, and
-    `repairs` the names of what had to be done for that.
+    `repairs` the names of what had to be done for that. Of a payload that is not UTF-8, `raw` is UTF-8 all the same.
     """
 
     ordinal: int
@@ -72,6 +74,13 @@ class Unreadable(NamedTuple):
     reason: str
 
 
+class Split(NamedTuple):
+    """What a payload was split into."""
+
+    pieces: list[Piece]
+    unreadable: list[Unreadable]
+
+
 def is_lines(name: str) -> bool:
     """Whether a file name or address promises JSON Lines, compressed or not."""
     name = name.lower()
@@ -80,56 +89,118 @@ def is_lines(name: str) -> bool:
     return name.endswith(_LINES)
 
 
-def split(payload: bytes, name: str) -> tuple[list[Piece], list[Unreadable]]:
+def has_lines(body: bytes, *, promised: bool = False) -> bool:
+    """Whether a body is JSON Lines: its first line is a whole value, and another one follows.
+
+    Args:
+        body: The body, or its beginning as far as the end of a line.
+        promised: Whether the name says so. Then a broken first line is one of lines still, and only JSON that is laid
+            out over several lines is not.
+    """
+    lines = list(itertools.islice(_lines_of(body), _TRIES))
+    if promised:
+        return not lines or lines[0] not in _OPEN
+    if not lines or not lines[0].startswith(_OPEN) or not any(line.startswith(_OPEN) for line in lines[1:]):
+        return False
+    if _is_whole(lines[0]):
+        return True
+    return lines[0].startswith(b"{") and any(map(_is_whole, lines)) and fault_of(body) is not None
+
+
+def _lines_of(body: bytes) -> Iterator[bytes]:
+    """The lines that are not blank, without the space around them."""
+    start = 0
+    while start < len(body):
+        end = body.find(b"\n", start)
+        line = body[start : end if end >= 0 else len(body)].strip(SPACE)
+        if line:
+            yield line
+        start = end + 1 if end >= 0 else len(body)
+
+
+def _is_whole(line: bytes) -> bool:
+    return line[:1] in _OPEN and line[-1:] in _CLOSE and fault_of(repaired(line)[0]) is None
+
+
+def split(payload: bytes, name: str) -> Split:
     """Split a payload into its items: a list's elements, an object by itself, the lines of JSON Lines.
 
     Never raises for what the payload holds.
     """
-    if is_lines(name):
-        return _split_lines(payload)
-    body, repairs = without_noise(payload)
-    if not body.strip(_SPACE):
-        return [], [Unreadable(0, payload, "empty", "the file is empty")]
+    text, changed = utf8(payload)
+    lines = text.removeprefix(_BOM)
+    if has_lines(lines, promised=is_lines(name)):
+        return _split_lines(lines, changed)
+    body, noise = without_noise(text)
+    repairs = (*changed, *noise)
+    if not body.strip(SPACE):
+        return Split([], [Unreadable(0, payload, "empty", "the file is empty")])
+    found = _split_value(text if changed else payload, body, repairs)
+    if not found.unreadable or body.lstrip(SPACE)[:1] not in _OPEN or len(parts := values(body)) == 1:
+        return found
+    # Several responses one after the other, as `curl a b > file` writes them.
+    return _joined(_split_value(part, part, repairs) for part in parts)
+
+
+def _split_value(payload: bytes, body: bytes, repairs: tuple[str, ...]) -> Split:
+    """Split one value. An object by itself has the bytes of the payload, to the last line end."""
     if _NUMBERED.match(body):
         return _split_object(payload, body, repairs)
-    if body.lstrip(_SPACE)[:1] != b"[":
-        return _single(payload, body, repairs)
+    if body.lstrip(SPACE)[:1] != b"[":
+        items = wrapped(body)
+        return _single(payload, body, repairs) if items is None else _each(items, repairs)
     try:
-        elements = [bytes(raw) for raw in msgspec.json.decode(body, type=list[msgspec.Raw])]
+        listed = [bytes(raw) for raw in msgspec.json.decode(body, type=list[msgspec.Raw])]
     except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
         return _salvage(body, repairs)
-    whole = list(enumerate(elements, 1))
-    deep = [Unreadable(ordinal, raw, *_TOO_DEEP) for ordinal, raw in whole if _is_deep(raw)]
-    nested = {each.ordinal for each in deep}
-    return [Piece(ordinal, raw, raw, repairs) for ordinal, raw in whole if ordinal not in nested], deep
+    if listed and all(each.startswith(b"[") for each in listed):
+        # A list of pages, each a list.
+        return _joined(_each(list_of(each), repairs) for each in listed)
+    pieces = [Piece(ordinal, raw, raw, repairs) for ordinal, raw in enumerate(listed, 1)]
+    deep = {piece.ordinal for piece in pieces if is_deep(piece.raw)}
+    return Split(
+        [piece for piece in pieces if piece.ordinal not in deep],
+        [Unreadable(piece.ordinal, piece.raw, *TOO_DEEP) for piece in pieces if piece.ordinal in deep],
+    )
 
 
 def is_list(payload: bytes) -> bool:
     """Whether a payload is a list, broken or not, or the object that PHP makes of a list with gaps."""
-    body = without_noise(payload)[0].lstrip(_SPACE)
+    body = without_noise(utf8(payload)[0])[0].lstrip(SPACE)
     return body[:1] == b"[" or _NUMBERED.match(body) is not None
 
 
 def without_noise(body: bytes) -> tuple[bytes, tuple[str, ...]]:
     """The JSON in a body, without what plugins and caches print around it, and the names of what was taken off.
 
-    That is a byte order mark, PHP's own messages before it and HTML comments behind it. The body comes back as it is
-    where no whole JSON value can be told from noise.
+    That is a byte order mark, PHP's own messages before it, HTML comments behind it and the call of JSONP around it.
+    The body comes back as it is where no whole JSON value can be told from noise.
     """
     json_, repairs = (body[len(_BOM) :], ("bom_removed",)) if body.startswith(_BOM) else (body, ())
-    end = json_.rstrip(_SPACE)
-    if end[-1:] in _CLOSE and (_VALUE.match(json_.lstrip(_SPACE)) or not _VALUE.search(json_)):
+    end = json_.rstrip(SPACE)
+    begins = _VALUE.match(json_.lstrip(SPACE)) is not None
+    if end[-1:] in _CLOSE and (begins or not _VALUE.search(json_)):
         return _unwrapped(json_, repairs)
     for _ in range(_TRIES):
         if not end.endswith(b"-->") or b"<!--" not in end:
             break
-        end = end[: end.rindex(b"<!--")].rstrip(_SPACE)
+        end = end[: end.rindex(b"<!--")].rstrip(SPACE)
+    if (call := _CALL.match(end)) and fault_of(repaired(inner := end[call.end() :].rstrip(b" \t\r\n;)"))[0]) is None:
+        return inner, (*repairs, "noise_removed")
     for start in itertools.islice(_START.finditer(end), _TRIES):
         rest = end[start.end() :]
-        if _fault_of(repaired(rest)[0]) is None:
+        if fault_of(repaired(rest)[0]) is None:
             return _unwrapped(rest, (*repairs, "noise_removed"))
-    found = _longest_value(json_)
+    # A list that is cut short holds whole items, and is not the noise around one of them.
+    found = _first_value(json_) if begins else _longest_value(json_)
     return _unwrapped(found, (*repairs, "noise_removed")) if found else (json_, repairs)
+
+
+def _first_value(body: bytes) -> bytes | None:
+    """The whole list or object that a body begins with; null where it does not end."""
+    begun = body.lstrip(SPACE)
+    _, end = elements(begun, *((b"[", b"]") if begun.startswith(b"[") else (b"{", b"}")))
+    return begun[:end] if end and fault_of(repaired(begun[:end])[0]) is None else None
 
 
 def _longest_value(body: bytes) -> bytes | None:
@@ -139,11 +210,8 @@ def _longest_value(body: bytes) -> bytes | None:
         begun = _VALUE.search(body, start)
         if begun is None:
             break
-        signs = (b"[", b"]") if body[begun.start() : begun.start() + 1] == b"[" else (b"{", b"}")
-        _, end = _elements(body[begun.start() :], *signs)
-        value = body[begun.start() : begun.start() + end] if end else b""
         start = begun.end()
-        if value and _fault_of(repaired(value)[0]) is None:
+        if value := _first_value(body[begun.start() :]):
             start = begun.start() + len(value)
             longest = value if longest is None or len(value) > len(longest) else longest
     return longest
@@ -151,7 +219,7 @@ def _longest_value(body: bytes) -> bytes | None:
 
 def _unwrapped(body: bytes, repairs: tuple[str, ...]) -> tuple[bytes, tuple[str, ...]]:
     """What stands in an envelope, where a body is one; else the body."""
-    if not body.lstrip(_SPACE).startswith(b"{") or b'"body"' not in body:
+    if not body.lstrip(SPACE).startswith(b"{") or b'"body"' not in body:
         return body, repairs
     try:
         keys = msgspec.json.decode(body, type=dict[str, msgspec.Raw])
@@ -162,143 +230,108 @@ def _unwrapped(body: bytes, repairs: tuple[str, ...]) -> tuple[bytes, tuple[str,
     return bytes(keys["body"]), (*repairs, "envelope_removed")
 
 
-def _single(payload: bytes, body: bytes, repairs: tuple[str, ...]) -> tuple[list[Piece], list[Unreadable]]:
+def _single(payload: bytes, body: bytes, repairs: tuple[str, ...]) -> Split:
     """A payload that is one object: its bytes are that object's, to the last line end."""
     fixed, more = repaired(body)
-    fault = _fault_of(fixed)
-    return ([Piece(1, payload, fixed, repairs + more)], []) if fault is None else ([], [Unreadable(0, payload, *fault)])
+    fault = fault_of(fixed)
+    if fault is None:
+        return Split([Piece(1, payload, fixed, repairs + more)], [])
+    return Split([], [Unreadable(0, payload, *_named(fault, payload))])
 
 
-def _split_object(payload: bytes, body: bytes, repairs: tuple[str, ...]) -> tuple[list[Piece], list[Unreadable]]:
+def _named(fault: Fault, payload: bytes) -> Fault:
+    """The fault, with the format that the payload is of where it is another one than JSON."""
+    found = format_of(payload[:HEAD]) if fault.rule == "not_json" else JSON
+    return fault if found is JSON else fault._replace(reason=f"is not JSON: {found}")
+
+
+def _split_object(payload: bytes, body: bytes, repairs: tuple[str, ...]) -> Split:
     """A list with gaps, which PHP's json_encode writes as an object whose keys are the places."""
     try:
-        elements = msgspec.json.decode(body, type=dict[str, msgspec.Raw])
+        listed = {key: bytes(raw) for key, raw in msgspec.json.decode(body, type=dict[str, msgspec.Raw]).items()}
     except RecursionError:
-        elements = _members(body)
+        listed = members(body) or {}
     except (msgspec.DecodeError, UnicodeDecodeError):
         return _single(payload, body, repairs)
-    if not elements or not all(key.isdecimal() for key in elements):
+    if not listed or not all(key.isdecimal() for key in listed):
         return _single(payload, body, repairs)
-    pieces: list[Piece] = []
-    faults: list[Unreadable] = []
-    for ordinal, raw in enumerate(elements.values(), 1):
-        _judge(ordinal, bytes(raw), (*repairs, "list_as_object"), pieces, faults)
-    return pieces, faults
+    return _each(listed.values(), (*repairs, "list_as_object"))
 
 
-def _members(body: bytes) -> dict[str, msgspec.Raw]:
-    """The members of an object that is nested too deep to be decoded; none where not all have numbers as keys."""
-    cut, end = _elements(body, b"{", b"}")
-    keys = [_KEY.match(each) for each in cut]
-    if end is None or body[end:].strip(_SPACE):
-        return {}
-    named = {key[1].decode(): msgspec.Raw(each[key.end() :]) for key, each in zip(keys, cut, strict=True) if key}
-    return named if len(named) == len(cut) else {}
+def _each(items: Iterable[bytes], repairs: tuple[str, ...]) -> Split:
+    """Items as they are written, each judged by itself."""
+    found = Split([], [])
+    for ordinal, raw in enumerate(items, 1):
+        _judge(ordinal, raw, repairs, found)
+    return found
 
 
-def _split_lines(payload: bytes) -> tuple[list[Piece], list[Unreadable]]:
-    pieces: list[Piece] = []
-    faults: list[Unreadable] = []
-    for ordinal, line in enumerate(payload.removeprefix(_BOM).split(b"\n"), 1):
-        if not line.strip(_SPACE):
-            continue
-        _judge(ordinal, line, (), pieces, faults)
-    return pieces, faults
-
-
-def _salvage(body: bytes, repairs: tuple[str, ...]) -> tuple[list[Piece], list[Unreadable]]:
-    """Cut a list that does not decode as a whole into its elements, so that each is judged by itself."""
-    pieces: list[Piece] = []
-    faults: list[Unreadable] = []
-    elements, end = _elements(body, b"[", b"]")
-    for ordinal, element in enumerate(elements, 1):
-        if element:
-            _judge(ordinal, element, repairs, pieces, faults)
+def _split_lines(body: bytes, repairs: tuple[str, ...]) -> Split:
+    """Lines, each an item or a list of some. Places are those of lines where each is one item."""
+    numbered = [(number, line) for number, line in enumerate(body.split(b"\n"), 1) if line.strip(SPACE)]
+    found = Split([], [])
+    several: list[Split] = []
+    for number, line in numbered:
+        inner = _several(line, repairs)
+        if inner is None:
+            inner = Split([], [])
+            _judge(number, line, repairs, inner)
         else:
-            faults.append(Unreadable(ordinal, element, "not_json", "no item stands before a comma or bracket"))
-    if end is None and not any(fault.ordinal == len(elements) for fault in faults):
-        faults.append(Unreadable(0, body, "truncated", f"the list ends after {len(pieces)} whole items"))
-    elif end is not None and body[end:].strip(_SPACE):
-        behind = body[end:].strip(_SPACE)
-        faults.append(Unreadable(len(elements) + 1, behind, "not_json", "something stands behind the end of the list"))
-    return pieces, faults
+            several.append(inner)
+        found.pieces.extend(inner.pieces)
+        found.unreadable.extend(inner.unreadable)
+    if not several:
+        return found
+    return _joined(_several(line, repairs) or _each([line], repairs) for _, line in numbered)
 
 
-def _elements(body: bytes, first: bytes, last: bytes) -> tuple[list[bytes], int | None]:
-    """The elements of a list or object as they are written, and where that ends; null where it does not.
-
-    Only strings and brackets are looked at, without recursion: what stands between two commas of the list is an
-    element, however deep or broken it is inside.
-    """
-    elements: list[bytes] = []
-    start = body.index(first) + 1
-    depth = 0
-    for token in _tokens(body, start):
-        sign = token[0]
-        if depth == 0 and sign in {b",", last}:
-            element = body[start : token.start()].strip(_SPACE)
-            if element or elements or sign == b",":
-                elements.append(element)
-            start = token.end()
-            if sign == last:
-                return elements, start
-        elif sign in _OPEN:
-            depth += 1
-        elif sign in _CLOSE:
-            depth -= 1
-    rest = body[start:].strip(_SPACE)
-    return ([*elements, rest] if rest else elements), None
+def _several(line: bytes, repairs: tuple[str, ...]) -> Split | None:
+    """The items in a line that holds a list, or an object around one; null where it is one item or none."""
+    line = line.strip(SPACE)
+    if line.startswith(b"["):
+        return _split_value(line, line, repairs)
+    # Nearly every item begins with its number.
+    items = None if line.startswith(b'{"id":') else wrapped(line)
+    return None if items is None else _each(items, repairs)
 
 
-def _tokens(body: bytes, start: int) -> Iterator[re.Match[bytes]]:
-    for token in _TOKEN.finditer(body, start):
-        if token[1] == b"":
-            yield from _SIGN.finditer(body, token.start())
-            return
-        yield token
+def _joined(parts: Iterable[Split]) -> Split:
+    """Several values as one, their places counted on. A fault of a whole value has the place behind those before it."""
+    found = Split([], [])
+    before = 0
+    for part in parts:
+        found.pieces.extend(piece._replace(ordinal=before + piece.ordinal) for piece in part.pieces)
+        found.unreadable.extend(bad._replace(ordinal=before + max(bad.ordinal, 1)) for bad in part.unreadable)
+        before = max(
+            before, *(piece.ordinal for piece in found.pieces[-1:]), *(bad.ordinal for bad in found.unreadable[-1:]), 0
+        )
+    return found
 
 
-def _judge(ordinal: int, raw: bytes, repairs: tuple[str, ...], pieces: list[Piece], faults: list[Unreadable]) -> None:
+def _salvage(body: bytes, repairs: tuple[str, ...]) -> Split:
+    """Cut a list that does not decode as a whole into its elements, so that each is judged by itself."""
+    found = Split([], [])
+    listed, end = elements(body, b"[", b"]")
+    for ordinal, element in enumerate(listed, 1):
+        if element:
+            _judge(ordinal, element, repairs, found)
+        else:
+            found.unreadable.append(
+                Unreadable(ordinal, element, "not_json", "no item stands before a comma or bracket")
+            )
+    faults = found.unreadable
+    if end is None and not any(fault.ordinal == len(listed) for fault in faults):
+        faults.append(Unreadable(0, body, "truncated", f"the list ends after {len(found.pieces)} whole items"))
+    elif end is not None and body[end:].strip(SPACE):
+        behind = body[end:].strip(SPACE)
+        faults.append(Unreadable(len(listed) + 1, behind, "not_json", "something stands behind the end of the list"))
+    return found
+
+
+def _judge(ordinal: int, raw: bytes, repairs: tuple[str, ...], found: Split) -> None:
     fixed, more = repaired(raw)
-    fault = _fault_of(fixed)
+    fault = fault_of(fixed)
     if fault is None:
-        pieces.append(Piece(ordinal, raw, fixed, repairs + more))
+        found.pieces.append(Piece(ordinal, raw, fixed, repairs + more))
     else:
-        faults.append(Unreadable(ordinal, raw, *fault))
-
-
-def repaired(raw: bytes) -> tuple[bytes, tuple[str, ...]]:
-    """JSON with lone surrogates written as U+FFFD, and the name of that repair where it was needed."""
-    if b"\\ud" not in raw and b"\\uD" not in raw:
-        return raw, ()
-    fixed = _SURROGATE.sub(lambda m: m[0] if m["pair"] else m["before"] + b"\\ufffd", raw)
-    return (raw, ()) if fixed == raw else (fixed, ("surrogate_replaced",))
-
-
-def _is_deep(raw: bytes) -> bool:
-    """Whether more than `MOST_NESTED` lists and objects are open at once. Few items have so many at all."""
-    if raw.count(b"[") + raw.count(b"{") <= MOST_NESTED:
-        return False
-    depth = 0
-    for token in _tokens(raw, 0):
-        depth += (token[0] in _OPEN) - (token[0] in _CLOSE)
-        if depth > MOST_NESTED:
-            return True
-    return False
-
-
-def _fault_of(raw: bytes) -> tuple[str, str] | None:
-    """Why bytes are not one JSON value, as (rule, reason); null where they are."""
-    if _is_deep(raw):
-        return _TOO_DEEP
-    try:
-        msgspec.json.decode(raw, type=msgspec.Raw)
-    except RecursionError:
-        return _TOO_DEEP
-    except msgspec.DecodeError as error:
-        if "truncated" in str(error):
-            return "truncated", "the JSON ends before it is complete"
-        return "not_json", f"is not JSON: {error}"
-    except UnicodeDecodeError:
-        return "not_utf8", "the bytes are not UTF-8"
-    return None
+        found.unreadable.append(Unreadable(ordinal, raw, *fault))

@@ -15,6 +15,8 @@ _KEY = ["site", "table", "type", "id"]
 # What came later wins; among observations of one moment (an import) the newest modified_gmt does, then the place.
 # Offsets differ between machines, their order does not. `observations/evidence.py` keeps to the same order.
 _ORDER = ["observed_at", "modified", "crawl", "offset", "ordinal"]
+# What a response lists outranks a copy that another item holds, which lacks fields.
+_RANK = [pl.col("embedded").not_(), *map(pl.col, _ORDER)]
 _PUBLISHED = "published"
 # What a stretch of equal observations has of the first of them.
 _OF_RUN = ("state", "http_status", "code", "digest", "modified", "crawl", "record_id", "observed_at")
@@ -61,9 +63,7 @@ def _settled(observed: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     """The current observation of each item, and the stretches that it went through, of all observations of it."""
     readable = observed.filter(pl.col("state") == _PUBLISHED)
     runs = _runs(_with_tombstones(observed, readable).sort([*_KEY, *_ORDER], nulls_last=False))
-    last = (
-        readable.sort([*_KEY, *_ORDER], nulls_last=False).unique(_KEY, keep="last", maintain_order=True).drop("state")
-    )
+    last = readable.sort(*_KEY, *_RANK, nulls_last=False).unique(_KEY, keep="last", maintain_order=True).drop("state")
     states = runs.sort([*_KEY, "ordinal"]).group_by(_KEY, maintain_order=True).agg(
         pl.col("state").last(),
         gone_at=pl.when(pl.col("state").last() != _PUBLISHED).then(_since(pl.col("first_seen"))),
@@ -88,10 +88,13 @@ def _since(first_seen: pl.Expr) -> pl.Expr:
 def _runs(history: pl.DataFrame) -> pl.DataFrame:
     """Observations of one item in a row that show the same state and content, as one row each.
 
-    Of several contents of one moment (an import of old and new captures) all but the last are past. Where one was seen
+    Of several contents of one moment with one `modified` only the last counts: the item stands in a list and by itself.
+    Of several with different ones (an import of old and new captures) all but the last are past. Where one was seen
     before, that it still lies there is no return to it: else importing the same folder twice would tell of edits.
     """
     moment = [*_KEY, "observed_at"]
+    of_moment = pl.col("digest").last().over(*moment, "modified", "state")
+    history = history.filter((pl.col("state") != _PUBLISHED) | pl.col("digest").eq_missing(of_moment))
     last = pl.col("digest").last().over(moment)
     first_time = pl.struct("digest").is_first_distinct().over(_KEY)
     telling = history.filter((pl.col("state") != _PUBLISHED) | pl.col("digest").eq_missing(last) | first_time)

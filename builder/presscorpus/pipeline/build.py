@@ -13,6 +13,7 @@ import yaml
 
 from presscorpus.config import params
 from presscorpus.crawl.imports import site_address
+from presscorpus.crawl.outcomes import Held
 from presscorpus.errors import ReservationsError, UsageError
 from presscorpus.normalise import supervision
 from presscorpus.pipeline import stages
@@ -219,6 +220,25 @@ def remember(settled: Params, layout: Layout) -> None:
     """Write the params.yaml of the build, so that `presscorpus raw` and `publish` work in that folder."""
     text = yaml.safe_dump(msgspec.to_builtins(settled), sort_keys=False, allow_unicode=True)
     layout.root.joinpath(params.FILE).write_text(_HEAD + text, encoding="utf-8")
+
+
+def held(layout: Layout) -> dict[tuple[str, str], Held]:
+    """What the tables hold, by site and table: rows that were observed, and records that stand in quarantine."""
+    import polars as pl
+
+    refused = pl.read_parquet(layout.tables / "quarantine.parquet", columns=["site", "table"])
+    found: dict[tuple[str, str], Held] = {}
+    for table in ("posts", "terms", "media", "authors", "comments"):
+        rows = pl.scan_parquet(layout.tables / f"{table}.parquet")
+        if table == "terms":  # the others follow from posts
+            rows = rows.filter(pl.col("origin").is_in(["listed", "embedded"]))
+        counts = dict(rows.group_by("site").len().collect().iter_rows())
+        of_table = dict(refused.filter(pl.col("table") == table).group_by("site").len().iter_rows())
+        for site in counts.keys() | of_table.keys():
+            found[str(site), table] = Held(counts.get(site, 0), of_table.get(site, 0))
+    for site, count in refused.filter(pl.col("table").is_null()).group_by("site").len().iter_rows():
+        found[str(site), ""] = Held(0, count)
+    return found
 
 
 def reservations(settled: Params, outcomes: list[Outcome], layout: Layout) -> ReservationsError | None:

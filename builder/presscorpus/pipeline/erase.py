@@ -22,6 +22,7 @@ from presscorpus.archive.receipts import Erasure
 from presscorpus.config import takedown
 from presscorpus.config.takedown import Takedown
 from presscorpus.errors import UsageError
+from presscorpus.observations.encodings import utf8
 from presscorpus.observations.items import observe
 from presscorpus.privacy import takedowns
 from presscorpus.release import ledger
@@ -127,6 +128,8 @@ def _noted(
             note["post"] = None
         # The bytes of an item are a slice of its payload; one that is not is the whole of it, repaired.
         data = msgspec.json.encode(note)
+        if item.raw not in payload:
+            payload, _ = utf8(payload)
         payload = payload.replace(item.raw, data) if item.raw in payload else data
         erasures.append(Erasure("", kind, number, reason, digest, ""))
     return payload, erasures

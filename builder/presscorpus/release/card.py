@@ -47,14 +47,15 @@ class Contents(NamedTuple):
     """What a release holds.
 
     `rows` are counted by table, tables without rows included. `features` are those of `datasets`, as it writes them in
-    a card, by table. `has_report` says that report.html lies beside the card, `pictures` are those of
-    `portrait.PICTURES` that do, by their paths. `judged` is how many rows of the tables that the release was made from
-    frictionless judged, and how many those are.
+    a card, by table; `digests` are SHA-256 of its files, in their order. `has_report` says that report.html lies beside
+    the card, `pictures` are those of `portrait.PICTURES` that do, by their paths. `judged` is how many rows of the
+    tables that the release was made from frictionless judged, and how many those are.
     """
 
     schemas: Mapping[str, Schema]
     rows: Mapping[str, int]
     features: Mapping[str, list[dict[str, Any]]]
+    digests: Mapping[str, str]
     summary: Summary
     has_report: bool
     composition: Composition = Composition()
@@ -99,7 +100,7 @@ def front_matter(credits_: Credits, params: Params, contents: Contents) -> dict[
         "pretty_name": credits_.title,
         "tags": list(credits_.keywords),
         "size_categories": [_size(contents.rows.get(FIRST[0], 0))],
-        "configs": [_config(name, default=name == filled[0]) for name in filled],
+        "configs": [_config(name, contents.digests[name], default=name == filled[0]) for name in filled],
         "dataset_info": [{"config_name": name, "features": contents.features[name]} for name in filled],
         **_gate(params.publish),
     }
@@ -124,8 +125,18 @@ def _size(rows: int) -> str:
     return next((name for limit, name in _SIZES if rows < limit), "n>1T")
 
 
-def _config(name: str, *, default: bool) -> dict[str, Any]:
-    config: dict[str, Any] = {"config_name": name, "data_files": [{"split": "train", "path": f"{name}/*.parquet"}]}
+def _config(name: str, digest: str, *, default: bool) -> dict[str, Any]:
+    """The configuration of one table.
+
+    `datasets` knows a folder on disk by its base name and by what the card says of its configurations, and by neither
+    place, time nor content. The digest makes it load what lies there, and not what it loaded before from another folder
+    called `release` (datasets.load.LocalDatasetModuleFactory).
+    """
+    config: dict[str, Any] = {
+        "config_name": name,
+        "description": f"SHA-256 of the table: {digest}",
+        "data_files": [{"split": "train", "path": f"{name}/*.parquet"}],
+    }
     return config | {"default": True} if default else config
 
 

@@ -54,7 +54,7 @@ def summarise(crawls: pl.LazyFrame, quarantine: pl.LazyFrame) -> Summary:
     """Sum up the released tables `crawls` and `quarantine`."""
     import polars as pl
 
-    whole = pl.col("balanced") & (pl.col("outcome") == "complete")
+    whole = pl.col("balanced") & (pl.col("outcome") != "incomplete")
     counts = ("swept", "fetched", "unreadable", "gone", "failed")
     # The name of a crawl is its time, so that the greatest is the last one.
     last = pl.col("crawl") == pl.col("crawl").max()

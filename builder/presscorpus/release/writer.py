@@ -155,6 +155,7 @@ def _contents(laid: Mapping[str, Table], folder: Path, *, has_report: bool) -> c
         schemas={name: table.schema for name, table in laid.items()},
         rows={name: table.rows for name, table in laid.items()},
         features={name: _features(table.schema) for name, table in laid.items()},
+        digests={name: table.sha256 for name, table in laid.items()},
         summary=summary.summarise(scan("crawls"), scan("quarantine")),
         has_report=has_report,
         composition=compose(scan("posts"), ((table.schema, scan(name)) for name, table in laid.items())),

@@ -62,7 +62,7 @@ def _of_crawl(package: Package, params: Params, layout: Layout, wanted: pl.DataF
         version = Version(**row)
         body = evidence.content(layout.raw, site, version)
         origin = Origin(site, crawl, version.record_id, version.first_seen)
-        if body is not None and batch.add(body, origin, version.digest or "", ()) is None:
+        if body is not None and batch.add((version.type, version.id), body, origin, version.digest or "", ()) is None:
             ordinals.append(version.ordinal)
     read = typed_columns.conform(batch.frames()["posts"].lazy(), package.schema("posts")).collect()
     return read.with_columns(ordinal=pl.Series(ordinals, dtype=COUNT))

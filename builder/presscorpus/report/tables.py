@@ -40,8 +40,8 @@ def receipts(figures: Figures, drawn: str) -> str:
 
 
 def _balance(outcome: str, reason: str | None, *, balanced: bool) -> Html:
-    if balanced and outcome == "complete":
-        return Html("<span class=good>balances</span>")
+    if balanced and outcome != "incomplete":
+        return Html(f"<span class=good>balances{'' if outcome == 'complete' else ', total unknown'}</span>")
     why = f"{outcome}: {reason}" if reason else outcome
     return Html(f"<span class=bad>{'' if balanced else 'does not balance, '}<bdi>{safe(why)}</bdi></span>")
 

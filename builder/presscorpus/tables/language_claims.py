@@ -48,6 +48,7 @@ _TAG: Final = re.compile(
 )
 _LANGUAGES: Final = {"polylang": ("lang", "polylang_current_lang"), "wpml": ("wpml_current_locale",)}
 _TRANSLATIONS: Final = {"polylang": ("translations", "polylang_translations"), "wpml": ("wpml_translations",)}
+_LARGEST: Final = 2**63 - 1
 _ALTERNATE: Final = "a[hreflang][href], link[hreflang][href], area[hreflang][href]"
 TAXONOMY: Final = "language"
 """The taxonomy by which Polylang says the language of a post."""
@@ -144,7 +145,7 @@ def _listed(value: object, source: str, own: int, permalink: str | None) -> Iter
         about = each if isinstance(each, dict) else {"id": each}
         language = next((found for name in ("locale", "lang") if (found := tag(about.get(name)))), tag(key))
         number = about.get("id")
-        if type(number) is int and number > 0:
+        if type(number) is int and 0 < number <= _LARGEST:
             yield Translation(number, None, language, source)
         elif isinstance(href := about.get("href"), str) and (address := _address(href, permalink)):
             yield Translation(None, address, language, source)

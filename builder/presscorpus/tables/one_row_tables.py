@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import msgspec
 
-from presscorpus.tables import authors, comments, media, terms, typed_columns
+from presscorpus.tables import authors, coercion, comments, media, terms, typed_columns
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,14 +24,16 @@ class Kind(NamedTuple):
     decoder: msgspec.json.Decoder[Any]
     known: frozenset[str]
     row: Callable[[Any, str | None, Origin], dict[str, Any]]
+    essential: str | None = None
 
 
 KINDS = {
     "terms": Kind(msgspec.json.Decoder(terms.TermItem), terms.KNOWN, terms.row),
     "media": Kind(msgspec.json.Decoder(media.MediaItem), media.KNOWN, media.row),
     "authors": Kind(msgspec.json.Decoder(authors.AuthorItem), authors.KNOWN, authors.row),
-    "comments": Kind(msgspec.json.Decoder(comments.CommentItem), comments.KNOWN, comments.row),
+    "comments": Kind(msgspec.json.Decoder(comments.CommentItem), comments.KNOWN, comments.row, "content"),
 }
+_WITH_ORIGIN = frozenset({"terms", "media", "authors"})
 _decode_keys = msgspec.json.Decoder(dict[str, msgspec.Raw])
 
 
@@ -43,11 +45,20 @@ class Batch:
         self._origins: list[Origin] = []
         self._columns: defaultdict[str, list[Any]] = defaultdict(list)
 
-    def add(self, body: bytes, origin: Origin) -> typed_columns.Refused | None:
-        """Take one item's JSON. Returns why it cannot become a row, null where it did."""
+    def add(self, key: tuple[str, int], body: bytes, origin: Origin, *, embedded: bool) -> typed_columns.Refused | None:
+        """Take one item's JSON. Returns why it cannot become a row, null where it did.
+
+        `key` is the type (of a term the taxonomy) and number that it was observed under; `embedded` says that it is a
+        copy that another item holds.
+        """
+        certain = {"id": key[1]} | ({"taxonomy": key[0]} if self._table == "terms" else {})
         try:
-            item = self._kind.decoder.decode(body)
-            row = self._kind.row(item, typed_columns.leftover(_decode_keys.decode(body), self._kind.known), origin)
+            item, flags = coercion.read(self._kind.decoder, body, certain, self._kind.essential)
+            extra = typed_columns.leftover(_decode_keys.decode(body), self._kind.known)
+            row = self._kind.row(item, extra.json, origin)
+            row["flags"] = sorted({*flags, *extra.flags})
+            if self._table in _WITH_ORIGIN:
+                row["origin"] = "embedded" if embedded else "listed"
         except typed_columns.REFUSED as error:
             return typed_columns.refused(error)
         self._origins.append(origin)

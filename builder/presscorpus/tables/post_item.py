@@ -6,11 +6,12 @@ The fields are those of https://developer.wordpress.org/rest-api/reference/posts
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import Annotated
+from typing import Annotated, NamedTuple
 from urllib.parse import parse_qs, urlsplit
 
 import msgspec
 
+from presscorpus.tables import coercion
 from presscorpus.tables.typed_columns import Count, Rendered, Text, Whole
 
 _CORE = {"category": "categories", "post_tag": "tags"}
@@ -34,7 +35,7 @@ class Relations(msgspec.Struct, frozen=True):
 
 
 class PostItem(msgspec.Struct, frozen=True):
-    """A post as the REST API gives it; a value of another type is a ValidationError."""
+    """A post as the REST API gives it. `coercion.read` reads values of other types."""
 
     id: int
     type: str
@@ -64,13 +65,14 @@ class PostItem(msgspec.Struct, frozen=True):
 
 # What is no plugin's: the fields above, and copies of other items that _embed asked for.
 KNOWN = frozenset(field.encode_name for field in msgspec.structs.fields(PostItem)) | {"_embedded"}
-decode = msgspec.json.Decoder(PostItem).decode
+DECODER = msgspec.json.Decoder(PostItem)
 decode_keys = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
-TermId = Annotated[int, msgspec.Meta(ge=1, le=2**63 - 1)]
-# PHP turns a list with gaps into an object, and plugins turn an empty one into null.
-_decode_ids: msgspec.json.Decoder[list[int] | dict[str, int] | None] = msgspec.json.Decoder(
-    list[TermId] | dict[str, TermId] | None
-)
+_LARGEST = 2**63 - 1
+TermId = Annotated[int, msgspec.Meta(ge=1, le=_LARGEST)]
+# Where an object that stands for a term holds its number (WP_Term, and terms of the REST API).
+_TERM_KEYS = frozenset({"id", "term_id"})
+# PHP turns a list with gaps into an object.
+_decode_ids: msgspec.json.Decoder[list[int] | dict[str, int]] = msgspec.json.Decoder(list[TermId] | dict[str, TermId])
 
 
 def is_protected(item: PostItem) -> bool:
@@ -93,10 +95,46 @@ def taxonomies_of(item: PostItem, keys: dict[str, msgspec.Raw]) -> dict[str, str
     return {taxonomy: key for taxonomy, key in (_CORE | named).items() if key in keys}
 
 
-def term_ids(raw: msgspec.Raw) -> list[int]:
-    """The numbers of a post's terms of one taxonomy, in order; the same number twice is one term."""
-    numbers = _decode_ids.decode(raw) or []
-    return list(dict.fromkeys(numbers.values() if isinstance(numbers, dict) else numbers))
+class TermIds(NamedTuple):
+    """The numbers of a post's terms of one taxonomy, and what had to be done to read them: nothing, or a flag's end."""
+
+    numbers: list[int]
+    loss: str = ""
+
+
+def term_ids(raw: msgspec.Raw) -> TermIds:
+    """The numbers of a post's terms of one taxonomy, in order; the same number twice is one term.
+
+    Numbers as text, a single number, several in one text with commas, and terms as objects are read as well.
+    """
+    try:
+        numbers = _decode_ids.decode(raw)
+    except (msgspec.DecodeError, ValueError, RecursionError):
+        return _odd_term_ids(raw)
+    return TermIds(list(dict.fromkeys(numbers.values() if isinstance(numbers, dict) else numbers)))
+
+
+def _odd_term_ids(raw: msgspec.Raw) -> TermIds:
+    try:
+        value = msgspec.json.decode(raw)
+    except (msgspec.DecodeError, ValueError, RecursionError):
+        return TermIds([], coercion.UNREADABLE)
+    if value is None:
+        return TermIds([])
+    if isinstance(value, dict) and not _TERM_KEYS.isdisjoint(value):
+        value = [value]
+    parts = value.split(",") if isinstance(value, str) else value.values() if isinstance(value, dict) else value
+    numbers: list[int] = []
+    loss = coercion.CONVERTED
+    for part in parts if not isinstance(parts, int | float) else [parts]:
+        named = next((part[key] for key in _TERM_KEYS if key in part), part) if isinstance(part, dict) else part
+        number = coercion.whole(named)
+        if number is not None and 0 < number <= _LARGEST:
+            numbers.append(number)
+        # 0 is what WordPress writes for no item.
+        elif number != 0 and not coercion.is_nothing(named):
+            loss = coercion.UNREADABLE
+    return TermIds(list(dict.fromkeys(numbers)), loss)
 
 
 def _rest_base(href: str) -> str:

@@ -14,8 +14,8 @@ import polars as pl
 from presscorpus.content import minhash
 from presscorpus.content.html import TEXT_RULE, Link, read
 from presscorpus.content.language import detect_all
-from presscorpus.tables import language_claims, typed_columns
-from presscorpus.tables.post_item import KNOWN, decode, decode_keys, is_missing, is_protected, taxonomies_of, term_ids
+from presscorpus.tables import coercion, language_claims, typed_columns
+from presscorpus.tables.post_item import DECODER, KNOWN, decode_keys, is_missing, is_protected, taxonomies_of, term_ids
 from presscorpus.tables.typed_columns import html_of, number, text_of
 
 if TYPE_CHECKING:
@@ -81,15 +81,22 @@ class Batch:
         self._bytes = 0
         self._frames: dict[str, list[pl.DataFrame]] = {}
 
-    def add(self, body: bytes, origin: Origin, digest: str, repairs: tuple[str, ...]) -> typed_columns.Refused | None:
-        """Take one post's JSON. Returns why it cannot become a row, null where it did; then nothing of it is kept."""
+    def add(
+        self, key: tuple[str, int], body: bytes, origin: Origin, digest: str, repairs: tuple[str, ...]
+    ) -> typed_columns.Refused | None:
+        """Take one post's JSON. Returns why it cannot become a row, null where it did; then nothing of it is kept.
+
+        `key` is the type and number that it was observed under.
+        """
         if len(body) > self._limits.max_post_bytes:
             return typed_columns.Refused("too_large", f"the post is larger than {self._limits.max_post_bytes} bytes")
         try:
-            item = decode(body)
+            item, flags = coercion.read(DECODER, body, {"type": key[0], "id": key[1]}, "content")
             keys = decode_keys(body)
             taxonomies = taxonomies_of(item, keys)
-            terms = {taxonomy: term_ids(keys[key]) for taxonomy, key in taxonomies.items()}
+            numbered = {taxonomy: term_ids(keys[name]) for taxonomy, name in taxonomies.items()}
+            terms = {taxonomy: found.numbers for taxonomy, found in numbered.items()}
+            flags += [taxonomies[taxonomy] + found.loss for taxonomy, found in numbered.items() if found.loss]
             extra = typed_columns.leftover(keys, KNOWN.union(taxonomies.values()))
             html = html_of(item.content)
             content = None if html is None else read(html, depth=self._limits.max_depth)
@@ -99,7 +106,10 @@ class Batch:
         except typed_columns.REFUSED as error:
             return typed_columns.refused(error)
         listed = "categories" in keys, "tags" in keys
-        self._waiting.append(_Taken(item, origin, digest, repairs, listed, terms, html, content, texts, claimed, extra))
+        odd = (*repairs, *flags, *extra.flags)
+        self._waiting.append(
+            _Taken(item, origin, digest, odd, listed, terms, html, content, texts, claimed, extra.json)
+        )
         self._bytes += len(body)
         if len(self._waiting) == AT_ONCE or self._bytes > BYTES_AT_ONCE:
             self._turn()

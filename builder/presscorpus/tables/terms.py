@@ -47,7 +47,7 @@ def row(item: TermItem, extra: str | None, _origin: Origin) -> dict[str, Any]:
     return {
         "taxonomy": item.taxonomy, "id": item.id, "slug": item.slug, "name": text_of(item.name),
         "description": text_of(item.description), "parent_id": number(item.parent), "url": item.link,
-        "count_claimed": item.count, "origin": "listed", "extra": extra,
+        "count_claimed": item.count, "extra": extra,
     }  # fmt: skip
 
 
@@ -131,6 +131,8 @@ def completed(package: Package, listed: pl.DataFrame, named_by_posts: Named) -> 
     everything = (
         pl.concat([listed.drop(made, strict=False), named], how="diagonal")
         .join(counted.rename({"term_id": "id"}), on=["site", "taxonomy", "id"], how="left")
-        .with_columns(pl.col("count_observed").fill_null(0))
+        .with_columns(
+            pl.col("count_observed").fill_null(0), pl.col("flags").fill_null(pl.lit([], schema.polars["flags"]))
+        )
     )
     return typed_columns.conform(term_paths.rooted(everything).lazy(), schema).sort(schema.primary_key).collect()

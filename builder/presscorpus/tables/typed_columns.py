@@ -13,7 +13,8 @@ import pyarrow as pa
 
 from presscorpus.content.html import Unreadable, plain
 from presscorpus.content.urls import as_written
-from presscorpus.dtypes import TEXT
+from presscorpus.dtypes import COUNT, TEXT
+from presscorpus.tables.coercion import UNREADABLE, ContentUnreadableError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -23,8 +24,10 @@ if TYPE_CHECKING:
 
 # WordPress writes times as 2022-04-26T02:39:20, a zero date as 0000-00-00T00:00:00 or -0001-11-30T00:00:00
 # (WordPress core mysql_to_rfc3339).
-_TIME = r"^([1-9]\d{3}|0\d\d[1-9]|0\d[1-9]\d|0[1-9]\d\d)-\d\d-\d\dT\d\d:\d\d:\d\d"
+_TIME = r"^([1-9]\d{3}|0\d\d[1-9]|0\d[1-9]\d|0[1-9]\d\d)-\d\d-\d\d[T ]\d\d:\d\d:\d\d"
 _FORMAT = "%Y-%m-%dT%H:%M:%S"
+# An offset from UTC behind a time: other software than WordPress writes it.
+_OFFSET = r"[+-]\d\d:?\d\d$"
 # Where an item says it lies, and its author.
 _ADDRESSES = frozenset({"link", "source_url", "url"})
 
@@ -53,8 +56,8 @@ def refused(error: Exception) -> Refused:
     """Why an item cannot become a row, from what reading it raised (one of `REFUSED`)."""
     if isinstance(error, Unreadable):
         return Refused(error.rule, error.what)
-    if isinstance(error, msgspec.ValidationError):
-        return Refused("type_mismatch", f"a field has another type than the REST API gives it: {error}")
+    if isinstance(error, ContentUnreadableError):
+        return Refused("type_mismatch", str(error))
     return Refused("value_unreadable", "a field holds a value that cannot be read")
 
 
@@ -96,16 +99,31 @@ def number(value: int | None) -> int | None:
     return value or None
 
 
-def leftover(keys: dict[str, msgspec.Raw], known: Iterable[str]) -> str | None:
-    """The fields that are not `known`, as canonical JSON: keys sorted, no spaces. Null where there are none.
+class Leftover(NamedTuple):
+    """The fields of an item that have no columns, as canonical JSON; null where there are none."""
 
-    An empty `meta` is what WordPress sends for no meta at all, and counts as none. Raises msgspec.DecodeError for a
-    value that no JSON reader can hold, such as a number of 400 digits.
+    json: str | None
+    flags: tuple[str, ...] = ()
+
+
+def leftover(keys: dict[str, msgspec.Raw], known: Iterable[str]) -> Leftover:
+    """The fields that are not `known`, as canonical JSON: keys sorted, no spaces.
+
+    An empty `meta` is what WordPress sends for no meta at all, and counts as none. A field with a value that no JSON
+    reader can hold, such as a number of 5,000 digits, is left out and flagged as `extra_unreadable`.
     """
-    unknown = {key: msgspec.json.decode(raw) for key, raw in keys.items() if key not in known}
+    unknown: dict[str, Any] = {}
+    flags: tuple[str, ...] = ()
+    for key, raw in keys.items():
+        if key in known:
+            continue
+        try:
+            unknown[key] = msgspec.json.decode(raw)
+        except (msgspec.DecodeError, ValueError, RecursionError):
+            flags = ("extra" + UNREADABLE,)
     if unknown.get("meta", True) in ([], {}):
         del unknown["meta"]
-    return msgspec.json.encode(unknown, order="sorted").decode() if unknown else None
+    return Leftover(msgspec.json.encode(unknown, order="sorted").decode() if unknown else None, flags)
 
 
 def frame(schema: Schema, values: dict[str, Any]) -> pl.DataFrame:
@@ -142,18 +160,28 @@ def listed(name: str, values: list[list[str] | None], kind: pl.DataType) -> pl.S
 
 
 def moment(schema: Schema, name: str) -> pl.Expr:
-    """The emitted string column `name` as the time that its schema declares; null for zero and impossible dates."""
-    raw = pl.when(pl.col(name).str.contains(_TIME)).then(pl.col(name).str.head(19))
-    local = raw.str.to_datetime(_FORMAT, time_unit="us", strict=False)
+    """The emitted string column `name` as the time that its schema declares; null for zero and impossible dates.
+
+    A time with an offset is told in UTC where the column is, and as written where the column is local time.
+    """
+    local = _local(name)
     zone = schema.by_name[name].timezone
-    return local.dt.replace_time_zone(zone).alias(name) if zone else local.alias(name)
+    if not zone:
+        return local.alias(name)
+    sign = pl.col(name).str.extract(f"({_OFFSET})").str.replace(":", "", literal=True)
+    minutes = (sign.str.slice(1, 2).cast(COUNT) * 60 + sign.str.slice(3, 2).cast(COUNT)).fill_null(0)
+    ahead = pl.when(sign.str.starts_with("-")).then(-minutes).otherwise(minutes)
+    return (local - pl.duration(minutes=ahead, time_unit="us")).dt.replace_time_zone(zone).alias(name)
+
+
+def _local(name: str) -> pl.Expr:
+    raw = pl.when(pl.col(name).str.contains(_TIME)).then(pl.col(name).str.head(19).str.replace(" ", "T", literal=True))
+    return raw.str.to_datetime(_FORMAT, time_unit="us", strict=False)
 
 
 def unreadable_time(name: str) -> pl.Expr:
     """Whether the site wrote something into a time column that is no time."""
-    raw = pl.col(name)
-    parsed = raw.str.head(19).str.to_datetime(_FORMAT, time_unit="us", strict=False)
-    return raw.is_not_null() & (~raw.str.contains(_TIME) | parsed.is_null())
+    return pl.col(name).is_not_null() & _local(name).is_null()
 
 
 def provenance(origins: list[Origin]) -> dict[str, list[Any]]:

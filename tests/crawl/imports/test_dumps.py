@@ -130,7 +130,7 @@ def test_every_tool_gives_the_same_posts(built: dict[str, Built], dumps: Dumps) 
 @pytest.mark.parametrize("name", ["wpextract", "wparc", "wget"])
 def test_what_is_imported_balances_and_needs_no_quarantine(built: dict[str, Built], name: str) -> None:
     assert built[name].receipt.balanced
-    assert built[name].receipt.outcome == "complete"
+    assert built[name].receipt.outcome == ("complete" if name == "wget" else "unknown")
     assert built[name].tables["quarantine"].is_empty()
 
 

@@ -81,7 +81,7 @@ class Taken(NamedTuple):
 
 def taken(source: Path, out: Path, *, address: str = ADDRESS, limit: int = LIMIT) -> Taken:
     with CrawlWriter(out / "raw", out / "work", "example", "20261123T000000Z") as crawl:
-        receipt, troubles = importer.capture(source, crawl, AS_OF, address=address, max_bytes=limit)
+        receipt, troubles, _ = importer.capture(source, crawl, AS_OF, address=address, max_bytes=limit)
         closed = crawl.close(receipt)
     seen = [item for c in read_crawl(closed) for item in observe(c.payload, c.url, c.http_status).items]
     return Taken(receipt, troubles, [(item.table, item.id) for item in seen], closed)
@@ -312,7 +312,7 @@ def test_damage_costs_the_record_and_says_where(tmp_path: Path, source: bytes, l
         (Page(posts(8), date="yesterday"), "its date is none"),
         (Page(posts(8), status="banana"), "no answer of HTTP"),
         (Page(b"ff\r\n[", headers=(("Transfer-Encoding", "chunked"),)), "chunks do not end"),
-        (Page(b"<html>Are you human?</html>"), "the answer is no JSON"),
+        (Page(b"<html>Are you human?</html>"), "is not JSON: HTML page"),
         (Page(b'[{"id": "8", "type": "post", "link": "x"'), "item 1: the JSON ends before it is complete"),
         (Page(posts(8), headers=(("X-Long", "x" * 2 * LIMIT),)), "headers do not end"),
     ],

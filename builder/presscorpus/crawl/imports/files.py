@@ -1,61 +1,140 @@
-"""Captures that somebody already has, as they lie on disk: JSON files, JSON Lines, web archives, folders of them."""
+"""Captures that somebody already has, as they lie on disk: JSON, web archives, folders of them, under any name."""
 
 from __future__ import annotations
 
 import gzip
 import hashlib
+import io
 import os
+import zipfile
+import zlib
+from collections import Counter
 from pathlib import Path
-from typing import IO, TYPE_CHECKING
+from typing import IO, TYPE_CHECKING, NamedTuple
 
 import zstandard
 
 from presscorpus.archive.writer import SEGMENT_BYTES
+from presscorpus.crawl.imports import warc
 from presscorpus.errors import SourceError
+from presscorpus.observations.formats import HEAD, JSON, WARC, Format, format_of
+from presscorpus.observations.payload import has_lines, is_lines
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
-ENDINGS = (
-    *(kind + packed for kind in (".json", ".jsonl", ".ndjson", ".warc") for packed in ("", ".gz", ".zst")),
-    ".wacz",
-)
+_GZIP, _ZSTD = b"\x1f\x8b", b"\x28\xb5\x2f\xfd"
+# A web archive begins as one of these; nearly all files of a mirror do not.
+_ARCHIVED = (b"WARC/", b"PK", _GZIP, _ZSTD)
+_PACKED = (".gz", ".zst")
+# A file of such a name was meant to be read: if it cannot be, that is told as a failure.
+_PROMISING = (".json", ".jsonl", ".ndjson", ".warc", ".wacz")
+_SHOWN = 3
+_ADVICE = "Expected are answers of a REST API, such as /wp-json/wp/v2/posts gives, as JSON or in a web archive."
 
 
-def find(source: Path) -> tuple[list[Path], list[str]]:
-    """The files of a source, in the order of their names: the file itself, or all JSON and web archives below a folder.
+class Found(NamedTuple):
+    """What lies in a source.
 
-    The second list has a line for each folder below that may not be read. Raises SourceError when there is nothing
-    there, or nothing that may be read.
+    `files` are to be read, in the order of their names. `shut` has a line for each folder that may not be read.
+    `passed` are other files, each with its format: pages, pictures, scripts, and formats that are not read.
+    """
+
+    files: list[Path]
+    shut: list[str]
+    passed: list[tuple[Path, Format]]
+
+
+def find(source: Path) -> Found:
+    """The files of a source: the file itself, or all below a folder, told apart by what is in them.
+
+    Raises:
+        SourceError: There is nothing there, nothing that may be read, or nothing that holds items.
     """
     if source.is_file():
         if not os.access(source, os.R_OK):
             raise _shut(source)
-        return [source], []
+        return Found([source], [], [])
     if not source.is_dir():
         raise SourceError("there is no such file or folder", where=str(source))
     shut: list[OSError] = []
     # Walking, not globbing: a folder that may not be read must not look like an empty one.
-    found = [
+    paths = [
         Path(folder, name)
         for folder, _, names in os.walk(source, onerror=shut.append)
         for name in names
-        if name.lower().endswith(ENDINGS) and Path(folder, name).is_file()
+        if Path(folder, name).is_file()
     ]
-    if not found and shut:
+    if not paths and shut:
         raise _shut(Path(shut[0].filename))
-    if not found:
-        raise SourceError(
-            "holds no JSON and no web archive",
-            where=str(source),
-            advice=f"Looked for files ending in {', '.join(ENDINGS)}.",
-        )
-    ordered = sorted(found, key=lambda path: os.fsencode(path.relative_to(source).as_posix()))
-    return ordered, [f"{shown(os.path.relpath(error.filename, source))}: may not be read" for error in shut]
+    told = [(path, _format(path)) for path in sorted(paths, key=lambda path: _in_order(path, source))]
+    files = [path for path, format_ in told if format_ is None or _is_read(path, format_)]
+    passed = [(path, format_) for path, format_ in told if format_ is not None and not _is_read(path, format_)]
+    if not files:
+        raise _none_of(source, passed)
+    unreadable = [f"{shown(os.path.relpath(error.filename, source))}: may not be read" for error in shut]
+    return Found(files, unreadable, passed)
+
+
+def _in_order(path: Path, source: Path) -> bytes:
+    return os.fsencode(path.relative_to(source).as_posix())
+
+
+def _is_read(path: Path, format_: Format) -> bool:
+    if format_ in {JSON, WARC}:
+        return True
+    name = path.name.lower()
+    for ending in _PACKED:
+        name = name.removesuffix(ending)
+    return name.endswith(_PROMISING) or format_.holds_posts
+
+
+def _format(path: Path) -> Format | None:
+    """The format of a file, unpacked where it is packed; null where it cannot be read."""
+    try:
+        with path.open("rb") as file:
+            head = file.read(HEAD)
+            file.seek(0)
+            if not head.startswith(_ARCHIVED):
+                return format_of(head)
+            if warc.holds(file):
+                return WARC
+            with unpacked(file) as plain:
+                return format_of(plain.read(HEAD))
+    except (EOFError, zlib.error, zstandard.ZstdError):
+        return format_of(_GZIP)
+    except OSError:
+        return None
+
+
+def _none_of(source: Path, passed: list[tuple[Path, Format]]) -> SourceError:
+    advice = next((format_.advice for _, format_ in passed if format_.advice), None)
+    return SourceError(
+        "holds no JSON and no web archive" + (f", but {counted(passed)}" if passed else ""),
+        where=str(source),
+        advice=f"What to do: {advice}." if advice else _ADVICE,
+    )
 
 
 def _shut(path: Path) -> SourceError:
     return SourceError("may not be read", where=str(path), advice="Check its permissions.")
+
+
+def counted(files: Iterable[tuple[Path, Format]]) -> str:
+    """Formats with how many files are of each, the most frequent first, as `3 HTML page, 1 picture`."""
+    counts = Counter(format_.name for _, format_ in files)
+    return ", ".join(f"{count} {name}" for name, count in sorted(counts.items(), key=lambda each: (-each[1], each[0])))
+
+
+def passed_over(source: Path, passed: list[tuple[Path, Format]]) -> list[str]:
+    """A line about the files that hold no items, with the names of the first ones; none where there are none."""
+    if not passed:
+        return []
+    root = source if source.is_dir() else source.parent
+    names = ", ".join(shown(path.relative_to(root).as_posix()) for path, _ in passed[:_SHOWN])
+    more = ", ..." if len(passed) > _SHOWN else ""
+    files = f"{len(passed)} file{'s' if len(passed) > 1 else ''}"
+    return [f"passed over {files} in which nothing is read: {counted(passed)} ({names}{more})"]
 
 
 def shown(name: str) -> str:
@@ -76,13 +155,42 @@ def digest(source: Path, files: list[Path]) -> str:
     return whole.hexdigest()
 
 
-def unpacked(raw: IO[bytes], name: str) -> IO[bytes]:
-    """What a file of JSON holds, by the ending of its name: unpacked from gzip or Zstandard, or as it is."""
-    if name.lower().endswith(".gz"):
+def unpacked(raw: IO[bytes]) -> IO[bytes]:
+    """What a file holds: unpacked where its first bytes say gzip or Zstandard, else as it is."""
+    mark = raw.read(len(_ZSTD))
+    raw.seek(0)
+    if mark.startswith(_GZIP):
         return gzip.GzipFile(fileobj=raw)  # type: ignore[return-value]
-    if name.lower().endswith(".zst"):
+    if mark.startswith(_ZSTD):
         return zstandard.ZstdDecompressor().stream_reader(raw, read_across_frames=True)
     return raw
+
+
+def lines_or_whole(plain: IO[bytes], name: str) -> tuple[IO[bytes], bool]:
+    """The file, and whether it is JSON Lines, which is told by its beginning."""
+    head = plain.read(HEAD)
+    while b"\n" not in head and len(head) < SEGMENT_BYTES and (more := plain.read(HEAD)):
+        head += more
+    whole = _Rest(head, plain)
+    # A line that is longer than what was looked at makes no lines of a file that promises none.
+    told = has_lines(head.removeprefix(b"\xef\xbb\xbf"), promised=is_lines(name))
+    return io.BufferedReader(whole, HEAD), told and not head.startswith((b"\xff\xfe", b"\xfe\xff"))
+
+
+class _Rest(io.RawIOBase):
+    """A file whose beginning was read before."""
+
+    def __init__(self, head: bytes, file: IO[bytes]) -> None:
+        self._head, self._file = head, file
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
+        data = self._head[: len(buffer)] or self._file.read(len(buffer))
+        self._head = self._head[len(data) :]
+        buffer[: len(data)] = data
+        return len(data)
 
 
 def segments(file: IO[bytes], max_bytes: int) -> Iterator[bytes]:
@@ -111,5 +219,16 @@ def nothing(source: Path, troubles: list[str]) -> SourceError:
     return SourceError(
         f"holds no post, term or other item of a WordPress site: {troubles[0] if troubles else 'only empty lists'}",
         where=str(source),
-        advice="Expected are answers of a REST API, such as /wp-json/wp/v2/posts gives, as JSON or in a web archive.",
+        advice=_ADVICE,
     )
+
+
+def why(error: Exception) -> str:
+    """Why a file cannot be read, in words of ours: what a library says of it is for programmers."""
+    if isinstance(error, gzip.BadGzipFile | zlib.error | zstandard.ZstdError | zipfile.BadZipFile):
+        return "cannot be unpacked: the file is damaged"
+    if isinstance(error, EOFError):
+        return "cannot be unpacked: the file ends too early"
+    if isinstance(error, OSError):
+        return f"cannot be read: {error.strerror or error}"
+    return "cannot be read"

@@ -14,7 +14,6 @@ import zstandard
 from presscorpus.crawl.imports import files, warc
 from presscorpus.errors import SourceError
 from presscorpus.observations.items import observe
-from presscorpus.observations.payload import is_lines
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -27,18 +26,19 @@ def address(source: Path, max_bytes: int) -> str | None:
     `files.find` does, where nothing in the source is an item of a WordPress site, and for a web archive of several.
     """
     look = _Look(source, max_bytes)
-    found, look.troubles = files.find(source)
-    for path in found:
+    there = files.find(source)
+    look.troubles = there.shut
+    for path in there.files:
         try:
             with path.open("rb") as file:
                 shown = look.into_archive(path, file) if warc.holds(file) else look.into_json(path, file)
         except (OSError, EOFError, zlib.error, zstandard.ZstdError, zipfile.BadZipFile) as error:
-            look.trouble(path, f"cannot be read: {getattr(error, 'strerror', None) or error}")
+            look.trouble(path, files.why(error))
             continue
         if shown:
             return shown
     if not look.seen_any:
-        raise files.nothing(source, look.troubles)
+        raise files.nothing(source, [*look.troubles, *look.others])
     return None
 
 
@@ -49,20 +49,23 @@ class _Look:
         self._source, self._max_bytes = source, max_bytes
         self.seen_any = False
         self.troubles: list[str] = []
+        self.others: list[str] = []
 
     def trouble(self, path: Path, what: str) -> None:
         self.troubles.append(f"{files.shown(path.name)}: {what}")
 
     def into_json(self, path: Path, file: IO[bytes]) -> str | None:
         limit = self._max_bytes
-        with files.unpacked(file, path.name) as plain:
-            data = next(files.segments(plain, limit), b"") if is_lines(path.name) else plain.read(limit + 1)
-        if len(data) > limit and not is_lines(path.name):
+        with files.unpacked(file) as plain:
+            rest, is_lines = files.lines_or_whole(plain, path.name)
+            data = next(files.segments(rest, limit), b"") if is_lines else rest.read(limit + 1)
+        if len(data) > limit and not is_lines:
             raise OSError(f"larger than {limit} bytes")
         seen = observe(data, path.name, None)
         self.seen_any = self.seen_any or bool(seen.items)
         for fault in seen.faults:
             self.trouble(path, fault.reason)
+        self.others += [f"{files.shown(path.name)}: {each}, and no item" for each in seen.others]
         return next((origin for item in seen.items if (origin := _origin_of(item.body))), None)
 
     def into_archive(self, path: Path, file: IO[bytes]) -> str | None:
@@ -84,6 +87,8 @@ class _Look:
                 advice="Name the one that is meant: --address https://...",
             )
         self.seen_any = self.seen_any or bool(shown)
+        if not shown:
+            self.trouble(path, warc.without_api(reader.pages))
         return next((spellings.most_common(1)[0][0] for spellings in shown.values()), None)
 
 
@@ -94,10 +99,17 @@ def _as_written(url: str, bare: str) -> str:
 
 
 def _origin_of(body: bytes) -> str | None:
-    """The origin of an item's permalink; null where it has none."""
+    """The origin of an item's permalink; without one that of its number's address, its guid."""
     try:
-        parts = urlsplit(str(msgspec.json.decode(body).get("link") or ""))
-        has_origin = parts.scheme in {"http", "https"} and parts.hostname and parts.port != 0
+        item = msgspec.json.decode(body)
     except (ValueError, msgspec.DecodeError, RecursionError):
         return None
-    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}/" if has_origin else None
+    guid = item.get("guid")
+    for written in (item.get("link"), guid.get("rendered") if isinstance(guid, dict) else guid):
+        try:
+            parts = urlsplit(written if isinstance(written, str) else "")
+            if parts.scheme in {"http", "https"} and parts.hostname and parts.port != 0:
+                return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}/"
+        except ValueError:
+            continue
+    return None

@@ -28,6 +28,10 @@ if TYPE_CHECKING:
 # Hosts of WordPress.com name the site in the path: https://developer.wordpress.com/docs/api/
 _COM_HOST, _COM = "public-api.wordpress.com", re.compile(r"/wp/v2/sites/([^/]+)(?:/|$)")
 _API = re.compile(r"(?P<home>.*?)(?:/index\.php)?/wp-json(?:/|$)")
+# What pages of a WordPress hold, whatever their theme: WordPress core rest_output_link_wp_head, wp_generator, and its
+# folders. Of an archive without API so many pages are looked at.
+_WORDPRESS = (b"https://api.w.org/", b"/wp-content/", b"/wp-includes/", b"/wp-json/")
+_LOOKED_AT = 1000
 _TYPES = frozenset({"response", "resource", "revisit"})
 _PORTS = {"http": ":80", "https": ":443"}
 _TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
@@ -89,14 +93,32 @@ def bare(address: str) -> str:
     return f"{host}{parts.path.rstrip('/')}/"
 
 
+def without_api(pages: int) -> str:
+    """What to tell of a web archive in which no answer of an API is; `pages` are those of a WordPress in it."""
+    if not pages:
+        return "a web archive (WARC) without any response of a WordPress REST API"
+    many = f"{pages} HTML pages" if pages > 1 else "1 HTML page"
+    return (
+        f"a web archive (WARC) with {many} of a WordPress and no response of its REST API; pages are not read: capture "
+        "/wp-json/wp/v2/posts and what else is wanted of the API as well"
+    )
+
+
 class Reader:
-    """Reads web archives of one site. `others` are the sites whose answers were met besides; use it once."""
+    """Reads web archives of one site; use it once.
+
+    `others` are the sites whose answers were met besides. `pages` are HTML pages of a WordPress, counted only as long
+    as no answer of an API was met: what to tell of an archive that has nothing else.
+    """
 
     def __init__(self, site: str | None, max_bytes: int) -> None:
         self._site, self._max_bytes = site, max_bytes
         self._bodies = _Bodies()
         self._waiting: list[tuple[str, Found]] = []
+        self._answers = 0
+        self._looked_at = 0
         self.others: set[str] = set()
+        self.pages = 0
 
     def read(self, name: str, file: IO[bytes]) -> Iterator[Answer | Trouble]:
         """The answers in a file, in order. `name` is what it is called in troubles and originals."""
@@ -116,14 +138,33 @@ class Reader:
 
     def _is_wanted(self, record: Any) -> bool:
         site = home(record.rec_headers.get_header("WARC-Target-URI") or "") if record.rec_type in _TYPES else None
+        if site is None:
+            return self._is_page(record)
         if site is not None and site != self._site:
             self.others.add(site)
-        return site is not None and self._site in {None, site}
+        return self._site in {None, site}
+
+    def _is_page(self, record: Any) -> bool:
+        """Whether a record is a page that is worth a look, as the first ones are where there is no API."""
+        if (
+            self._answers
+            or self._looked_at >= _LOOKED_AT
+            or record.rec_type != "response"
+            or record.http_headers is None
+        ):
+            return False
+        is_page = "html" in (record.http_headers.get_header("Content-Type") or "").lower()
+        self._looked_at += is_page
+        return is_page
 
     def _taken(self, name: str, found: Found | Damage) -> Iterator[Answer | Trouble]:
         if isinstance(found, Damage):
             yield Trouble(name, found.offset, found.reason)
             return
+        if home(found.record.rec_headers.get_header("WARC-Target-URI") or "") is None:
+            self.pages += any(sign in found.body for sign in _WORDPRESS)
+            return
+        self._answers += 1
         if found.record.rec_type == "revisit":
             yield from self._revisit(name, found, last=False)
             return

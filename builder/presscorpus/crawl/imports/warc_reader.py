@@ -126,7 +126,7 @@ class _Source:
         if self.allowance is not None:
             self.allowance -= len(data)
             if self.allowance < 0:
-                raise ValueError("its headers do not end")
+                raise _BrokenError("its headers do not end")
         return data
 
 
@@ -141,7 +141,7 @@ class _Member:
         while not self._inflate.eof:
             packed = self._inflate.unconsumed_tail or self._file.read(_STEP)
             if not packed:
-                raise EOFError("the file ends within it")
+                raise _BrokenError("the file ends within it")
             if data := self._inflate.decompress(packed, size):
                 return data
         return b""
@@ -171,7 +171,7 @@ def _members(file: IO[bytes], reading: _Reading) -> Iterator[Found | Damage]:
                 held = found
             member.end()
         except (*_BROKEN, _BrokenError) as error:
-            reading.failed = Damage(start, str(error) or "no whole record")
+            reading.failed = Damage(start, _why(error))
             if isinstance(held, Found) and held.record.digest_checker.passed:
                 yield held._replace(offset=start)
             return
@@ -187,7 +187,7 @@ def _plain(file: IO[bytes], reading: _Reading) -> Iterator[Found | Damage]:
         for found in _records(source, reading, apart=False):
             yield found._replace(offset=start + found.offset)
     except (*_BROKEN, _BrokenError) as error:
-        reading.failed = Damage(start + source.begun, str(error) or "no whole record")
+        reading.failed = Damage(start + source.begun, _why(error))
 
 
 def _unpacked(file: IO[bytes], reading: _Reading) -> Iterator[Found | Damage]:
@@ -195,7 +195,15 @@ def _unpacked(file: IO[bytes], reading: _Reading) -> Iterator[Found | Damage]:
     try:
         yield from _records(source, reading, apart=True)
     except (*_BROKEN, _BrokenError) as error:
-        yield Damage(source.begun, str(error) or "no whole record")
+        yield Damage(source.begun, _why(error))
+
+
+def _why(error: BaseException) -> str:
+    """Why a record cannot be read, in words of ours: what a library says of it is for programmers."""
+    if isinstance(error, _BrokenError):
+        return str(error)
+    is_packing = isinstance(error, zlib.error | zstandard.ZstdError)
+    return "it cannot be unpacked" if is_packing else "no whole record stands here"
 
 
 def _records(source: _Source, reading: _Reading, *, apart: bool) -> Iterator[Found | Damage]:

@@ -1,0 +1,90 @@
+"""What a site advertised of its collections in the responses that an import holds (`X-WP-Total`), and what is there.
+
+A total counts where it is that of a whole collection: a search, or the list of one category, has one of its own. It is
+told by route, while receipts are by table, so that the total of a table is known where all its items came by routes
+that have one. https://developer.wordpress.org/rest-api/using-the-rest-api/pagination/
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING, Final, NamedTuple
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+from presscorpus.observations import wrappers
+from presscorpus.observations.shapes import collection_name
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from presscorpus.observations.items import Seen
+
+# Parameters that change how a list is told, and not what is in it.
+_OF_PAGING: Final = frozenset({
+    "page", "per_page", "offset", "order", "orderby", "_embed", "_fields", "_envelope", "_links", "_locale", "context",
+    "rest_route",
+})  # fmt: skip
+
+
+class Total(NamedTuple):
+    """What is known of one table: its distinct items, the totals told first and last, and what is missing by them."""
+
+    items: int
+    first: int | None = None
+    last: int | None = None
+    missing: int = 0
+    reasons: tuple[str, ...] = ()
+
+
+class Totals:
+    """Distinct items by table and type, and the totals that were told of them."""
+
+    def __init__(self) -> None:
+        self._ids: defaultdict[tuple[str, str], set[int]] = defaultdict(set)
+        self._told: dict[tuple[str, str], tuple[str, int, int]] = {}
+
+    def told(self, url: str, headers: Iterable[tuple[str, str]], payload: bytes, seen: Seen) -> None:
+        """Take what one response holds, and the total that it tells, in a header or in those of its envelope."""
+        listed = [item for item in seen.items if item.state == "published" and not item.embedded]
+        for item in listed:
+            self._ids[item.table, item.type or ""].add(item.id)
+        kinds = {(item.table, item.type or "") for item in listed}
+        total = _of_headers(headers)
+        total = wrappers.total(payload) if total is None and payload[:1] == b"{" else total
+        if total is None or len(kinds) != 1 or not _is_whole(url):
+            return
+        (kind,) = kinds
+        first = self._told.get(kind, ("", total, total))[1]
+        self._told[kind] = (collection_name(url), first, total)
+
+    def tables(self) -> set[str]:
+        """The tables that have items."""
+        return {table for table, _ in self._ids}
+
+    def of(self, table: str) -> Total:
+        """What is known of a table."""
+        kinds = [kind for kind in self._ids if kind[0] == table]
+        items = sum(len(self._ids[kind]) for kind in kinds)
+        told = [(kind, *self._told[kind]) for kind in kinds if kind in self._told]
+        lacking = [
+            (name, last, last - len(self._ids[kind])) for kind, name, _, last in told if last > len(self._ids[kind])
+        ]
+        reasons = tuple(
+            f"{name}: the site counts {last}, and {last - missing} are here: {missing} missing"
+            for name, last, missing in lacking
+        )
+        missing = sum(missing for *_, missing in lacking)
+        if not kinds or len(told) < len(kinds):
+            return Total(items, None, None, missing, reasons)
+        return Total(items, sum(each[2] for each in told), sum(each[3] for each in told), missing, reasons)
+
+
+def _of_headers(headers: Iterable[tuple[str, str]]) -> int | None:
+    told = next((value.strip() for name, value in headers if name.lower() == "x-wp-total"), "")
+    return int(told) if told.isdecimal() else None
+
+
+def _is_whole(url: str) -> bool:
+    """Whether an address asks for a collection without choosing from it."""
+    query = urlsplit(url if "://" in url else f"file://x/{unquote(url)}").query
+    return {name.partition("[")[0] for name, _ in parse_qsl(query, keep_blank_values=True)} <= _OF_PAGING

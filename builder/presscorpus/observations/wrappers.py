@@ -1,0 +1,90 @@
+"""Objects around items: `{"value": [...], "Count": 2}`, `{"posts": [...]}`, `_envelope`, posts by their slugs.
+
+A list of items in an object is that list. An item is none of these, whatever lists it has itself.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import msgspec
+
+from presscorpus.observations import shapes
+from presscorpus.observations.json_scan import SPACE, elements, members
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+_DEEPEST: Final = 3
+# Elements of a list that are looked at to tell whether it is one of items.
+_LOOKED_AT: Final = 3
+# An object with more members than this is looked at only for its first ones.
+_MEMBERS: Final = 100_000
+# WP_REST_Server::envelope_response, asked for with `_envelope`.
+_ENVELOPE: Final = frozenset({"body", "status", "headers"})
+_decode = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
+
+
+def wrapped(body: bytes, depth: int = 1) -> list[bytes] | None:
+    """The items that an object is wrapped around, as they are written; null where it is around none.
+
+    Where several of its lists hold items, all of them count, in their order.
+    """
+    keys = _members(body) if body.lstrip(SPACE).startswith(b"{") else None
+    if keys is None or "id" in keys or shapes.foreign(_raw(keys)) or shapes.other_response(_raw(keys)):
+        return None
+    if keys.keys() >= _ENVELOPE:
+        inner = keys["body"].strip(SPACE)
+        return list_of(inner) if inner.startswith(b"[") else wrapped(inner, depth) or [inner]
+    if len(keys) > 1 and all(_is_item(value) for value in list(keys.values())[:_LOOKED_AT]):
+        return list(keys.values())
+    found = [item for value in keys.values() for item in _within(value.strip(SPACE), depth)]
+    return found or None
+
+
+def total(body: bytes) -> int | None:
+    """The total that an envelope's headers advertise (`X-WP-Total`); null where there is none."""
+    keys = _members(body) or {}
+    if not keys.keys() >= _ENVELOPE:
+        return None
+    try:
+        headers = {
+            name.lower(): value for name, value in msgspec.json.decode(keys["headers"], type=dict[str, object]).items()
+        }
+    except (msgspec.DecodeError, ValueError, RecursionError):
+        return None
+    told = str(headers.get("x-wp-total"))
+    return int(told) if told.isdecimal() else None
+
+
+def _members(body: bytes) -> Mapping[str, bytes] | None:
+    try:
+        return {key: bytes(value) for key, value in _decode(body).items()}
+    except (msgspec.DecodeError, ValueError, RecursionError):
+        return members(body)
+
+
+def _raw(keys: Mapping[str, bytes]) -> dict[str, msgspec.Raw]:
+    return {key: msgspec.Raw(value) for key, value in keys.items()}
+
+
+def _within(value: bytes, depth: int) -> Iterator[bytes]:
+    if value.startswith(b"["):
+        items = list_of(value)
+        if any(_is_item(each) for each in items[:_LOOKED_AT]):
+            yield from items
+    elif value.startswith(b"{") and depth < _DEEPEST:
+        yield from wrapped(value, depth + 1) or ()
+
+
+def list_of(value: bytes) -> list[bytes]:
+    """The elements of a list as they are written, broken or not."""
+    try:
+        return [bytes(raw) for raw in msgspec.json.decode(value, type=list[msgspec.Raw])]
+    except (msgspec.DecodeError, ValueError, RecursionError):
+        return elements(value, b"[", b"]")[0]
+
+
+def _is_item(value: bytes) -> bool:
+    keys = _members(value) if value.startswith(b"{") else None
+    return keys is not None and shapes.table_of(_raw(keys), "") is not None

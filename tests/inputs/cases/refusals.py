@@ -1,0 +1,115 @@
+"""Section 11: what cannot be read is named by its format, told by the bytes, with what to do."""
+
+from __future__ import annotations
+
+import io
+import json
+import zipfile
+
+from tests.inputs.case import Case
+from tests.inputs.samples import post
+
+WXR = (
+    '<?xml version="1.0" encoding="UTF-8" ?>\n<!-- generator="WordPress/6.5" -->\n<rss version="2.0" '
+    'xmlns:wp="http://wordpress.org/export/1.2/"><channel><wp:wxr_version>1.2</wp:wxr_version></channel></rss>'
+)
+RSS = '<?xml version="1.0"?><rss version="2.0"><channel><title>V</title></channel></rss>'
+ATOM = '<?xml version="1.0"?><feed xmlns="http://www.w3.org/2005/Atom"><title>V</title></feed>'
+ARC = "filedesc://x.arc 0.0.0.0 20080101000000 text/plain 76\n1 0 InternetArchive\nURL IP-address Archive-date\n"
+GONE = "<!DOCTYPE html>\n<html><head><title>404 - Not Found</title></head><body>404 - Not Found</body></html>"
+CHALLENGE = (
+    '<!DOCTYPE html><html lang="en-US"><head><title>Just a moment...</title></head>'
+    '<body><script>window._cf_chl_opt={cvId:"3"}</script></body></html>'
+)
+COM = {
+    "found": 1, "posts": [{
+        "ID": 4, "site_ID": 1, "author": {"ID": 3, "name": "A"}, "date": "2021-02-03T10:00:00+00:00", "title": "Note",
+        "URL": "https://valley-press.example.org/note/", "content": "<p>Words.</p>", "slug": "note", "type": "post",
+    }],
+}  # fmt: skip
+CLI = [
+    {"ID": 1, "post_title": "Note", "post_name": "note", "post_date": "2021-02-03 10:00:00", "post_status": "publish"}
+]
+GRAPHQL = {
+    "data": {
+        "posts": {
+            "nodes": [{"id": "cG9zdDox", "databaseId": 1, "title": "Note", "content": "<p>x</p>", "uri": "/note/"}]
+        }
+    }
+}
+BLOGGER = {"version": "1.0", "encoding": "UTF-8", "feed": {"xmlns": "http://www.w3.org/2005/Atom", "entry": [
+    {"id": {"$t": "tag:blogger.com,1999:blog-1.post-1"}, "title": {"$t": "Note"}, "content": {"$t": "<p>x</p>"}}]}}  # fmt: skip
+HAR = {"log": {"version": "1.2", "creator": {"name": "Firefox"}, "entries": [{"request": {"url": "https://valley-press.example.org/"},
+       "response": {"status": 200, "content": {"mimeType": "text/html", "text": ""}}}]}}  # fmt: skip
+JSON_FEED = {
+    "version": "https://jsonfeed.org/version/1.1",
+    "title": "V",
+    "items": [{"id": "1", "content_html": "<p>x</p>"}],
+}
+GHOST = {
+    "db": [
+        {
+            "meta": {"version": "5.0"},
+            "data": {"posts": [{"id": "63f", "title": "Note", "html": "<p>x</p>", "uuid": "a"}]},
+        }
+    ]
+}
+SQL = "-- MySQL dump 10.13  Distrib 8.0\n--\n-- Host: localhost    Database: wp\nCREATE TABLE `wp_posts` (\n  `ID` bigint\n);\n"
+CSV = 'id,type,title,content,link\n1,post,Note,"<p>Words.</p>",https://valley-press.example.org/note/\n'
+YAML = "---\n- \n  ID: 1\n  post_title: Note\n  post_name: note\n  post_date: 2021-02-03 10:00:00\n"
+SITEMAP = (
+    '<?xml version="1.0"?><urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"><url><loc>x</loc></url></urlset>'
+)
+
+
+def _zip(**files: str) -> bytes:
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w") as archive:
+        for name, text in files.items():
+            archive.writestr(name.replace("__", "."), text)
+    return made.getvalue()
+
+
+def _refused(name: str, content: object, *words: str, file: str = "x") -> list[Case]:
+    """The file by itself, in a folder alone, and in the folder beside good posts: there it costs no neighbour."""
+    return [
+        Case(11, f"{name}, as a file", {file: content}, sources=(f"in/{file}",), exits=(4,), any_of=words),
+        Case(11, f"{name}, in a folder", {file: content}, exits=(4,), any_of=words),
+        Case(11, f"{name}, among good files", {file: content, "posts.json": [post(1)]}, rows={"posts": 1},
+             exits=(0, 9), quarantine=None, any_of=words),
+    ]  # fmt: skip
+
+
+CASES = [
+    *_refused("WordPress export", WXR, "WXR", "WordPress export", file="export.xml"),
+    Case(11, "WordPress export named as JSON", {"posts.json": WXR}, exits=(4,), any_of=("WXR", "WordPress export")),
+    *_refused("RSS", RSS, "RSS"), *_refused("Atom", ATOM, "Atom"), *_refused("ARC", ARC, "ARC"),
+    *_refused("HTML", GONE, "HTML", file="posts.json")[:2],
+    Case(11, "HTML among good files", {"posts.json": [post(1)], "pages.json": GONE}, rows={"posts": 1}, exits=(9,),
+         quarantine=None, says=("HTML",)),
+    *_refused("a challenge page", CHALLENGE, "challenge", file="page.json"),
+    *_refused("WordPress.com", COM, "WordPress.com"), *_refused("wp post list", CLI, "wp-cli", "wp post list"),
+    # Of the same kind.
+    *_refused("WordPress.com, one post", COM["posts"][0], "WordPress.com"),  # type: ignore[index]
+    *_refused("wp post list, Lines", "".join(json.dumps(each) + "\n" for each in CLI * 2), "wp-cli", "wp post list"),
+    *_refused("wp post list, YAML", YAML, "YAML", "wp-cli"),
+    *_refused("wp post list, CSV", "ID,post_title,post_name,post_date,post_status\n1,Note,note,2021-02-03 10:00:00,publish\n", "CSV"),
+    *_refused("CSV", CSV, "CSV", file="posts.csv"), *_refused("TSV", CSV.replace(",", "\t"), "TSV", "tab"),
+    *_refused("SQL", SQL, "SQL", file="wp.sql"), *_refused("PDF", b"%PDF-1.7\n%\xe2\xe3", "PDF"),
+    *_refused("zip", _zip(posts__json=json.dumps([post(1)])), "zip", "ZIP"),
+    *_refused("7z", b"7z\xbc\xaf\x27\x1c\x00\x04" + bytes(64), "7z"),
+    *_refused("tar", b"posts.json" + bytes(247) + b"ustar\x0000" + bytes(255), "tar"),
+    *_refused("XML sitemap", SITEMAP, "sitemap"), *_refused("OPML", '<?xml version="1.0"?><opml version="2.0"><body/></opml>', "OPML"),
+    *_refused("iCalendar", "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nEND:VCALENDAR\r\n", "iCalendar"),
+    *_refused("Markdown", "---\ntitle: Note\ndate: 2021-02-03\n---\n\n# Note\n\nWords.\n", "Markdown", "text", file="note.md"),
+    *_refused("Blogger's feed", BLOGGER, "Blogger"), *_refused("GraphQL", GRAPHQL, "GraphQL"), *_refused("HAR", HAR, "HAR"),
+    *_refused("JSON Feed", JSON_FEED, "JSON Feed"), *_refused("Ghost", GHOST, "Ghost"),
+    *_refused("SQLite", b"SQLite format 3\x00" + bytes(84), "SQLite"), *_refused("Parquet", b"PAR1" + bytes(20) + b"PAR1", "Parquet"),
+    *_refused("an older Office file", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(64), "Office"),
+    *_refused("PHP's serialisation", 'a:1:{i:0;a:2:{s:2:"ID";i:1;s:5:"title";s:4:"Note";}}', "PHP"),
+    *_refused("XML of another kind", '<?xml version="1.0"?><methodResponse><params/></methodResponse>', "XML"),
+    *_refused("any text", "Not Found\n", "text"), *_refused("any bytes", bytes(range(256)) * 4, "format"),
+    Case(11, "a folder of pages", {"index.html": GONE, "a/index.html": GONE}, exits=(4,), says=("HTML", "2")),
+    Case(11, "an empty folder", {"sub/.keep": b""}, exits=(4,)),
+    Case(11, "an empty file", {"posts.json": b""}, sources=("in/posts.json",), exits=(4,), says=("empty",)),
+]  # fmt: skip
