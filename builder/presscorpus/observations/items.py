@@ -49,8 +49,9 @@ class Item(NamedTuple):
 
     `type` is the post type, the taxonomy, or attachment, user, comment; null for a tombstone of a custom type or
     taxonomy, whose address does not tell. `modified` is modified_gmt and `url` the permalink as received. `raw` and
-    `body` are the bytes as received and as JSON that decodes; `repairs` names what lies between them. An `embedded` item is a copy
-    that another item holds below `_embedded`; its ordinal counts on from those of the response's own items.
+    `body` are the bytes as received and as JSON that decodes; `repairs` names what lies between them. An `embedded`
+    item is a copy that another item holds below `_embedded`; its ordinal counts on from those of the response's own
+    items.
     """
 
     ordinal: int
