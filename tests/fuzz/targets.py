@@ -56,12 +56,13 @@ def fuzz_json(data: bytes) -> None:
         for item in seen.items:
             assert item.id > 0
             if status is None:
-                assert bytes(msgspec.json.decode(item.body, type=dict[str, msgspec.Raw])["id"]) == b"%d" % item.id
+                written = bytes(msgspec.json.decode(item.body, type=dict[str, msgspec.Raw])["id"])
+                assert int(msgspec.json.decode(written, type=int | str)) == item.id
     for piece in items.pieces(data, _URL):
         batch = posts.Batch(_package(), _limits())  # type: ignore[arg-type]
-        batch.add(piece.body, _ORIGIN, "", piece.repairs)
+        batch.add(("post", 1), piece.body, _ORIGIN, "", piece.repairs)
         for table in ("terms", "media", "authors", "comments"):
-            one_row_tables.Batch(_package(), table).add(piece.body, _ORIGIN)
+            one_row_tables.Batch(_package(), table).add((table, 1), piece.body, _ORIGIN, embedded=False)
 
 
 def fuzz_post(data: bytes) -> None:
@@ -74,7 +75,7 @@ def fuzz_post(data: bytes) -> None:
     body = json.dumps(item).encode()
     for piece in items.pieces(body, _URL):
         batch = posts.Batch(_package(), _limits())  # type: ignore[arg-type]
-        if batch.add(piece.body, _ORIGIN, "", piece.repairs) is None:
+        if batch.add(("post", 1), piece.body, _ORIGIN, "", piece.repairs) is None:
             frames = batch.frames()
             assert frames["posts"].height == 1
 

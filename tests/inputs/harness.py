@@ -74,7 +74,7 @@ def _alone() -> Iterator[None]:
     def alone(*asked: Any) -> Params:
         planned = plan(*asked)
         engine = msgspec.structs.replace(planned.engine, workers=1, isolate=False)
-        return msgspec.structs.replace(planned, engine=engine, validate=Validation(oracle_rows=0))
+        return msgspec.structs.replace(planned, engine=engine, validate=Validation(frictionless_rows=0))
 
     with mock.patch.object(pipeline, "plan", alone):
         yield

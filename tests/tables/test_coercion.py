@@ -32,7 +32,7 @@ KINDS: dict[str, tuple[Callable[[int], dict[str, Any]], str, set[str]]] = {
     "authors": (samples.user, "user", {"id"}),
     "comments": (samples.comment, "comment", {"id", "content"}),
 }
-ODD = (
+ODD: st.SearchStrategy[Any] = (
     st.sampled_from([None, False, True, "", "5", "0", "-1", " 7 ", "x", [], {}, [[]], [None], ["1"], {"0": "1"}, 0, -1])
     | st.integers(-(2**80), 2**80)
     | st.floats(allow_nan=False, allow_infinity=False)
@@ -70,7 +70,23 @@ def rows(table: str, items: list[dict[str, Any]]) -> list[dict[str, Any]]:
 @pytest.mark.parametrize("table", KINDS)
 def test_a_record_with_one_odd_field_is_a_row(table: str) -> None:
     make, _, essential = KINDS[table]
-    values = (None, False, True, "", "5", [], {}, [[]], 7, -1, 0.5, 10**30, "x", {"a": 1}, [1, "2", None])
+    values: tuple[Any, ...] = (
+        None,
+        False,
+        True,
+        "",
+        "5",
+        [],
+        {},
+        [[]],
+        7,
+        -1,
+        0.5,
+        10**30,
+        "x",
+        {"a": 1},
+        [1, "2", None],
+    )
     names = [name for name in make(1) if name not in essential]
     odd = [make(0) | {"id": number, name: value} for number, (name, value) in enumerate(
         ((name, value) for name in names for value in values), 1)]  # fmt: skip

@@ -197,10 +197,12 @@ def without_noise(body: bytes) -> tuple[bytes, tuple[str, ...]]:
 
 
 def _first_value(body: bytes) -> bytes | None:
-    """The whole list or object that a body begins with; null where it does not end."""
+    """The whole list or object that a body begins with; null where it does not end, or another one follows."""
     begun = body.lstrip(SPACE)
     _, end = elements(begun, *((b"[", b"]") if begun.startswith(b"[") else (b"{", b"}")))
-    return begun[:end] if end and fault_of(repaired(begun[:end])[0]) is None else None
+    if not end or begun[end:].lstrip(SPACE)[:1] in _OPEN:
+        return None
+    return begun[:end] if fault_of(repaired(begun[:end])[0]) is None else None
 
 
 def _longest_value(body: bytes) -> bytes | None:
