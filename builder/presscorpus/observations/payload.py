@@ -178,7 +178,7 @@ def without_noise(body: bytes) -> tuple[bytes, tuple[str, ...]]:
     """
     json_, repairs = (body[len(_BOM) :], ("bom_removed",)) if body.startswith(_BOM) else (body, ())
     end = json_.rstrip(SPACE)
-    begins = _VALUE.match(json_.lstrip(SPACE)) is not None
+    begins = _VALUE.match(json_.lstrip(SPACE)) is not None or _is_one(json_.strip(SPACE))
     if end[-1:] in _CLOSE and (begins or not _VALUE.search(json_)):
         return _unwrapped(json_, repairs)
     for _ in range(_TRIES):
@@ -203,6 +203,13 @@ def _first_value(body: bytes) -> bytes | None:
     if not end or begun[end:].lstrip(SPACE)[:1] in _OPEN:
         return None
     return begun[:end] if fault_of(repaired(begun[:end])[0]) is None else None
+
+
+def _is_one(body: bytes) -> bool:
+    """Whether a body is one list or object from its first sign to its last, however broken it is inside."""
+    if body[:1] not in _OPEN or body[-1:] not in _CLOSE:
+        return False
+    return elements(body, *((b"[", b"]") if body.startswith(b"[") else (b"{", b"}")))[1] == len(body)
 
 
 def _longest_value(body: bytes) -> bytes | None:
