@@ -192,7 +192,7 @@ def without_noise(body: bytes) -> tuple[bytes, tuple[str, ...]]:
         if fault_of(repaired(rest)[0]) is None:
             return _unwrapped(rest, (*repairs, "noise_removed"))
     # A list that is cut short holds whole items, and is not the noise around one of them.
-    found = _first_value(json_) if begins else _longest_value(json_)
+    found = _first_value(json_) if begins else _longest_value(json_) if b"\x00" not in json_ else None
     return _unwrapped(found, (*repairs, "noise_removed")) if found else (json_, repairs)
 
 
