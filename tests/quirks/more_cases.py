@@ -83,6 +83,13 @@ def total_of_the_page(arena: Arena) -> None:
     changed(arena, lists, lambda _, response: totals(response, len(response.rows or []), 1))
 
 
+@case("K1", "whole", listed=False)
+def cap10_total_5(arena: Arena) -> None:
+    """Ten rows whatever is asked for, and a total below that from a cache."""
+    cap(arena, post_lists, 10)
+    changed(arena, post_lists, set_total(5, 1))
+
+
 @case("K1", "rows", listed=False, says=("window", "beyond", "cannot be reached"), sizes={"posts": 420})
 def window_total_capped_150(arena: Arena) -> None:
     window(arena, 150, capped_total=True)
@@ -190,6 +197,17 @@ def type_410(arena: Arena) -> None:
 
 
 # K4
+
+
+@case("K4", "whole", listed=False)
+def wpml_whole(arena: Arena) -> None:
+    """As `wpml`; a site that takes lang=all comes whole."""
+    multilingual(arena, "wpml/v1")
+
+
+@case("K6", "whole", listed=False)
+def gzip_twice_whole(arena: Arena) -> None:
+    sent(arena, every, "gzip_twice")
 
 
 @case("K4", "whole or told", listed=False, says=("language",))

@@ -8,7 +8,8 @@ import pytest
 
 from tests.quirks import more_cases
 from tests.quirks.cases import CASES, LISTED
-from tests.quirks.judge import FAST, arena_of, plain_walk, refreshed, tried
+from tests.quirks.judge import FAST, ROOT, arena_of, plain_walk, refreshed, tried
+from tests.quirks.rules import rules
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -42,6 +43,14 @@ def test_a_plain_walk_gets_what_a_case_calls_visible(name: str) -> None:
     """The judge's expectation against another client: what it calls visible is what page=1, 2, ... gets."""
     with arena_of(CASES[name]) as arena:
         assert plain_walk(arena) == arena.expected()
+
+
+@pytest.mark.fast
+@pytest.mark.parametrize("rule", rules(), ids=lambda rule: rule["says"])
+def test_the_list_of_rules_follows_the_code(rule: dict[str, str]) -> None:
+    text = (ROOT / "builder/presscorpus/crawl" / rule["file"]).read_text(encoding="utf-8")
+    assert text.count(rule["is"]) == 1
+    assert rule["case"] in CASES
 
 
 def test_a_case_that_lacks_rows_is_seen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -14,7 +14,7 @@ from presscorpus.crawl.http.response import Response, Tally
 from presscorpus.crawl.http.retries import NoAnswerError, Patience
 from presscorpus.crawl.rest.request_plan import first_plan
 from presscorpus.crawl.rest.rows import json_in, rows_in
-from presscorpus.errors import BlockedError
+from presscorpus.errors import BlockedError, SourceError
 
 if TYPE_CHECKING:
     from typing import Literal
@@ -34,6 +34,7 @@ _ENDS = frozenset({"rest_post_invalid_page_number", "rest_term_invalid_page_numb
 _SECONDS, _SECONDS_A_ROW = 6.0, 0.06
 # How often a list and one item are asked for before what comes counts as the answer.
 _ATTEMPTS_OF_LIST, _ATTEMPTS_OF_ITEM, _ATTEMPTS_AT_CONTROL = 4, 3, 2
+_LONGEST_ADDRESS = 160
 _OF_CONTROL = Patience(20.0, 4, silence=4)
 
 
@@ -63,6 +64,7 @@ class Health:
         self._client, self._control = client, control
         self._lock = threading.Lock()
         self._failures = 0
+        self._error: SourceError | None = None
 
     def worked(self) -> None:
         """Note that an answer was what it should be."""
@@ -80,18 +82,32 @@ class Health:
             NetworkError: It gives no answer either.
         """
         with self._lock:
+            self.check()
             self._failures += 1
             if self._control is None or self._failures <= 1:
                 return
+            self._error = self._asked(why, where[:_LONGEST_ADDRESS])
+        self.check()
+
+    def check(self) -> None:
+        """Raise again what ended the crawl, so that no route goes on with a site that is closed."""
+        if self._error is not None:
+            raise self._error
+
+    def _asked(self, why: str, where: str) -> SourceError | None:
+        """Ask the control. Returns the error that ends the crawl, null where the site is there."""
+        try:
             for _ in range(_ATTEMPTS_AT_CONTROL):
-                response = self._client.get(self._control, patience=_OF_CONTROL)
+                response = self._client.get(self._control or where, patience=_OF_CONTROL)
                 if response.status == _OK and json_in(response.body) is not None:
                     self._failures = 0
-                    return
+                    return None
+        except SourceError as error:
+            return error
         found = obstacle(response)
         if found is not None:
-            raise ObstacleError(found.what, where=where, advice=found.advice)
-        raise BlockedError(
+            return ObstacleError(found.what, where=where, advice=found.advice)
+        return BlockedError(
             f"answers {why}, and so do routes that were open",
             where=where,
             advice="The site has blocked the crawl; ask its owner, or run the same command again later and slower.",
@@ -184,6 +200,7 @@ class Requests:
 
     def _get(self, url: str, patience: Patience) -> Response:
         """The response; where none came, one with the status 0 and the reason for a body."""
+        self.health.check()
         try:
             response = self._client.get(url, self.tally, patience)
         except NoAnswerError as error:
