@@ -104,6 +104,12 @@ def cap24_all_lists(arena: Arena) -> None:
     cap(arena, lists, 24)
 
 
+@case("K2", "whole", listed=False)
+def empty_list_twice(arena: Arena) -> None:
+    """The first two answers are empty, and say nothing of a total."""
+    instead(arena, lambda request: posts(request) and arena.site.nth("posts") <= 2, lambda _: as_json([]))
+
+
 @case("K2", "rows", listed=False, says=("order",), sizes={"posts": 260, "media": 40})
 def ties_without_total(arena: Arena) -> None:
     names = ("offset", "page", "per_page", "_fields")
@@ -153,6 +159,14 @@ def max20_unsaid(arena: Arena) -> None:
     arena.site.index_edits.append(lambda index: index.update(routes={}))
     instead(arena, lambda request: request.is_list and size_of(request) > 20,
             lambda _: invalid("per_page", "per_page darf nicht so hoch sein."))  # fmt: skip
+
+
+@case("K3", "whole", listed=False, small=True)
+def max7_said(arena: Arena) -> None:
+    """A maximum below core's default, which only the message tells: the barest request is refused as well."""
+    arena.site.index_edits.append(lambda index: index.update(routes={}))
+    instead(arena, lambda request: request.is_list and size_of(request) > 7,
+            lambda _: invalid("per_page", "per_page muss zwischen 1 und 7 liegen."))  # fmt: skip
 
 
 @case("K3", "whole", listed=False)
