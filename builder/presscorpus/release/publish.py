@@ -17,8 +17,8 @@ import polars as pl
 from presscorpus.config import takedown
 from presscorpus.config.params import order
 from presscorpus.errors import RefusedError, UsageError
-from presscorpus.privacy import dataset_policy, leak_scan, takedown_meaning
-from presscorpus.release import gates, hub, inputs, ledger
+from presscorpus.privacy import dataset_policy, inputs, leak_scan, takedown_meaning
+from presscorpus.release import gates, hub, ledger
 from presscorpus.tables.addresses import home_of
 
 if TYPE_CHECKING:

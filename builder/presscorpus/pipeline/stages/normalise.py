@@ -14,8 +14,7 @@ from presscorpus.errors import ArchiveError
 from presscorpus.normalise import corpus, rescue, shards, workers, write_tables
 from presscorpus.observations import index, portions
 from presscorpus.observations.versions import choose
-from presscorpus.privacy import belongings, takedown_meaning, takedowns
-from presscorpus.release import inputs
+from presscorpus.privacy import belongings, inputs, takedown_meaning, takedowns
 from presscorpus.storage import location
 from presscorpus.storage.frames import Shelf
 from presscorpus.tables import crawls, links, permalinks, sites

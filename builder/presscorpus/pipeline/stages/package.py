@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from presscorpus.config import takedown
 from presscorpus.errors import RefusedError
-from presscorpus.privacy import dataset_policy
-from presscorpus.release import gates, inputs, ledger, writer
+from presscorpus.privacy import dataset_policy, inputs
+from presscorpus.release import gates, ledger, writer
 from presscorpus.release.portrait import PICTURES
 from presscorpus.validate.checker import check
 
