@@ -36,6 +36,16 @@ ARROW_BAND: Final = pa.binary(12)
 """A piece of a signature: normalise/near_duplicates.py."""
 
 
+def record(fields: dict[str, pl.DataType]) -> pl.Struct:
+    """The type of a record, by the types of its fields."""
+    return pl.Struct(fields)
+
+
 def several(kind: pl.DataType) -> pl.List:
     """The type of a list of values of one type."""
     return pl.List(kind)
+
+
+def arrow_list(kind: pa.DataType) -> pa.DataType:
+    """The Arrow type of a list of values of one type, as polars writes it: with 64-bit offsets."""
+    return pa.large_list(kind)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from presscorpus.dtypes import COUNT, TEXT
 from presscorpus.privacy.takedowns import emptied
 from presscorpus.storage.frames import TableWriter
 
@@ -32,7 +33,7 @@ def clear(package: Package, taken: Takedowns, tables: Path) -> None:
 
 def _pictures(taken: Takedowns, tables: Path) -> pl.DataFrame:
     """Featured pictures that no other post shows or links to, nor has as its own."""
-    mine = pl.DataFrame(sorted(taken.pictures), schema={"site": pl.String, "id": pl.Int64}, orient="row")
+    mine = pl.DataFrame(sorted(taken.pictures), schema={"site": TEXT, "id": COUNT}, orient="row")
     featured = pl.scan_parquet(tables / "posts.parquet").select("site", id="featured_media_id")
     links = pl.scan_parquet(tables / "links.parquet").filter(pl.col("target_table") == "media")
     uploaded = pl.scan_parquet(tables / "media.parquet").filter(
@@ -44,7 +45,7 @@ def _pictures(taken: Takedowns, tables: Path) -> pl.DataFrame:
 
 def _terms(taken: Takedowns, tables: Path) -> pl.DataFrame:
     """Terms that no other post has, nor another term below them."""
-    schema = {"site": pl.String, "taxonomy": pl.String, "id": pl.Int64}
+    schema = {"site": TEXT, "taxonomy": TEXT, "id": COUNT}
     mine = pl.DataFrame(sorted(taken.terms), schema=schema, orient="row")
     of_posts = pl.scan_parquet(tables / "post_terms.parquet").select("site", "taxonomy", id="term_id")
     parents = pl.scan_parquet(tables / "terms.parquet").select("site", "taxonomy", id="parent_id")

@@ -15,6 +15,7 @@ from urllib.parse import quote
 import polars as pl
 
 from presscorpus.content.urls import CALL_SCHEMES, MAIL_SCHEMES
+from presscorpus.dtypes import TRUTH
 from presscorpus.privacy import contacts
 from presscorpus.privacy.addresses import SERVICES
 from presscorpus.privacy.folding import fold
@@ -96,7 +97,7 @@ class Columns:
 
     def suspects(self, values: pl.Series, syntax: str) -> pl.Series:
         """Which values may hold something; false for null."""
-        found = pl.repeat(value=False, n=len(values), dtype=pl.Boolean, eager=True)
+        found = pl.repeat(value=False, n=len(values), dtype=TRUTH, eager=True)
         if self._signs and syntax != SLUG:
             found |= values.str.contains_any(self._signs, ascii_case_insensitive=True).fill_null(value=False)
             for quick, close in self._contacts:

@@ -116,7 +116,8 @@ def _in_part(name: str, schema: Schema, part: Path, searches: Mapping[str, _Sear
 
 
 def _is_text(kind: pa.DataType) -> bool:
-    return kind in {pa.string(), pa.list_(pa.string())}
+    item = kind.value_type if pa.types.is_list(kind) else kind
+    return bool(pa.types.is_string(item))
 
 
 def _text(value: Any) -> str:

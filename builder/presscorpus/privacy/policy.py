@@ -25,6 +25,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from presscorpus.dtypes import TEXT, record
 from presscorpus.errors import RefusedError, SchemaError
 from presscorpus.privacy.people import TAXONOMIES
 from presscorpus.privacy.redaction import EMAIL
@@ -167,7 +168,7 @@ def _parts(values: pl.Series, keys: Mapping[str, tuple[str, ...]]) -> pl.Series:
         told = msgspec.json.decode(value, type=dict[str, msgspec.Raw]) if value and site in keys else {}
         part = {name: each for name, each in told.items() if name in keys.get(site, ())}
         made.append(msgspec.json.encode(part).decode() if part else None)
-    return pl.Series(made, dtype=pl.String)
+    return pl.Series(made, dtype=TEXT)
 
 
 def _pseudonyms(values: pl.Series, kind: str, key: bytes) -> pl.Series:
@@ -192,7 +193,7 @@ def _redacted(frame: pl.LazyFrame, schema: Schema, policy: ReleasePolicy) -> pl.
     linked = set(_OF_LINK) <= schema.by_name.keys()
     made = []
     if linked:
-        kind = pl.Struct({name: schema.polars[name] for name in _OF_LINK})
+        kind = record({name: schema.polars[name] for name in _OF_LINK})
         led = partial(_of_link, columns=policy.columns)
         given = pl.struct(SITE, _KIND, *_OF_LINK).map_batches(led, return_dtype=kind)
         frame = frame.with_columns(given.alias(_LED))

@@ -14,6 +14,7 @@ from urllib.parse import unquote
 import polars as pl
 
 from presscorpus.config.takedown import FILE
+from presscorpus.dtypes import TEXT
 from presscorpus.errors import ParamsError
 from presscorpus.tables.addresses import originals, read
 
@@ -102,7 +103,7 @@ def find(
                 advice="Name it by site and id, or mend the address: as it is, nothing would be taken down.",
             )
     rows = [(*key, reason) for key, reason in sorted(found.items())]
-    return pl.DataFrame(rows, schema={**items.select(ITEM).schema, "reason": pl.String}, orient="row")
+    return pl.DataFrame(rows, schema={**items.select(ITEM).schema, "reason": TEXT}, orient="row")
 
 
 def _by_number(entry: Takedown, items: pl.DataFrame) -> Iterator[Any]:

@@ -20,6 +20,7 @@ from presscorpus.archive.reader import read_at
 from presscorpus.config.takedown import REASON
 from presscorpus.content.html import Unreadable, plain
 from presscorpus.content.html import read as read_html
+from presscorpus.dtypes import TEXT, TRUTH
 from presscorpus.observations.items import observe
 from presscorpus.privacy.columns import Columns
 from presscorpus.privacy.folding import SPACELESS, fold
@@ -187,7 +188,7 @@ class Takedowns:
 
     def _leading(self, links: pl.DataFrame) -> pl.Series:
         """Which links lead to an item by their address, whatever else claims to be known by it."""
-        found = pl.Series(values=[False] * links.height, dtype=pl.Boolean)
+        found = pl.Series(values=[False] * links.height, dtype=TRUTH)
         places = self.columns.suspects(links["resolved"], "url").arg_true()
         for place in places:
             if self.leads_to(links["site"][place], links["resolved"][place]):
@@ -208,7 +209,7 @@ def _reread(before: pl.DataFrame, after: pl.DataFrame) -> pl.DataFrame:
     if not len(places):
         return after
     texts = [_text_of(html) for html in after["content_html"].gather(places)]
-    return after.with_columns(text=after["text"].clone().scatter(places, pl.Series(texts, dtype=pl.String)))
+    return after.with_columns(text=after["text"].clone().scatter(places, pl.Series(texts, dtype=TEXT)))
 
 
 def _text_of(html: str | None) -> str | None:

@@ -13,7 +13,7 @@ import pyarrow as pa
 
 from presscorpus.content.html import Unreadable, plain
 from presscorpus.content.urls import as_written
-from presscorpus.dtypes import COUNT, TEXT
+from presscorpus.dtypes import COUNT, TEXT, arrow_list
 from presscorpus.tables.coercion import UNREADABLE, ContentUnreadableError
 
 if TYPE_CHECKING:
@@ -152,7 +152,7 @@ def listed(name: str, values: list[list[str] | None], kind: pl.DataType) -> pl.S
     np.cumsum([len(row) if row else 0 for row in values], out=ends[1:])
     there = np.packbits(np.fromiter((row is not None for row in values), np.bool_), bitorder="little")
     buffers = [pa.py_buffer(there), pa.py_buffer(ends)]
-    lists = pa.Array.from_buffers(pa.large_list(strings.type), len(values), buffers, children=[strings])
+    lists = pa.Array.from_buffers(arrow_list(strings.type), len(values), buffers, children=[strings])
     made = pl.from_arrow(lists)
     if not isinstance(made, pl.Series):  # pragma: no cover - from_arrow of an array gives a series
         raise TypeError(type(made))
