@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import time
 import unicodedata
@@ -13,7 +14,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from selectolax.lexbor import LexborHTMLParser
 
-from presscorpus.content.html import FLAGS, KINDS, Content, Link, Unreadable, plain, read
+from presscorpus.content.html import FLAGS, KINDS, Content, Link, Unreadable, plain, read, without_shortcodes
 from presscorpus.content.html.links import candidates
 from presscorpus.content.urls import resolve
 
@@ -562,3 +563,49 @@ def test_nested_divs_read_as_flat_ones(words: list[str], depth: int) -> None:
 )  # fmt: skip
 def test_an_excerpt_is_read_as_any_html(html: str) -> None:
     assert plain(html) == " ".join(read(html).text.split()) or read(html).text.strip() == plain(html)
+
+
+@pytest.mark.parametrize(
+    ("html", "is_one"),
+    [
+        ("[cta_to_website]", True), ("[newsletter_form]", True), ("[vc_row]", True), ("[foo_bar/]", True),
+        ("[vc_row][vc_column]x[/vc_column][/vc_row]", True), ("[caption]", True), ('[a b="c"]', True), ("[/a]", True),
+        ("[sic]", False), ("[1]", False), ("[Figure 2]", False), ("[a b=]", False), ("[/x y]", False), ("[x?a_b]", False),
+    ],
+)  # fmt: skip
+def test_what_looks_like_a_shortcode(html: str, is_one: bool) -> None:  # noqa: FBT001 - a column of the table above
+    assert ("shortcode" in read(html).flags) is is_one
+
+
+def test_words_in_the_brackets_of_shortcodes_are_left_out() -> None:
+    text = 'before [vc_row css=".a{margin: 0 !important}"]within[/vc_row] [sic] after'
+    assert without_shortcodes(text) == "before  within  [sic] after"
+
+
+HOSTILE = {
+    "unclosed shortcodes": "[a " + "b= " * 60_000,
+    "open brackets": "[" * 200_000,
+    "a long name": "[" + "a_" * 100_000,
+    "marks": "x" + "\u0301\u0316" * 60_000,
+    "addresses in paragraphs": "<p>http://x.example/" * 8000,
+    "a style of spaces": f'<p style="url({" " * 100_000}">x</p>',
+    "styles that begin": f'<p style="{"url(" * 50_000}">x</p>',
+    "styles that escape": f'<p style="url({chr(92)}a' * 50_000 + '">x</p>',
+    "tags": "<b></b>" * 50_000,
+    "brackets behind an address": "http://a.example/" + ")" * 100_000,
+}
+
+
+@pytest.mark.parametrize("html", HOSTILE.values(), ids=HOSTILE)
+def test_no_content_takes_time_by_the_square_of_its_length(html: str) -> None:
+    start = time.process_time()
+    with contextlib.suppress(Unreadable):
+        read(html)
+    assert time.process_time() - start < 8
+
+
+def test_a_run_of_marks_is_composed_in_parts() -> None:
+    text = "e" + "\u0301\u0316" * 200 + "a\u0301"
+    got = read(text).text
+    assert got.endswith("\xe1")
+    assert sorted(got.replace("\xe1", "a\u0301").replace("\xe9", "e\u0301")) == sorted(text)

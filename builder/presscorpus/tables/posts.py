@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 import polars as pl
 
 from presscorpus.content import minhash
-from presscorpus.content.html import TEXT_RULE, Link, read
+from presscorpus.content.html import TEXT_RULE, Link, read, without_shortcodes
 from presscorpus.content.language import detect_all
 from presscorpus.tables import coercion, language_claims, typed_columns
 from presscorpus.tables.post_item import DECODER, KNOWN, decode_keys, is_missing, is_protected, taxonomies_of, term_ids
@@ -131,7 +131,10 @@ class Batch:
         posts = _posts(self._package, taken)
         sketched = posts.hstack(minhash.sketch(posts["text"]))
         made = {
-            "posts": sketched.drop("signature").with_columns(_derived(self._package.schema("posts"))),
+            "posts": sketched.drop("signature").with_columns(
+                *_derived(self._package.schema("posts")),
+                _words(posts).cast(self._package.schema("posts").polars["word_count"]),
+            ),
             "sketches": sketched.select(_SKETCH_COLUMNS).drop_nulls("signature"),
             "links": _links(self._package, posts, taken),
             **_of_terms(self._package, taken),
@@ -260,9 +263,17 @@ def _derived(schema: Schema) -> list[pl.Expr]:
     return [
         *parsed.values(),
         offset.alias("utc_offset_minutes"),
-        pl.col("text").str.count_matches(_WORD).cast(schema.polars["word_count"]).alias("word_count"),
         pl.concat_list("flags", pl.concat_list(*found).list.drop_nulls()).list.sort().alias("flags"),
     ]
+
+
+def _words(posts: pl.DataFrame) -> pl.Series:
+    """How many words each text has, those in the brackets of shortcodes left out: no reader was to see them."""
+    texts = posts["text"]
+    rows = posts["flags"].list.contains("shortcode").arg_true()
+    if len(rows):
+        texts = texts.clone().scatter(rows, [without_shortcodes(text) for text in texts.gather(rows)])
+    return texts.str.count_matches(_WORD).alias("word_count")
 
 
 def _flags(taken: _Taken) -> list[str]:

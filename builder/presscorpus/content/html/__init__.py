@@ -44,10 +44,22 @@ from typing import Final, NamedTuple
 from presscorpus.content.html.characters import one_line, without_tags
 from presscorpus.content.html.limits import MAX_CHARACTERS, MAX_DEPTH, Unreadable
 from presscorpus.content.html.links import KINDS, Link, found
+from presscorpus.content.html.shortcodes import without_shortcodes
 from presscorpus.content.html.text import Flow
 from presscorpus.content.html.tree import pieces
 
-__all__ = ["FLAGS", "KINDS", "MAX_CHARACTERS", "TEXT_RULE", "Content", "Link", "Unreadable", "plain", "read"]
+__all__ = [
+    "FLAGS",
+    "KINDS",
+    "MAX_CHARACTERS",
+    "TEXT_RULE",
+    "Content",
+    "Link",
+    "Unreadable",
+    "plain",
+    "read",
+    "without_shortcodes",
+]
 
 TEXT_RULE: Final = 2
 """Version of the text convention above. It rises when the same HTML would give another text."""

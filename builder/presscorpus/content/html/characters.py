@@ -8,7 +8,14 @@ from __future__ import annotations
 import html
 import re
 import unicodedata
-from typing import Final
+from operator import mul
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+LONGEST_RUN: Final = 100
+"""Combining marks behind one another that are brought in order together."""
 
 _CONTROL: Final = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f-\x9f]")
 _CONTROL_SPACE: Final = re.compile("[\x0b\x1c-\x1f\x85]")
@@ -39,8 +46,34 @@ def cleaned(text: str) -> str:
 
 
 def composed(text: str) -> str:
-    """In NFC, https://www.unicode.org/reports/tr15/."""
+    """In NFC, https://www.unicode.org/reports/tr15/; of a run of more than `LONGEST_RUN` combining marks each part.
+
+    To bring marks in order takes the square of their number, and no language has more than a few behind one letter.
+    """
+    if text.isascii():
+        return text
+    if _has_long_run(text):
+        return "".join(unicodedata.normalize("NFC", part) for part in _parts(text))
     return text if unicodedata.is_normalized("NFC", text) else unicodedata.normalize("NFC", text)
+
+
+def _has_long_run(text: str) -> bool:
+    """Whether there may be a run of too many marks: it would hold two neighbours of those looked at."""
+    if len(text) <= LONGEST_RUN:
+        return False
+    marks = list(map(unicodedata.combining, text[:: LONGEST_RUN // 2]))
+    return any(map(mul, marks, marks[1:]))
+
+
+def _parts(text: str) -> Iterator[str]:
+    """A text cut within each run of marks that is too long."""
+    start = run = 0
+    for place, character in enumerate(text):
+        run = run + 1 if unicodedata.combining(character) else 0
+        if run > LONGEST_RUN:
+            yield text[start:place]
+            start, run = place, 1
+    yield text[start:]
 
 
 def scalar(text: str) -> str:

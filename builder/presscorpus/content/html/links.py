@@ -108,7 +108,7 @@ PLAIN: Final = frozenset(("alt", "class", "decoding", "height", "id", "loading",
 _WHOLE_URL: Final = re.compile(r"\s*(?:https?:)?//[^\s/][^\s]*\s*", re.IGNORECASE)
 # https://drafts.csswg.org/css-syntax-3/#consume-url-token and #consume-escaped-code-point
 _CSS_URL: Final = re.compile(
-    r"""\burl\(\s*(?:"((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)'|((?:[^\s"'()\\]|\\.)*))\s*\)""",
+    r"""\burl\(\s*+(?:"((?:[^"\\]|\\.)*+)"|'((?:[^'\\]|\\.)*+)'|((?:[^\s"'()\\]|\\.)*+))\s*+\)""",
     re.IGNORECASE | re.DOTALL,
 )
 _CSS_ESCAPE: Final = re.compile(r"\\(?:([0-9a-f]{1,6})\s?|(.))", re.IGNORECASE | re.DOTALL)
@@ -186,30 +186,20 @@ def _carried(flow: Flow) -> list[tuple[int, Link]]:
 
 def _bare(flow: Flow) -> Iterator[tuple[int, Link]]:
     """URLs that are mere text, each with the place of the tag before which its text begins."""
+    open_links: list[str] = []
+    passed = 0
     for place, text in flow.runs():
-        yield from ((place, link) for link in bare(text, flow.tags[:place]))
-
-
-def bare(text: str, before: list[str]) -> Iterator[Link]:
-    """The URLs that are mere text in a decoded text, behind these tags of its post."""
-    wrapped = bool(before) and "wp-block-embed__wrapper" in before[-1]
-    href = _href_around(before)
-    for url, cut in addresses(text):
-        if not is_shown_by(url, cut, href):
-            yield Link("embed" if wrapped else "text", "#text", "#text", url, None, None)
-
-
-def _href_around(before: list[str]) -> str:
-    """Where the innermost `a` leads that is open behind these tags; "" for none."""
-    closed = 0
-    for tag in reversed(before):
-        if tag == "/a":
-            closed += 1
-        elif tag == "a" or tag.startswith("a "):
-            if not closed:
-                return attributes(tag).get("href", "")
-            closed -= 1
-    return ""
+        for tag in flow.tags[passed:place]:
+            if tag == "a" or tag.startswith("a "):
+                open_links.append(tag)
+            elif tag == "/a" and open_links:
+                open_links.pop()
+        passed = place
+        wrapped = place > 0 and "wp-block-embed__wrapper" in flow.tags[place - 1]
+        href = attributes(open_links[-1]).get("href", "") if open_links else ""
+        for url, cut in addresses(text):
+            if not is_shown_by(url, cut, href):
+                yield place, Link("embed" if wrapped else "text", "#text", "#text", url, None, None)
 
 
 def _urls(element: str, values: dict[str, str]) -> list[tuple[str, str, str]]:

@@ -45,12 +45,6 @@ MARKS: Final[dict[str, str]] = (
 
 _ROWS_IN_CELL: Final = re.compile(f"{ROW_END}+{CELL}")
 _FLAT: Final = re.compile(f"[ \t\n\f\r\xa0\u2028\u2029{BREAK}{CELL}{ROW_START}{ROW_END}]+")
-# A name from the core, https://github.com/WordPress/wordpress-develop/blob/trunk/src/wp-includes/media.php, or anything
-# that closes itself or carries an attribute. "[sic]" and "[1]" are none.
-_SHORTCODE: Final = re.compile(
-    r"\[(?:/[A-Za-z][\w-]*|(?:audio|caption|embed|gallery|playlist|video|wp_caption)\b[^\[\]]*"
-    r"|[A-Za-z][\w-]*(?:\s[^\[\]]*)?\s[\w-]+=[^\[\]]+)\]"
-)
 
 
 def in_order(marked: str) -> str:
@@ -83,11 +77,6 @@ def _around_cells(marked: str) -> str:
 def may_stand_behind(tag: str) -> bool:
     """Whether text behind a tag is any: between the parts of a table there is only white space, which is not shown."""
     return tag.partition(" ")[0] not in BEFORE_NO_TEXT
-
-
-def has_shortcode(text: str) -> bool:
-    """Whether a text holds what looks like a shortcode."""
-    return _SHORTCODE.search(text) is not None
 
 
 def flat(text: str) -> str:

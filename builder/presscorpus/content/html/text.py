@@ -22,11 +22,11 @@ from presscorpus.content.html.marks import (
     ROW_END,
     decoded,
     flat,
-    has_shortcode,
     in_order,
     kept_space,
     may_stand_behind,
 )
+from presscorpus.content.html.shortcodes import has_shortcode
 from presscorpus.content.html.tree import attributes
 
 if TYPE_CHECKING:
