@@ -12,7 +12,7 @@ import polars as pl
 
 from presscorpus.config import schema
 from presscorpus.config.layout import Layout
-from presscorpus.config.params import Dataset, Engine, Params, Policy, Publishing, Rights, Site, Validation
+from presscorpus.config.params import Creator, Dataset, Engine, Params, Policy, Publishing, Rights, Site, Validation
 from presscorpus.pipeline import stages
 from tests import factories
 
@@ -63,7 +63,9 @@ class Corpus:
             )
             for name in self.sites
         )
-        dataset = Dataset("my-corpus", "My corpus", version, ["en"], **more)
+        dataset = Dataset(
+            "my-corpus", "My corpus", version, creators=(Creator("The compilers"),), language=["en"], **more
+        )
         # What frictionless finds is the question of tests/validate/test_checker.py; here it would be most of the time.
         checks = Validation(frictionless_rows=0)
         # That posts are read in a process that may die is shown in tests/hostile; starting it takes most of a second.

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 
 # Lines of trouble that one site may print.
-_SHOWN = 10
+SHOWN = 10
 
 
 def say(text: str) -> None:
@@ -38,10 +38,11 @@ def say(text: str) -> None:
 
 
 def _opened(arguments: argparse.Namespace) -> tuple[Package, Params, Layout]:
-    from presscorpus.config import params, schema
+    from presscorpus.config import params, pinned, schema
     from presscorpus.config.layout import Layout
 
     root: Path = arguments.repository
+    pinned.check(root)
     settled = params.load(root / params.FILE)
     return schema.package_at(root), settled, Layout.of(root)
 
@@ -52,9 +53,9 @@ def _alone(layout: Layout) -> AbstractContextManager[None]:
 
 
 @contextlib.contextmanager
-def _watch() -> Iterator[Progress]:
+def watched() -> Iterator[Progress]:
     """A view of the work, taken away before anything else is said."""
-    from presscorpus.progress import Watch
+    from presscorpus.terminal import Watch
 
     watch = Watch(say)
     try:
@@ -71,41 +72,51 @@ def _summarise(outcomes: list[Outcome], held: Mapping[tuple[str, str], Held] | N
     for outcome in outcomes:
         for note in outcome.notes:
             say(f"{outcome.site}: {note}")
-        for trouble in outcome.troubles[:_SHOWN]:
+        for trouble in outcome.troubles[:SHOWN]:
             say(f"{outcome.site}: {trouble}")
-        if len(outcome.troubles) > _SHOWN:
-            say(f"{outcome.site}: and {len(outcome.troubles) - _SHOWN} more; see the table quarantine")
+        if len(outcome.troubles) > SHOWN:
+            say(f"{outcome.site}: and {len(outcome.troubles) - SHOWN} more; see the table quarantine")
 
 
 def build(arguments: argparse.Namespace) -> None:
-    """Build a release in one go, print what came of each source, and raise what the user has to know."""
-    from presscorpus.config import params, schema
+    """Build a release in one go, print what came of it, and raise what the user has to know."""
+    from presscorpus.config import schema
     from presscorpus.config.layout import Layout
     from presscorpus.pipeline import build
+    from presscorpus.pipeline.request import BuildRequest
+    from presscorpus.report.terminal import summary
 
     out: Path = arguments.out
     if out.exists() and not out.is_dir():
         raise UsageError("is not a folder", where=str(out))
-    wish = build.BuildRequest(
+    request = BuildRequest(
         sources=arguments.sources,
-        as_of=arguments.as_of or datetime.now(UTC).replace(microsecond=0),
+        as_of=arguments.as_of or now(),
         address=arguments.address,
+        title=arguments.title,
         allow_private=arguments.allow_private,
         contact=arguments.contact,
         permission=arguments.permission,
         workers=arguments.workers,
     )
     layout = Layout(out, out)
-    with _watch() as progress:
-        outcomes = build.build(wish, schema.load_package(schema.package_home()), layout, progress)
-    _summarise(outcomes, build.held(layout))
-    print(f"release: {layout.release}")
-    for outcome in outcomes:
+    with watched() as progress:
+        built = build.build(request, schema.load_package(schema.package_home()), layout, progress)
+    _summarise(built.outcomes, build.held(layout))
+    writable()
+    for line in summary(built.report, built.params, layout.release):
+        print(line)
+    for outcome in built.outcomes:
         if outcome.error:
             raise outcome.error
-    remark = build.reservations(params.load(out / params.FILE), outcomes, layout)
+    remark = build.reservations(built.params, built.outcomes, layout)
     if remark:
         raise remark
+
+
+def now() -> datetime:
+    """Return the present moment in UTC, to the second."""
+    return datetime.now(UTC).replace(microsecond=0)
 
 
 def fetch(arguments: argparse.Namespace) -> None:
@@ -113,7 +124,7 @@ def fetch(arguments: argparse.Namespace) -> None:
     from presscorpus.pipeline import stages
 
     _, settled, layout = _opened(arguments)
-    with _alone(layout), _watch() as progress:
+    with _alone(layout), watched() as progress:
         outcomes = stages.fetch.run(settled, layout, progress, close_failed=arguments.keep_going)
     _summarise(outcomes)
     for outcome in outcomes:
@@ -128,8 +139,10 @@ def probe(arguments: argparse.Namespace) -> None:
     """Ask a site what it has, and print that, what a crawl would take, and how long."""
     from presscorpus.crawl.outcomes import probed
     from presscorpus.crawl.rest.probe import probe
+    from presscorpus.crawl.typed_address import settle
 
-    found = probe(arguments.address, allow_private=arguments.allow_private, contact=arguments.contact)
+    address = settle(arguments.address, contact=arguments.contact, allow_private=arguments.allow_private)
+    found = probe(address, allow_private=arguments.allow_private, contact=arguments.contact)
     for line in probed(found):
         print(printable(line))
 
@@ -141,7 +154,7 @@ def normalise(arguments: argparse.Namespace) -> None:
     from presscorpus.release import gates
 
     package, settled, layout = _opened(arguments)
-    with _alone(layout), _watch() as progress:
+    with _alone(layout), watched() as progress:
         supervision.begin()
         made = stages.normalise.run(package, settled, layout, progress)
     for name, rows in made.items():
@@ -158,7 +171,7 @@ def validate(arguments: argparse.Namespace) -> None:
     from presscorpus.pipeline import stages
 
     package, settled, layout = _opened(arguments)
-    with _alone(layout), _watch() as progress:
+    with _alone(layout), watched() as progress:
         counts = stages.validate.run(package, settled, layout, progress)
     for rule, count in counts.items():
         print(f"{rule}: {count}")
@@ -173,8 +186,8 @@ def report(arguments: argparse.Namespace) -> None:
     package, settled, layout = _opened(arguments)
     with _alone(layout):
         made = stages.report.run(package, settled, layout)
-    _writable()
-    for line in summary(made, settled):
+    writable()
+    for line in summary(made, settled, layout.release):
         print(line)
 
 
@@ -261,12 +274,12 @@ def diff(arguments: argparse.Namespace) -> None:
     if arguments.json:
         print(as_json(arguments.site, chosen, found))
         return
-    _writable()
+    writable()
     for line in Screen(colour=_coloured()).difference(arguments.site, chosen, found):
         print(line)
 
 
-def _writable() -> None:
+def writable() -> None:
     """Let a terminal that cannot write a letter get its number, not a fault."""
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="backslashreplace")
@@ -284,7 +297,7 @@ def as_of(arguments: argparse.Namespace) -> None:
 
     package, settled, layout = _opened(arguments)
     then = AsOf(arguments.moment, arguments.out / "tables", arguments.members)
-    with _alone(layout), _watch() as progress:
+    with _alone(layout), watched() as progress:
         rows, remarks = as_of.as_of(package, settled, layout, then, progress)
     for name, count in rows.items():
         print(f"{name}: {count}")

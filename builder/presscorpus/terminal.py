@@ -1,6 +1,33 @@
-"""Text for a terminal: nothing that a site or a file says can move the cursor or change a colour."""
+"""A terminal: text that cannot move its cursor, and a view of work in progress.
+
+Bars are rich's (https://rich.readthedocs.io/en/stable/progress.html): one for each stage, and of a crawl one for all
+sites together. Where there is no terminal a plain line comes once a minute, so that the log of a long crawl shows that
+it goes on; short work says nothing.
+"""
 
 from __future__ import annotations
+
+import threading
+import time
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from rich.console import Console
+    from rich.progress import TaskID
+
+_EVERY_SECONDS = 60.0
+_SITES = "sites"
+_NAMES = {
+    "items": "crawl",
+    "index": "read the archive",
+    "normalise": "build tables",
+    "validate": "check tables",
+    "report": "write the page",
+    "package": "lay out the release",
+    "verify": "read the archive",
+}
 
 
 def printable(text: str) -> str:
@@ -13,3 +40,85 @@ def printable(text: str) -> str:
         The text with control, format and bidirectional characters written as Python escapes.
     """
     return "".join(c if c.isprintable() or c == "\n" else c.encode("unicode_escape").decode() for c in text)
+
+
+class Watch:
+    """What is told of work, from any thread: `watch(what, done, total)`, total null where nobody knows it.
+
+    What has a space in it (`my-site posts:page`) is a collection of a site; they are counted together. `say` writes a
+    line where there is no terminal. A bar never goes back, and neither does its total.
+    """
+
+    def __init__(self, say: Callable[[str], None], *, console: Console | None = None) -> None:
+        from rich.console import Console
+        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+        self._say = say
+        console = console or Console(stderr=True)
+        self._progress = Progress(
+            TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(),
+            TextColumn("{task.fields[more]}"), console=console,
+        ) if console.is_terminal else None  # fmt: skip
+        self._bars: dict[str, TaskID] = {}
+        self._collections: dict[str, tuple[int, int]] = {}
+        self._sites: tuple[int, int] | None = None
+        self._furthest: dict[str, tuple[int, int | None]] = {}
+        self._begun = self._said = time.monotonic()
+        self._lock = threading.Lock()
+
+    def __call__(self, what: str, done: int, total: int | None) -> None:
+        """Take note of how far something has come."""
+        with self._lock:
+            if what == _SITES and total is not None:
+                self._sites = (done, total)
+                self._fetching()
+            elif " " in what:
+                before, whole = self._collections.get(what, (0, 0))
+                self._collections[what] = (max(done, before), max(done, total or 0, whole))
+                self._fetching()
+            else:
+                self._show(what, done, total)
+
+    def _fetching(self) -> None:
+        done, total = (sum(each) for each in zip((0, 0), *self._collections.values(), strict=True))
+        self._show("items", done, total, f"{self._sites[0]} of {self._sites[1]} sites" if self._sites else "")
+
+    def _show(self, what: str, done: int, total: int | None, more: str = "") -> None:
+        before, whole = self._furthest.get(what, (0, None))
+        done = max(done, before)
+        total = whole if total is None else max(total, whole or 0, done)
+        self._furthest[what] = (done, total)
+        if self._progress is None:
+            self._tell(what, done, total, more)
+            return
+        if what not in self._bars:
+            # One stage at a time: what went before is done when the next one begins.
+            self._finish()
+            # Started at the first bar, and not before: it has a thread, and supervision.py forks where there is none.
+            self._progress.start()
+            self._bars[what] = self._progress.add_task(_NAMES.get(what, what), total=total, more="")
+        self._progress.update(self._bars[what], completed=done, total=total, more=more)
+
+    def _finish(self) -> None:
+        if self._progress is not None:
+            for bar in self._bars.values():
+                self._progress.stop_task(bar)
+
+    def _tell(self, what: str, done: int, total: int | None, more: str) -> None:
+        now = time.monotonic()
+        if now - self._said < _EVERY_SECONDS:
+            return
+        self._said = now
+        rate = done / (now - self._begun)
+        parts = [more] if more else []
+        parts.append(f"{done} of about {total} {what}" if total else f"{done} {what}")
+        parts.append(f"{rate:.0f} a second")
+        if total and rate:
+            minutes, seconds = divmod(round((total - done) / rate), 60)
+            parts.append(f"about {minutes}:{seconds:02} left")
+        self._say(", ".join(parts))
+
+    def close(self) -> None:
+        """Take the bars off the terminal, before anything else is written there."""
+        if self._progress is not None:
+            self._progress.stop()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import subprocess
 import sys
 from datetime import UTC, datetime, timedelta
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 import yaml
+from rich.console import Console
 
 from presscorpus.archive.receipt_files import closed_crawls, read_receipt
 from presscorpus.config.layout import Layout
@@ -17,7 +19,7 @@ from presscorpus.config.params import Dataset, Limits, Params, Rights, Site
 from presscorpus.crawl.outcomes import told
 from presscorpus.errors import ArchiveError
 from presscorpus.pipeline import stages
-from presscorpus.progress import Watch
+from presscorpus.terminal import Watch
 from tests.crawl.scripted import Scripted
 from tests.listener import answer
 
@@ -134,15 +136,32 @@ def test_probe_tells_what_a_crawl_would_take(wordpress: WordPress, tmp_path: Pat
 
 def test_plain_lines_tell_how_far_it_is_where_there_is_no_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
     now = 0.0
-    monkeypatch.setattr("presscorpus.progress.time.monotonic", lambda: now)
+    monkeypatch.setattr("presscorpus.terminal.time.monotonic", lambda: now)
     said: list[str] = []
     watch = Watch(said.append)
     watch("a posts:post", 10, 100)
     assert said == []
-    now = 20.0
+    now = 59.0
+    watch("b posts:post", 20, 60)
+    assert said == []
+    now = 80.0
     watch("b posts:post", 30, 60)
     watch("sites", 1, 3)
-    assert said == ["40 of about 160 items, 2 a second, about 1:00 left"]
-    now = 40.0
-    watch("b posts:post", 60, 60)
-    assert said[1:] == ["1 of 3 sites, 70 of about 160 items, 2 a second, about 0:51 left"]
+    assert said == ["40 of about 160 items, 0 a second, about 4:00 left"]
+    now = 140.0
+    # A count that goes back, as when a site names a smaller total, is not told.
+    watch("b posts:post", 25, 50)
+    assert said[1:] == ["1 of 3 sites, 40 of about 160 items, 0 a second, about 7:00 left"]
+
+
+def test_a_terminal_shows_one_named_bar_a_stage() -> None:
+    shown, said = io.StringIO(), list[str]()
+    watch = Watch(said.append, console=Console(file=shown, force_terminal=True, width=100, color_system=None))
+    for done in range(1, 5):
+        watch("index", done, 4)
+    watch("normalise", 1, 2)
+    watch("normalise", 2, 2)
+    watch.close()
+    last = [line.rstrip() for line in shown.getvalue().splitlines() if "/" in line][-2:]
+    assert ["read the archive" in last[0], "build tables" in last[1]] == [True, True]
+    assert ["4/4" in last[0], "2/2" in last[1]] == [True, True]

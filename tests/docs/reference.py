@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from presscorpus import __main__
+from presscorpus import command_line
 from presscorpus.config import schema
 from presscorpus.release.dictionary import dictionary
 
@@ -26,7 +26,7 @@ def pages() -> dict[str, str]:
 
 
 def _commands() -> Iterator[str]:
-    parser = __main__._parser()
+    parser = command_line.parser()
     (commands,) = (each for each in parser._actions if isinstance(each, argparse._SubParsersAction))
     yield "# Commands\n"
     yield f"{parser.description}\n"
@@ -37,7 +37,7 @@ def _commands() -> Iterator[str]:
         yield f"{child.description}\n"
         yield from _options(child._actions)
     yield "## Exit codes\n"
-    codes = __main__._EXIT_CODES.partition("\n")[2]
+    codes = command_line.EXIT_CODES.partition("\n")[2]
     yield f"```text\n{codes.rstrip()}\n```\n"
 
 

@@ -15,7 +15,7 @@ import polars as pl
 from presscorpus.__main__ import main
 from presscorpus.config.settings import Validation
 from presscorpus.pipeline import build as pipeline
-from presscorpus.pipeline import stages
+from presscorpus.pipeline import request, stages
 from tests.inputs.case import NEVER, Case
 
 if TYPE_CHECKING:
@@ -69,14 +69,14 @@ def _lay(case: Case, folder: Path) -> None:
 @contextlib.contextmanager
 def _alone() -> Iterator[None]:
     """Posts are read in this process, and frictionless is no second judge: both would be most of the time."""
-    plan = pipeline.plan
+    plan = request.to_params
 
     def alone(*asked: Any) -> Params:
         planned = plan(*asked)
         engine = msgspec.structs.replace(planned.engine, workers=1, isolate=False)
         return msgspec.structs.replace(planned, engine=engine, validate=Validation(frictionless_rows=0))
 
-    with mock.patch.object(pipeline, "plan", alone):
+    with mock.patch.object(pipeline, "to_params", alone):
         yield
 
 

@@ -11,8 +11,7 @@ import pytest
 from presscorpus.config import params
 from presscorpus.config.params import Dataset, Import, Params, Rights, Site
 from presscorpus.errors import ParamsError, UsageError
-from presscorpus.pipeline import build
-from presscorpus.pipeline.build import BuildRequest
+from presscorpus.pipeline.request import BuildRequest, to_params
 from tests.crawl.imports.test_warc import PAGES, Page, posts, warc_of
 
 if TYPE_CHECKING:
@@ -25,7 +24,7 @@ def test_sources_of_one_site_are_merged_and_the_live_one_comes_last(tmp_path: Pa
     (tmp_path / "a.warc.gz").write_bytes(warc_of(PAGES))
     (tmp_path / "b.json").write_bytes(posts(7))
     sources = ["http://www.example.org", str(tmp_path / "b.json"), str(tmp_path / "a.warc.gz")]
-    (site,) = build.plan(BuildRequest(sources, AS_OF), tmp_path / "out").sites
+    (site,) = to_params(BuildRequest(sources, AS_OF), tmp_path / "out").sites
     assert (site.name, site.address, site.files) == ("example-org", "http://www.example.org", None)
     assert [(part.files, part.as_of - AS_OF) for part in site.parts()] == [
         (sources[1], timedelta(0)), (sources[2], timedelta(seconds=1)), (None, timedelta(seconds=2)),
@@ -36,9 +35,7 @@ def test_a_web_archive_of_a_subfolder_is_a_site_of_its_own(tmp_path: Path) -> No
     page = Page(posts(1), "https://www.example.org/blog/wp-json/wp/v2/posts")
     (tmp_path / "x.warc").write_bytes(warc_of([page], packed=False))
     (tmp_path / "b.json").write_bytes(posts(7))
-    sites = build.plan(
-        BuildRequest([str(tmp_path / "x.warc"), str(tmp_path / "b.json")], AS_OF), tmp_path / "out"
-    ).sites
+    sites = to_params(BuildRequest([str(tmp_path / "x.warc"), str(tmp_path / "b.json")], AS_OF), tmp_path / "out").sites
     assert [(site.name, site.address) for site in sites] == [
         ("example-org-blog", "https://www.example.org/blog/"), ("example-org", "https://example.org/"),
     ]  # fmt: skip
@@ -46,7 +43,7 @@ def test_a_web_archive_of_a_subfolder_is_a_site_of_its_own(tmp_path: Path) -> No
 
 def test_one_address_twice_is_refused(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="is named twice"):
-        build.plan(BuildRequest(["https://example.org", "https://www.example.org/"], AS_OF), tmp_path / "out")
+        to_params(BuildRequest(["https://example.org", "https://www.example.org/"], AS_OF), tmp_path / "out")
 
 
 def test_two_sources_need_two_moments() -> None:

@@ -33,7 +33,7 @@ def test_it_names_address_times_digest_and_version(tmp_path: Path) -> None:
     done = run("--repository", tmp_path, "cite", "a", "7", cwd=tmp_path)
     assert done.stdout == (
         f"“On {{braces}} & 100% of $5”. a, 2026-01-01. https://a.example.org/2026/7/. Observed 2026-01-01T00:00:00Z, "
-        f"response sha256:{digest}. a post 7 in The presscorpus developers, My corpus, v2026.01.01, "
+        f"response sha256:{digest}. a post 7 in The compilers, My corpus, v2026.01.01, "
         "https://doi.org/10.5281/zenodo.1234567.\n"
     )
     told = json.loads(run("--repository", tmp_path, "cite", "a", "7", "--json", cwd=tmp_path).stdout)

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import pytest
 
 from presscorpus.config import schema
-from presscorpus.config.params import Dataset, Packaging, Params, Policy, Rights, Site
+from presscorpus.config.params import Creator, Dataset, Packaging, Params, Policy, Rights, Site
 from presscorpus.release import writer
 from tests import good_tables
 
@@ -29,8 +29,13 @@ def parameters(
 
     `more` are values of `dataset`.
     """
+    said = {
+        "language": ["ug-Arab", "en"],
+        "creators": (Creator(name="The builders"),),
+        "keywords": ("one", "two"),
+    } | more
     return Params(
-        dataset=Dataset(name="small", title=title, version="v2026.11.23.2", language=["ug-Arab", "en"], **more),
+        dataset=Dataset(name="small", title=title, version="v2026.11.23.2", **said),
         sites=tuple(
             Site(
                 name=name,

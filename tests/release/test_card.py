@@ -82,7 +82,6 @@ def contents(package: Package, **rows: int) -> card.Contents:
     return card.Contents(
         schemas=schemas,
         rows=dict.fromkeys(schemas, 0) | rows,
-        features={name: [{"name": "site", "dtype": "string"}] for name in schemas},
         digests=dict.fromkeys(schemas, "0" * 64),
         summary=summary.Summary((), (), ()),
         has_report=False,
@@ -172,7 +171,8 @@ def test_a_table_without_rows_has_no_config_and_the_first_with_rows_is_the_defau
     found = metadata(package, parameters(), sites=6, links=2)
     assert [each["config_name"] for each in found["configs"]] == ["links", "sites"]
     assert [each.get("default", False) for each in found["configs"]] == [True, False]
-    assert [each["config_name"] for each in found["dataset_info"]] == ["links", "sites"]
+    assert "dataset_info" not in found
+    assert found["configs"][0]["description"].endswith("0" * 64)
     everything = metadata(package, parameters(), **dict.fromkeys(package.resources, 1))
     names = [each["config_name"] for each in everything["configs"]]
     assert names[:3] == ["posts", "terms", "links"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +12,7 @@ import jsonschema  # type: ignore[import-untyped]  # its stubs are not in the lo
 import pytest
 import yaml
 
-from presscorpus.config.params import Dataset
+from presscorpus.config.params import Creator, Dataset, Funding, Params, Rights, Site, judge
 from presscorpus.errors import ParamsError, SchemaError
 from presscorpus.release import citation
 from presscorpus.release.credits import common_license, gather
@@ -21,20 +21,18 @@ from tests.release.conftest import Laid, parameters
 
 ROOT = Path(__file__).parents[2]
 CFF = cff.schema()
-DATASET = Dataset(name="small", title="Small", version="v2026.11.23")
-DESCRIPTOR: dict[str, Any] = {
-    "description": "A description.",
-    "keywords": ["one", "two", "one"],
-    "contributors": [
-        {"title": "The builders", "roles": ["creator", "maintainer"], "path": "https://example.org"},
-        {
-            "title": "Ada Lovelace", "givenName": "Ada", "familyName": "Lovelace", "roles": ["creator"],
-            "organization": "Engine & Co", "path": "https://orcid.org/0000-0002-1825-0097",
-        },
-        {"title": "A funder", "roles": ["funder"]},
-    ],
-    "licenses": [{"name": "MIT"}],
-}  # fmt: skip
+CREATORS = (
+    Creator(name="The builders", url="https://example.org"),
+    Creator(
+        name="Ada Lovelace", given="Ada", family="Lovelace", affiliation="Engine & Co",
+        orcid="https://orcid.org/0000-0002-1825-0097",
+    ),
+)  # fmt: skip
+DATASET = Dataset(
+    name="small", title="Small", version="v2026.11.23", creators=CREATORS, keywords=("one", "two", "one"),
+    funding=(Funding(funder="A funder", award="12"),),
+)  # fmt: skip
+DESCRIPTOR: dict[str, Any] = {"description": "A description.", "licenses": [{"name": "MIT"}]}
 HOSTILE = 'A --- title: {with} $5 & 100% #1 _x_ ~ ^ \\ "quotes"\n---\n- !!python/object:os.system\u2028end ئۇيغۇر'
 
 
@@ -52,7 +50,7 @@ def test_the_release_s_file_is_valid_and_says_what_the_parameters_say(laid: Laid
     assert document["title"] == "A small dataset"
     assert document["version"] == "v2026.11.23.2"
     assert document["date-released"] == "2026-11-23"
-    assert document["authors"] == [{"name": "The presscorpus developers"}]
+    assert document["authors"] == [{"name": "The builders"}]
 
 
 def test_the_schema_of_cff_is_in_force() -> None:
@@ -78,7 +76,8 @@ def test_groups_and_people_are_credited_each_in_their_way() -> None:
     assert document["license"] == "CC-BY-4.0"
     assert document["keywords"] == ["one", "two"]
     assert "author = {{The builders} and Lovelace, Ada}," in citation.bibtex(credits_)
-    assert "funder" not in citation.bibtex(credits_)
+    assert "A funder" not in document["authors"]
+    assert "note = {Funded by A funder (12)}," in citation.bibtex(credits_)
 
 
 @pytest.mark.case(23)
@@ -103,6 +102,7 @@ def test_a_bibtex_entry_reads_as_one() -> None:
         "  month = nov,\n"
         "  version = {v2026.11.23},\n"
         "  howpublished = {Dataset},\n"
+        "  note = {Funded by A funder (12)},\n"
         "}\n"
     )
 
@@ -120,12 +120,42 @@ def test_a_version_without_a_date_is_an_error(version: str) -> None:
         gather(DESCRIPTOR, Dataset(name="a", title="b", version=version))
 
 
-@pytest.mark.parametrize(
-    "change", [{"contributors": []}, {"contributors": [{"roles": ["creator"]}]}, {"description": ""}]
-)
-def test_a_descriptor_that_credits_nobody_is_an_error(change: dict[str, Any]) -> None:
+def test_a_descriptor_that_describes_nothing_is_an_error() -> None:
     with pytest.raises(SchemaError, match=r"datapackage\.json"):
-        gather(DESCRIPTOR | change, DATASET)
+        gather(DESCRIPTOR | {"description": ""}, DATASET)
+
+
+def test_without_creators_nobody_is_credited_and_that_is_said() -> None:
+    credits_ = gather(DESCRIPTOR, Dataset(name="small", title="Small", version="v2026.11.23"))
+    assert not credits_.named
+    assert check(citation.cff(credits_, None))["authors"] == [{"name": "Unnamed creators of small"}]
+    assert credits_.keywords == ("wordpress", "web archive")
+
+
+def judged(**said: Any) -> Dataset:
+    """A dataset as params.yaml is read."""
+    site = Site("a", "https://a.example/", datetime(2026, 11, 23, tzinfo=UTC), Rights("Ours."))
+    return judge(Params(Dataset("small", "Small", "v2026.11.23", **said), (site,)), where="params.yaml").dataset
+
+
+@pytest.mark.parametrize("orcid", ["0000-0002-1825-0097", "https://orcid.org/0000-0002-1694-233X"])
+def test_an_orcid_is_an_address_however_it_is_written(orcid: str) -> None:
+    (creator,) = judged(creators=(Creator("Ada", orcid=orcid),)).creators
+    assert creator.orcid == f"https://orcid.org/{orcid[-19:]}"
+
+
+@pytest.mark.parametrize(
+    ("creator", "message"),
+    [
+        (Creator("Ada", orcid="0000-0002-1825-0098"), "0000-0002-1825-0098"),
+        (Creator("Ada", orcid="ada@example.org"), "ada@example.org"),
+        (Creator(" "), "no name"),
+        (Creator("Ada Lovelace", family="Lovelace"), "alone"),
+    ],
+)
+def test_a_creator_that_no_bibliography_could_print_is_an_error(creator: Creator, message: str) -> None:
+    with pytest.raises(ParamsError, match=message):
+        judged(creators=(creator,))
 
 
 def test_a_licence_is_common_only_where_all_sites_state_it() -> None:

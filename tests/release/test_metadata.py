@@ -18,7 +18,7 @@ import yaml
 from huggingface_hub import DatasetCard
 
 from presscorpus.config import schema
-from presscorpus.config.params import Params, Policy, Previous, Publishing, Rights
+from presscorpus.config.params import Creator, Funding, Params, Policy, Previous, Publishing, Rights
 from presscorpus.privacy.policy import ReleasePolicy
 from presscorpus.release import writer
 from presscorpus.release.credits import gather
@@ -35,17 +35,24 @@ ZENODO = {
     "access_conditions", "license", "related_identifiers", "notes", "doi",
 }  # fmt: skip
 RELATIONS = {"isDerivedFrom", "isNewVersionOf", "isIdenticalTo"}
-ADA = {
-    "title": "Ada Lovelace", "givenName": "Ada", "familyName": "Lovelace", "roles": ["creator"],
-    "organization": "Engine & Co", "path": "https://orcid.org/0000-0002-1825-0097",
-}  # fmt: skip
-GROUP = {"title": "The builders", "roles": ["creator", "publisher"], "path": "https://example.org"}
+ADA = Creator(
+    name="Ada Lovelace", given="Ada", family="Lovelace", affiliation="Engine & Co",
+    orcid="https://orcid.org/0000-0002-1825-0097",
+)  # fmt: skip
+GROUP = Creator(name="The builders", url="https://example.org")
+FUNDING = Funding(funder="A funder", award="12", title="Machines", url="https://example.org/12")
 
 
 def published(*, licensed: bool = True) -> Params:
     """Parameters that say everything which metadata can say."""
     previous = Previous("v2026.11.20", "0" * 64)
-    params = parameters(repository="my-lab/small", doi="10.5281/zenodo.1234567", previous=previous)
+    params = parameters(
+        repository="my-lab/small",
+        doi="10.5281/zenodo.1234567",
+        previous=previous,
+        creators=(GROUP, ADA),
+        funding=(FUNDING,),
+    )
     rights = Rights("Free.", "CC-BY-4.0") if licensed else Rights('Ask the "editors".\nThey answer.')
     sites = tuple(msgspec.structs.replace(site, rights=rights) for site in params.sites)
     gate = Publishing("manual", "Say who you are.", {"Affiliation": "text", "I agree": "checkbox"})
@@ -57,9 +64,8 @@ def folder(
     request: pytest.FixtureRequest, package: schema.Package, tables: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> Path:
     """A release that has an address, a DOI, a predecessor, a person and a group for its creators, and a gate."""
-    credited = package._replace(descriptor=package.descriptor | {"contributors": [GROUP, ADA]})
     out = tmp_path_factory.mktemp("metadata") / "release"
-    return writer.write(credited, published(licensed=request.param), tables, out, report=None).folder
+    return writer.write(package, published(licensed=request.param), tables, out, report=None).folder
 
 
 def document(folder: Path, name: str) -> Any:
@@ -165,14 +171,23 @@ def test_all_of_them_say_the_same(folder: Path) -> None:
     assert f"url = {{{address}/tree/v2026.11.23.2}}" in bib
     assert croissant["distribution"][0]["contentUrl"] == f"{address}/tree/v2026.11.23.2"
     abstracts = {cff["abstract"], found["descriptions"][0]["description"], croissant["description"]}
-    assert {*abstracts, package["description"]} == {schema.load_package(ROOT).descriptor["description"]}
+    (abstract,) = {*abstracts, package["description"]}
+    assert abstract.endswith(schema.load_package(ROOT).descriptor["description"])
+    assert re.match(r"\d+ posts and pages of site-0\.example, .* and \d+ more, published from \d{4}-\d\d to ", abstract)
+    assert "Funded by A funder (Machines, 12)" in zenodo["notes"]
+    assert "Funded by A funder (Machines, 12)" in bib
+    assert found["fundingReferences"] == [
+        {"funderName": "A funder", "awardNumber": "12", "awardTitle": "Machines", "awardUri": "https://example.org/12"}
+    ]
+    assert croissant["funder"] == [{"@type": "sc:Organization", "name": "A funder"}]
+    assert "Funded by A funder (Machines, 12)." in readme
     words = [each["subject"] for each in found["subjects"]]
     assert (
         words == cff["keywords"] == croissant["keywords"] == package["keywords"] == zenodo["keywords"] == card["tags"]
     )
     people = [
         ["The builders", "Ada Lovelace"], [each["name"] for each in croissant["creator"]],
-        [each["title"] for each in package["contributors"]],
+        [each["title"] for each in package["contributors"] if "creator" in each["roles"]],
         [each.get("name") or f"{each['given-names']} {each['family-names']}" for each in cff["authors"]],
         [" ".join(reversed(each["name"].split(", "))) for each in found["creators"]],
         [" ".join(reversed(each["name"].split(", "))) for each in zenodo["creators"]],

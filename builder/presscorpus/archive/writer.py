@@ -20,6 +20,7 @@ from presscorpus.archive.receipt_files import file_digest, receipt_path
 from presscorpus.archive.resume import Kept, Recalled, recall, remains
 from presscorpus.errors import ArchiveError, StorageError
 from presscorpus.storage.lock import locked
+from presscorpus.storage.move import move
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -203,8 +204,8 @@ class CrawlWriter:
             file.write(_encode(receipt))
             file.flush()
             os.fsync(file.fileno())
-        partial.replace(beside)
-        self._partial.replace(self._final)
+        move(partial, beside)
+        move(self._partial, self._final)
         _sync_folder(self._final.parent)
         return self._final
 

@@ -15,6 +15,8 @@ from urllib.parse import urlsplit
 import msgspec
 import yaml
 
+from presscorpus.config.dataset import Creator, Dataset, Funding, Previous, order
+from presscorpus.config.dataset import judge as judge_dataset
 from presscorpus.config.settings import Engine, Limits, Packaging, Publishing, Strict, Validation
 from presscorpus.errors import ParamsError
 
@@ -22,47 +24,15 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 __all__ = [
-    "CRAWL_NAME", "FILE", "Dataset", "Engine", "Import", "Limits", "Packaging", "Params", "Policy", "Previous",
-    "Publishing", "Rights", "Site", "Validation", "judge", "load", "order",
+    "CRAWL_NAME", "FILE", "Creator", "Dataset", "Engine", "Funding", "Import", "Limits", "Packaging", "Params",
+    "Policy", "Previous", "Publishing", "Rights", "Site", "Validation", "judge", "load", "order",
 ]  # fmt: skip
 
 FILE = "params.yaml"
 # How a crawl is named after the time that it was asked for, UTC.
 CRAWL_NAME = "%Y%m%dT%H%M%SZ"
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
-_VERSION = re.compile(r"v\d{4}\.\d{2}\.\d{2}(\.\d+)?")
-_REPOSITORY = re.compile(r"[A-Za-z0-9][\w.-]*/[A-Za-z0-9][\w.-]*", re.ASCII)
-_DOI = re.compile(r"10\.\d{4,9}/\S+")
 _COUNTRY = re.compile(r"[A-Z]{2}")
-_SHA256 = re.compile(r"[0-9a-f]{64}")
-
-
-class Previous(Strict, frozen=True):
-    """The release before this one, which the changelog of the data is told against.
-
-    `sha256` is that of its receipt, `releases/<version>.json`: so the parameters say all of what a build compares with.
-    """
-
-    version: str
-    sha256: str
-
-
-class Dataset(Strict, frozen=True):
-    """What the dataset is called.
-
-    `name` is the last part of its name on the Hub, `version` a calendar version (v2026.11.23, with .2 for a second one
-    on that day), `language` the languages that its card declares (BCP 47). `repository` (my-lab/my-corpus) is where it
-    is published, `doi` its identifier where one was reserved, `previous` the release before; each null where there is
-    none.
-    """
-
-    name: str
-    title: str
-    version: str
-    language: list[str] = []  # noqa: RUF012 - msgspec copies it
-    repository: str | None = None
-    doi: str | None = None
-    previous: Previous | None = None
 
 
 class Rights(Strict, frozen=True):
@@ -158,8 +128,8 @@ class Params(Strict, frozen=True):
         return site.policy or self.policy
 
 
-def load(path: Path) -> Params:
-    """Read and judge a params file.
+def load(path: Path, *, needs_sites: bool = True) -> Params:
+    """Read and judge a params file, of a dataset that may have no site yet where it `needs_sites` not.
 
     In a repository (a folder with a dvc.yaml) every source has to lie within, where DVC sees it change.
 
@@ -181,7 +151,7 @@ def load(path: Path) -> Params:
         for site in params.sites:
             for part in site.parts():
                 _check_inside(part, str(path))
-    return judge(params, where=str(path))
+    return judge(params, where=str(path), needs_sites=needs_sites)
 
 
 def _check_inside(site: Site, where: str) -> None:
@@ -189,43 +159,18 @@ def _check_inside(site: Site, where: str) -> None:
         raise ParamsError(f"files {site.files!r} leaves the repository", where=f"{where}: site {site.name!r}")
 
 
-def judge(params: Params, *, where: str) -> Params:
+def judge(params: Params, *, where: str, needs_sites: bool = True) -> Params:
     """Return `params` with times in UTC. Raises ParamsError for what a type cannot forbid."""
-    if not params.sites:
-        raise ParamsError("names no site", where=where)
-    if not _NAME.fullmatch(params.dataset.name):
-        raise ParamsError(f"dataset.name {params.dataset.name!r} is not like presscorpus-sample", where=where)
-    if not _VERSION.fullmatch(params.dataset.version):
-        raise ParamsError(f"dataset.version {params.dataset.version!r} is not like v2026.11.23", where=where)
-    _judge_dataset(params.dataset, where)
+    if needs_sites and not params.sites:
+        raise ParamsError("names no site", where=where, advice="`presscorpus add URL` adds one.")
+    named = judge_dataset(params.dataset, where)
     names = [site.name for site in params.sites]
     for name in names:
         if names.count(name) > 1:
             raise ParamsError("stands there twice", where=f"{where}: site {name!r}")
-    return msgspec.structs.replace(params, sites=tuple(_judge_site(site, where) for site in params.sites))
-
-
-def _judge_dataset(dataset: Dataset, where: str) -> None:
-    if dataset.repository is not None and not _REPOSITORY.fullmatch(dataset.repository):
-        raise ParamsError(f"dataset.repository {dataset.repository!r} is not like my-lab/my-corpus", where=where)
-    if dataset.doi is not None and not _DOI.fullmatch(dataset.doi):
-        raise ParamsError(f"dataset.doi {dataset.doi!r} is not like 10.5281/zenodo.1234567", where=where)
-    previous = dataset.previous
-    if previous is None:
-        return
-    if not _VERSION.fullmatch(previous.version) or not _SHA256.fullmatch(previous.sha256):
-        raise ParamsError(
-            "dataset.previous is no version with the SHA-256 of its receipt",
-            where=where,
-            advice=f"`sha256sum releases/{previous.version}.json` prints it.",
-        )
-    if order(previous.version) >= order(dataset.version):
-        raise ParamsError(f"dataset.previous {previous.version} does not come before {dataset.version}", where=where)
-
-
-def order(version: str) -> tuple[int, ...]:
-    """What versions are sorted by: v2026.11.23 comes before v2026.11.23.2."""
-    return tuple(int(part) for part in version[1:].split("."))
+    return msgspec.structs.replace(
+        params, dataset=named, sites=tuple(_judge_site(site, where) for site in params.sites)
+    )
 
 
 def _judge_site(site: Site, where: str) -> Site:

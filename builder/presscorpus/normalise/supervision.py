@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 
 _TASKS: Final = Path("/proc/self/task")
 _PR_SET_PDEATHSIG: Final = 1
-_FORWARDED: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+# Windows has no SIGHUP, and no fork either.
+_FORWARDED: Final = tuple(getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name))
 
 _state = {"permitted": False, "supervised": False}
 
@@ -46,7 +47,7 @@ def begin() -> int | None:
         None in the child, and where there was no fork. In the parent, which returns only after a signal ended the
         child, the number of that signal.
     """
-    if not _state["permitted"] or is_supervised() or not _is_alone():
+    if not hasattr(os, "fork") or not _state["permitted"] or is_supervised() or not _is_alone():
         return None
     _state["permitted"] = False
     sys.stdout.flush()

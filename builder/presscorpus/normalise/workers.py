@@ -11,13 +11,16 @@ from __future__ import annotations
 import ctypes
 import multiprocessing
 import os
-import resource
 import signal
+import sys
 import threading
+import time
 from collections import Counter, deque
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from functools import partial
+from importlib import import_module
+from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
 
 from presscorpus.errors import ClusterError, PresscorpusError
@@ -33,8 +36,12 @@ if TYPE_CHECKING:
 Task = TypeVar("Task")
 Result = TypeVar("Result")
 LOCAL = "local"
+# Windows has none.
+_resource: Any = import_module("resource") if find_spec("resource") else None
 DIED = "reading it ended the process that read it"
 _M_MMAP_THRESHOLD, _LARGE = -3, 1 << 20
+# How often a thread looks how large its process is, where the system does not.
+_LOOK_SECONDS = 0.2
 # A worker may die of what its neighbours do (memory); three deaths at one task are the task's own.
 _DEATHS = 3
 # What says something about the machine or the data as a whole, and not about one task.
@@ -83,16 +90,16 @@ def _processors() -> int:
 
 def _bounded(function: Callable[[Task], Result], task: Task, engine: Engine) -> Result | Lost[Task]:
     """Do a task in this process, within the bounds of a worker. Beyond them a signal ends it, for its supervisor."""
-    soft, hard = resource.getrlimit(resource.RLIMIT_DATA)
-    resource.setrlimit(resource.RLIMIT_DATA, (_bound(engine.worker_bytes, hard), hard))
+    soft, hard = _resource.getrlimit(_resource.RLIMIT_DATA)
+    _resource.setrlimit(_resource.RLIMIT_DATA, (_bound(engine.worker_bytes, hard), hard))
     try:
         return _tried(partial(_timed, function, seconds=engine.task_seconds), task)
     finally:
-        resource.setrlimit(resource.RLIMIT_DATA, (soft, hard))
+        _resource.setrlimit(_resource.RLIMIT_DATA, (soft, hard))
 
 
 def _bound(most_bytes: int, hard: int) -> int:
-    return most_bytes if hard == resource.RLIM_INFINITY else min(most_bytes, hard)
+    return most_bytes if hard == _resource.RLIM_INFINITY else min(most_bytes, hard)
 
 
 def _tried(function: Callable[[Task], Result], task: Task) -> Result | Lost[Task]:
@@ -172,10 +179,27 @@ def _first_done(working: dict[int, Future[Any]]) -> int:
 
 def _start(most_bytes: int) -> None:
     """Begin the life of a worker: no longer than its parent's, and no larger than it may be."""
-    _, hard = resource.getrlimit(resource.RLIMIT_DATA)
-    resource.setrlimit(resource.RLIMIT_DATA, (_bound(most_bytes, hard), hard))
+    _bound_memory(most_bytes)
     give_back()
     _leave_with_parent()
+
+
+def _bound_memory(most_bytes: int) -> None:
+    """Let this process hold no more than so many bytes: the system ends it, or, on Windows, a watching thread does."""
+    if _resource is None:
+        threading.Thread(target=_watch_memory, args=(most_bytes,), daemon=True).start()
+        return
+    _, hard = _resource.getrlimit(_resource.RLIMIT_DATA)
+    _resource.setrlimit(_resource.RLIMIT_DATA, (_bound(most_bytes, hard), hard))
+
+
+def _watch_memory(most_bytes: int) -> None:
+    import psutil
+
+    here = psutil.Process()
+    while here.memory_info().rss <= most_bytes:
+        time.sleep(_LOOK_SECONDS)
+    os._exit(1)
 
 
 def give_back() -> None:
@@ -184,18 +208,32 @@ def give_back() -> None:
     With each such block that is freed glibc raises the size from which blocks are large, up to 32 MiB
     (https://man7.org/linux/man-pages/man3/mallopt.3.html). Other C libraries are left as they are.
     """
+    if sys.platform == "win32":
+        return
     mallopt = getattr(ctypes.CDLL(None), "mallopt", None)
     if mallopt is not None:
         mallopt(_M_MMAP_THRESHOLD, _LARGE)
 
 
 def _timed(function: Callable[[Task], Result], task: Task, seconds: int) -> Result:
-    """Do a task in a worker. The alarm ends the process, whatever library it is in: none catches it."""
-    signal.setitimer(signal.ITIMER_REAL, seconds)
+    """Do a task in a worker, and end the process where that takes too long.
+
+    An alarm ends it whatever library it is in: none catches it. Windows has none; there a thread does it, which a
+    library that keeps the interpreter busy holds up.
+    """
+    if hasattr(signal, "setitimer"):
+        signal.setitimer(signal.ITIMER_REAL, seconds)
+        try:
+            return function(task)
+        finally:
+            signal.setitimer(signal.ITIMER_REAL, 0)
+    timer = threading.Timer(seconds, os._exit, (1,))
+    timer.daemon = True
+    timer.start()
     try:
         return function(task)
     finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
+        timer.cancel()
 
 
 def _leave_with_parent() -> None:

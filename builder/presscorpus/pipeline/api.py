@@ -181,17 +181,18 @@ def build(
         SourceError: A source could not be read, or a site could not be reached.
     """
     from presscorpus.pipeline import build as one_go
+    from presscorpus.pipeline.request import BuildRequest
 
     named = [sources] if isinstance(sources, str | Path) else sources
     root = Path(out)
-    request = one_go.BuildRequest(
+    request = BuildRequest(
         sources=[str(source) for source in named],
         as_of=as_of or datetime.now(UTC).replace(microsecond=0),
         address=address,
         contact=contact,
     )
-    outcomes = one_go.build(request, schema.load_package(schema.package_home()), Layout(root, root), progress)
-    for outcome in outcomes:
+    built = one_go.build(request, schema.load_package(schema.package_home()), Layout(root, root), progress)
+    for outcome in built.outcomes:
         if outcome.error:
             raise outcome.error
     return Corpus(root)

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
+from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 import yaml
 
 from presscorpus.config import params
-from presscorpus.crawl.imports import site_address
 from presscorpus.crawl.outcomes import Held
 from presscorpus.errors import ReservationsError, UsageError
 from presscorpus.normalise import supervision
 from presscorpus.pipeline import stages
+from presscorpus.pipeline.request import to_params
 from presscorpus.release import gates
 from presscorpus.storage.lock import locked
 
@@ -25,117 +23,37 @@ if TYPE_CHECKING:
     from presscorpus.config.params import Params, Site
     from presscorpus.config.schema import Package
     from presscorpus.crawl.fetch import Outcome
+    from presscorpus.pipeline.request import BuildRequest
     from presscorpus.pipeline.stages import Progress
-
-_UNSETTLED = params.Rights(
-    "Not settled. Whoever built this dataset has not said what may be done with the site's content.", publishable=False
-)
+    from presscorpus.report import Report
 
 _HEAD = "# Written by `presscorpus build`.\n"
 # What a build leaves that ended before it had anything to show.
 _UNFINISHED = frozenset({".presscorpus", "raw"})
 
 
-class BuildRequest(msgspec.Struct, frozen=True):
-    """What the user asked for.
+class Built(NamedTuple):
+    """What came of a build: the outcome of each source, the report, and the params.yaml that was written."""
 
-    `sources` are addresses, files or folders; `address` is the site's where files do not show it; `as_of` is the time
-    that imported files count as observed and that names the crawls.
-    """
-
-    sources: list[str]
-    as_of: datetime
-    address: str | None = None
-    allow_private: bool = False
-    contact: str | None = None
-    permission: str | None = None
-    workers: int = 0
+    outcomes: list[Outcome]
+    report: Report
+    params: Params
 
 
-def plan(request: BuildRequest, out: Path) -> Params:
-    """The params.yaml that the user would have written.
-
-    Raises UsageError where an address cannot be told or a site is to be asked twice, and SourceError for files that
-    cannot be read.
-    """
-    by_name: dict[str, list[Site]] = {}
-    for source in request.sources:
-        site = _site(source, request)
-        by_name.setdefault(site.name, []).append(site)
-    sites = tuple(_merged(of_one) for of_one in by_name.values())
-    name = _slug(out.resolve().name) or "dataset"
-    planned = params.Params(
-        dataset=params.Dataset(
-            name=name,
-            title=", ".join(sorted(urlsplit(site.address).hostname or site.name for site in sites)),
-            version=f"v{request.as_of:%Y.%m.%d}",
-        ),
-        sites=sites,
-        engine=params.Engine(request.workers),
-    )
-    return params.judge(planned, where="the command line")
-
-
-def _site(source: str, request: BuildRequest) -> Site:
-    is_address = source.startswith(("http://", "https://"))
-    address = source if is_address else request.address or _address(Path(source))
-    try:
-        parts = urlsplit(address)
-        port = f"-{parts.port}" if parts.port else ""
-    except ValueError as error:
-        raise UsageError(f"is no address: {error}", where=address) from None
-    host = parts.hostname or ""
-    return params.Site(
-        name=_slug(host.removeprefix("www.") + port + parts.path),
-        address=address,
-        as_of=request.as_of,
-        rights=_UNSETTLED,
-        files=None if is_address else str(Path(source).resolve()),
-        allow_private=request.allow_private,
-        contact=request.contact,
-        permission=request.permission,
-    )
-
-
-def _merged(sources: list[Site]) -> Site:
-    """One site of several sources: asked last, where it is to be asked; the other ones a second apart before it."""
-    *imports, last = sorted(sources, key=lambda site: site.files is None)
-    if any(site.files is None for site in imports):
-        raise UsageError("is named twice", where=last.address)
-    step = timedelta(seconds=1)
-    taken = tuple(
-        params.Import(str(site.files), site.as_of + number * step) for number, site in enumerate(imports)
-    )  # fmt: skip
-    return msgspec.structs.replace(last, imports=taken, as_of=last.as_of + len(imports) * step)
-
-
-def _address(source: Path) -> str:
-    address = site_address.address(source, params.Limits().max_bytes)
-    if address is None:
-        raise UsageError(
-            "does not show which site it is of", where=str(source), advice="Name it: --address https://..."
-        )
-    return address
-
-
-def _slug(text: str) -> str:
-    return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")[:63].strip("-")
-
-
-def build(request: BuildRequest, package: Package, layout: Layout, progress: Progress) -> list[Outcome]:
-    """Build `layout.release` from what the user named. Returns what came of each source.
+def build(request: BuildRequest, package: Package, layout: Layout, progress: Progress) -> Built:
+    """Build `layout.release` from what the user named. Returns what came of each source, and the report.
 
     The raw archive stays in `layout.raw`: building there again later adds a crawl, and with it history. Where some
     sources gave nothing the release is made of the others; where all did the first one's error is raised.
     """
     _check_folder(layout.root, request)
-    settled = plan(request, layout.root)
+    settled = to_params(request, layout.root)
     _check_sites(settled, layout.root)
     with locked(layout.work / "lock", where=str(layout.root), what="at work here"):
-        return _run(request, _apart(settled, layout), package, layout, progress)
+        return _run(_apart(settled, layout), package, layout, progress)
 
 
-def _run(request: BuildRequest, settled: Params, package: Package, layout: Layout, progress: Progress) -> list[Outcome]:
+def _run(settled: Params, package: Package, layout: Layout, progress: Progress) -> Built:
     outcomes = stages.fetch.run(settled, layout, progress)
     usable = tuple(
         site for site, outcome in zip(settled.sites, outcomes, strict=True) if outcome.receipt and _has_items(outcome)
@@ -144,21 +62,16 @@ def _run(request: BuildRequest, settled: Params, package: Package, layout: Layou
         raise next(outcome.error for outcome in outcomes if outcome.error)
     settled = msgspec.structs.replace(settled, sites=usable)
     remember(settled, layout)
-    package = _credited(package, settled, request)
     supervision.begin()
     stages.normalise.run(package, settled, layout, progress)
     stages.validate.run(package, settled, layout, progress)
     gates.gate(layout)
-    stages.report.run(package, settled, layout)
+    progress("report", 0, None)
+    made = stages.report.run(package, settled, layout)
+    progress("report", 1, 1)
     stages.package.run(package, settled, layout)
-    return outcomes
-
-
-def _credited(package: Package, settled: Params, request: BuildRequest) -> Package:
-    """The descriptor with the words of this dataset: who made the tool did not make what a stranger builds with it."""
-    compiler = {"title": request.contact or f"Compiler of {settled.dataset.name}", "roles": ["creator"]}
-    words = {"contributors": [compiler], "keywords": ["wordpress", "web archive"]}
-    return package._replace(descriptor=package.descriptor | words)
+    progress("package", 1, 1)
+    return Built(outcomes, made, settled)
 
 
 def _check_folder(out: Path, request: BuildRequest) -> None:

@@ -97,7 +97,7 @@ def as_text(reference: Reference) -> str:
     """The reference as a sentence to paste."""
     made = reference.credits
     at = f"{reference.published:%Y-%m-%d}" if reference.published else "undated"
-    names = "; ".join(creator.title for creator in made.creators)
+    names = "; ".join(creator.name for creator in made.creators)
     place = f"https://doi.org/{made.doi}" if made.doi else made.tagged_url
     return (
         f"“{reference.title or 'Untitled'}”. {reference.site_title}, {at}. {reference.address or 'No address'}. "

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from presscorpus.privacy import policy
 from presscorpus.release import citation, portrait
 from presscorpus.release.composition import Composition
-from presscorpus.release.credits import common_license
+from presscorpus.release.credits import common_license, funded
 from presscorpus.release.markdown import block, code, escape, line, table
 from presscorpus.release.safe_yaml import dump
 
@@ -46,15 +46,13 @@ _SIZES = (
 class Contents(NamedTuple):
     """What a release holds.
 
-    `rows` are counted by table, tables without rows included. `features` are those of `datasets`, as it writes them in
-    a card, by table; `digests` are SHA-256 of its files, in their order. `has_report` says that report.html lies beside
-    the card, `pictures` are those of `portrait.PICTURES` that do, by their paths. `judged` is how many rows of the
-    tables that the release was made from frictionless judged, and how many those are.
+    `rows` are counted by table, tables without rows included. `has_report` says that report.html lies beside the card,
+    `pictures` are those of `portrait.PICTURES` that do, by their paths. `judged` is how many rows of the tables that
+    the release was made from frictionless judged, and how many those are. `digests` are the SHA-256 of the tables.
     """
 
     schemas: Mapping[str, Schema]
     rows: Mapping[str, int]
-    features: Mapping[str, list[dict[str, Any]]]
     digests: Mapping[str, str]
     summary: Summary
     has_report: bool
@@ -99,9 +97,9 @@ def front_matter(credits_: Credits, params: Params, contents: Contents) -> dict[
         **_license(params.sites),
         "pretty_name": credits_.title,
         "tags": list(credits_.keywords),
+        "task_categories": _tasks(params, contents),
         "size_categories": [_size(contents.rows.get(FIRST[0], 0))],
         "configs": [_config(name, contents.digests[name], default=name == filled[0]) for name in filled],
-        "dataset_info": [{"config_name": name, "features": contents.features[name]} for name in filled],
         **_gate(params.publish),
     }
     return {key: value for key, value in metadata.items() if value}
@@ -123,6 +121,15 @@ def _license(sites: Iterable[Site]) -> dict[str, str]:
 
 def _size(rows: int) -> str:
     return next((name for limit, name in _SIZES if rows < limit), "n>1T")
+
+
+def _tasks(params: Params, contents: Contents) -> list[str]:
+    """What the Hub lists the dataset under: as params.yaml says, else by what was released."""
+    if params.dataset.task_categories:
+        return list(params.dataset.task_categories)
+    with_text = any(params.policy_of(site).text != "none" for site in params.sites)
+    translated = with_text and contents.rows.get("translations")
+    return (["text-classification", "text-retrieval"] if with_text else []) + (["translation"] if translated else [])
 
 
 def _config(name: str, digest: str, *, default: bool) -> dict[str, Any]:
@@ -194,12 +201,17 @@ def _loading(credits_: Credits, contents: Contents) -> str:
 
 
 def _citing(credits_: Credits) -> str:
+    funded_ = "".join(f"\n{escape(funded(each))}.\n" for each in credits_.funding)
+    unnamed = (
+        "" if credits_.named else "\nNobody is named yet who made it: `dataset.creators` in params.yaml is empty.\n"
+    )
     return (
         f"## How to cite\n\n{block(citation.bibtex(credits_), 'bibtex')}\n"
         "The same stands in [CITATION.cff](CITATION.cff), [CITATION.bib](CITATION.bib), "
         "[datacite.json](datacite.json), [zenodo.json](zenodo.json) and [croissant.json](croissant.json). A single "
         "post is cited by its site, type and number with the version: `presscorpus cite SITE ID` prints that, with the "
         "address, the times and the digest of the response that it was taken from.\n"
+        f"{unnamed}{funded_}"
     )
 
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from presscorpus.release.credits import funded
 from presscorpus.release.markdown import line
 from presscorpus.release.safe_yaml import dump
 
 if TYPE_CHECKING:
-    from presscorpus.release.credits import Creator, Credits
+    from presscorpus.config.dataset import Creator
+    from presscorpus.release.credits import Credits
 
 _TEX = {
     "\\": r"\textbackslash{}", "{": r"\{", "}": r"\}", "$": r"\$", "&": r"\&", "#": r"\#", "_": r"\_", "%": r"\%",
@@ -57,27 +59,27 @@ def bibtex(credits_: Credits) -> str:
         fields["doi"] = credits_.doi
     if credits_.url:
         fields["url"] = credits_.tagged_url or ""
+    if credits_.funding:
+        fields["note"] = "; ".join(escaped(funded(each)) for each in credits_.funding)
     lines = [f"  {key} = {{{value}}}," for key, value in fields.items()]
     lines.insert(3, f"  month = {_MONTHS[credits_.released.month - 1]},")
     return f"@misc{{{credits_.name}-{credits_.version},\n" + "\n".join(lines) + "\n}\n"
 
 
 def _author(creator: Creator) -> dict[str, str]:
+    named: dict[str, str | None]
     if creator.given or creator.family:
-        named = {"given-names": creator.given, "family-names": creator.family, "affiliation": creator.organization}
+        named = {"given-names": creator.given, "family-names": creator.family, "affiliation": creator.affiliation}
     else:
-        named = {"name": creator.title}
-    if creator.path and creator.path.startswith("https://orcid.org/"):
-        named["orcid"] = creator.path
-    elif creator.path and creator.path.startswith(("https://", "http://")):
-        named["website"] = creator.path
+        named = {"name": creator.name}
+    named |= {"orcid": creator.orcid, "website": creator.url}
     return {key: value for key, value in named.items() if value}
 
 
 def _name(creator: Creator) -> str:
     if creator.given and creator.family:
         return f"{escaped(creator.family)}, {escaped(creator.given)}"
-    return f"{{{escaped(creator.title)}}}"
+    return f"{{{escaped(creator.name)}}}"
 
 
 def escaped(text: str) -> str:

@@ -6,35 +6,29 @@ import re
 from datetime import date
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from presscorpus.config.dataset import Creator
 from presscorpus.errors import ParamsError, SchemaError
 from presscorpus.release.markdown import sound
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from presscorpus.config.params import Dataset, Site
+    from presscorpus.config.params import Dataset, Funding, Site
+
+KEYWORDS = ("wordpress", "web archive")
+"""What a dataset is found by whose params.yaml names no keywords."""
 
 _HUB = "https://huggingface.co/datasets"
 _VERSION = re.compile(r"v(\d{4})\.(\d{2})\.(\d{2})(?:\.\d+)?")
 
 
-class Creator(NamedTuple):
-    """Somebody to whom the dataset is credited; `given` and `family` are null for a group."""
-
-    title: str
-    given: str | None = None
-    family: str | None = None
-    organization: str | None = None
-    path: str | None = None
-
-
 class Credits(NamedTuple):
-    """What a citation needs.
+    """What a citation needs, from the section `dataset` of params.yaml.
 
-    `released` is the date in `version`. `repository` is where it is published on the Hub, `doi` its identifier,
-    `previous` the version before it, each null where there is none. `creators` are those of the `contributors` who are
-    cited. `contributors` and `licenses` (those of code and layout; the rights in the content stand with the sites) are
-    as Data Package has them.
+    `released` is the date in `version`. `creators` are never empty: where params.yaml names none, one stands there that
+    says so, and `named` is false. `publisher` is who publishes. `licenses` are those of code and layout; the rights in
+    the content stand with the sites. `repository` is where the dataset is published on the Hub, `doi` its identifier,
+    `previous` the version before it, each null where there is none.
     """
 
     name: str
@@ -45,8 +39,10 @@ class Credits(NamedTuple):
     description: str
     keywords: tuple[str, ...]
     creators: tuple[Creator, ...]
-    contributors: tuple[dict[str, Any], ...]
+    publisher: str
     licenses: tuple[dict[str, str], ...]
+    funding: tuple[Funding, ...] = ()
+    named: bool = True
     repository: str | None = None
     doi: str | None = None
     previous: str | None = None
@@ -67,10 +63,18 @@ class Credits(NamedTuple):
         return self._at(self.previous)
 
     @property
-    def publisher(self) -> str:
-        """Who publishes: the contributor with that role, else the first creator."""
-        named = [each.get("title") for each in self.contributors if "publisher" in each.get("roles", [])]
-        return named[0] or self.creators[0].title if named else self.creators[0].title
+    def contributors(self) -> list[dict[str, Any]]:
+        """Creators, publisher and funders as Data Package has them.
+
+        https://datapackage.org/standard/data-package/#contributors
+        """
+        made = [_contributor(each, self.publisher) for each in self.creators]
+        if self.publisher not in {each.name for each in self.creators}:
+            made.append({"title": self.publisher, "roles": ["publisher"]})
+        return made + [
+            {"title": each.funder, "roles": ["funder"]} | ({"path": each.url} if each.url else {})
+            for each in self.funding
+        ]
 
     @property
     def semver(self) -> str:
@@ -87,44 +91,54 @@ class Credits(NamedTuple):
 
 
 def gather(descriptor: dict[str, Any], dataset: Dataset) -> Credits:
-    """The credits that `datapackage.json` and `params.dataset` give together.
+    """Return the credits that `params.dataset` states.
 
-    Creators are the contributors with the role creator (https://datapackage.org/standard/data-package/#contributors).
-    Raises SchemaError where the descriptor credits nobody or describes nothing, ParamsError where the version holds no
-    date of the calendar.
+    Args:
+        descriptor: `datapackage.json`, for the licences of the layout and a description where params.yaml has none.
+        dataset: The section of params.yaml.
+
+    Raises:
+        SchemaError: The descriptor describes nothing.
+        ParamsError: The version holds no date of the calendar.
     """
-    creators = tuple(
-        Creator(
-            title=entry.get("title") or " ".join(filter(None, (entry.get("givenName"), entry.get("familyName")))),
-            given=entry.get("givenName"),
-            family=entry.get("familyName"),
-            organization=entry.get("organization"),
-            path=entry.get("path"),
-        )
-        for entry in descriptor.get("contributors", [])
-        if "creator" in entry.get("roles", [])
-    )
-    if not all(creator.title for creator in creators) or not creators:
-        raise SchemaError(
-            "names no contributor with the role creator, or one without a title", where="datapackage.json"
-        )
     if not descriptor.get("description"):
         raise SchemaError("has no description", where="datapackage.json")
+    creators = dataset.creators or (Creator(f"Unnamed creators of {dataset.name}"),)
     return Credits(
         name=dataset.name,
         title=sound(dataset.title).strip() or dataset.name,
         version=dataset.version,
         released=_date(dataset.version),
         language=tuple(dataset.language),
-        description=descriptor["description"],
-        keywords=tuple(dict.fromkeys(descriptor.get("keywords", []))),
+        description=dataset.description or descriptor["description"],
+        keywords=tuple(dict.fromkeys(dataset.keywords or KEYWORDS)),
         creators=creators,
-        contributors=tuple(descriptor["contributors"]),
+        publisher=dataset.publisher or creators[0].name,
         licenses=tuple(descriptor.get("licenses", [])),
+        funding=dataset.funding,
+        named=bool(dataset.creators),
         repository=dataset.repository,
         doi=dataset.doi,
         previous=dataset.previous.version if dataset.previous else None,
     )
+
+
+def _contributor(creator: Creator, publisher: str) -> dict[str, Any]:
+    roles = ["creator", "publisher"] if creator.name == publisher else ["creator"]
+    named = {
+        "title": creator.name,
+        "givenName": creator.given,
+        "familyName": creator.family,
+        "organization": creator.affiliation,
+        "path": creator.orcid or creator.url,
+    }
+    return {key: value for key, value in named.items() if value} | {"roles": roles}
+
+
+def funded(funding: Funding) -> str:
+    """Return a funder with its award, as a clause without a full stop."""
+    award = ", ".join(filter(None, (funding.title, funding.award)))
+    return f"Funded by {funding.funder}" + (f" ({award})" if award else "")
 
 
 def common_license(sites: Iterable[Site]) -> str | None:

@@ -14,9 +14,10 @@ from presscorpus.release import citation
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from presscorpus.config.dataset import Creator
     from presscorpus.config.params import Site
     from presscorpus.config.schema import Field, Schema
-    from presscorpus.release.credits import Creator, Credits
+    from presscorpus.release.credits import Credits
     from presscorpus.release.descriptor import Table
 
 CONFORMS_TO = ("http://mlcommons.org/croissant/1.1", "http://mlcommons.org/croissant/RAI/1.0")
@@ -72,6 +73,7 @@ def croissant(
         "license": f"https://spdx.org/licenses/{license_}.html" if license_ else "LICENSE.md",
         "creator": [_creator(creator) for creator in credits_.creators],
         "publisher": {"@type": "sc:Organization", "name": credits_.publisher},
+        "funder": [{"@type": "sc:Organization", "name": each.funder} for each in credits_.funding],
         "inLanguage": list(credits_.language),
         "isBasedOn": [site.address for site in sites],
         "citeAs": citation.bibtex(credits_),
@@ -86,7 +88,8 @@ def croissant(
 
 def _creator(creator: Creator) -> dict[str, str]:
     kind = "sc:Person" if creator.given or creator.family else "sc:Organization"
-    return {"@type": kind, "name": creator.title} | ({"url": creator.path} if creator.path else {})
+    address = creator.orcid or creator.url
+    return {"@type": kind, "name": creator.name} | ({"url": address} if address else {})
 
 
 def _repository(credits_: Credits) -> dict[str, str]:

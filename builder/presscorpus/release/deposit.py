@@ -10,15 +10,18 @@ import html
 import json
 from typing import TYPE_CHECKING, Any
 
+from presscorpus.release.credits import funded
 from presscorpus.release.markdown import sound
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from presscorpus.config.dataset import Creator, Funding
     from presscorpus.config.params import Site
-    from presscorpus.release.credits import Creator, Credits
+    from presscorpus.release.credits import Credits
 
 _ORCID = "https://orcid.org/"
+_RIGHTS = "The rights in the content are stated site by site in LICENSE.md."
 
 
 def datacite(credits_: Credits, sites: Sequence[Site], license_: str | None, sizes: Sequence[str]) -> str:
@@ -55,6 +58,8 @@ def datacite(credits_: Credits, sites: Sequence[Site], license_: str | None, siz
     }
     if credits_.language:
         document["language"] = credits_.language[0]
+    if credits_.funding:
+        document["fundingReferences"] = [_funding(each) for each in credits_.funding]
     if credits_.doi:
         prefix, _, suffix = credits_.doi.partition("/")
         document |= {"doi": credits_.doi, "prefix": prefix, "suffix": suffix}
@@ -66,9 +71,9 @@ def datacite(credits_: Credits, sites: Sequence[Site], license_: str | None, siz
 def zenodo(credits_: Credits, sites: Sequence[Site], license_: str | None, *, gated: bool) -> str:
     """The text of `zenodo.json`. A dataset whose readers have to ask is deposited as restricted."""
     creators = [
-        {"name": f"{each.family}, {each.given}" if each.family and each.given else each.title}
-        | ({"affiliation": each.organization} if each.organization else {})
-        | ({"orcid": each.path.removeprefix(_ORCID)} if _has_orcid(each) and each.path else {})
+        {"name": f"{each.family}, {each.given}" if each.family and each.given else each.name}
+        | ({"affiliation": each.affiliation} if each.affiliation else {})
+        | ({"orcid": each.orcid.removeprefix(_ORCID)} if each.orcid else {})
         for each in credits_.creators
     ]
     related = [
@@ -87,12 +92,12 @@ def zenodo(credits_: Credits, sites: Sequence[Site], license_: str | None, *, ga
         "keywords": list(credits_.keywords),
         "access_right": "restricted" if gated or license_ is None else "open",
         "related_identifiers": related,
-        "notes": "The rights in the content are stated site by site in LICENSE.md.",
+        "notes": " ".join([_RIGHTS, *(f"{funded(each)}." for each in credits_.funding)]),
     }
     if license_ is not None:
         document["license"] = license_.lower()
     if document["access_right"] == "restricted":
-        document["access_conditions"] = "<p>The rights in the content are stated site by site in LICENSE.md.</p>"
+        document["access_conditions"] = f"<p>{_RIGHTS}</p>"
     if credits_.doi:
         document["doi"] = credits_.doi
     return _text(document)
@@ -114,7 +119,7 @@ def _related(credits_: Credits, sites: Sequence[Site]) -> list[dict[str, str]]:
 
 
 def _creator(creator: Creator) -> dict[str, Any]:
-    named: dict[str, Any] = {"name": creator.title, "nameType": "Organizational"}
+    named: dict[str, Any] = {"name": creator.name, "nameType": "Organizational"}
     if creator.given and creator.family:
         named = {
             "name": f"{creator.family}, {creator.given}",
@@ -122,17 +127,23 @@ def _creator(creator: Creator) -> dict[str, Any]:
             "givenName": creator.given,
             "familyName": creator.family,
         }
-    if creator.organization:
-        named["affiliation"] = [{"name": creator.organization}]
-    if _has_orcid(creator):
+    if creator.affiliation:
+        named["affiliation"] = [{"name": creator.affiliation}]
+    if creator.orcid:
         named["nameIdentifiers"] = [
-            {"nameIdentifier": creator.path, "nameIdentifierScheme": "ORCID", "schemeUri": _ORCID.rstrip("/")}
+            {"nameIdentifier": creator.orcid, "nameIdentifierScheme": "ORCID", "schemeUri": _ORCID.rstrip("/")}
         ]
     return named
 
 
-def _has_orcid(creator: Creator) -> bool:
-    return bool(creator.path and creator.path.startswith(_ORCID))
+def _funding(funding: Funding) -> dict[str, str]:
+    named = {
+        "funderName": funding.funder,
+        "awardNumber": funding.award,
+        "awardTitle": funding.title,
+        "awardUri": funding.url,
+    }
+    return {key: value for key, value in named.items() if value}
 
 
 def _lower(relation: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from presscorpus.release import card, citation, deposit
+from presscorpus.release import card, citation, deposit, portrait
 from presscorpus.release.changes import changes
 from presscorpus.release.credits import common_license, gather
 from presscorpus.release.croissant import croissant
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from presscorpus.config.params import Params
     from presscorpus.config.schema import Package
+    from presscorpus.release.credits import Credits
     from presscorpus.release.descriptor import Table
     from presscorpus.release.ledger import Entry
 
@@ -25,9 +26,9 @@ def documents(
 ) -> dict[str, str]:
     """The texts of all documents, by path. `history` has what each version changed, the newest first.
 
-    Raises SchemaError where the descriptor credits nobody, ParamsError for a version without a date.
+    Raises SchemaError where the descriptor describes nothing, ParamsError for a version without a date.
     """
-    credits_ = gather(package.descriptor, params.dataset)
+    credits_ = _completed(gather(package.descriptor, params.dataset), params, contents)
     license_, sites = common_license(params.sites), params.sites
     ordered = [laid[name].schema for name in card.order(laid)]
     sizes = [f"{table.rows:,} {name}" for name, table in laid.items() if table.rows]
@@ -45,6 +46,16 @@ def documents(
         "zenodo.json": deposit.zenodo(credits_, sites, license_, gated=gated),
         **{f"schemas/{schema.name}.json": schema_text(schema) for schema in ordered},
     }
+
+
+def _completed(credits_: Credits, params: Params, contents: card.Contents) -> Credits:
+    """The credits, with what params.yaml leaves open as the release itself tells it."""
+    made = contents.composition
+    if params.dataset.description is None:
+        posts = contents.rows.get("posts", 0)
+        told = f"{portrait.sentence(made, posts, params.sites)} {credits_.description}"
+        credits_ = credits_._replace(description=told)
+    return credits_ if credits_.language else credits_._replace(language=portrait.found_languages(made))
 
 
 def _answers(params: Params, contents: card.Contents) -> dict[str, str]:

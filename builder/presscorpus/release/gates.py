@@ -113,6 +113,12 @@ def publishable(params: Params, layout: Layout) -> None:
                 where=site.name,
                 advice="Publish without this site, or state in params.yaml what gives you the right.",
             )
+    if not params.dataset.creators:
+        raise RefusedError(
+            "nobody is named whom a citation could credit",
+            where=params.dataset.name,
+            advice="State dataset.creators in params.yaml; keywords, publisher and funding stand beside it.",
+        )
     gate(layout)
     for site in params.sites:
         # An earlier crawl that was cut off is history, which no later one can mend.

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections import Counter
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
+from presscorpus.release import language_names
 from presscorpus.release.markdown import code, table
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
+    from presscorpus.config.params import Site
     from presscorpus.release.composition import Composition
 
 PICTURES = {
@@ -21,6 +24,8 @@ PICTURES = {
 
 _LISTED = 50
 _NAMED = 5
+_HOSTS = 3
+UNTOLD = "not told"
 
 
 def pictures(composition: Composition, paths: Iterable[str]) -> str:
@@ -38,8 +43,30 @@ def pictures(composition: Composition, paths: Iterable[str]) -> str:
 def _by_language(composition: Composition) -> list[tuple[str, int]]:
     counts: Counter[str] = Counter()
     for kind in composition.kinds:
-        counts[kind.language or "not told"] += kind.posts
+        counts[kind.language or UNTOLD] += kind.posts
     return sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))
+
+
+def sentence(composition: Composition, posts: int, sites: Sequence[Site]) -> str:
+    """Return what the corpus is, in one sentence: posts, sites, period and languages."""
+    hosts = [urlsplit(site.address).hostname or site.name for site in sites[:_HOSTS]]
+    if len(sites) > _HOSTS:
+        hosts.append(f"{len(sites) - _HOSTS:,} more")
+    listed = " and ".join(filter(None, (", ".join(hosts[:-1]), hosts[-1])))
+    what = "1 post" if posts == 1 else f"{posts:,} posts and pages"
+    span = f", published from {composition.first} to {composition.last}" if composition.first else ""
+    counts = [(code_, count) for code_, count in _by_language(composition) if code_ != UNTOLD]
+    told = [f"{language_names.name(code_)} ({100 * count / posts:.0f} %)" for code_, count in counts[:_NAMED]]
+    spoken = f", in {', '.join(told)}" if told else ""
+    more = f" and {len(counts) - _NAMED:,} other languages" if len(counts) > _NAMED else ""
+    return f"{what} of {listed}{span}{spoken}{more}."
+
+
+def found_languages(composition: Composition) -> tuple[str, ...]:
+    """Return the languages of one post in a hundred or more, the most frequent first."""
+    counts = _by_language(composition)
+    whole = sum(count for _, count in counts)
+    return tuple(code_ for code_, count in counts if code_ != UNTOLD and count * 100 >= whole)
 
 
 def languages(composition: Composition) -> str:

@@ -7,7 +7,7 @@ import shutil
 from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from presscorpus.config.schema import __file__
 from presscorpus.errors import RefusedError, SchemaError
@@ -154,30 +154,11 @@ def _contents(laid: Mapping[str, Table], folder: Path, *, has_report: bool) -> c
     return card.Contents(
         schemas={name: table.schema for name, table in laid.items()},
         rows={name: table.rows for name, table in laid.items()},
-        features={name: _features(table.schema) for name, table in laid.items()},
         digests={name: table.sha256 for name, table in laid.items()},
         summary=summary.summarise(scan("crawls"), scan("quarantine")),
         has_report=has_report,
         composition=compose(scan("posts"), ((table.schema, scan(name)) for name, table in laid.items())),
     )
-
-
-def _features(schema: Schema) -> list[dict[str, Any]]:
-    """The columns as `datasets` writes them in a card, so that what it reads are the types that the schema means.
-
-    `datasets` itself takes a second to import (https://huggingface.co/docs/datasets/about_dataset_features).
-    """
-    import pyarrow as pa
-
-    def dtype(kind: pa.DataType) -> str:
-        return "float64" if pa.types.is_float64(kind) else str(kind)
-
-    return [
-        {"name": field.name, "list": dtype(field.type.value_type)}
-        if pa.types.is_list(field.type)
-        else {"name": field.name, "dtype": dtype(field.type)}
-        for field in schema.arrow
-    ]
 
 
 def _lay_table(schema: Schema, source: Path, folder: Path, rules: ReleasePolicy, part_rows: int) -> Table:

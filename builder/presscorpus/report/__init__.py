@@ -107,5 +107,5 @@ def _sample(package: Package, params: Params, layout: Layout, rules: ReleasePoli
 
 
 def _sentence(credited: Credits) -> str:
-    names = "; ".join(creator.title for creator in credited.creators)
+    names = "; ".join(creator.name for creator in credited.creators)
     return f"{names} ({credited.released.year}). {credited.title}, version {credited.version}. Dataset."

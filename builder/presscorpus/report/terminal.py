@@ -6,11 +6,13 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from presscorpus.release import language_names
 from presscorpus.report.figures import LISTED
 from presscorpus.terminal import printable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from pathlib import Path
 
     from presscorpus.config.params import Params
     from presscorpus.report import Report
@@ -20,45 +22,70 @@ if TYPE_CHECKING:
 _SHOWN = 10
 
 
-def summary(report: Report, params: Params) -> Iterator[str]:
-    """Tables, receipts, quarantine and findings, each with its figures, the page, and what to do next."""
-    return (printable(line).replace("\n", "\\n") for line in _lines(report, params))
+def summary(report: Report, params: Params, release: Path) -> Iterator[str]:
+    """Return what was built, in some lines: rows, completeness in words, the page, how to load it, what to do next.
+
+    Args:
+        report: The figures, and where the page is.
+        params: params.yaml.
+        release: Where the release is, or will be.
+    """
+    return (printable(line).replace("\n", "\\n") for line in _lines(report, params, release))
 
 
-def _lines(report: Report, params: Params) -> Iterator[str]:
+def _lines(report: Report, params: Params, release: Path) -> Iterator[str]:
     figures = report.figures
     yield f"{params.dataset.title}, {params.dataset.version}"
     yield ""
-    yield from _columns([("table", "rows"), *((name, f"{rows:,}") for name, rows in figures.rows.items())])
+    yield from _columns([("table", "rows"), *((name, f"{rows:,}") for name, rows in figures.rows.items() if rows)])
+    empty = [name for name, rows in figures.rows.items() if not rows]
+    if empty:
+        yield f"without rows: {', '.join(empty)}"
     yield ""
-    told = [f"{name} {posts:,}" for name, posts, _ in figures.languages.head(_SHOWN).iter_rows()]
+    told = [f"{language_names.name(name)} {posts:,}" for name, posts, _ in figures.languages.head(_SHOWN).iter_rows()]
     yield f"languages: {', '.join(told) or 'none'}"
     states = [f"{state} {posts:,}" for state, posts in figures.states.iter_rows()]
     yield f"posts: {', '.join(states) or 'none'}"
-    yield ""
+    yield completeness(figures)
     yield from _receipts(figures)
-    yield ""
     yield f"findings: {_counted(figures.findings)}"
     rules = figures.quarantine.group_by("rule", maintain_order=True).agg(pl.col("records").sum())
     yield f"quarantine: {_counted(dict(rules.iter_rows()))}"
+    yield ""
     yield f"page: {report.page}"
+    yield f"release: {release}"
+    if figures.rows.get("posts"):
+        yield f'load: datasets.load_dataset("{release}", "posts", split="train")'
     for advice in _next(figures, params):
         yield f"next: {advice}"
 
 
+def completeness(figures: Figures) -> str:
+    """Return in words how much of what the sites are known to have is here, by the last crawl of each."""
+    known = figures.complete["known"] or 0
+    parts = {
+        "failed": figures.complete["failed"] or 0,
+        "not shown by the site": figures.complete["not_shown"] or 0,
+        "vanished meanwhile": figures.complete["gone"] or 0,
+    }
+    missing = ", ".join(f"{count:,} {what}" for what, count in parts.items() if count)
+    held = known - sum(parts.values())
+    if not known:
+        return "nothing was found"
+    if not figures.crawls.filter("last")["balanced"].all():
+        return f"incomplete: {held:,} of {known:,} known items are here{f'; {missing}' if missing else ''}"
+    if missing:
+        return f"every known item is accounted for: {held:,} of {known:,} are here; {missing}"
+    return f"complete: all {known:,} known items are here" if known > 1 else "complete: the one known item is here"
+
+
 def _receipts(figures: Figures) -> Iterator[str]:
-    """The last crawl of each site; those that do not balance first."""
-    last = figures.crawls.filter("last")
-    head = ("site", "crawl", "advertised", "known", "fetched", "unchanged", "not shown", "gone", "failed", "balance")
-    rows = [head]
-    for site, crawl, balanced, *counts in last.select(
-        "site", "crawl", "balanced", "advertised", "known", "fetched", "unchanged", "not_shown", "gone", "failed"
-    ).head(_SHOWN).iter_rows():  # fmt: skip
-        said = ("-" if count is None else f"{count:,}" for count in counts)
-        rows.append((site, crawl, *said, "balances" if balanced else "OPEN"))
-    yield from _columns(rows, left=2)
-    if last.height > _SHOWN:
-        yield f"and {last.height - _SHOWN:,} more sites; the page lists the first {LISTED} crawls"
+    """The last crawls whose receipts do not balance, with the reason."""
+    open_ = figures.crawls.filter(pl.col("last") & ~pl.col("balanced"))
+    for site, crawl, reason in open_.select("site", "crawl", "reason").head(_SHOWN).iter_rows():
+        yield f"  {site} {crawl}: {reason or 'items are unaccounted for'}"
+    if open_.height > _SHOWN:
+        yield f"  and {open_.height - _SHOWN:,} more sites; the page lists the first {LISTED} crawls"
 
 
 def _counted(counts: dict[str, int]) -> str:
@@ -73,15 +100,21 @@ def _next(figures: Figures, params: Params) -> Iterator[str]:
     """What stands between this build and a published one, worst first."""
     if figures.findings:
         yield "mend what breaks the schemas, before which nothing is packaged: findings.parquet names each row"
-    unbalanced = figures.crawls.filter(pl.col("last") & ~pl.col("balanced"))["site"].unique().sort().to_list()
-    if unbalanced:
-        yield f"crawl again by moving as_of forward, since receipts do not balance: {_names(unbalanced)}"
+    open_ = set(figures.crawls.filter(pl.col("last") & ~pl.col("balanced"))["site"].to_list())
+    live = sorted(site.name for site in params.sites if site.name in open_ and site.files is None)
+    of_files = sorted(site.name for site in params.sites if site.name in open_ and site.files is not None)
+    if live:
+        yield f"ask again with `presscorpus advance`, since items are missing: {_names(live)}"
+    if of_files:
+        yield f"items of the files could not be read; `presscorpus gaps` lists them: {_names(of_files)}"
     if figures.rows["quarantine"]:
         yield "docs/flags.md explains the rules of the quarantine; `presscorpus raw` prints the bytes of an item"
     shut = [site.name for site in params.sites if not site.rights.publishable]
     if shut:
         yield f"state in params.yaml what may be done with the content, before you publish: {_names(shut)}"
-    if not (figures.findings or unbalanced or shut):
+    if not params.dataset.creators:
+        yield "state in params.yaml who made the dataset (dataset.creators), before you publish"
+    if not (figures.findings or open_ or shut) and params.dataset.creators:
         yield f"`dvc repro`, then `presscorpus publish ORG/{params.dataset.name} --dry-run`"
 
 

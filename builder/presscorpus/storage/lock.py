@@ -1,10 +1,11 @@
-"""One run at a time in one place: a lock of the operating system, which dies with the process that holds it."""
+"""One run at a time in one place: a lock of the operating system, which ends with the process that holds it."""
 
 from __future__ import annotations
 
-import fcntl
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
+
+from filelock import FileLock, Timeout
 
 from presscorpus.errors import LockedError
 
@@ -15,11 +16,23 @@ if TYPE_CHECKING:
 
 @contextmanager
 def locked(path: Path, *, where: str, what: str) -> Iterator[None]:
-    """Hold the lock file `path`, made where it is missing. Raises LockedError where another process holds it."""
+    """Hold a lock file while the block runs.
+
+    Args:
+        path: The lock file, made where it is missing and left there.
+        where: The place that is locked, for the message.
+        what: What another run is doing there, for the message.
+
+    Raises:
+        LockedError: Another process holds it.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("w") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            raise LockedError(f"another run is {what}", where=where, advice="Wait until it has ended.") from None
+    lock = FileLock(path, preserve_lock_file=True)
+    try:
+        lock.acquire(blocking=False)
+    except Timeout:
+        raise LockedError(f"another run is {what}", where=where, advice="Wait until it has ended.") from None
+    try:
         yield
+    finally:
+        lock.release()

@@ -1,0 +1,109 @@
+"""The address of a site, from what a person types: a host name, a pasted post, or an address of its API."""
+
+from __future__ import annotations
+
+import re
+from ipaddress import ip_address
+from typing import TYPE_CHECKING
+from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+
+from presscorpus.errors import NetworkError, UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from presscorpus.crawl.rest.api import Api
+
+_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
+_HOST = re.compile(r"(?:[\w-]+\.)+[\w-]{2,}\.?|localhost", re.IGNORECASE)
+# Parts of WordPress that people paste: the REST API, the dashboard and the login page.
+_WITHIN = re.compile(r"(?:/index\.php)?/wp-json(?:/.*)?$|/wp-admin(?:/.*)?$|/wp-login\.php$|/index\.php$")
+# The shapes of an API root below its site, as `get_rest_url()` makes them.
+_ROOT = re.compile(r"(?:index\.php/)?wp-json/?$|index\.php$")
+_TLS_PORT = 443
+
+
+def is_address(text: str) -> bool:
+    """Return whether a text is meant as an address and not as a file: it has a scheme, or begins with a host."""
+    if _SCHEME.match(text):
+        return True
+    host = _host(text)
+    if host is None:
+        return False
+    try:
+        ip_address(host)
+    except ValueError:
+        return _HOST.fullmatch(host) is not None
+    return True
+
+
+def settle(text: str, *, contact: str | None = None, allow_private: bool = False) -> str:
+    """Return the address of the site that a typed address belongs to.
+
+    The front page of a host is taken as it is. Anything else, and an address without a scheme, is asked: the page names
+    the REST API (https://developer.wordpress.org/rest-api/using-the-rest-api/discovery/), and that its site.
+
+    Args:
+        text: What was typed, as `example.org`, `127.0.0.1:8080` or `https://example.org/2024/05/a-post/`.
+        contact: Contact for the site's owner, sent in the user agent.
+        allow_private: Whether the site may lie on a private or loopback address.
+
+    Raises:
+        UsageError: The text is no http or https address.
+        SourceError: No address that it can mean is one of a WordPress site that answers.
+    """
+    candidates = list(_candidates(text))
+    parts = urlsplit(candidates[0])
+    if len(candidates) == 1 and parts.path in {"", "/"} and not parts.query:
+        return candidates[0]
+    for last, address in enumerate(candidates, start=1 - len(candidates)):
+        try:
+            return _asked(address, contact=contact, allow_private=allow_private)
+        except NetworkError:
+            if not last:
+                raise
+    raise UsageError("is no address", where=text)
+
+
+def _asked(address: str, *, contact: str | None, allow_private: bool) -> str:
+    from presscorpus.config.settings import Limits
+    from presscorpus.crawl.http.client import Client
+    from presscorpus.crawl.rest.discovery import discover
+
+    with Client(lambda _: None, Limits(retries=1), contact=contact, allow_private=allow_private) as client:
+        return site_of(discover(client, address).api, address)
+
+
+def site_of(api: Api, address: str) -> str:
+    """Return the address of the site that an API root belongs to, or `address` where the root does not show it."""
+    parts = urlsplit(api.root)
+    folder = parts.path[: parts.path.rfind("/") + 1] if "rest_route" in parts.query else _ROOT.sub("", parts.path)
+    if not folder.endswith("/") or folder == parts.path != "/":
+        return address
+    return urlunsplit((parts.scheme, parts.netloc, folder, "", ""))
+
+
+def _host(text: str) -> str | None:
+    try:
+        return urlsplit(f"//{text}").hostname
+    except ValueError:
+        return None
+
+
+def _candidates(text: str) -> Iterator[str]:
+    """The addresses that a text can mean, the likeliest first."""
+    named = bool(_SCHEME.match(text))
+    try:
+        parts = urlsplit(text if named else f"//{text}")
+        port = parts.port
+    except ValueError as error:
+        raise UsageError(f"is no address: {error}", where=text) from None
+    if parts.scheme not in {"", "http", "https"} or not parts.hostname:
+        raise UsageError("is no http(s) address", where=text, advice="Type it like https://example.org.")
+    # Of the query only the parameter stays that names a page of a site without permalinks.
+    query = urlencode([(key, value) for key, value in parse_qsl(parts.query) if key in {"p", "page_id"}])
+    path = _WITHIN.sub("/", parts.path)
+    guessed = ["https", "http"] if port in {None, _TLS_PORT} else ["http", "https"]
+    schemes = [parts.scheme] if named else guessed
+    for scheme in schemes:
+        yield urlunsplit((scheme, parts.netloc, path or ("/" if not named else ""), query, ""))

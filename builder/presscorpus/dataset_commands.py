@@ -1,0 +1,124 @@
+"""The commands of a dataset's own repository: begin it, add sites, move it on, check it, list its gaps, export it."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+from presscorpus.commands import SHOWN, now, say, watched, writable
+from presscorpus.terminal import printable
+
+if TYPE_CHECKING:
+    import argparse
+    from pathlib import Path
+
+
+def init(arguments: argparse.Namespace) -> None:
+    """Begin a dataset in a folder of its own, with the sites that were named."""
+    from presscorpus.pipeline import init
+    from presscorpus.pipeline.request import slug
+
+    folder: Path = arguments.folder
+    name = arguments.name or _answer("Name of the dataset", slug(folder.resolve().name) or "dataset")
+    title = arguments.title or _answer("Title", name)
+    creators = arguments.creator or filter(None, [_answer("Who made it (Family, Given; or a group)", "")])
+    made = init.NewDataset(
+        name, title, arguments.as_of or now(), tuple(init.creator(each) for each in creators),
+        arguments.description, tuple(arguments.keyword), arguments.hub,
+    )  # fmt: skip
+    for path in init.init(folder, made):
+        print(path)
+    for source in arguments.sites:
+        _add(folder, source, arguments)
+    where = "" if folder.resolve() == folder.cwd() else f"cd {folder}; "
+    print(f"next: {where}{'' if arguments.sites else 'presscorpus add URL; '}dvc repro")
+
+
+def _answer(question: str, default: str) -> str:
+    """Ask a person; take the default where none is there."""
+    if not (sys.stdin.isatty() and sys.stderr.isatty()):
+        return default
+    print(f"{question}{f' [{default}]' if default else ''}: ", end="", file=sys.stderr, flush=True)
+    return sys.stdin.readline().strip() or default
+
+
+def add(arguments: argparse.Namespace) -> None:
+    """Add a site to params.yaml, after a look at it."""
+    _add(arguments.repository, arguments.source, arguments)
+
+
+def _add(root: Path, source: str, arguments: argparse.Namespace) -> None:
+    from presscorpus.pipeline import init
+
+    site = init.add(
+        root,
+        init.NewSite(
+            source,
+            arguments.as_of or now(),
+            arguments.site_name,
+            arguments.address,
+            arguments.rights,
+            arguments.license,
+            arguments.contact,
+            arguments.allow_private,
+        ),
+    )  # fmt: skip
+    print(printable(f"{site.name}: {site.address}, as of {site.as_of:%Y-%m-%dT%H:%M:%SZ}"))
+    if not site.rights.publishable:
+        say(f"{site.name}: state its rights in params.yaml before you publish")
+
+
+def advance(arguments: argparse.Namespace) -> None:
+    """Move as_of and version on in params.yaml, and name the release before."""
+    from presscorpus.pipeline import init
+
+    said = init.advance(arguments.repository, arguments.as_of or now())
+    previous = said.dataset.previous
+    print(f"version {said.dataset.version}, after {previous.version if previous else 'no published one'}")
+    print("next: dvc repro")
+
+
+def verify(arguments: argparse.Namespace) -> None:
+    """Check a dataset from archive to release, and answer in one sentence. Raises the worst of what is wrong."""
+    from presscorpus.pipeline import verify
+
+    with watched() as progress:
+        found, problems = verify.run(arguments.folder or arguments.repository, progress)
+    print(printable(verify.sentence(found, problems)))
+    for problem in problems[1:SHOWN]:
+        say(str(problem))
+    if problems:
+        raise problems[0]
+    remark = verify.remark(found)
+    if remark:
+        raise remark
+
+
+def gaps(arguments: argparse.Namespace) -> None:
+    """Print the items that are known and not, or no longer, in the dataset."""
+    import json
+
+    from presscorpus.config.layout import Layout
+    from presscorpus.pipeline import gaps
+
+    found = gaps.gaps(Layout.of(arguments.repository).tables)
+    writable()
+    if arguments.json:
+        print(json.dumps(gaps.as_dicts(found), indent=2))
+        return
+    for line in gaps.lines(found):
+        print(printable(line))
+
+
+def export(arguments: argparse.Namespace) -> None:
+    """Write the released tables in another format, and print the files."""
+    from presscorpus.config.layout import Layout
+    from presscorpus.pipeline import export
+
+    here: Path = arguments.repository
+    release = here if (here / "SHA256SUMS").is_file() else Layout.of(here).release
+    done = export.export(release, arguments.out, arguments.format, arguments.table)
+    for path in done.paths:
+        print(path)
+    for remark in done.remarks:
+        say(remark)

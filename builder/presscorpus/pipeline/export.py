@@ -1,0 +1,175 @@
+"""`presscorpus export`: the released tables as CSV, JSON Lines, SQLite or a workbook for Excel."""
+
+from __future__ import annotations
+
+import sqlite3
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import polars as pl
+
+from presscorpus.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from pathlib import Path
+
+    Parts = Mapping[str, Sequence[Path]]
+
+FORMATS = ("csv", "jsonl", "sqlite", "xlsx")
+# What a sheet holds: https://support.microsoft.com/office/excel-specifications-and-limits.
+_SHEET_ROWS, _CELL_CHARACTERS = 1_048_576, 32_767
+_AT_ONCE = 10_000
+
+
+class Exported(NamedTuple):
+    """What was written: files, rows by table, and what a format could not hold."""
+
+    paths: list[Path]
+    rows: dict[str, int]
+    remarks: list[str]
+
+
+def export(release: Path, out: Path, form: str, wanted: Sequence[str] = ()) -> Exported:
+    """Write tables of a release in another format. What the policy withholds is not in the release, nor here.
+
+    Lists become JSON in CSV, SQLite and Excel; times are UTC, as in the tables.
+
+    Args:
+        release: The folder of a release.
+        out: The folder for `csv` and `jsonl`, one file a table; the file for `sqlite` and `xlsx`.
+        form: One of `FORMATS`.
+        wanted: Names of tables; none means all that have rows.
+
+    Raises:
+        UsageError: There is no release, no such table, or XlsxWriter is not installed.
+    """
+    parts = (
+        {path.name: sorted(path.glob("*.parquet")) for path in sorted(release.iterdir()) if path.is_dir()}
+        if release.is_dir()
+        else {}
+    )
+    parts = {name: paths for name, paths in parts.items() if paths}
+    if not parts:
+        raise UsageError("there is no release", where=str(release), advice="Run `dvc repro` or `presscorpus package`.")
+    for name in wanted:
+        if name not in parts:
+            raise UsageError("no such table", where=name, advice=f"There are: {', '.join(parts)}")
+    chosen = {name: parts[name] for name in wanted or parts}
+    if not wanted:
+        chosen = {name: paths for name, paths in chosen.items() if _height(paths)}
+    writers: dict[str, Callable[[Parts, Path], Exported]] = {
+        "csv": _csv, "jsonl": _jsonl, "sqlite": _sqlite, "xlsx": _xlsx,
+    }  # fmt: skip
+    (out if form in {"csv", "jsonl"} else out.parent).mkdir(parents=True, exist_ok=True)
+    return writers[form](chosen, out)
+
+
+def _height(paths: Sequence[Path]) -> int:
+    return int(pl.scan_parquet(list(paths)).select(pl.len()).collect().item())
+
+
+def _flat(frame: pl.DataFrame) -> pl.DataFrame:
+    """The same with lists as JSON texts, which formats without lists can hold."""
+    lists = [name for name, kind in frame.schema.items() if isinstance(kind, pl.List)]
+    return frame.with_columns(
+        pl.when(pl.col(name).is_not_null())
+        .then(pl.struct(pl.col(name)).struct.json_encode().str.strip_prefix(f'{{"{name}":').str.strip_suffix("}"))
+        .alias(name)
+        for name in lists
+    )
+
+
+def _csv(parts: Parts, out: Path) -> Exported:
+    return _files(parts, out, "csv", lambda frame, file, first: _flat(frame).write_csv(file, include_header=first))
+
+
+def _jsonl(parts: Parts, out: Path) -> Exported:
+    return _files(parts, out, "jsonl", lambda frame, file, _: frame.write_ndjson(file))
+
+
+def _files(parts: Parts, out: Path, ending: str, write: Callable[[pl.DataFrame, Any, bool], None]) -> Exported:
+    paths, rows = [], {}
+    for name, of_table in parts.items():
+        path = out / f"{name}.{ending}"
+        rows[name] = 0
+        with path.open("wb") as file:
+            for number, part in enumerate(of_table):
+                frame = pl.read_parquet(part)
+                write(frame, file, number == 0)
+                rows[name] += frame.height
+        paths.append(path)
+    return Exported(paths, rows, [])
+
+
+def _sqlite(parts: Parts, out: Path) -> Exported:
+    if out.exists():
+        raise UsageError("is there already", where=str(out), advice="Name a new file.")
+    rows = {}
+    kinds = {pl.Int64: "INTEGER", pl.Float64: "REAL", pl.Boolean: "INTEGER"}
+    connection = sqlite3.connect(out)
+    try:
+        for name, paths in parts.items():
+            schema = pl.scan_parquet(list(paths)).collect_schema()
+            columns = ", ".join(f'"{column}" {kinds.get(type(kind), "TEXT")}' for column, kind in schema.items())
+            connection.execute(f'CREATE TABLE "{name}" ({columns})')
+            rows[name] = 0
+            marks = ", ".join("?" * len(schema))
+            for frame in _slices(paths):
+                connection.executemany(f'INSERT INTO "{name}" VALUES ({marks})', _texts(_flat(frame)).iter_rows())  # noqa: S608 - names of our tables
+                rows[name] += frame.height
+        connection.commit()
+    finally:
+        connection.close()
+    return Exported([out], rows, [])
+
+
+def _slices(paths: Sequence[Path]) -> Iterator[pl.DataFrame]:
+    for path in paths:
+        yield from pl.read_parquet(path).iter_slices(_AT_ONCE)
+
+
+def _texts(frame: pl.DataFrame) -> pl.DataFrame:
+    """The same with times as ISO 8601 texts, which is how SQLite's functions take them."""
+    times = {name: kind for name, kind in frame.schema.items() if isinstance(kind, pl.Datetime)}
+    return frame.with_columns(
+        pl.col(name).dt.strftime("%Y-%m-%dT%H:%M:%SZ" if kind.time_zone else "%Y-%m-%dT%H:%M:%S")
+        for name, kind in times.items()
+    )
+
+
+def _xlsx(parts: Parts, out: Path) -> Exported:
+    try:
+        import xlsxwriter
+    except ImportError:
+        raise UsageError("XlsxWriter is not installed", advice="`pip install presscorpus[excel]` brings it.") from None
+    rows, remarks = {}, []
+    # A text stays a text, whatever it begins with: none becomes a formula or a link.
+    plain = {
+        "strings_to_formulas": False,
+        "strings_to_urls": False,
+        "strings_to_numbers": False,
+        "constant_memory": False,
+    }
+    with xlsxwriter.Workbook(out, plain) as book:
+        for name, paths in parts.items():
+            frame = _flat(pl.concat([pl.read_parquet(path) for path in paths]))
+            if frame.height >= _SHEET_ROWS:
+                remarks.append(f"{name}: a sheet holds {_SHEET_ROWS - 1:,} of {frame.height:,} rows")
+            frame = frame.head(_SHEET_ROWS - 1)
+            texts = [column for column, kind in frame.schema.items() if kind == pl.String]
+            long = (
+                frame.select(pl.col(texts).str.len_chars().max() > _CELL_CHARACTERS).row(0, named=True)
+                if texts and frame.height
+                else {}
+            )
+            remarks += [
+                f"{name}.{column}: a cell holds {_CELL_CHARACTERS:,} characters; longer texts are cut"
+                for column, cut in long.items()
+                if cut
+            ]
+            zoned = [column for column, kind in frame.schema.items() if isinstance(kind, pl.Datetime)]
+            frame.with_columns(
+                pl.col(texts).str.slice(0, _CELL_CHARACTERS), pl.col(zoned).dt.replace_time_zone(None)
+            ).write_excel(book, name)
+            rows[name] = frame.height
+    return Exported([out], rows, remarks)

@@ -1,0 +1,262 @@
+"""`presscorpus init`, `add` and `advance`: a dataset's own repository, its sites, and its next version."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import subprocess
+import sys
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import msgspec
+
+from presscorpus.archive.receipt_files import file_digest
+from presscorpus.config import params
+from presscorpus.config.dataset import Creator, Previous, order
+from presscorpus.config.edit import edit
+from presscorpus.errors import StorageError, UsageError
+from presscorpus.pipeline.request import UNSETTLED, BuildRequest, site_name, to_params
+from presscorpus.release import ledger
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from presscorpus.config.params import Params, Site
+
+PROJECT = Path(__file__).with_name("project")
+"""The files of a new dataset, with the words in braces that `init` fills in."""
+
+_ORCID = re.compile(r"\s*[(<]?(?:https://orcid\.org/)?(\d{4}-\d{4}-\d{4}-\d{3}[\dXx])[)>]?\s*")
+# Git keeps no file called .gitignore in a package's own repository without obeying it.
+_RENAMED = {"gitignore": ".gitignore"}
+
+
+class NewDataset(NamedTuple):
+    """What a new dataset says of itself; `moment` is when it is begun, in UTC."""
+
+    name: str
+    title: str
+    moment: datetime
+    creators: tuple[Creator, ...] = ()
+    description: str | None = None
+    keywords: tuple[str, ...] = ()
+    repository: str | None = None
+
+
+def creator(text: str) -> Creator:
+    """Return a creator as people write one: `Ada Lovelace 0000-0002-1825-0097`, `Lovelace, Ada` or `Example Lab`.
+
+    Whoever has an ORCID or a comma in the name is a person; any other name is taken whole.
+    """
+    found = _ORCID.search(text)
+    orcid = found[1].upper() if found else None
+    name = _ORCID.sub(" ", text).strip() if found else text.strip()
+    family, comma, given = (part.strip() for part in name.partition(","))
+    if not comma and orcid is not None and " " in name:
+        given, _, family = name.rpartition(" ")
+    if given and family:
+        return Creator(f"{given} {family}", given=given, family=family, orcid=orcid)
+    return Creator(name, orcid=orcid)
+
+
+def init(folder: Path, made: NewDataset) -> list[Path]:
+    """Write the repository of a new dataset and return its files.
+
+    The folder becomes a git repository with DVC in it, where git is installed; an existing repository is left as it is.
+
+    Args:
+        folder: Where it will be; missing, empty, or a git repository without files of the same names.
+        made: What the dataset says of itself.
+
+    Raises:
+        UsageError: One of the files is there already.
+        ParamsError: A name, version or ORCID cannot be meant.
+        StorageError: git or DVC fails.
+    """
+    words = {
+        "name": made.name,
+        "title": _yaml(made.title),
+        "version": f"v{made.moment:%Y.%m.%d}",
+        "description": _yaml(made.description),
+        "creators": _yaml([_without_nulls(each) for each in made.creators]),
+        "keywords": _yaml(list(made.keywords)),
+        "repository": _yaml(made.repository),
+        "presscorpus": version("presscorpus"),
+    }
+    texts = {name: _filled(text, words) for name, text in _templates().items()}
+    texts["README.md"] = texts["README.md"].replace(words["title"], made.title)
+    there = [name for name in texts if (folder / name).exists()]
+    if there:
+        raise UsageError(f"has a {there[0]} already", where=str(folder), advice="Name a new folder.")
+    for name, text in texts.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(text, encoding="utf-8")
+    params.load(folder / params.FILE, needs_sites=False)
+    _start_repository(folder)
+    return [folder / name for name in sorted(texts)]
+
+
+def _templates() -> dict[str, str]:
+    paths = sorted(path for path in PROJECT.rglob("*") if path.is_file() and path.suffix != ".pyc")
+    named = ((path.relative_to(PROJECT).as_posix(), path) for path in paths)
+    return {_RENAMED.get(name, name): path.read_text(encoding="utf-8") for name, path in named}
+
+
+def _filled(text: str, words: dict[str, str]) -> str:
+    return re.sub(r"\{(\w+)\}", lambda found: words.get(found[1], found[0]), text)
+
+
+def _yaml(value: Any) -> str:
+    """A value as YAML on one line: JSON is YAML."""
+    return json.dumps(value, ensure_ascii=False)
+
+
+def _without_nulls(said: msgspec.Struct) -> dict[str, Any]:
+    return {key: value for key, value in msgspec.to_builtins(said).items() if value is not None}
+
+
+def _start_repository(folder: Path) -> None:
+    git = shutil.which("git")
+    within = git and _run([git, "rev-parse", "--is-inside-work-tree"], folder, check=False).returncode == 0
+    if git and not within:
+        _run([git, "init", "--quiet"], folder)
+    if not (folder / ".dvc").exists():
+        options = ["--quiet"] + (["--subdir"] if within else []) + ([] if git else ["--no-scm"])
+        _run([sys.executable, "-m", "dvc", "init", *options], folder)
+        for setting in ("core.analytics", "core.check_update"):
+            _run([sys.executable, "-m", "dvc", "config", setting, "false"], folder)
+
+
+def _run(command: Sequence[str], folder: Path, *, check: bool = True) -> subprocess.CompletedProcess[str]:
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)  # noqa: S603 - git and DVC
+    if check and done.returncode:
+        said = (done.stderr or done.stdout).strip().splitlines()
+        raise StorageError(
+            f"`{' '.join(command[-3:])}` fails: {said[-1] if said else done.returncode}", where=str(folder)
+        )
+    return done
+
+
+class NewSite(NamedTuple):
+    """A site to add: an address or a folder, and what may be done with its content, as far as that is known."""
+
+    source: str
+    moment: datetime
+    name: str | None = None
+    address: str | None = None
+    rights: str | None = None
+    license: str | None = None
+    contact: str | None = None
+    allow_private: bool = False
+
+
+def add(root: Path, new: NewSite) -> Site:
+    """Add a site to params.yaml and return it as it stands there.
+
+    Args:
+        root: The folder of the dataset.
+        new: The site. An address is asked which site it belongs to; files show it, or `address` says it.
+
+    Raises:
+        UsageError: The site is there already, or its files lie outside the dataset.
+        SourceError: The address leads to no WordPress site, or the files hold nothing of one.
+        ParamsError: params.yaml is missing or says something that cannot be meant.
+    """
+    said = params.load(root / params.FILE, needs_sites=False)
+    (site,) = to_params(
+        BuildRequest([new.source], new.moment, new.address, contact=new.contact, allow_private=new.allow_private),
+        root,
+    ).sites
+    rights = params.Rights(new.rights, new.license) if new.rights else UNSETTLED
+    site = msgspec.structs.replace(
+        site, name=new.name or site.name or site_name(site.address), rights=rights, files=_inside(root, site.files)
+    )
+    if any(each.name == site.name for each in said.sites):
+        raise UsageError("is there already", where=f"{params.FILE}: site {site.name!r}", advice="Give it a --name.")
+    written: dict[str, Any] = {
+        "name": site.name,
+        "address": site.address,
+        "files": site.files,
+        "as_of": f"{site.as_of:%Y-%m-%dT%H:%M:%SZ}",
+        "contact": site.contact,
+        "allow_private": site.allow_private or None,
+        "rights": _without_nulls(site.rights),
+    }
+    if site.rights.publishable:
+        written["rights"].pop("publishable")
+
+    def append(document: Any) -> None:
+        document["sites"].append({key: value for key, value in written.items() if value is not None})
+        document["sites"].fa.set_block_style()
+
+    return edit(root, append).site(site.name)
+
+
+def _inside(root: Path, files: str | None) -> str | None:
+    """Files relative to the dataset, where DVC sees them change."""
+    if files is None:
+        return None
+    path = Path(files)
+    if not path.is_relative_to(root.resolve()):
+        raise UsageError("lies outside the dataset", where=files, advice="Move it to sources/, and name it there.")
+    return path.relative_to(root.resolve()).as_posix()
+
+
+def advance(root: Path, moment: datetime) -> Params:
+    """Move the dataset on to its next version, and return the params.yaml that says so.
+
+    Every site that is asked over the network is asked again, up to `moment`; those of files stay as they are. The
+    version becomes that date, with a number where the date has a version already, and the newest receipt in `releases/`
+    the version before.
+
+    Args:
+        root: The folder of the dataset.
+        moment: In UTC; what it names must come after the last one.
+
+    Raises:
+        UsageError: A site was asked later than that already.
+        RefusedError: The newest receipt cannot be read.
+    """
+    said = params.load(root / params.FILE)
+    later = [site for site in said.sites if site.files is None and site.as_of >= moment]
+    if later:
+        raise UsageError(
+            f"was asked as of {later[0].as_of:%Y-%m-%dT%H:%M:%SZ}, which is not before {moment:%Y-%m-%dT%H:%M:%SZ}",
+            where=later[0].name,
+            advice="Name a later date.",
+        )
+    previous = newest(root)
+    taken = {said.dataset.version} | ({previous.version} if previous else set())
+
+    def move(document: Any) -> None:
+        for site in document["sites"]:
+            if site.get("files") is None:
+                site["as_of"] = f"{moment:%Y-%m-%dT%H:%M:%SZ}"
+        document["dataset"]["version"] = _following(moment, taken)
+        if previous is not None:
+            document["dataset"]["previous"] = {"version": previous.version, "sha256": previous.sha256}
+
+    return edit(root, move)
+
+
+def newest(root: Path) -> Previous | None:
+    """Return the newest release of which `releases/` has the receipt; null for none."""
+    receipts = {path.stem: path for path in (root / ledger.FOLDER).glob("v*.json")}
+    if not receipts:
+        return None
+    last = max(receipts, key=order)
+    return Previous(last, file_digest(receipts[last]))
+
+
+def _following(moment: datetime, taken: set[str]) -> str:
+    """The version of a date: the date alone, or with the first number that no version of that date has."""
+    day, number = f"v{moment:%Y.%m.%d}", 2
+    if day not in taken and not any(each.startswith(f"{day}.") for each in taken):
+        return day
+    while f"{day}.{number}" in taken:
+        number += 1
+    return f"{day}.{number}"

@@ -1,0 +1,151 @@
+"""What `presscorpus build` was asked for, as the params.yaml that the user would have written."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+import msgspec
+
+from presscorpus.archive.receipt_files import closed_crawls, read_receipt
+from presscorpus.config import params
+from presscorpus.crawl import typed_address
+from presscorpus.crawl.imports import site_address
+from presscorpus.crawl.imports.closed_crawls import are_in
+from presscorpus.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from presscorpus.config.params import Params, Site
+
+UNSETTLED = params.Rights(
+    "Not settled. Whoever built this dataset has not said what may be done with the site's content.", publishable=False
+)
+"""The rights of a site of which nobody has said anything."""
+
+
+class BuildRequest(msgspec.Struct, frozen=True):
+    """What the user asked for.
+
+    `sources` are addresses as people type them, files or folders; `address` is the site's where files do not show it;
+    `as_of` is the time that imported files count as observed and that names the crawls. `title` is the dataset's, null
+    means the hosts of its sites.
+    """
+
+    sources: list[str]
+    as_of: datetime
+    address: str | None = None
+    title: str | None = None
+    allow_private: bool = False
+    contact: str | None = None
+    permission: str | None = None
+    workers: int = 0
+
+
+def to_params(request: BuildRequest, out: Path) -> Params:
+    """Return the params.yaml that the user would have written.
+
+    Args:
+        request: What the user asked for.
+        out: The folder to build in; its name becomes that of the dataset.
+
+    Raises:
+        UsageError: An address cannot be told, a source is neither file nor address, or a site is to be asked twice.
+        SourceError: Files cannot be read, or a typed address leads to no WordPress site.
+    """
+    by_name: dict[str, list[Site]] = {}
+    for source in request.sources:
+        for site in _sites(source, request):
+            by_name.setdefault(site.name, []).append(site)
+    sites = tuple(_merged(of_one) for of_one in by_name.values())
+    hosts = ", ".join(sorted(urlsplit(site.address).hostname or site.name for site in sites))
+    made = params.Params(
+        dataset=params.Dataset(
+            name=slug(out.resolve().name) or "dataset",
+            title=request.title or hosts,
+            version=f"v{request.as_of:%Y.%m.%d}",
+        ),
+        sites=sites,
+        engine=params.Engine(request.workers),
+    )
+    return params.judge(made, where="the command line")
+
+
+def _sites(source: str, request: BuildRequest) -> Iterator[Site]:
+    """The site of a source; several where it is a folder of closed crawls of several."""
+    path = Path(source)
+    if path.exists():
+        folders = [path] if are_in(path) else sorted(filter(are_in, path.iterdir())) if path.is_dir() else []
+        yield from (_crawled(folder, request) for folder in folders)
+        if not folders:
+            yield _site(request.address or _shown(path), request, files=str(path.resolve()))
+    elif typed_address.is_address(source):
+        settled = typed_address.settle(source, contact=request.contact, allow_private=request.allow_private)
+        yield _site(settled, request, files=None)
+    else:
+        raise UsageError("is neither a file nor an address", where=source, advice="Check its spelling.")
+
+
+def _site(address: str, request: BuildRequest, *, files: str | None) -> Site:
+    return params.Site(
+        name=site_name(address),
+        address=address,
+        as_of=request.as_of,
+        rights=UNSETTLED,
+        files=files,
+        allow_private=request.allow_private,
+        contact=request.contact,
+        permission=request.permission,
+    )
+
+
+def _crawled(folder: Path, request: BuildRequest) -> Site:
+    """A site of closed crawls of presscorpus, all of them, up to the newest."""
+    newest = read_receipt(list(closed_crawls(folder.parent, folder.name))[-1])
+    site = _site(newest.address, request, files=str(folder.resolve()))
+    as_of = datetime.strptime(newest.crawl, params.CRAWL_NAME).replace(tzinfo=UTC)
+    return msgspec.structs.replace(site, name=newest.site, as_of=as_of)
+
+
+def site_name(address: str) -> str:
+    """Return the short name of a site, made of its host, port and folder: `example-org-blog`.
+
+    Raises:
+        UsageError: The address cannot be read.
+    """
+    try:
+        parts = urlsplit(address)
+        port = f"-{parts.port}" if parts.port else ""
+    except ValueError as error:
+        raise UsageError(f"is no address: {error}", where=address) from None
+    return slug((parts.hostname or "").removeprefix("www.") + port + parts.path)
+
+
+def _merged(sources: list[Site]) -> Site:
+    """One site of several sources: asked last, where it is to be asked; the other ones a second apart before it."""
+    *imports, last = sorted(sources, key=lambda site: site.files is None)
+    if any(site.files is None for site in imports):
+        raise UsageError("is named twice", where=last.address)
+    step = timedelta(seconds=1)
+    taken = tuple(
+        params.Import(str(site.files), site.as_of + number * step) for number, site in enumerate(imports)
+    )  # fmt: skip
+    return msgspec.structs.replace(last, imports=taken, as_of=last.as_of + len(imports) * step)
+
+
+def _shown(source: Path) -> str:
+    address = site_address.address(source, params.Limits().max_bytes)
+    if address is None:
+        raise UsageError(
+            "does not show which site it is of", where=str(source), advice="Name it: --address https://..."
+        )
+    return address
+
+
+def slug(text: str) -> str:
+    """Return a text as a name of a dataset or site: a-z, 0-9 and -, at most 63 characters."""
+    return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")[:63].strip("-")

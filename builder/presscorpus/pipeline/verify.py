@@ -1,0 +1,155 @@
+"""`presscorpus verify`: whether a dataset is whole, from its raw archive to the files of its release."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING, NamedTuple
+
+from presscorpus.archive.reader import read_crawl
+from presscorpus.archive.receipt_files import closed_crawls, read_receipt, verify
+from presscorpus.config.layout import Layout
+from presscorpus.config.schema import load_package, package_at, package_home
+from presscorpus.errors import ArchiveError, FindingsError, PresscorpusError, ReservationsError, UsageError
+from presscorpus.validate.checker import check
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from presscorpus.config.schema import Package
+    from presscorpus.pipeline.stages import Progress
+
+_SUMS = "SHA256SUMS"
+
+
+class Verified(NamedTuple):
+    """What was checked, in numbers. `open_` are the last crawls whose receipts do not balance."""
+
+    crawls: int = 0
+    records: int = 0
+    rows: int = 0
+    files: int = 0
+    open_: tuple[str, ...] = ()
+
+
+def run(root: Path, progress: Progress) -> tuple[Verified, list[PresscorpusError]]:
+    """Check a repository, a folder that `presscorpus build` made, or a release by itself.
+
+    Every record of the raw archive is compared with its digest and every crawl with its receipt; tables are checked by
+    their schemas, keys and foreign keys included; the files of a release are compared with SHA256SUMS.
+
+    Args:
+        root: The folder.
+        progress: Told how many crawls were read.
+
+    Returns:
+        What was checked, and what is wrong, the worst first.
+
+    Raises:
+        UsageError: There is nothing of a dataset in the folder.
+    """
+    if (root / _SUMS).is_file():
+        # The release has its own schemas; that of the findings is the program's.
+        package = package_at(root)._replace(internal=load_package(package_home()).internal)
+        parts = {name: sorted((root / name).glob("*.parquet")) for name in package.resources}
+        files, broken = _files(root)
+        rows, findings = _tables(package, root, parts)
+        return Verified(rows=rows, files=files), [*broken, *findings]
+    layout = Layout.of(root)
+    if not layout.raw.is_dir() and not layout.tables.is_dir():
+        raise UsageError("holds no dataset: neither an archive, nor tables, nor a release", where=str(root))
+    found = Verified()
+    problems: list[PresscorpusError] = []
+    crawls = [warc for site in _sites(layout.raw) for warc in closed_crawls(layout.raw, site)]
+    for number, warc in enumerate(crawls, start=1):
+        try:
+            records = _crawl(warc)
+        except ArchiveError as error:
+            problems.append(error)
+        else:
+            found = found._replace(crawls=found.crawls + 1, records=found.records + records)
+        progress("verify", number, len(crawls))
+    found = found._replace(open_=tuple(_unbalanced(layout.raw)))
+    if layout.tables.is_dir():
+        rows, findings = _tables(package_at(root), layout.tables, None)
+        found = found._replace(rows=rows)
+        problems += findings
+    if (layout.release / _SUMS).is_file():
+        files, broken = _files(layout.release)
+        found = found._replace(files=files)
+        problems += broken
+    return found, problems
+
+
+def sentence(found: Verified, problems: list[PresscorpusError]) -> str:
+    """Return the answer in one sentence."""
+    checked = [
+        f"{count:,} {what if count != 1 else what[:-1]}"
+        for count, what in (
+            (found.crawls, "crawls"), (found.records, "records"), (found.rows, "rows"), (found.files, "files"),
+        )
+        if count
+    ]  # fmt: skip
+    listed = ", ".join(checked) or "nothing"
+    if problems:
+        return f"damaged: {len(problems)} {'fault' if len(problems) == 1 else 'faults'}; whole are {listed}"
+    open_ = f"; the receipt of {', '.join(found.open_)} says that items are missing" if found.open_ else ""
+    return f"whole: {listed} are as their digests, receipts and keys say{open_}"
+
+
+def _sites(raw: Path) -> list[str]:
+    return sorted(path.name for path in raw.iterdir() if path.is_dir()) if raw.is_dir() else []
+
+
+def _crawl(warc: Path) -> int:
+    """Read every record of a crawl. Returns how many there are. Raises ArchiveError for the first that is damaged."""
+    verify(warc)
+    return sum(1 for _ in read_crawl(warc))
+
+
+def _unbalanced(raw: Path) -> Iterator[str]:
+    """The last crawls whose receipts say that something is missing."""
+    for site in _sites(raw):
+        for warc in list(closed_crawls(raw, site))[-1:]:
+            if not read_receipt(warc).balanced:
+                yield f"{site} {warc.name.removesuffix('.warc.gz')}"
+
+
+def _tables(package: Package, folder: Path, parts: dict[str, list[Path]] | None) -> tuple[int, list[PresscorpusError]]:
+    findings = check(package, folder, parts=parts)
+    problems: list[PresscorpusError] = [
+        FindingsError(f"{count:,} {'row breaks' if count == 1 else 'rows break'} {rule}", where=str(folder))
+        for rule, count in findings.counts.items()
+    ]
+    return sum(findings.rows.values()), problems
+
+
+def _files(release: Path) -> tuple[int, list[PresscorpusError]]:
+    """Compare the files of a release with SHA256SUMS. Returns how many are whole, and what is wrong."""
+    problems: list[PresscorpusError] = []
+    lines = (release / _SUMS).read_text(encoding="utf-8").splitlines()
+    told = {path: digest for digest, _, path in (line.partition("  ") for line in lines)}
+    for path, digest in told.items():
+        try:
+            with (release / path).open("rb") as file:
+                same = hashlib.file_digest(file, "sha256").hexdigest() == digest
+        except OSError:
+            problems.append(ArchiveError("is missing, and SHA256SUMS names it", where=str(release / path)))
+            continue
+        if not same:
+            problems.append(ArchiveError("is not the file that SHA256SUMS names", where=str(release / path)))
+    there = {path.relative_to(release).as_posix() for path in release.rglob("*") if path.is_file()}
+    problems += [
+        ArchiveError("is in the release, and SHA256SUMS does not name it", where=str(release / path))
+        for path in sorted(there - told.keys() - {_SUMS})
+    ]
+    return len(told) - sum(1 for each in problems if "SHA256SUMS names" in each.what), problems
+
+
+def remark(found: Verified) -> ReservationsError | None:
+    """Return what a user has to know of a dataset that is whole: receipts that do not balance. Null for nothing."""
+    if not found.open_:
+        return None
+    return ReservationsError(
+        "items are missing, as the receipts say", where=", ".join(found.open_), advice="`presscorpus gaps` lists them."
+    )

@@ -1,0 +1,43 @@
+"""A finished file into its place, whichever disk that is on."""
+
+from __future__ import annotations
+
+import errno
+import os
+import shutil
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def move(source: Path, target: Path) -> None:
+    """Move a finished file to its place; nobody ever sees half of it there.
+
+    On one file system the file is renamed. From one to another (`data/` may be a link to a larger disk) it is copied
+    beside its place first.
+
+    Args:
+        source: The file, which is gone afterwards.
+        target: Its place; a file that is there is replaced.
+
+    Raises:
+        OSError: The disk is full, or one of the two folders may not be written.
+    """
+    try:
+        source.replace(target)
+    except OSError as error:
+        if error.errno != errno.EXDEV:
+            raise
+    else:
+        return
+    partial = target.with_name(f".{target.name}.partial")
+    try:
+        shutil.copyfile(source, partial)
+        with partial.open("rb+") as file:
+            os.fsync(file.fileno())
+        partial.replace(target)
+    except BaseException:
+        partial.unlink(missing_ok=True)
+        raise
+    source.unlink()
