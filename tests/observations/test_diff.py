@@ -233,7 +233,7 @@ def test_each_field_that_differs_is_shown_with_the_evidence_of_both(corpus: Corp
     corpus.imported(1, post(text=text, views=2, acf={"x": 1}, tags=[5], featured_media=7))
     after = "<p>The quick red fox.</p><p>Stays.</p><p>New one <a href='/b'>b</a>.</p><p>More.</p>"
     corpus.imported(
-        3, post(text=after, views=2, acf={"x": 2}, tags=[6, 5], slug="other", status="private", featured_media=0,
+        3, post(text=after, views=2, acf={"x": 2}, tags=[6, 5], slug="other", status="publish", featured_media=0,
                 title={"rendered": "T1 <b>anew</b>"}, excerpt={"rendered": "<p>Short.</p>"},
                 modified_gmt="2026-01-03T00:00:00"),
     )  # fmt: skip
@@ -250,7 +250,7 @@ def test_each_field_that_differs_is_shown_with_the_evidence_of_both(corpus: Corp
         "\ntitle\n  T1{+ anew+}\n"
         "\nexcerpt\n- (none)\n+ Short.\n"
         "\nslug\n- p1\n+ other\n"
-        "\nstatus\n- (none)\n+ private\n"
+        "\nstatus\n- (none)\n+ publish\n"
         "\nmodified_gmt\n- 2025-01-01T00:00:00\n+ 2026-01-03T00:00:00\n"
         "\nfeatured_media\n- 7\n+ 0\n"
         "\ntags\n+ 6\n"

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 # What the WARC reader raises where bytes are not what they were: some of it by accident.
 BROKEN = (ArchiveLoadFailed, zlib.error, EOFError, ValueError, AttributeError, TypeError, LookupError)
+AUTHENTICATED = "X-Presscorpus-Authenticated"
+"""Header of a record whose answer somebody got who was logged in."""
 _WINDOWS = {"gzip": zlib.MAX_WBITS | 16, "x-gzip": zlib.MAX_WBITS | 16, "deflate": zlib.MAX_WBITS}
 _STEP = 256 * 1024
 _GZIP, _MOST_LAYERS = b"\x1f\x8b", 2
@@ -36,7 +38,8 @@ class Capture(NamedTuple):
 
     `payload` is the body with its content coding undone, where that can be done: JSON, or whatever else came.
     `http_status` is null for an imported file. `offset` is where the record starts in the compressed file: of use on
-    this machine only. `digest` is the SHA-256 of the body as it is stored, in hex.
+    this machine only. `digest` is the SHA-256 of the body as it is stored, in hex. `authenticated` says that the web
+    archive that it came from holds a sign of a login.
     """
 
     record_id: str
@@ -46,6 +49,7 @@ class Capture(NamedTuple):
     payload: bytes
     offset: int
     digest: str
+    authenticated: bool = False
 
 
 def read_crawl(warc: Path) -> Iterator[Capture]:
@@ -137,6 +141,7 @@ def _capture(record: Any, body: bytes, offset: int, digest: str) -> Capture:
         payload=decoded(body, coding, MOST_PAYLOAD),
         offset=offset,
         digest=digest,
+        authenticated=headers.get_header(AUTHENTICATED) is not None,
     )
 
 

@@ -17,7 +17,8 @@ class CollectionReceipt(msgspec.Struct, frozen=True):
     items are known to exist; each of them is `fetched`, `unchanged` (the archive has it as it is), `unreadable` (the
     site knows it and does not show it), `gone` (it vanished since it was last seen) or `failed`. `bytes` are those of
     the bodies as received. `request` says how the site had to be asked, null for the full request; `note` what a reader
-    has to know of the collection, such as why it is closed, null where there is nothing to say.
+    has to know of the collection, such as why it is closed, null where there is nothing to say. `hidden`, which is only
+    there where there are some, counts the fetched items that not everybody may see; they become no rows.
     """
 
     collection: str
@@ -34,6 +35,7 @@ class CollectionReceipt(msgspec.Struct, frozen=True):
     bytes: int = 0
     request: str | None = None
     note: str | None = None
+    hidden: int | msgspec.UnsetType = msgspec.UNSET
 
     @property
     def balanced(self) -> bool:

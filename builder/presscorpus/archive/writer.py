@@ -16,6 +16,7 @@ from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 from zlib_ng import zlib_ng
 
+from presscorpus.archive.reader import AUTHENTICATED
 from presscorpus.archive.receipt_files import file_digest, receipt_path
 from presscorpus.archive.resume import Kept, Recalled, recall, remains
 from presscorpus.errors import ArchiveError, StorageError
@@ -62,7 +63,8 @@ class Original(msgspec.Struct, frozen=True):
     """The record of somebody else's web archive that an answer was taken from, as that archive says.
 
     `file` is relative to the import's root, `offset` the record's place in it. `date` is its WARC-Date and `digest` its
-    WARC-Payload-Digest (null for none), both as written there.
+    WARC-Payload-Digest (null for none), both as written there. `authenticated` says that the archive shows that whoever
+    asked was logged in.
     """
 
     file: str
@@ -70,6 +72,7 @@ class Original(msgspec.Struct, frozen=True):
     record_id: str | None
     date: str
     digest: str | None
+    authenticated: bool = False
 
 
 class CrawlWriter:
@@ -152,6 +155,8 @@ class CrawlWriter:
             extra["X-Presscorpus-Origin-Record-ID"] = f"<{original.record_id}>"
         if original.digest is not None:
             extra["X-Presscorpus-Origin-Payload-Digest"] = original.digest
+        if original.authenticated:
+            extra[AUTHENTICATED] = "yes"
         if exchange.truncated is not None:
             extra["WARC-Truncated"] = exchange.truncated
         if not exchange.status:

@@ -80,7 +80,7 @@ def versions(package: Package, layout: Layout, site: str, number: int) -> list[V
     observed = pl.concat(
         [nothing]
         + [
-            index_crawl(package, warc, layout.work)["observed"].filter(mine)
+            index_crawl(package, warc, layout.work)["observed"].filter(mine, pl.col("hidden").is_null())
             for warc in _archives(layout.raw, site)
             # As the tables do: what only a logged-in crawl saw is no version.
             if not read_receipt(warc).authenticated

@@ -15,6 +15,7 @@ import polars as pl
 from presscorpus.archive.reader import read_crawl
 from presscorpus.archive.receipt_files import read_receipt
 from presscorpus.observations.items import kinds, observe, route_of_item
+from presscorpus.observations.publicness import LOGIN
 from presscorpus.storage import checksum, fingerprint, frames
 from presscorpus.tables import sites, typed_columns
 from presscorpus.tables.typed_columns import Origin
@@ -76,6 +77,7 @@ def _index(package: Package, warc: Path, receipt: Receipt) -> Iterator[tuple[str
     for capture in read_crawl(warc):
         origin = Origin(receipt.site, receipt.crawl, capture.record_id, capture.requested_at)
         seen = observe(capture.payload, capture.url, capture.http_status)
+        login = capture.authenticated or any(item.hidden == LOGIN for item in seen.items)
         if capture.http_status is not None:
             routes |= kinds(capture.payload, capture.url)
         for item in seen.items:
@@ -87,8 +89,9 @@ def _index(package: Package, warc: Path, receipt: Receipt) -> Iterator[tuple[str
                 "table": item.table, "type": kind, "id": item.id, "ordinal": item.ordinal,
                 "offset": capture.offset, "modified": item.modified, "url": item.url, "state": item.state,
                 "http_status": capture.http_status, "code": item.code, "digest": item.digest, "embedded": item.embedded,
+                "hidden": LOGIN if login else item.hidden,
             })  # fmt: skip
-        for fault in seen.faults:
+        for fault in () if login else seen.faults:
             _append(quarantine, origin, {
                 "ordinal": fault.ordinal, "rule": fault.rule, "table": fault.table, "item_id": fault.item_id,
                 "reason": fault.reason, "evidence_digest": fault.digest,
@@ -96,6 +99,8 @@ def _index(package: Package, warc: Path, receipt: Receipt) -> Iterator[tuple[str
         if len(observed["id"]) >= AT_ONCE:
             yield "observed", _frame(package, "observed", observed)
             observed.clear()
+        if login:
+            continue
         if seen.site_index is not None:
             of_index = sites.seen(package, sites.from_index(seen.site_index, capture.url), origin)
         elif of_item is None:

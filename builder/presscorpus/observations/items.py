@@ -14,7 +14,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import msgspec
 
-from presscorpus.observations import shapes, tombstones
+from presscorpus.observations import publicness, shapes, tombstones
 from presscorpus.observations.nonces import without_nonces
 from presscorpus.observations.payload import Piece, is_list, split
 from presscorpus.observations.shapes import collection_name, route, text, value
@@ -51,7 +51,7 @@ class Item(NamedTuple):
     taxonomy, whose address does not tell. `modified` is modified_gmt and `url` the permalink as received. `raw` and
     `body` are the bytes as received and as JSON that decodes; `repairs` names what lies between them. An `embedded`
     item is a copy that another item holds below `_embedded`; its ordinal counts on from those of the response's own
-    items.
+    items. `hidden` is why not everybody may see an item, null where everybody may (observations/publicness.py).
     """
 
     ordinal: int
@@ -66,6 +66,7 @@ class Item(NamedTuple):
     body: bytes
     repairs: tuple[str, ...]
     embedded: bool = False
+    hidden: str | None = None
 
     @property
     def digest(self) -> str | None:
@@ -140,7 +141,7 @@ def observe(payload: bytes, url: str, http_status: int | None) -> Seen:
             faults.append(_fault(other.piece, *_unrecognised(other.piece)))
     told = dict.fromkeys(other.what or "JSON of no known kind" for other in others)
     copies = [item for piece in embedded(found) if (item := _embedded_item(piece)) is not None]
-    return Seen(items + copies, sorted(faults, key=lambda fault: fault.ordinal), None, tuple(told))
+    return Seen(_with_reasons(items, copies, url), sorted(faults, key=lambda fault: fault.ordinal), None, tuple(told))
 
 
 def pieces(payload: bytes, url: str) -> list[Piece]:
@@ -207,7 +208,25 @@ def _judged(piece: Piece, name: str, *, partial: bool) -> Item | Fault | _Other:
     modified, url = text(keys, "modified_gmt"), text(keys, "link")
     return Item(
         piece.ordinal, table, kind, number, modified, url, _PUBLISHED, None, piece.raw, piece.body, piece.repairs,
+        hidden=_hidden(keys, piece, table, kind),
     )  # fmt: skip
+
+
+def _hidden(keys: Keys, piece: Piece, table: str, kind: str) -> str | None:
+    """Why not everybody may see an item. Few keys tell that, and only those are decoded."""
+    told: dict[str, Any] = {name: None for name in keys if name in publicness.EDITORS_KEYS}
+    needed = publicness.NEEDED if b'"raw"' in piece.body else ("status", "slug")
+    told |= {name: value(keys, name) for name in needed if name in keys}
+    return publicness.of_item(told, table, kind)
+
+
+def _with_reasons(items: list[Item], copies: list[Item], url: str) -> list[Item]:
+    """The items of a response and the copies within them, all hidden where one shows that somebody was logged in."""
+    if publicness.of_address(url) or any(item.hidden == publicness.LOGIN for item in items):
+        return [item._replace(hidden=publicness.LOGIN) for item in items + copies]
+    if any(item.hidden for item in items):  # a copy may be of what is hidden
+        copies = [item._replace(hidden=item.hidden or publicness.STATUS) for item in copies]
+    return items + copies
 
 
 def _number(keys: Keys) -> int | None:

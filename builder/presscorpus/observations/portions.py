@@ -34,11 +34,17 @@ _MOST_PARTS: Final = 1024
 
 
 class Indexes(NamedTuple):
-    """The index files of all crawls, those of one site together, and the moment up to which they count, if any."""
+    """The index files of all crawls, those of one site together, and the moment up to which they count, if any.
+
+    What not everybody may see counts with `members` only; of people's accounts, in which names are, it counts for the
+    sites of `unnamed` as well, whose authors never leave.
+    """
 
     package: Package
     sites: list[list[Path]]
     until: datetime | None = None
+    members: bool = False
+    unnamed: frozenset[str] = frozenset()
 
     def whole(self, name: str) -> pl.DataFrame:
         """One of the small frames of all indexes, `quarantine` or `sites`."""
@@ -63,7 +69,26 @@ class Indexes(NamedTuple):
                 waiting, rows = waiting[:1], 0
         yield pl.concat(waiting)
 
+    def closed(self) -> pl.DataFrame:
+        """Site and number of the posts that were only ever seen by somebody who may see more than others."""
+        key = ["site", "id"]
+        nothing = self.package.schema("observed").polars.to_frame().select(key)
+        hidden, shown = [nothing], [nothing]
+        for path in () if self.members else chain(*self.sites):
+            for piece in frames.pieces(path, "observed"):
+                posts = piece.filter(pl.col("table") == "posts")
+                hidden.append(posts.filter(pl.col("hidden").is_not_null()).select(key))
+        wanted = pl.concat(hidden).unique()
+        for path in chain(*self.sites) if wanted.height else ():
+            for piece in frames.pieces(path, "observed"):
+                posts = piece.filter(pl.col("table") == "posts", pl.col("hidden").is_null()).select(key)
+                shown.append(posts.join(wanted, on=key, how="semi"))
+        return wanted.join(pl.concat(shown), on=key, how="anti")
+
     def _limited(self, frame: pl.DataFrame) -> pl.DataFrame:
+        if "hidden" in frame.columns and not self.members:
+            of_people = (pl.col("table") == "authors") & pl.col("site").is_in(list(self.unnamed))
+            frame = frame.filter(pl.col("hidden").is_null() | of_people)
         return frame if self.until is None else frame.filter(pl.col("observed_at") <= self.until)
 
 

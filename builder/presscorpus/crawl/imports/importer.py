@@ -12,12 +12,14 @@ import zlib
 from collections import Counter
 from typing import IO, TYPE_CHECKING, NamedTuple
 
+import msgspec
 import zstandard
 
 from presscorpus.archive.reader import decoded
 from presscorpus.archive.receipts import CollectionReceipt, Receipt
 from presscorpus.crawl.imports import files, warc
 from presscorpus.crawl.imports.totals import Totals
+from presscorpus.observations import publicness
 from presscorpus.observations.items import observe
 from presscorpus.observations.payload import split
 
@@ -81,6 +83,8 @@ class Import:
         self._archives = warc.Reader(warc.bare(address), max_bytes)
         self._bad: Counter[str] = Counter({"files": len(shut)} if shut else {})
         self._troubles = list(shut)
+        self._hidden: Counter[str] = Counter()
+        self._public = False
         self._totals = Totals()
         self._others: dict[str, list[str]] = {}
         self._files: Counter[str] = Counter()
@@ -148,7 +152,7 @@ class Import:
         else:
             self._crawl.captured(exchange, original)
             seen = observe(payload, exchange.url, exchange.status or None)
-            self._count(place, payload, seen)
+            self._count(place, payload, seen, login=original.authenticated)
             if exchange.status in {0, _OK}:
                 self._totals.told(exchange.url, exchange.headers, payload, seen)
             if exchange.status == _OK and not seen.items and not seen.faults:
@@ -189,8 +193,10 @@ class Import:
             self._count(files.shown(name), data, seen)
             self._totals.told(name, (), b"", seen)
 
-    def _count(self, place: str, data: bytes, seen: Seen) -> None:
+    def _count(self, place: str, data: bytes, seen: Seen, *, login: bool = False) -> None:
         self._size += len(data)
+        self._hidden.update(item.table for item in seen.items if login or item.hidden)
+        self._public |= any(not login and item.hidden != publicness.LOGIN for item in seen.items)
         listed = [item for item in seen.items if not item.embedded]
         self._files.update({item.table for item in listed})
         for item in listed:
@@ -223,6 +229,7 @@ class Import:
                     failed=failed,
                     requests=self._files[name],
                     bytes=self._bytes[name],
+                    hidden=self._hidden[name] or msgspec.UNSET,
                 )
             )
         troubles = [*missing, *self._troubles]
@@ -233,6 +240,7 @@ class Import:
             outcome="incomplete" if troubles else "complete" if known else "unknown",
             reason="; ".join(troubles[:_SHOWN]) or None,
             requests=self._read, bytes=self._size, collections=collections,
+            authenticated=bool(self._hidden) and not self._public,
         ), troubles  # fmt: skip
 
 

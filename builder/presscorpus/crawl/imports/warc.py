@@ -21,6 +21,7 @@ from warcio.bufferedreaders import ChunkedDataException, ChunkedDataReader
 
 from presscorpus.archive.writer import Exchange, Original
 from presscorpus.crawl.imports.warc_reader import Damage, Found, is_warc, records
+from presscorpus.observations import publicness
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -114,7 +115,8 @@ class Reader:
     def __init__(self, site: str | None, max_bytes: int) -> None:
         self._site, self._max_bytes = site, max_bytes
         self._bodies = _Bodies()
-        self._waiting: list[tuple[str, Found]] = []
+        self._waiting: list[tuple[str, Found, bool]] = []
+        self._logins: frozenset[str] = frozenset()
         self._answers = 0
         self._looked_at = 0
         self.others: set[str] = set()
@@ -123,13 +125,15 @@ class Reader:
     def read(self, name: str, file: IO[bytes]) -> Iterator[Answer | Trouble]:
         """The answers in a file, in order. `name` is what it is called in troubles and originals."""
         for inner, warc in _warcs(name, file):
+            self._logins = _logins(warc, self._max_bytes)
+            warc.seek(0)
             for found in records(warc, self._is_wanted, self._max_bytes):
                 yield from self._taken(inner, found)
 
     def rest(self) -> Iterator[Answer | Trouble]:
         """What could not be told before all files were read: answers that say that they equal another one."""
-        for name, found in self._waiting:
-            yield from self._revisit(name, found, last=True)
+        for name, found, login in self._waiting:
+            yield from self._revisit(name, found, login=login, last=True)
         self._waiting.clear()
 
     def close(self) -> None:
@@ -165,18 +169,19 @@ class Reader:
             self.pages += any(sign in found.body for sign in _WORDPRESS)
             return
         self._answers += 1
+        login = _is_of_login(found, self._logins)
         if found.record.rec_type == "revisit":
-            yield from self._revisit(name, found, last=False)
+            yield from self._revisit(name, found, login=login, last=False)
             return
         try:
-            answer = _answer(name, found)
+            answer = _answer(name, found, login=login)
         except ValueError as error:
             yield Trouble(name, found.offset, str(error))
             return
         self._bodies.keep(answer)
         yield answer
 
-    def _revisit(self, name: str, found: Found, *, last: bool) -> Iterator[Answer | Trouble]:
+    def _revisit(self, name: str, found: Found, *, login: bool, last: bool) -> Iterator[Answer | Trouble]:
         """An answer that was not stored again, because it equals an earlier one (ISO 28500 section 6.7.2)."""
         headers = found.record.rec_headers
         if (headers.get_header("WARC-Profile") or "").rstrip("/").endswith("server-not-modified"):
@@ -184,12 +189,12 @@ class Reader:
             return
         earlier = self._bodies.find(headers)
         if earlier is None and not last:
-            self._waiting.append((name, found))
+            self._waiting.append((name, found, login))
             return
         try:
             if earlier is None:
                 raise ValueError("it says that it equals another record, which is not here")  # noqa: TRY301
-            yield _answer(name, found, earlier)
+            yield _answer(name, found, earlier, login=login)
         except ValueError as error:
             yield Trouble(name, found.offset, str(error))
 
@@ -249,7 +254,32 @@ def _packed(file: IO[bytes]) -> list[str]:
     return sorted(name for name in names if re.fullmatch(r"archive/[^/]+\.warc(\.gz|\.zst)?", name))
 
 
-def _answer(name: str, found: Found, earlier: Exchange | None = None) -> Answer:
+def _logins(warc: IO[bytes], max_bytes: int) -> frozenset[str]:
+    """What tells the answers that somebody got who was logged in: record ids, and addresses with their dates.
+
+    A request may stand before its answer or behind it, and name it or be named by it (ISO 28500 section 5.7).
+    """
+    found: set[str] = set()
+    for request in records(warc, lambda record: record.rec_type == "request", max_bytes):
+        if isinstance(request, Damage) or request.record.http_headers is None:
+            continue
+        if publicness.of_request(request.record.http_headers.headers):
+            found |= _names(request.record.rec_headers)
+    return frozenset(found)
+
+
+def _is_of_login(found: Found, logins: frozenset[str]) -> bool:
+    return bool(logins) and not logins.isdisjoint(_names(found.record.rec_headers))
+
+
+def _names(headers: Any) -> set[str]:
+    """By what a request and its answer know each other: their ids, and their address and date."""
+    said = headers.get_header
+    ids = {_bare_id(said(name)) for name in ("WARC-Record-ID", "WARC-Concurrent-To")}
+    return {each for each in ids if each} | {f"{said('WARC-Target-URI')} {said('WARC-Date')}"}
+
+
+def _answer(name: str, found: Found, earlier: Exchange | None = None, *, login: bool = False) -> Answer:
     """The answer in a record; its body is that of `earlier` where the record is a revisit. Raises ValueError."""
     record = found.record
     said = record.rec_headers.get_header
@@ -268,7 +298,8 @@ def _answer(name: str, found: Found, earlier: Exchange | None = None) -> Answer:
         reason=reason, headers=headers, body=body, truncated=said("WARC-Truncated"),
     )  # fmt: skip
     digest = said("WARC-Payload-Digest")
-    return Answer(exchange, Original(name, found.offset, _bare_id(said("WARC-Record-ID")), said("WARC-Date"), digest))
+    record_id = _bare_id(said("WARC-Record-ID"))
+    return Answer(exchange, Original(name, found.offset, record_id, said("WARC-Date"), digest, login))
 
 
 def _http(lines: Any) -> tuple[int, str, tuple[tuple[str, str], ...]]:

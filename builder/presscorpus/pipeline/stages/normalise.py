@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from presscorpus.archive.receipts import Receipt
     from presscorpus.config.layout import Layout
     from presscorpus.config.params import Params, Site
-    from presscorpus.config.schema import Package
+    from presscorpus.config.schema import Package, Schema
     from presscorpus.normalise.shards import Planned
     from presscorpus.pipeline.stages import Progress
     from presscorpus.privacy.takedowns import Takedowns
@@ -127,7 +127,14 @@ def read(package: Package, params: Params, layout: Layout, progress: Progress, a
     verified = {warc: verify(warc) for warc in chain(*by_site.values())}
     released = {warc: receipt.file_digest for warc, receipt in verified.items() if _is_released(receipt, as_of)}
     wanted = [[warc for warc in warcs if warc in released] for warcs in by_site.values()]
-    indexes = portions.Indexes(package, _indexed(package, wanted, layout, progress), as_of.until if as_of else None)
+    unnamed = frozenset(site.name for site in params.sites if params.policy_of(site).authors != "named")
+    indexes = portions.Indexes(
+        package,
+        _indexed(package, wanted, layout, progress),
+        as_of.until if as_of else None,
+        as_of is not None and as_of.members,
+        unnamed,
+    )
     receipts = [receipt for receipt in verified.values() if as_of is None or receipt.ended_at <= as_of.until]
     if as_of is not None and not receipts:
         portions.require(indexes)
@@ -220,6 +227,14 @@ def write(package: Package, params: Params, work: Path, archive: Archive, made: 
         "crawls": crawls.complete(package, archive.receipts),
         "quarantine": pl.concat([archive.indexes.whole("quarantine"), whole.quarantine]),
     }
-    rows = write_tables.write(package, made.shards, whole, others, tables, made.taken.cleared)
+    closed = archive.indexes.closed().rename({"id": "post_id"})
+
+    def cleared(table: str, frame: pl.DataFrame, schema: Schema) -> pl.DataFrame:
+        if "post_id" in frame.columns and closed.height:
+            # What belongs to a post that is not public is no more public.
+            frame = frame.join(closed, on=["site", "post_id"], how="anti", maintain_order="left")
+        return made.taken.cleared(table, frame, schema)
+
+    rows = write_tables.write(package, made.shards, whole, others, tables, cleared)
     belongings.clear(package, made.taken, tables)
     return rows
