@@ -47,13 +47,10 @@ if TYPE_CHECKING:
 _TRANSPORT_ERRORS = (httpx2.TransportError, httpcore2.NetworkError, httpcore2.TimeoutException,
                      httpcore2.ProtocolError, httpcore2.UnsupportedProtocol)  # fmt: skip
 _AN_HOUR = timedelta(hours=1)
-# robots.txt, the front page, the index: after so many answers a site counts as one that answers.
-_ALIVE = 2
-# How many times as long as the slowest answer so far one may take.
-_SLOWNESS = 3.0
+_ALIVE = 2  # answers (robots.txt, the front page) after which a site counts as one that answers
+_SLOWNESS = 3.0  # how many times as long as the slowest answer so far one may take
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
-_LONGEST_BACKOFF_SECONDS = 60.0
-_LOOK_SECONDS = 0.5
+_LONGEST_BACKOFF_SECONDS, _LOOK_SECONDS = 60.0, 0.5
 
 
 class Client:

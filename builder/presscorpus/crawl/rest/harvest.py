@@ -26,15 +26,14 @@ from presscorpus.errors import AccessError, SourceError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
-    from concurrent.futures import Future
 
     from presscorpus.archive.writer import Exchange
     from presscorpus.config.params import Site
     from presscorpus.crawl.http.retries import Pace
     from presscorpus.crawl.rest.api import Api, Collection
     from presscorpus.crawl.rest.baseline import Baseline
-    from presscorpus.crawl.rest.catalogue import Catalogue
     from presscorpus.crawl.rest.collection import CollectionResult
+    from presscorpus.crawl.rest.discovery import Found
 
 _OK, _UNAUTHORIZED = 200, 401
 
@@ -68,19 +67,25 @@ def harvest(  # noqa: PLR0913 - what to ask, how, and whom to tell
     context: CrawlContext | None = None,
     began: datetime | None = None,
 ) -> Harvest:
-    """Harvest a site into `crawl`. Raises nothing for what the site does: that is in the result.
+    """Harvest a site into `crawl`.
 
-    Users are asked for only where `policy` names authors, comments only where it has them. `known` is what earlier
-    crawls told, by collection; a collection that is not in it is read as a whole. `began` is when a crawl that was
-    killed had begun, which goes on now. `progress` is called from any thread with a collection's name, how many of its
-    items are there, and how many the site says it has.
+    Args:
+        site: What to ask, from params.yaml.
+        crawl: Where exchanges are stored.
+        limits: How to ask; null for the defaults.
+        policy: Users are asked for only where it names authors, comments only where it has them.
+        known: What earlier crawls observed, by collection; a collection that is missing is read as a whole.
+        progress: Called from any thread with a collection's name, how many of its items are there, and how many the
+            site says it has.
+        pace: How long to wait between attempts; null for the default.
+        context: What this crawl shares with others; null for nothing.
+        began: When a crawl that was killed and goes on now had begun; null for now.
+
+    Returns:
+        The receipt, and the error that ended the harvest early. Whatever the site does is in there: nothing is raised.
     """
     started_at = began or datetime.now(UTC)
-    results: list[CollectionResult] = []
-    error: SourceError | None = None
-    known = known or {}
     limits = limits or Limits()
-    times = Times(site.as_of, started_at, timedelta(days=limits.full_sweep_days))
     context = context or CrawlContext.alone()
 
     def client_with(access: Credentials) -> Client:
@@ -94,43 +99,71 @@ def harvest(  # noqa: PLR0913 - what to ask, how, and whom to tell
             permitted=site.permission is not None,
         )
 
-    def harvested(api: Api, collection: Collection, times: Times, health: Health) -> CollectionResult:
-        requests, baseline = Requests(client, api, collection, health), known.get(collection.name)
-        return CollectionHarvest(requests, pool, progress, baseline=baseline, times=times).run()
-
-    remarks: list[str] = []
+    times = Times(site.as_of, started_at, timedelta(days=limits.full_sweep_days))
     with client_with(context.credentials) as client:
-        tasks: list[Future[CollectionResult]] = []
-        pool, lists = (
-            ThreadPoolExecutor(limits.concurrency, thread_name_prefix=f"{what}-{site.name}") for what in ("get", "list")
-        )
+        run = _Run(site, client, times, known or {}, progress)
+        error: SourceError | None = None
         try:
             found = discover(client, site.address)
-            api = found.api
             if client.credentials.is_login:
-                _verify_login(client, lambda: client_with(Credentials()), api, site)
-            offered = _offered(client, api, policy)
-            spoken = languages(client, found, offered.collections)
-            remarks += offered.remarks
-            wanted, health = spoken.collections, Health(client, api.control)
-            # Several collections at once keep every connection busy: a sweep alone needs but one.
-            tasks = [lists.submit(harvested, api, collection, times, health) for collection in wanted]
-            results.extend(task.result() for task in tasks)
-            error = next((each.error for each in results if each.error), None)
-            if error is None:
-                at_once = times._replace(full_sweep=timedelta())
-                _look_again(results, known, lambda place: harvested(api, wanted[place], at_once, health))
-            posts = next((each.listed for each in results if each.receipt.collection == "posts:post"), frozenset())
-            remarks += spoken.missing(client, posts) if error is None else []
+                _verify_login(client, lambda: client_with(Credentials()), found.api, site)
+            error = run.collect(found, policy or Policy(), limits.concurrency)
         except SourceError as problem:
             error = problem
         finally:
             client.halt()
-            # First the lists: one that waits for a cancelled task would wait for ever. Halted, tasks fail at once.
-            lists.shutdown(wait=True, cancel_futures=True)
-            pool.shutdown(wait=True, cancel_futures=True)
-        receipt = _receipt(site, started_at, results, client, error, remarks)
+            run.shutdown()
+        receipt = _receipt(site, started_at, run.results, client, error, run.remarks)
     return Harvest(receipt, error)
+
+
+class _Run:
+    """The collections of one site, harvested side by side; `results` and `remarks` grow as they end."""
+
+    def __init__(
+        self,
+        site: Site,
+        client: Client,
+        times: Times,
+        known: Mapping[str, Baseline],
+        progress: Callable[[str, int, int | None], None],
+    ) -> None:
+        self.results: list[CollectionResult] = []
+        self.remarks: list[str] = []
+        self._site, self._client, self._times, self._known, self._progress = site, client, times, known, progress
+        self._pools: list[ThreadPoolExecutor] = []
+
+    def collect(self, found: Found, policy: Policy, concurrency: int) -> SourceError | None:
+        """Harvest every collection that is offered, in every language. Returns the first error that ended one."""
+        api, client = found.api, self._client
+        offered = catalogue(client, api, users=policy.authors == "named", comments=policy.comments)
+        spoken = languages(client, found, offered.collections)
+        self.remarks += offered.remarks
+        wanted, health = spoken.collections, Health(client, api.control)
+        lists, gets = (
+            ThreadPoolExecutor(concurrency, thread_name_prefix=f"{what}-{self._site.name}") for what in ("list", "get")
+        )
+        self._pools = [lists, gets]
+
+        def harvested(collection: Collection, times: Times) -> CollectionResult:
+            requests, baseline = Requests(client, api, collection, health), self._known.get(collection.name)
+            return CollectionHarvest(requests, gets, self._progress, baseline=baseline, times=times).run()
+
+        # Several collections at once keep every connection busy: a sweep alone needs but one.
+        tasks = [lists.submit(harvested, collection, self._times) for collection in wanted]
+        self.results.extend(task.result() for task in tasks)
+        error = next((each.error for each in self.results if each.error), None)
+        if error is None:
+            at_once = self._times._replace(full_sweep=timedelta())
+            _look_again(self.results, self._known, lambda place: harvested(wanted[place], at_once))
+            posts = next((each.listed for each in self.results if each.receipt.collection == "posts:post"), frozenset())
+            self.remarks += spoken.missing(client, posts)
+        return error
+
+    def shutdown(self) -> None:
+        """End the threads: first the lists, since one that waits for a cancelled task would wait for ever."""
+        for pool in self._pools:
+            pool.shutdown(wait=True, cancel_futures=True)
 
 
 def _look_again(
@@ -174,11 +207,6 @@ def _verify_login(client: Client, bare: Callable[[], Client], api: Api, site: Si
         where=site.address,
         advice="Check both variables." if reach else "Name that address in params.yaml, if it is the site meant.",
     )
-
-
-def _offered(client: Client, api: Api, policy: Policy | None) -> Catalogue:
-    policy = policy or Policy()
-    return catalogue(client, api, users=policy.authors == "named", comments=policy.comments)
 
 
 def _receipt(
