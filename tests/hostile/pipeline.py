@@ -107,7 +107,7 @@ def made(repository: Path) -> None:
          "as_of": "2026-01-01T00:00:00Z", "rights": {"statement": "Free.", "license": "CC0-1.0"}} for name in ("one", "two")
     ]  # fmt: skip
     params = {
-        "dataset": {"name": "d", "title": "D", "version": "v2026.01.01"},
+        "dataset": {"name": "d", "title": "D", "version": "v2026.01.01", "creators": [{"name": "Us"}]},
         "sites": sites,
         "engine": {"workers": 1},
     }

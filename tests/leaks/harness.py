@@ -295,17 +295,23 @@ def _around_takedown() -> list[dict[str, Any]]:
     return items
 
 
+def _settled(params: str) -> str:
+    """params.yaml with what a publisher states: rights and creators."""
+    named = params.replace("creators: []", "creators: [{name: The testers}]")
+    return named.replace("publishable: false", "publishable: true")
+
+
 def published(work: Path) -> Iterator[Result]:
     """A release is built, an entry is added, and it is published without a build."""
     source = _write(work / "published", {"items.json": json.dumps([*_around_takedown()]).encode()})
     out = work / "published-out"
     ran = build(out, source)
     params = out / "params.yaml"
-    params.write_text(params.read_text().replace("publishable: false", "publishable: true"))
+    params.write_text(_settled(params.read_text()))
     assert (out / "release/README.md").is_file(), ran
     # The rights were settled by hand, as a publisher does: that alone changes the release, and asks for a build.
     build(out, source)
-    params.write_text(params.read_text().replace("publishable: false", "publishable: true"))
+    params.write_text(_settled(params.read_text()))
     control = command("--repository", out, "publish", f"file://{work}/control")
     for entry in takedowns.ENTRIES:
         (out / "takedown.yaml").write_text(f"- {entry}{_REASON}")
