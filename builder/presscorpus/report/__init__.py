@@ -67,12 +67,21 @@ def write(
     layout.reports.mkdir(parents=True, exist_ok=True)
     metrics = msgspec.json.format(msgspec.json.encode(plots.metrics(counted)), indent=2) + b"\n"
     files = {METRICS: metrics, PAGE: page.page(facts).encode()}
-    files |= {name: frame.write_csv().encode() for name, frame in plots.tables(counted).items()}
+    files |= {name: _printable(frame).write_csv().encode() for name, frame in plots.tables(counted).items()}
     for name, content in (files | plots.cards(counted)).items():
         partial = layout.reports / f".{name}.partial"
         partial.write_bytes(content)
         partial.replace(layout.reports / name)
     return Report(layout.reports / PAGE, counted)
+
+
+def _printable(frame: pl.DataFrame) -> pl.DataFrame:
+    """The same without signs that would steer a terminal which the file is shown in."""
+    import polars as pl
+
+    return frame.with_columns(
+        pl.col(pl.String).str.replace_all(r"[\p{Cc}\x{202A}-\x{202E}\x{2066}-\x{2069}]", "\ufffd")
+    )
 
 
 def _released(

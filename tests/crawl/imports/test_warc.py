@@ -355,3 +355,11 @@ def test_the_same_import_gives_the_same_archive(tmp_path: Path) -> None:
 )
 def test_whose_api_an_address_is_of(url: str, site: str | None) -> None:
     assert warc.home(url) == site
+
+
+def test_nothing_that_warcio_prints_reaches_the_terminal(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    url = f"{POSTS}?a b=\x1b]52;c;aGk=\x07"
+    plain = warc_of([Page(posts(1), f"{POSTS}?x=1")], packed=False)
+    found, _ = ids(plain.replace(f"{POSTS}?x=1".encode(), url.encode()), tmp_path, "y.warc")
+    assert found == [1]
+    assert capfd.readouterr() == ("", "")

@@ -54,6 +54,21 @@ class Damage(NamedTuple):
     reason: str
 
 
+class _Loader(ArcWarcRecordLoader):  # type: ignore[misc]  # warcio has no types
+    """warcio's loader, which prints nothing: addresses of a file may hold what steers a terminal."""
+
+    def _ensure_target_uri_format(self, rec_headers: Any) -> str | None:
+        """Take off angle brackets, as of Wget 1.19, and percent-encode spaces, as warcio does."""
+        uri: str | None = rec_headers.get_header("WARC-Target-URI")
+        if uri is None:
+            return None
+        plain = uri[1:-1] if uri.startswith("<") and uri.endswith(">") else uri
+        plain = plain.replace(" ", "%20")
+        if plain != uri:
+            rec_headers.replace_header("WARC-Target-URI", plain)
+        return plain
+
+
 class _BrokenError(Exception):
     """What stands there is no record, or no whole one."""
 
@@ -239,7 +254,7 @@ def _next_record(source: _Source, reader: BufferedReader) -> Any:
     source.begun = source.given - reader.rem_length() - len(line)
     if not line.startswith(_WARC):
         raise _BrokenError("no record begins where one should")
-    record = ArcWarcRecordLoader(verify_http=False).parse_record_stream(
+    record = _Loader(verify_http=False).parse_record_stream(
         reader, statusline=line, known_format="warc", check_digests=True
     )
     source.allowance = None
