@@ -153,3 +153,13 @@ def test_the_digest_of_a_source_follows_names_and_bytes(tmp_path: Path) -> None:
     (folder / "a.json").rename(folder / "b.json")
     third = files.digest(folder, files.find(folder)[0])
     assert len({first, second, third}) == 3
+
+
+def test_links_that_lead_out_of_a_source_are_not_followed(tmp_path: Path) -> None:
+    source = tmp_path / "source"
+    source.mkdir()
+    (source / "inside.json").write_text('[{"id": 1, "type": "post", "title": {"rendered": "A"}}]')
+    (tmp_path / "outside.json").write_text('[{"id": 2, "type": "post", "title": {"rendered": "B"}}]')
+    (source / "link.json").symlink_to(tmp_path / "outside.json")
+    (source / "own.json").symlink_to(source / "inside.json")
+    assert [path.name for path in files.find(source)[0]] == ["inside.json", "own.json"]

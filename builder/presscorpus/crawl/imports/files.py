@@ -58,12 +58,13 @@ def find(source: Path) -> Found:
     if not source.is_dir():
         raise SourceError("there is no such file or folder", where=str(source))
     shut: list[OSError] = []
-    # Walking, not globbing: a folder that may not be read must not look like an empty one.
+    # Walking, not globbing: a folder that may not be read must not look like an empty one. Links that lead out of the
+    # source are not followed: what lies there was not given.
     paths = [
         Path(folder, name)
         for folder, _, names in os.walk(source, onerror=shut.append)
         for name in names
-        if Path(folder, name).is_file()
+        if Path(folder, name).is_file() and Path(folder, name).resolve().is_relative_to(source.resolve())
     ]
     if not paths and shut:
         raise _shut(Path(shut[0].filename))
