@@ -319,7 +319,7 @@ def maintenance(arena: Arena) -> None:
 
 @case("K5", "told", listed=False, says=("challenge",))
 def captcha_midway(arena: Arena) -> None:
-    instead(arena, lambda _: arena.site.nth("all") > 20, lambda _: challenge(200))
+    instead(arena, lambda _: arena.site.nth("all") > 12, lambda _: challenge(200))
 
 
 # K6

@@ -162,6 +162,13 @@ def test_a_server_error_is_asked_about_once_more_and_then_believed() -> None:
     assert [exchange.status for exchange in stored] == [404, 500, 500]
 
 
+@pytest.mark.parametrize("status", [408, 425, 502, 504, 520, 524, 527, 530])
+def test_what_a_gateway_says_of_a_moment_is_asked_again(status: int) -> None:
+    script: Script = {"/": [answer(b"no", status=f"{status} Weather"), answer(b"yes")]}
+    with Scripted(script) as server, client_of() as (client, _):
+        assert client.get(f"{server.url}/").body == b"yes"
+
+
 def test_a_site_that_stays_busy_is_left_alone() -> None:
     busy = answer(b"", "Retry-After: 0", status="429 Slow down")
     with Scripted({"/": [busy]}) as server, client_of(Limits(retries=2)) as (client, stored):
