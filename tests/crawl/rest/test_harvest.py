@@ -305,6 +305,33 @@ def test_an_api_that_is_closed_midway_stops_the_crawl(wordpress: WordPress) -> N
     assert len(memory.exchanges) < 30
 
 
+@pytest.mark.parametrize(
+    "switches",
+    [
+        {"max": 50}, {"max": 20}, {"no_order_by_id": 1}, {"cap": 10}, {"no_found_rows": 1}, {"no_totals": 1},
+        {"menu_order": 1}, {"closed": 1}, {"cap": 10, "no_totals": 1},
+    ],
+    ids=str,
+)  # fmt: skip
+def test_what_plugins_do_to_lists_loses_nothing(wordpress: WordPress, switches: dict[str, int]) -> None:
+    wordpress.set_permalinks("pretty")
+    with wordpress.switched(**switches):
+        done, memory = crawl(wordpress)
+    assert {name: set(ids) for name, ids in memory.ids().items()} == wordpress.public_ids()
+    assert done.error is None
+    assert done.receipt.balanced, done.receipt.reason
+
+
+def test_closed_types_leave_what_core_and_the_index_name(wordpress: WordPress) -> None:
+    wordpress.set_permalinks("pretty")
+    with wordpress.switched(closed=2):
+        done, memory = crawl(wordpress)
+    got, public = memory.ids(), wordpress.public_ids()
+    for name in ("posts:post", "posts:page", "posts:book", "media", "terms:category", "terms:post_tag"):
+        assert set(got[name]) == public[name]
+    assert done.error is None
+
+
 def test_a_private_address_is_refused_without_a_word_to_it(wordpress: WordPress) -> None:
     memory = Memory()
     port = urlsplit(wordpress.url).port

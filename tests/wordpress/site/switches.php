@@ -73,5 +73,51 @@ add_filter('rest_pre_dispatch', function ($result, $server, $request) {
     return $result;
 }, 10, 3);
 
+// What plugins, themes and caches do to lists; the cases of tests/quirks of the same names say where people met them.
+// "max": the largest per_page. "no_order_by_id": what some plugins leave of the allowed orders.
+foreach (['post', 'page', 'book', 'event', 'attachment', 'category', 'post_tag', 'genre', 'place'] as $kind) {
+    add_filter("rest_{$kind}_collection_params", function ($params) {
+        if ($most = (int) presscorpus_switch('max')) {
+            $params['per_page']['maximum'] = $most;
+        }
+        if (presscorpus_switch('no_order_by_id')) {
+            $params['orderby']['enum'] = array_values(array_diff($params['orderby']['enum'], ['id']));
+        }
+        return $params;
+    });
+}
+// "cap": rows of every page, whatever is asked for, as themes set it. "no_found_rows": totals of 0. "menu_order": the
+// order of plugins for custom orders, in which all posts are equal.
+foreach (['post', 'page', 'book', 'event', 'attachment'] as $kind) {
+    add_filter("rest_{$kind}_query", function ($args) {
+        if ($most = (int) presscorpus_switch('cap')) {
+            $args['posts_per_page'] = $most;
+        }
+        if (presscorpus_switch('no_found_rows')) {
+            $args['no_found_rows'] = true;
+        }
+        if (presscorpus_switch('menu_order') && empty($args['post__in'])) {
+            $args['orderby'] = 'menu_order';
+        }
+        return $args;
+    }, 99);
+}
+// "no_totals": headers that a cache forgets. "closed": a number whose digits close the index (1), types and taxonomies (2).
+add_filter('rest_post_dispatch', function ($response) {
+    if (presscorpus_switch('no_totals')) {
+        $response->set_headers(array_diff_key($response->get_headers(), ['X-WP-Total' => 1, 'X-WP-TotalPages' => 1]));
+    }
+    return $response;
+});
+add_filter('rest_pre_dispatch', function ($result, $server, $request) {
+    $closed = (int) presscorpus_switch('closed');
+    $is_index = $request->get_route() === '/';
+    $is_listing = in_array($request->get_route(), ['/wp/v2/types', '/wp/v2/taxonomies'], true);
+    if (($closed & 1 && $is_index) || ($closed & 2 && $is_listing)) {
+        return new WP_Error('rest_login_required', 'Only for users.', ['status' => 401]);
+    }
+    return $result;
+}, 11, 3);
+
 // Nothing here asks the network for anything.
 add_filter('pre_http_request', fn () => new WP_Error('blocked', 'The tests have no network.'));

@@ -117,12 +117,11 @@ class CollectionHarvest:
         return self._finding_of(receipt, [note])._replace(error=error)
 
     def _finding_of(self, receipt: CollectionReceipt, remarks: list[str]) -> CollectionResult:
-        plan = str(self._requests.plan)
         done = msgspec.structs.replace(
             receipt,
             requests=self._requests.tally.requests,
             bytes=self._requests.tally.bytes,
-            request=None if plan == "full" else plan,
+            request=self._requests.described,
             note="; ".join(remarks) or None,
         )
         # What the site counts and does not show stands in the note, and is no reason to worry about the crawl.

@@ -132,11 +132,10 @@ def _looked_at(requests: Requests) -> _Look:
     size, items = requests.plan.size, first.total
     capped = 0 < first.shown < min(size, items or 0)
     note = f"shows {first.shown} of {items} at once" if capped else None
-    plan = str(requests.plan)
     step = max((first.shown if capped else size) - int(requests.plan.offset), 1)
     pages = max(-(-((items or first.shown or 1) - int(requests.plan.offset)) // step), 1)
     short = (items or 0) > FEW and collection.states("modified_after")
-    offer = Offer(collection.name, collection.route, items, None if plan == "full" else plan, note)
+    offer = Offer(collection.name, collection.route, items, requests.described, note)
     bodies = -(-(items or 0) // (requests.plan.batch or size))
     return _Look(offer, pages + 2 if short else 2 * pages, bodies)
 

@@ -123,6 +123,12 @@ class Requests:
         self.plan: RequestPlan = first_plan(collection)
 
     @property
+    def described(self) -> str | None:
+        """How the site had to be asked, in words; null for everything that core takes on such a route."""
+        plan = self.plan if self.collection.knows("offset") else self.plan._replace(offset=True)
+        return None if str(plan) == "full" else str(plan)
+
+    @property
     def clocks_agree(self) -> bool:
         """Whether what the site says of the time may be compared with ours."""
         return not self._client.clocks_differ
