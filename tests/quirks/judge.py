@@ -231,6 +231,8 @@ def _judge_claims(result: Result) -> None:
         parts = sum(part[each] for each in ("fetched", "unchanged", "unreadable", "gone", "failed"))
         if part["swept"] != parts:
             result.wrong.append(f"the receipt of {name} does not add up: {part['swept']} and {parts}")
+        if name in unnamed and not part["failed"] and "language" not in result.words:
+            result.wrong.append(f"{name} lacks {len(unnamed[name])}, and nothing of it is booked as failed")
         if receipt.get("outcome") == "complete" and part["failed"]:
             result.wrong.append(f"complete with {part['failed']} failed of {name}")
 

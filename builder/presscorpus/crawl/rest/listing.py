@@ -29,13 +29,17 @@ _MOST_SWEEPS = 4
 
 
 class Listing(NamedTuple):
-    """What one or several sweeps and a recovery listed: `rows` of all of them, and what the receipt says."""
+    """What one or several sweeps and a recovery listed: `rows` of all of them, and what the receipt says.
+
+    With `twice` the list was seen from both of its ends, each in one page, and showed the same.
+    """
 
     rows: dict[int, Row]
     swept: Swept
     failed: int
     hidden: int
     remarks: list[str]
+    twice: bool = False
 
 
 class Lists:
@@ -57,7 +61,8 @@ class Lists:
             remarks = []
         swept = swept._replace(full=swept.full | found.full, rows=rows, proven=swept.proven and not found.rows)
         if found.is_whole:
-            return Listing(rows, swept, swept.failed, missing, remarks)
+            twice = found.how == "ends" and not found.rows and len(rows) < self._requests.plan.size
+            return Listing(rows, swept, swept.failed, missing, remarks, twice)
         beyond = f"{missing or 'some'} of {max(swept.last_total or 0, len(rows))} rows cannot be reached"
         remarks.append(f"{beyond}: the list ends before them, or has no order to rely on")
         return Listing(rows, swept, swept.failed + max(missing, 1), 0, remarks)
@@ -65,6 +70,8 @@ class Lists:
     def second(self, first: Listing) -> Listing:
         """Look again: in the site's own order where one page holds all, else by another sweep, until two agree."""
         plan = self._requests.plan
+        if first.twice:
+            return first
         if first.swept.ordered and not first.failed and len(first.rows) < plan.size and plan.per_page:
             listed = self._requests.plain(plan.per_page)
             rows = {row.id: row for row in listed.rows if row is not None}

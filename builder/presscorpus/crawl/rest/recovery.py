@@ -85,7 +85,8 @@ class Recovery:
         collection = self._requests.collection
         if not (collection.is_dated and collection.knows("after") and collection.knows("before")):
             return False
-        slices = [(_FIRST, _LAST)]
+        # First a slice that can hold nothing: a site that shows rows there does not hear of times.
+        slices = [(_FIRST, _LAST), (_LAST, _LAST + _SECOND)]
         while slices and self._spend():
             start, end = slices.pop()
             # Both ends are exclusive: WP_Date_Query with `inclusive` unset.
@@ -102,7 +103,7 @@ class Recovery:
                 # The site does not hear of times.
                 return False
             self._take(listed.rows)
-            if len(listed.rows) < self._size:
+            if len(listed.rows) < self._size and (listed.total or 0) <= len(listed.rows):
                 continue
             middle = _split(start, end, sorted(dates))
             if middle is None:
@@ -119,9 +120,12 @@ class Recovery:
         unknown = (number for number in range(1, max(known) + 1) if number not in known)
         if (max(known) - len(known)) // batch > self._left:
             return False
-        while ids := [number for _, number in zip(range(batch), unknown, strict=False)]:
-            listed = self._requests.included(ids, whole=False)
-            if listed.verdict not in {"rows", "end"} or set(self._take(listed.rows)) - set(ids):
+        # With one that is there: a site that leaves that out answers another question.
+        anchor = next(iter(known))
+        while ids := [number for _, number in zip(range(max(batch - 1, 1)), unknown, strict=False)]:
+            listed = self._requests.included([anchor, *ids], whole=False)
+            came = set(self._take(listed.rows))
+            if listed.verdict != "rows" or anchor not in came or came - {anchor, *ids}:
                 return False
         return True
 

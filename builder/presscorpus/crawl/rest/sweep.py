@@ -171,7 +171,10 @@ class Sweep:
         end = offset + window.shown
         if total is not None:
             # A short page ends the list where it reaches the total; else the next one shows whether rows are hidden.
-            return end >= total or (offset > 0 and not fresh and offset + size >= total)
+            if end >= total or (offset > 0 and not fresh and offset + size >= total):
+                return True
+            # One page should hold all of it: the other end of the list tells what is missing, by as many requests.
+            return offset == 0 and total <= size and self._ordered
         return not fresh and (offset > 0 or not window.shown)
 
     def _ask_ahead(self, offset: int, size: int) -> None:
