@@ -99,13 +99,21 @@ def test_a_bad_file_is_told_and_its_neighbours_are_kept(tmp_path: Path) -> None:
     }  # fmt: skip
 
 
-def test_a_file_over_the_limit_is_told(tmp_path: Path) -> None:
+def test_a_file_may_be_larger_than_a_response(tmp_path: Path) -> None:
     (tmp_path / "in").mkdir()
-    (tmp_path / "in" / "small.json").write_text(json.dumps(post(1)))
     (tmp_path / "in" / "large.json").write_text(json.dumps([post(n) for n in range(2, 99)]))
     _, troubles, ids = taken(tmp_path / "in", tmp_path / "out", max_bytes=500)
+    assert (ids, troubles) == (list(range(2, 99)), [])
+
+
+def test_a_packed_file_that_unpacks_to_a_multitude_is_told(tmp_path: Path) -> None:
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "small.json").write_text(json.dumps(post(1)))
+    bomb = json.dumps([post(2) | {"slug": "x" * 1_000_000}]).encode()
+    (tmp_path / "in" / "bomb.json.gz").write_bytes(gzip.compress(bomb))
+    _, troubles, ids = taken(tmp_path / "in", tmp_path / "out", max_bytes=500)
     assert (ids, len(troubles)) == ([1], 1)
-    assert "large.json: cannot be read: larger than 500 bytes" in troubles[0]
+    assert "bomb.json.gz: cannot be read: unpacks to more than " in troubles[0]
 
 
 @pytest.mark.parametrize("text", ["", "[]", "{}", "<html>", '{"id": "1a", "type": "post", "link": ""}'])

@@ -10,7 +10,7 @@ import zipfile
 import zlib
 from collections import Counter
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, NamedTuple
+from typing import IO, TYPE_CHECKING, Final, NamedTuple
 
 import zstandard
 
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
 _GZIP, _ZSTD = b"\x1f\x8b", b"\x28\xb5\x2f\xfd"
+MOST_PACKED: Final = 64
+"""How many times its size on disk a packed file may hold. JSON of posts packs to a tenth."""
 # A web archive begins as one of these; nearly all files of a mirror do not.
 _ARCHIVED = (b"WARC/", b"PK", _GZIP, _ZSTD)
 _PACKED = (".gz", ".zst")
@@ -165,6 +167,25 @@ def unpacked(raw: IO[bytes]) -> IO[bytes]:
     if mark.startswith(_ZSTD):
         return zstandard.ZstdDecompressor().stream_reader(raw, read_across_frames=True)
     return raw
+
+
+def most_bytes(path: Path, max_bytes: int) -> int:
+    """Tell how many bytes may come out of a file that lies here, whatever a response of the network may have.
+
+    Args:
+        path: The file.
+        max_bytes: The greatest size of a response.
+
+    Returns:
+        The size of the file; of a packed one, which may be a bomb, `MOST_PACKED` times that. At least `max_bytes`.
+
+    Raises:
+        OSError: The file cannot be read.
+
+    """
+    with path.open("rb") as file:
+        is_packed = file.read(len(_ZSTD)).startswith((_GZIP, _ZSTD))
+    return max(max_bytes, path.stat().st_size * (MOST_PACKED if is_packed else 1))
 
 
 def lines_or_whole(plain: IO[bytes], name: str) -> tuple[IO[bytes], bool]:

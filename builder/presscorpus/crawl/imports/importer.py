@@ -173,9 +173,10 @@ class Import:
                 self._take_whole(name, path, rest)
 
     def _take_whole(self, name: str, path: Path, file: IO[bytes]) -> None:
-        data = file.read(self._max_bytes + 1)
-        if len(data) > self._max_bytes:
-            raise OSError(f"larger than {self._max_bytes} bytes; as JSON Lines it may have any length")
+        most = files.most_bytes(path, self._max_bytes)
+        data = file.read(most + 1)
+        if len(data) > most:
+            raise OSError(f"unpacks to more than {most} bytes; as JSON Lines it may have any length")
         origin = None if name.lower().endswith(".json") else files.digest_of(path)
         seen = observe(data, name, None)
         # What holds no item is kept, and never read again.

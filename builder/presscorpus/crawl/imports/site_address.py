@@ -55,12 +55,12 @@ class _Look:
         self.troubles.append(f"{files.shown(path.name)}: {what}")
 
     def into_json(self, path: Path, file: IO[bytes]) -> str | None:
-        limit = self._max_bytes
+        limit = files.most_bytes(path, self._max_bytes)
         with files.unpacked(file) as plain:
             rest, is_lines = files.lines_or_whole(plain, path.name)
             data = next(files.segments(rest, limit), b"") if is_lines else rest.read(limit + 1)
         if len(data) > limit and not is_lines:
-            raise OSError(f"larger than {limit} bytes")
+            raise OSError(f"unpacks to more than {limit} bytes")
         seen = observe(data, path.name, None)
         self.seen_any = self.seen_any or bool(seen.items)
         for fault in seen.faults:
