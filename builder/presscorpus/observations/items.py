@@ -7,7 +7,6 @@ the WordPress REST API (https://developer.wordpress.org/rest-api/reference/).
 from __future__ import annotations
 
 import hashlib
-import itertools
 import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import parse_qs, urlsplit
@@ -15,14 +14,13 @@ from urllib.parse import parse_qs, urlsplit
 import msgspec
 
 from presscorpus.observations import publicness, shapes, tombstones
+from presscorpus.observations.embedded import EMBEDDED, embedded
 from presscorpus.observations.nonces import without_nonces
 from presscorpus.observations.payload import Piece, is_list, split
 from presscorpus.observations.shapes import collection_name, route, text, value
 from presscorpus.tables.coercion import whole
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from presscorpus.observations.shapes import Keys
 
 # The fields whose change makes a new version of a post. Plugin fields are left out: view counters move every hour.
@@ -35,8 +33,6 @@ _LARGEST_ID = 2**63 - 1
 _PUBLISHED = "published"
 # Refusals of routes that are closed, or of pages behind the last one: nothing that an answer could have held is lost.
 _CLOSED = frozenset({400, 401, 403, 404, 410})
-# What `_embedded` holds in full, by relation (WP_REST_Server::embed_links), and the table of each.
-_EMBEDDED = {"author": "authors", "wp:featuredmedia": "media", "wp:term": "terms"}
 _decode_keys = msgspec.json.Decoder(dict[str, msgspec.Raw])
 _decode_content = msgspec.json.Decoder(
     msgspec.defstruct("Content", [(name, Any, None) for name in sorted(CONTENT_FIELDS)], gc=False)
@@ -150,44 +146,9 @@ def pieces(payload: bytes, url: str) -> list[Piece]:
     return [*found, *embedded(found)]
 
 
-def embedded(found: list[Piece]) -> list[Piece]:
-    """The items below `_embedded` of others: authors, pictures and terms, each that is the same but once."""
-    copies: dict[bytes, Piece] = {}
-    place = itertools.count(max((piece.ordinal for piece in found), default=0) + 1)
-    for piece in found:
-        if b'"_embedded"' in piece.body:
-            for raw in _below_embedded(piece.body):
-                if raw not in copies:
-                    copies[raw] = Piece(next(place), raw, raw, piece.repairs)
-    return list(copies.values())
-
-
-def _below_embedded(body: bytes) -> Iterator[bytes]:
-    try:
-        below = _decode_keys.decode(_decode_keys.decode(body).get("_embedded", b"{}"))
-    except (msgspec.DecodeError, ValueError, RecursionError):
-        return
-    for relation in _EMBEDDED.keys() & below.keys():
-        yield from _objects(below[relation])
-
-
-def _objects(raw: msgspec.Raw, depth: int = 0) -> Iterator[bytes]:
-    """The objects in a list, or in lists in a list, as terms are embedded: a list for each taxonomy."""
-    try:
-        listed = msgspec.json.decode(raw, type=list[msgspec.Raw])
-    except (msgspec.DecodeError, ValueError, RecursionError):
-        return
-    for each in listed:
-        written = bytes(each)
-        if written.startswith(b"{"):
-            yield written
-        elif written.startswith(b"[") and depth == 0:
-            yield from _objects(each, 1)
-
-
 def _embedded_item(piece: Piece) -> Item | None:
     found = _judged(piece, "", partial=False)
-    is_item = isinstance(found, Item) and found.table in _EMBEDDED.values()
+    is_item = isinstance(found, Item) and found.table in EMBEDDED.values()
     return found._replace(embedded=True) if is_item and isinstance(found, Item) else None
 
 

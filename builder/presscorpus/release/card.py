@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from presscorpus.privacy import policy
 from presscorpus.release import citation, portrait
 from presscorpus.release.composition import Composition
-from presscorpus.release.credits import common_license, funded
+from presscorpus.release.credits import funded
+from presscorpus.release.hub_metadata import license_metadata, size_category
 from presscorpus.release.markdown import block, code, escape, line, table
 from presscorpus.release.safe_yaml import dump
 
@@ -30,17 +31,6 @@ FIRST = ("posts", "terms", "links")
 
 _LISTED = 50  # sites, gaps and rules that the card lists; the tables have all of them
 _REPOSITORY = "OWNER"  # where the parameters name no repository, only who publishes knows it
-# The identifiers that the Hub has for licences (https://huggingface.co/docs/hub/repositories-licenses) and shares with
-# SPDX but for the case; what is none of them is stated as "other" with a link.
-_HUB_LICENSES = frozenset({
-    "apache-2.0", "mit", "cc0-1.0", "cc-by-2.0", "cc-by-2.5", "cc-by-3.0", "cc-by-4.0", "cc-by-sa-3.0", "cc-by-sa-4.0",
-    "cc-by-nc-2.0", "cc-by-nc-3.0", "cc-by-nc-4.0", "cc-by-nd-4.0", "cc-by-nc-nd-3.0", "cc-by-nc-nd-4.0",
-    "cc-by-nc-sa-2.0", "cc-by-nc-sa-3.0", "cc-by-nc-sa-4.0",
-})  # fmt: skip
-_SIZES = (
-    (10**3, "n<1K"), (10**4, "1K<n<10K"), (10**5, "10K<n<100K"), (10**6, "100K<n<1M"), (10**7, "1M<n<10M"),
-    (10**8, "10M<n<100M"), (10**9, "100M<n<1B"), (10**10, "1B<n<10B"), (10**11, "10B<n<100B"), (10**12, "100B<n<1T"),
-)  # fmt: skip
 
 
 class Contents(NamedTuple):
@@ -94,11 +84,11 @@ def front_matter(credits_: Credits, params: Params, contents: Contents) -> dict[
     metadata = {
         "language": languages,
         "language_bcp47": [tag for tag in credits_.language if "-" in tag],
-        **_license(params.sites),
+        **license_metadata(params.sites),
         "pretty_name": credits_.title,
         "tags": list(credits_.keywords),
         "task_categories": _tasks(params, contents),
-        "size_categories": [_size(contents.rows.get(FIRST[0], 0))],
+        "size_categories": [size_category(contents.rows.get(FIRST[0], 0))],
         "configs": [_config(name, contents.digests[name], default=name == filled[0]) for name in filled],
         **_gate(params.publish),
     }
@@ -110,17 +100,6 @@ def _gate(publish: Publishing) -> dict[str, Any]:
     if publish.gated is None:
         return {}
     return {"extra_gated_prompt": publish.gated_prompt, "extra_gated_fields": dict(publish.gated_fields)}
-
-
-def _license(sites: Iterable[Site]) -> dict[str, str]:
-    license_ = common_license(sites)
-    if license_ is not None and license_.lower() in _HUB_LICENSES:
-        return {"license": license_.lower()}
-    return {"license": "other", "license_name": "site-by-site", "license_link": "LICENSE.md"}
-
-
-def _size(rows: int) -> str:
-    return next((name for limit, name in _SIZES if rows < limit), "n>1T")
 
 
 def _tasks(params: Params, contents: Contents) -> list[str]:

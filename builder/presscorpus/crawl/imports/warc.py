@@ -12,14 +12,13 @@ import io
 import re
 import tempfile
 import zipfile
-from datetime import UTC, datetime
 from typing import IO, TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import parse_qsl, urlsplit
 
 import msgspec
-from warcio.bufferedreaders import ChunkedDataException, ChunkedDataReader
 
 from presscorpus.archive.writer import Exchange, Original
+from presscorpus.crawl.imports.http_message import moment_of, status_and_headers, unchunked
 from presscorpus.crawl.imports.warc_reader import Damage, Found, is_warc, records
 from presscorpus.observations import publicness
 
@@ -35,9 +34,6 @@ _WORDPRESS = (b"https://api.w.org/", b"/wp-content/", b"/wp-includes/", b"/wp-js
 _LOOKED_AT = 1000
 _TYPES = frozenset({"response", "resource", "revisit"})
 _PORTS = {"http": ":80", "https": ":443"}
-_TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
-_CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]+")
-_CHUNKS = re.compile(rb"[0-9a-fA-F]{1,8}[ \t]*(?:;[^\r\n]*)?\r\n")
 
 
 class Answer(NamedTuple):
@@ -283,58 +279,23 @@ def _answer(name: str, found: Found, earlier: Exchange | None = None, *, login: 
     """The answer in a record; its body is that of `earlier` where the record is a revisit. Raises ValueError."""
     record = found.record
     said = record.rec_headers.get_header
-    status, reason, headers = _http(record.http_headers)
+    status, reason, headers = status_and_headers(record.http_headers)
     body = found.body
     if earlier is not None:
         body = earlier.body
         if not status:
             status, reason, headers = earlier.status, earlier.reason, earlier.headers
     elif any(key.lower() == "transfer-encoding" and "chunked" in value.lower() for key, value in headers):
-        body = _unchunked(body)
+        body = unchunked(body)
     if record.rec_type == "response" and not status:
         raise ValueError("it is no answer of HTTP")
     exchange = Exchange(
-        url=said("WARC-Target-URI"), requested_at=_moment(said("WARC-Date")), request_headers=(), status=status,
+        url=said("WARC-Target-URI"), requested_at=moment_of(said("WARC-Date")), request_headers=(), status=status,
         reason=reason, headers=headers, body=body, truncated=said("WARC-Truncated"),
     )  # fmt: skip
     digest = said("WARC-Payload-Digest")
     record_id = _bare_id(said("WARC-Record-ID"))
     return Answer(exchange, Original(name, found.offset, record_id, said("WARC-Date"), digest, login))
-
-
-def _http(lines: Any) -> tuple[int, str, tuple[tuple[str, str], ...]]:
-    """Status, reason and headers. Of HTTP/2 the status may stand among the headers, as `:status`."""
-    if lines is None:
-        return 0, "", ()
-    code, _, reason = lines.statusline.partition(" ")
-    if not code.isdigit():
-        pseudo = (value for name, value in lines.headers if not name and value.startswith("status:"))
-        code, reason = next(pseudo, "").removeprefix("status:").strip(), ""
-    headers = ((name, _CONTROL.sub(" ", value)) for name, value in lines.headers if _TOKEN.fullmatch(name))
-    is_status = re.fullmatch(r"[1-5]\d\d", code)
-    return (int(code) if is_status else 0), _CONTROL.sub(" ", reason), tuple(headers)
-
-
-def _unchunked(body: bytes) -> bytes:
-    """The body with chunked transfer coding undone (RFC 9112 section 7.1), or as it is where that was done before.
-
-    Raises ValueError where the chunks never end: an incomplete answer is no capture.
-    """
-    if not _CHUNKS.match(body):
-        return body
-    try:
-        return bytes(ChunkedDataReader(io.BytesIO(body), raise_exceptions=True).read())
-    except ChunkedDataException:
-        raise ValueError("its chunks do not end, so that the answer is not whole") from None
-
-
-def _moment(written: str | None) -> datetime:
-    """A WARC-Date (W3C-DTF in UTC). Raises ValueError."""
-    try:
-        moment = datetime.fromisoformat(written or "")
-    except ValueError:
-        raise ValueError("its date is none") from None
-    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
 
 
 def _bare_id(written: str | None) -> str | None:
