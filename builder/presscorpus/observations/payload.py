@@ -135,10 +135,14 @@ def split(payload: bytes, name: str) -> Split:
     repairs = (*changed, *noise)
     if not body.strip(SPACE):
         return Split([], [Unreadable(0, payload, "empty", "the file is empty")])
-    found = _split_value(text if changed else payload, body, repairs)
+    return _split_values(text if changed else payload, body, repairs)
+
+
+def _split_values(payload: bytes, body: bytes, repairs: tuple[str, ...]) -> Split:
+    """Split one value, or several responses one after the other, as `curl a b > file` writes them."""
+    found = _split_value(payload, body, repairs)
     if not found.unreadable or body.lstrip(SPACE)[:1] not in _OPEN or len(parts := values(body)) == 1:
         return found
-    # Several responses one after the other, as `curl a b > file` writes them.
     return _joined(_split_value(part, part, repairs) for part in parts)
 
 
@@ -298,7 +302,7 @@ def _several(line: bytes, repairs: tuple[str, ...]) -> Split | None:
     """The items in a line that holds a list, or an object around one; null where it is one item or none."""
     line = line.strip(SPACE)
     if line.startswith(b"["):
-        return _split_value(line, line, repairs)
+        return _split_values(line, line, repairs)
     # Nearly every item begins with its number.
     items = None if line.startswith(b'{"id":') else wrapped(line)
     return None if items is None else _each(items, repairs)

@@ -21,7 +21,7 @@ CASES = [
     Case(9, "retina names", {"posts.json": [post(1, _RETINA)]}, rows={"posts": 1}, whole=True,
          kept=("map@2x-1024x626.jpg", "map@2x-300x183.jpg"), struck=("desk@valley-press.example.org",)),
     Case(9, "apostrophe", {"posts.json": [post(1, _INPUT)]}, rows={"posts": 1}, whole=True,
-         struck=("desk@valley-press.example.org", "redacted]' type", "value=["), kept=("' type='text'",)),
+         struck=("desk@valley-press.example.org", "value=["), kept=("' type='text'",)),
     Case(9, "a user named as the host", {"posts.json": [post(1)], "users.json": [user(1, "valley-press.example.org")]},
          rows={"posts": 1}, whole=True, kept=(f"{SITE}/2021/02/note-1/", "valley-press.example.org")),
     Case(9, "a user that is a company", {
@@ -30,7 +30,5 @@ CASES = [
          kept=("Valley Council meets", "The Valley Council met", "https://valley-council.example.net/minutes/",
                "valley-council.example.net")),
     Case(9, "a name in addresses", {"posts.json": [post(1, _MILLER, link=f"{SITE}/rights-and-anna-miller/",
-         slug="rights-and-anna-miller")], "users.json": [user()]}, rows={"posts": 1}, whole=True, struck=("Anna Miller",),
-         kept=("https://anna-miller.example.net/life/", "https://paper.example.com/2011/the-case-of-anna-miller/",
-               "rights-and-anna-miller")),
+         slug="rights-and-anna-miller")], "users.json": [user()]}, rows={"posts": 1}, whole=True, struck=("Anna Miller", "//[", "case-of-[", "rights-and-["), kept=("https://anna-miller.example.net/life/",)),
 ]  # fmt: skip
