@@ -132,7 +132,7 @@ def _state(outcome: Outcome, held: Mapping[tuple[str, str], Held]) -> str:
     states = {part.outcome for part in _parts(outcome)}
     if "incomplete" in states or _refused(outcome, held):
         return "incomplete"
-    return "complete" if states == {"complete"} else "unknown whether it is all"
+    return "complete" if states == {"complete"} else "total unknown"
 
 
 def _advice(outcome: Outcome) -> str:
