@@ -83,7 +83,10 @@ def _alone() -> Iterator[None]:
 @contextlib.contextmanager
 def _quick() -> Iterator[None]:
     """Without what follows valid tables: report and release."""
-    with mock.patch.multiple(stages, report=mock.DEFAULT, package=mock.DEFAULT):
+    with (
+        mock.patch.multiple(stages, report=mock.DEFAULT, package=mock.DEFAULT),
+        mock.patch("presscorpus.report.terminal.summary", return_value=[]),
+    ):
         yield
 
 
