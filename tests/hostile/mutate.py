@@ -78,7 +78,8 @@ def _tested(defence: Defence, folder: Path) -> subprocess.CompletedProcess[str]:
     options = ["-q", "-x", "-p", "no:cacheprovider", "--timeout=60", "--case", str(defence.case)]
     command = [sys.executable, "-m", "pytest", *options, *shlex.split(defence.tests)]
     env = {key: value for key, value in os.environ.items() if key != "PYTHONDONTWRITEBYTECODE"}
-    env |= {"PYTHONPATH": str(folder)}
+    # The copy goes before what is installed, which is the tree that it was copied from.
+    env |= {"PYTHONPATH": f"{folder / 'builder'}{os.pathsep}{folder}"}
     return subprocess.run(command, cwd=folder, env=env, capture_output=True, text=True, check=False, timeout=_SECONDS)
 
 
