@@ -5,8 +5,6 @@ from __future__ import annotations
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from filelock import FileLock, Timeout
-
 from presscorpus.errors import LockedError
 
 if TYPE_CHECKING:
@@ -26,6 +24,8 @@ def locked(path: Path, *, where: str, what: str) -> Iterator[None]:
     Raises:
         LockedError: Another process holds it.
     """
+    from filelock import FileLock, Timeout
+
     path.parent.mkdir(parents=True, exist_ok=True)
     lock = FileLock(path, preserve_lock_file=True)
     try:
