@@ -4,7 +4,7 @@
 languages), cuts it into pieces, and prints for each language how many are named rightly, wrongly and not at all, with
 the Wilson interval at 95 %. Pieces of 200 characters are short posts, those of 1,500 have over 200 words. Then it
 counts how often one of them is claimed for a text in another. What is known of how far the model has seen these texts
-stands in docs/decisions/0035-language.md.
+stands in docs/decisions/0034-language.md.
 """
 
 from __future__ import annotations

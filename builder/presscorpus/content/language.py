@@ -3,7 +3,7 @@
 The language comes from the model of `py3langid` (content/language_model.py), the script from counting letters by
 Unicode block (content/scripts.py). What is laid on top: too few letters are no evidence, an unsure answer asks for
 more of the text, a text full of letters that the alphabet of the language lacks is not in that language, and what the
-model cannot tell apart is told by words. Why this library, and how well it does: docs/decisions/0035-language.md.
+model cannot tell apart is told by words. Why this library, and how well it does: docs/decisions/0034-language.md.
 """
 
 from __future__ import annotations

@@ -7,7 +7,6 @@ made of is told by what is in it: one object, a list, an object around a list, l
 
 from __future__ import annotations
 
-import codecs
 import itertools
 import re
 from typing import TYPE_CHECKING, NamedTuple
@@ -27,24 +26,14 @@ from presscorpus.observations.json_scan import (
     repaired,
     values,
 )
+from presscorpus.observations.noise import BOM, CLOSE, OPEN, TRIES, without_noise
 from presscorpus.observations.wrappers import list_of, wrapped
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-_BOM = codecs.BOM_UTF8
 _LINES = (".jsonl", ".ndjson")
 _COMPRESSED = (".gz", ".zst")
-_OPEN, _CLOSE = (b"[", b"{"), (b"]", b"}")
-# A line that may be the beginning of the JSON; each one tried costs a pass over the body.
-_START = re.compile(rb"^[ \t]*(?=[\[{])", re.MULTILINE)
-# A call around JSON, which `?_jsonp=` asks WordPress for (WP_REST_Server::serve_request).
-_CALL = re.compile(rb"\s*(?:/\*\*/)?\s*[\w$.]{1,100}\(\s*(?=[\[{])")
-_TRIES = 20
-# How a list of items or an object begins, anywhere: not as `[12]` or `{debug}` within a message does.
-_VALUE = re.compile(rb'\[\s*+(?=[\]{\[])|\{\s*+(?=["}])')
-# What core writes when it is asked for an envelope (WP_REST_Server::envelope_response).
-_ENVELOPE = frozenset({"body", "status", "headers"})
 _NUMBERED = re.compile(rb'\s*+\{\s*+"\d{1,9}"\s*+:\s*+\{')
 
 
@@ -97,10 +86,10 @@ def has_lines(body: bytes, *, promised: bool = False) -> bool:
         promised: Whether the name says so. Then a broken first line is one of lines still, and only JSON that is laid
             out over several lines is not.
     """
-    lines = list(itertools.islice(_lines_of(body), _TRIES))
+    lines = list(itertools.islice(_lines_of(body), TRIES))
     if promised:
-        return not lines or lines[0] not in _OPEN
-    if not lines or not lines[0].startswith(_OPEN) or not any(line.startswith(_OPEN) for line in lines[1:]):
+        return not lines or lines[0] not in OPEN
+    if not lines or not lines[0].startswith(OPEN) or not any(line.startswith(OPEN) for line in lines[1:]):
         return False
     if _is_whole(lines[0]):
         return True
@@ -119,7 +108,7 @@ def _lines_of(body: bytes) -> Iterator[bytes]:
 
 
 def _is_whole(line: bytes) -> bool:
-    return line[:1] in _OPEN and line[-1:] in _CLOSE and fault_of(repaired(line)[0]) is None
+    return line[:1] in OPEN and line[-1:] in CLOSE and fault_of(repaired(line)[0]) is None
 
 
 def split(payload: bytes, name: str) -> Split:
@@ -128,7 +117,7 @@ def split(payload: bytes, name: str) -> Split:
     Never raises for what the payload holds.
     """
     text, changed = utf8(payload)
-    lines = text.removeprefix(_BOM)
+    lines = text.removeprefix(BOM)
     if has_lines(lines, promised=is_lines(name)):
         return _split_lines(lines, changed)
     body, noise = without_noise(text)
@@ -141,7 +130,7 @@ def split(payload: bytes, name: str) -> Split:
 def _split_values(payload: bytes, body: bytes, repairs: tuple[str, ...]) -> Split:
     """Split one value, or several responses one after the other, as `curl a b > file` writes them."""
     found = _split_value(payload, body, repairs)
-    if not found.unreadable or body.lstrip(SPACE)[:1] not in _OPEN or len(parts := values(body)) == 1:
+    if not found.unreadable or body.lstrip(SPACE)[:1] not in OPEN or len(parts := values(body)) == 1:
         return found
     return _joined(_split_value(part, part, repairs) for part in parts)
 
@@ -172,75 +161,6 @@ def is_list(payload: bytes) -> bool:
     """Whether a payload is a list, broken or not, or the object that PHP makes of a list with gaps."""
     body = without_noise(utf8(payload)[0])[0].lstrip(SPACE)
     return body[:1] == b"[" or _NUMBERED.match(body) is not None
-
-
-def without_noise(body: bytes) -> tuple[bytes, tuple[str, ...]]:
-    """The JSON in a body, without what plugins and caches print around it, and the names of what was taken off.
-
-    That is a byte order mark, PHP's own messages before it, HTML comments behind it and the call of JSONP around it.
-    The body comes back as it is where no whole JSON value can be told from noise.
-    """
-    json_, repairs = (body[len(_BOM) :], ("bom_removed",)) if body.startswith(_BOM) else (body, ())
-    end = json_.rstrip(SPACE)
-    begins = _VALUE.match(json_.lstrip(SPACE)) is not None or _is_one(json_.strip(SPACE))
-    if end[-1:] in _CLOSE and (begins or not _VALUE.search(json_)):
-        return _unwrapped(json_, repairs)
-    for _ in range(_TRIES):
-        if not end.endswith(b"-->") or b"<!--" not in end:
-            break
-        end = end[: end.rindex(b"<!--")].rstrip(SPACE)
-    if (call := _CALL.match(end)) and fault_of(repaired(inner := end[call.end() :].rstrip(b" \t\r\n;)"))[0]) is None:
-        return inner, (*repairs, "noise_removed")
-    for start in itertools.islice(_START.finditer(end), _TRIES):
-        rest = end[start.end() :]
-        if fault_of(repaired(rest)[0]) is None:
-            return _unwrapped(rest, (*repairs, "noise_removed"))
-    # A list that is cut short holds whole items, and is not the noise around one of them.
-    found = _first_value(json_) if begins else _longest_value(json_) if b"\x00" not in json_ else None
-    return _unwrapped(found, (*repairs, "noise_removed")) if found else (json_, repairs)
-
-
-def _first_value(body: bytes) -> bytes | None:
-    """The whole list or object that a body begins with; null where it does not end, or another one follows."""
-    begun = body.lstrip(SPACE)
-    _, end = elements(begun, *((b"[", b"]") if begun.startswith(b"[") else (b"{", b"}")))
-    if not end or begun[end:].lstrip(SPACE)[:1] in _OPEN:
-        return None
-    return begun[:end] if fault_of(repaired(begun[:end])[0]) is None else None
-
-
-def _is_one(body: bytes) -> bool:
-    """Whether a body is one list or object from its first sign to its last, however broken it is inside."""
-    if body[:1] not in _OPEN or body[-1:] not in _CLOSE:
-        return False
-    return elements(body, *((b"[", b"]") if body.startswith(b"[") else (b"{", b"}")))[1] == len(body)
-
-
-def _longest_value(body: bytes) -> bytes | None:
-    """The longest whole list or object within a body, whatever stands around it; null where there is none."""
-    longest, start = None, 0
-    for _ in range(_TRIES):
-        begun = _VALUE.search(body, start)
-        if begun is None:
-            break
-        start = begun.end()
-        if value := _first_value(body[begun.start() :]):
-            start = begun.start() + len(value)
-            longest = value if longest is None or len(value) > len(longest) else longest
-    return longest
-
-
-def _unwrapped(body: bytes, repairs: tuple[str, ...]) -> tuple[bytes, tuple[str, ...]]:
-    """What stands in an envelope, where a body is one; else the body."""
-    if not body.lstrip(SPACE).startswith(b"{") or b'"body"' not in body:
-        return body, repairs
-    try:
-        keys = msgspec.json.decode(body, type=dict[str, msgspec.Raw])
-    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
-        return body, repairs
-    if keys.keys() != _ENVELOPE or bytes(keys["status"]) != b"200":
-        return body, repairs
-    return bytes(keys["body"]), (*repairs, "envelope_removed")
 
 
 def _single(payload: bytes, body: bytes, repairs: tuple[str, ...]) -> Split:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import polars as pl
 
+from presscorpus.dtypes import TEXT, TRUTH
 from presscorpus.errors import UsageError
 
 if TYPE_CHECKING:
@@ -70,7 +71,7 @@ def _height(paths: Sequence[Path]) -> int:
 
 def _flat(frame: pl.DataFrame) -> pl.DataFrame:
     """The same with lists as JSON texts, which formats without lists can hold."""
-    lists = [name for name, kind in frame.schema.items() if isinstance(kind, pl.List)]
+    lists = [name for name, kind in frame.schema.items() if kind.is_nested()]
     return frame.with_columns(
         pl.when(pl.col(name).is_not_null())
         .then(pl.struct(pl.col(name)).struct.json_encode().str.strip_prefix(f'{{"{name}":').str.strip_suffix("}"))
@@ -105,12 +106,11 @@ def _sqlite(parts: Parts, out: Path) -> Exported:
     if out.exists():
         raise UsageError("is there already", where=str(out), advice="Name a new file.")
     rows = {}
-    kinds = {pl.Int64: "INTEGER", pl.Float64: "REAL", pl.Boolean: "INTEGER"}
     connection = sqlite3.connect(out)
     try:
         for name, paths in parts.items():
             schema = pl.scan_parquet(list(paths)).collect_schema()
-            columns = ", ".join(f'"{column}" {kinds.get(type(kind), "TEXT")}' for column, kind in schema.items())
+            columns = ", ".join(f'"{column}" {_affinity(kind)}' for column, kind in schema.items())
             connection.execute(f'CREATE TABLE "{name}" ({columns})')
             rows[name] = 0
             marks = ", ".join("?" * len(schema))
@@ -123,6 +123,13 @@ def _sqlite(parts: Parts, out: Path) -> Exported:
     return Exported([out], rows, [])
 
 
+def _affinity(kind: pl.DataType) -> str:
+    """The type of a column in SQLite, https://www.sqlite.org/datatype3.html."""
+    if kind.is_integer() or kind == TRUTH:
+        return "INTEGER"
+    return "REAL" if kind.is_float() else "TEXT"
+
+
 def _slices(paths: Sequence[Path]) -> Iterator[pl.DataFrame]:
     for path in paths:
         yield from pl.read_parquet(path).iter_slices(_AT_ONCE)
@@ -130,9 +137,9 @@ def _slices(paths: Sequence[Path]) -> Iterator[pl.DataFrame]:
 
 def _texts(frame: pl.DataFrame) -> pl.DataFrame:
     """The same with times as ISO 8601 texts, which is how SQLite's functions take them."""
-    times = {name: kind for name, kind in frame.schema.items() if isinstance(kind, pl.Datetime)}
+    times = {name: kind for name, kind in frame.schema.items() if kind.is_temporal()}
     return frame.with_columns(
-        pl.col(name).dt.strftime("%Y-%m-%dT%H:%M:%SZ" if kind.time_zone else "%Y-%m-%dT%H:%M:%S")
+        pl.col(name).dt.strftime("%Y-%m-%dT%H:%M:%SZ" if getattr(kind, "time_zone", None) else "%Y-%m-%dT%H:%M:%S")
         for name, kind in times.items()
     )
 
@@ -156,7 +163,7 @@ def _xlsx(parts: Parts, out: Path) -> Exported:
             if frame.height >= _SHEET_ROWS:
                 remarks.append(f"{name}: a sheet holds {_SHEET_ROWS - 1:,} of {frame.height:,} rows")
             frame = frame.head(_SHEET_ROWS - 1)
-            texts = [column for column, kind in frame.schema.items() if kind == pl.String]
+            texts = [column for column, kind in frame.schema.items() if kind == TEXT]
             long = (
                 frame.select(pl.col(texts).str.len_chars().max() > _CELL_CHARACTERS).row(0, named=True)
                 if texts and frame.height
@@ -167,7 +174,7 @@ def _xlsx(parts: Parts, out: Path) -> Exported:
                 for column, cut in long.items()
                 if cut
             ]
-            zoned = [column for column, kind in frame.schema.items() if isinstance(kind, pl.Datetime)]
+            zoned = [column for column, kind in frame.schema.items() if kind.is_temporal()]
             frame.with_columns(
                 pl.col(texts).str.slice(0, _CELL_CHARACTERS), pl.col(zoned).dt.replace_time_zone(None)
             ).write_excel(book, name)

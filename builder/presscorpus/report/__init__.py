@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from presscorpus.dtypes import TEXT
 from presscorpus.report.plots import METRICS
 
 if TYPE_CHECKING:
@@ -79,9 +80,7 @@ def _printable(frame: pl.DataFrame) -> pl.DataFrame:
     """The same without signs that would steer a terminal which the file is shown in."""
     import polars as pl
 
-    return frame.with_columns(
-        pl.col(pl.String).str.replace_all(r"[\p{Cc}\x{202A}-\x{202E}\x{2066}-\x{2069}]", "\ufffd")
-    )
+    return frame.with_columns(pl.col(TEXT).str.replace_all(r"[\p{Cc}\x{202A}-\x{202E}\x{2066}-\x{2069}]", "\ufffd"))
 
 
 def _released(

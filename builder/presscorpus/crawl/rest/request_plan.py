@@ -3,7 +3,7 @@
 Sites refuse, ignore or choke on parameters of core's own: a maximum of `per_page` below 100, an `orderby` without `id`,
 a firewall that stops long queries, a cache that drops them all. None of that closes the collection. A plan starts with
 everything that core knows and loses what the route does not take; the receipt records where it ended.
-docs/decisions/0030-plainer-requests.md says what each rung proves.
+docs/decisions/0032-plainer-requests.md says what each rung proves.
 """
 
 from __future__ import annotations

@@ -8,7 +8,8 @@ from typing import Annotated, Any
 import msgspec
 
 from presscorpus.observations.json_scan import repaired
-from presscorpus.observations.payload import is_list, split, without_noise
+from presscorpus.observations.noise import without_noise
+from presscorpus.observations.payload import is_list, split
 
 # A number that no column holds is no number that a site could be asked for.
 _Id = Annotated[int, msgspec.Meta(ge=1, le=2**63 - 1)]
