@@ -103,8 +103,9 @@ def test_every_flag_and_rule_is_explained() -> None:
     from presscorpus.content.html import FLAGS
 
     told_in = (
-        "normalise/shards", "normalise/reuse", "privacy/takedowns", "tables/posts", "observations/payload", "observations/noise",
-        "observations/items", "observations/encodings", "observations/json_scan", "tables/typed_columns",
+        "normalise/shards", "normalise/reuse", "privacy/takedowns", "tables/posts", "observations/payload",
+        "observations/items", "observations/noise", "observations/encodings", "observations/json_scan",
+        "tables/typed_columns",
     )  # fmt: skip
     said = constants(*(f"{name}.py" for name in told_in), *HTML)
     flags, rules = listed("Flags of posts"), listed("Rules of the quarantine")

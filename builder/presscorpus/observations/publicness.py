@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
 LOGIN: Final = "login"
 """The reason of a whole answer that somebody got who was logged in."""
@@ -110,9 +110,18 @@ def of_item(keys: Mapping[str, Any], table: str, kind: str | None) -> str | None
     if kind in _CLOSED_TYPES or (isinstance(slug := keys.get("slug"), str) and _REVISION.fullmatch(slug)):
         return STATUS
     status = keys.get("status")
-    if table not in _PUBLIC or status is None:
-        return None
-    return None if str(status).strip().lower() in _PUBLIC[table] else STATUS
+    # Without a word in it a status says nothing (PHP writes false, "" or []); any other word is not public.
+    words = set(_words(status))
+    return STATUS if table in _PUBLIC and words - _PUBLIC[table] else None
+
+
+def _words(value: Any) -> Iterator[str]:
+    """The texts in a value, in small letters; a status may be wrapped in a list."""
+    if isinstance(value, str) and value.strip():
+        yield value.strip().lower()
+    elif isinstance(value, list | dict):
+        for each in value.values() if isinstance(value, dict) else value:
+            yield from _words(each)
 
 
 NEEDED: Final = ("status", "slug", *_RENDERED)

@@ -11,6 +11,10 @@ NOTHING: tuple[Any, ...] = (False, "", [], None)
 ODD: tuple[Any, ...] = (*NOTHING, {}, True, 0, -1, 7.5, "x", "5", [[]], {"a": 1}, 10**30)
 
 
+# A status that is a word, but not "publish", is no odd value: such a post is not public.
+_WORDS = len([value for value in ODD if isinstance(value, str) and value])
+
+
 def _posts(*changes: dict[str, Any]) -> list[Any]:
     """A good post, then one post a change, numbered from 2."""
     return [post(1), *(post(number, **change) for number, change in enumerate(changes, 2))]
@@ -90,7 +94,7 @@ CASES = [
                 "media.post_id": [None, None, None, None, None, None, 1]}),
     # Of the same kinds.
     Case(1, "every optional field of a post, odd", {"x.json": _every(post, _OF_POSTS)},
-         rows={"posts": len(_OF_POSTS) * len(ODD)}),
+         rows={"posts": len(_OF_POSTS) * len(ODD) - _WORDS}),
     Case(1, "every optional field of a page, nothing", {"x.json": _every(page, ("parent", "menu_order", "template"))},
          rows={"posts": 3 * len(ODD)}),
     Case(1, "every optional field of a medium, odd", {"x.json": [post(9999), *_every(medium, _OF_MEDIA)]},
@@ -104,7 +108,7 @@ CASES = [
     Case(1, "links of a post, odd", {"x.json": _posts(*_LINKS_ODD)}, rows={"posts": 1 + len(_LINKS_ODD)}),
     Case(1, "all optional fields odd at once",
          {"x.json": [post(99), *(post(number, **dict.fromkeys(_OF_POSTS, value)) for number, value in enumerate(ODD, 1))]},
-         rows={"posts": len(ODD) + 1}),
+         rows={"posts": len(ODD) + 1 - _WORDS}),
     Case(1, "numbers as text with blanks, plus and point",
          {"x.json": _posts({"parent": " 12 "}, {"parent": "+12"}, {"parent": "12.0"}, {"parent": 12.0}, {"parent": "twelve"})},
          rows={"posts": 6}, cells={"posts.parent_id": [None, 12, 12, 12, 12, None]}),
