@@ -179,6 +179,11 @@ def test_a_single_object_is_its_payload_to_the_last_byte() -> None:
 def test_a_live_sweep_list_of_types_or_block_page_is_no_item_and_no_fault() -> None:
     root = "https://example.org/wp-json/wp/v2"
     assert observe(b'[{"id":7}]', f"{root}/posts?_fields=id,modified_gmt", 200)[:3] == ([], [], None)
+    # Nor is a row of a list of ids an item, whatever its link looks like.
+    for link in ("https://a.example.org/?attachment_id=7", "https://a.example.org/author/jo/", "/category/news/"):
+        row = b'[{"id":7,"modified_gmt":"2026-01-01T00:00:00","link":"%s"}]' % link.encode()
+        for route in ("posts", "media", "books", "categories"):
+            assert observe(row, f"{root}/{route}?_fields=id,modified_gmt,link", 200)[:3] == ([], [], None)
     assert observe(b'{"post":{"rest_base":"posts"}}', f"{root}/types", 200)[:3] == ([], [], None)
     assert observe(b"<html>captcha</html>", f"{root}/posts?include=7", 200)[:3] == ([], [], None)
 

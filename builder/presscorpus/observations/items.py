@@ -33,6 +33,8 @@ _LARGEST_ID = 2**63 - 1
 _PUBLISHED = "published"
 # Refusals of routes that are closed, or of pages behind the last one: nothing that an answer could have held is lost.
 _CLOSED = frozenset({400, 401, 403, 404, 410})
+# What a list of ids asks of each row (`_fields`): that an item is there, and not what is in it.
+_LISTED = frozenset({"id", "date", "link", "modified_gmt"})
 _decode_keys = msgspec.json.Decoder(dict[str, msgspec.Raw])
 _decode_content = msgspec.json.Decoder(
     msgspec.defstruct("Content", [(name, Any, None) for name in sorted(CONTENT_FIELDS)], gc=False)
@@ -157,7 +159,7 @@ def _judged(piece: Piece, name: str, *, partial: bool) -> Item | Fault | _Other:
         keys = _decode_keys.decode(piece.body)
     except (msgspec.DecodeError, UnicodeDecodeError):
         return _Other(piece, None)
-    table = shapes.table_of(keys, name)
+    table = None if partial and keys.keys() <= _LISTED else shapes.table_of(keys, name)
     if table is None or (partial and table == "posts" and "content" not in keys):
         return _no_item(piece, keys)
     number = _number(keys)
