@@ -127,7 +127,8 @@ class Recovery:
             came = set(self._take(listed.rows))
             if listed.verdict != "rows" or anchor not in came or came - {anchor, *ids}:
                 return False
-        return True
+        # Of higher ids this tells nothing: only the site's own count does.
+        return 0 < (self._swept.last_total or 0) <= len(self._swept.rows) + len(self._rows)
 
     def _spend(self) -> bool:
         self._left -= 1

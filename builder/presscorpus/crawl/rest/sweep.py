@@ -127,7 +127,7 @@ class Sweep:
                 self._ask_ahead(offset, size)
             top = max(self._known, default=top)
             offset, window = self._next(offset + max(short - 1, 1), top, last or None, size)
-            if offset and window.ids == self._first.ids and len(window.ids) > 1:
+            if offset and window.ids and window.ids == self._first.ids:
                 self._requests.plan = self._requests.plan._replace(offset=False)
                 raise _PlanChangedError
             if 2 * short <= size and any(row.id not in self._known for row in window.rows):
@@ -240,7 +240,7 @@ class Sweep:
             fell = max((before or 0) - (self._total or 0), 0) if before is not None and self._total is not None else 0
             page = max(page + 1 - -(-fell // size), 1)
             window = self._pages.window((page - 1) * size, self._requests.plan.per_page)
-            if page > 1 and window.ids == self._first.ids and len(window.ids) > 1:
+            if page > 1 and window.ids and window.ids == self._first.ids:
                 self._pages.remarks["answers each page with the same rows, so that no parameter reaches it"] = None
                 self._cut = True
                 return
