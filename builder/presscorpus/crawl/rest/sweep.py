@@ -179,7 +179,8 @@ class Sweep:
 
     def _ask_ahead(self, offset: int, size: int) -> None:
         """Let the pages behind this one be asked for, as many as there are by the site's total."""
-        for place in range(offset + size - 1, min(offset + _AHEAD * size, (self._total or 0) - 1), size - 1):
+        step = max(size - 1, 1)
+        for place in range(offset + step, min(offset + _AHEAD * size, (self._total or 0) - 1), step):
             if place not in self._ahead:
                 self._ahead[place] = self._pool.submit(self._pages.window, place, size)
 
