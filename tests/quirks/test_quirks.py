@@ -25,6 +25,7 @@ def test_what_must_come_of_a_harvest(name: str, tmp_path: Path) -> None:
     assert not result.wrong
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", _QUICK)
 def test_a_refresh_deletes_nothing_that_exists(name: str, tmp_path: Path) -> None:
     result = refreshed(CASES[name], tmp_path, FAST)
