@@ -6,12 +6,16 @@ import os
 import platform
 import subprocess
 import sys
+from typing import TYPE_CHECKING
 
 import pytest
 
 from presscorpus.config.params import Engine
 from presscorpus.content.html import Unreadable, read
 from presscorpus.normalise.workers import DIED, Lost, run
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 # Said to `eval`, which every worker knows without having to find this module.
 SLOW, LARGE = "__import__('time').sleep(15) or 'in the end'", "len(bytearray(2_000_000_000))"
@@ -67,9 +71,15 @@ def test_even_a_single_task_is_read_in_a_process_that_may_die(workers: int) -> N
     assert list(run(eval, ["__import__('os').getpid()"], Engine(1, isolate=False))) == [os.getpid()]
 
 
-def test_two_tasks_are_reason_enough_for_two_processes() -> None:
-    who = "(__import__('time').sleep(1), __import__('os').getpid())[1]"
-    assert len(set(run(eval, [who, who], Engine(2)))) == 2
+def test_two_tasks_are_reason_enough_for_two_processes(tmp_path: Path) -> None:
+    # Each waits for the other, a minute at most: a process may take long to start on a busy machine.
+    meet = (
+        "(lambda os, time, folder: (open(os.path.join(folder, str(os.getpid())), 'w').close(),"
+        " next((1 for _ in range(600) if len(os.listdir(folder)) > 1 or time.sleep(0.1)), 0), os.getpid())[2])"
+        f"(__import__('os'), __import__('time'), {str(tmp_path)!r})"
+    )
+    assert len(set(run(eval, [meet, meet], Engine(2)))) == 2
+    who = "__import__('os').getpid()"
     assert len(set(run(eval, [who, who], Engine(1)))) == 1
 
 
