@@ -37,6 +37,7 @@ from presscorpus.config.layout import Layout
 from presscorpus.config.schema import load_package
 from presscorpus.content import minhash
 from presscorpus.content.language import Language, detect_all
+from presscorpus.content.words import words_of
 from presscorpus.pipeline import stages
 from presscorpus.tables.post_item import PostItem
 
@@ -206,8 +207,8 @@ def beside_bare(texts: list[str]) -> None:
         for text in texts:
             py3langid.classify(text[:300])
 
-    split = minhash.said(pl.Series(texts)).str.split(" ")
-    hashed, bounds = minhash.shingles(split.filter(split.list.len() >= minhash.MIN_WORDS))
+    words = [each for each in words_of(pl.Series(texts)) if each.count(" ") + 1 >= minhash.MIN_WORDS]
+    hashed, bounds = minhash.shingles(words)
 
     def bare_repeats() -> None:
         rensa.RMinHash.digest_matrix_from_flat_token_hashes(hashed, bounds, minhash.SLOTS, 1)

@@ -27,6 +27,7 @@ import polars as pl
 import rensa
 
 from presscorpus.content import minhash
+from presscorpus.content.words import words_of
 from presscorpus.normalise.near_duplicates import Sketches, pair
 
 if TYPE_CHECKING:
@@ -210,8 +211,8 @@ def wilson(right: int, number: int) -> str:
 
 
 def shingled(text: str) -> set[tuple[str, ...]]:
-    (said,) = minhash.said(pl.Series([text]))
-    found = said.split()
+    (words,) = words_of(pl.Series([text]))
+    found = words.split()
     return {tuple(found[place : place + minhash.SHINGLE]) for place in range(len(found) - minhash.SHINGLE + 1)}
 
 
@@ -329,9 +330,10 @@ def cost() -> None:
     made = [each for each in made_set(SEED) if each.edit == "original"]
     for language in TONGUES:
         texts = pl.Series([each.text for each in made if each.language == language])
-        split = [said.split() for said in minhash.said(texts)]
+        words = words_of(texts).to_list()
+        split = [each.split() for each in words]
         as_text = [list(map(" ".join, zip(each, each[1:], each[2:], strict=False))) for each in split]
-        as_numbers = [minhash.shingles(pl.Series([each]))[0] for each in split]
+        as_numbers = [minhash.shingles([each])[0] for each in words]
 
         works: list[Callable[[], object]] = [
             partial(minhash.sketch, texts),

@@ -19,13 +19,15 @@ from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
 from presscorpus.archive.reader import decoded
-from presscorpus.archive.receipt_files import file_digest, receipt_path, verify
+from presscorpus.archive.receipt_files import receipt_path, verify
+from presscorpus.storage import atomic
+from presscorpus.storage.checksum import sha256_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from presscorpus.archive.receipts import Erasure, Receipt
+    from presscorpus.archive.receipts import Erasure
 
     Edit = Callable[[bytes, str, int | None], tuple[bytes, list[Erasure]]]
 
@@ -49,10 +51,10 @@ def erase(warc: Path, edit: Edit) -> list[Erasure]:
             done = msgspec.structs.replace(
                 receipt,
                 content_digest=content,
-                file_digest=file_digest(partial),
+                file_digest=sha256_of(partial),
                 erasures=[*receipt.erasures, *erasures],
             )
-            _write(waiting, done)
+            atomic.write(waiting, msgspec.json.format(msgspec.json.encode(done), indent=2) + b"\n", durable=True)
             partial.replace(warc)
             waiting.replace(receipt_path(warc))
     finally:
@@ -63,7 +65,7 @@ def erase(warc: Path, edit: Edit) -> list[Erasure]:
 def finish(warc: Path) -> None:
     """Give a file that was already replaced the receipt that waits for it, where a killed run left the two so."""
     waiting = _waiting(warc)
-    if waiting.exists() and msgspec.json.decode(waiting.read_bytes())["file_digest"] == file_digest(warc):
+    if waiting.exists() and msgspec.json.decode(waiting.read_bytes())["file_digest"] == sha256_of(warc):
         waiting.replace(receipt_path(warc))
 
 
@@ -135,10 +137,3 @@ def _rebuilt(writer: WARCWriter, record: Any, body: bytes) -> Any:
         warc_headers_dict=headers | {"WARC-Block-Digest": f"sha256:{block}"},
         http_headers=http,
     )
-
-
-def _write(path: Path, receipt: Receipt) -> None:
-    with path.open("wb") as file:
-        file.write(msgspec.json.format(msgspec.json.encode(receipt), indent=2) + b"\n")
-        file.flush()
-        os.fsync(file.fileno())

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 from typing import TYPE_CHECKING
 
 import msgspec
 
 from presscorpus.archive.receipts import Receipt
 from presscorpus.errors import ArchiveError
+from presscorpus.storage.checksum import sha256_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,7 +30,7 @@ def verify(warc: Path) -> Receipt:
     """The receipt of an archive file, once the two are compared. Raises ArchiveError where they do not match."""
     receipt = read_receipt(warc)
     try:
-        digest = file_digest(warc)
+        digest = sha256_of(warc)
     except OSError as error:
         raise ArchiveError(f"cannot be read: {error.strerror}", where=str(warc)) from None
     if digest != receipt.file_digest:
@@ -40,12 +40,6 @@ def verify(warc: Path) -> Receipt:
             advice="Restore it from the DVC cache or remote (`dvc checkout`, `dvc pull`), or crawl the site again.",
         )
     return receipt
-
-
-def file_digest(path: Path) -> str:
-    """SHA-256 of a file in hex."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def receipt_path(warc: Path) -> Path:

@@ -17,9 +17,11 @@ from warcio.warcwriter import WARCWriter
 from zlib_ng import zlib_ng
 
 from presscorpus.archive.reader import AUTHENTICATED
-from presscorpus.archive.receipt_files import file_digest, receipt_path
+from presscorpus.archive.receipt_files import receipt_path
 from presscorpus.archive.resume import Kept, Recalled, recall, remains
 from presscorpus.errors import ArchiveError, StorageError
+from presscorpus.storage import atomic
+from presscorpus.storage.checksum import sha256_of
 from presscorpus.storage.lock import locked
 from presscorpus.storage.move import move
 
@@ -200,18 +202,13 @@ class CrawlWriter:
             records=self._records,
             content_digest=self._digests.hexdigest(),
             record_id=record_id,
-            file_digest=file_digest(self._partial),
+            file_digest=sha256_of(self._partial),
         )
         self._final.parent.mkdir(parents=True, exist_ok=True)
         beside = receipt_path(self._final)
-        partial = receipt_path(self._partial)
-        with partial.open("wb") as file:
-            file.write(_encode(receipt))
-            file.flush()
-            os.fsync(file.fileno())
-        move(partial, beside)
+        atomic.write(beside, _encode(receipt), durable=True)
         move(self._partial, self._final)
-        _sync_folder(self._final.parent)
+        atomic.sync(self._final.parent)
         return self._final
 
     def _write(
@@ -288,14 +285,6 @@ def _origin(digest: str | None) -> dict[str, str]:
 
 def _encode(receipt: Receipt) -> bytes:
     return msgspec.json.format(msgspec.json.encode(receipt), indent=2) + b"\n"
-
-
-def _sync_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 @contextlib.contextmanager

@@ -18,15 +18,15 @@ post does not grow with it. Why this library and these numbers, and how well the
 from __future__ import annotations
 
 import hashlib
-import unicodedata
 from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
+from presscorpus.content.words import words_of
 from presscorpus.dtypes import SIGNATURE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     import numpy as np
     import numpy.typing as npt
@@ -50,28 +50,6 @@ _KNOWN_WORDS: Final = 1 << 17
 _KNOWN_LENGTH: Final = 64
 # Odd and without a pattern: the primes of XXH64, https://github.com/Cyan4973/xxHash/blob/dev/doc/xxhash_spec.md.
 _ODD: Final = (0x9E3779B185EBCA87, 0xC2B2AE3D27D4EB4F, 0x165667B19E3779F9)
-_DROPPED: Final = r"[\p{Cf}\x{640}\x{64B}-\x{65F}\x{670}--\x{200B}]"
-_BETWEEN: Final = r"[^\p{L}\p{M}\p{N}]+"
-_ALONE: Final = r"[\p{Han}\p{Hiragana}\p{Katakana}]"
-
-
-def said(texts: pl.Series) -> pl.Series:
-    """The words of each text by the convention, in order, with single spaces between them. Null where the text is."""
-    bare = _replaced(_replaced(texts, _DROPPED, "").str.replace_all(_BETWEEN, " "), _ALONE, " ${0} ")
-    return pl.Series([None if text is None else _folded(text) for text in bare], dtype=texts.dtype)
-
-
-def _replaced(texts: pl.Series, pattern: str, by: str) -> pl.Series:
-    """Replaced where there is anything to replace, which is seen in a quarter of the time."""
-    rows = texts.str.contains(pattern).arg_true()
-    return texts.clone().scatter(rows, texts.gather(rows).str.replace_all(pattern, by)) if len(rows) else texts
-
-
-def _folded(bare: str) -> str:
-    if not bare.isascii():
-        bare = unicodedata.normalize("NFKC", bare)
-    folded = bare.casefold().replace("\u0307", "").replace("ı", "i").strip()
-    return " ".join(folded.split()) if "  " in folded else folded
 
 
 def sketch(texts: pl.Series) -> pl.DataFrame:
@@ -82,19 +60,22 @@ def sketch(texts: pl.Series) -> pl.DataFrame:
     byte first; null where there are fewer than `MIN_WORDS` words. Two signatures agree in as many numbers, on average,
     as the texts share shingles.
     """
-    words = said(texts)
+    words = words_of(texts).to_list()
     digests = [hashlib.sha256(each.encode()).hexdigest() if each else None for each in words]
-    split = words.str.split(" ")
     signatures: list[bytes | None] = [None] * len(texts)
-    for rows in _stretches(split.list.len().fill_null(0)):
-        for row, signature in zip(rows, _signatures(split.gather(rows)), strict=True):
+    for rows in _stretches([_height(each) if each else 0 for each in words]):
+        for row, signature in zip(rows, _signatures([words[row] for row in rows]), strict=True):
             signatures[row] = signature
     return pl.DataFrame(
         {"text_digest": pl.Series(digests, dtype=texts.dtype), "signature": pl.Series(signatures, dtype=SIGNATURE)}
     )
 
 
-def _stretches(heights: pl.Series) -> Iterator[list[int]]:
+def _height(words: str) -> int:
+    return words.count(" ") + 1
+
+
+def _stretches(heights: list[int]) -> Iterator[list[int]]:
     """The rows that have words enough, a stretch at a time: numbers are made of no more words at once."""
     stretch: list[int] = []
     size = 0
@@ -110,34 +91,43 @@ def _stretches(heights: pl.Series) -> Iterator[list[int]]:
         yield stretch
 
 
-def _signatures(split: pl.Series) -> list[bytes]:
-    """The signatures of texts, given as lists of their words, that have words enough."""
+def _signatures(texts: Sequence[str]) -> list[bytes]:
+    """The signatures of texts, given as their words, that have words enough."""
     import numpy as np
     import rensa
 
-    hashed, bounds = shingles(split)
+    hashed, bounds = shingles(texts)
     matrix = rensa.RMinHash.digest_matrix_from_flat_token_hashes(hashed, bounds, SLOTS, _SEED)
     return [row.tobytes() for row in np.array(matrix.to_rows(), "<u4")]
 
 
-def shingles(split: pl.Series) -> tuple[npt.NDArray[np.uint64], list[int]]:
-    """A number of 64 bits for every three words in a row; the same words give the same number on every machine.
+def shingles(texts: Sequence[str]) -> tuple[npt.NDArray[np.uint64], list[int]]:
+    """Give a number of 64 bits for every three words in a row; the same words have the same number on every machine.
 
-    `split` are texts as lists of words, of three at least. Second come the places where the numbers of each text begin,
-    and the end of the last one's. A number is a sum of the words' own, each times an odd constant of its place, modulo
-    2^64.
+    A number is a sum of the words' own, each times an odd constant of its place, modulo 2^64.
+
+    Args:
+        texts: The words of each text with single spaces between them, three at least.
+
+    Returns:
+        The numbers of all texts; and the places where those of each text begin, and the end of the last one's.
     """
     import numpy as np
+    import pyarrow as pa
     import pyarrow.compute as pc
 
-    coded = pc.dictionary_encode(split.explode(empty_as_null=True).to_arrow())
-    known = np.fromiter(map(_number_of, coded.dictionary.to_pylist()), np.uint64, len(coded.dictionary))
+    data = " ".join(texts).encode() + b" "
+    ends = np.flatnonzero(np.frombuffer(data, np.uint8) == ord(" ")) + 1
+    buffers = [None, pa.py_buffer(np.concatenate([[0], ends])), pa.py_buffer(data)]
+    coded = pc.dictionary_encode(pa.Array.from_buffers(pa.large_string(), len(ends), buffers))
+    different = (word[:-1] for word in coded.dictionary.to_pylist())
+    known = np.fromiter(map(_number_of, different), np.uint64, len(coded.dictionary))
     # By way of the buffer: `to_numpy` imports pandas first.
-    numbers = known[np.frombuffer(coded.indices.buffers()[1], np.int32, len(coded))]
+    numbers = known.take(np.frombuffer(coded.indices.buffers()[1], np.int32, len(coded)))
     total = np.zeros(len(numbers) - SHINGLE + 1, np.uint64)
     for place, odd in enumerate(_ODD):
         total += numbers[place : place + len(total)] * np.uint64(odd)
-    heights = split.list.len().to_numpy().astype(np.int64)
+    heights = np.fromiter(map(_height, texts), np.int64, len(texts))
     inside = np.ones(len(total), np.bool_)
     for before in range(1, SHINGLE):  # these reach into the next text
         inside[np.cumsum(heights[:-1]) - before] = False

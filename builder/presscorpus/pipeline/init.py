@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import msgspec
 
-from presscorpus.archive.receipt_files import file_digest
 from presscorpus.config import params
 from presscorpus.config.dataset import Creator, Previous, order
 from presscorpus.config.edit import edit
 from presscorpus.errors import StorageError, UsageError
 from presscorpus.pipeline.request import UNSETTLED, BuildRequest, site_name, to_params
 from presscorpus.release import ledger
+from presscorpus.storage.checksum import sha256_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -249,7 +249,7 @@ def newest(root: Path) -> Previous | None:
     if not receipts:
         return None
     last = max(receipts, key=order)
-    return Previous(last, file_digest(receipts[last]))
+    return Previous(last, sha256_of(receipts[last]))
 
 
 def _following(moment: datetime, taken: set[str]) -> str:

@@ -16,6 +16,8 @@ import polars as pl
 
 from presscorpus.config.params import Previous
 from presscorpus.errors import RefusedError
+from presscorpus.storage import atomic
+from presscorpus.storage.checksum import sha256_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -131,16 +133,12 @@ def _proven(path: Path, sha256: str) -> bytes:
 
 def keep(root: Path, receipt: Receipt, posts: pl.DataFrame) -> Path:
     """Write the receipt of a release, and the ledger of its posts first. Returns the receipt's path."""
-    folder = root / FOLDER
-    folder.mkdir(exist_ok=True)
-    path = folder / f"{receipt.version}.json"
-    partial = folder / f".{receipt.version}.partial"
-    posts.write_parquet(partial, compression="zstd")
-    ledger = hashlib.sha256(partial.read_bytes()).hexdigest()
-    partial.replace(path.with_suffix(".parquet"))
+    path = root / FOLDER / f"{receipt.version}.json"
+    with atomic.replacing(path.with_suffix(".parquet")) as partial:
+        posts.write_parquet(partial, compression="zstd")
+        ledger = sha256_of(partial)
     text = msgspec.json.format(msgspec.json.encode(msgspec.structs.replace(receipt, ledger=ledger)), indent=2)
-    partial.write_bytes(text + b"\n")
-    partial.replace(path)
+    atomic.write(path, text + b"\n")
     return path
 
 

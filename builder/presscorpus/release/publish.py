@@ -8,7 +8,6 @@ label; the receipt keeps that.
 
 from __future__ import annotations
 
-import hashlib
 import json
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -19,6 +18,7 @@ from presscorpus.config.params import order
 from presscorpus.errors import RefusedError, UsageError
 from presscorpus.privacy import dataset_policy, inputs, leak_scan, takedown_meaning
 from presscorpus.release import gates, hub, ledger
+from presscorpus.storage.checksum import sha256_of
 from presscorpus.tables.addresses import home_of
 
 if TYPE_CHECKING:
@@ -150,7 +150,7 @@ def _whole(release: Path, version: str) -> None:
     found = {path.relative_to(release).as_posix(): path for path in hub.files(release)}
     found.pop(_SUMS, None)
     odd = sorted(told.keys() ^ found.keys())
-    odd += [path for path, digest in told.items() if path in found and _digest(found[path]) != digest]
+    odd += [path for path, digest in told.items() if path in found and sha256_of(found[path]) != digest]
     if odd:
         raise RefusedError(
             f"is not what it was made as: {', '.join(odd[:5])}",
@@ -162,11 +162,6 @@ def _whole(release: Path, version: str) -> None:
         raise RefusedError(
             f"is {made}, and dataset.version is {version}", where=str(release), advice="Run `dvc repro`."
         )
-
-
-def _digest(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _applied(
@@ -216,7 +211,7 @@ def _remember(params: Params, layout: Layout, target: str, commit: str | None, n
         previous=params.dataset.previous,
         target=target,
         commit=commit,
-        sums=_digest(layout.release / _SUMS),
+        sums=sha256_of(layout.release / _SUMS),
         rows=now.rows,
         columns=now.columns,
         ledger="",
@@ -226,5 +221,5 @@ def _remember(params: Params, layout: Layout, target: str, commit: str | None, n
     path = ledger.keep(layout.root, receipt, now.posts)
     return (
         f"receipt: {path} and {path.with_suffix('.parquet').name}; commit both, and for the next version set in "
-        f"params.yaml dataset.previous: {{version: {receipt.version}, sha256: {_digest(path)}}}"
+        f"params.yaml dataset.previous: {{version: {receipt.version}, sha256: {sha256_of(path)}}}"
     )

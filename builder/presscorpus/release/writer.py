@@ -18,6 +18,7 @@ from presscorpus.release.composition import compose
 from presscorpus.release.descriptor import Part, Table
 from presscorpus.release.documents import documents
 from presscorpus.release.portrait import PICTURES
+from presscorpus.storage.checksum import sha256_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -32,8 +33,6 @@ if TYPE_CHECKING:
 PLUGIN = "frictionless_presscorpus.py"
 BATCH_ROWS = 1024
 """Rows that are in memory at a time; fewer where the row group that they come from is smaller."""
-
-_BLOCK_BYTES = 1 << 20
 
 
 class Beside(NamedTuple):
@@ -223,7 +222,7 @@ def _measure(schema: Schema, folder: Path, paths: list[str]) -> Table:
     whole = hashlib.sha256()
     parts = []
     for path in paths:
-        digest = _digest(folder / path, whole)
+        digest = sha256_of(folder / path, whole)
         rows = pq.read_metadata(folder / path).num_rows
         parts.append(Part(path, rows, (folder / path).stat().st_size, digest))
     return Table(schema, tuple(parts), whole.hexdigest())
@@ -232,17 +231,7 @@ def _measure(schema: Schema, folder: Path, paths: list[str]) -> Table:
 def _digests(folder: Path, known: Mapping[str, str]) -> dict[str, str]:
     """SHA-256 of every file, by path, in the order of the paths; those that are known are not read again."""
     paths = sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
-    return {path: known.get(path) or _digest(folder / path) for path in paths}
-
-
-def _digest(path: Path, *others: hashlib._Hash) -> str:
-    """SHA-256 of a file, whose bytes go to `others` as well."""
-    digest = hashlib.sha256()
-    with path.open("rb") as file:
-        while block := file.read(_BLOCK_BYTES):
-            for each in (digest, *others):
-                each.update(block)
-    return digest.hexdigest()
+    return {path: known.get(path) or sha256_of(folder / path) for path in paths}
 
 
 def _existing(path: Path) -> Path:

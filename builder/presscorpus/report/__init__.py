@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from presscorpus.dtypes import TEXT
 from presscorpus.report.plots import METRICS
+from presscorpus.storage import atomic
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -65,14 +66,11 @@ def write(
         figures=counted,
         sample=_sample(package, params, layout, rules),
     )
-    layout.reports.mkdir(parents=True, exist_ok=True)
     metrics = msgspec.json.format(msgspec.json.encode(plots.metrics(counted)), indent=2) + b"\n"
     files = {METRICS: metrics, PAGE: page.page(facts).encode()}
     files |= {name: _printable(frame).write_csv().encode() for name, frame in plots.tables(counted).items()}
     for name, content in (files | plots.cards(counted)).items():
-        partial = layout.reports / f".{name}.partial"
-        partial.write_bytes(content)
-        partial.replace(layout.reports / name)
+        atomic.write(layout.reports / name, content)
     return Report(layout.reports / PAGE, counted)
 
 

@@ -8,6 +8,7 @@ whether the file is final: what could not be read for want of memory or time may
 
 from __future__ import annotations
 
+import hashlib
 import struct
 from typing import TYPE_CHECKING, Final
 
@@ -113,3 +114,24 @@ def _digest(path: Path, length: int) -> int:
 
 def _damaged(path: Path) -> FrameDamagedError:
     return FrameDamagedError("is damaged", where=str(path), advice="Delete it: it is made again.")
+
+
+def sha256_of(path: Path, *others: hashlib._Hash) -> str:
+    """Give the SHA-256 of a file.
+
+    Args:
+        path: The file.
+        others: Digests of more than this file, which its bytes are added to.
+
+    Returns:
+        The digest in hex.
+
+    Raises:
+        OSError: The file cannot be read.
+    """
+    digest = hashlib.sha256()
+    with path.open("rb") as file:
+        while block := file.read(_AT_ONCE):
+            for each in (digest, *others):
+                each.update(block)
+    return digest.hexdigest()

@@ -18,7 +18,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from presscorpus.errors import FrameDamagedError
-from presscorpus.storage import checksum
+from presscorpus.storage import atomic, checksum
 from presscorpus.storage.location import is_here
 
 if TYPE_CHECKING:
@@ -46,17 +46,16 @@ def save(path: Path, frames: Mapping[str, pl.DataFrame], *, final: bool = True) 
 
 def save_pieces(path: Path, pieces: Iterable[tuple[str, pl.DataFrame]], *, final: bool = True) -> None:
     """Write what `save` writes of frames that come in pieces; those of one frame come one after another."""
-    path.parent.mkdir(parents=True, exist_ok=True)
     if not is_here(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
         sink = pa.BufferOutputStream()
         _write(sink, pieces)
         path.write_bytes(checksum.sealed(sink.getvalue().to_pybytes(), final=final))
         return
-    partial = path.with_name(f"{path.name}.{os.getpid()}")
-    with pa.OSFile(str(partial), "wb") as file:
-        _write(file, pieces)
-    checksum.seal(partial, final=final)
-    partial.replace(path)
+    with atomic.replacing(path, shared=True) as partial:
+        with pa.OSFile(str(partial), "wb") as file:
+            _write(file, pieces)
+        checksum.seal(partial, final=final)
 
 
 def _write(sink: pa.NativeFile, pieces: Iterable[tuple[str, pl.DataFrame]]) -> None:
@@ -199,8 +198,8 @@ class TableWriter:
     """
 
     def __init__(self, path: Path, schema: pa.Schema) -> None:
-        self._path, self._schema = path, schema
-        self._partial = path.with_name(f".{path.name}.partial")
+        self._schema = schema
+        self._replacing = atomic.replacing(path)
         # Rows wait in a block until it is full, blocks in a group until it is full by rows or by bytes.
         self._block: list[pa.Table] = []
         self._block_rows = self._block_bytes = 0
@@ -209,9 +208,8 @@ class TableWriter:
         self.rows = 0
 
     def __enter__(self) -> Self:
-        self._path.parent.mkdir(parents=True, exist_ok=True)
         self._writer = pq.ParquetWriter(
-            str(self._partial),
+            str(self._replacing.__enter__()),
             self._schema,
             compression="zstd",
             use_content_defined_chunking=True,
@@ -227,10 +225,7 @@ class TableWriter:
                 self._close_block()
             self._close_group()
         self._writer.close()
-        if kind is None:
-            self._partial.replace(self._path)
-        else:
-            self._partial.unlink(missing_ok=True)
+        self._replacing.__exit__(kind, error, trace)
 
     def write(self, table: pa.Table) -> None:
         """Append rows. Their columns must be the schema's; types are cast where polars names them otherwise."""

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import errno
-import os
 import shutil
 from typing import TYPE_CHECKING
+
+from presscorpus.storage import atomic
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -31,13 +32,6 @@ def move(source: Path, target: Path) -> None:
             raise
     else:
         return
-    partial = target.with_name(f".{target.name}.partial")
-    try:
+    with atomic.replacing(target, durable=True) as partial:
         shutil.copyfile(source, partial)
-        with partial.open("rb+") as file:
-            os.fsync(file.fileno())
-        partial.replace(target)
-    except BaseException:
-        partial.unlink(missing_ok=True)
-        raise
     source.unlink()

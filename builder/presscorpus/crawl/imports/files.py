@@ -19,6 +19,7 @@ from presscorpus.crawl.imports import warc
 from presscorpus.errors import SourceError
 from presscorpus.observations.formats import HEAD, JSON, WARC, Format, format_of
 from presscorpus.observations.payload import has_lines, is_lines
+from presscorpus.storage.checksum import sha256_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -151,7 +152,7 @@ def digest(source: Path, files: list[Path]) -> str:
     for path in files:
         name = path.name if path == source else path.relative_to(source).as_posix()
         try:
-            of_file = digest_of(path)
+            of_file = sha256_of(path)
         except OSError as error:
             of_file = str(error.strerror)
         whole.update(os.fsencode(name) + f" {of_file}\n".encode())
@@ -228,12 +229,6 @@ def segments(file: IO[bytes], max_bytes: int) -> Iterator[bytes]:
             raise OSError(f"a line is longer than {max_bytes} bytes")
     if rest:
         yield rest
-
-
-def digest_of(path: Path) -> str:
-    """SHA-256 of a file in hex. Raises OSError."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def nothing(source: Path, troubles: list[str]) -> SourceError:

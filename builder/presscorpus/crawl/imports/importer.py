@@ -22,6 +22,7 @@ from presscorpus.crawl.imports.totals import Totals
 from presscorpus.observations import publicness
 from presscorpus.observations.items import observe
 from presscorpus.observations.payload import split
+from presscorpus.storage.checksum import sha256_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -177,7 +178,7 @@ class Import:
         data = file.read(most + 1)
         if len(data) > most:
             raise OSError(f"unpacks to more than {most} bytes; as JSON Lines it may have any length")
-        origin = None if name.lower().endswith(".json") else files.digest_of(path)
+        origin = None if name.lower().endswith(".json") else sha256_of(path)
         seen = observe(data, name, None)
         # What holds no item is kept, and never read again.
         aside = not seen.items and not seen.faults and seen.site_index is None

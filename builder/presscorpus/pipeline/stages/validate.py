@@ -6,13 +6,12 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from presscorpus.storage import atomic
 from presscorpus.storage.frames import TableWriter
 from presscorpus.validate.checker import check
 from presscorpus.validate.sample import confirm_within
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from presscorpus.config.layout import Layout
     from presscorpus.config.params import Params
     from presscorpus.config.schema import Package
@@ -50,11 +49,6 @@ def run(
         "findings": sum(findings.counts.values()),
         "by_rule": findings.counts,
     }
-    _write_json(layout.reports / "validation.json", metric)
+    data = msgspec.json.format(msgspec.json.encode(metric, order="sorted"), indent=2) + b"\n"
+    atomic.write(layout.reports / "validation.json", data)
     return findings.counts
-
-
-def _write_json(path: Path, value: object) -> None:
-    partial = path.with_name(f".{path.name}.partial")
-    partial.write_bytes(msgspec.json.format(msgspec.json.encode(value, order="sorted"), indent=2) + b"\n")
-    partial.replace(path)
