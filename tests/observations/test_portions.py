@@ -88,13 +88,13 @@ def test_no_item_is_in_two_portions(tmp_path: Path, monkeypatch: pytest.MonkeyPa
 
 
 def test_a_shelf_gives_back_what_was_put_on_it(tmp_path: Path) -> None:
-    shelf = frames.Shelf(tmp_path)
+    spill = frames.SpillFile(tmp_path)
     given = [pl.DataFrame({"a": [1, None]}), pl.DataFrame({"b": [["x"], None]}), pl.DataFrame({"c": []})]
-    places = [shelf.put(each) for each in given]
-    assert [shelf.take(place).equals(each) for place, each in reversed([*zip(places, given, strict=True)])] == [
+    places = [spill.put(each) for each in given]
+    assert [spill.take(place).equals(each) for place, each in reversed([*zip(places, given, strict=True)])] == [
         True
     ] * 3
-    shelf.close()
+    spill.close()
 
 
 def planned(tmp_path: Path, table: str, kind: str, number: int) -> Any:
@@ -115,9 +115,9 @@ def planned(tmp_path: Path, table: str, kind: str, number: int) -> Any:
     known_by = pl.DataFrame(
         schema={"id": observed["id"], "url": pl.String(), "seen_at": observed["observed_at"], "others": pl.Boolean()}
     )
-    shelf = frames.Shelf(tmp_path)
-    places = {"items": shelf.put(items), "known_by": shelf.put(known_by)}
-    return Planned("a", table, kind, 0, 1, tmp_path / "none", shelf, places)
+    spill = frames.SpillFile(tmp_path)
+    places = {"items": spill.put(items), "known_by": spill.put(known_by)}
+    return Planned("a", table, kind, 0, 1, tmp_path / "none", spill, places)
 
 
 @pytest.mark.parametrize("named", [True, False])

@@ -15,7 +15,7 @@ from presscorpus.content import minhash
 from presscorpus.dtypes import TRUTH
 from presscorpus.normalise.near_duplicates import Sketches, pair
 from presscorpus.storage import frames
-from presscorpus.storage.frames import Shelf
+from presscorpus.storage.frames import SpillFile
 from presscorpus.tables import language_claims, links, permalinks, terms, typed_columns
 from presscorpus.tables.addresses import NOWHERE
 from presscorpus.tables.permalinks import Known
@@ -109,7 +109,7 @@ class Claimed:
 
     def __init__(self, package: Package, places: Places, items: int) -> None:
         self._package, self._places = package, places
-        self._shelf = Shelf(places.work)
+        self._shelf = SpillFile(places.work)
         self._parts: list[list[Place]] = [[] for _ in range(1 + items // permalinks.ROWS)]
         self._waiting: list[pl.DataFrame] = []
         self._rows = 0

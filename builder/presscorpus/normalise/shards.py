@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from presscorpus.config.params import Limits
     from presscorpus.config.schema import Package
     from presscorpus.observations.payload import Piece
-    from presscorpus.storage.frames import Place, Shelf
+    from presscorpus.storage.frames import Place, SpillFile
     from presscorpus.tables.addresses import Home
 
 _DIGITS = 32  # of each half of a name: 128 bits
@@ -60,7 +60,7 @@ class Shard(NamedTuple):
 
 
 class Planned(NamedTuple):
-    """A shard of which only the place in the key order is held: its items lie on a shelf, and what else was chosen.
+    """A shard of which only the place in the key order is held: its items lie on a spill, and what else was chosen.
 
     `versions` are the rows of that table about its items, `known_by` the addresses under which they were observed.
     """
@@ -71,12 +71,12 @@ class Planned(NamedTuple):
     number: int
     height: int
     path: Path
-    shelf: Shelf
+    spill: SpillFile
     places: dict[str, Place]
 
     def aside(self, name: str) -> pl.DataFrame:
         """What was put aside for the shard: `items`, `versions` or `known_by`."""
-        return self.shelf.take(self.places[name])
+        return self.spill.take(self.places[name])
 
     @property
     def items(self) -> pl.DataFrame:
@@ -104,7 +104,7 @@ class Task(NamedTuple):
 
 
 def plan(
-    chosen: Mapping[str, pl.DataFrame], homes: dict[str, Home], store: Path, fingerprint: str, shelf: Shelf
+    chosen: Mapping[str, pl.DataFrame], homes: dict[str, Home], store: Path, fingerprint: str, spill: SpillFile
 ) -> list[Planned]:
     """Cut the chosen items into shards to lie within `store`, and put aside what was chosen for each.
 
@@ -124,8 +124,8 @@ def plan(
         around = _digest(fingerprint.encode() + msgspec.json.encode([homes[str(site)], *place]))
         name = f"{around}-{_digest(reuse.told_of(items).write_json().encode())}"
         path = store / "shards" / name[:2] / f"{name}.arrows"
-        places = {each: shelf.put(parts[each].get(place, nothing[each])) for each in chosen}
-        shards.append(Planned(str(site), str(table), str(kind), int(str(number)), items.height, path, shelf, places))
+        places = {each: spill.put(parts[each].get(place, nothing[each])) for each in chosen}
+        shards.append(Planned(str(site), str(table), str(kind), int(str(number)), items.height, path, spill, places))
     return shards
 
 

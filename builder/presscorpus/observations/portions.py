@@ -15,7 +15,7 @@ import polars as pl
 
 from presscorpus.errors import UsageError
 from presscorpus.storage import frames
-from presscorpus.storage.frames import Shelf
+from presscorpus.storage.frames import SpillFile
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -110,11 +110,11 @@ def require(indexes: Indexes) -> None:
 def _cut(pieces: Iterable[pl.DataFrame], parts: int, work: Path) -> Iterator[pl.DataFrame]:
     """The rows of one site in so many parts, each number in the part that its shard is in."""
     part = (pl.col("id") // SHARD_IDS % parts).alias("part")
-    with closing(Shelf(work)) as shelf:
+    with closing(SpillFile(work)) as spill:
         places: list[list[Place]] = [[] for _ in range(parts)]
         for piece in pieces:
             for (number,), rows in piece.group_by(part, maintain_order=True):
-                places[int(str(number))].append(shelf.put(rows))
+                places[int(str(number))].append(spill.put(rows))
         for each in places:
             if each:
-                yield pl.concat([shelf.take(place) for place in each])
+                yield pl.concat([spill.take(place) for place in each])

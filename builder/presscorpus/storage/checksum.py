@@ -1,9 +1,9 @@
-"""The seal of an intermediate file: its last bytes, by which one that is as it was written is told from any other.
+"""The footer of an intermediate file: its length and checksum, which tell a whole file from any other.
 
 A power cut leaves files that are empty, cut short or full of zeros, and disks turn bits. Arrow takes some of that for
-the end of a stream, and some of it for numbers. So an intermediate file ends with a word, its length and its XXH3 of 64
-bits (https://github.com/Cyan4973/xxHash), at which whole files are checked as fast as they are read. The word says
-whether the file is final: what could not be read for want of memory or time may be readable the next time.
+the end of a stream, and some of it for numbers. So an intermediate file ends with a mark, its length and its XXH3 of 64
+bits (https://github.com/Cyan4973/xxHash), by which a file is checked as fast as it is read. The mark says whether the
+file is final: what could not be read for want of memory or time may be readable the next time.
 """
 
 from __future__ import annotations
@@ -18,31 +18,59 @@ from presscorpus.storage.location import is_here
 if TYPE_CHECKING:
     from pathlib import Path
 
-_SEAL: Final = struct.Struct("<8sQQ")
-_WORDS: Final = {b"presscor": True, b"pc-again": False}
+_FOOTER: Final = struct.Struct("<8sQQ")
+_MARKS: Final = {b"presscor": True, b"pc-again": False}
 _AT_ONCE: Final = 1 << 20
 
 
-def sealed(data: bytes, *, final: bool) -> bytes:
-    """The bytes of a file with their seal behind them."""
+def with_footer(data: bytes, *, final: bool) -> bytes:
+    """Append the footer to the bytes of a file.
+
+    Args:
+        data: The content.
+        final: Whether the file need not be made again.
+
+    Returns:
+        Content and footer.
+    """
     import xxhash
 
-    return data + _written(len(data), xxhash.xxh3_64_intdigest(data), final=final)
+    return data + _footer(len(data), xxhash.xxh3_64_intdigest(data), final=final)
 
 
-def seal(path: Path, *, final: bool) -> None:
-    """Put the seal behind what is in a file of this machine."""
+def append_footer(path: Path, *, final: bool) -> None:
+    """Append the footer to a file on this machine.
+
+    Args:
+        path: The file, which has none yet.
+        final: Whether the file need not be made again.
+
+    Raises:
+        OSError: The file cannot be written.
+        FrameDamagedError: The file cannot be read.
+    """
     length = path.stat().st_size
-    end = _written(length, _digest(path, length), final=final)
+    end = _footer(length, _digest(path, length), final=final)
     with path.open("ab") as file:
         file.write(end)
 
 
-def unsealed(data: bytes, path: Path) -> memoryview:
-    """What stands before the seal in the bytes of a file. Raises FrameDamagedError where they are not as written."""
+def without_footer(data: bytes, path: Path) -> memoryview:
+    """Check the bytes of a file against their footer.
+
+    Args:
+        data: All bytes of the file.
+        path: Where they come from, for the error.
+
+    Returns:
+        The content, without the footer.
+
+    Raises:
+        FrameDamagedError: The bytes are not as they were written.
+    """
     import xxhash
 
-    length = len(data) - _SEAL.size
+    length = len(data) - _FOOTER.size
     content = memoryview(data)[: max(length, 0)]
     if _read(data[max(length, 0) :], length) != xxhash.xxh3_64_intdigest(content):
         raise _damaged(path)
@@ -50,7 +78,11 @@ def unsealed(data: bytes, path: Path) -> memoryview:
 
 
 def length(path: Path) -> int:
-    """How many bytes stand before the seal. Raises FrameDamagedError where the length is not that of the seal."""
+    """Give the number of bytes before the footer.
+
+    Raises:
+        FrameDamagedError: The file is of another length than its footer says.
+    """
     found, end = _end(path)
     if _read(end, found) is None:
         raise _damaged(path)
@@ -58,7 +90,7 @@ def length(path: Path) -> int:
 
 
 def is_whole(path: Path) -> bool:
-    """Whether a file is there as it was written. Of storage elsewhere only the length is looked at."""
+    """Tell whether a file is there as it was written. In storage elsewhere only the length is checked."""
     try:
         found, end = _end(path)
         digest = _read(end, found)
@@ -68,28 +100,28 @@ def is_whole(path: Path) -> bool:
 
 
 def is_final(path: Path) -> bool:
-    """Whether a file is there as it was written, and is not to be made again."""
+    """Tell whether a file is there as it was written, and final."""
     try:
-        return _WORDS.get(_end(path)[1][:8], False) and is_whole(path)
+        return _MARKS.get(_end(path)[1][:8], False) and is_whole(path)
     except FrameDamagedError:
         return False
 
 
-def _written(length: int, digest: int, *, final: bool) -> bytes:
-    return _SEAL.pack(next(word for word, says in _WORDS.items() if says is final), length, digest)
+def _footer(length: int, digest: int, *, final: bool) -> bytes:
+    return _FOOTER.pack(next(mark for mark, says in _MARKS.items() if says is final), length, digest)
 
 
 def _read(end: bytes, found: int) -> int | None:
-    """The digest that a seal tells of a file with so many bytes before it; null where it is none of such a file."""
-    if len(end) != _SEAL.size or end[:8] not in _WORDS:
+    """Read the checksum from a footer; null where it is no footer of a file of `found` bytes."""
+    if len(end) != _FOOTER.size or end[:8] not in _MARKS:
         return None
-    _, length, digest = _SEAL.unpack(end)
+    _, length, digest = _FOOTER.unpack(end)
     return int(digest) if length == found else None
 
 
 def _end(path: Path) -> tuple[int, bytes]:
     try:
-        found = path.stat().st_size - _SEAL.size
+        found = path.stat().st_size - _FOOTER.size
         with path.open("rb") as file:
             file.seek(max(found, 0))
             return found, file.read()
@@ -101,11 +133,11 @@ def _digest(path: Path, length: int) -> int:
     import xxhash
 
     digest = xxhash.xxh3_64()
-    room = memoryview(bytearray(min(_AT_ONCE, length)))
+    buffer = memoryview(bytearray(min(_AT_ONCE, length)))
     try:
         with path.open("rb", buffering=0) as file:
-            while length > 0 and (count := file.readinto(room[:length])):
-                digest.update(room[:count])
+            while length > 0 and (count := file.readinto(buffer[:length])):
+                digest.update(buffer[:count])
                 length -= count
     except OSError as error:
         raise FrameDamagedError(f"cannot be read: {error}", where=str(path)) from None

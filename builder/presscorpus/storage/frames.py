@@ -1,7 +1,7 @@
 """Frames on disk: named frames in one file as an intermediate, and finished tables as Parquet.
 
 An intermediate file is a sequence of Arrow IPC streams, one a frame, each with its name in the schema's metadata, and a
-seal (storage/checksum.py). It appears under its name only when it is whole.
+footer (storage/checksum.py). It appears under its name only when it is whole.
 """
 
 from __future__ import annotations
@@ -50,12 +50,12 @@ def save_pieces(path: Path, pieces: Iterable[tuple[str, pl.DataFrame]], *, final
         path.parent.mkdir(parents=True, exist_ok=True)
         sink = pa.BufferOutputStream()
         _write(sink, pieces)
-        path.write_bytes(checksum.sealed(sink.getvalue().to_pybytes(), final=final))
+        path.write_bytes(checksum.with_footer(sink.getvalue().to_pybytes(), final=final))
         return
     with atomic.replacing(path, shared=True) as partial:
         with pa.OSFile(str(partial), "wb") as file:
             _write(file, pieces)
-        checksum.seal(partial, final=final)
+        checksum.append_footer(partial, final=final)
 
 
 def _write(sink: pa.NativeFile, pieces: Iterable[tuple[str, pl.DataFrame]]) -> None:
@@ -106,19 +106,26 @@ def heights(path: Path) -> dict[str, int]:
 Place = tuple[int, int]
 
 
-class Shelf:
-    """Frames that are put aside on disk, and taken again by the place that each was given.
+class SpillFile:
+    """Frames spilled to disk, each read again by its extent.
 
-    The file has no name, and goes with the process.
+    The file has no name, and its space is free again when the process ends.
     """
 
     def __init__(self, folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
-        self._file = tempfile.TemporaryFile(dir=folder, buffering=0)  # noqa: SIM115 - as long as the shelf
+        self._file = tempfile.TemporaryFile(dir=folder, buffering=0)  # noqa: SIM115 - open as long as the object
         self._end = 0
 
     def put(self, frame: pl.DataFrame) -> Place:
-        """Put a frame aside. Returns where it stands."""
+        """Append a frame.
+
+        Returns:
+            Its extent, by which `take` reads it.
+
+        Raises:
+            OSError: The disk is full.
+        """
         table = frame.to_arrow()
         sink = pa.BufferOutputStream()
         with pa.ipc.new_stream(sink, table.schema) as writer:
@@ -132,7 +139,7 @@ class Shelf:
         return place
 
     def take(self, place: Place) -> pl.DataFrame:
-        """The frame that stands there; it stays."""
+        """Read a frame by its extent. It stays in the file."""
         start, length = place
         data = os.pread(self._file.fileno(), length, start)
         frame = pl.from_arrow(pa.ipc.open_stream(pa.py_buffer(data)).read_all())
@@ -141,7 +148,7 @@ class Shelf:
         return frame
 
     def close(self) -> None:
-        """Give the space on disk back; that happens by itself where the shelf is forgotten."""
+        """Free the space on disk, which happens without it once the object is no longer used."""
         self._file.close()
 
     def __del__(self) -> None:
@@ -149,7 +156,7 @@ class Shelf:
 
 
 def load(path: Path, names: Container[str] | None = None) -> dict[str, pl.DataFrame]:
-    """Read what `save` wrote. Raises FrameDamagedError where that is seen; `seal.is_whole` looks at every byte.
+    """Read what `save` wrote. Raises FrameDamagedError where that is seen; `checksum.is_whole` reads every byte.
 
     All frames lie in the file's own pages, which stay in memory as long as any of them is there. Those asked for by
     `names` have memory of their own: to keep the keys of a shard is not to keep the shard.
@@ -174,7 +181,7 @@ def load(path: Path, names: Container[str] | None = None) -> dict[str, pl.DataFr
 def _source(path: Path) -> pa.NativeFile:
     if is_here(path):
         return pa.memory_map(str(path))
-    return pa.BufferReader(pa.py_buffer(checksum.unsealed(path.read_bytes(), path)))
+    return pa.BufferReader(pa.py_buffer(checksum.without_footer(path.read_bytes(), path)))
 
 
 def _copied(table: pa.Table) -> pa.Table:

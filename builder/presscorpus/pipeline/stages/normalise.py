@@ -16,7 +16,7 @@ from presscorpus.observations import index, portions
 from presscorpus.observations.versions import choose
 from presscorpus.privacy import belongings, inputs, takedown_meaning, takedowns
 from presscorpus.storage import location
-from presscorpus.storage.frames import Shelf
+from presscorpus.storage.frames import SpillFile
 from presscorpus.tables import crawls, links, permalinks, sites
 
 if TYPE_CHECKING:
@@ -103,8 +103,8 @@ def run(
     """
     workers.give_back()
     archive = read(package, params, layout, progress, as_of)
-    with closing(Shelf(layout.work)) as shelf:
-        made = plan(package, params, layout, archive, shelf, all_known=as_of is None)
+    with closing(SpillFile(layout.work)) as spill:
+        made = plan(package, params, layout, archive, spill, all_known=as_of is None)
         for done in rescue.build(made.tasks, params.engine):
             progress("normalise", done, len(made.tasks))
         tables = as_of.tables if as_of else layout.tables
@@ -167,7 +167,9 @@ def _indexed(package: Package, archives: list[list[Path]], layout: Layout, progr
     return found
 
 
-def plan(package: Package, params: Params, layout: Layout, archive: Archive, shelf: Shelf, *, all_known: bool) -> Plan:
+def plan(
+    package: Package, params: Params, layout: Layout, archive: Archive, spill: SpillFile, *, all_known: bool
+) -> Plan:
     """Choose the state of each item that holds, and cut the items into shards and tasks.
 
     Args:
@@ -175,7 +177,7 @@ def plan(package: Package, params: Params, layout: Layout, archive: Archive, she
         params: params.yaml.
         layout: Where the archive lies.
         archive: What `read` returned.
-        shelf: Where the chosen rows of each shard wait on disk.
+        spill: Where the chosen rows of each shard wait on disk.
         all_known: Whether every item of the site is known, so that a takedown that names none is a mistake.
 
     Returns:
@@ -195,7 +197,7 @@ def plan(package: Package, params: Params, layout: Layout, archive: Archive, she
             "versions": chosen.versions.with_columns(table=pl.lit("posts")),
             "known_by": permalinks.observed_under(observed),
         }
-        planned += shards.plan(parts, archive.homes, store, fingerprint, shelf)
+        planned += shards.plan(parts, archive.homes, store, fingerprint, spill)
     planned.sort(key=lambda shard: (shard.site, shard.table, shard.type, shard.number))
     raw = location.reachable(layout.raw, archive.released, store)
     template = shards.Task(package, [], archive.homes, raw, params.limits)
