@@ -18,7 +18,7 @@ from presscorpus.config.params import FILE, Limits
 from presscorpus.normalise import shards
 from presscorpus.observations.items import observe
 from presscorpus.pipeline.request import site_name
-from presscorpus.storage.frames import Shelf
+from presscorpus.storage.frames import SpillFile
 from presscorpus.tables.addresses import Home
 from presscorpus.tables.posts import Batch
 from presscorpus.tables.typed_columns import Origin
@@ -76,7 +76,7 @@ def test_no_shard_is_named_after_a_type_of_content(tmp_path: Path, name: str) ->
     key = {"site": "s", "table": "posts", "type": name, "id": 7, "offset": 0}
     items = pl.DataFrame([key])
     home = Home(f"{SITE}/", ("www.example.org",), (f"{SITE}/",))
-    (planned,) = shards.plan({"items": items}, {"s": home}, tmp_path, "f", Shelf(tmp_path / "shelf"))
+    (planned,) = shards.plan({"items": items}, {"s": home}, tmp_path, "f", SpillFile(tmp_path / "spill"))
     assert re.fullmatch(
         r"shards/[0-9a-f]{2}/[0-9a-f]{32}-[0-9a-f]{32}\.arrows", planned.path.relative_to(tmp_path).as_posix()
     )
