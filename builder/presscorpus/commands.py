@@ -84,7 +84,6 @@ def build(arguments: argparse.Namespace) -> None:
     from presscorpus.config.layout import Layout
     from presscorpus.pipeline import build
     from presscorpus.pipeline.request import BuildRequest
-    from presscorpus.report.terminal import summary
 
     out: Path = arguments.out
     if out.exists() and not out.is_dir():
@@ -104,6 +103,9 @@ def build(arguments: argparse.Namespace) -> None:
         built = build.build(request, schema.load_package(schema.package_home()), layout, progress)
     _summarise(built.outcomes, build.held(layout))
     writable()
+    # Not before the build: it imports polars, and supervision.py forks where nothing has.
+    from presscorpus.report.terminal import summary
+
     for line in summary(built.report, built.params, layout.release):
         print(line)
     for outcome in built.outcomes:

@@ -6,8 +6,12 @@ import signal
 import subprocess
 import sys
 import time
+from typing import TYPE_CHECKING
 
 import pytest
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="forks are for Linux alone")
 
@@ -84,3 +88,19 @@ def test_the_child_does_not_outlive_its_parent() -> None:
         begun = time.monotonic()
         assert process.stdout.read() == ""
         assert time.monotonic() - begun < 50
+
+
+def test_the_build_command_imports_nothing_large_before_it_forks(tmp_path: Path) -> None:
+    (tmp_path / "posts.json").write_text(
+        '[{"id":1,"type":"post","link":"https://example.org/a/","content":{"rendered":""}}]'
+    )
+    code = f"""
+import sys
+from presscorpus.normalise import supervision
+supervision.begin = lambda: sys.exit(9 if supervision._is_alone() else 1)
+sys.argv = ["presscorpus", "build", {str(tmp_path / "posts.json")!r}, "--out", {str(tmp_path / "out")!r}]
+from presscorpus.__main__ import main
+main()
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == 9, done.stderr
