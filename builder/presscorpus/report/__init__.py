@@ -1,4 +1,4 @@
-"""The report: one page that people look at, the same figures for DVC, and the pictures of the card.
+"""The report: an HTML page, the same figures for DVC, and pictures for the card.
 
 Everything in it has passed `privacy/policy.py`, and depends on tables, raw archive and parameters alone.
 """
@@ -30,7 +30,7 @@ __all__ = ["METRICS", "PAGE", "Report", "write"]
 
 
 class Report(NamedTuple):
-    """What was written: the page, and the figures that it shows."""
+    """The page that was written, and the figures that it shows."""
 
     page: Path
     figures: Figures
@@ -39,10 +39,23 @@ class Report(NamedTuple):
 def write(
     package: Package, params: Params, layout: Layout, rules: ReleasePolicy, findings: Mapping[str, int]
 ) -> Report:
-    """Count, choose what can be looked into, and write page, metrics, plots and pictures into `layout.reports`.
+    """Write page, metrics, plots and pictures into `layout.reports`.
 
-    `findings` are those of the last validation, by "table/field/rule". Raises RefusedError for rows of a site without a
-    policy and ArchiveError where the archive does not hold what a version names.
+    Args:
+        package: The schemas of all tables.
+        params: params.yaml.
+        layout: Where tables and raw archive are read, and the reports are written.
+        rules: What of each site may be published.
+        findings: Faults of the last validation by "table/field/rule"; empty where there are none.
+
+    Returns:
+        The path of the page, and its figures.
+
+    Raises:
+        RefusedError: A table has rows of a site without a policy.
+        SchemaError: The columns of a table are not those of its schema.
+        ParamsError: takedown.yaml is malformed.
+        ArchiveError: The archive is damaged, or does not hold what a version names.
     """
     import msgspec
 
@@ -75,7 +88,7 @@ def write(
 
 
 def _printable(frame: pl.DataFrame) -> pl.DataFrame:
-    """The same without signs that would steer a terminal which the file is shown in."""
+    """Replace control and bidirectional characters, which could steer a terminal."""
     import polars as pl
 
     return frame.with_columns(pl.col(TEXT).str.replace_all(r"[\p{Cc}\x{202A}-\x{202E}\x{2066}-\x{2069}]", "\ufffd"))
@@ -84,7 +97,10 @@ def _printable(frame: pl.DataFrame) -> pl.DataFrame:
 def _released(
     package: Package, layout: Layout, rules: ReleasePolicy, name: str, only: pl.DataFrame | None = None
 ) -> pl.LazyFrame:
-    """What leaves of a table; with `only`, of the posts of these keys, so that no more is read than is shown."""
+    """Apply the policy to a table; with `only`, to the posts of these keys alone.
+
+    `only` lets a reader of some posts read no more of the table than them.
+    """
     import polars as pl
 
     from presscorpus.privacy import policy
@@ -96,7 +112,10 @@ def _released(
 
 
 def _sample(package: Package, params: Params, layout: Layout, rules: ReleasePolicy) -> Sample:
-    """Posts to look into, with the contents of their versions, released as those of the table are."""
+    """Choose the posts to look into, with the contents of their versions.
+
+    The contents of versions pass the policy as rows of `posts` do.
+    """
     from presscorpus.privacy import policy
     from presscorpus.report import sample
     from presscorpus.report.post_versions import contents
@@ -113,5 +132,6 @@ def _sample(package: Package, params: Params, layout: Layout, rules: ReleasePoli
 
 
 def _sentence(credited: Credits) -> str:
+    """The dataset in one sentence, to be cited."""
     names = "; ".join(creator.name for creator in credited.creators)
     return f"{names} ({credited.released.year}). {credited.title}, version {credited.version}. Dataset."

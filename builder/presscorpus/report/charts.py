@@ -1,11 +1,9 @@
-"""Charts as Vega-Lite specifications (https://vega.github.io/vega-lite/docs/spec.html), one function a form. Pure.
+"""Charts as Vega-Lite specifications, one function for each form. Pure.
 
-Places and sizes are all given (`autosize` none), so that no text is measured and the fonts of a machine change no
-byte. Foreign text stands in data, or as a JSON literal in an expression. Colours are those of `INK`, `SERIES` and so
-on, and no others: the page's style gives each of them another value where the screen is dark.
-
-The colours of series are told apart by readers with each of the three colour vision deficiencies (a test measures
-that), and grey is what is left over.
+Specifications follow https://vega.github.io/vega-lite/docs/spec.html; sizes are pixels, `axis` titles the value axis.
+All positions are given (`autosize` none), so that the fonts of a machine change no byte. Text from sites stands in data
+or in a JSON literal. Colours are those of `INK`, `SERIES` and so on, for which the page has others on dark screens;
+readers with any colour vision deficiency can tell series apart (a test measures that), and grey is the remainder.
 """
 
 from __future__ import annotations
@@ -32,18 +30,15 @@ REST = "#948f86"
 WIDE, NARROW = 800, 328
 _ROW, _BAR_LABELS, _LABEL_LENGTH = 24, 146, 18
 _HEIGHT, _HEAD_LENGTH = 190, 14
-# From this share of the largest value on a cell is so full that its figure is written in the other tone; and from this
-# width on, in pixels, there is room for a figure.
+# From this share of the largest value on a figure is written in the other tone; this many pixels have room for one.
 _FULL, _CELL_WITH_FIGURE = 0.55, 30
 _THOUSAND = 1000
-
-
 # Controls but for white space, noncharacters, lone surrogates, https://www.w3.org/TR/xml/#charsets
 _NO_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
 class Bar(NamedTuple):
-    """One bar: its name, which may be foreign text, how long it is, and what stands at its end."""
+    """One bar: its name, which may be text from a site, its length and its label."""
 
     name: str
     value: float
@@ -51,7 +46,7 @@ class Bar(NamedTuple):
 
 
 class Cell(NamedTuple):
-    """One cell of a matrix, by the places of its row and column."""
+    """One cell of a matrix: the indexes of its row and its column, and its value."""
 
     row: int
     column: int
@@ -59,7 +54,7 @@ class Cell(NamedTuple):
 
 
 class Part(NamedTuple):
-    """One part of a bar of shares: the place of its bar, of its series, and its share, 0 to 1."""
+    """One part of a bar of shares: the indexes of bar and series, a share of 0 to 1."""
 
     row: int
     series: int
@@ -68,12 +63,27 @@ class Part(NamedTuple):
 
 
 def drawable(text: str) -> str:
-    """The text without characters that XML cannot hold, over one of which vl-convert ends the process."""
+    """Write out the characters that XML cannot hold, as [U+0000].
+
+    Args:
+        text: Text from a site; over one of these characters vl-convert would end the process.
+
+    Returns:
+        Text of characters of https://www.w3.org/TR/xml/#charsets alone.
+    """
     return _NO_XML.sub(lambda found: f"[U+{ord(found[0]):04X}]", text)
 
 
 def shortened(text: str, most: int = _LABEL_LENGTH) -> str:
-    """A name that fits beside a bar. A character of Chinese, Japanese or Korean takes the room of two."""
+    """Cut a name to what fits beside a bar.
+
+    Args:
+        text: The name.
+        most: The room in characters; one of Chinese, Japanese or Korean takes two.
+
+    Returns:
+        The name, with an ellipsis at its end where it was cut.
+    """
     room = most
     for place, character in enumerate(text):
         room -= 2 if "\u2e80" <= character <= "\uffef" else 1
@@ -83,7 +93,17 @@ def shortened(text: str, most: int = _LABEL_LENGTH) -> str:
 
 
 def bars(rows: Sequence[Bar], axis: str, *, width: int = NARROW, colour: str = SERIES[0]) -> Spec:
-    """Bars that lie, one below the other, each with its name before it and its value behind it."""
+    """Horizontal bars, each with its name before it and its label behind it.
+
+    Args:
+        rows: The bars, from top to bottom.
+        axis: What is counted.
+        width: Of the whole chart.
+        colour: Of all bars, one of `SERIES`.
+
+    Returns:
+        The specification.
+    """
     values = [{"k": k, "name": shortened(bar.name), "n": bar.value, "said": bar.said} for k, bar in enumerate(rows)]
     top = max((bar.value for bar in rows), default=1) or 1
     y = {"field": "k", "type": "ordinal", "axis": None, "scale": {"paddingInner": 0.3, "paddingOuter": 0.15}}
@@ -99,7 +119,17 @@ def bars(rows: Sequence[Bar], axis: str, *, width: int = NARROW, colour: str = S
 
 
 def timeline(line: Timeline, axis: str, *, width: int, names: Sequence[str]) -> Spec:
-    """Stacked columns, one a period, each series in its colour; `names` are those of `line.series`."""
+    """Stacked columns, one for each period, each series in its colour.
+
+    Args:
+        line: The counts.
+        axis: What is counted.
+        width: Of the whole chart.
+        names: The names of `line.series`, in that order.
+
+    Returns:
+        The specification.
+    """
     ordered = {series: place for place, series in enumerate(line.series)}
     columns = 4 if width > NARROW else 2
     values = [
@@ -128,7 +158,18 @@ def timeline(line: Timeline, axis: str, *, width: int, names: Sequence[str]) -> 
 
 
 def shares(names: Sequence[str], parts: Sequence[Part], series: Sequence[str], axis: str, *, width: int) -> Spec:
-    """Bars of one length, cut by shares: what came of everything that is known."""
+    """Bars of equal length, divided by shares.
+
+    Args:
+        names: The names of the bars, from top to bottom.
+        parts: The shares, by the indexes of `names` and `series`.
+        series: What each colour means.
+        axis: What is shared out.
+        width: Of the whole chart.
+
+    Returns:
+        The specification.
+    """
     values = [{"k": part.row, "s": part.series, "n": part.share, "said": part.said} for part in parts]
     domain = list(range(len(names)))
     y = {"field": "k", "type": "ordinal", "axis": None, "scale": {"domain": domain, "paddingInner": 0.3}}
@@ -153,7 +194,17 @@ def shares(names: Sequence[str], parts: Sequence[Part], series: Sequence[str], a
 
 
 def matrix(rows: Sequence[str], columns: Sequence[str], cells: Sequence[Cell], *, width: int) -> Spec:
-    """Who links to whom: a row a target, a column a site, the fuller the more."""
+    """A matrix of cells, the darker the larger their value.
+
+    Args:
+        rows: The names of rows: link targets.
+        columns: The names of columns: sites.
+        cells: Posts that link, by the indexes of `rows` and `columns`.
+        width: Of the whole chart.
+
+    Returns:
+        The specification; cells hold figures where they are wide enough.
+    """
     most = max((cell.value for cell in cells), default=1)
     values = [
         {
@@ -190,14 +241,22 @@ def matrix(rows: Sequence[str], columns: Sequence[str], cells: Sequence[Cell], *
 
 
 def _rows_named(names: Sequence[str], y: Spec) -> Spec:
-    """The names of rows, before them."""
+    """The names of rows, to the left of them."""
     values = [{"k": place, "name": shortened(name)} for place, name in enumerate(names)]
     text = _words({"align": "right", "color": INK}, {"y": y, "x": {"value": -8}, "text": {"field": "name"}})
     return {"data": {"values": values}, **text}
 
 
 def pictured(spec: Spec, title: str) -> Spec:
-    """The same with a title and a white ground, to stand by itself as a picture."""
+    """Add a title and a white background to a chart that stands by itself.
+
+    Args:
+        spec: A chart of this module.
+        title: The title, above the chart.
+
+    Returns:
+        A new specification, 30 pixels higher.
+    """
     padding = spec["padding"] | {"top": spec["padding"]["top"] + 30}
     heading = {"text": title, "anchor": "start", "frame": "group", "fontSize": 15, "fontWeight": "normal", "color": INK}
     heading |= {"dx": 12 - padding["left"], "offset": spec["padding"]["top"] + 4}
@@ -236,14 +295,13 @@ def _counts(title: str, top: float, ticks: int) -> Spec:
 
 
 def _round(top: float, most: int) -> list[int]:
-    """Whole round numbers from 0 up to `top`, at most so many steps."""
+    """Whole round numbers from 0 to `top`, in at most `most` steps."""
     step = next(base * 10**power for power in range(18) for base in (1, 2, 5) if base * 10**power * (most + 1) > top)
     return list(range(0, int(top) + 1, step))
 
 
 def _legend(names: Sequence[str], columns: int, rows: int, left: int = 0) -> Spec:
-    # A legend takes no names from data but by an expression. JSON is a literal there, whatever a name holds. Vega lays
-    # legends out by the widths of names, which only those in ASCII (as of sites, types and languages) have everywhere.
+    # Names reach a legend in an expression, as a JSON literal; in ASCII, since Vega lays it out by widths of letters.
     labels = (drawable(shortened(name, 17)).replace("…", "...") for name in names)
     shown = json.dumps([label.encode("ascii", "replace").decode() for label in labels])
     return {

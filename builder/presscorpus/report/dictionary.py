@@ -1,4 +1,4 @@
-"""The data dictionary on the page: every table with its rows, every column in words, from the schemas alone. Pure."""
+"""The data dictionary on the page: tables and columns from the schemas. Pure."""
 
 from __future__ import annotations
 
@@ -15,7 +15,15 @@ _HEAD = ("Column", "Type", "Unit", "Null", "Leaves", "Meaning", "Follows")
 
 
 def section_of(schemas: Sequence[Schema], rows: Mapping[str, int]) -> str:
-    """All tables, the columns of each to be opened."""
+    """The section of the page that lists all tables, each with its columns.
+
+    Args:
+        schemas: The schemas of the released tables, in the order of the descriptor.
+        rows: Rows of each table, by its name.
+
+    Returns:
+        HTML.
+    """
     note = (
         "Open a table for its columns. Leaves: public always, content and person as the policy of the site "
         "allows; what is withheld is null. † depends on when we looked."

@@ -1,4 +1,4 @@
-"""Where links lead, counted piece by piece: what is held grows by domains, not by posts."""
+"""Counts of linked domains, whose memory grows by domains and not by posts."""
 
 from __future__ import annotations
 
@@ -16,9 +16,13 @@ _SUMMED_AT = 16  # counts of so many pieces are added up
 
 
 def by_domain(outward: pl.LazyFrame) -> pl.DataFrame:
-    """How many `posts` of each site have links to each domain, and how many `links` they have.
+    """Count the posts of each site that link to each domain, and their links.
 
-    Rows are in key order, as those of the table are.
+    Args:
+        outward: Links to other sites: rows of `links`, the rows of a post one after the other, as in the table.
+
+    Returns:
+        A frame of domain, site, posts and links, one row for each domain and site, in no order.
     """
     nothing = outward.select("domain", *_KEY).head(0).collect()
     counts: list[pl.DataFrame] = []
@@ -32,7 +36,7 @@ def by_domain(outward: pl.LazyFrame) -> pl.DataFrame:
 
 
 def _whole_posts(links: pl.LazyFrame, nothing: pl.DataFrame) -> Iterator[pl.DataFrame]:
-    """The links, which stand post by post, in pieces that end where a post does."""
+    """The links in batches that end where a post does."""
     left = nothing
     for batch in links.collect_batches(maintain_order=True):
         whole = pl.concat([left, batch])

@@ -1,6 +1,7 @@
-"""From a specification to a picture: Vega, run by vl-convert within this process (docs/decisions/0023-charts.md).
+"""From a specification to a picture: Vega, which vl-convert runs in this process.
 
-The only font is the one that lies beside this module, so that neither fonts nor the locale of a machine change a byte.
+The reason is in docs/decisions/0023-charts.md. The only font is the one beside this module, so that neither fonts
+nor the locale of a machine change a byte.
 """
 
 from __future__ import annotations
@@ -34,7 +35,14 @@ _LACKING = re.compile("[^\x20-\x7e\xa0·×–—’…]")
 
 
 def svg(spec: Spec) -> str:
-    """The picture as an SVG element that can stand in a page: no style, no script, no address, no font of its own."""
+    """Draw a chart as an SVG element that can stand in a page.
+
+    Args:
+        spec: A chart of `report/charts.py`.
+
+    Returns:
+        SVG without style, script, address or font of its own; descriptions of marks are in `data-tip`.
+    """
     import vl_convert
 
     _prepare()
@@ -43,7 +51,14 @@ def svg(spec: Spec) -> str:
 
 
 def png(spec: Spec) -> bytes:
-    """The picture as PNG, larger than life, for sharp screens. What the font lacks is a question mark."""
+    """Draw a chart as PNG, at one and a half times its size for sharp screens.
+
+    Args:
+        spec: A chart of `report/charts.py`. A character that the font lacks becomes a question mark.
+
+    Returns:
+        The bytes of the file.
+    """
     import vl_convert
 
     _prepare()
@@ -53,7 +68,7 @@ def png(spec: Spec) -> bytes:
 
 
 def _writable(part: Any) -> Any:
-    """The specification without characters that XML cannot hold: over one of them vl-convert ends the process."""
+    """The specification without characters that XML cannot hold."""
     if isinstance(part, str):
         return drawable(part)
     if isinstance(part, dict):

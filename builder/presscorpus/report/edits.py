@@ -1,6 +1,6 @@
-"""What changed from one version of a post to the next, as the page shows it: bounded, ready for JSON. Pure.
+"""What changed from one version of a post to the next, bounded, for JSON. Pure.
 
-The comparison is that of `presscorpus diff` (`observations/diff.py`), of texts that the policy has let out.
+The comparison is that of `presscorpus diff` (`observations/diff.py`), of texts that the policy has released.
 """
 
 from __future__ import annotations
@@ -24,7 +24,16 @@ Spans = list[list[str]]
 
 
 def changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """The fields that differ, each with its stretches of lines. One that is null on either side is told of."""
+    """Compare title, excerpt and text of two versions of a post.
+
+    Args:
+        before: A released row of `posts`: the earlier version.
+        after: The later version.
+
+    Returns:
+        One object for each field that differs: `field`, its `hunks`, and a `note`, empty or why hunks are missing.
+        Hunks are missing where the field is null in one of the two, or too long to compare.
+    """
     found: list[dict[str, Any]] = []
     for field in FIELDS:
         old, new = before[field], after[field]

@@ -1,8 +1,8 @@
-"""The figures of a corpus: counts over released tables, lazily, so that memory grows by groups and never by rows.
+"""The figures of a corpus: counts over released tables, read lazily.
 
-Everything here is computed from what the policy lets out (`policy.released`), and is what the page, its pictures, the
-terminal, `dvc metrics` and `dvc plots` show: one figure has one origin. Frames are small (at most some hundred rows)
-and in an order that depends on their values alone.
+Memory grows by groups and never by rows. Everything here is computed from what the policy releases
+(`policy.released`), and is what the page, its pictures, the terminal, `dvc metrics` and `dvc plots` show: one figure
+has one origin. Frames are small (at most some hundred rows) and in an order that depends on their values alone.
 """
 
 from __future__ import annotations
@@ -99,7 +99,10 @@ class Figures(NamedTuple):
 
     @property
     def held(self) -> float | None:
-        """Which share of what is known to exist the archive holds, by the last crawls. Null where nothing is known."""
+        """The share, 0 to 1, of known items that the archive holds; null for none known.
+
+        The last crawl of each site counts.
+        """
         known = self.complete["known"]
         held = (self.complete["fetched"] or 0) + (self.complete["unchanged"] or 0)
         return held / known if known else None
@@ -108,7 +111,16 @@ class Figures(NamedTuple):
 def figures(
     tables: Mapping[str, pl.LazyFrame], findings: Mapping[str, int], homes: Mapping[str, str | None]
 ) -> Figures:
-    """Count. `tables` are released ones by name, `homes` the registrable domain of each site."""
+    """Count everything that the report shows.
+
+    Args:
+        tables: All released tables by name.
+        findings: Faults by "table/field/rule".
+        homes: The registrable domain of each site, null where its address has none.
+
+    Returns:
+        The figures.
+    """
     posts, versions, crawls = tables["posts"], tables["versions"], tables["crawls"]
     told = pl.col("language").fill_null(UNKNOWN)
     domains, linking = _links(tables["links"], homes)
@@ -142,7 +154,7 @@ def _sum(name: str) -> pl.Expr:
 
 
 def _most(frame: pl.LazyFrame, *names: str, by: str = "posts") -> pl.DataFrame:
-    """The rows with most posts first, and among equals by name."""
+    """The rows with the highest count first, and among equals by name."""
     return _got(frame).sort(by, *names, descending=[True, *(False for _ in names)])
 
 

@@ -1,7 +1,8 @@
-"""The only way from text to the page: everything foreign is escaped here, and becomes a link only if it is one. Pure.
+"""From text to HTML: everything that comes from a site is escaped here. Pure.
 
-What is foreign stands in an element of its own with `dir="auto"`. Characters that would turn a line around, end it or
-say something to a terminal are written as [U+202E]; the joiners and marks that Uyghur, Persian or Hebrew need are kept.
+No other module writes such text into the page, and an address becomes a link only if it is one of the web. Such text
+stands in an element of its own with `dir="auto"`. Characters that would reverse a line, end it or steer a terminal are
+written as [U+202E]; the joiners and marks that Uyghur, Persian or Hebrew need are kept.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ _HIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u
 
 
 class Html(str):
-    """Text that is markup already."""
+    """Text that is markup already, and is not escaped again."""
 
     __slots__ = ()
 
@@ -29,27 +30,62 @@ Value = str | int | float | None
 
 
 def visible(text: str) -> str:
-    """The same text with what hides or moves other text written out."""
+    """Write out characters that hide or move other text, as [U+202E].
+
+    Args:
+        text: Text from a site.
+
+    Returns:
+        The text without controls, line separators, bidirectional controls, byte order marks and lone surrogates.
+    """
     return _HIDDEN.sub(lambda found: f"[U+{ord(found[0]):04X}]", text)
 
 
 def safe(text: str) -> str:
-    """The text as HTML, in an element or in an attribute's quotes. Markup stays as it is."""
+    """Escape a text for an HTML element or for an attribute in quotes.
+
+    Args:
+        text: Text from a site, or `Html`.
+
+    Returns:
+        HTML; `Html` is returned as it is.
+    """
     return text if isinstance(text, Html) else escape(visible(text))
 
 
 def code(text: str) -> Html:
-    """A name or code, in the direction of its own letters."""
+    """Mark up a name or code, in the direction of its own letters.
+
+    Args:
+        text: Text from a site, or `Html`.
+
+    Returns:
+        A `code` element.
+    """
     return Html(f'<code dir="auto">{safe(text)}</code>')
 
 
 def long(text: str) -> Html:
-    """A text of some length in a cell."""
+    """Mark up a long text in a cell.
+
+    Args:
+        text: Text from a site, or `Html`.
+
+    Returns:
+        A `div` element, which the style of the page bounds.
+    """
     return Html(f'<div class=long dir="auto">{safe(text)}</div>')
 
 
 def prose(text: str) -> Html:
-    """A sentence in which `names` between backticks are set as code."""
+    """Mark up a sentence in which names stand between backticks.
+
+    Args:
+        text: A description from a schema or from the user.
+
+    Returns:
+        HTML with the names as `code` elements; with an odd number of backticks they stay as they are.
+    """
     parts = safe(text).split("`")
     if len(parts) % 2 == 0:
         return Html("`".join(parts))
@@ -57,7 +93,15 @@ def prose(text: str) -> Html:
 
 
 def link(address: str) -> Html:
-    """An address, as a link only where it is one of the web; a link tells its target nothing of this page."""
+    """Mark up an address: a link if it is one of the web, otherwise text.
+
+    Args:
+        address: An address as a site wrote it.
+
+    Returns:
+        HTML. The link tells its target nothing of this page (`REL`,
+        https://html.spec.whatwg.org/multipage/links.html#link-type-noreferrer).
+    """
     shown = f"<bdi>{safe(address)}</bdi>"
     return Html(f'<a href="{safe(address)}" rel="{REL}">{shown}</a>' if is_web(address) else shown)
 
@@ -66,7 +110,14 @@ REL = "noopener nofollow noreferrer"
 
 
 def is_web(address: str) -> bool:
-    """Whether an address is one of http or https, with a host."""
+    """Whether an address is one of http or https, with a host.
+
+    Args:
+        address: An address as a site wrote it.
+
+    Returns:
+        False also where the address holds a character that `visible` writes out.
+    """
     if visible(address) != address:
         return False
     try:
@@ -76,13 +127,33 @@ def is_web(address: str) -> bool:
 
 
 def section(name: str, title: str, note: str, body: str) -> str:
-    """A part of the page that the contents list names."""
+    """Mark up a section of the page, which its table of contents names.
+
+    Args:
+        name: The id of the section, which links name.
+        title: The heading, as text.
+        note: A sentence below the heading, as text; empty for none.
+        body: The rest, as HTML.
+
+    Returns:
+        A `section` element.
+    """
     said = f'<p class=note dir="auto">{safe(note)}</p>\n' if note else ""
     return f'<section id="{name}" aria-labelledby="head-{name}">\n<h2 id="head-{name}">{safe(title)}</h2>\n{said}{body}\n</section>'  # noqa: E501
 
 
 def table(name: str, caption: str, head: Sequence[str], rows: Iterable[Sequence[Value]]) -> str:
-    """A table that scrolls by itself, by keyboard too, where the screen is narrow. What is not known is no zero."""
+    """Mark up a table that scrolls by itself, by keyboard too, on a narrow screen.
+
+    Args:
+        name: A name that no other table of the page has.
+        caption: The caption, as text.
+        head: The titles of columns.
+        rows: As many cells as `head` has, each; numbers are written with separators, null as a dash.
+
+    Returns:
+        A `div` element.
+    """
     cells = [list(row) for row in rows]
     numeric = {place for row in cells for place, cell in enumerate(row) if isinstance(cell, int | float)}
     kinds = [" class=number" if place in numeric else "" for place in range(len(head))]
@@ -102,7 +173,7 @@ def table(name: str, caption: str, head: Sequence[str], rows: Iterable[Sequence[
 
 
 def _inside(cell: Value) -> str:
-    """The end of a cell's opening tag, and what stands in the cell."""
+    """The end of a cell's opening tag, and the content of the cell."""
     if isinstance(cell, Html):
         return f">{cell}"
     if isinstance(cell, str):

@@ -1,4 +1,4 @@
-"""The page as one HTML file: pure, from figures, a sample and words to text.
+"""The page as one HTML file, from figures, a sample and descriptions. Pure.
 
 It loads nothing and sends nothing: its Content-Security-Policy (https://www.w3.org/TR/CSP3/) allows the one style and
 the one script whose digests it names, and no string can become script (https://www.w3.org/TR/trusted-types/). The
@@ -35,10 +35,10 @@ _CONTENTS = (
 
 
 class Facts(NamedTuple):
-    """What the page tells. Everything in it has passed the policy.
+    """Everything that the page shows, after the policy.
 
     `description` is the descriptor's, `citation` the dataset in one sentence, `bibtex` as an entry. `schemas` are those
-    of the released tables, in the descriptor's order.
+    of the released tables, in the descriptor's order. `sites` has rows of the table `sites`.
     """
 
     title: str
@@ -53,7 +53,14 @@ class Facts(NamedTuple):
 
 
 def page(facts: Facts) -> str:
-    """The whole page. The same facts give the same page."""
+    """Render the whole page.
+
+    Args:
+        facts: What it shows.
+
+    Returns:
+        HTML; the same facts give the same text.
+    """
     figures = facts.figures
     parts = [
         _over_time(figures), _look(facts.sample), _words(figures), _links(figures),
@@ -107,7 +114,10 @@ def _policy() -> str:
 
 
 def _json(sample: Sample) -> str:
-    """The sample within a script element: no < that could end it, and nothing that a parser of HTML would read."""
+    """The sample as JSON within a script element, without the characters <, > and &.
+
+    A < could end the element, and nothing is left that a parser of HTML would read.
+    """
     whole: dict[str, Any] = {"total": sample.total, "posts": sample.posts}
     text = json.dumps(whole, ensure_ascii=False, separators=(",", ":"))
     return visible(text).replace("&", "\\u0026").replace("<", "\\u003c").replace(">", "\\u003e")
@@ -176,7 +186,7 @@ def _links(figures: Figures) -> str:
 
 
 def _figure(picture: Picture) -> str:
-    """A chart that is heard as one sentence, and its figures as a table to be opened."""
+    """A chart with one sentence for screen readers, and its figures as a table."""
     if picture.narrow is None:
         drawn = f"<p class=none>{safe(picture.alt)}</p>"
     else:

@@ -1,4 +1,4 @@
-"""The pictures of the page: each one a chart, a sentence for who does not see it, and its figures as a table. Pure."""
+"""The pictures of the page: a chart, its description in words, its figures. Pure."""
 
 from __future__ import annotations
 
@@ -28,7 +28,8 @@ class Picture(NamedTuple):
     """A chart and what stands beside it.
 
     `narrow` is drawn for a telephone, `wide` (null where one form fits all) for a desk. Both are null where there is
-    nothing to draw; then `alt` says so. `rows` are all the figures that are drawn, under `head`.
+    nothing to draw; then `alt` says so. `alt` describes the chart in a sentence or two. `rows` are all the figures that
+    are drawn, under `head`.
     """
 
     name: str
@@ -42,7 +43,15 @@ class Picture(NamedTuple):
 
 
 def over_time(figures: Figures, dimension: str) -> Picture:
-    """Posts by the time of their publication and by site, language or type."""
+    """Posts by the time of their publication and by site, language or type.
+
+    Args:
+        figures: The figures of the corpus.
+        dimension: "site", "language" or "type".
+
+    Returns:
+        The picture; its note tells how many posts are not drawn for want of a date that can be meant.
+    """
     line = figures.over_time[dimension]
     left = [f"{line.undated:,} without a date" if line.undated else ""]
     left += [f"{line.outside:,} with a date that cannot be meant" if line.outside else ""]
@@ -52,7 +61,14 @@ def over_time(figures: Figures, dimension: str) -> Picture:
 
 
 def changed(figures: Figures) -> Picture:
-    """Edits and disappearances, by when they were seen."""
+    """Edits and disappearances, by when they were first seen.
+
+    Args:
+        figures: The figures of the corpus.
+
+    Returns:
+        The picture.
+    """
     note = "What was seen to change after a post was first seen, by when it was seen first."
     return _line("changes", "Edits and disappearances", note, figures.changes, "change")
 
@@ -81,7 +97,14 @@ def _line(name: str, title: str, note: str, line: Timeline, what: str) -> Pictur
 
 
 def languages(figures: Figures) -> Picture:
-    """Posts by language of their text."""
+    """Posts by language of their text.
+
+    Args:
+        figures: The figures of the corpus.
+
+    Returns:
+        The picture; the languages after the first `BARS` are one bar.
+    """
     rows = [(name_of(code), code, posts, words) for code, posts, words in figures.languages.iter_rows()]
     bars = _bars([(name, posts) for name, _, posts, _ in rows])
     note = f"As found in the texts. “{name_of(UNKNOWN)}”: too short, mixed, or withheld."
@@ -90,7 +113,14 @@ def languages(figures: Figures) -> Picture:
 
 
 def terms(figures: Figures) -> Picture:
-    """The terms on most posts."""
+    """The terms that most posts carry.
+
+    Args:
+        figures: The figures of the corpus.
+
+    Returns:
+        The picture of at most `BARS` terms; its table has more.
+    """
     bars = _bars([(name, posts) for _, name, _, posts in figures.terms.head(BARS).iter_rows()])
     rows = [(name, taxonomy, sites, posts) for taxonomy, name, sites, posts in figures.terms.head(_TABLED).iter_rows()]
     note = "Categories, tags and other terms, by posts that carry them. Terms of one name on several sites are one."
@@ -99,7 +129,14 @@ def terms(figures: Figures) -> Picture:
 
 
 def domains(figures: Figures) -> Picture:
-    """The domains that most posts link to."""
+    """The domains that most posts link to.
+
+    Args:
+        figures: The figures of the corpus.
+
+    Returns:
+        The picture of at most `BARS` domains; its table has more.
+    """
     bars = _bars([(name, posts) for name, posts, _ in figures.domains.head(BARS).iter_rows()])
     note = "Hyperlinks to other sites, by registrable domain."
     head, rows = ["Domain", "Posts", "Links"], figures.domains.head(_TABLED).rows()
@@ -108,7 +145,14 @@ def domains(figures: Figures) -> Picture:
 
 
 def linking(figures: Figures) -> Picture:
-    """Who links to whom: sites of the corpus against the domains that most posts link to."""
+    """A matrix of the sites, and the domains that most of their posts link to.
+
+    Args:
+        figures: The figures of the corpus.
+
+    Returns:
+        The picture, in one form.
+    """
     frame = figures.linking
     totals = frame.group_by("domain", "corpus").agg(pl.col("posts").sum())
     order = totals.sort("corpus", "posts", "domain", descending=[True, True, False])
@@ -128,7 +172,14 @@ def linking(figures: Figures) -> Picture:
 
 
 def lengths(figures: Figures) -> Picture:
-    """How long the texts are."""
+    """Posts by the length of their text in words.
+
+    Args:
+        figures: The figures of the corpus.
+
+    Returns:
+        The picture.
+    """
     rows = figures.lengths.rows() if figures.lengths["posts"].sum() else []
     note = f"In words; {figures.totals.words:,} in all."
     picture = Picture("lengths", "Lengths of texts", note, _NONE, ["Words", "Posts"], rows, None)
@@ -136,14 +187,28 @@ def lengths(figures: Figures) -> Picture:
 
 
 def media(figures: Figures) -> Picture:
-    """What kinds of files the attachments are."""
+    """Attachments by MIME type.
+
+    Args:
+        figures: The figures of the corpus.
+
+    Returns:
+        The picture; the types after the first `BARS` are one bar.
+    """
     rows = figures.media.rows()
     picture = Picture("media", "Kinds of media", "Attachments by MIME type.", _NONE, ["Kind", "Files"], rows, None)
     return _of_bars(picture, _bars(rows), "Files")
 
 
 def receipts(figures: Figures) -> Picture:
-    """What came of all items that are known, in the last crawl of each site."""
+    """The outcome of all known items, in the last crawl of each site.
+
+    Args:
+        figures: The figures of the corpus.
+
+    Returns:
+        The picture of at most 15 sites that have known items.
+    """
     last = figures.crawls.filter(pl.col("last") & (pl.col("known") > 0)).head(_SITES)
     parts, names = [], []
     for place, row in enumerate(last.iter_rows(named=True)):
@@ -171,14 +236,14 @@ def receipts(figures: Figures) -> Picture:
 
 
 def _bars(rows: Sequence[tuple[str, int]]) -> list[Bar]:
-    """The first rows as bars, and what is left as one."""
+    """The first rows as bars, and all others as one more."""
     shown = [Bar(name, count, f"{count:,}") for name, count in rows[:BARS]]
     rest = sum(count for _, count in rows[BARS:])
     return [*shown, Bar(OTHER, rest, f"{rest:,}")] if rest else shown
 
 
 def _of_bars(picture: Picture, bars: list[Bar], axis: str) -> Picture:
-    """The picture with its bars drawn, if there are any."""
+    """Draw the bars into the picture, if there are any."""
     if not bars:
         return picture
     most = max(bars, key=lambda bar: bar.value)

@@ -1,7 +1,7 @@
-"""The same figures for DVC: a metrics file, plots as CSV, and pictures as PNG. Pure, but for the drawing.
+"""The same figures for DVC: a metrics file, plots as CSV, and pictures as PNG.
 
 `dvc metrics diff` and `dvc plots diff` compare two versions by them
-(https://dvc.org/doc/user-guide/experiment-management/visualizing-plots).
+(https://dvc.org/doc/user-guide/experiment-management/visualizing-plots). Pure, but for the drawing.
 """
 
 from __future__ import annotations
@@ -23,7 +23,14 @@ _FORMULA = r"^[=+\-@\t\r]"
 
 
 def metrics(figures: Figures) -> dict[str, Any]:
-    """Counts, completeness, findings and sizes: whole numbers, and one share to four digits."""
+    """Counts, completeness, findings and sizes, for `dvc metrics`.
+
+    Args:
+        figures: The figures of the corpus.
+
+    Returns:
+        Values for JSON: whole numbers, and one share to four digits. What is not known has no key.
+    """
     # DVC shows no null: what is not known is not there.
     complete = {name: count for name, count in figures.complete.items() if count is not None}
     share = {} if figures.held is None else {"held_share": round(figures.held, 4)}
@@ -40,7 +47,15 @@ def metrics(figures: Figures) -> dict[str, Any]:
 
 
 def tables(figures: Figures) -> dict[str, pl.DataFrame]:
-    """What `dvc plots` draws, by the name of the CSV file."""
+    """The frames that `dvc plots` draws.
+
+    Args:
+        figures: The figures of the corpus.
+
+    Returns:
+        Frames by the name of their CSV file; their columns are those of `Figures`. A text that a spreadsheet would run
+        as a formula has an apostrophe before it.
+    """
     over_time = [_rows(line).with_columns(by=pl.lit(name)) for name, line in figures.over_time.items()]
     complete = {"count": list(figures.complete), "items": list(figures.complete.values())}
     made = {
@@ -56,7 +71,14 @@ def tables(figures: Figures) -> dict[str, pl.DataFrame]:
 
 
 def cards(figures: Figures) -> dict[str, bytes]:
-    """The pictures of the card, by the name of the PNG file. What they say stands in codes and ASCII names."""
+    """The pictures of the dataset card.
+
+    Args:
+        figures: The figures of the corpus.
+
+    Returns:
+        PNG by the name of its file.
+    """
     shown = {
         "posts_over_time.png": pictures.over_time(figures, "site"),
         "languages.png": pictures.languages(figures),
@@ -74,6 +96,6 @@ def _rows(line: Timeline) -> pl.DataFrame:
 
 
 def _defused(frame: pl.DataFrame) -> pl.DataFrame:
-    """The same with an apostrophe before what a spreadsheet would run."""
+    """Put an apostrophe before each text that a spreadsheet would run."""
     text = pl.col(TEXT)
     return frame.with_columns(pl.when(text.str.contains(_FORMULA)).then("'" + text).otherwise(text).name.keep())

@@ -1,7 +1,7 @@
-"""What posts held in their earlier versions: read from the archive, with what was taken down struck out.
+"""The contents of earlier versions of posts, read from the archive.
 
 The tables hold the last state of a post and the digests of the others. Whoever shows an earlier one reads it here and
-then releases it as a row of `posts`.
+then releases it as a row of `posts`. Content that was taken down is removed here.
 """
 
 from __future__ import annotations
@@ -25,11 +25,24 @@ _KEY = ["site", "type", "id"]
 
 
 def contents(package: Package, params: Params, layout: Layout, wanted: pl.DataFrame) -> pl.DataFrame:
-    """Rows of `posts`, not yet through the policy, with `ordinal`: what is in the response of each wanted version.
+    """Read the contents of versions from the archive, before the policy.
 
-    `wanted` has rows of `versions`. A version that shows no content (the post gone, a body that cannot become a row)
-    and those of a post that was taken down are left out. Memory grows with what is wanted, and where something was
-    taken down with the keys of what was observed.
+    A version without content (the post gone, a body that cannot become a row) and the versions of a post that was taken
+    down are left out. Memory grows with what is wanted and, where something was taken down, with the keys of what was
+    observed.
+
+    Args:
+        package: The schemas of all tables.
+        params: params.yaml.
+        layout: Where archive and takedown.yaml are.
+        wanted: Rows of `versions`.
+
+    Returns:
+        Rows of `posts` with one more column, `ordinal`: that of the version.
+
+    Raises:
+        ArchiveError: The archive is damaged, or a record does not hold the version that names it.
+        ParamsError: takedown.yaml is malformed.
     """
     import polars as pl
 
@@ -45,7 +58,7 @@ def contents(package: Package, params: Params, layout: Layout, wanted: pl.DataFr
 
 
 def _of_crawl(package: Package, params: Params, layout: Layout, wanted: pl.DataFrame) -> pl.DataFrame:
-    """The contents of versions that one crawl saw first."""
+    """The contents of the versions that one crawl saw first."""
     import polars as pl
 
     from presscorpus.observations.index import index_crawl
@@ -69,7 +82,10 @@ def _of_crawl(package: Package, params: Params, layout: Layout, wanted: pl.DataF
 
 
 def _down(package: Package, params: Params, layout: Layout) -> Takedowns:
-    """The items that were taken down, and how they are recognised, as the stage `normalise` has found them."""
+    """The items that were taken down, and the words that recognise them elsewhere.
+
+    They are found as the stage `normalise` finds them.
+    """
     import polars as pl
 
     from presscorpus.archive.receipt_files import closed_crawls

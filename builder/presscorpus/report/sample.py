@@ -1,4 +1,4 @@
-"""What the page lets a reader look into: some posts of every site and language, or all of them where they are few.
+"""The posts that the page shows: some of every site and language, or all.
 
 The choice depends on the posts alone: within each site and language they are ordered by the digest of their content,
 which is as good as chance and the same everywhere, and are taken in turns until the page is full. Posts with a history
@@ -28,9 +28,9 @@ _JOINED_AT = 16
 
 
 class Sample(NamedTuple):
-    """Posts as the page's script reads them, out of how many; `whole` where they are all there are.
+    """The posts that the page's script reads, and how many posts the table has.
 
-    `texts` are as released, with hidden characters written out.
+    Texts are as released, with hidden characters written out.
     """
 
     posts: list[dict[str, Any]]
@@ -43,14 +43,27 @@ class Sample(NamedTuple):
 
 
 class Chosen(NamedTuple):
-    """The keys of the posts to show, the first in turn first, and how many posts there are."""
+    """The keys of the posts to show, in the order of choice, and the count of posts.
+
+    `keys` has the columns site, type and id. Where the page is full the last ones are left out.
+    """
 
     keys: pl.DataFrame
     total: int
 
 
 def choose(posts: pl.LazyFrame, versions: pl.LazyFrame) -> Chosen:
-    """Pick the posts to show. No text is read; memory grows by sites and languages, and by posts with a history."""
+    """Choose the posts to show. No text is read.
+
+    Memory grows by sites and languages, and by posts with a history.
+
+    Args:
+        posts: The released table.
+        versions: The released table.
+
+    Returns:
+        At most `POSTS` keys.
+    """
     edited = _several(versions).with_columns(history=True).collect(engine="streaming")
     group, order = ["site", "language", "history"], ["digest", *KEY]
     total, first = 0, []
@@ -74,16 +87,28 @@ def _several(versions: pl.LazyFrame) -> pl.LazyFrame:
 
 
 def past(versions: pl.LazyFrame) -> pl.DataFrame:
-    """The last versions of the posts that have several, in key order."""
+    """The last versions of the posts that have several.
+
+    Args:
+        versions: Rows of `versions`.
+
+    Returns:
+        Rows of `versions`, at most `VERSIONS` of each post, in key order.
+    """
     several = versions.join(_several(versions), on=KEY, how="semi").collect(engine="streaming")
     return several.sort(*KEY, "ordinal").group_by(KEY, maintain_order=True).tail(VERSIONS)
 
 
 def gather(tables: Mapping[str, pl.LazyFrame], chosen: Chosen, states: pl.DataFrame) -> Sample:
-    """The chosen posts with their terms, links and versions, in key order; fewer where their texts fill the page.
+    """Collect the chosen posts with their terms, links and versions.
 
-    Each of `TABLES` holds rows of the chosen posts alone, `terms` all. `states` has the contents of their versions
-    (`report/post_versions.py`), after the policy.
+    Args:
+        tables: Released rows: those of the chosen posts for each of `TABLES`, and all rows of `terms`.
+        chosen: The posts to show.
+        states: The contents of versions (`report/post_versions.py`), after the policy.
+
+    Returns:
+        The posts in key order; fewer than chosen where their texts are more than `BYTES`.
     """
     posts = tables["posts"].collect(engine="streaming")
     size = pl.col("text").str.head(CUT).str.len_bytes().fill_null(0) + _BESIDE
@@ -140,7 +165,7 @@ def _terms(post_terms: pl.DataFrame, terms: pl.LazyFrame) -> dict[tuple[str, str
 
 
 def _link(row: dict[str, Any]) -> list[Any]:
-    """Kind, text, address, domain, and what it points at within the corpus."""
+    """Kind, text, address, domain, and the target within the corpus."""
     address = row["resolved"] or row["url"]
     target = None
     if row["target_table"] is not None:
@@ -152,7 +177,7 @@ def _link(row: dict[str, Any]) -> list[Any]:
 def _versions(
     key: tuple[str, str, int], rows: list[dict[str, Any]], told: Mapping[tuple[Any, ...], dict[str, Any]]
 ) -> list[dict[str, Any]]:
-    """The last versions, newest last, each with what changed since the one before."""
+    """The last versions, newest last, each with the changes since the one before."""
     shown = []
     for place, row in enumerate(rows[-VERSIONS:]):
         before = rows[-VERSIONS:][place - 1] if place else None

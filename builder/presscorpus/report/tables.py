@@ -1,4 +1,4 @@
-"""The parts of the page that are tables: receipts, what broke a rule, sites and their rights. Pure."""
+"""The sections of the page that are tables: receipts, quality, rights. Pure."""
 
 from __future__ import annotations
 
@@ -15,7 +15,15 @@ if TYPE_CHECKING:
 
 
 def receipts(figures: Figures, drawn: str) -> str:
-    """Each crawl against what its site advertised, and each collection of it."""
+    """The section on crawls: each one, and each of its collections.
+
+    Args:
+        figures: The figures of the corpus.
+        drawn: The picture of the receipts, as HTML.
+
+    Returns:
+        HTML; at most `LISTED` crawls and collections, those that do not balance first.
+    """
     whole = figures.crawls
     head = ["Site", "Crawl", "Balance", "Advertised", "Known", "Fetched", "Unchanged", "Not shown", "Gone", "Failed"]
     head += ["Requests", "Bytes"]
@@ -47,7 +55,14 @@ def _balance(outcome: str, reason: str | None, *, balanced: bool) -> Html:
 
 
 def quality(figures: Figures) -> str:
-    """Findings of the validation and records in quarantine, by rule."""
+    """The section on findings of the validation and records in quarantine, by rule.
+
+    Args:
+        figures: The figures of the corpus.
+
+    Returns:
+        HTML.
+    """
     if figures.findings:
         rows: list[tuple[Value, ...]] = [(*label.split("/", 2), count) for label, count in figures.findings.items()]
         findings = table(
@@ -66,7 +81,14 @@ def quality(figures: Figures) -> str:
 
 
 def sites(frame: pl.DataFrame) -> str:
-    """What may be done with the content, site by site."""
+    """The section on what may be done with the content of each site.
+
+    Args:
+        frame: The released table `sites`.
+
+    Returns:
+        HTML; at most `LISTED` sites, by name.
+    """
     columns = ["site", "title", "address", "license", "rights", "crawl"]
     ordered = frame.select(columns).sort("site").head(LISTED)
     rows = [

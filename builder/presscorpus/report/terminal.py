@@ -1,4 +1,4 @@
-"""The same figures in a terminal, in a few lines, and what to do next. Pure; no text can move the cursor."""
+"""The same figures in a terminal, in a few lines, and what to do next. Pure."""
 
 from __future__ import annotations
 
@@ -23,12 +23,15 @@ _SHOWN = 10
 
 
 def summary(report: Report, params: Params, release: Path) -> Iterator[str]:
-    """Return what was built, in some lines: rows, completeness in words, the page, how to load it, what to do next.
+    """Summarise a build: rows, completeness, paths, how to load it, what to do next.
 
     Args:
         report: The figures, and where the page is.
         params: params.yaml.
         release: Where the release is, or will be.
+
+    Returns:
+        Lines in which no text from a site can move the cursor.
     """
     return (printable(line).replace("\n", "\\n") for line in _lines(report, params, release))
 
@@ -61,7 +64,14 @@ def _lines(report: Report, params: Params, release: Path) -> Iterator[str]:
 
 
 def completeness(figures: Figures) -> str:
-    """Return in words how much of what the sites are known to have is here, by the last crawl of each."""
+    """Say how much of what the sites are known to have is in the dataset.
+
+    Args:
+        figures: The figures of the corpus; the last crawl of each site counts.
+
+    Returns:
+        One sentence, without a full stop.
+    """
     known = figures.complete["known"] or 0
     parts = {
         "failed": figures.complete["failed"] or 0,
@@ -97,7 +107,7 @@ def _counted(counts: dict[str, int]) -> str:
 
 
 def _next(figures: Figures, params: Params) -> Iterator[str]:
-    """What stands between this build and a published one, worst first."""
+    """What is left to do before this build can be published, the worst first."""
     if figures.findings:
         yield "mend what breaks the schemas, before which nothing is packaged: findings.parquet names each row"
     open_ = set(figures.crawls.filter(pl.col("last") & ~pl.col("balanced"))["site"].to_list())
@@ -123,7 +133,7 @@ def _names(sites: Sequence[str]) -> str:
 
 
 def _columns(rows: Sequence[Sequence[str]], left: int = 1) -> Iterator[str]:
-    """Rows in columns; the first `left` columns begin at the left, the others end at the right."""
+    """Align rows in columns, the first `left` to the left, the others to the right."""
     widths = [max(len(row[place]) for row in rows) for place in range(len(rows[0]))]
     for row in rows:
         sides = (

@@ -1,4 +1,4 @@
-"""Periods of a time axis: days, months or years, as many as an eye can tell apart. Pure."""
+"""Periods of a time axis: days, months or years, as a chart has room. Pure."""
 
 from __future__ import annotations
 
@@ -15,26 +15,52 @@ _LABELS = 6
 
 
 class Calendar(NamedTuple):
-    """The periods of one time axis, in order and without a gap, as 2026-11-23, 2026-11 or 2026."""
+    """The periods of one time axis, in order and without a gap.
+
+    They are named as 2026-11-23, 2026-11 or 2026.
+    """
 
     unit: Unit
     periods: list[str]
 
     def period(self, moment: pl.Expr) -> pl.Expr:
-        """The period of a time; null where the axis does not reach it."""
+        """The period that a time lies in.
+
+        Args:
+            moment: An expression of dates or datetimes.
+
+        Returns:
+            An expression of names of periods; null where the axis does not have the time.
+        """
         named = moment.dt.strftime(_FORMATS[self.unit])
         return pl.when(named.is_in(self.periods)).then(named)
 
     def labels(self, most: int = _LABELS) -> list[str]:
-        """The periods that a picture names: the first of a year or a decade where there are many."""
+        """The periods that a picture names.
+
+        Args:
+            most: How many names there is room for.
+
+        Returns:
+            All periods, or every n-th; of many months only Januaries are named, where there are several.
+        """
         return _labels(self.unit, self.periods, most)
 
 
 def calendar(first: date | None, last: date | None, observed: date | None, *, whole_years: bool) -> Calendar:
-    """The axis from the first to the last day.
+    """The time axis from the first to the last day.
 
-    What lies beyond the year after the last observation, or more than 60 years before it, cannot be meant and is left
-    out. `whole_years` lets an axis of months begin in January and end in December. No days give an empty axis.
+    Days beyond the year after the last observation, or in a year more than 59 before it, cannot be meant and are left
+    out.
+
+    Args:
+        first: The first day; null for none.
+        last: The last day; null for none.
+        observed: The day of the last observation; null for none.
+        whole_years: Whether days become months, and months begin in January and end in December.
+
+    Returns:
+        The axis in days, months or years; empty where one of the three days is null.
     """
     if first is None or last is None or observed is None:
         return Calendar("month", [])
