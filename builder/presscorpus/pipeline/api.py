@@ -1,4 +1,4 @@
-"""The Python interface, for notebooks and scripts: what `import presscorpus` offers."""
+"""The Python interface for notebooks and scripts (`import presscorpus`)."""
 
 from __future__ import annotations
 
@@ -55,13 +55,19 @@ class Corpus:
         return locked(self.layout.work / "lock", where=str(self.root), what="at work here")
 
     def fetch(self, progress: Progress = _quiet) -> list[Outcome]:
-        """Ask each site that was not asked since its `as_of`. Network access.
+        """Crawl each site that has no closed crawl for its `as_of`. Network access.
 
         Args:
-            progress: Called with a step's name, how much is done, and how much there is.
+            progress: Called, from any thread, with a step's name, how much is done, and how much there is.
 
         Returns:
             One outcome a site, with the receipt of its crawl or the error.
+
+        Raises:
+            LockedError: Another run is at work in this folder.
+            ArchiveError: The archive is damaged, or recorded crawls are missing from it.
+            ParamsError: The files of a site changed, and its `as_of` did not.
+            StorageError: The disk is full, or a folder may not be written.
         """
         with self._alone():
             return stages.fetch.run(self.params, self.layout, progress)
@@ -69,47 +75,68 @@ class Corpus:
     def normalise(self, progress: Progress = _quiet) -> dict[str, int]:
         """Build all tables from the raw archive.
 
+        Args:
+            progress: Called with a step's name, how much is done, and how much there is.
+
         Returns:
             Rows by table.
 
         Raises:
+            LockedError: Another run is at work in this folder.
             ArchiveError: The archive is damaged, or a site has no closed crawl.
+            ParamsError: takedown.yaml is malformed, or names no item.
+            StorageError: The disk is full, or a folder may not be written.
         """
         with self._alone():
             return stages.normalise.run(self.package, self.params, self.layout, progress)
 
     def validate(self, progress: Progress = _quiet) -> dict[str, int]:
-        """Judge all tables by their schemas.
+        """Check all tables by their schemas.
+
+        Args:
+            progress: Called with a step's name, how much is done, and how much there is.
 
         Returns:
-            Findings by rule; empty where there are none.
+            Findings by "table/field/rule"; empty where there are none.
+
+        Raises:
+            LockedError: Another run is at work in this folder.
+            FindingsError: Two checkers disagree about the tables.
         """
         with self._alone():
             return stages.validate.run(self.package, self.params, self.layout, progress)
 
     def report(self) -> Path:
-        """Write the page that people look at.
+        """Write the HTML page that shows the dataset, with its metrics and plots.
 
         Returns:
-            Its path.
+            The path of the page.
+
+        Raises:
+            LockedError: Another run is at work in this folder.
+            FindingsError: The tables were never validated.
+            UsageError: The tables were not built.
         """
         with self._alone():
             return stages.report.run(self.package, self.params, self.layout).page
 
     def release(self) -> Path:
-        """Lay out the release, which `datasets.load_dataset` reads.
+        """Write the release, which `datasets.load_dataset` reads.
 
         Returns:
             Its folder.
 
         Raises:
+            LockedError: Another run is at work in this folder.
             FindingsError: The tables have findings, or were never validated.
+            RefusedError: takedown.yaml or params.yaml was changed after the tables were made.
+            ParamsError: A policy asks for pseudonyms, and the environment does not hold their key.
         """
         with self._alone():
             return stages.package.run(self.package, self.params, self.layout)
 
     def table(self, name: str) -> pl.LazyFrame:
-        """Read a table of the release, that is, what the policy lets out.
+        """Read a table of the release, that is, what the policy releases.
 
         Args:
             name: A table, as `posts` or `links`; `tables` lists them.
@@ -143,11 +170,13 @@ class Corpus:
             kind: Its type, where several types have that id.
 
         Returns:
-            The reference; `str()` of it is a sentence to paste.
+            The reference, with the address, the time of observation and the digest of the response.
 
         Raises:
-            UsageError: There is no such post.
+            ParamsError: params.yaml does not name the site.
+            UsageError: There is no such post, several types have that id, or the tables were not built.
             RefusedError: It was taken down.
+            ArchiveError: The response is damaged.
         """
         from presscorpus.pipeline.cite import refer
 
@@ -163,7 +192,7 @@ def build(
     as_of: datetime | None = None,
     progress: Progress = _quiet,
 ) -> Corpus:
-    """Build a release from addresses, files or folders in one go, as `presscorpus build` does.
+    """Build a release from addresses, files or folders, as `presscorpus build` does.
 
     Args:
         sources: Addresses of sites, files or folders of captures.
@@ -179,6 +208,8 @@ def build(
     Raises:
         UsageError: A source or the folder cannot be used.
         SourceError: A source could not be read, or a site could not be reached.
+        LockedError: Another run is at work in the folder.
+        FindingsError: The tables break their schemas.
     """
     from presscorpus.pipeline import build as one_go
     from presscorpus.pipeline.request import BuildRequest

@@ -1,4 +1,4 @@
-"""The tables as they stood at a moment. What exactly that means: docs/decisions/0012-history.md."""
+"""The tables as they stood at a moment (docs/decisions/0012-history.md)."""
 
 from __future__ import annotations
 
@@ -23,11 +23,24 @@ if TYPE_CHECKING:
 def as_of(
     package: Package, settled: Params, layout: Layout, past: AsOf, progress: Progress
 ) -> tuple[dict[str, int], list[str]]:
-    """Build the tables as they stood at a moment into a folder's tables, and judge them into its reports.
+    """Build the tables as they stood at a moment, and validate them.
 
-    What was observed at that very moment counts. Returns rows by table, and a line for each site of which nothing or
-    not a whole crawl was there by then. Raises UsageError where the folder holds another build, or where nothing was
-    observed.
+    What was observed at that very moment counts.
+
+    Args:
+        package: The schemas of all tables.
+        settled: params.yaml.
+        layout: Where the archive is read.
+        past: The moment, and the folder of its tables; findings go to the folder `reports` beside that.
+        progress: Called with a step's name, how much is done, and how much there is.
+
+    Returns:
+        Rows by table, and a line for each site that was being crawled then, or of which nothing was observed by then.
+
+    Raises:
+        UsageError: The folder belongs to a corpus, or nothing was observed by then.
+        ArchiveError: The archive is damaged.
+        FindingsError: Two checkers disagree about the tables.
     """
     _judge(past.tables.parent, layout)
     then = Layout(layout.root, past.tables.parent)
@@ -37,6 +50,7 @@ def as_of(
 
 
 def _judge(out: Path, layout: Layout) -> None:
+    """Refuse a folder that is part of a corpus, whose tables would be replaced."""
     if out.exists() and not out.is_dir():
         raise UsageError("is not a folder", where=str(out))
     own = (layout.raw, layout.tables, layout.reports, layout.release, layout.work)
@@ -52,6 +66,7 @@ def _judge(out: Path, layout: Layout) -> None:
 
 
 def _remarks(settled: Params, layout: Layout, until: datetime, then: Layout) -> list[str]:
+    """A line for each site whose tables are less than a whole crawl."""
     import polars as pl
 
     seen = {

@@ -1,4 +1,4 @@
-"""From a URL, a file or a folder to a release in one go, for whoever wants no repository."""
+"""`presscorpus build`: addresses and files to a release, without a repository."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _UNFINISHED = frozenset({".presscorpus", "raw"})
 
 
 class Built(NamedTuple):
-    """What came of a build: the outcome of each source, the report, and the params.yaml that was written."""
+    """The outcome of each source, the report, and the params.yaml that was written."""
 
     outcomes: list[Outcome]
     report: Report
@@ -41,10 +41,26 @@ class Built(NamedTuple):
 
 
 def build(request: BuildRequest, package: Package, layout: Layout, progress: Progress) -> Built:
-    """Build `layout.release` from what the user named. Returns what came of each source, and the report.
+    """Build `layout.release` from what the user named, and all that comes before it.
 
     The raw archive stays in `layout.raw`: building there again later adds a crawl, and with it history. Where some
-    sources gave nothing the release is made of the others; where all did the first one's error is raised.
+    sources give nothing the release is made of the others.
+
+    Args:
+        request: What the user asked for.
+        package: The schemas of all tables.
+        layout: The folder to build in.
+        progress: Called with a step's name, how much is done, and how much there is.
+
+    Returns:
+        The outcome of each source, in the order of sites in params.yaml, and the report.
+
+    Raises:
+        UsageError: A source cannot be used, or the folder holds something else.
+        SourceError: No source gave anything; this is the error of the first that failed.
+        LockedError: Another run is at work in the folder.
+        FindingsError: The tables break their schemas.
+        ArchiveError: The archive in the folder is damaged.
     """
     _check_folder(layout.root, request)
     settled = to_params(request, layout.root)
@@ -75,7 +91,7 @@ def _run(settled: Params, package: Package, layout: Layout, progress: Progress) 
 
 
 def _check_folder(out: Path, request: BuildRequest) -> None:
-    """Refuse a folder that holds what `build` did not make, and one that lies within a source."""
+    """Refuse a folder that `build` did not make, and one within a source."""
     for source in request.sources:
         if Path(source).is_dir() and out.resolve().is_relative_to(Path(source).resolve()):
             raise UsageError("lies within the source, and would be read as one", where=str(out))
@@ -90,7 +106,7 @@ def _check_folder(out: Path, request: BuildRequest) -> None:
 
 
 def _check_sites(settled: Params, out: Path) -> None:
-    """Refuse to build over a dataset of other sites, which would vanish from its release."""
+    """Refuse to replace a dataset of other sites."""
     if (out / params.FILE).is_file():
         others = {site.name for site in params.load(out / params.FILE).sites} - {site.name for site in settled.sites}
         if others:
@@ -106,9 +122,9 @@ def _has_items(outcome: Outcome) -> bool:
 
 
 def _apart(settled: Params, layout: Layout) -> Params:
-    """The same, with `as_of` moved on by seconds where a crawl of that name is there: a closed one stays as it is.
+    """Move `as_of` on by seconds where a crawl of that name is closed already.
 
-    A site whose last crawl was killed goes on with that one.
+    A closed crawl is never changed. A site whose last crawl was killed goes on with that one.
     """
     as_of = settled.sites[0].as_of
     while any(
@@ -122,6 +138,7 @@ def _apart(settled: Params, layout: Layout) -> Params:
 
 
 def _going_on(site: Site, layout: Layout) -> Site:
+    """The site with the `as_of` of its unfinished crawl, if there is one."""
     left = sorted((layout.work / "crawls" / site.name).glob("*.warc.gz"))
     if site.files is not None or not left:
         return site
@@ -130,13 +147,25 @@ def _going_on(site: Site, layout: Layout) -> Site:
 
 
 def remember(settled: Params, layout: Layout) -> None:
-    """Write the params.yaml of the build, so that `presscorpus raw` and `publish` work in that folder."""
+    """Write params.yaml, so that `presscorpus raw` and `publish` work in the folder.
+
+    Args:
+        settled: What was built.
+        layout: The folder of the build.
+    """
     text = yaml.safe_dump(msgspec.to_builtins(settled), sort_keys=False, allow_unicode=True)
     layout.root.joinpath(params.FILE).write_text(_HEAD + text, encoding="utf-8")
 
 
 def held(layout: Layout) -> dict[tuple[str, str], Held]:
-    """What the tables hold, by site and table: rows that were observed, and records that stand in quarantine."""
+    """Count what the tables hold, by site and table.
+
+    Args:
+        layout: Where the tables are.
+
+    Returns:
+        Rows that were observed, and records in quarantine, by site and table. Records of no known table are under "".
+    """
     import polars as pl
 
     refused = pl.read_parquet(layout.tables / "quarantine.parquet", columns=["site", "table"])
@@ -155,7 +184,16 @@ def held(layout: Layout) -> dict[tuple[str, str], Held]:
 
 
 def reservations(settled: Params, outcomes: list[Outcome], layout: Layout) -> ReservationsError | None:
-    """What the user has to know of a build that worked. Null where nothing is missing."""
+    """What a user has to know of a build that succeeded.
+
+    Args:
+        settled: params.yaml.
+        outcomes: The outcome of each source.
+        layout: Where tables and reports are.
+
+    Returns:
+        An error to be shown and not raised; null where nothing is missing.
+    """
     unbalanced = [outcome.site for outcome in outcomes if outcome.receipt and not outcome.receipt.balanced]
     found = gates.reservations(settled, layout)
     if found or not unbalanced:

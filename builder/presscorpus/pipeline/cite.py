@@ -1,4 +1,4 @@
-"""`presscorpus cite`: a reference to one post of one version, with everything that proves it."""
+"""`presscorpus cite`: a reference to one post of one version, with its evidence."""
 
 from __future__ import annotations
 
@@ -28,8 +28,9 @@ if TYPE_CHECKING:
 class Reference(NamedTuple):
     """One post, as it may be cited.
 
-    `title` and `address` are null where the policy withholds them or the site gave none. `digest` is the SHA-256 of the
-    response that the row was taken from, `content_digest` that of its content fields.
+    `title` and `address` are null where the policy withholds them or the site gave none; `published` where the post has
+    no date. `digest` is the SHA-256 of the response that the row was taken from, `content_digest` that of its content
+    fields.
     """
 
     credits: Credits
@@ -47,11 +48,24 @@ class Reference(NamedTuple):
 
 
 def refer(package: Package, params: Params, layout: Layout, site: str, number: int, kind: str | None) -> Reference:
-    """The reference to a post of the tables as they are built, after the policy.
+    """Look up a post of the built tables, after the policy.
 
-    Raises ParamsError for a site that params.yaml does not name, UsageError where there is no such post, several types
-    have that number or the tables are missing, RefusedError where it was taken down, ArchiveError where its response is
-    damaged.
+    Args:
+        package: The schemas of all tables.
+        params: params.yaml.
+        layout: Where tables and archive are.
+        site: A site of params.yaml.
+        number: The id of the post.
+        kind: Its type; null where only one type has that id.
+
+    Returns:
+        The reference.
+
+    Raises:
+        ParamsError: params.yaml does not name the site.
+        UsageError: There is no such post, several types have that id, or the tables were not built.
+        RefusedError: The post was taken down.
+        ArchiveError: Its response is damaged or missing.
     """
     path = layout.tables / "posts.parquet"
     if not path.is_file():
@@ -87,14 +101,21 @@ def refer(package: Package, params: Params, layout: Layout, site: str, number: i
 
 
 def _response(package: Package, layout: Layout, site: str, crawl: str, record: str) -> str:
-    """The SHA-256 of the response, which is read to prove it."""
+    """The SHA-256 of a response, which is read from the archive to prove it."""
     warc = layout.raw / site / f"{crawl}.warc.gz"
     observed = index_crawl(package, warc, layout.work)["observed"]
     return read_at(warc, observed.filter(pl.col("record_id") == record)["offset"][0]).digest
 
 
 def as_text(reference: Reference) -> str:
-    """The reference as a sentence to paste."""
+    """Write a reference as a sentence to paste.
+
+    Args:
+        reference: The post.
+
+    Returns:
+        One line.
+    """
     made = reference.credits
     at = f"{reference.published:%Y-%m-%d}" if reference.published else "undated"
     names = "; ".join(creator.name for creator in made.creators)
@@ -108,7 +129,14 @@ def as_text(reference: Reference) -> str:
 
 
 def as_bibtex(reference: Reference) -> str:
-    """The reference as a BibTeX entry."""
+    """Write a reference as a BibTeX entry.
+
+    Args:
+        reference: The post.
+
+    Returns:
+        An entry of the type `misc`.
+    """
     made = reference.credits
     note = (
         f"Observed {_time(reference.observed)}; {reference.site} {reference.type} {reference.id} in {made.title}, "
@@ -128,9 +156,16 @@ def as_bibtex(reference: Reference) -> str:
 
 
 def as_json(reference: Reference) -> str:
-    """The reference as CSL-JSON (https://citeproc-js.readthedocs.io/en/latest/csl-json/markup.html), all in one object.
+    """Write a reference as CSL-JSON.
 
-    What CSL has no variable for stands under `custom`.
+    The format is https://citeproc-js.readthedocs.io/en/latest/csl-json/markup.html. What CSL has no variable for stands
+    under `custom`.
+
+    Args:
+        reference: The post.
+
+    Returns:
+        One JSON object, indented; what is not known has no key, except in `custom`, where it is null.
     """
     made = reference.credits
     item: dict[str, Any] = {

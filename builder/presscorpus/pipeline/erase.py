@@ -1,7 +1,7 @@
-"""`presscorpus erase`: what a person has a right to have forgotten is taken out of the raw archive itself.
+"""`presscorpus erase`: take an item out of the raw archive (right to erasure).
 
-A takedown keeps something from leaving; this takes it away. It cannot reach copies elsewhere, so it says where they
-are: in DVC's cache and remotes, in releases, in imported files and git's history, and in other records that repeat it.
+A takedown keeps something from being published; this deletes it. It cannot reach copies elsewhere, so it names them:
+in DVC's cache and remotes, in releases, in imported files and git's history, and in other records that repeat it.
 """
 
 from __future__ import annotations
@@ -42,7 +42,13 @@ _SHOWN = 10
 
 
 class Found(NamedTuple):
-    """An item in the raw archive: its type, the crawls that hold it, and what tells it apart from all others."""
+    """An item in the raw archive.
+
+    Attributes:
+        type: Its type.
+        crawls: The archive files that hold it.
+        words: Its title, excerpt and addresses, which recognise it in other records.
+    """
 
     type: str
     crawls: list[Path]
@@ -50,9 +56,22 @@ class Found(NamedTuple):
 
 
 def find(layout: Layout, site: str, number: int, kind: str | None) -> Found:
-    """The item that is meant, erased before or not. Finishes what a killed run began.
+    """Find an item in the raw archive, erased before or not.
 
-    Raises UsageError where there is none, or several types have that number.
+    Finishes what a killed run began.
+
+    Args:
+        layout: Where the archive is.
+        site: A site of params.yaml.
+        number: The id of the item.
+        kind: Its type; null where only one type has that id.
+
+    Returns:
+        The item.
+
+    Raises:
+        UsageError: There is none, or several types have that id.
+        ArchiveError: The archive is damaged.
     """
     found: dict[str, Found] = {}
     for warc in closed_crawls(layout.raw, site):
@@ -77,10 +96,25 @@ def _is_meant(item: Item, kind: str | None) -> bool:
 
 
 def erase(params: Params, layout: Layout, site: str, number: int, found: Found, reason: str) -> list[str]:
-    """Erase the item from all crawls, take it down, and return where it still is, a line each.
+    """Erase an item from all crawls and add it to takedown.yaml.
 
-    The entry in takedown.yaml comes first: should the site still show it, the next crawl brings it back, and it stays
-    down. What was built from the archive is built again by `dvc repro`; caches that hold it are deleted.
+    The entry in takedown.yaml comes first: should the site still show the item, the next crawl brings it back, and it
+    stays unpublished. `dvc repro` builds again what was built from the archive; caches that hold the item are deleted.
+
+    Args:
+        params: params.yaml.
+        layout: Where archive, caches and receipts of releases are.
+        site: A site of params.yaml.
+        number: The id of the item.
+        found: What `find` returned.
+        reason: Why, for takedown.yaml and for the note in the item's place.
+
+    Returns:
+        A line for each archive file that was changed, and for each place that holds the item still.
+
+    Raises:
+        ArchiveError: The archive is damaged.
+        ParamsError: takedown.yaml is malformed, or params.yaml does not name the site.
     """
     entry = Takedown(reason, site=site, id=number, type=found.type)
     if not any((e.site, e.id, e.type) == (site, number, found.type) for e in takedown.load(layout.root)):
@@ -102,7 +136,7 @@ def erase(params: Params, layout: Layout, site: str, number: int, found: Found, 
 
 
 def _forget(folder: Path) -> None:
-    """Delete every file below a folder, of this machine or of a storage that a cluster reaches."""
+    """Delete every file below a folder, on this machine or on other storage."""
     for path in folder.rglob("*") if folder.exists() else ():
         if path.is_file():
             path.unlink()
@@ -111,7 +145,7 @@ def _forget(folder: Path) -> None:
 def _noted(
     payload: bytes, url: str, status: int | None, kind: str, number: int, reason: str
 ) -> tuple[bytes, list[Erasure]]:
-    """A payload with a note in the place of each item of that type and number."""
+    """A payload with a note in the place of each item of that type and id."""
     erasures = []
     for item in observe(payload, url, status).items:
         if not _is_meant(item, kind) or item.id != number or _NOTE.encode() in item.body:
@@ -138,6 +172,7 @@ def _noted(
 def _elsewhere(
     params: Params, layout: Layout, site: str, number: int, found: Found, before: dict[Path, str]
 ) -> list[str]:
+    """A line for each place that holds the item still, or may hold it."""
     lines = [f"erased from {warc}" for warc in found.crawls]
     lines += [f"still in what was built before: {folder}; run `dvc repro`" for folder in _built(layout)]
     if params.engine.storage is not None:
@@ -174,7 +209,7 @@ def _remotes(root: Path) -> list[str]:
 
 
 def _repeated(layout: Layout, site: str, found: Found) -> list[str]:
-    """The records that still repeat its title, excerpt or address: other posts, lists, pages."""
+    """The records that repeat the item's title, excerpt or address."""
     words = [word.encode() for word in found.words]
     hits = [
         f"repeated in record {capture.record_id} of {warc.name}: {capture.url}"
@@ -187,6 +222,9 @@ def _repeated(layout: Layout, site: str, found: Found) -> list[str]:
 
 
 def _md5(path: Path) -> str:
-    """The name that DVC's cache gives to a file (https://dvc.org/doc/user-guide/project-structure/internal-files)."""
+    """The name of a file in DVC's cache.
+
+    https://dvc.org/doc/user-guide/project-structure/internal-files
+    """
     with path.open("rb") as file:
         return hashlib.file_digest(file, lambda: hashlib.md5(usedforsecurity=False)).hexdigest()

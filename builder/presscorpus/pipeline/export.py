@@ -1,4 +1,4 @@
-"""`presscorpus export`: the released tables as CSV, JSON Lines, SQLite or a workbook for Excel."""
+"""`presscorpus export`: the released tables as CSV, JSON Lines, SQLite or Excel."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _AT_ONCE = 10_000
 
 
 class Exported(NamedTuple):
-    """What was written: files, rows by table, and what a format could not hold."""
+    """The files written, rows by table, and what the format could not hold."""
 
     paths: list[Path]
     rows: dict[str, int]
@@ -31,9 +31,10 @@ class Exported(NamedTuple):
 
 
 def export(release: Path, out: Path, form: str, wanted: Sequence[str] = ()) -> Exported:
-    """Write tables of a release in another format. What the policy withholds is not in the release, nor here.
+    """Write tables of a release in another format.
 
-    Lists become JSON in CSV, SQLite and Excel; times are UTC, as in the tables.
+    What the policy withholds is not in the release, nor here. Lists become JSON in CSV, SQLite and Excel; times are
+    UTC, as in the tables.
 
     Args:
         release: The folder of a release.
@@ -41,8 +42,11 @@ def export(release: Path, out: Path, form: str, wanted: Sequence[str] = ()) -> E
         form: One of `FORMATS`.
         wanted: Names of tables; none means all that have rows.
 
+    Returns:
+        What was written.
+
     Raises:
-        UsageError: There is no release, no such table, or XlsxWriter is not installed.
+        UsageError: There is no release, no such table, a file in the place of the SQLite file, or no XlsxWriter.
     """
     parts = (
         {path.name: sorted(path.glob("*.parquet")) for path in sorted(release.iterdir()) if path.is_dir()}
@@ -70,7 +74,7 @@ def _height(paths: Sequence[Path]) -> int:
 
 
 def _flat(frame: pl.DataFrame) -> pl.DataFrame:
-    """The same with lists as JSON texts, which formats without lists can hold."""
+    """Write lists as JSON texts, which formats without lists can hold."""
     lists = [name for name, kind in frame.schema.items() if kind.is_nested()]
     return frame.with_columns(
         pl.when(pl.col(name).is_not_null())
@@ -136,7 +140,7 @@ def _slices(paths: Sequence[Path]) -> Iterator[pl.DataFrame]:
 
 
 def _texts(frame: pl.DataFrame) -> pl.DataFrame:
-    """The same with times as ISO 8601 texts, which is how SQLite's functions take them."""
+    """Write times as ISO 8601 texts, which SQLite's functions take."""
     times = {name: kind for name, kind in frame.schema.items() if kind.is_temporal()}
     return frame.with_columns(
         pl.col(name).dt.strftime("%Y-%m-%dT%H:%M:%SZ" if getattr(kind, "time_zone", None) else "%Y-%m-%dT%H:%M:%S")

@@ -1,4 +1,4 @@
-"""`presscorpus gaps`: the items that are known and not, or no longer, in the dataset."""
+"""`presscorpus gaps`: the known items that are not, or no longer, in the dataset."""
 
 from __future__ import annotations
 
@@ -17,11 +17,17 @@ _STATED = ("posts", "media", "comments", "terms")
 
 
 class GapItem(NamedTuple):
-    """One item, or some items of a collection that have no number.
+    """One missing item, or several of a collection that have no number.
 
-    `what` is failed (it could not be had), hidden (the site knows it and does not show it), vanished (it was there
-    once), or quarantined (it was read and could not become a row). `id` is null where no number is known, `items` says
-    how many there are. `since` is when that was seen, `why` what the site or the rule said; each null where unknown.
+    Attributes:
+        site: A site of params.yaml.
+        what: failed (it could not be fetched), hidden (the site counts it and does not show it), vanished (an earlier
+            crawl had it), or quarantined (it was read and could not become a row).
+        collection: The type, taxonomy or table of the item.
+        id: Null where no number is known.
+        items: How many items these are.
+        since: The crawl that saw it, or the day it was seen to be gone; null where not known.
+        why: What the site, the receipt or the rule says; null where not known.
     """
 
     site: str
@@ -34,10 +40,15 @@ class GapItem(NamedTuple):
 
 
 def gaps(tables: Path) -> list[GapItem]:
-    """Return what is missing, by the last crawl of each site: failed first, then hidden, vanished and quarantined.
+    """List what is missing from the tables.
+
+    Failed and hidden items are those of the last crawl of each site, all others those of any crawl.
 
     Args:
         tables: The folder of built tables.
+
+    Returns:
+        Failed items first, then hidden, vanished and quarantined ones.
 
     Raises:
         UsageError: The tables were not built.
@@ -50,7 +61,7 @@ def gaps(tables: Path) -> list[GapItem]:
 
 
 def _counted(tables: Path) -> Iterator[GapItem]:
-    """What receipts count and no row tells of: failed items, and hidden ones that never were seen."""
+    """Items that only receipts count: failed ones, and hidden ones never seen."""
     last = pl.col("crawl") == pl.col("crawl").max().over("site")
     rows = pl.read_parquet(tables / "crawls.parquet").filter(last).sort("site", "collection")
     for row in rows.iter_rows(named=True):
@@ -63,6 +74,7 @@ def _counted(tables: Path) -> Iterator[GapItem]:
 
 
 def _stated(tables: Path) -> Iterator[GapItem]:
+    """Items whose rows say that they are gone."""
     for name in _STATED:
         frame = pl.scan_parquet(tables / f"{name}.parquet")
         columns = set(frame.collect_schema())
@@ -85,7 +97,14 @@ def _quarantined(tables: Path) -> Iterator[GapItem]:
 
 
 def lines(found: list[GapItem]) -> Iterator[str]:
-    """Return the gaps as lines of columns, with a sentence before them."""
+    """Write the gaps as aligned columns, below a sentence.
+
+    Args:
+        found: What `gaps` returned.
+
+    Returns:
+        Lines of text; the first one counts.
+    """
     counts = {
         what: sum(each.items for each in found if each.what == what)
         for what in ("failed", "hidden", "vanished", "quarantined")
@@ -110,5 +129,12 @@ def lines(found: list[GapItem]) -> Iterator[str]:
 
 
 def as_dicts(found: list[GapItem]) -> list[dict[str, Any]]:
-    """Return the gaps as values for JSON."""
+    """Convert the gaps to values for JSON.
+
+    Args:
+        found: What `gaps` returned.
+
+    Returns:
+        One object a gap, with the fields of `GapItem`.
+    """
     return [each._asdict() for each in found]

@@ -1,4 +1,4 @@
-"""`presscorpus init`, `add` and `advance`: a dataset's own repository, its sites, and its next version."""
+"""`presscorpus init`, `add`, `advance`: a dataset's repository and versions."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ _RENAMED = {"gitignore": ".gitignore"}
 
 
 class NewDataset(NamedTuple):
-    """What a new dataset says of itself; `moment` is when it is begun, in UTC."""
+    """The description of a new dataset; `moment` is when it is begun, in UTC."""
 
     name: str
     title: str
@@ -48,9 +48,16 @@ class NewDataset(NamedTuple):
 
 
 def creator(text: str) -> Creator:
-    """Return a creator as people write one: `Ada Lovelace 0000-0002-1825-0097`, `Lovelace, Ada` or `Example Lab`.
+    """Read a creator as people write one.
 
-    Whoever has an ORCID or a comma in the name is a person; any other name is taken whole.
+    Examples are `Ada Lovelace 0000-0002-1825-0097`, `Lovelace, Ada` and `Example Lab`. Whoever has an ORCID or a comma
+    in the name is a person; any other name is taken whole.
+
+    Args:
+        text: A name, with an ORCID or without.
+
+    Returns:
+        The creator; given and family name are null where they cannot be told apart.
     """
     found = _ORCID.search(text)
     orcid = found[1].upper() if found else None
@@ -64,17 +71,20 @@ def creator(text: str) -> Creator:
 
 
 def init(folder: Path, made: NewDataset) -> list[Path]:
-    """Write the repository of a new dataset and return its files.
+    """Write the repository of a new dataset.
 
     The folder becomes a git repository with DVC in it, where git is installed; an existing repository is left as it is.
 
     Args:
         folder: Where it will be; missing, empty, or a git repository without files of the same names.
-        made: What the dataset says of itself.
+        made: The description of the dataset.
+
+    Returns:
+        The files that were written.
 
     Raises:
         UsageError: One of the files is there already.
-        ParamsError: A name, version or ORCID cannot be meant.
+        ParamsError: A name, version or ORCID is malformed.
         StorageError: git or DVC fails.
     """
     words = {
@@ -142,7 +152,11 @@ def _run(command: Sequence[str], folder: Path, *, check: bool = True) -> subproc
 
 
 class NewSite(NamedTuple):
-    """A site to add: an address or a folder, and what may be done with its content, as far as that is known."""
+    """A site to add: its address or files, and what may be done with its content.
+
+    `source` is an address or a folder of files. `moment`, in UTC, becomes its `as_of`. `rights` is null where nobody
+    has said anything about the content, which is then not published.
+    """
 
     source: str
     moment: datetime
@@ -155,16 +169,19 @@ class NewSite(NamedTuple):
 
 
 def add(root: Path, new: NewSite) -> Site:
-    """Add a site to params.yaml and return it as it stands there.
+    """Add a site to params.yaml.
 
     Args:
         root: The folder of the dataset.
         new: The site. An address is asked which site it belongs to; files show it, or `address` says it.
 
+    Returns:
+        The site as params.yaml has it now.
+
     Raises:
         UsageError: The site is there already, or its files lie outside the dataset.
         SourceError: The address leads to no WordPress site, or the files hold nothing of one.
-        ParamsError: params.yaml is missing or says something that cannot be meant.
+        ParamsError: params.yaml is missing or malformed.
     """
     said = params.load(root / params.FILE, needs_sites=False)
     (site,) = to_params(
@@ -197,7 +214,7 @@ def add(root: Path, new: NewSite) -> Site:
 
 
 def _inside(root: Path, files: str | None) -> str | None:
-    """Files relative to the dataset, where DVC sees them change."""
+    """The files relative to the dataset, where DVC sees them change."""
     if files is None:
         return None
     path = Path(files)
@@ -207,7 +224,7 @@ def _inside(root: Path, files: str | None) -> str | None:
 
 
 def advance(root: Path, moment: datetime) -> Params:
-    """Move the dataset on to its next version, and return the params.yaml that says so.
+    """Start the next version of the dataset in params.yaml.
 
     Every site that is asked over the network is asked again, up to `moment`; those of files stay as they are. The
     version becomes that date, with a number where the date has a version already, and the newest receipt in `releases/`
@@ -215,11 +232,14 @@ def advance(root: Path, moment: datetime) -> Params:
 
     Args:
         root: The folder of the dataset.
-        moment: In UTC; what it names must come after the last one.
+        moment: The new `as_of`, in UTC; later than that of every site.
+
+    Returns:
+        The params.yaml that was written.
 
     Raises:
         UsageError: A site was asked later than that already.
-        RefusedError: The newest receipt cannot be read.
+        ParamsError: params.yaml is missing or malformed.
     """
     said = params.load(root / params.FILE)
     later = [site for site in said.sites if site.files is None and site.as_of >= moment]
@@ -244,7 +264,14 @@ def advance(root: Path, moment: datetime) -> Params:
 
 
 def newest(root: Path) -> Previous | None:
-    """Return the newest release of which `releases/` has the receipt; null for none."""
+    """The newest release that `releases/` has a receipt of.
+
+    Args:
+        root: The folder of the dataset.
+
+    Returns:
+        Its version and the SHA-256 of its receipt; null for none.
+    """
     receipts = {path.stem: path for path in (root / ledger.FOLDER).glob("v*.json")}
     if not receipts:
         return None
@@ -253,7 +280,7 @@ def newest(root: Path) -> Previous | None:
 
 
 def _following(moment: datetime, taken: set[str]) -> str:
-    """The version of a date: the date alone, or with the first number that no version of that date has."""
+    """The version of a date, with the first free number where the date is taken."""
     day, number = f"v{moment:%Y.%m.%d}", 2
     if day not in taken and not any(each.startswith(f"{day}.") for each in taken):
         return day

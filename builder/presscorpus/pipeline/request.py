@@ -1,4 +1,4 @@
-"""What `presscorpus build` was asked for, as the params.yaml that the user would have written."""
+"""What `presscorpus build` was asked for, as params.yaml."""
 
 from __future__ import annotations
 
@@ -31,9 +31,15 @@ UNSETTLED = params.Rights(
 class BuildRequest(msgspec.Struct, frozen=True):
     """What the user asked for.
 
-    `sources` are addresses as people type them, files or folders; `address` is the site's where files do not show it;
-    `as_of` is the time that imported files count as observed and that names the crawls. `title` is the dataset's, null
-    means the hosts of its sites.
+    Attributes:
+        sources: Addresses as people type them, files or folders.
+        as_of: The time that imported files count as observed and that names the crawls, in UTC.
+        address: That of the site, where files do not show it.
+        title: That of the dataset; null means the hosts of its sites.
+        allow_private: Whether addresses of private networks may be asked.
+        contact: Who crawls, for the User-Agent; required to ask a live site.
+        permission: Who allowed in writing to fetch what robots.txt forbids, and when; null for nobody.
+        workers: Processes of the build; 0 means as many as the machine has cores for.
     """
 
     sources: list[str]
@@ -47,15 +53,19 @@ class BuildRequest(msgspec.Struct, frozen=True):
 
 
 def to_params(request: BuildRequest, out: Path) -> Params:
-    """Return the params.yaml that the user would have written.
+    """Convert a request to the params.yaml that the user would have written.
 
     Args:
         request: What the user asked for.
         out: The folder to build in; its name becomes that of the dataset.
 
+    Returns:
+        Parameters without fault, with one site for each name.
+
     Raises:
-        UsageError: An address cannot be told, a source is neither file nor address, or a site is to be asked twice.
+        UsageError: An address cannot be told, a source is neither file nor address, or a site is named twice.
         SourceError: Files cannot be read, or a typed address leads to no WordPress site.
+        ParamsError: What follows from the request is no valid params.yaml.
     """
     by_name: dict[str, list[Site]] = {}
     for source in request.sources:
@@ -76,7 +86,7 @@ def to_params(request: BuildRequest, out: Path) -> Params:
 
 
 def _sites(source: str, request: BuildRequest) -> Iterator[Site]:
-    """The site of a source; several where it is a folder of closed crawls of several."""
+    """The site of a source; several for a folder of closed crawls of several sites."""
     path = Path(source)
     if path.exists():
         folders = [path] if are_in(path) else sorted(filter(are_in, path.iterdir())) if path.is_dir() else []
@@ -104,7 +114,7 @@ def _site(address: str, request: BuildRequest, *, files: str | None) -> Site:
 
 
 def _crawled(folder: Path, request: BuildRequest) -> Site:
-    """A site of closed crawls of presscorpus, all of them, up to the newest."""
+    """The site of a folder of closed crawls, up to the newest of them."""
     newest = read_receipt(list(closed_crawls(folder.parent, folder.name))[-1])
     site = _site(newest.address, request, files=str(folder.resolve()))
     as_of = datetime.strptime(newest.crawl, params.CRAWL_NAME).replace(tzinfo=UTC)
@@ -112,7 +122,13 @@ def _crawled(folder: Path, request: BuildRequest) -> Site:
 
 
 def site_name(address: str) -> str:
-    """Return the short name of a site, made of its host, port and folder: `example-org-blog`.
+    """The short name of a site: its host, port and path, as `example-org-blog`.
+
+    Args:
+        address: The site's address.
+
+    Returns:
+        A slug; empty where the address has no host and no path.
 
     Raises:
         UsageError: The address cannot be read.
@@ -126,7 +142,10 @@ def site_name(address: str) -> str:
 
 
 def _merged(sources: list[Site]) -> Site:
-    """One site of several sources: asked last, where it is to be asked; the other ones a second apart before it."""
+    """One site of several sources, its files as imports a second apart.
+
+    A live site is asked last, after the moments of its imports.
+    """
     *imports, last = sorted(sources, key=lambda site: site.files is None)
     if any(site.files is None for site in imports):
         raise UsageError("is named twice", where=last.address)
@@ -147,5 +166,12 @@ def _shown(source: Path) -> str:
 
 
 def slug(text: str) -> str:
-    """Return a text as a name of a dataset or site: a-z, 0-9 and -, at most 63 characters."""
+    """Reduce a text to a name of a dataset or site.
+
+    Args:
+        text: A name in any script.
+
+    Returns:
+        At most 63 characters of a-z, 0-9 and -; empty where the text has no such letter or digit.
+    """
     return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")[:63].strip("-")

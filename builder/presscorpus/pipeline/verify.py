@@ -1,4 +1,4 @@
-"""`presscorpus verify`: whether a dataset is whole, from its raw archive to the files of its release."""
+"""`presscorpus verify`: whether a dataset is intact, from raw archive to release."""
 
 from __future__ import annotations
 
@@ -23,7 +23,10 @@ _SUMS = "SHA256SUMS"
 
 
 class Verified(NamedTuple):
-    """What was checked, in numbers. `open_` are the last crawls whose receipts do not balance."""
+    """Counts of what was checked, all of it intact.
+
+    `open_` names the last crawls whose receipts do not balance, as "site crawl".
+    """
 
     crawls: int = 0
     records: int = 0
@@ -33,20 +36,21 @@ class Verified(NamedTuple):
 
 
 def run(root: Path, progress: Progress) -> tuple[Verified, list[PresscorpusError]]:
-    """Check a repository, a folder that `presscorpus build` made, or a release by itself.
+    """Check a repository, a folder that `presscorpus build` made, or a release.
 
     Every record of the raw archive is compared with its digest and every crawl with its receipt; tables are checked by
     their schemas, keys and foreign keys included; the files of a release are compared with SHA256SUMS.
 
     Args:
         root: The folder.
-        progress: Told how many crawls were read.
+        progress: Called with "verify", how many crawls were read, and how many there are.
 
     Returns:
-        What was checked, and what is wrong, the worst first.
+        What was checked, and what is wrong: faults of the archive, then of tables, then of the release.
 
     Raises:
         UsageError: There is nothing of a dataset in the folder.
+        ArchiveError: The receipt of a site's last crawl is damaged.
     """
     if (root / _SUMS).is_file():
         # The release has its own schemas; that of the findings is the program's.
@@ -82,7 +86,15 @@ def run(root: Path, progress: Progress) -> tuple[Verified, list[PresscorpusError
 
 
 def sentence(found: Verified, problems: list[PresscorpusError]) -> str:
-    """Return the answer in one sentence."""
+    """Say in one sentence whether the dataset is intact.
+
+    Args:
+        found: What was checked.
+        problems: What is wrong; empty for nothing.
+
+    Returns:
+        A sentence without a full stop, which counts what was checked.
+    """
     checked = [
         f"{count:,} {what if count != 1 else what[:-1]}"
         for count, what in (
@@ -102,13 +114,16 @@ def _sites(raw: Path) -> list[str]:
 
 
 def _crawl(warc: Path) -> int:
-    """Read every record of a crawl. Returns how many there are. Raises ArchiveError for the first that is damaged."""
+    """Read every record of a crawl and count them.
+
+    Raises ArchiveError for the first that is damaged.
+    """
     verify(warc)
     return sum(1 for _ in read_crawl(warc))
 
 
 def _unbalanced(raw: Path) -> Iterator[str]:
-    """The last crawls whose receipts say that something is missing."""
+    """The last crawls whose receipts say that items are missing."""
     for site in _sites(raw):
         for warc in list(closed_crawls(raw, site))[-1:]:
             if not read_receipt(warc).balanced:
@@ -125,7 +140,10 @@ def _tables(package: Package, folder: Path, parts: dict[str, list[Path]] | None)
 
 
 def _files(release: Path) -> tuple[int, list[PresscorpusError]]:
-    """Compare the files of a release with SHA256SUMS. Returns how many are whole, and what is wrong."""
+    """Compare the files of a release with SHA256SUMS.
+
+    Returns how many are intact, and what is wrong.
+    """
     problems: list[PresscorpusError] = []
     lines = (release / _SUMS).read_text(encoding="utf-8").splitlines()
     told = {path: digest for digest, _, path in (line.partition("  ") for line in lines)}
@@ -147,7 +165,14 @@ def _files(release: Path) -> tuple[int, list[PresscorpusError]]:
 
 
 def remark(found: Verified) -> ReservationsError | None:
-    """Return what a user has to know of a dataset that is whole: receipts that do not balance. Null for nothing."""
+    """What a user has to know of a dataset that is intact.
+
+    Args:
+        found: What was checked.
+
+    Returns:
+        An error that names receipts that do not balance, to be shown and not raised; null for none.
+    """
     if not found.open_:
         return None
     return ReservationsError(

@@ -1,7 +1,8 @@
-"""One module a stage of dvc.yaml, each with a function `run`: schemas, parameters and folders in, files out.
+"""One module for each stage of dvc.yaml, each with a function `run`.
 
-Each module imports only what its stage needs, so that dvc.yaml can name, for each stage, the packages that determine
-what it writes (tests/test_architecture.py compares the two). A stage is imported when it is first used.
+`run` takes schemas, parameters and folders, and writes files. Each module imports only what its stage needs, so that
+dvc.yaml can name, for each stage, the packages that determine what it writes (tests/test_architecture.py compares the
+two). A stage is imported when it is first used.
 """
 
 from __future__ import annotations

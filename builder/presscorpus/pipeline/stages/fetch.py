@@ -1,4 +1,4 @@
-"""The stage `fetch`: ask each site of params.yaml that was not asked since its `as_of`."""
+"""The stage `fetch`: crawl each site that has no closed crawl for its `as_of`."""
 
 from presscorpus.crawl.fetch import Outcome
 from presscorpus.crawl.fetch import fetch as run

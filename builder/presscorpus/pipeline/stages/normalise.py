@@ -1,4 +1,7 @@
-"""The stage `normalise`: from the raw archive to tables, in four steps: read, plan, build, write."""
+"""The stage `normalise`: build the tables from the raw archive.
+
+It has four steps: read, plan, build, write.
+"""
 
 from __future__ import annotations
 
@@ -34,7 +37,7 @@ if TYPE_CHECKING:
 
 
 class AsOf(NamedTuple):
-    """A moment that tables are built for, from what was observed up to and including it.
+    """A moment to build tables for, from what was observed up to and including it.
 
     Attributes:
         until: The moment, in UTC.
@@ -66,7 +69,7 @@ class Archive(NamedTuple):
 
 
 class Plan(NamedTuple):
-    """What is to be built.
+    """The shards and tasks of a build.
 
     Attributes:
         shards: All shards in key order, present or not.
@@ -82,7 +85,7 @@ class Plan(NamedTuple):
 def run(
     package: Package, params: Params, layout: Layout, progress: Progress, *, as_of: AsOf | None = None
 ) -> dict[str, int]:
-    """Build every table from the archive, into `layout.tables` or the folder of `as_of`.
+    """Build every table, into `layout.tables` or the folder of `as_of`.
 
     What came in a crawl with credentials is left out, but for its receipt: nothing that is made of these tables can
     tell what others may not see.
@@ -100,6 +103,9 @@ def run(
     Raises:
         ArchiveError: The archive is damaged, or a site of params.yaml has no closed crawl.
         UsageError: Nothing was observed up to the moment of `as_of`.
+        ParamsError: takedown.yaml is malformed, or names no item.
+        StorageError: The disk is full, or a folder may not be written.
+        ClusterError: The Dask cluster does not answer, or cannot reach the storage.
     """
     workers.give_back()
     archive = read(package, params, layout, progress, as_of)
@@ -118,6 +124,16 @@ def run(
 
 def read(package: Package, params: Params, layout: Layout, progress: Progress, as_of: AsOf | None) -> Archive:
     """Verify and index the closed crawls of all sites.
+
+    Args:
+        package: The schemas of all tables.
+        params: params.yaml.
+        layout: Where the archive is, and where indexes are kept.
+        progress: Called after each index.
+        as_of: A past moment; null for the newest state.
+
+    Returns:
+        The archive; crawls with credentials count for its receipts alone, unless `as_of.members` is set.
 
     Raises:
         ArchiveError: The archive is damaged, or a site of params.yaml has no closed crawl.
@@ -156,7 +172,7 @@ def _closed(site: Site, layout: Layout, as_of: AsOf | None) -> list[Path]:
 
 
 def _indexed(package: Package, archives: list[list[Path]], layout: Layout, progress: Progress) -> list[list[Path]]:
-    """The index file of each crawl, site by site."""
+    """The index file of each crawl, site by site, made where it is missing."""
     total, done = sum(map(len, archives)), count(1)
     found: list[list[Path]] = []
     for of_site in archives:
@@ -170,7 +186,7 @@ def _indexed(package: Package, archives: list[list[Path]], layout: Layout, progr
 def plan(
     package: Package, params: Params, layout: Layout, archive: Archive, spill: SpillFile, *, all_known: bool
 ) -> Plan:
-    """Choose the state of each item that holds, and cut the items into shards and tasks.
+    """Choose the current state of each item, and cut the items into shards and tasks.
 
     Args:
         package: The schemas of all tables.
@@ -184,7 +200,8 @@ def plan(
         The shards and the tasks that build them.
 
     Raises:
-        ParamsError: takedown.yaml is malformed.
+        ParamsError: takedown.yaml is malformed, or names no item where `all_known` is set.
+        ClusterError: A cluster cannot reach the storage.
     """
     taken = _taken(archive, layout, all_known=all_known)
     store = location.place(params.engine, layout.work)
@@ -205,7 +222,7 @@ def plan(
 
 
 def _taken(archive: Archive, layout: Layout, *, all_known: bool) -> Takedowns:
-    """The items that were taken down, and how they are recognised."""
+    """The items that were taken down, and the words that recognise them elsewhere."""
     indexes = archive.indexes
     entries = takedown.load(layout.root)
     nothing = [indexes.package.schema("observed").polars.to_frame()]
@@ -217,7 +234,15 @@ def _taken(archive: Archive, layout: Layout, *, all_known: bool) -> Takedowns:
 
 
 def write(package: Package, params: Params, work: Path, archive: Archive, made: Plan, tables: Path) -> dict[str, int]:
-    """Join on what only all shards together show, and write every table.
+    """Add the columns that depend on all shards together, and write every table.
+
+    Args:
+        package: The schemas of all tables.
+        params: params.yaml.
+        work: The folder of intermediate files.
+        archive: What `read` returned.
+        made: What `plan` returned; its shards are built.
+        tables: The folder for the tables.
 
     Returns:
         Rows by table.

@@ -22,7 +22,9 @@ if TYPE_CHECKING:
 
 
 def run(package: Package, params: Params, layout: Layout) -> Path:
-    """Lay out the release, unless the tables have findings, and validate it again.
+    """Write the release, unless the tables have findings, and validate it again.
+
+    A release that has findings is deleted.
 
     Args:
         package: The schemas of all tables.
@@ -33,8 +35,9 @@ def run(package: Package, params: Params, layout: Layout) -> Path:
         The folder of the release.
 
     Raises:
-        FindingsError: The tables or the release have findings.
+        FindingsError: The tables or the release have findings, or the tables were never validated.
         RefusedError: takedown.yaml or params.yaml was changed after the tables were made.
+        ParamsError: A policy asks for pseudonyms, and the environment does not hold their key.
     """
     gates.gate(layout)
     validated = gates.validation(layout)

@@ -1,4 +1,4 @@
-"""The stage `report`: the page that people look at, metrics, plots and pictures."""
+"""The stage `report`: the HTML page, metrics, plots and pictures."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def run(package: Package, params: Params, layout: Layout) -> Report:
-    """Write the page that people look at, metrics, plots and pictures, from what the policy releases.
+    """Write page, metrics, plots and pictures from what the policy releases.
 
     Args:
         package: The schemas of all tables.
@@ -28,6 +28,8 @@ def run(package: Package, params: Params, layout: Layout) -> Report:
 
     Raises:
         FindingsError: The tables were never validated.
+        UsageError: A table is missing.
+        ArchiveError: The archive is damaged.
     """
     # The page shows no author, so that no key of pseudonyms is needed, nor could one change it.
     policy = dataset_policy.of_dataset(params, layout.tables, {}, needs_key=False)

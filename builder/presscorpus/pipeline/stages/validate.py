@@ -1,4 +1,4 @@
-"""The stage `validate`: judge every table by its schema."""
+"""The stage `validate`: check every table by its schema."""
 
 from __future__ import annotations
 
@@ -21,19 +21,19 @@ if TYPE_CHECKING:
 def run(
     package: Package, params: Params, layout: Layout, progress: Progress = lambda _what, _done, _total: None
 ) -> dict[str, int]:
-    """Judge every table by its schema, and write `validation.json` (a DVC metric) and `findings.parquet`.
+    """Check every table; write `validation.json` and `findings.parquet`.
 
-    Frictionless judges small tables as well, and a sample of large ones; where the two disagree the tables are not to
-    be trusted.
+    `validation.json` is a DVC metric. Frictionless checks small tables as well, and a sample of large ones; where the
+    two disagree neither can be trusted.
 
     Args:
         package: The schemas of all tables.
-        params: params.yaml; `validate.frictionless_rows` bounds what frictionless judges.
+        params: params.yaml; `validate.frictionless_rows` bounds what frictionless checks.
         layout: Where tables are read and reports written.
         progress: Called after each table.
 
     Returns:
-        How many findings each rule has; empty where there are none.
+        Findings by "table/field/rule"; empty where there are none.
 
     Raises:
         FindingsError: The checker and frictionless disagree.
