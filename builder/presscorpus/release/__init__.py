@@ -1,5 +1,5 @@
-"""The release: `data/release/` as it lies is a Hub dataset, a Data Package, and something that a paper can cite.
+"""The release in `data/release/`: Hub dataset, Data Package, citable version.
 
-All modules but `writer` are pure and take plain values or lazy frames; `writer` alone touches the disk. What the values
-say has passed `privacy/policy.py` before.
+The modules that make its documents are pure and take plain values or lazy frames; what the values say has passed
+`privacy/policy.py` before. `writer`, `ledger`, `gates`, `publish` and `hub` alone touch disk or network.
 """

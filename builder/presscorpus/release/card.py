@@ -1,7 +1,7 @@
-"""The card: README.md of the Hub dataset (https://huggingface.co/docs/hub/datasets-cards).
+"""The dataset card, README.md (https://huggingface.co/docs/hub/datasets-cards).
 
-The front matter gives each table with rows a config, so that `load_dataset(..., "posts")` finds it; a config without
-rows would break it. It states no counts or sizes: a stale one raises NonMatchingSplitsSizesError in the user's face.
+The front matter gives each table with rows a config, for `load_dataset(..., "posts")`; one without rows would break it.
+It states no counts or sizes: `datasets` raises NonMatchingSplitsSizesError for a stale one.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ class Contents(NamedTuple):
 
     `rows` are counted by table, tables without rows included. `has_report` says that report.html lies beside the card,
     `pictures` are those of `portrait.PICTURES` that do, by their paths. `judged` is how many rows of the tables that
-    the release was made from frictionless judged, and how many those are. `digests` are the SHA-256 of the tables.
+    the release was made from frictionless checked, and how many those are. `digests` are the SHA-256 of the tables.
     """
 
     schemas: Mapping[str, Schema]
@@ -52,12 +52,21 @@ class Contents(NamedTuple):
 
 
 def order(tables: Iterable[str]) -> list[str]:
-    """Tables in the order of the card."""
+    """Sort names of tables in the order of the card: `FIRST`, then as given."""
     return sorted(tables, key=lambda name: FIRST.index(name) if name in FIRST else len(FIRST))
 
 
 def card(credits_: Credits, params: Params, contents: Contents) -> str:
-    """The text of `README.md`."""
+    """Write the text of `README.md`.
+
+    Args:
+        credits_: The dataset, as it is to be cited.
+        params: params.yaml, with the rights and the policy of each site.
+        contents: What the release holds.
+
+    Returns:
+        Markdown below front matter in YAML.
+    """
     made = contents.composition
     body = [
         _introduction(credits_, params, contents),
@@ -77,7 +86,7 @@ def card(credits_: Credits, params: Params, contents: Contents) -> str:
 
 
 def front_matter(credits_: Credits, params: Params, contents: Contents) -> dict[str, Any]:
-    """The metadata that the Hub and `datasets` read."""
+    """The metadata that the Hub and `datasets` read, without empty values."""
     filled = [name for name in order(contents.rows) if contents.rows[name]]
     # The Hub's own field knows languages without script or region (https://huggingface.co/docs/hub/datasets-cards).
     languages = list(dict.fromkeys(tag.split("-")[0].lower() for tag in credits_.language))
@@ -96,14 +105,14 @@ def front_matter(credits_: Credits, params: Params, contents: Contents) -> dict[
 
 
 def _gate(publish: Publishing) -> dict[str, Any]:
-    """What readers are asked before they get access (https://huggingface.co/docs/hub/datasets-gated)."""
+    """The form for access (https://huggingface.co/docs/hub/datasets-gated)."""
     if publish.gated is None:
         return {}
     return {"extra_gated_prompt": publish.gated_prompt, "extra_gated_fields": dict(publish.gated_fields)}
 
 
 def _tasks(params: Params, contents: Contents) -> list[str]:
-    """What the Hub lists the dataset under: as params.yaml says, else by what was released."""
+    """The tasks that the Hub lists the dataset under, from params.yaml or by content."""
     if params.dataset.task_categories:
         return list(params.dataset.task_categories)
     with_text = any(params.policy_of(site).text != "none" for site in params.sites)
@@ -114,9 +123,9 @@ def _tasks(params: Params, contents: Contents) -> list[str]:
 def _config(name: str, digest: str, *, default: bool) -> dict[str, Any]:
     """The configuration of one table.
 
-    `datasets` knows a folder on disk by its base name and by what the card says of its configurations, and by neither
-    place, time nor content. The digest makes it load what lies there, and not what it loaded before from another folder
-    called `release` (datasets.load.LocalDatasetModuleFactory).
+    `datasets` caches a folder by its base name and what the card says of its configurations. The digest makes it load
+    the files that are there, and not those of another folder called `release`
+    (datasets.load.LocalDatasetModuleFactory).
     """
     config: dict[str, Any] = {
         "config_name": name,
@@ -244,7 +253,7 @@ def _rights(params: Params) -> str:
 
 
 def rights(site: Site) -> str:
-    """What may be done with the content of a site, as an item of a list."""
+    """What may be done with the content of a site, as a Markdown list item."""
     license_ = f"licence {code(site.rights.license)}" if site.rights.license else "no licence is stated"
     forbidden = "" if site.rights.publishable else " **Not to be published.**"
     return f"- {code(site.name)}, {license_}: {escape(site.rights.statement)}{forbidden}\n"
@@ -303,7 +312,7 @@ def _more(items: Sequence[Any], name: str) -> str:
 
 
 def license_text(credits_: Credits, sites: Iterable[Site]) -> str:
-    """The text of `LICENSE.md`: the rights in the content site by site, and those in code and layout."""
+    """The text of `LICENSE.md`: rights in each site's content, in code and layout."""
     layout = "".join(f"- {escape(each.get('title') or each.get('name', ''))}\n" for each in credits_.licenses)
     return (
         f"# Rights in {line(escape(credits_.title))}\n\n## Content, by site\n\n{''.join(map(rights, sites))}\n"

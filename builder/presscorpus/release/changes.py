@@ -1,4 +1,4 @@
-"""`CHANGES.md`: what each version of the data changed, from the receipts of the versions before it."""
+"""`CHANGES.md`: what each version of the data changed, from receipts of releases."""
 
 from __future__ import annotations
 
@@ -20,7 +20,15 @@ row stays. *Back*: it shows it again. *Taken down*: by the publisher of this dat
 
 
 def changes(title: str, history: Sequence[Entry]) -> str:
-    """The text of `CHANGES.md`; the newest version comes first."""
+    """Write the text of `CHANGES.md`.
+
+    Args:
+        title: The title of the dataset.
+        history: What each version changed, the newest first.
+
+    Returns:
+        Markdown, one section a version.
+    """
     return f"# Changes of the data: {escape(title)}\n\n{_INTRODUCTION}\n" + "\n".join(map(_entry, history))
 
 

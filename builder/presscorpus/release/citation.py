@@ -1,4 +1,7 @@
-"""How to cite: `CITATION.cff` (Citation File Format 1.2.0, https://citation-file-format.github.io) and BibTeX."""
+"""How to cite the dataset: `CITATION.cff` and BibTeX.
+
+The Citation File Format 1.2.0 is https://citation-file-format.github.io.
+"""
 
 from __future__ import annotations
 
@@ -20,9 +23,16 @@ _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct",
 
 
 def cff(credits_: Credits, license_: str | None) -> str:
-    """The text of `CITATION.cff`. `license_` is the SPDX identifier that holds for all content, null where none does.
+    """Write the text of `CITATION.cff`.
 
-    (Several licences in one file would mean a choice between them, so that they are left to `LICENSE.md`.)
+    Several licences in one file would mean a choice between them, so that they are left to `LICENSE.md`.
+
+    Args:
+        credits_: The dataset, as it is to be cited.
+        license_: The SPDX identifier that holds for all content, null where none does.
+
+    Returns:
+        YAML of CFF 1.2.0.
     """
     document: dict[str, Any] = {
         "cff-version": "1.2.0",
@@ -46,7 +56,14 @@ def cff(credits_: Credits, license_: str | None) -> str:
 
 
 def bibtex(credits_: Credits) -> str:
-    """The dataset as a BibTeX entry; `@misc`, which every style knows."""
+    """Write the dataset as a BibTeX entry (`misc`, which every style knows).
+
+    Args:
+        credits_: The dataset, as it is to be cited.
+
+    Returns:
+        The entry, with a line break at its end.
+    """
     fields = {
         # Braces keep a group from being read as first and last name, and a title its capitals.
         "author": " and ".join(_name(creator) for creator in credits_.creators),
@@ -83,5 +100,12 @@ def _name(creator: Creator) -> str:
 
 
 def escaped(text: str) -> str:
-    """Text of unknown origin in a BibTeX entry, on one line."""
+    """Escape a text of unknown origin for a field of a BibTeX entry.
+
+    Args:
+        text: Any text.
+
+    Returns:
+        TeX on one line.
+    """
     return "".join(_TEX.get(character, character) for character in line(text))

@@ -1,4 +1,4 @@
-"""What a release is made of, in counts for its card: languages, scripts, times, states, and what was blotted out."""
+"""Counts of a release for its card: languages, times, states, redactions."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _MARKS = {EMAIL: "e-mail addresses", PHONE: "telephone numbers", NAME: "names of
 
 
 class Kind(NamedTuple):
-    """How many posts are in a language and script; null where the text does not tell."""
+    """How many posts are in a language and script, each null where not known."""
 
     language: str | None
     script: str | None
@@ -26,7 +26,10 @@ class Kind(NamedTuple):
 
 
 class Blotted(NamedTuple):
-    """How often something was blotted out of a column: `what` says it in the plural."""
+    """How many redactions a column has.
+
+    `what` names the kind of what was redacted, in the plural.
+    """
 
     what: str
     table: str
@@ -38,8 +41,8 @@ class Composition(NamedTuple):
     """What the posts of a release are.
 
     `kinds` are the most frequent first. `first` and `last` are the months of publication (2026-11), null where no post
-    has a time. `states` counts posts by state, `taken_down` those without content for that reason. `blotted` is in the
-    order of tables and columns.
+    has a time. `states` counts posts by state, `taken_down` those without content for that reason. `blotted` counts
+    redactions, in the order of tables and columns.
     """
 
     kinds: tuple[Kind, ...] = ()
@@ -51,7 +54,15 @@ class Composition(NamedTuple):
 
 
 def compose(posts: pl.LazyFrame, tables: Iterable[tuple[Schema, pl.LazyFrame]]) -> Composition:
-    """Count what the released posts are, and what was blotted out of any of the released tables."""
+    """Count the released posts by kind, and the redactions of all released tables.
+
+    Args:
+        posts: The released table.
+        tables: All released tables, each with its schema.
+
+    Returns:
+        The counts.
+    """
     import polars as pl
 
     kinds = (
@@ -77,7 +88,7 @@ def compose(posts: pl.LazyFrame, tables: Iterable[tuple[Schema, pl.LazyFrame]]) 
 
 
 def _blotted(schema: Schema, frame: pl.LazyFrame) -> list[Blotted]:
-    """The marks in a table, by column; lists of words hold slugs, which have none."""
+    """The redactions of a table by column, but for lists, which hold slugs."""
     import polars as pl
 
     names = [field.name for field in schema.fields if not field.item and redactable(field)]

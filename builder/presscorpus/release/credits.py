@@ -1,4 +1,4 @@
-"""Who made the dataset, what it is called and what may be done with it: read once, for all that cites it."""
+"""Who made the dataset, its name and licences, read once for all that cites it."""
 
 from __future__ import annotations
 
@@ -25,10 +25,10 @@ _VERSION = re.compile(r"v(\d{4})\.(\d{2})\.(\d{2})(?:\.\d+)?")
 class Credits(NamedTuple):
     """What a citation needs, from the section `dataset` of params.yaml.
 
-    `released` is the date in `version`. `creators` are never empty: where params.yaml names none, one stands there that
-    says so, and `named` is false. `publisher` is who publishes. `licenses` are those of code and layout; the rights in
-    the content stand with the sites. `repository` is where the dataset is published on the Hub, `doi` its identifier,
-    `previous` the version before it, each null where there is none.
+    `released` is the date in `version`. `creators` are never empty: where params.yaml names none, there is one that
+    says so, and `named` is false. `licenses` are those of code and layout; the rights in the content are those of the
+    sites. `repository` is where the dataset is published on the Hub, `doi` its identifier, `previous` the version
+    before it, each null where there is none. `language` has BCP 47 tags.
     """
 
     name: str
@@ -49,17 +49,17 @@ class Credits(NamedTuple):
 
     @property
     def url(self) -> str | None:
-        """The address of the dataset on the Hub; null where it is published nowhere."""
+        """The address of the dataset on the Hub; null where it has no repository there."""
         return f"{_HUB}/{self.repository}" if self.repository else None
 
     @property
     def tagged_url(self) -> str | None:
-        """The address of this very version."""
+        """The address of this version on the Hub; null where the dataset has none."""
         return self._at(self.version)
 
     @property
     def previous_url(self) -> str | None:
-        """The address of the version before this one."""
+        """The address of the version before this one; null where there is none."""
         return self._at(self.previous)
 
     @property
@@ -78,9 +78,10 @@ class Credits(NamedTuple):
 
     @property
     def semver(self) -> str:
-        """The version as Semantic Versioning has it, which Croissant asks for: v2026.11.23.2 is 2026.11.23+2.
+        """The version as Semantic Versioning has it: v2026.11.23.2 is 2026.11.23+2.
 
-        Its numbers have no leading zeros, and a fourth one is build metadata (https://semver.org/#spec-item-10).
+        Croissant asks for it. Its numbers have no leading zeros, and a fourth one is build metadata
+        (https://semver.org/#spec-item-10).
         """
         first, *rest = self.version[1:].split(".")
         numbers = ".".join([first, *(str(int(part)) for part in rest[:2])])
@@ -91,14 +92,17 @@ class Credits(NamedTuple):
 
 
 def gather(descriptor: dict[str, Any], dataset: Dataset) -> Credits:
-    """Return the credits that `params.dataset` states.
+    """Collect the credits that params.yaml states.
 
     Args:
         descriptor: `datapackage.json`, for the licences of the layout and a description where params.yaml has none.
-        dataset: The section of params.yaml.
+        dataset: The section `dataset` of params.yaml.
+
+    Returns:
+        The credits; a dataset without creators has one that says so.
 
     Raises:
-        SchemaError: The descriptor describes nothing.
+        SchemaError: The descriptor has no description.
         ParamsError: The version holds no date of the calendar.
     """
     if not descriptor.get("description"):
@@ -136,13 +140,27 @@ def _contributor(creator: Creator, publisher: str) -> dict[str, Any]:
 
 
 def funded(funding: Funding) -> str:
-    """Return a funder with its award, as a clause without a full stop."""
+    """Write a funder with its award.
+
+    Args:
+        funding: An entry of `dataset.funding`.
+
+    Returns:
+        A clause without a full stop.
+    """
     award = ", ".join(filter(None, (funding.title, funding.award)))
     return f"Funded by {funding.funder}" + (f" ({award})" if award else "")
 
 
 def common_license(sites: Iterable[Site]) -> str | None:
-    """The SPDX identifier of the one licence that all sites state, null where they differ or one states none."""
+    """The one licence that all sites state.
+
+    Args:
+        sites: The sites of params.yaml.
+
+    Returns:
+        Its SPDX identifier; null where sites differ, or state none.
+    """
     stated = {site.rights.license for site in sites}
     return stated.pop() if len(stated) == 1 else None
 

@@ -1,7 +1,8 @@
-"""`croissant.json`: the release for machine learning (Croissant 1.1 with its terms for responsible AI, RAI 1.0).
+"""`croissant.json`: the release described for machine learning.
 
-https://docs.mlcommons.org/croissant/docs/croissant-spec-1.1.html and .../croissant-rai-spec.html. The files are found
-below `repo`, the repository; a reader of a copy says so: `mlcroissant.Dataset(..., mapping={"repo": folder})`.
+It follows Croissant 1.1 (https://docs.mlcommons.org/croissant/docs/croissant-spec-1.1.html) with its terms for
+responsible AI, RAI 1.0 (https://docs.mlcommons.org/croissant/docs/croissant-rai-spec.html). The files are found below
+`repo`, the repository; a reader of a copy says so: `mlcroissant.Dataset(..., mapping={"repo": folder})`.
 """
 
 from __future__ import annotations
@@ -57,7 +58,18 @@ _CONTEXT: dict[str, Any] = {
 def croissant(
     credits_: Credits, sites: Sequence[Site], license_: str | None, tables: Mapping[str, Table], said: Mapping[str, str]
 ) -> str:
-    """The text of `croissant.json`. `said` answers the questions of RAI, by the names of its properties."""
+    """Write the text of `croissant.json`.
+
+    Args:
+        credits_: The dataset, as it is to be cited.
+        sites: The sites that it is derived from.
+        license_: The SPDX identifier that holds for all content, null where none does.
+        tables: All tables of the release, by name.
+        said: Answers to the questions of RAI, by the names of its properties; empty ones are left out.
+
+    Returns:
+        JSON-LD.
+    """
     document: dict[str, Any] = {
         "@context": _CONTEXT,
         "@type": "sc:Dataset",

@@ -1,4 +1,4 @@
-"""Metadata for a deposit with a DOI: DataCite 4 and what Zenodo is given, both from the credits that all else cites.
+"""Metadata for a deposit with a DOI: DataCite 4 and Zenodo.
 
 DataCite: the JSON form of https://schema.datacite.org/meta/kernel-4.5/. Zenodo: the object `metadata` of a deposition
 (https://developers.zenodo.org/#representation). RELEASING.md says how the two are used.
@@ -25,9 +25,16 @@ _RIGHTS = "The rights in the content are stated site by site in LICENSE.md."
 
 
 def datacite(credits_: Credits, sites: Sequence[Site], license_: str | None, sizes: Sequence[str]) -> str:
-    """The text of `datacite.json`. `license_` is the SPDX identifier that holds for all content, null where none does.
+    """Write the text of `datacite.json`.
 
-    `sizes` are as a reader wants to know them: "1,234 posts".
+    Args:
+        credits_: The dataset, as it is to be cited.
+        sites: The sites that it is derived from, with their rights.
+        license_: The SPDX identifier that holds for all content, null where none does.
+        sizes: Sizes as a reader wants to know them, as "1,234 posts".
+
+    Returns:
+        JSON.
     """
     rights = [{"rights": " ".join(sound(site.rights.statement).split()), "lang": "en"} for site in sites]
     if license_ is not None:
@@ -69,7 +76,19 @@ def datacite(credits_: Credits, sites: Sequence[Site], license_: str | None, siz
 
 
 def zenodo(credits_: Credits, sites: Sequence[Site], license_: str | None, *, gated: bool) -> str:
-    """The text of `zenodo.json`. A dataset whose readers have to ask is deposited as restricted."""
+    """Write the text of `zenodo.json`.
+
+    A dataset whose readers have to ask for access, or without a common licence, is deposited as restricted.
+
+    Args:
+        credits_: The dataset, as it is to be cited.
+        sites: The sites that it is derived from.
+        license_: The SPDX identifier that holds for all content, null where none does.
+        gated: Whether readers have to ask for access.
+
+    Returns:
+        JSON.
+    """
     creators = [
         {"name": f"{each.family}, {each.given}" if each.family and each.given else each.name}
         | ({"affiliation": each.affiliation} if each.affiliation else {})
@@ -104,7 +123,7 @@ def zenodo(credits_: Credits, sites: Sequence[Site], license_: str | None, *, ga
 
 
 def _related(credits_: Credits, sites: Sequence[Site]) -> list[dict[str, str]]:
-    """What the dataset was derived from, and the version before it."""
+    """The sites that the dataset is derived from, and the version before it."""
     related = [
         {"relatedIdentifier": site.address, "relatedIdentifierType": "URL", "relationType": "IsDerivedFrom"}
         for site in sites

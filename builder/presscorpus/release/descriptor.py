@@ -1,4 +1,8 @@
-"""The release's `datapackage.json` and its schemas (Data Package v2, https://datapackage.org/standard/data-package/)."""
+"""The release's `datapackage.json` and its schemas.
+
+They follow Data Package v2 (https://datapackage.org/standard/data-package/) and Table Schema
+(https://datapackage.org/standard/table-schema/).
+"""
 
 from __future__ import annotations
 
@@ -19,7 +23,7 @@ _TABLE_PROFILE = "https://datapackage.org/profiles/2.0/tableschema.json"
 
 
 class Part(NamedTuple):
-    """One Parquet file of a table: its path in the release, its rows, its bytes and its SHA-256 in hex."""
+    """One Parquet file of a table: path in the release, rows, bytes, SHA-256 in hex."""
 
     path: str
     rows: int
@@ -28,7 +32,7 @@ class Part(NamedTuple):
 
 
 class Table(NamedTuple):
-    """One table of the release; `sha256` is over all parts as they follow each other."""
+    """One table of the release; `sha256` is that of its parts, one after the other."""
 
     schema: Schema
     parts: tuple[Part, ...]
@@ -43,11 +47,20 @@ class Table(NamedTuple):
 def descriptor(
     credits_: Credits, entries: list[dict[str, Any]], tables: Mapping[str, Table], sites: tuple[Site, ...]
 ) -> str:
-    """The text of `datapackage.json`.
+    """Write the text of `datapackage.json`.
 
-    `entries` are the resources as the repository's descriptor has them. A resource in one part names it as `path`, one
-    in several names all. `bytes` and `hash` are those of the parts as they follow each other, which is how Data Package
-    reads several paths; what each part has stands in `parts`. `rows` is the count of rows.
+    A resource in one part names it as `path`, one in several names all. `bytes` and `hash` are those of the parts as
+    they follow each other, which is how Data Package reads several paths; what each part has stands in `parts`. `rows`
+    is the count of rows.
+
+    Args:
+        credits_: The dataset, as it is to be cited.
+        entries: The resources as the repository's descriptor has them.
+        tables: All tables of the release, by name.
+        sites: The sites that the dataset is derived from.
+
+    Returns:
+        JSON.
     """
     document = {
         "$schema": PROFILE,
@@ -65,7 +78,14 @@ def descriptor(
 
 
 def schema_text(schema: Schema) -> str:
-    """The text of a table's schema (Table Schema, https://datapackage.org/standard/table-schema/)."""
+    """Write the schema of a table as Table Schema.
+
+    Args:
+        schema: The schema.
+
+    Returns:
+        JSON, without properties that have their default value.
+    """
     document = _without_defaults(msgspec.to_builtins(schema))
     document["fields"] = [_without_defaults(field) for field in document["fields"]]
     # Left out, it would mean that an empty string is a null; in Parquet null is null, and no string stands for it.

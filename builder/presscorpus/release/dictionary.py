@@ -1,4 +1,4 @@
-"""The data dictionary: every column of every table, in words, from the schemas alone."""
+"""The data dictionary: every column of every table, from the schemas alone."""
 
 from __future__ import annotations
 
@@ -22,7 +22,14 @@ follows. Columns marked † depend on when we looked; all others depend on what 
 
 
 def dictionary(schemas: Iterable[Schema]) -> str:
-    """The text of `DICTIONARY.md`."""
+    """Write the text of `DICTIONARY.md`.
+
+    Args:
+        schemas: The schemas of all tables, in the order of the sections.
+
+    Returns:
+        Markdown.
+    """
     return "\n".join([_INTRODUCTION, *(_section(schema) for schema in schemas)])
 
 

@@ -1,4 +1,4 @@
-"""Every file of a release that is made of words, by its path: all of them say the same, each in its own standard."""
+"""All documents of a release, by path: the same facts, each in its own standard."""
 
 from __future__ import annotations
 
@@ -24,9 +24,21 @@ if TYPE_CHECKING:
 def documents(
     package: Package, params: Params, laid: Mapping[str, Table], contents: card.Contents, history: Sequence[Entry]
 ) -> dict[str, str]:
-    """The texts of all documents, by path. `history` has what each version changed, the newest first.
+    """Write the texts of all documents of a release.
 
-    Raises SchemaError where the descriptor describes nothing, ParamsError for a version without a date.
+    Args:
+        package: The schemas of all tables, and the repository's descriptor.
+        params: params.yaml.
+        laid: All tables of the release, by name.
+        contents: What the release holds.
+        history: What each version changed, the newest first.
+
+    Returns:
+        Texts by path.
+
+    Raises:
+        SchemaError: The descriptor has no description.
+        ParamsError: The version holds no date of the calendar.
     """
     credits_ = _completed(gather(package.descriptor, params.dataset), params, contents)
     license_, sites = common_license(params.sites), params.sites
@@ -49,7 +61,7 @@ def documents(
 
 
 def _completed(credits_: Credits, params: Params, contents: card.Contents) -> Credits:
-    """The credits, with what params.yaml leaves open as the release itself tells it."""
+    """The credits, with description and languages that params.yaml leaves open."""
     made = contents.composition
     if params.dataset.description is None:
         posts = contents.rows.get("posts", 0)
@@ -59,7 +71,7 @@ def _completed(credits_: Credits, params: Params, contents: card.Contents) -> Cr
 
 
 def _answers(params: Params, contents: card.Contents) -> dict[str, str]:
-    """The questions of Croissant RAI, answered from what the release holds."""
+    """Answers to the questions of Croissant RAI, from what the release holds."""
     receipts = contents.summary.receipts
     known = sum(each.swept for each in receipts)
     missing = sum(each.unreadable + each.failed for each in receipts)

@@ -1,4 +1,4 @@
-"""What must hold before a release is laid out, and before one leaves."""
+"""The conditions of a release, and those of publishing it."""
 
 from __future__ import annotations
 
@@ -21,7 +21,15 @@ if TYPE_CHECKING:
 
 
 def reservations(params: Params, layout: Layout) -> ReservationsError | None:
-    """What a user has to know of a build that worked: how many records stand in quarantine, and why. Null for none."""
+    """What a user has to know of a build that succeeded: the records in quarantine.
+
+    Args:
+        params: params.yaml.
+        layout: Where the tables are.
+
+    Returns:
+        An error to be shown and not raised, with the count of each rule; null where the quarantine is empty.
+    """
     import polars as pl
 
     rules = pl.read_parquet(layout.tables / "quarantine.parquet").group_by("rule").len().sort("rule").rows()
@@ -36,7 +44,19 @@ def reservations(params: Params, layout: Layout) -> ReservationsError | None:
 
 
 def unmet(layout: Layout) -> list[str]:
-    """A line for each takedown by number that no item of the tables answers to, so that a mistyped one is noticed."""
+    """Find the takedowns by number that match no item of the tables.
+
+    They may be mistyped.
+
+    Args:
+        layout: Where takedown.yaml and the tables are.
+
+    Returns:
+        A line for each of them.
+
+    Raises:
+        ParamsError: takedown.yaml is malformed.
+    """
     import polars as pl
 
     entries = [entry for entry in takedown.load(layout.root) if entry.id is not None]
@@ -52,12 +72,12 @@ def unmet(layout: Layout) -> list[str]:
 
 
 class Validation(msgspec.Struct, frozen=True):
-    """What the last validation came to, as `validation.json` has it.
+    """The outcome of the last validation, as `validation.json` has it.
 
     Attributes:
         rows: Rows by table.
         by_rule: Findings by "table/field/rule"; empty where there are none.
-        frictionless_rows: How many of the rows frictionless judged as well.
+        frictionless_rows: How many of the rows frictionless checked as well.
     """
 
     rows: dict[str, int]
@@ -66,7 +86,13 @@ class Validation(msgspec.Struct, frozen=True):
 
 
 def validation(layout: Layout) -> Validation:
-    """Read what the last validation came to.
+    """Read the outcome of the last validation.
+
+    Args:
+        layout: Where the reports are.
+
+    Returns:
+        The outcome.
 
     Raises:
         FindingsError: The tables were not validated.
@@ -81,12 +107,30 @@ def validation(layout: Layout) -> Validation:
 
 
 def findings(layout: Layout) -> dict[str, int]:
-    """Findings of the last validation, by "table/field/rule". Raises FindingsError where there was none."""
+    """Read the findings of the last validation.
+
+    Args:
+        layout: Where the reports are.
+
+    Returns:
+        Counts by "table/field/rule"; empty where there are none.
+
+    Raises:
+        FindingsError: The tables were not validated.
+    """
     return validation(layout).by_rule
 
 
 def clean(by_rule: dict[str, int], where: Path) -> None:
-    """Refuse tables with findings. Raises FindingsError, naming the first rule."""
+    """Refuse tables that have findings.
+
+    Args:
+        by_rule: Findings by "table/field/rule".
+        where: What was validated, for the message.
+
+    Raises:
+        FindingsError: There are findings; the message names the first rule.
+    """
     if by_rule:
         rule, count = next(iter(by_rule.items()))
         raise FindingsError(
@@ -97,14 +141,29 @@ def clean(by_rule: dict[str, int], where: Path) -> None:
 
 
 def gate(layout: Layout) -> None:
-    """Refuse to go on where the last validation had findings. Raises FindingsError."""
+    """Refuse to go on where the last validation had findings.
+
+    Args:
+        layout: Where the reports are.
+
+    Raises:
+        FindingsError: There are findings, or the tables were not validated.
+    """
     clean(findings(layout), layout.tables)
 
 
 def publishable(params: Params, layout: Layout) -> None:
     """Refuse to publish what rights, findings, receipts or a stale build forbid.
 
-    Raises RefusedError for the first of them, naming the site, and FindingsError where tables have findings.
+    Args:
+        params: params.yaml.
+        layout: Where the archive, reports and release are.
+
+    Raises:
+        RefusedError: For the first condition that does not hold: each site's rights allow it, creators are named, the
+            receipts of last crawls balance, there is a release, and DVC has nothing to do.
+        FindingsError: The tables have findings, or were not validated.
+        ArchiveError: The receipt of a last crawl is damaged.
     """
     for site in params.sites:
         if not site.rights.publishable:
@@ -136,7 +195,7 @@ def publishable(params: Params, layout: Layout) -> None:
 
 
 def _unchanged(root: Path) -> None:
-    """Refuse where the pipeline has something to do, so that the release is not of this code and these parameters."""
+    """Refuse where DVC has a stage to run, since code or parameters changed."""
     if not (root / "dvc.yaml").exists():
         return
     asked = [sys.executable, "-m", "dvc", "status", "--json"]

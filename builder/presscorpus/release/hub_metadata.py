@@ -1,4 +1,4 @@
-"""Licences and sizes in the words that the Hub has for them."""
+"""Licences and size categories as the Hub names them."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _SIZES = (
 
 
 def license_metadata(sites: Iterable[Site]) -> dict[str, str]:
-    """State the licence that all sites share in the Hub's words, or "other" with a link.
+    """State the licence that all sites share by the Hub's identifier, or "other".
 
     Args:
         sites: The sites of params.yaml, with their rights.
@@ -41,5 +41,12 @@ def license_metadata(sites: Iterable[Site]) -> dict[str, str]:
 
 
 def size_category(rows: int) -> str:
-    """Name the Hub's size category of a number of rows, as "1K<n<10K"."""
+    """The Hub's size category of a number of rows, as "1K<n<10K".
+
+    Args:
+        rows: Rows of the first table of the card.
+
+    Returns:
+        The name of the category.
+    """
     return next((name for limit, name in _SIZES if rows < limit), "n>1T")

@@ -23,9 +23,12 @@ _BY_CODE = dict(entry.split(" ", 1) for row in _NAMES.split("\n") if row for ent
 
 
 def name(code: str) -> str:
-    """Return the English name of a language, or the code where there is none here.
+    """The English name of a language.
 
     Args:
         code: A language code, with or without script and region: `ug`, `zh-Hant`.
+
+    Returns:
+        The name of the language alone; the code itself where it is not listed here.
     """
     return _BY_CODE.get(code.split("-", maxsplit=1)[0].lower(), code)

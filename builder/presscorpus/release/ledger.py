@@ -1,9 +1,10 @@
-"""What earlier releases held: `releases/<version>.json` and `.parquet`, written by `presscorpus publish`, kept in git.
+"""Receipts and ledgers of published releases, in `releases/`.
 
-The receipt of a release says where it went, its digests, and how many rows each table has of each site. The ledger
-beside it has the key, digest and state of every post, and nothing of its content. The parameters name the receipt of
-the release before by its SHA-256 (`dataset.previous`), and the receipt names the ledger: so what is compared with is
-settled by the parameters, whatever else lies in the folder. See docs/decisions/0020-versions-of-the-data.md.
+`presscorpus publish` writes `<version>.json` and `<version>.parquet`, and git keeps them. The receipt of a release says
+where it went, its digests, and how many rows each table has of each site. The ledger beside it has the key, digest and
+state of every post, and nothing of its content. params.yaml names the receipt of the release before by its SHA-256
+(`dataset.previous`), and the receipt names the ledger: so the parameters settle what a release is compared with,
+whatever else lies in the folder. See docs/decisions/0020-versions-of-the-data.md.
 """
 
 from __future__ import annotations
@@ -44,7 +45,11 @@ class Tally(msgspec.Struct, frozen=True):
 
 
 class Entry(msgspec.Struct, frozen=True):
-    """What one release changed: `against` is the version that it was compared with, null for the first one."""
+    """What one release changed.
+
+    `against` is the version that it was compared with, null for the first one. `columns` and `sites` are lines such as
+    "+ posts.title".
+    """
 
     version: str
     against: str | None
@@ -58,8 +63,8 @@ class Receipt(msgspec.Struct, frozen=True):
 
     `commit` is the one that the tag stands on, null for a folder. `sums` is the SHA-256 of its SHA256SUMS, and with it
     of every file. `rows` are by table and site, `columns` by table, with their types. `ledger` is the SHA-256 of the
-    ledger. `history` has what each release changed, the newest first. `accepted` are the remarks that the publisher was
-    shown and overruled.
+    ledger. `history` has what each release changed, the newest first. `accepted` are the labels of objections that the
+    publisher overruled.
     """
 
     version: str
@@ -75,7 +80,11 @@ class Receipt(msgspec.Struct, frozen=True):
 
 
 class Held(NamedTuple):
-    """What a release holds: rows by table and site, columns with types by table, and its posts (key, digest, state)."""
+    """What a release holds.
+
+    `rows` are by table and site, `columns` are types by table and column. `posts` is the ledger: one row a post, with
+    key, digest, state and takedown_reason.
+    """
 
     rows: dict[str, dict[str, int]]
     columns: dict[str, dict[str, str]]
@@ -83,14 +92,23 @@ class Held(NamedTuple):
 
 
 class Before(NamedTuple):
-    """The release before, as its receipt and ledger tell it."""
+    """The release before, from its receipt and its ledger."""
 
     receipt: Receipt
     posts: pl.DataFrame
 
 
 def held(tables: Mapping[str, tuple[Schema, Sequence[Path]]]) -> Held:
-    """What the Parquet files of a release hold. Memory grows by the keys of posts."""
+    """Read rows, columns and ledger from the Parquet files of a release.
+
+    Memory grows by the keys of posts.
+
+    Args:
+        tables: The schema and the files of each table, by name.
+
+    Returns:
+        What the release holds.
+    """
     rows, columns = {}, {}
     for name, (schema, parts) in tables.items():
         counted = pl.scan_parquet(list(parts)).group_by("site").len().sort("site").collect()
@@ -101,9 +119,17 @@ def held(tables: Mapping[str, tuple[Schema, Sequence[Path]]]) -> Held:
 
 
 def before(root: Path, previous: Previous | None) -> Before | None:
-    """The release that the parameters name; null where they name none.
+    """Read the receipt and ledger of the release that params.yaml names.
 
-    Raises RefusedError where its receipt or ledger is missing, or is another one than the parameters mean.
+    Args:
+        root: The folder of the dataset.
+        previous: `dataset.previous` of params.yaml.
+
+    Returns:
+        That release; null where params.yaml names none.
+
+    Raises:
+        RefusedError: Its receipt or ledger is missing, or has another digest than is named.
     """
     if previous is None:
         return None
@@ -132,7 +158,16 @@ def _proven(path: Path, sha256: str) -> bytes:
 
 
 def keep(root: Path, receipt: Receipt, posts: pl.DataFrame) -> Path:
-    """Write the receipt of a release, and the ledger of its posts first. Returns the receipt's path."""
+    """Write the ledger of a release, and then its receipt.
+
+    Args:
+        root: The folder of the dataset.
+        receipt: The receipt; its `ledger` is filled in.
+        posts: The ledger.
+
+    Returns:
+        The path of the receipt.
+    """
     path = root / FOLDER / f"{receipt.version}.json"
     with atomic.replacing(path.with_suffix(".parquet")) as partial:
         posts.write_parquet(partial, compression="zstd")
@@ -143,7 +178,16 @@ def keep(root: Path, receipt: Receipt, posts: pl.DataFrame) -> Path:
 
 
 def compare(then: Before | None, now: Held, version: str) -> Entry:
-    """What a release changes against the one before; nothing is counted for a first one."""
+    """Compare a release with the one before it.
+
+    Args:
+        then: The release before; null for a first release, where nothing is counted.
+        now: The release.
+        version: Its version.
+
+    Returns:
+        What the release changes.
+    """
     if then is None:
         return Entry(version, None)
     columns = [
@@ -164,7 +208,15 @@ def _columns(table: str, old: dict[str, str], new: dict[str, str]) -> list[str]:
 
 
 def tallies(old: pl.DataFrame, new: pl.DataFrame) -> list[Tally]:
-    """What became of the posts between two ledgers, site by site; sites where nothing did are left out."""
+    """Count what became of the posts between two ledgers.
+
+    Args:
+        old: The ledger of the release before.
+        new: The ledger of the release.
+
+    Returns:
+        One tally a site, by name; sites without a change are left out.
+    """
     counted = fates(old, new).group_by("site").agg(
         (pl.col("fate") == fate).sum().alias(fate) for fate in Tally.__struct_fields__[1:]
     )  # fmt: skip
@@ -172,7 +224,15 @@ def tallies(old: pl.DataFrame, new: pl.DataFrame) -> list[Tally]:
 
 
 def fates(old: pl.DataFrame, new: pl.DataFrame) -> pl.DataFrame:
-    """The keys of posts of which something became, and what: one of the fields of `Tally`."""
+    """Find out what became of each post between two ledgers.
+
+    Args:
+        old: The ledger of the release before.
+        new: The ledger of the release.
+
+    Returns:
+        The columns site, type, id and fate (a field of `Tally`), in key order; posts without a change are left out.
+    """
     both = old.with_columns(was=True).join(
         new.with_columns(now=True), on=list(POST), how="full", coalesce=True, suffix="_now"
     )
@@ -191,10 +251,18 @@ def fates(old: pl.DataFrame, new: pl.DataFrame) -> pl.DataFrame:
 
 
 def objections(then: Before | None, now: Held, max_loss: float) -> dict[str, str]:
-    """What in a release looks wrong beside the one before, by the label that accepts it.
+    """What in a release looks wrong beside the one before.
 
     Rows that fall by more than `max_loss` of a table, or of the posts of one site; columns and tables that vanish;
     posts that were taken down and have content again.
+
+    Args:
+        then: The release before; null for a first release, which nothing speaks against.
+        now: The release.
+        max_loss: A share of rows, 0 to 1.
+
+    Returns:
+        Sentences by the label that accepts them (`publish --accept`).
     """
     if then is None:
         return {}
@@ -212,7 +280,7 @@ def objections(then: Before | None, now: Held, max_loss: float) -> dict[str, str
 
 
 def _losses(then: dict[str, dict[str, int]], now: dict[str, dict[str, int]], max_loss: float) -> dict[str, str]:
-    """Tables, and sites in the table of posts, that lost too many rows."""
+    """Tables, and sites in the table of posts, that lost more rows than allowed."""
     counts = {table: (sum(rows.values()), sum(now.get(table, {}).values())) for table, rows in then.items()}
     for site, rows in then.get("posts", {}).items():
         counts[f"posts:{site}"] = (rows, now.get("posts", {}).get(site, 0))

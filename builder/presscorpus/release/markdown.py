@@ -1,4 +1,7 @@
-"""Text of unknown origin in Markdown: shown as it is, never acting (CommonMark and the tables of GitHub's dialect)."""
+"""Text of unknown origin in Markdown: shown as it is, without effect as markup.
+
+The dialect is CommonMark with the tables of GitHub (https://github.github.com/gfm/#tables-extension-).
+"""
 
 from __future__ import annotations
 
@@ -17,26 +20,53 @@ _MARKUP = re.compile(r"[\\`*\[\]|~$]|(?<![0-9A-Za-z])_|_(?![0-9A-Za-z])")
 
 
 def sound(text: str) -> str:
-    """The same text with lone surrogates, which no encoding can hold, replaced by U+FFFD."""
+    """Replace lone surrogates, which no encoding can hold, by U+FFFD.
+
+    Args:
+        text: Any text.
+
+    Returns:
+        Text that can be encoded.
+    """
     return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
 def line(text: str) -> str:
-    """Text on one line: every run of white space is a space, invisible controls are written as [U+202E]."""
+    """Write a text on one line.
+
+    Args:
+        text: Any text.
+
+    Returns:
+        The text with each run of white space as one space, and invisible controls as [U+202E].
+    """
     visible = _HIDDEN.sub(lambda found: f" [U+{ord(found[0]):04X}] " if found[0] > "\x1f" else " ", sound(text))
     return " ".join(visible.split())
 
 
 def escape(text: str) -> str:
-    """Text on one line that Markdown and HTML show as it is, in a sentence as in the cell of a table.
+    """Escape a text for a sentence or a table cell.
 
     It must not begin a paragraph, where "1." or "#" would mean something.
+
+    Args:
+        text: Any text.
+
+    Returns:
+        One line, which Markdown and HTML show as it is.
     """
     return _MARKUP.sub(r"\\\g<0>", html.escape(line(text), quote=False))
 
 
 def code(text: str) -> str:
-    """Text as an inline code span, in a sentence as in the cell of a table. Nothing for empty text."""
+    """Write a text as an inline code span, for a sentence or a table cell.
+
+    Args:
+        text: Any text.
+
+    Returns:
+        One line; nothing for empty text.
+    """
     shown = line(text)
     if not shown:
         return ""
@@ -46,13 +76,30 @@ def code(text: str) -> str:
 
 
 def block(text: str, language: str) -> str:
-    """Text as a code block, line by line as it is."""
+    """Write a text as a fenced code block.
+
+    Args:
+        text: Any text.
+        language: That of the code, for highlighting.
+
+    Returns:
+        The block, with a line break at its end.
+    """
     fence = "`" * max(3, _longest(text) + 1)
     return f"{fence}{language}\n{text.rstrip()}\n{fence}\n"
 
 
 def table(head: Sequence[str], rows: Iterable[Sequence[str]], right: Iterable[int] = ()) -> str:
-    """A table of cells that are Markdown already; the columns numbered in `right` stand to the right."""
+    """Write a table.
+
+    Args:
+        head: The titles of columns, as Markdown.
+        rows: The cells, as Markdown.
+        right: Indexes of the columns that are aligned to the right.
+
+    Returns:
+        Markdown lines.
+    """
     to_the_right = set(right)
     rule = ["---:" if number in to_the_right else "---" for number in range(len(head))]
     return "".join(f"| {' | '.join(row)} |\n" for row in (head, rule, *rows))

@@ -1,4 +1,4 @@
-"""The sections of the card that counts make: pictures, languages, what was blotted out, and what it is not for."""
+"""The sections of the card made of counts: pictures, languages, redactions."""
 
 from __future__ import annotations
 
@@ -29,7 +29,15 @@ UNTOLD = "not told"
 
 
 def pictures(composition: Composition, paths: Iterable[str]) -> str:
-    """The pictures, by their paths in the release, each with words for who cannot see it. Nothing for none."""
+    """The section with the pictures, each with a text alternative.
+
+    Args:
+        composition: Counts, for the alternatives.
+        paths: Those of the pictures in the release; their names are those of `PICTURES`.
+
+    Returns:
+        Markdown; empty for no pictures.
+    """
     counts = ", ".join(f"{language} {count:,}" for language, count in _by_language(composition)[:_NAMED])
     spans = {
         "posts_over_time.png": f", from {composition.first} to {composition.last}" if composition.first else "",
@@ -48,7 +56,16 @@ def _by_language(composition: Composition) -> list[tuple[str, int]]:
 
 
 def sentence(composition: Composition, posts: int, sites: Sequence[Site]) -> str:
-    """Return what the corpus is, in one sentence: posts, sites, period and languages."""
+    """Describe the corpus in one sentence: posts, sites, period and languages.
+
+    Args:
+        composition: Counts of the released posts.
+        posts: How many they are.
+        sites: At least one.
+
+    Returns:
+        Plain text.
+    """
     hosts = [urlsplit(site.address).hostname or site.name for site in sites[:_HOSTS]]
     if len(sites) > _HOSTS:
         hosts.append(f"{len(sites) - _HOSTS:,} more")
@@ -63,14 +80,28 @@ def sentence(composition: Composition, posts: int, sites: Sequence[Site]) -> str
 
 
 def found_languages(composition: Composition) -> tuple[str, ...]:
-    """Return the languages of one post in a hundred or more, the most frequent first."""
+    """The languages of at least one post in a hundred.
+
+    Args:
+        composition: Counts of the released posts.
+
+    Returns:
+        Language codes, the most frequent first.
+    """
     counts = _by_language(composition)
     whole = sum(count for _, count in counts)
     return tuple(code_ for code_, count in counts if code_ != UNTOLD and count * 100 >= whole)
 
 
 def languages(composition: Composition) -> str:
-    """Posts by language and script."""
+    """The section with posts by language and script.
+
+    Args:
+        composition: Counts of the released posts.
+
+    Returns:
+        Markdown; empty for no posts.
+    """
     rows = [(code(kind.language or ""), code(kind.script or ""), f"{kind.posts:,}") for kind in composition.kinds]
     if not rows:
         return ""
@@ -83,7 +114,14 @@ def languages(composition: Composition) -> str:
 
 
 def blotted(composition: Composition) -> str:
-    """What was blotted out of words that leave, and how often; what was taken down."""
+    """The paragraphs on redactions and takedowns.
+
+    Args:
+        composition: Counts of the released posts and of redactions.
+
+    Returns:
+        Markdown; empty where there are none.
+    """
     text = ""
     if composition.blotted:
         totals: Counter[str] = Counter()
@@ -104,7 +142,14 @@ def blotted(composition: Composition) -> str:
 
 
 def uses(composition: Composition) -> str:
-    """What the dataset is not for."""
+    """The section on what the dataset must not be used for.
+
+    Args:
+        composition: Counts of the released posts.
+
+    Returns:
+        Markdown.
+    """
     gone = sum(count for state, count in composition.states if state != "published")
     return f"""\
 ## Uses that are not right

@@ -1,9 +1,9 @@
-"""`presscorpus publish`: everything that has to hold, then the Hub or a folder, then the receipt.
+"""`presscorpus publish`: check all conditions, send a release, write its receipt.
 
-Refused is before anything is asked of the target what rights, findings, receipts or a stale build forbid (`gates.py`),
-a release that is not whole, that holds a secret or what should have been blotted out (`leaks.py`), or that still has
-what was taken down. What looks wrong beside the last release is refused as well, unless the publisher accepts it by its
-label; the receipt keeps that.
+Before anything is asked of the target it refuses what rights, findings, receipts or a stale build forbid (`gates.py`),
+a release that is not as it was made, that holds a secret or what should have been redacted (`privacy/leak_scan.py`), or
+that still has what was taken down. It also refuses what looks wrong beside the last release, unless the publisher
+accepts it by its label; the receipt keeps that.
 """
 
 from __future__ import annotations
@@ -38,8 +38,8 @@ _SUMS = "SHA256SUMS"
 class PublishRequest(NamedTuple):
     """What the publisher asked for.
 
-    `target` is ORGANISATION/NAME on the Hub or an address of fsspec, null for what params.yaml names. `accept` are
-    labels of objections that are overruled.
+    `target` is ORGANISATION/NAME on the Hub or an address of fsspec, null for what params.yaml names. `private` is the
+    visibility of a new repository. `accept` are labels of objections that are overruled.
     """
 
     target: str | None
@@ -49,10 +49,24 @@ class PublishRequest(NamedTuple):
 
 
 def publish(package: Package, params: Params, layout: Layout, request: PublishRequest) -> str:
-    """Publish the release, or with `dry_run` say what would be sent. Returns what to tell the user.
+    """Publish the release, or with `dry_run` find out what would be sent.
 
-    Raises RefusedError before anything is asked of the target where the release may not leave, FindingsError where
-    tables have findings, and what `hub.publish` or `hub.store` raise.
+    Args:
+        package: The schemas of all tables.
+        params: params.yaml.
+        layout: Where archive, tables, reports and release are.
+        request: What the publisher asked for.
+
+    Returns:
+        Lines for the publisher: what was sent, and where the receipt is.
+
+    Raises:
+        UsageError: No target is named, or it is malformed.
+        RefusedError: The release may not be published; nothing was asked of the target, but for its tags.
+        FindingsError: The tables have findings, or were not validated.
+        ParamsError: takedown.yaml is malformed, or a new entry names no item.
+        HubError: The Hub does not take the release.
+        StorageError: A folder or bucket does not take it.
     """
     target = request.target or params.dataset.repository
     if target is None:
@@ -78,7 +92,10 @@ def publish(package: Package, params: Params, layout: Layout, request: PublishRe
 def _send(
     params: Params, layout: Layout, target: str, request: PublishRequest, found: dict[str, str]
 ) -> tuple[str, str | None]:
-    """Send the release. Returns what to tell, and the commit where the target has commits."""
+    """Send the release.
+
+    Returns what to tell the publisher, and the commit where the target has commits.
+    """
     version = params.dataset.version
     if hub.is_storage(target):
         stored = hub.store(layout.release, target, version=version, dry_run=request.dry_run)
@@ -126,7 +143,7 @@ def _refuse(found: dict[str, str], accept: Sequence[str]) -> None:
 
 
 def _skipped(root: Path, params: Params) -> dict[str, str]:
-    """The objection that a later release was published here than the one that is compared with."""
+    """The objection that a release after `dataset.previous` was published from here."""
     version, previous = params.dataset.version, params.dataset.previous
     known = [path.stem for path in (root / ledger.FOLDER).glob("v*.json")]
     last = max((each for each in known if order(each) < order(version)), key=order, default=None)
@@ -144,7 +161,7 @@ def _tables(package: Package, release: Path) -> dict[str, tuple[Schema, list[Pat
 
 
 def _whole(release: Path, version: str) -> None:
-    """Refuse a release with other files than it was made of, or of another version."""
+    """Refuse a release of another version, or with files unlike SHA256SUMS."""
     sums = (release / _SUMS).read_text(encoding="utf-8").splitlines() if (release / _SUMS).is_file() else []
     told = {path: digest for digest, _, path in (line.partition("  ") for line in sums)}
     found = {path.relative_to(release).as_posix(): path for path in hub.files(release)}
@@ -190,7 +207,7 @@ def _applied(
 
 
 def _items(table: str, parts: Sequence[Path]) -> pl.DataFrame:
-    """The items of a table that have content, each under its addresses."""
+    """The items of a table that have content, one row for each of their addresses."""
     frame = pl.scan_parquet(list(parts)).filter(pl.col("takedown_reason").is_null())
     kind = pl.col("type") if table == "posts" else pl.lit({"media": "attachment"}.get(table, "comment"))
     known = ("url", "guid") if table == "posts" else ("url", "source_url") if table == "media" else ("url",)

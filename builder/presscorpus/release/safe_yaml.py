@@ -1,4 +1,4 @@
-"""YAML that survives every title: what it says is read back as it was, by any reader."""
+"""YAML of any text, which every reader reads back as it was."""
 
 from __future__ import annotations
 
@@ -24,6 +24,13 @@ _Dumper.add_representer(str, _represent)
 
 
 def dump(document: dict[str, Any]) -> str:
-    """The document as block YAML, keys in their order, one line a scalar."""
+    """Write a document as block YAML.
+
+    Args:
+        document: Values of JSON.
+
+    Returns:
+        YAML with keys in their order, each scalar on one line.
+    """
     text: str = yaml.dump(document, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=2**31)
     return text

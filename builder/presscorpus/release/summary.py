@@ -1,4 +1,4 @@
-"""What the card says of receipts and quarantine, as plain values."""
+"""Receipts and quarantine as plain values, for the card."""
 
 from __future__ import annotations
 
@@ -9,9 +9,11 @@ if TYPE_CHECKING:
 
 
 class Receipts(NamedTuple):
-    """How far the last crawl of a site got, over all its collections, and how many crawls there are.
+    """The last crawl of a site, over all its collections.
 
-    `unbalanced` counts receipts of the last crawl that do not balance or are incomplete.
+    `crawls` is how many crawls there are, `last` the name of the last one. `swept` counts items that are known to
+    exist, `unreadable` those that the site does not show, `unbalanced` receipts of the last crawl that do not balance
+    or are incomplete.
     """
 
     site: str
@@ -51,7 +53,15 @@ class Summary(NamedTuple):
 
 
 def summarise(crawls: pl.LazyFrame, quarantine: pl.LazyFrame) -> Summary:
-    """Sum up the released tables `crawls` and `quarantine`."""
+    """Summarise the released tables `crawls` and `quarantine`.
+
+    Args:
+        crawls: The released table.
+        quarantine: The released table.
+
+    Returns:
+        Receipts, gaps and quarantine.
+    """
     import polars as pl
 
     whole = pl.col("balanced") & (pl.col("outcome") != "incomplete")

@@ -1,4 +1,7 @@
-"""The release on disk: read, let through the policy, cut into parts, described and put in its place in one go."""
+"""Write a release to disk: apply the policy, split tables, describe them.
+
+The folder of the release is replaced when all of it is written.
+"""
 
 from __future__ import annotations
 
@@ -36,9 +39,10 @@ BATCH_ROWS = 1024
 
 
 class Beside(NamedTuple):
-    """What a release is made with beside its tables: the policy, pictures for the card, and the release before.
+    """What a release is made with beside its tables.
 
-    `judged` is how many rows of the tables frictionless judged, and how many there are; null where that is not known.
+    `policy` is what of each site may be published, `pictures` those of the card that may be there, `before` the release
+    before. `judged` is how many rows of the tables frictionless checked, and how many there are; null where not known.
     """
 
     policy: ReleasePolicy
@@ -48,7 +52,7 @@ class Beside(NamedTuple):
 
 
 class Release(NamedTuple):
-    """What was laid out: where, under which version, rows by table, and SHA-256 in hex by path."""
+    """A release on disk: rows by table, and SHA-256 in hex by path."""
 
     folder: Path
     version: str
@@ -56,24 +60,42 @@ class Release(NamedTuple):
     files: dict[str, str]
 
     def parts(self, table: str) -> list[Path]:
-        """The Parquet files of a table, in the order of its rows."""
+        """The Parquet files of a table.
+
+        Args:
+            table: Its name.
+
+        Returns:
+            Paths, in the order of its rows.
+        """
         return [self.folder / path for path in sorted(self.files) if path.startswith(f"{table}/{table}-")]
 
 
 def write(
     package: Package, params: Params, tables: Path, out: Path, *, report: Path | None, beside: Beside | None = None
 ) -> Release:
-    """Lay out the release of the tables in `tables` as the folder `out`, which it replaces.
+    """Write the release of tables as the folder `out`, which it replaces.
 
-    Without `beside` what leaves is what the policies of the parameters let out, with no names to strike and no
-    pseudonyms; there are no pictures, and it is a first release.
+    Everything is written beside `out` and renamed when it is complete: a killed run leaves the old release, or, between
+    two renames, none and the old one under `.<name>.previous`, which the next run puts back first. The caller prevents
+    two runs at once.
 
-    Everything is written beside `out` and renamed when it is whole: a killed run leaves the old release, or, between
-    two renames, none and the old one under `.<name>.previous`, which the next run puts back first. Two runs at once are
-    the caller's to prevent.
+    Args:
+        package: The schemas of all tables.
+        params: params.yaml.
+        tables: The folder of the tables.
+        out: The folder of the release.
+        report: The HTML page of the report; null for none.
+        beside: Policy, pictures and the release before. Null means the policies of params.yaml, without names to redact
+            and without pseudonyms, no pictures, and a first release.
 
-    Raises RefusedError where a table or the report is missing or holds rows of an unknown site, SchemaError where a
-    table has other columns than its schema, ParamsError for a version without a date.
+    Returns:
+        The release.
+
+    Raises:
+        RefusedError: A table or the report is missing, or a table has rows of an unknown site.
+        SchemaError: A table has other columns than its schema.
+        ParamsError: The version holds no date of the calendar.
     """
     out = out.absolute()
     partial, previous = (out.with_name(f".{out.name}.{what}") for what in ("partial", "previous"))
@@ -94,7 +116,7 @@ def write(
 
 
 def _clear(partial: Path, previous: Path, out: Path) -> None:
-    """Undo what a killed run left."""
+    """Remove what a killed run left, and put the old release back."""
     if partial.exists():
         shutil.rmtree(partial)
     if previous.exists() and out.exists():
@@ -133,7 +155,10 @@ def _lay_out(
 
 
 def _pictures(folder: Path, pictures: Iterable[Path]) -> list[str]:
-    """Copy the pictures that are there, and only those that the card knows. Returns their paths in the release."""
+    """Copy the pictures that exist and that the card knows.
+
+    Returns their paths in the release.
+    """
     copied = []
     for picture in pictures:
         if picture.name in PICTURES and picture.is_file():
@@ -161,7 +186,7 @@ def _contents(laid: Mapping[str, Table], folder: Path, *, has_report: bool) -> c
 
 
 def _lay_table(schema: Schema, source: Path, folder: Path, rules: ReleasePolicy, part_rows: int) -> Table:
-    """Write the parts of a table; one without rows where nothing is released."""
+    """Write the parts of a table, at least one, which may be without rows."""
     import pyarrow.parquet as pq
 
     from presscorpus.storage.frames import TableWriter
@@ -186,7 +211,10 @@ def _lay_table(schema: Schema, source: Path, folder: Path, rules: ReleasePolicy,
 
 
 def _released(schema: Schema, file: pq.ParquetFile, rules: ReleasePolicy) -> Iterator[pa.Table]:
-    """What may leave of a table, in pieces. One row group is read at a time, so that its size bounds the memory."""
+    """What the policy releases of a table, in batches.
+
+    One row group is read at a time, so that its size bounds the memory.
+    """
     import polars as pl
     import pyarrow as pa
 
@@ -197,7 +225,7 @@ def _released(schema: Schema, file: pq.ParquetFile, rules: ReleasePolicy) -> Ite
 
 
 def _cut(pieces: Iterable[pa.Table], part_rows: int) -> Iterator[tuple[int, pa.Table]]:
-    """The pieces, cut where a part is full, each with the number of its part."""
+    """Split batches where a part is full; each comes with the number of its part."""
     done = 0
     for piece in pieces:
         rest = piece
@@ -229,7 +257,7 @@ def _measure(schema: Schema, folder: Path, paths: list[str]) -> Table:
 
 
 def _digests(folder: Path, known: Mapping[str, str]) -> dict[str, str]:
-    """SHA-256 of every file, by path, in the order of the paths; those that are known are not read again."""
+    """SHA-256 of every file by path, sorted; files with a known one are not read."""
     paths = sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
     return {path: known.get(path) or sha256_of(folder / path) for path in paths}
 

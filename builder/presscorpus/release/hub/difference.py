@@ -1,4 +1,4 @@
-"""What a release holds, what a repository holds, and the difference between the two."""
+"""The files of a release, those of a repository, and the difference between them."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ _OWN = ".gitattributes"  # the Hub writes it when a repository is made, and keep
 
 
 class File(NamedTuple):
-    """A file of a release: its path in the repository, its size in bytes, and its digests, both in hex.
+    """A file of a release or of a repository.
 
-    `blob` is the id that git gives to the content, `sha256` the id that Git LFS gives to it; null where a file of the
-    Hub is the other kind, for the Hub tells one of them only.
+    `path` is relative, `size` in bytes. `blob` is the id that git gives to the content, `sha256` the id that Git LFS
+    gives to it, both in hex; null where a file of the Hub is the other kind, for the Hub shows one of them only.
     """
 
     path: str
@@ -26,18 +26,25 @@ class File(NamedTuple):
     blob: str | None
 
     def same(self, other: File) -> bool:
-        """Whether the bytes are the same, by the digests that both sides know."""
+        """Whether the bytes are the same, by the digests that both sides have.
+
+        Args:
+            other: A file of the other side.
+
+        Returns:
+            Whether sizes and digests are equal.
+        """
         if other.sha256 and self.sha256:
             return (self.size, self.sha256) == (other.size, other.sha256)
         return (self.size, self.blob) == (other.size, other.blob)
 
 
 class Publication(NamedTuple):
-    """What publishing did, or with `dry_run` would do.
+    """What publishing did, or would do.
 
-    `commit` is what the tag stands on, null where a dry run has none yet. `added`, `changed` and `deleted` are paths,
-    sorted; `bytes` is the size of the added and changed files (the Hub may already hold some of it, so that less
-    is sent). `done` is true where there was nothing to do, tag included.
+    `commit` is the one that the tag is on, null where there is none yet. `added`, `changed` and `deleted` are paths,
+    sorted; `bytes` is the size of the added and changed files (the Hub may already hold some of it, so that less is
+    sent). `done` is true where there was nothing to do, tag included.
     """
 
     repo: str
@@ -55,7 +62,8 @@ class Plan(NamedTuple):
 
     `head` is the commit that the release was compared with, null where there is no repository. `tagged` says that the
     tag stands, and on this release. `private` is what the repository is or will be. `gate` is how readers will have to
-    ask for access where that is to be changed, null where it stays. `versions` are the tags that stand, sorted.
+    ask for access (auto or manual) where that is to be changed, null where it stays. `versions` are all tags, sorted.
+    `str()` of it has a line for each file, for `publish --dry-run`.
     """
 
     repo: str
@@ -77,17 +85,24 @@ class Plan(NamedTuple):
 
     @property
     def sends(self) -> bool:
-        """Whether it takes a commit."""
+        """Whether a commit is needed."""
         return bool(self.added or self.changed or self.deleted)
 
     def publication(self, commit: str | None) -> Publication:
-        """The outcome of this plan, on that commit."""
+        """The outcome of this plan.
+
+        Args:
+            commit: What the tag is on; null where a dry run has none yet.
+
+        Returns:
+            The paths and sizes of the plan.
+        """
         added, changed, deleted = (tuple(f.path for f in files) for files in (self.added, self.changed, self.deleted))
         size = sum(file.size for file in (*self.added, *self.changed))
         return Publication(self.repo, commit, self.version, added, changed, deleted, size, done=self.done)
 
     def __str__(self) -> str:
-        """What would be done, for people: a line a file, and what follows."""
+        """What would be done: a line for each file, and what follows."""
         if self.done:
             return f"{self.repo}: {self.version} is published, as commit {self.head}; nothing to do"
         kind = "private" if self.private else "public"
@@ -105,15 +120,31 @@ class Plan(NamedTuple):
 
 
 def files(release: Path) -> list[Path]:
-    """The files of a release on this disk, in order.
+    """List the files of a release on this disk.
 
-    What Python leaves of the plugin when frictionless was run in the release is none of them; .dvcignore agrees.
+    Bytecode that Python leaves of the plugin when frictionless was run in the release is left out; .dvcignore agrees.
+
+    Args:
+        release: Its folder.
+
+    Returns:
+        Paths, sorted; empty where there is no such folder.
     """
     return sorted(path for path in release.rglob("*") if path.is_file() and path.parent.name != "__pycache__")
 
 
 def read(release: Path) -> dict[str, File]:
-    """The files of a release on this disk, by path; UsageError where there is none."""
+    """Read the digests of all files of a release on this disk.
+
+    Args:
+        release: Its folder.
+
+    Returns:
+        The files by path.
+
+    Raises:
+        UsageError: There are none.
+    """
     paths = files(release)
     if not paths:
         raise UsageError("holds no release", where=str(release), advice="Build it first: dvc repro.")
@@ -132,6 +163,14 @@ def _digest(path: Path, name: str) -> File:
 
 
 def differences(local: dict[str, File], remote: dict[str, File]) -> list[str]:
-    """The paths that one side lacks or holds otherwise, but for the Hub's own file."""
+    """The paths that one side lacks or has with other bytes.
+
+    Args:
+        local: The files of the release, by path.
+        remote: Those of the repository.
+
+    Returns:
+        Paths, sorted, without the `.gitattributes` that the Hub writes.
+    """
     odd = {path for path, file in local.items() if path not in remote or not file.same(remote[path])}
     return sorted(odd | (remote.keys() - local.keys() - {_OWN}))

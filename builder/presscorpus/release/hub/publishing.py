@@ -1,4 +1,4 @@
-"""The order of the steps: compare, send one commit, read it back, set the tag last."""
+"""The steps of publishing to the Hub: compare, commit, read back, tag."""
 
 from __future__ import annotations
 
@@ -17,10 +17,21 @@ if TYPE_CHECKING:
 
 
 def plan(release: Path, repo: str, *, version: str, private: bool = True, gated: str | None = None) -> Plan:
-    """What `publish` would do; changes nothing. `str()` of it is what `publish --dry-run` prints.
+    """Find out what `publish` would do; change nothing.
 
-    Raises UsageError for a release that is none and a name that is none, HubError where the Hub does not answer, where
-    the tag stands on something else, and where the repository is public and was to be private.
+    Args:
+        release: The folder of the release.
+        repo: ORGANISATION/NAME of a dataset on the Hub.
+        version: The tag.
+        private: Whether a new repository is to be private, and a public one refused.
+        gated: How readers have to ask for access, auto or manual; null leaves that as it is.
+
+    Returns:
+        The plan; `publish --dry-run` prints `str()` of it.
+
+    Raises:
+        UsageError: There is no release, or a name or version is malformed.
+        HubError: The Hub does not answer, the tag is on other files, or the repository is public and was to be private.
     """
     return _compare(Remote(repo, version), read(release), private=private, gated=gated)
 
@@ -34,18 +45,30 @@ def publish(
     gated: str | None = None,
     judge: Callable[[Plan], None] | None = None,
 ) -> Publication:
-    """Make `repo` (ORGANISATION/NAME) on the Hub hold exactly the files of `release`, tagged `version`.
+    """Make a repository on the Hub hold exactly the files of a release, and tag it.
 
-    One commit on top of the head that was compared with, read back by digest, then the tag. What the release
-    lacks is deleted, but for the Hub's own `.gitattributes`. With nothing to change no commit is made; a tag that
-    stands on these same files means that there is nothing to do, whatever main holds by now. A repository that
-    does not exist is created, private unless `private` is false; the visibility of one that exists is never changed.
-    With `gated` (auto or manual) readers have to ask for access before anything is sent; null leaves that as it is.
-    `judge` sees the plan before anything is changed, and may raise.
+    One commit on top of the head that was compared with, read back by digest, then the tag. What the release lacks is
+    deleted, but for the Hub's own `.gitattributes`. With nothing to change no commit is made; a tag on these same files
+    means that there is nothing to do, whatever main holds by now. A repository that does not exist is created; the
+    visibility of one that exists is never changed. After any error, or a kill, the same call finishes the work.
 
-    Raises what `plan` raises, and HubError (the message says whether anything was changed) for a refused token, a head
-    that moved, a Hub that asks for more patience than five tries, or a connection that broke. After any of them, or a
-    kill, the same call finishes the work.
+    Args:
+        release: The folder of the release.
+        repo: ORGANISATION/NAME of a dataset on the Hub.
+        version: The tag.
+        private: Whether a new repository is to be private, and a public one refused.
+        gated: How readers have to ask for access (auto or manual), set before anything is sent; null leaves that as it
+            is.
+        judge: Called with the plan before anything is changed; may raise.
+
+    Returns:
+        What was done.
+
+    Raises:
+        UsageError: There is no release, or a name or version is malformed.
+        HubError: What `plan` raises; and a refused token, a head that moved, a Hub that asks to wait more than five
+            times, a connection that broke, or files that are not as sent. The message says whether anything was
+            changed.
     """
     remote, local = Remote(repo, version), read(release)
     remote.require_token()

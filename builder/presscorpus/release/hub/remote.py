@@ -1,4 +1,4 @@
-"""One dataset repository on the Hub, asked through the client."""
+"""One dataset repository on the Hub, through the Hub's client."""
 
 from __future__ import annotations
 
@@ -26,7 +26,10 @@ _T = TypeVar("_T")
 
 
 class State(NamedTuple):
-    """The head of main, whether the repository is private, and how readers have to ask for access, null for no way."""
+    """The state of a repository.
+
+    `head` is the commit of main. `gated` is how readers have to ask for access (auto or manual), null for not at all.
+    """
 
     head: str
     private: bool
@@ -34,7 +37,17 @@ class State(NamedTuple):
 
 
 class Remote:
-    """One dataset repository on the Hub, asked through the client; every failure leaves as a HubError."""
+    """One dataset repository on the Hub, through the Hub's client.
+
+    Every failure of a request is raised as a HubError.
+
+    Args:
+        repo: ORGANISATION/NAME.
+        version: The tag of the release.
+
+    Raises:
+        UsageError: The name or the version is malformed.
+    """
 
     def __init__(self, repo: str, version: str) -> None:
         from huggingface_hub import HfApi
@@ -54,7 +67,11 @@ class Remote:
         return ask(self.repo, step, call)
 
     def require_token(self) -> None:
-        """Raise HubError where the client has no token, or one that cannot be sent."""
+        """Check that the client has a token that can be sent.
+
+        Raises:
+            HubError: There is none, or it holds characters that no header can.
+        """
         from huggingface_hub import get_token
 
         token = self._ask("looking for a token", get_token)
@@ -67,7 +84,14 @@ class Remote:
             raise HubError("the token for the Hub holds characters that no token has", where=self.repo, advice=advice)
 
     def state(self) -> State | None:
-        """The state of the repository; None where there is none."""
+        """Ask for the state of the repository.
+
+        Returns:
+            The state; null where there is no repository.
+
+        Raises:
+            HubError: The Hub does not answer, or does not say whether there is one (401).
+        """
         from huggingface_hub.errors import RepositoryNotFoundError
 
         def ask() -> Any:
@@ -82,12 +106,29 @@ class Remote:
         return None if info is None else State(str(info.sha), bool(info.private), info.gated or None)
 
     def tags(self) -> dict[str, str]:
-        """The commit that each tag stands on."""
+        """Ask for the tags of the repository.
+
+        Returns:
+            The commit of each tag, by its name.
+
+        Raises:
+            HubError: The Hub does not answer.
+        """
         refs = self._ask("reading the tags", lambda: self._api.list_repo_refs(self.repo, repo_type="dataset"))
         return {tag.name: tag.target_commit for tag in refs.tags}
 
     def tree(self, commit: str) -> dict[str, File]:
-        """The files of a commit, by path."""
+        """Ask for the files of a commit.
+
+        Args:
+            commit: Its id.
+
+        Returns:
+            The files by path, each with one of the two digests.
+
+        Raises:
+            HubError: The Hub does not answer.
+        """
         from huggingface_hub import RepoFile
 
         def ask() -> list[Any]:
@@ -99,14 +140,28 @@ class Remote:
         return {file.path: file for file in files}
 
     def create(self, *, private: bool) -> None:
-        """Make the repository; one that exists will do."""
+        """Create the repository, unless it exists.
+
+        Args:
+            private: The visibility of a new one.
+
+        Raises:
+            HubError: The Hub refuses, or does not answer.
+        """
         self._ask(
             "creating the repository",
             lambda: self._api.create_repo(self.repo, repo_type="dataset", private=private, exist_ok=True),
         )
 
     def gate(self, how: str) -> None:
-        """Let readers ask for access: at once with auto, by a decision of the owner with manual."""
+        """Make readers ask for access.
+
+        Args:
+            how: auto (the Hub grants it at once) or manual (the owner decides).
+
+        Raises:
+            HubError: The Hub refuses, or does not answer.
+        """
         gated = cast("Literal['auto', 'manual']", how)
         self._ask(
             "asking readers for access",
@@ -114,7 +169,20 @@ class Remote:
         )
 
     def commit(self, planned: Plan, release: Path) -> str:
-        """Send what the plan says as one commit and return its id; a lost answer is looked up."""
+        """Send the changes of a plan as one commit.
+
+        Where the answer is lost the head of the repository is looked up.
+
+        Args:
+            planned: The difference; its `head` is the parent.
+            release: The folder of the release.
+
+        Returns:
+            The id of the commit, or of a head that took its place; whoever calls reads its files back.
+
+        Raises:
+            HubError: The Hub refuses, the head moved, or nothing was changed.
+        """
         from huggingface_hub import CommitOperationAdd, CommitOperationDelete
         from huggingface_hub.utils.tqdm import disable_progress_bars
 
@@ -145,7 +213,14 @@ class Remote:
             return state.head  # read back like any other: if it is somebody else's, it does not hold the release
 
     def tag(self, commit: str) -> None:
-        """Set the tag; one that already stands on this commit will do."""
+        """Set the tag, unless it is on this commit already.
+
+        Args:
+            commit: Its id.
+
+        Raises:
+            HubError: The Hub refuses, does not answer, or has the tag on another commit.
+        """
         try:
             self._ask(
                 f"setting the tag {self.version}",

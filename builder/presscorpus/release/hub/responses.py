@@ -1,4 +1,4 @@
-"""How an answer of the Hub is awaited and taken: time limits, patience with 429, and failures as errors of ours."""
+"""Requests to the Hub: time limits, waits after 429, and failures as HubError."""
 
 from __future__ import annotations
 
@@ -36,11 +36,24 @@ _T = TypeVar("_T")
 
 
 class LostError(HubError):
-    """No answer, or a fault of the Hub: whether it was done is not known."""
+    """No answer, or a fault of the Hub: the request may have been carried out."""
 
 
 def ask(repo: str, step: str, call: Callable[[], _T]) -> _T:
-    """What the call returns, waited for within limits; a failure of the client leaves as a HubError naming `step`."""
+    """Call the Hub's client within time limits, and wait and repeat after a 429.
+
+    Args:
+        repo: ORGANISATION/NAME, for messages.
+        step: What is being done, for messages.
+        call: A call of the client.
+
+    Returns:
+        What the call returns.
+
+    Raises:
+        HubError: The Hub or the client refused; the message has no secret.
+        LostError: There was no answer, or the Hub failed.
+    """
     import httpx2
 
     _bound()
@@ -53,7 +66,7 @@ def ask(repo: str, step: str, call: Callable[[], _T]) -> _T:
 
 
 def _explain(error: BaseException, repo: str, step: str) -> HubError:
-    """Any failure of the client as a HubError, without what is secret."""
+    """Convert any failure of the client to a HubError, without secrets."""
     import httpx2
     from huggingface_hub.errors import HfHubHTTPError
 
@@ -85,7 +98,7 @@ def _scrub(text: str) -> str:
 
 
 def _patiently(call: Callable[[], _T]) -> _T:
-    """Call, and while the Hub answers 429 wait as it says and call again."""
+    """Call, and after an answer 429 wait as long as it says and call again."""
     from tenacity import RetryCallState, Retrying, retry_if_exception, stop_after_attempt, wait_exception
 
     def say(state: RetryCallState) -> None:
@@ -107,7 +120,11 @@ def _limited(error: BaseException) -> bool:
 
 
 def _told(error: BaseException) -> float:
-    """How many seconds a 429 says to wait: RateLimit, else Retry-After in seconds (RFC 9110, 10.2.3), else 30."""
+    """The seconds that a 429 says to wait.
+
+    From RateLimit, else from Retry-After in seconds (RFC 9110, 10.2.3,
+    https://www.rfc-editor.org/rfc/rfc9110#section-10.2.3), else 30.
+    """
     from huggingface_hub.errors import HfHubHTTPError
     from huggingface_hub.utils._http import parse_ratelimit_headers
 
@@ -120,7 +137,7 @@ def _told(error: BaseException) -> float:
 
 
 def _bound() -> None:
-    """Let no request of the client's session wait for ever, as all of them would."""
+    """Set a time limit for every request of the client's session, which has none."""
     from huggingface_hub import get_session
 
     session = get_session()

@@ -1,9 +1,9 @@
-"""A folder or bucket instead of the Hub: one folder a version, its SHA256SUMS written last.
+"""Publish to a folder or bucket: one folder a version, SHA256SUMS written last.
 
-Any target that fsspec knows (https://filesystem-spec.readthedocs.io): file:///srv/corpus, s3://bucket/corpus with s3fs
-installed, memory://x. A version is published when its SHA256SUMS is there, and that is written once all other files
-were read back and are the release, byte for byte. So a rerun after any interruption sends what is missing, or nothing.
-Credentials are fsspec's affair and come from the environment.
+The target may be any that fsspec knows (https://filesystem-spec.readthedocs.io): file:///srv/corpus, s3://bucket/corpus
+with s3fs installed, memory://x. A version is published when its SHA256SUMS is there, and that is written once all other
+files were read back and are the release, byte for byte. So a rerun after any interruption sends what is missing, or
+nothing. fsspec reads credentials from the environment.
 """
 
 from __future__ import annotations
@@ -25,7 +25,10 @@ _BLOCK = 1 << 20
 
 
 class Stored(NamedTuple):
-    """What publishing to a folder did, or would do: paths sent, their bytes, and whether all was there already."""
+    """What publishing to a folder did, or would do.
+
+    `sent` are paths, `bytes` their size; `done` is true where all files were there already.
+    """
 
     target: str
     version: str
@@ -35,15 +38,35 @@ class Stored(NamedTuple):
 
 
 def is_storage(target: str) -> bool:
-    """Whether a target is an address of fsspec, and not the name of a repository on the Hub."""
+    """Whether a target is an address of fsspec, and not a repository on the Hub.
+
+    Args:
+        target: What the publisher named.
+
+    Returns:
+        True for an address with a scheme.
+    """
     return "://" in target
 
 
 def store(release: Path, target: str, *, version: str, dry_run: bool = False) -> Stored:
-    """Make `target`/`version` hold exactly the files of `release`.
+    """Write the files of a release to `target`/`version`, and read them back.
 
-    Raises UsageError for an address that holds a password or that nothing here can open, RefusedError where the version
-    is there with other files, StorageError where it cannot be written or does not give back what was written.
+    Other files in that folder stay as they are.
+
+    Args:
+        release: The folder of the release.
+        target: An address of fsspec, without credentials.
+        version: The name of the folder there.
+        dry_run: Whether to compare alone.
+
+    Returns:
+        What was sent, or with `dry_run` would be.
+
+    Raises:
+        UsageError: The address holds credentials or cannot be opened, or there is no release.
+        RefusedError: The version is there with other files.
+        StorageError: A file cannot be written, or does not come back as written.
     """
     if "@" in urlsplit(target).netloc:
         raise UsageError("holds credentials", where="the target", advice="They come from the environment only.")
@@ -90,9 +113,10 @@ def _store(
 
 
 def _put(filesystem: Any, source: Path, place: str) -> None:
-    """Write one file there; the mark all at once, since one that is cut off would be that of another release.
+    """Write one file; SHA256SUMS all at once.
 
-    Buckets show an object when it is whole. A folder of this machine shows every byte as it is written.
+    A partial one would mean another release. Buckets show an object when it is whole; a folder of this machine shows
+    every byte as it is written.
     """
     from fsspec.implementations.local import LocalFileSystem
 
@@ -105,7 +129,7 @@ def _put(filesystem: Any, source: Path, place: str) -> None:
 
 
 def _digest(filesystem: Any, path: str) -> str | None:
-    """SHA-256 of a file there, in hex; null where there is none."""
+    """SHA-256 of a file in the target, in hex; null where there is none."""
     if not filesystem.exists(path):
         return None
     digest = hashlib.sha256()
