@@ -1,6 +1,6 @@
-"""What only all shards together show: terms, repeats, and which item each address means.
+"""What depends on all shards together: terms, repeats, targets of addresses.
 
-Held in memory are keys: the terms, the addresses of items, and a signature of fixed length of each post.
+In memory are keys: the terms, the addresses of items, and a signature of fixed length of each post.
 """
 
 from __future__ import annotations
@@ -39,7 +39,13 @@ _KEYS = frozenset(
 
 
 class Places(NamedTuple):
-    """Where sites are, whose authors are named, and a folder where claims to addresses may be put aside."""
+    """What `gather` needs beside the shards.
+
+    Attributes:
+        homes: The address of each site, and the paths below which its items lie, by name.
+        named: The sites whose authors are named.
+        work: A folder for temporary files.
+    """
 
     homes: dict[str, Home]
     named: frozenset[str]
@@ -47,11 +53,15 @@ class Places(NamedTuple):
 
 
 class Whole(NamedTuple):
-    """What only all shards together show, by key.
+    """What depends on all shards together.
 
-    `terms` and `repeats` are those tables, `languages` the language that the site claims for each post, `addresses`
-    knows the one item that an address means, `translated` has the keys of all posts of sites that name translations,
-    and `quarantine` is what no shard could read.
+    Attributes:
+        terms: The table.
+        repeats: The table.
+        languages: The language that the site claims for each post, by site, type and id.
+        addresses: The one item that each address leads to.
+        translated: The keys (site, type, id) of all posts of sites that name translations.
+        quarantine: The items that shards could not read; rows of the table.
     """
 
     terms: pl.DataFrame
@@ -63,7 +73,19 @@ class Whole(NamedTuple):
 
 
 def gather(package: Package, shards: Iterable[Planned], places: Places) -> Whole:
-    """Read the keys of all shards, and join what has to be known of the whole before any table is written."""
+    """Read the keys of all shards and derive what depends on all of them.
+
+    Args:
+        package: The schemas of all tables.
+        shards: All shards in key order, built.
+        places: Where sites are, whose authors are named, and a folder for temporary files.
+
+    Returns:
+        What no shard shows alone.
+
+    Raises:
+        FrameDamagedError: A shard is not as it was written.
+    """
     shards = list(shards)
     nothing = {name: package.schema(name).polars.to_frame() for name in ("terms", "post_terms", "quarantine")}
     parts = {"quarantine": [nothing["quarantine"]], "languages": [nothing["post_terms"]]}
@@ -105,7 +127,13 @@ def gather(package: Package, shards: Iterable[Planned], places: Places) -> Whole
 
 
 class Claimed:
-    """What items claim to be known by, put aside by address until all have been heard."""
+    """The addresses that items claim, kept on disk until all are there.
+
+    Args:
+        package: The schemas of all tables.
+        places: Where sites are, whose authors are named, and a folder for the claims.
+        items: How many items there are, which decides into how many parts the claims are split.
+    """
 
     def __init__(self, package: Package, places: Places, items: int) -> None:
         self._package, self._places = package, places
@@ -118,7 +146,12 @@ class Claimed:
         self._schema = pl.Schema({**package.schema("addresses").polars, **more})
 
     def add(self, shard: Planned, addresses: pl.DataFrame) -> None:
-        """Take the addresses of a shard's rows, and those that its items had before."""
+        """Add the addresses of a shard's rows, and earlier addresses of its items.
+
+        Args:
+            shard: The shard.
+            addresses: Its frame `addresses`; rows of authors count only where authors are named.
+        """
         if shard.table == "authors" and shard.site not in self._places.named:
             addresses = addresses.clear()
         states = shard.items.select("observed_at", target_id="id", gone=pl.col("state") != "published")
@@ -136,7 +169,11 @@ class Claimed:
             self._put(claims_.join(states, on="target_id", how="left"))
 
     def add_terms(self, all_terms: pl.DataFrame) -> None:
-        """Take the addresses of terms that only posts name."""
+        """Add the addresses of terms that only posts name.
+
+        Args:
+            all_terms: The table of terms.
+        """
         unlisted = all_terms.filter(pl.col("origin").is_in(["inferred", "referenced"])).group_by(
             "taxonomy", maintain_order=True
         )
@@ -161,7 +198,11 @@ class Claimed:
             self._parts[int(str(part))].append(self._shelf.put(rows.drop("part")))
 
     def known(self) -> Known:
-        """What all addresses mean, and the front page of each site. Nothing can be added then."""
+        """Settle which item each address leads to. Nothing can be added afterwards.
+
+        Returns:
+            The targets of all addresses, and the front page of each site.
+        """
         self._put_aside()
         nothing = self._schema.to_frame()
 
@@ -175,7 +216,7 @@ class Claimed:
 
 
 def _listed(shards: Iterable[Planned], nothing: pl.DataFrame) -> pl.DataFrame:
-    """The terms that sites list, which is what posts say of terms is held against."""
+    """The terms that sites list, which the terms of posts are compared with."""
     found = [
         with_state(frames.load(shard.path, {"terms"})["terms"], shard.items)
         for shard in shards
@@ -185,15 +226,24 @@ def _listed(shards: Iterable[Planned], nothing: pl.DataFrame) -> pl.DataFrame:
 
 
 def with_state(frame: pl.DataFrame, items: pl.DataFrame) -> pl.DataFrame:
-    """Rows with the state that each is in, and since when; of posts that is joined on elsewhere."""
+    """Add to rows the state of their items, and since when they are gone.
+
+    Args:
+        frame: Rows of one table but posts, whose key is site and id.
+        items: The chosen items of these rows.
+
+    Returns:
+        The rows with `state` and `gone_at`.
+    """
     states = items.select("site", "id", "state", "gone_at")
     return frame.drop("state", "gone_at", strict=False).join(states, on=["site", "id"], how="left")
 
 
 def _repeats(package: Package, sketched: list[tuple[Planned, pl.Series]], pairs: pl.DataFrame) -> pl.DataFrame:
-    """The table of repeats: each pair with the key and provenance of its first post and the key of its other one.
+    """The table of repeats, from pairs of row numbers.
 
-    `sketched` are the shards, in key order, with the numbers of their posts that were compared.
+    Each pair gets the key and provenance of its first post and the key of the other one. `sketched` are the shards, in
+    key order, with the ids of their posts that were compared.
     """
     schema = package.schema("repeats")
     if pairs.is_empty():

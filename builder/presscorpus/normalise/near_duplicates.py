@@ -1,7 +1,7 @@
-"""Which of many texts repeat one another, by their sketches.
+"""Exact and near repeats among texts, by their MinHash signatures.
 
-Signatures are what is largest of all that is known of a text besides itself. They lie on disk, each whole and the bands
-of all texts one after another, so that what is in memory is one band of all, and the signatures that are compared.
+Signatures are larger than all else that is known of a text besides itself. They are on disk, each as a whole and the
+bands of all texts one after another, so that in memory are one band of all texts and the signatures that are compared.
 """
 
 from __future__ import annotations
@@ -41,10 +41,14 @@ _AT_ONCE: Final = 1 << 16
 
 
 class Sketches:
-    """The sketches of texts in the order in which they were added, `most` of them in all.
+    """The sketches of texts in the order in which they were added.
 
     Texts without a signature, which have few words, count as rows and are not kept. Of the others half of the digest
     and the row are in memory, the signature is in a file without a name below `work`.
+
+    Args:
+        work: The folder of the file.
+        most: How many texts may be added.
     """
 
     def __init__(self, work: Path, most: int) -> None:
@@ -56,11 +60,15 @@ class Sketches:
         self.rows = self.height = 0
 
     def close(self) -> None:
-        """Give the space on disk back."""
+        """Delete the file."""
         self._file.close()
 
     def add(self, sketches: pl.DataFrame) -> None:
-        """Take the columns `text_digest` and `signature` of the next texts."""
+        """Add the next texts.
+
+        Args:
+            sketches: Their `text_digest` (SHA-256 in hex) and `signature` (bytes, null for none).
+        """
         there = sketches.with_row_index("row", self.rows).drop_nulls("signature")
         self.rows += sketches.height
         digests = there["text_digest"].str.head(_DIGEST).str.decode("hex")
@@ -74,13 +82,25 @@ class Sketches:
         self.height += there.height
 
     def kept(self) -> pl.DataFrame:
-        """The kept texts by their `place` among them: `row`, and two numbers that are the digest's half."""
+        """List the kept texts.
+
+        Returns:
+            The columns `place` (their number among kept texts), `row` (among all), `high` and `low` (half of the
+            digest).
+        """
         whole = np.concatenate([np.empty((0, 3), np.uint64), *self._kept])
         columns = {"high": whole[:, 0], "low": whole[:, 1], "row": whole[:, 2].astype(np.uint32)}
         return pl.DataFrame({"place": np.arange(len(whole), dtype=np.uint32), **columns})
 
     def band(self, number: int) -> pl.Series:
-        """One piece of the signatures of all kept texts."""
+        """Read one piece of the signatures of all kept texts.
+
+        Args:
+            number: From 0 to `BANDS` - 1.
+
+        Returns:
+            Binary values, by place.
+        """
         data = self._read(self.height * _BAND, self._place(number))
         band = pl.from_arrow(pa.FixedSizeBinaryArray.from_buffers(ARROW_BAND, self.height, [None, pa.py_buffer(data)]))
         if not isinstance(band, pl.Series):  # pragma: no cover - from_arrow of an array gives a series
@@ -88,7 +108,14 @@ class Sketches:
         return band
 
     def signatures(self, places: npt.NDArray[np.uint32]) -> npt.NDArray[np.uint32]:
-        """The signatures of some kept texts, a row of `SLOTS` numbers for each."""
+        """Read the signatures of some kept texts.
+
+        Args:
+            places: Their places.
+
+        Returns:
+            A row of `SLOTS` numbers for each.
+        """
         start = self._place(BANDS)
         found = [self._read(_SIGNATURE, start + int(place) * _SIGNATURE) for place in places]
         return np.frombuffer(b"".join(found), dtype="<u4").reshape(-1, SLOTS)
@@ -110,14 +137,18 @@ class Sketches:
 
 
 def pair(sketches: Sketches) -> pl.DataFrame:
-    """The pairs of rows that repeat one another.
-
-    `first` and `second` are numbers of rows, the lower first; `kind` is "exact" or "near"; `similarity` is estimated,
-    with two decimals, and 1.0 for exact.
+    """Pair the rows that repeat one another.
 
     Of rows with one digest each is paired with the first of them only, and only that one has near repeats: ten thousand
     copies are 9,999 pairs. A row is the second of at most `MOST` near ones, the most similar, of equals the lowest. So
     pairs, time and memory grow with the number of rows, not with its square.
+
+    Args:
+        sketches: All texts.
+
+    Returns:
+        The columns `first` and `second` (rows, the lower first), `kind` ("exact" or "near") and `similarity` (estimated
+        share of shingles, two decimals, 1.0 for exact), in order of rows.
     """
     kept = sketches.kept()
     copied = kept.filter(pl.struct("high", "low").is_duplicated())
@@ -134,10 +165,10 @@ def pair(sketches: Sketches) -> pl.DataFrame:
 
 
 def _candidates(sketches: Sketches, places: pl.Series) -> pl.DataFrame:
-    """Pairs of places, the lower first, that agree in a band; of many that agree only `WINDOW` neighbours each.
+    """Pairs of places, the lower first, that agree in a band.
 
-    Neighbours are those whose next bands are closest in order, so that among many texts made from one template the
-    most alike are compared.
+    Of many that agree each is paired with `WINDOW` neighbours only. Neighbours are those whose next bands are closest
+    in order, so that among many texts made from one template the most alike are compared.
     """
     found = pl.DataFrame(schema={"first": PLACE, "second": PLACE})
     for number in range(BANDS):
@@ -162,7 +193,7 @@ def _candidates(sketches: Sketches, places: pl.Series) -> pl.DataFrame:
 
 
 def _judged(sketches: Sketches, candidates: pl.DataFrame) -> pl.DataFrame:
-    """The candidates that are similar enough, with `kind` and `similarity`, at most `MOST` for each second."""
+    """The candidates that are similar enough, at most `MOST` for each second."""
     # Seconds are in order, so that a stretch of candidates asks about few texts.
     equal = np.zeros(candidates.height, dtype=np.int64)
     for start in range(0, candidates.height, _AT_ONCE):

@@ -1,7 +1,7 @@
-"""Shards built, whatever happens to the processes that build them.
+"""Build all shards, even where an item ends the process that reads it.
 
-A task that is lost is taken apart until the item is found that it was lost by. Every other one is built as if that one
-had never been there, and it stands in quarantine, where whoever looks finds its bytes.
+A task that is lost is split until the item is found that ended it. All other items are built as if that one had never
+been there, and it goes to quarantine, which names the record with its bytes.
 """
 
 from __future__ import annotations
@@ -22,9 +22,20 @@ if TYPE_CHECKING:
 
 
 def build(tasks: Sequence[Task], by: Engine, *, function: Build = shards.build) -> Iterator[int]:
-    """Build the shards of all tasks, and yield after each task how many are done. `function` builds those of one.
+    """Build the shards of all tasks.
 
-    Raises what `engine.run` raises.
+    Args:
+        tasks: The tasks.
+        by: Who works, within which bounds.
+        function: Builds the shards of one task.
+
+    Yields:
+        How many tasks are done, after each.
+
+    Raises:
+        ClusterError: The Dask cluster does not answer, or its workers run other code.
+        ArchiveError: The archive does not hold what its index says.
+        OSError: The disk is full, or a folder may not be written.
     """
     for done, result in enumerate(workers.run(function, tasks, by), 1):
         if isinstance(result, Lost):
@@ -33,7 +44,7 @@ def build(tasks: Sequence[Task], by: Engine, *, function: Build = shards.build) 
 
 
 def _rescue(task: Task, why: str, by: Engine, function: Build) -> None:
-    """Build the shards of a lost task one by one, each without the items that cannot be read."""
+    """Build the shards of a lost task singly, without the items that end a worker."""
     singles = [task._replace(shards=[shard]) for shard in task.shards if not checksum.is_final(shard.path)]
     for result in workers.run(function, singles, by, apart=True):
         if isinstance(result, Lost):
@@ -41,7 +52,7 @@ def _rescue(task: Task, why: str, by: Engine, function: Build) -> None:
 
 
 def _isolate(task: Task, why: str, by: Engine, function: Build) -> None:
-    """Build a shard without the items by which it is lost, found by halving."""
+    """Build a shard without the items that end its worker, found by halving."""
     shard = task.shards[0]
     numbers = shard.items["id"].to_list()
     poison: dict[int, str] = {numbers[0]: why} if len(numbers) == 1 else {}
@@ -62,7 +73,10 @@ def _isolate(task: Task, why: str, by: Engine, function: Build) -> None:
 
 
 def _suspects(numbers: list[int], fallen: set[int]) -> list[list[int]]:
-    """What is tried first: those by which the shard fell before, each alone, and all others; or else both halves."""
+    """The groups to try first: each item that ended a worker before, and the rest.
+
+    Without such items the groups are both halves.
+    """
     known = [[number] for number in numbers if number in fallen]
     others = [number for number in numbers if number not in fallen]
     return [*known, *([others] if others else [])] if known else _halves(numbers)

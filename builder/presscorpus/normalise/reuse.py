@@ -1,8 +1,8 @@
-"""A shard made from its earlier self: the rows of items that are as they were are taken over, only others are read.
+"""Incremental shard rebuild: reuse rows of unchanged items, read only the rest.
 
 Each row of a shard is made of one item alone, of where its site is and of the code. The name of a shard's file begins
-with a digest of all these but the items, so that an earlier shard under that beginning holds rows that reading the same
-items again would give.
+with a digest of all these but the items, so that an earlier shard with the same beginning holds rows that reading the
+same items again would give.
 """
 
 from __future__ import annotations
@@ -32,7 +32,17 @@ _OF_ADDRESSES: Final = "candidates"
 
 
 def taken_over(path: Path, items: pl.DataFrame) -> tuple[Built, pl.DataFrame]:
-    """What an earlier shard in the place of `path` holds of these items, and those items that are still to be read."""
+    """Find the rows of unchanged items in an earlier version of a shard.
+
+    Items that ended or broke their reader are not taken over: they may be readable now.
+
+    Args:
+        path: The file of the shard to be built.
+        items: Its items.
+
+    Returns:
+        The frames of unchanged items, empty where there are none, and the items that are still to be read.
+    """
     told = told_of(items)
     for earlier in sorted(path.parent.glob(f"{_begin(path)}-*.arrows")):
         built = _whole(earlier)
@@ -49,7 +59,14 @@ def taken_over(path: Path, items: pl.DataFrame) -> tuple[Built, pl.DataFrame]:
 
 
 def fallen(path: Path) -> list[int]:
-    """The items of earlier shards in the place of `path` that ended or broke whoever read them."""
+    """The items that ended or broke their reader in earlier versions of a shard.
+
+    Args:
+        path: The file of the shard.
+
+    Returns:
+        Their ids.
+    """
     found = map(_whole, sorted(path.parent.glob(f"{_begin(path)}-*.arrows")))
     return [number for built in found if built is not None for number in _fallen(built)]
 
@@ -72,12 +89,27 @@ def _fallen(built: Built) -> pl.Series:
 
 
 def told_of(items: pl.DataFrame) -> pl.DataFrame:
-    """All that the rows of items are made of."""
+    """All that the rows of items depend on.
+
+    Args:
+        items: The chosen items of a shard.
+
+    Returns:
+        The items without their position in the archive file.
+    """
     return items.drop("offset")
 
 
 def merged(kept: Built, built: Built) -> Built:
-    """The frames of a shard of which some items were taken over, in the order in which reading all would give them."""
+    """Join the frames of unchanged items with those of items that were read.
+
+    Args:
+        kept: What `taken_over` found.
+        built: The frames of the items that were read.
+
+    Returns:
+        The frames, with rows in the order that reading all items would give.
+    """
     if not kept:
         return built
     whole = {}
@@ -91,7 +123,7 @@ def merged(kept: Built, built: Built) -> Built:
 
 
 def _of_items(built: Built, numbers: pl.Series) -> Built:
-    """The rows of some items."""
+    """The rows of some items, by their ids."""
     chosen = {
         name: frame.filter(pl.col(_of(name)).is_in(numbers.implode()))
         for name, frame in built.items()

@@ -1,7 +1,6 @@
-"""Shards: the items of one site, table and type whose numbers share id // 4096, turned into columns.
+"""Shards: cached columns of items of one site, table, type and id // 4096.
 
-A shard is an intermediate and a cache. Its name is a digest of everything that its rows depend on, so that an empty
-and a warm cache give the same tables; what of it is as it was is not read again (normalise/reuse.py).
+A name is a digest of all that the rows depend on: an empty and a warm cache give equal tables (normalise/reuse.py).
 """
 
 from __future__ import annotations
@@ -43,7 +42,7 @@ CODE = (
 
 
 class Shard(NamedTuple):
-    """A shard to be built: its place in the key order, the rows of `choose` that it is made of, and its file."""
+    """A shard to be built: its key, the rows of `choose` for it, and its file."""
 
     site: str
     table: str
@@ -53,16 +52,24 @@ class Shard(NamedTuple):
     path: Path
 
     def trial(self, numbers: list[int]) -> Shard:
-        """The shard made of these items only, under a name that no build uses."""
+        """The shard of some of its items, under a name that no build uses.
+
+        Args:
+            numbers: Their ids, at least one.
+
+        Returns:
+            The shard, in a file beside its own.
+        """
         items = self.items.filter(pl.col("id").is_in(numbers))
         name = f"{self.path.name}.{numbers[0]}-{numbers[-1]}.trial"
         return self._replace(items=items, path=self.path.with_name(name))
 
 
 class Planned(NamedTuple):
-    """A shard of which only the place in the key order is held: its items lie on a spill, and what else was chosen.
+    """A shard whose items wait in a spill file, so that only its key is in memory.
 
-    `versions` are the rows of that table about its items, `known_by` the addresses under which they were observed.
+    `height` is how many items it has. `places` says where in `spill` each frame is: `items`, `versions` (rows of that
+    table about its items) and `known_by` (the addresses under which they were observed).
     """
 
     site: str
@@ -75,7 +82,14 @@ class Planned(NamedTuple):
     places: dict[str, Place]
 
     def aside(self, name: str) -> pl.DataFrame:
-        """What was put aside for the shard: `items`, `versions` or `known_by`."""
+        """Read a frame of the shard from the spill file.
+
+        Args:
+            name: `items`, `versions` or `known_by`.
+
+        Returns:
+            The frame; `versions` and `known_by` are without the columns site, table and type.
+        """
         return self.spill.take(self.places[name])
 
     @property
@@ -85,15 +99,12 @@ class Planned(NamedTuple):
 
     @property
     def shard(self) -> Shard:
-        """The shard, as it is built."""
+        """The shard with its items, as it is built."""
         return Shard(self.site, self.table, self.type, self.number, self.items, self.path)
 
 
 class Task(NamedTuple):
-    """What a worker needs to build some shards of one run.
-
-    `poison` are the items that ended or broke whoever read them, by number, and why: they are not read.
-    """
+    """What a worker needs to build shards; `poison` are items not to read, and why."""
 
     package: Package
     shards: list[Shard]
@@ -106,9 +117,17 @@ class Task(NamedTuple):
 def plan(
     chosen: Mapping[str, pl.DataFrame], homes: dict[str, Home], store: Path, fingerprint: str, spill: SpillFile
 ) -> list[Planned]:
-    """Cut the chosen items into shards to lie within `store`, and put aside what was chosen for each.
+    """Split the chosen items into shards, and write them to the spill file.
 
-    `chosen` has the frames that `Planned.aside` gives again: `items` in key order, the others in any.
+    Args:
+        chosen: The frames of `Planned.places`: `items` in key order, the others in any.
+        homes: The address and paths of each site, by name.
+        store: The folder of shards.
+        fingerprint: What `fingerprint` returned.
+        spill: Where the frames wait.
+
+    Returns:
+        The shards, in the order of their first items.
     """
     key = ["site", "table", "type", "number"]
     parts = {
@@ -134,10 +153,7 @@ def _digest(data: bytes) -> str:
 
 
 class Tasks(Sequence[Task]):
-    """Tasks of about `SHARD_IDS` items, made of shards that are not there yet: thousands of small sites fit few.
-
-    The items of a task are read when it is asked for, so that only those of tasks being done are in memory.
-    """
+    """Tasks of about `SHARD_IDS` items, read when a task is asked for."""
 
     def __init__(self, template: Task, groups: list[list[Planned]]) -> None:
         self._template, self._groups = template, groups
@@ -156,7 +172,15 @@ class Tasks(Sequence[Task]):
 
 
 def batch(shards: list[Planned], size: int = SHARD_IDS) -> list[list[Planned]]:
-    """Group shards that are not there as they were written, and final, into tasks of about `size` items."""
+    """Group the shards that are not built yet into tasks.
+
+    Args:
+        shards: All shards; those with a complete, final file are left out.
+        size: About how many items a task has.
+
+    Returns:
+        The shards of each task.
+    """
     tasks: list[list[Planned]] = []
     weight = 0
     for shard in shards:
@@ -171,14 +195,24 @@ def batch(shards: list[Planned], size: int = SHARD_IDS) -> list[list[Planned]]:
 
 
 def build(task: Task) -> int:
-    """Build the shards of a task and return how many. Runs in a worker; safe to run twice."""
+    """Build the shards of a task. Runs in a worker; safe to run twice.
+
+    Args:
+        task: The shards, and where their bytes are.
+
+    Returns:
+        How many shards there are.
+
+    Raises:
+        ArchiveError: The archive does not hold what its index says.
+    """
     for shard in task.shards:
         frames.save(shard.path, _build(shard, task), final=not task.poison)
     return len(task.shards)
 
 
 def _build(shard: Shard, task: Task) -> dict[str, pl.DataFrame]:
-    """The frames of a shard, of which an earlier one may have most."""
+    """The frames of a shard; those of unchanged items come from an earlier version."""
     kept, unread = reuse.taken_over(shard.path, shard.items)
     built = _read_all(shard._replace(items=unread), task)
     return reuse.merged(kept, built) | {reuse.ITEMS: reuse.told_of(shard.items)}
@@ -218,7 +252,7 @@ def _read_all(shard: Shard, task: Task) -> dict[str, pl.DataFrame]:
 
 
 class _Read(NamedTuple):
-    """An item of a shard, out of the record that it was chosen from."""
+    """An item of a shard, read from the record that it was chosen from."""
 
     id: int
     digest: str
@@ -228,7 +262,7 @@ class _Read(NamedTuple):
 
 
 def _read(shard: Shard, raw: Path) -> Iterator[_Read]:
-    """The items of a shard in key order. Each record is read once; what the index told is not asked again."""
+    """The items of a shard in key order; each record is read once."""
     emptied = set(shard.items.filter(pl.col(REASON).is_not_null())["id"])
     names = ("ordinal", "id", "digest", "embedded")
     wanted = shard.items.group_by("crawl", "offset", maintain_order=True).agg(*names, "record_id", "observed_at")
@@ -254,13 +288,13 @@ def _read(shard: Shard, raw: Path) -> Iterator[_Read]:
 
 
 def _emptied(piece: Piece, shard: Shard, number: int) -> Piece:
-    """An item of which nothing is left but its key and the digest of what it was."""
+    """An item reduced to its key, since it was taken down; its digest stays."""
     kind = "taxonomy" if shard.table == "terms" else "type"
     return piece._replace(body=msgspec.json.encode({"id": number, kind: shard.type}), repairs=("taken_down",))
 
 
 def fingerprint(package: Package, limits: Limits) -> str:
-    """Digest everything that the content of all shards depends on: code, libraries, schemas and limits.
+    """Digest what all shards depend on: code, libraries, schemas and limits.
 
     Args:
         package: The schemas of all tables.
@@ -274,7 +308,12 @@ def fingerprint(package: Package, limits: Limits) -> str:
 
 
 def prune(plan: list[Planned], store: Path) -> None:
-    """Delete the shards that the newest build did not use."""
+    """Delete the shards that the newest build did not use.
+
+    Args:
+        plan: All shards of that build.
+        store: The folder that holds `shards`.
+    """
     used = {shard.path for shard in plan}
     for path in (store / "shards").glob("*/*"):
         if path not in used:

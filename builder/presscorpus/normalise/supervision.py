@@ -1,4 +1,4 @@
-"""A stage run in a forked child that may die: it then starts again here, with every reader in a process of its own.
+"""Run a stage in a forked child, and again with workers if a signal ends it.
 
 Parsers written in C and C++ may end the process that they run in. Work that can end so is done in worker processes, and
 the first of these costs a second of imports, which is most of a small build. So the command forks once before it has
@@ -31,12 +31,19 @@ _state = {"permitted": False, "supervised": False}
 
 
 def permit() -> None:
-    """Let `begin` fork. For the command line alone: whoever calls a stage from a program has one process."""
+    """Allow `begin` to fork once.
+
+    Only the command line does: a program that calls a stage keeps one process.
+    """
     _state["permitted"] = True
 
 
 def is_supervised() -> bool:
-    """Whether another process does the work of this one again should a signal end it."""
+    """Whether this is the child: a parent does its work again if a signal ends it.
+
+    Returns:
+        True after a fork, in the child.
+    """
     return _state["supervised"]
 
 
@@ -65,12 +72,15 @@ def begin() -> int | None:
 
 
 def _is_alone() -> bool:
-    """Whether this process has one thread, and none of the libraries that start some at their first use."""
+    """Whether this process has one thread, and no library that starts more when used."""
     return _TASKS.is_dir() and len(list(_TASKS.iterdir())) == 1 and "polars" not in sys.modules
 
 
 def _wait(child: int) -> int:
-    """Pass signals on to the child until it has ended. Ends this process as the child ended, unless by a signal."""
+    """Forward signals to the child until it has ended, and end as it ended.
+
+    Returns the number of a signal that ended it.
+    """
     before = {number: signal.signal(number, lambda number, _: os.kill(child, number)) for number in _FORWARDED}
     _, status = os.waitpid(child, 0)
     if not os.WIFSIGNALED(status):
@@ -81,6 +91,9 @@ def _wait(child: int) -> int:
 
 
 def _interrupt_once(_number: int, _frame: FrameType | None) -> None:
-    """Raise KeyboardInterrupt. A terminal interrupts both processes, and the parent passes its interrupt on."""
+    """Raise KeyboardInterrupt for the first of two interrupts.
+
+    A terminal interrupts both processes, and the parent forwards its own.
+    """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     raise KeyboardInterrupt

@@ -1,9 +1,9 @@
-"""Work spread over processes: the same function on many tasks, results in the order of the tasks.
+"""Apply a function to many tasks in processes, with results in order.
 
 The processes are those of a pool on this machine, or the workers of a Dask cluster
 (https://distributed.dask.org/en/stable/). Tasks are idempotent: each writes its result under a name of its own and
-renames it into place, so that one whose worker died is simply done again. A task that ends its worker again and again,
-or raises what nobody expected, comes back as `Lost`; all others are done.
+renames it into place, so that one whose worker died is done again. A task that ends its worker again and again, or
+raises what nobody expected, becomes `Lost`; all others are done.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ _EVERYBODYS = (PresscorpusError, OSError)
 
 
 class _Pool(NamedTuple):
-    """How many processes of this machine work, within which bounds."""
+    """How many processes of this machine work, and within which bounds."""
 
     hands: int
     engine: Engine
@@ -65,11 +65,22 @@ class Lost(NamedTuple, Generic[Task]):
 def run(
     function: Callable[[Task], Result], tasks: Sequence[Task], engine: Engine, *, apart: bool = False
 ) -> Iterator[Result | Lost[Task]]:
-    """Apply `function` to each task and yield what came of it, in order. `engine` says who works.
+    """Apply a function to each task, in this process, in a pool or on a cluster.
 
-    Tasks to be kept `apart` are each alone in a process: so it is known which of them ended it. Where nothing is to
-    be isolated, one worker, or one task, means this process. A PresscorpusError or OSError of the function is raised
-    here. Raises ClusterError where the cluster is not to be reached or runs other code.
+    An engine without isolation means this process for one worker or one task. What is wrong with the machine or the
+    data as a whole, a PresscorpusError or an OSError of the function, is raised here.
+
+    Args:
+        function: Idempotent, since a task whose worker died is done again.
+        tasks: What it is called with.
+        engine: Who works, within which bounds of memory and time.
+        apart: Whether each task is alone in a process, so that it is known which of them ended it.
+
+    Returns:
+        The results in the order of tasks; `Lost` for those that could not be done.
+
+    Raises:
+        ClusterError: The cluster does not answer, or its workers run other code.
     """
     if engine.scheduler != LOCAL:
         return _on_cluster(function, tasks, engine.scheduler)
@@ -89,7 +100,7 @@ def _processors() -> int:
 
 
 def _bounded(function: Callable[[Task], Result], task: Task, engine: Engine) -> Result | Lost[Task]:
-    """Do a task in this process, within the bounds of a worker. Beyond them a signal ends it, for its supervisor."""
+    """Do a task in this process, which a signal ends beyond the bounds of a worker."""
     soft, hard = _resource.getrlimit(_resource.RLIMIT_DATA)
     _resource.setrlimit(_resource.RLIMIT_DATA, (_bound(engine.worker_bytes, hard), hard))
     try:
@@ -118,10 +129,7 @@ def _why(error: BaseException) -> str:
 def _in_pool(
     function: Callable[[Task], Result], tasks: Sequence[Task], pool: _Pool, *, most: int
 ) -> Iterator[Result | Lost[Task]]:
-    """By processes of this machine. When one dies, the pool is made anew and what was not finished is done again.
-
-    A task is lost by which processes died `most` times.
-    """
+    """Do tasks in a pool, a new one after each death; `most` deaths lose a task."""
     deaths: Counter[int] = Counter()
     done: dict[int, Result | Lost[Task]] = {}
     following = 0
@@ -141,10 +149,7 @@ def _in_pool(
 def _pooled(
     function: Callable[[Task], Result], tasks: Sequence[Task], left: deque[int], limits: _Pool
 ) -> Iterator[tuple[int, Result | Lost[Task] | None]]:
-    """What one pool finishes of the tasks that are left, until they are all done or one of its processes dies.
-
-    Null is what came of the tasks that were being done when it died.
-    """
+    """The results of one pool until a process dies, then null for unfinished tasks."""
     # Spawned, not forked: polars and pyarrow hold threads that do not survive a fork.
     spawn = multiprocessing.get_context("spawn")
     count = limits.hands
@@ -178,14 +183,14 @@ def _first_done(working: dict[int, Future[Any]]) -> int:
 
 
 def _start(most_bytes: int) -> None:
-    """Begin the life of a worker: no longer than its parent's, and no larger than it may be."""
+    """Set up a worker: bound its memory, and end it when its parent ends."""
     _bound_memory(most_bytes)
     give_back()
     _leave_with_parent()
 
 
 def _bound_memory(most_bytes: int) -> None:
-    """Let this process hold no more than so many bytes: the system ends it, or, on Windows, a watching thread does."""
+    """Bound the memory of this process, by the system or (on Windows) by a thread."""
     if _resource is None:
         threading.Thread(target=_watch_memory, args=(most_bytes,), daemon=True).start()
         return
@@ -203,10 +208,11 @@ def _watch_memory(most_bytes: int) -> None:
 
 
 def give_back() -> None:
-    """Let large blocks go back to the system once they are freed: else a process keeps what its longest post took.
+    """Return large freed blocks of memory to the system.
 
-    With each such block that is freed glibc raises the size from which blocks are large, up to 32 MiB
-    (https://man7.org/linux/man-pages/man3/mallopt.3.html). Other C libraries are left as they are.
+    Otherwise a process keeps what its longest post took: with each such block that is freed glibc raises the size from
+    which blocks are large, up to 32 MiB (https://man7.org/linux/man-pages/man3/mallopt.3.html). Other C libraries are
+    left as they are.
     """
     if sys.platform == "win32":
         return
@@ -216,17 +222,14 @@ def give_back() -> None:
 
 
 def _timed(function: Callable[[Task], Result], task: Task, seconds: int) -> Result:
-    """Do a task in a worker, and end the process where that takes too long.
-
-    An alarm ends it whatever library it is in: none catches it. Windows has none; there a thread does it, which a
-    library that keeps the interpreter busy holds up.
-    """
+    """Do a task; end the process after so many seconds, whatever library it is in."""
     if hasattr(signal, "setitimer"):
         signal.setitimer(signal.ITIMER_REAL, seconds)
         try:
             return function(task)
         finally:
             signal.setitimer(signal.ITIMER_REAL, 0)
+    # Windows has no alarm; a library that keeps the interpreter busy delays this thread.
     timer = threading.Timer(seconds, os._exit, (1,))
     timer.daemon = True
     timer.start()
@@ -237,7 +240,7 @@ def _timed(function: Callable[[Task], Result], task: Task, seconds: int) -> Resu
 
 
 def _leave_with_parent() -> None:
-    """End this worker when its parent is gone: a parent that was killed cannot tell it to."""
+    """End this worker when its parent is gone, which a killed parent cannot ask for."""
     parent = multiprocessing.parent_process()
     if parent is not None:
 
@@ -251,7 +254,7 @@ def _leave_with_parent() -> None:
 def _on_cluster(
     function: Callable[[Task], Result], tasks: Sequence[Task], scheduler: str
 ) -> Iterator[Result | Lost[Task]]:
-    """By the workers of a Dask cluster, which replaces dead ones as its launcher is set up to."""
+    """Do tasks on a Dask cluster, whose launcher replaces dead workers."""
     from distributed import KilledWorker
 
     with _client(scheduler) as client:
@@ -306,7 +309,11 @@ def _client(scheduler: str) -> Client:
 
 
 def code() -> str:
-    """A digest of the code and libraries that make the bytes of a table."""
+    """Digest the code and libraries that determine the bytes of shards.
+
+    Returns:
+        SHA-256 in hex; workers with another one are refused.
+    """
     from presscorpus.normalise.shards import CODE
     from presscorpus.storage.fingerprint import of_code
 

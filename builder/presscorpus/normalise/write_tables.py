@@ -1,4 +1,4 @@
-"""From shards to tables: what only the whole shows is joined on, and each table is written once, in key order.
+"""From shards to tables: add corpus-wide columns, write each table in key order.
 
 Content passes through one shard at a time, or through as many small ones as make one.
 """
@@ -33,6 +33,7 @@ _POST = ["site", "type", "id"]
 
 
 def _as_it_is(_table: str, frame: pl.DataFrame, _schema: Schema) -> pl.DataFrame:
+    """The frame, unchanged."""
     return frame
 
 
@@ -44,10 +45,22 @@ def write(
     folder: Path,
     clear: Clear = _as_it_is,
 ) -> dict[str, int]:
-    """Write every table below `folder`, each as one Parquet file. Returns rows by table.
+    """Write every table, each as one Parquet file, which appears when it is complete.
 
-    `others` are the tables that are not made of shards. Every row passes `clear`, which takes out what was taken down.
-    Every file appears when it is whole.
+    Args:
+        package: The schemas of all tables.
+        shards: All shards in key order, built.
+        whole: What depends on all of them together.
+        others: The tables that are not made of shards: `sites`, `crawls` and `quarantine`.
+        folder: Where the files are written.
+        clear: Removes from rows of a table what was taken down.
+
+    Returns:
+        Rows by table.
+
+    Raises:
+        FrameDamagedError: A shard is not as it was written.
+        OSError: The disk is full, or the folder may not be written.
     """
     slugs = whole.terms.select("site", "taxonomy", "slug", term_id="id")
     domains = _domains(others["sites"])
@@ -76,7 +89,10 @@ def write(
 
 
 def _batches(shards: Iterable[Planned]) -> Iterator[tuple[str, list[Planned]]]:
-    """Shards of one table in their order, together as many items as one may have. Terms are written as a whole."""
+    """Shards of one table, in their order, grouped to the size of a full one.
+
+    Terms are left out: they are written as a whole.
+    """
     waiting: defaultdict[str, list[Planned]] = defaultdict(list)
     heights: defaultdict[str, int] = defaultdict(int)
     for shard in shards:
@@ -92,7 +108,10 @@ def _batches(shards: Iterable[Planned]) -> Iterator[tuple[str, list[Planned]]]:
 
 
 def _loaded(shards: list[Planned]) -> dict[str, pl.DataFrame]:
-    """The frames of shards of one table, those of all under one name, with site and type where there are several."""
+    """The frames of shards of one table, joined by name.
+
+    Frames that lack site or type get them.
+    """
     parts: defaultdict[str, list[pl.DataFrame]] = defaultdict(list)
     for shard in shards:
         built = frames.load(shard.path) | {"items": shard.items}
@@ -107,7 +126,10 @@ def _loaded(shards: list[Planned]) -> dict[str, pl.DataFrame]:
 
 
 def _in_order(frame: pl.DataFrame, key: Iterable[str]) -> bool:
-    """Whether no row has a lower key than the one before: to see that costs less than to sort. Nulls say no."""
+    """Whether rows are in key order, which costs less to see than to sort.
+
+    Nulls count as out of order.
+    """
     fits = pl.lit(value=True)
     for name in reversed(list(key)):
         here, before = pl.col(name), pl.col(name).shift(1)
@@ -116,7 +138,7 @@ def _in_order(frame: pl.DataFrame, key: Iterable[str]) -> bool:
 
 
 def _domains(sites: pl.DataFrame) -> pl.DataFrame:
-    """The registrable domain of each site, by which what leads elsewhere is told."""
+    """The registrable domain of each site; links to other domains lead elsewhere."""
     resolver = Resolver()
     domains = [resolver.resolve(address, address).domain for address in sites["address"]]
     return sites.select("site", own_domain=pl.Series(domains, dtype=sites.schema["address"]))
@@ -128,7 +150,7 @@ def _put_posts(
     named: tuple[pl.DataFrame, pl.DataFrame],
     put: Put,
 ) -> None:
-    """The posts of some shards, with what is known of the whole, and their links, terms and versions.
+    """Write the posts of some shards, with links, terms, translations and versions.
 
     `named` are the slugs of terms and the domains of sites.
     """

@@ -85,7 +85,7 @@ class Corpus:
             LockedError: Another run is at work in this folder.
             ArchiveError: The archive is damaged, or a site has no closed crawl.
             ParamsError: takedown.yaml is malformed, or names no item.
-            StorageError: The disk is full, or a folder may not be written.
+            OSError: The disk is full, or a folder may not be written.
         """
         with self._alone():
             return stages.normalise.run(self.package, self.params, self.layout, progress)

@@ -104,7 +104,7 @@ def run(
         ArchiveError: The archive is damaged, or a site of params.yaml has no closed crawl.
         UsageError: Nothing was observed up to the moment of `as_of`.
         ParamsError: takedown.yaml is malformed, or names no item.
-        StorageError: The disk is full, or a folder may not be written.
+        OSError: The disk is full, or a folder may not be written.
         ClusterError: The Dask cluster does not answer, or cannot reach the storage.
     """
     workers.give_back()

@@ -66,9 +66,8 @@ def publish(
 
     Raises:
         UsageError: There is no release, or a name or version is malformed.
-        HubError: What `plan` raises; and a refused token, a head that moved, a Hub that asks to wait more than five
-            times, a connection that broke, or files that are not as sent. The message says whether anything was
-            changed.
+        HubError: What `plan` raises; a refused token, a moved head, five waits, a broken connection, or other files
+            there.
     """
     remote, local = Remote(repo, version), read(release)
     remote.require_token()
