@@ -1,1 +1,1 @@
-"""Where responses come from: live sites over their REST API, and files that somebody has."""
+"""From sites and from other tools' captures to closed crawls in the archive."""

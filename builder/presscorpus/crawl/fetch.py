@@ -1,4 +1,7 @@
-"""Asking the sites of params.yaml: each by itself, so that a failing one stops no other, and only for what changed."""
+"""Crawl the sites of params.yaml, each by itself, and only for what changed.
+
+A site that fails stops no other.
+"""
 
 from __future__ import annotations
 
@@ -32,10 +35,16 @@ _LOOK_SECONDS = 0.5
 
 
 class Outcome(NamedTuple):
-    """What came of asking one site: its receipt, a line for each trouble, and the error that ended it, if one did.
+    """The outcome of crawling one site.
 
-    `receipt` is null where nothing was stored; `new` is false where the crawl was already there. `notes` tell what was
-    passed over in imported files and lacks nothing. `parts` are the receipts of all sources of the site.
+    Attributes:
+        site: A site of params.yaml.
+        receipt: That of its crawl; null where nothing was stored.
+        troubles: A line for each thing that is missing from imported files.
+        error: What ended the crawl early; null for nothing.
+        new: False where the crawl was closed already.
+        notes: Lines about imported files that hold no items, and of which nothing is missing.
+        parts: The receipts of all sources of the site.
     """
 
     site: str
@@ -59,14 +68,26 @@ class _Run(NamedTuple):
 
 
 def fetch(params: Params, layout: Layout, progress: Progress, *, close_failed: bool = True) -> list[Outcome]:
-    """Ask every site that has no closed crawl for its `as_of`, many at once: a failing one stops no other.
+    """Crawl every site that has no closed crawl for its `as_of`, several at a time.
 
-    A site that was crawled before is asked for what changed since; a crawl that was killed goes on. With `close_failed`
-    a crawl that ended early is closed with a receipt that says so; without, it stays open, and the next run goes on
-    with it. `progress` hears of sites, and of each site's collections, from any thread.
+    A site that was crawled before is asked for what changed since; a crawl that was killed goes on.
 
-    Raises ArchiveError where a crawl would replace recorded history in silence, LockedError beside another run, and
-    StorageError where the disk is full.
+    Args:
+        params: params.yaml.
+        layout: Where the archive and unfinished crawls are.
+        progress: Called from any thread with "sites" or with a site and collection, how much is done, and how much
+            there is.
+        close_failed: Whether a crawl that ended early is closed, with a receipt that says so; otherwise the next run
+            goes on with it.
+
+    Returns:
+        The outcome of each site, in the order of params.yaml.
+
+    Raises:
+        ArchiveError: The archive is damaged, or a recorded crawl is missing from it, which a new one would replace.
+        ParamsError: The files of a site changed, and its `as_of` did not.
+        LockedError: Another run crawls the same site.
+        StorageError: The disk is full.
     """
     run = _Run(params, layout, progress, Hosts(), threading.Event(), close_failed)
     recorded = recorded_live_crawls(layout.root)
@@ -100,9 +121,10 @@ def fetch(params: Params, layout: Layout, progress: Progress, *, close_failed: b
 
 
 def _refuse_a_gap(site: Site, closed: list[Receipt], recorded: str | None) -> None:
-    """Refuse to go on without a crawl that was recorded: DVC would take what is here for all that there ever was.
+    """Refuse to go on without a crawl that was recorded.
 
-    The newest one stands in dvc.lock, those before in the receipts of the later ones. Raises ArchiveError.
+    DVC would take what is here for all that there ever was. The newest crawl is recorded in dvc.lock, those before in
+    the receipts of later ones. Raises ArchiveError.
     """
     expected = {name for receipt in closed for name in receipt.after} | ({recorded} if recorded else set())
     missing = sorted(expected - {receipt.crawl for receipt in closed})
@@ -132,7 +154,7 @@ def _there(site: Site, closed: list[Receipt], layout: Layout) -> Receipt | None:
 
 
 def _ask_all(site: Site, closed: list[Receipt], run: _Run) -> Outcome:
-    """Take what the site's imports hold, then what it is otherwise made of. The receipt is that of the latter."""
+    """Take the site's imports, then its last source, whose receipt counts."""
     outcomes = []
     for part in site.parts():
         there = _there(part, closed, run.layout)
@@ -195,9 +217,9 @@ def _imported(site: Site, _: list[Receipt], crawl: CrawlWriter, run: _Run) -> Ou
 
 
 def _known(site: Site, closed: list[Receipt], run: _Run, *, logged_in: bool) -> dict[str, Baseline]:
-    """What closed crawls tell of the site, from their indexes: the archive is the only memory.
+    """What closed crawls show of the site, from their indexes.
 
-    What only a logged-in crawl saw is unknown to one that is not.
+    The archive is the only memory. What only a logged-in crawl saw is unknown to one that is not.
     """
     told = [receipt for receipt in closed if logged_in or not receipt.authenticated]
     if not told:

@@ -1,4 +1,4 @@
-"""What came of asking sites, in words: a line for one site, a table for many, with what to do next."""
+"""Outcomes of crawls in words: a line for one site, a table for several."""
 
 from __future__ import annotations
 
@@ -16,19 +16,22 @@ _HEAD = ("site", "outcome", "items", "fetched", "gone", "failed", "requests", "w
 
 
 class Held(NamedTuple):
-    """What the tables hold of one table of one site: its rows, and the records that could not become any."""
+    """What the tables hold of one table of one site: rows, and records in quarantine."""
 
     rows: int
     refused: int
 
 
 def told(outcomes: list[Outcome], held: Mapping[tuple[str, str], Held] | None = None) -> list[str]:
-    """The lines to print: for one site what it holds by collection, for several an aligned table.
+    """Write the outcomes of crawls.
 
     Args:
-        outcomes: What came of each site.
-        held: What the tables hold, by site and table, where they were built; then imported files are told by their
-            rows, so that what was refused later, or came twice, is not counted as there.
+        outcomes: The outcome of each site.
+        held: What the tables hold, by site and table, where they were built; then imported files are described by their
+            rows, so that what was refused later, or came twice, is not counted.
+
+    Returns:
+        For one site its items by collection; for several an aligned table with what to do next.
     """
     if len(outcomes) == 1:
         return [_line(outcome, held or {}) for outcome in outcomes if outcome.receipt]
@@ -38,7 +41,7 @@ def told(outcomes: list[Outcome], held: Mapping[tuple[str, str], Held] | None = 
 
 
 def _set(row: tuple[str, ...], widths: list[int]) -> Iterable[str]:
-    """Words to the left, figures to the right."""
+    """Align words to the left, figures to the right."""
     for place, (cell, width) in enumerate(zip(row, widths, strict=False)):
         yield cell.ljust(width) if place < 2 else cell.rjust(width)  # noqa: PLR2004 - site and outcome are words
 
@@ -70,7 +73,7 @@ def _refused(outcome: Outcome, held: Mapping[tuple[str, str], Held]) -> int:
 
 
 class _Figures(NamedTuple):
-    """Of one table: rows, items that are known to exist, and of the others how many are in quarantine."""
+    """Of one table: rows, known items, and items in quarantine."""
 
     rows: int
     known: int
@@ -78,7 +81,7 @@ class _Figures(NamedTuple):
 
 
 def _of_tables(outcome: Outcome, held: Mapping[tuple[str, str], Held]) -> dict[str, _Figures]:
-    """The figures of each collection of a site's imports, those that are no table included."""
+    """The figures of each collection of a site's imports, known tables or not."""
     collections = [each for part in _parts(outcome) for each in part.collections]
     found: dict[str, _Figures] = {}
     for name in sorted({each.collection for each in collections}):
@@ -101,7 +104,7 @@ def _in_tables(name: str, figures: _Figures) -> str:
 
 
 def _counted(receipt: CollectionReceipt) -> str:
-    """What was fetched out of what is known, and what became of the rest."""
+    """What was fetched of a collection, and what became of the rest."""
     others = {
         "unchanged": receipt.unchanged, "not shown": receipt.unreadable, "gone": receipt.gone, "failed": receipt.failed,
     }  # fmt: skip
@@ -144,7 +147,14 @@ def _advice(outcome: Outcome) -> str:
 
 
 def probed(found: Probe) -> list[str]:
-    """What a site has and what a crawl of it would take, line by line."""
+    """Describe what a site offers, and what a crawl of it would take.
+
+    Args:
+        found: What a probe learnt.
+
+    Returns:
+        Lines.
+    """
     since = "yes" if found.modified_after else "no: each later crawl lists all ids"
     lines = [
         f"site      {found.title or 'without a title'}",

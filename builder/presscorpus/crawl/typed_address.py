@@ -1,4 +1,4 @@
-"""The address of a site, from what a person types: a host name, a pasted post, or an address of its API."""
+"""The address of a site, from what a person types or pastes."""
 
 from __future__ import annotations
 
@@ -24,7 +24,14 @@ _TLS_PORT = 443
 
 
 def is_address(text: str) -> bool:
-    """Return whether a text is meant as an address and not as a file: it has a scheme, or begins with a host."""
+    """Whether a text is an address: it has a scheme, or begins with a host.
+
+    Args:
+        text: What was typed.
+
+    Returns:
+        Whether it is.
+    """
     if _SCHEME.match(text):
         return True
     host = _host(text)
@@ -38,7 +45,7 @@ def is_address(text: str) -> bool:
 
 
 def settle(text: str, *, contact: str | None = None, allow_private: bool = False) -> str:
-    """Return the address of the site that a typed address belongs to.
+    """Find the address of the site that a typed address belongs to.
 
     The front page of a host is taken as it is. Anything else, and an address without a scheme, is asked: the page names
     the REST API (https://developer.wordpress.org/rest-api/using-the-rest-api/discovery/), and that its site.
@@ -47,6 +54,9 @@ def settle(text: str, *, contact: str | None = None, allow_private: bool = False
         text: What was typed, as `example.org`, `127.0.0.1:8080` or `https://example.org/2024/05/a-post/`.
         contact: Contact for the site's owner, sent in the user agent.
         allow_private: Whether the site may lie on a private or loopback address.
+
+    Returns:
+        An absolute address.
 
     Raises:
         UsageError: The text is no http or https address.
@@ -75,7 +85,15 @@ def _asked(address: str, *, contact: str | None, allow_private: bool) -> str:
 
 
 def site_of(api: Api, address: str) -> str:
-    """Return the address of the site that an API root belongs to, or `address` where the root does not show it."""
+    """The address of the site that an API root belongs to.
+
+    Args:
+        api: The API.
+        address: What was asked for.
+
+    Returns:
+        The site's address; `address` where the root does not show it.
+    """
     parts = urlsplit(api.root)
     folder = parts.path[: parts.path.rfind("/") + 1] if "rest_route" in parts.query else _ROOT.sub("", parts.path)
     if not folder.endswith("/") or folder == parts.path != "/":

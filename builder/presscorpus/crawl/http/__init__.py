@@ -1,1 +1,1 @@
-"""One HTTP client for all of a crawl: limits, robots.txt, credentials, addresses it may reach."""
+"""The HTTP client of a crawl: limits, robots.txt, credentials, addresses."""

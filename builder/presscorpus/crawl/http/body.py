@@ -1,4 +1,4 @@
-"""Receive a body: as it came for the archive, decoded for the crawl, and never more than the limit of either."""
+"""Receive a body, as it came and decoded, both within a limit."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _STEP = 256 * 1024
 
 
 class Body(NamedTuple):
-    """A body: `raw` as received, `decoded` with its content codings undone.
+    """A body, as received (`raw`) and with its content codings undone (`decoded`).
 
     `truncated` is "length" where the limit cut it, null otherwise. What no coding explains stays as it is received: it
     is evidence, and whoever reads it decides what it holds.
@@ -33,7 +33,7 @@ class Body(NamedTuple):
 
 
 def receive(response: httpx2.Response, limit: int) -> Body:
-    """Read a streamed body to its end, or until `limit` bytes of it, decoded or not, are there.
+    """Read a streamed body to its end, or until `limit` bytes of it are there.
 
     The bytes count, not their label: plain JSON that is called gzip, gzip within gzip, and gzip without its trailer are
     read where a whole JSON value comes of it.

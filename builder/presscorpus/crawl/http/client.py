@@ -1,4 +1,4 @@
-"""Asking a site: gently, within limits, and with every complete answer stored before anybody looks at it."""
+"""Request a site within limits; store every complete response before it is read."""
 
 from __future__ import annotations
 
@@ -106,20 +106,20 @@ class Client:
         self._client.close()
 
     def halt(self) -> None:
-        """Let no further request begin; those that wait for their turn raise NetworkError."""
+        """Let no further request begin; those that wait raise StoppedError."""
         self._halt.set()
 
     def spacing(self, url: str) -> float:
-        """Seconds from one request to that host to the next."""
+        """Seconds from the start of one request to that host to the next."""
         return self._host(url).spacing
 
     @property
     def clocks_differ(self) -> bool:
-        """Whether all that the site said of the time is more than an hour from ours."""
+        """Whether every date that the site gave is more than an hour from ours."""
         return self._off_by is not None and self._off_by > _AN_HOUR
 
     def patience_for(self, seconds: float) -> float:
-        """Seconds to wait for an answer that takes so many on a fast site: more where this site is slow."""
+        """Seconds to wait for an answer that a fast site gives in `seconds`."""
         return seconds + _SLOWNESS * self._slowest
 
     @property
@@ -128,11 +128,11 @@ class Client:
 
     @property
     def credentials(self) -> Credentials:
-        """The credentials that it carries."""
+        """The credentials that requests carry."""
         return self._context.credentials
 
     def get(self, url: str, tally: Tally | None = None, patience: Patience | None = None) -> Response:
-        """Ask for an address until there is a final answer, of whatever status, and follow redirects within the site.
+        """Request an address until there is a final answer; follow redirects in the site.
 
         Args:
             url: An absolute address.
@@ -140,7 +140,7 @@ class Client:
             patience: How long and how often to try, where that is less than the limits allow.
 
         Returns:
-            The last answer.
+            The last answer, of whatever status.
 
         Raises:
             NoAnswerError: No whole answer comes.
@@ -151,7 +151,7 @@ class Client:
         return self._arrive(url, tally or Tally(), patience or Patience(), judged=True)
 
     def _unjudged(self, url: str) -> Response:
-        """Ask for robots.txt itself, which no robots.txt forbids, wherever it lies (RFC 9309 section 2.3.1.2)."""
+        """Request robots.txt, which no robots.txt forbids (RFC 9309 section 2.3.1.2)."""
         return self._arrive(url, Tally(), Patience(), judged=False)
 
     def _arrive(self, url: str, tally: Tally, patience: Patience, *, judged: bool) -> Response:
@@ -289,7 +289,7 @@ class Client:
                 each.discarded += discarded
 
     def _wait(self, state: tenacity.RetryCallState) -> float:
-        """Seconds until the next attempt: as the site asks (Retry-After, RFC 9110 section 10.2.3), up to the cap."""
+        """Seconds until the next attempt (Retry-After, RFC 9110 section 10.2.3)."""
         failed = state.outcome.exception() if state.outcome else None
         answer = failed.answer if isinstance(failed, AttemptError) else None
         asked = retry_after(answer.header("retry-after") if answer else None)

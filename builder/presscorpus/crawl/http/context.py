@@ -1,4 +1,4 @@
-"""What a crawl shares with others, or has from before."""
+"""What a crawl shares with others, or continues from before."""
 
 from __future__ import annotations
 
@@ -11,7 +11,14 @@ from presscorpus.crawl.http.replay import Replay
 
 
 class CrawlContext(NamedTuple):
-    """The budgets of hosts, the sign to stop, credentials, and the answers of a killed crawl that goes on."""
+    """What a crawl shares with others, or continues from before.
+
+    Attributes:
+        hosts: The budgets of all hosts.
+        halt: Set when all crawls are to stop.
+        credentials: Those of the site.
+        replay: The answers of a killed crawl that goes on.
+    """
 
     hosts: Hosts
     halt: threading.Event
@@ -20,5 +27,9 @@ class CrawlContext(NamedTuple):
 
     @classmethod
     def alone(cls) -> CrawlContext:
-        """Those of one crawl by itself, from its start."""
+        """The context of one crawl by itself, from its start.
+
+        Returns:
+            New budgets, no credentials, no earlier answers.
+        """
         return cls(Hosts(), threading.Event())

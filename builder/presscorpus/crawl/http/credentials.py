@@ -1,4 +1,4 @@
-"""Credentials for sites that are closed to others: passwords, cookies, headers and a proxy, from the environment.
+"""Credentials for sites with restricted access, from the environment.
 
 For the site `my-news` they are PRESSCORPUS_MY_NEWS_USER and _PASSWORD (an application password of WordPress, or what
 the web server asks for), _COOKIES (`name=value; other=value`), _HEADERS (one `Name: value` a line) and _PROXY;
@@ -23,19 +23,26 @@ _PORTS = {"http": 80, "https": 443}
 
 
 class Credentials(NamedTuple):
-    """What is sent besides to one origin (scheme, host, port), and the proxy that all of the crawl goes through."""
+    """Headers for one origin (scheme, host, port), and the proxy of the whole crawl."""
 
     origin: tuple[str, str, int] | None = None
     headers: tuple[tuple[str, str], ...] = ()
     proxy: str | None = None
 
     def headers_for(self, url: str) -> dict[str, str]:
-        """The headers for an address: none, unless it lies at the very origin that they were named for."""
+        """The headers for a request.
+
+        Args:
+            url: Its address.
+
+        Returns:
+            None, unless the address is at the very origin that they were named for.
+        """
         return dict(self.headers) if self.headers and origin_of(url) == self.origin else {}
 
     @property
     def secret(self) -> frozenset[str]:
-        """The names of these headers, in small letters: their values are for no archive."""
+        """The names of these headers, in lower case, whose values are not archived."""
         return frozenset(name.lower() for name, _ in self.headers)
 
     @property
@@ -45,10 +52,18 @@ class Credentials(NamedTuple):
 
 
 def credentials(site: Site, environment: Mapping[str, str] | None = None) -> Credentials:
-    """What the environment names for a site.
+    """Read the credentials of a site from the environment.
 
-    Raises AccessError where a password has no user, a header no name, or the address is plain http on the open
-    internet, where everybody on the way could read them.
+    Args:
+        site: The site.
+        environment: The environment; null for that of the process.
+
+    Returns:
+        The credentials; without headers where none are set.
+
+    Raises:
+        AccessError: A password has no user, a header no name, or the address is plain http on the open internet, where
+            everybody on the way could read them.
     """
     environment = os.environ if environment is None else environment
     prefix = f"PRESSCORPUS_{site.name.upper().replace('-', '_')}"
@@ -82,6 +97,13 @@ def credentials(site: Site, environment: Mapping[str, str] | None = None) -> Cre
 
 
 def origin_of(url: str) -> tuple[str, str, int]:
-    """Scheme, host and port of an address."""
+    """Scheme, host and port of an address.
+
+    Args:
+        url: An absolute address.
+
+    Returns:
+        The origin (https://html.spec.whatwg.org/#origin), with the default port where none is written.
+    """
     parts = urlsplit(url)
     return parts.scheme, parts.hostname or "", parts.port or _PORTS.get(parts.scheme, 0)

@@ -1,7 +1,7 @@
-"""What stands before a site's API, told apart by the marks that each leaves in an answer.
+"""Recognise what blocks a site's API by the marks that it leaves in an answer.
 
 A challenge asks for a browser that runs scripts, a password wall for a login, a maintenance page for patience. Each
-has another way out, so that each has a name and an advice of its own.
+has another remedy, so that each has a name and an advice of its own.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ _MAINTENANCE = re.compile(
 
 
 class Obstacle(NamedTuple):
-    """What stands before the API: a `kind`, what to say of it, and the advice."""
+    """What blocks the API: a `kind`, what to say of it, and the advice."""
 
     kind: str
     what: str
@@ -42,7 +42,7 @@ class Obstacle(NamedTuple):
 
 
 class ObstacleError(BlockedError):
-    """A page for people stands before the API: a challenge, or a password wall."""
+    """A challenge or a password wall blocks the API."""
 
 
 def obstacle(response: Response, *, expected_json: bool = True) -> Obstacle | None:
@@ -53,7 +53,7 @@ def obstacle(response: Response, *, expected_json: bool = True) -> Obstacle | No
         expected_json: Whether the address belongs to the API, so that any page of HTML is out of place.
 
     Returns:
-        The obstacle; null where the answer bears no mark of one.
+        The obstacle (`kind` is challenge, password or maintenance); null where the answer bears no mark of one.
     """
     realm = (response.header("www-authenticate") or "").lower()
     if response.status == _UNAUTHORIZED and realm.startswith(("basic", "digest")):

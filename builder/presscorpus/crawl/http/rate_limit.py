@@ -1,8 +1,8 @@
-"""How a host is treated: how many requests at once, how far apart, and less of both while it shows that it is busy.
+"""Limits of requests to a host: how many at once, how far apart.
 
-All crawls of one run share a host's budget, however many sites lie on it. What the site asks for is obeyed
-(Retry-After, RFC 9110 section 10.2.3; Crawl-delay); besides, the width follows what TCP does with a congested line:
-halved when the host says that it is too much or answers late, and widened again step by step.
+All crawls of one run share a host's budget, however many sites are on it. What the site asks for is obeyed
+(Retry-After, RFC 9110 section 10.2.3; Crawl-delay). Besides, the number of requests at once follows TCP's congestion
+control (RFC 5681): halved when the host is busy or answers late, and increased again step by step.
 """
 
 from __future__ import annotations
@@ -25,7 +25,11 @@ _LOOK_SECONDS = 0.5
 
 
 class Host:
-    """The budget of one host: `most` requests at once. Threads `enter` before a request and `leave` after it."""
+    """The budget of one host. Threads `enter` before a request and `leave` after it.
+
+    Args:
+        most: Requests at once, at most.
+    """
 
     def __init__(self, most: int) -> None:
         self._most, self._width = most, float(most)
@@ -37,7 +41,7 @@ class Host:
 
     @property
     def width(self) -> int:
-        """How many requests at once are let through now."""
+        """How many requests at once are allowed now."""
         return max(1, int(self._width))
 
     @property
@@ -46,17 +50,30 @@ class Host:
         return self._delay + self._pause
 
     def space(self, seconds: float) -> None:
-        """Keep requests so far apart at least, as params.yaml or robots.txt ask."""
+        """Keep the starts of requests apart, as params.yaml or robots.txt ask.
+
+        Args:
+            seconds: The least distance; a smaller one than before changes nothing.
+        """
         with self._changed:
             self._delay = max(self._delay, seconds)
 
     def hold(self, seconds: float) -> None:
-        """Let no request begin for so long."""
+        """Let no request begin for some time.
+
+        Args:
+            seconds: How long, from now.
+        """
         with self._changed:
             self._turn = max(self._turn, time.monotonic() + seconds)
 
     def enter(self, pause: Callable[[float], None], check: Callable[[], None]) -> None:
-        """Wait for a place and for the turn. `pause` waits; both it and `check` raise when the crawl is to stop."""
+        """Wait until a request may begin.
+
+        Args:
+            pause: Waits for so many seconds; raises when the crawl is to stop.
+            check: Raises when the crawl is to stop.
+        """
         with self._changed:
             while self._inside >= self.width:
                 self._changed.wait(_LOOK_SECONDS)
@@ -71,7 +88,7 @@ class Host:
             raise
 
     def _claim(self) -> float:
-        """Take the turn where it has come; else the seconds until then."""
+        """Take the turn where it has come; otherwise the seconds until then."""
         with self._changed:
             now = time.monotonic()
             if now >= self._turn:
@@ -80,7 +97,11 @@ class Host:
             return self._turn - now
 
     def leave(self, verdict: Verdict) -> None:
-        """Free the place, and learn from how the request went."""
+        """End a request, and adapt the budget to how it went.
+
+        Args:
+            verdict: "well", "late" or "busy".
+        """
         with self._changed:
             self._inside -= 1
             if verdict == "well":
@@ -94,22 +115,35 @@ class Host:
 
 
 class Hosts:
-    """The budgets of all hosts of a run, by host and port; made as they are met."""
+    """The budgets of all hosts of a run, by host and port, made when first needed."""
 
     def __init__(self) -> None:
         self._known: dict[str, Host] = {}
         self._lock = threading.Lock()
 
     def of(self, place: str, most: int) -> Host:
-        """The budget of a host (and port)."""
+        """The budget of a host.
+
+        Args:
+            place: Host, and port where it is not the default one.
+            most: Requests at once, at most, where the budget is new.
+
+        Returns:
+            The budget, the same for all crawls.
+        """
         with self._lock:
             return self._known.setdefault(place.lower(), Host(most))
 
 
 def retry_after(value: str | None, now: datetime | None = None) -> float | None:
-    """Seconds that a Retry-After header asks for: a number or a date (RFC 9110 section 10.2.3), never below zero.
+    """Read the header Retry-After (RFC 9110 section 10.2.3): a number or a date.
 
-    Null where the header is missing or says nothing that can be understood. `now` is the present, UTC.
+    Args:
+        value: Its value; null where there is none.
+        now: The present, UTC; null for the clock.
+
+    Returns:
+        Seconds, never below zero; null where the header is missing or malformed.
     """
     if value is None:
         return None

@@ -1,4 +1,4 @@
-"""Which redirects are followed: those within the site, to an address no less safe, a few at most."""
+"""Which redirects are followed: a few, in the site, to an address no less safe."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ _SCHEMES = frozenset({"http", "https"})
 
 
 def followed(base: str, location: str, seen: list[str], most: int, *, anywhere: bool = False) -> str:
-    """The address that a redirect leads to, without credentials and fragment (RFC 9110 section 10.2.2).
+    """The address that a redirect leads to (RFC 9110 section 10.2.2).
 
     Args:
         base: The address that redirects.
@@ -20,7 +20,7 @@ def followed(base: str, location: str, seen: list[str], most: int, *, anywhere: 
         anywhere: Whether another site may be meant: robots.txt may lie there (RFC 9309 section 2.3.1.2).
 
     Returns:
-        The absolute address to ask next.
+        The absolute address to ask next, without credentials and fragment.
 
     Raises:
         NetworkError: The redirect leads to no address, another scheme than http(s), from https to http, to another
@@ -47,5 +47,13 @@ def followed(base: str, location: str, seen: list[str], most: int, *, anywhere: 
 
 
 def akin(one: str, other: str) -> bool:
-    """Whether two hosts are one site: the same, or one below the other, as www.example.org is below example.org."""
+    """Whether two hosts are one site: equal, or one below the other.
+
+    Args:
+        one: A host.
+        other: Another one, such as www.example.org for example.org.
+
+    Returns:
+        Whether they are.
+    """
     return one == other or one.endswith(f".{other}") or other.endswith(f".{one}")

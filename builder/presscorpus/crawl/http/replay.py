@@ -1,8 +1,8 @@
-"""Going on where a killed crawl stopped: the walk is walked again, and what was answered then is not asked again.
+"""Continue a killed crawl with the answers in its partial archive.
 
-The walk itself is the state: asked the same questions in the same order, the answers that are in the partial archive
-bring it to where it was. An answer is used once, so that the second sweep does not get what the first one got. Answers
-that only say "not now" are asked for again; a crawl that stopped because of them would stop at them for ever.
+The crawl itself is the state: it asks the same questions in the same order, and the answers in the archive bring it
+to where it was. An answer is used once, so that the second sweep does not get what the first one got. Answers that only
+say "not now" are asked for again; a crawl that stopped because of them would stop at them for ever.
 """
 
 from __future__ import annotations
@@ -24,7 +24,12 @@ _BUSY = 429
 
 
 class Replay:
-    """The answers of a killed crawl, by address, each for one use. `read` reads one from the partial archive."""
+    """The answers of a killed crawl, by address, each for one use.
+
+    Args:
+        kept: The answers in the partial archive, in order.
+        read: Reads one of them.
+    """
 
     def __init__(self, kept: Iterable[Kept] = (), read: Callable[[Kept], Recalled] | None = None) -> None:
         self._answers: defaultdict[str, deque[Kept]] = defaultdict(deque)
@@ -34,7 +39,14 @@ class Replay:
                 self._answers[each.url].append(each)
 
     def take(self, url: str) -> Recalled | None:
-        """The next answer that this address gave then; null where there is none left."""
+        """Take the next answer of an address.
+
+        Args:
+            url: The address.
+
+        Returns:
+            The answer; null where there is none left.
+        """
         waiting = self._answers.get(url)
         if not waiting or self._read is None:
             return None
@@ -46,7 +58,7 @@ class Replay:
 
 
 def _is_answer(kept: Kept) -> bool:
-    """Whether an answer is about what was asked for, and not about the state that the site was in."""
+    """Whether an answer is about what was asked for, not about a state of the site."""
     if kept.status >= _SERVER_ERROR or kept.status == _BUSY:
         return False
     if _LIST in kept.url:

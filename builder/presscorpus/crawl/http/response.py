@@ -1,4 +1,4 @@
-"""An answer, and what answers cost."""
+"""A response, and the cost of requests."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _TOTAL_DIGITS = 9
 
 
 class Tally(msgspec.Struct):
-    """What was asked for: attempts, bytes of the bodies as received, incomplete answers thrown away."""
+    """Costs: attempts, bytes of bodies as received, incomplete answers."""
 
     requests: int = 0
     bytes: int = 0
@@ -20,7 +20,7 @@ class Tally(msgspec.Struct):
 
 
 class Response(msgspec.Struct, frozen=True):
-    """A complete answer. `body` is decoded; `url` is the address that gave it, after redirects."""
+    """A complete answer. `body` is decoded; `url` is the address that gave it."""
 
     url: str
     status: int
@@ -28,20 +28,34 @@ class Response(msgspec.Struct, frozen=True):
     body: bytes
 
     def header(self, name: str) -> str | None:
-        """The first header of that name; null where there is none."""
+        """The first header of a name.
+
+        Args:
+            name: In lower case.
+
+        Returns:
+            Its value; null where there is none.
+        """
         return next((value for key, value in self.headers if key.lower() == name), None)
 
     @property
     def total(self) -> int | None:
-        """X-WP-Total: how many items match the query; null where the header is missing or no plausible number."""
+        """The items that match a query (X-WP-Total); null for no plausible number.
+
+        https://developer.wordpress.org/rest-api/using-the-rest-api/pagination/
+        """
         value = self.header("x-wp-total")
         is_number = value is not None and value.isascii() and value.isdigit() and len(value) <= _TOTAL_DIGITS
         return int(value) if value is not None and is_number else None
 
     def off_by(self, now: datetime) -> timedelta | None:
-        """By how much the clock of the site and ours differ; null where it does not say (RFC 9110 section 6.6.1).
+        """The difference between the site's clock and ours (RFC 9110 section 6.6.1).
 
-        An answer out of a cache has the date of the day when it was stored.
+        Args:
+            now: Our time, UTC.
+
+        Returns:
+            A positive difference; null where there is no date, or that of a cache, which is when the answer was stored.
         """
         said = self.header("date")
         if said is None or self.header("age") is not None:
@@ -53,5 +67,13 @@ class Response(msgspec.Struct, frozen=True):
         return abs(now - (date if date.tzinfo else date.replace(tzinfo=UTC)))
 
     def nearest(self, now: datetime, before: timedelta | None) -> timedelta | None:
-        """The lesser of that and what other answers gave."""
+        """The smaller of `off_by` and the difference that other answers gave.
+
+        Args:
+            now: Our time, UTC.
+            before: The smallest difference so far; null for none.
+
+        Returns:
+            The difference; null where neither is known.
+        """
         return min((each for each in (self.off_by(now), before) if each is not None), default=None)

@@ -1,4 +1,4 @@
-"""Which answers are asked for again, how often, and what becomes of the last one."""
+"""Which answers are asked for again, how often, and the error of the last one."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _SERVER_ERROR, _ATTEMPTS_AT_ERROR, _ATTEMPTS_AT_GATEWAY = 500, 2, 4
 
 
 class Pace(msgspec.Struct, frozen=True):
-    """How waiting is done between attempts: seconds before the second attempt, doubled each time.
+    """The wait between attempts: seconds before the second one, doubled each time.
 
     `jitter` adds up to as much again at random, so that many clients do not come back at one moment.
     """
@@ -37,11 +37,14 @@ class Pace(msgspec.Struct, frozen=True):
 
 
 class StoppedError(NetworkError):
-    """The crawl was told to stop, by its user or by what another request met."""
+    """The crawl was told to stop, by its user or by another request."""
 
 
 class NoAnswerError(NetworkError):
-    """One address gives no whole answer, however often it is asked; `alive` tells whether the site answered before."""
+    """An address gives no whole answer, however often it is asked.
+
+    `alive` tells whether the site answered before.
+    """
 
     def __init__(self, what: str, *, where: str, advice: str | None = None, alive: bool = False) -> None:
         super().__init__(what, where=where, advice=advice)
@@ -49,11 +52,11 @@ class NoAnswerError(NetworkError):
 
 
 class BusyError(NetworkError):
-    """A site that says again and again that it has no time, or asks to be left alone for longer than the limit."""
+    """A site stays busy, or asks to be left alone for longer than the limit."""
 
 
 class Patience(NamedTuple):
-    """How long one request may take and how often it may be tried; null for what the limits say.
+    """The time and number of attempts for one request; null for those of the limits.
 
     `silence` is how often it is tried where a site that answered before gives no whole answer.
     """
@@ -64,14 +67,22 @@ class Patience(NamedTuple):
 
 
 class AttemptError(Exception):
-    """An attempt that may be repeated: `answer` came and was bad, or none came because of `error`."""
+    """An attempt that may be repeated: a bad `answer`, or none because of `error`."""
 
     def __init__(self, answer: Response | None, error: Exception | None = None) -> None:
         super().__init__()
         self.answer, self.error = answer, error
 
     def last(self, patience: Patience, *, alive: bool) -> int:
-        """After how many attempts of this kind the answer counts as final; 0 where only the limits say."""
+        """The number of attempts after which an answer of this kind is final.
+
+        Args:
+            patience: Bounds of the request.
+            alive: Whether the site answered before.
+
+        Returns:
+            At least 1; 0 where only the limits decide.
+        """
         most = patience.attempts or 0
         if self.answer is None:
             if _is_certificate(self.error):
@@ -95,12 +106,17 @@ def _is_certificate(error: BaseException | None) -> bool:
 
 
 def check(answer: Response, url: str, longest_wait: float) -> None:
-    """Raise what an answer asks for: to try again, or, past `longest_wait` seconds, to leave the site alone.
+    """Raise what an answer asks for: another attempt, or an end.
+
+    Args:
+        answer: An answer of any status.
+        url: The address that was asked for.
+        longest_wait: Seconds that a Retry-After may ask for.
 
     Raises:
         AttemptError: It may be better next time.
         BusyError: The site asks for a longer wait, or is down for maintenance.
-        ObstacleError: A page for people came, which does not go away by itself.
+        ObstacleError: A challenge or a password wall came, which does not go away by itself.
     """
     if answer.status not in BUSY | _GATEWAY_ERRORS and answer.status != _SERVER_ERROR:
         return
@@ -110,7 +126,15 @@ def check(answer: Response, url: str, longest_wait: float) -> None:
 
 
 def busy(answer: Response, url: str) -> SourceError:
-    """The error of a site that has no time, or of the page for people that stands before it."""
+    """Make the error of a site that stays busy, or of what blocks it.
+
+    Args:
+        answer: The last answer.
+        url: The address that was asked for.
+
+    Returns:
+        A BusyError, or an ObstacleError for a challenge or a password wall.
+    """
     found = obstacle(answer)
     if found is not None:
         if found.kind != "maintenance":
@@ -126,5 +150,12 @@ def busy(answer: Response, url: str) -> SourceError:
 
 
 def reason(error: Exception | None) -> str:
-    """What a transport says of its failure, in one line."""
+    """The message of a failed connection, on one line.
+
+    Args:
+        error: What was raised.
+
+    Returns:
+        Its text, or its type where it has none.
+    """
     return " ".join(str(error).split()) or type(error).__name__

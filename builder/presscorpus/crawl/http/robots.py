@@ -1,4 +1,4 @@
-"""robots.txt: what a site asks of machines. Robots Exclusion Protocol, RFC 9309, https://www.rfc-editor.org/rfc/rfc9309."""
+"""robots.txt (RFC 9309, https://www.rfc-editor.org/rfc/rfc9309)."""
 
 from __future__ import annotations
 
@@ -26,20 +26,29 @@ class ForbiddenError(BlockedError):
 
 
 class Rules(NamedTuple):
-    """What one origin asks. `delay` is its crawl delay in seconds, 0 where it names none."""
+    """The robots.txt of one origin, and its crawl delay in seconds (0 for none)."""
 
     parsed: Protego | None
     delay: float
 
     def allow(self, url: str) -> bool:
-        """Whether we may ask for that address."""
+        """Whether presscorpus may request an address.
+
+        Args:
+            url: An absolute address of the origin.
+
+        Returns:
+            True also where there is no robots.txt.
+        """
         return self.parsed is None or bool(self.parsed.can_fetch(url, AGENT))
 
 
 class Robots:
-    """The rules of each origin that is asked, read once.
+    """The rules of each origin, read once.
 
-    `get` fetches an address; `longest_delay` caps a crawl delay, in seconds.
+    Args:
+        get: Requests an address.
+        longest_delay: The longest crawl delay that is obeyed, in seconds.
     """
 
     def __init__(self, get: Callable[[str], Response], longest_delay: float) -> None:
@@ -50,8 +59,17 @@ class Robots:
     def rules(self, url: str) -> Rules:
         """The rules that hold for an address.
 
-        Raises NetworkError when robots.txt cannot be had for the server's fault: then all counts as forbidden (RFC
-        9309 section 2.3.1.4). A client error, such as 404, means that there are none (section 2.3.1.3).
+        A client error, such as 404, means that there are none (RFC 9309 section 2.3.1.3).
+
+        Args:
+            url: An absolute address.
+
+        Returns:
+            The rules of its origin.
+
+        Raises:
+            NetworkError: robots.txt cannot be had for the server's fault: then all counts as forbidden (section
+                2.3.1.4).
         """
         parts = urlsplit(url)
         where = urlunsplit((parts.scheme, parts.netloc, "/robots.txt", "", ""))

@@ -1,7 +1,7 @@
-"""Where a connection may lead: the address that is really connected to is judged, and every wait has one deadline.
+"""Connect to public addresses only, with one deadline for all waits of a request.
 
 A name can resolve to anything, and to something else a moment later (DNS rebinding). So names are resolved here, the
-answers judged, and the connection made to a judged address; TLS still proves the name.
+addresses checked, and the connection made to a checked address; TLS still proves the name.
 """
 
 from __future__ import annotations
@@ -36,10 +36,20 @@ _NAT64 = IPv6Network("64:ff9b::/96")
 
 
 def is_public(address: str) -> bool:
-    """Whether an IP address is one of the open internet: not loopback, private, link-local, shared, reserved.
+    """Whether an IP address is public: not loopback, private, link-local or reserved.
 
-    IPv4 addresses wrapped in IPv6 (mapped, 6to4, Teredo, NAT64) are unwrapped first. The ranges are IANA's
-    special-purpose registries, as Python's `ipaddress` holds them.
+    IPv4 addresses wrapped in IPv6 (mapped, 6to4, Teredo, NAT64) are unwrapped first. The ranges are those of IANA's
+    special-purpose registries (https://www.iana.org/assignments/iana-ipv4-special-registry/), as Python's `ipaddress`
+    has them.
+
+    Args:
+        address: An IP address, with a zone or without.
+
+    Returns:
+        Whether it is.
+
+    Raises:
+        ValueError: It is no IP address.
     """
     parsed = ip_address(address.partition("%")[0])
     return all(each.is_global and not each.is_multicast for each in _unwrapped(parsed))
@@ -62,7 +72,7 @@ def _unwrapped(address: IPv4Address | IPv6Address) -> Iterator[IPv4Address | IPv
 
 
 class GuardedBackend(httpcore2.NetworkBackend):
-    """Connects to judged addresses only, and keeps every stream within `DEADLINE`."""
+    """Connects to permitted addresses only, and keeps every stream within `DEADLINE`."""
 
     def __init__(self, *, allow_private: bool) -> None:
         self._allow_private = allow_private
@@ -76,10 +86,22 @@ class GuardedBackend(httpcore2.NetworkBackend):
         local_address: str | None = None,
         socket_options: Iterable[Any] | None = None,
     ) -> httpcore2.NetworkStream:
-        """Resolve, judge, connect to the first address that answers.
+        """Resolve, check, and connect to the first address that answers.
 
-        Raises NetworkError when no address of the host is public, httpcore2.ConnectError or ConnectTimeout when none
-        can be reached.
+        Args:
+            host: A name or an IP address.
+            port: The port.
+            timeout: Seconds for each address; null for the deadline alone.
+            local_address: As in httpcore2.
+            socket_options: As in httpcore2.
+
+        Returns:
+            A stream that ends with the deadline.
+
+        Raises:
+            NetworkError: No address of the host is public.
+            httpcore2.ConnectError: The name has no address, or none can be reached.
+            httpcore2.ConnectTimeout: No address answers in time.
         """
         failure: Exception | None = None
         for address in self._judged(host, port):
@@ -105,13 +127,13 @@ class GuardedBackend(httpcore2.NetworkBackend):
 
 
 class _Bounded(httpcore2.NetworkStream):
-    """A stream whose every wait ends with the deadline of the request that it serves."""
+    """A stream whose every wait ends with the deadline of its request."""
 
     def __init__(self, inner: httpcore2.NetworkStream) -> None:
         self._inner = inner
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        """Read as the stream within does.
+        """Read as the inner stream does.
 
         Raises httpcore2.ReadTimeout past the deadline, ReadError when told to stop.
         """
@@ -128,7 +150,10 @@ class _Bounded(httpcore2.NetworkStream):
                 raise httpcore2.ReadError("the crawl was stopped")
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
-        """Write as the stream within does. Raises httpcore2.WriteTimeout past the deadline."""
+        """Write as the inner stream does.
+
+        Raises httpcore2.WriteTimeout past the deadline.
+        """
         self._inner.write(buffer, _remaining(timeout, httpcore2.WriteTimeout))
 
     def close(self) -> None:
@@ -138,20 +163,31 @@ class _Bounded(httpcore2.NetworkStream):
     def start_tls(
         self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
     ) -> httpcore2.NetworkStream:
-        """Begin TLS as the stream within does. Raises httpcore2.ConnectTimeout past the deadline."""
+        """Start TLS as the inner stream does.
+
+        Raises httpcore2.ConnectTimeout past the deadline.
+        """
         wait = _remaining(timeout, httpcore2.ConnectTimeout)
         return _Bounded(self._inner.start_tls(ssl_context, server_hostname, wait))
 
     def get_extra_info(self, info: str) -> Any:
-        """What the stream within knows of itself."""
+        """What the inner stream knows of itself."""
         return self._inner.get_extra_info(info)
 
 
 class GuardedTransport(httpx2.BaseTransport):
-    """httpx2's default transport with a guarded backend, which httpx2 itself takes no argument for.
+    """httpx2's default transport with a guarded backend.
 
-    A proxy resolves names by itself, so that behind one only an address that is written out can be judged. The proxy
-    may lie anywhere: the user named it. Raises UsageError where it is no http address.
+    httpx2 itself takes no backend. A proxy resolves names by itself, so that behind one only an IP address that is
+    written out can be checked. The proxy may be anywhere: the user named it.
+
+    Args:
+        allow_private: Whether addresses that are not public may be connected to.
+        connections: At once, at most.
+        proxy: The address of a proxy; null for none.
+
+    Raises:
+        UsageError: The proxy is no http or https address.
     """
 
     def __init__(self, *, allow_private: bool, connections: int, proxy: str | None = None) -> None:
@@ -166,7 +202,18 @@ class GuardedTransport(httpx2.BaseTransport):
         self._pool = httpcore2.ConnectionPool(**common) if proxy is None else _through(proxy, common)
 
     def handle_request(self, request: httpx2.Request) -> httpx2.Response:
-        """Send a request. Raises httpcore2's errors, and NetworkError for an address that is refused."""
+        """Send a request.
+
+        Args:
+            request: The request.
+
+        Returns:
+            A response whose body is not read yet.
+
+        Raises:
+            NetworkError: Its address is refused.
+            httpcore2.NetworkError: The connection fails; other errors of httpcore2 for time limits and protocol.
+        """
         if self._judged:
             _judge_written(request.url.host)
         answer = self._pool.handle_request(
@@ -205,7 +252,7 @@ def _through(proxy: str, common: dict[str, Any]) -> httpcore2.ConnectionPool:
 
 
 def _judge_written(host: str) -> None:
-    """Refuse an address of no open internet that is written out, as far as the system would read it as one."""
+    """Refuse an IP address that is not public, in any notation that the system reads."""
     try:
         found = socket.getaddrinfo(host, None, flags=socket.AI_NUMERICHOST)
     except OSError:
@@ -234,7 +281,10 @@ class _Body(httpx2.SyncByteStream):
 
 
 def _remaining(timeout: float | None, error: type[Exception]) -> float | None:
-    """What is left of the deadline, or of `timeout` where that is less; null for no limit. Raises `error` past it."""
+    """The seconds left of the deadline or of `timeout`; null for no limit.
+
+    Raises `error` past the deadline.
+    """
     left = DEADLINE.get() - time.monotonic()
     if left <= 0:
         raise error("the deadline for the whole request has passed")

@@ -1,1 +1,1 @@
-"""Importing what somebody else captured: JSON files, WARC and WACZ, closed crawls."""
+"""Import what other tools captured: JSON files, WARC and WACZ, closed crawls."""

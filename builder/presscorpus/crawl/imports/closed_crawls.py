@@ -1,7 +1,7 @@
-"""Closed crawls that come with the repository, or from somebody else's: evidence that is taken over as it is.
+"""Import closed crawls of presscorpus, byte for byte.
 
-A folder holds them as `data/raw/<site>` does: `<crawl>.warc.gz` with its receipt `<crawl>.json`. They are copied, byte
-for byte, so that records, times and receipts are those of whoever crawled.
+A folder holds them as `data/raw/<site>` does: `<crawl>.warc.gz` with its receipt `<crawl>.json`. They may come with the
+repository or from somebody else; records, times and receipts are those of whoever crawled.
 """
 
 from __future__ import annotations
@@ -20,7 +20,14 @@ if TYPE_CHECKING:
 
 
 def are_in(source: Path) -> bool:
-    """Whether a folder holds closed crawls: a web archive with the receipt that presscorpus wrote beside it."""
+    """Whether a folder holds closed crawls: a WARC file with its receipt beside it.
+
+    Args:
+        source: A file or folder.
+
+    Returns:
+        False also where the first receipt cannot be read.
+    """
     found = list(closed_crawls(source.parent, source.name)) if source.is_dir() else []
     try:
         return bool(found) and bool(read_receipt(found[0]).crawl)
@@ -29,11 +36,25 @@ def are_in(source: Path) -> bool:
 
 
 def adopt(source: Path, raw: Path, work: Path, site: str, crawl: str) -> Receipt:
-    """Copy the crawls of a folder, up to and including `crawl`, to where those of the site lie. Returns its receipt.
+    """Copy the crawls of a folder, up to and including one, into the archive.
 
-    A crawl that lies there already has to be the same. Raises SourceError where they are of another site, ParamsError
-    where none bears the name that `as_of` gives or one changed, ArchiveError where one is damaged, LockedError while
-    the site is being crawled.
+    A crawl that is in the archive already has to be the same.
+
+    Args:
+        source: The folder.
+        raw: The archive.
+        work: The folder of locks.
+        site: The site in params.yaml.
+        crawl: The last crawl to copy, as `as_of` names it.
+
+    Returns:
+        The receipt of the last crawl.
+
+    Raises:
+        SourceError: The crawls are of another site.
+        ParamsError: No crawl has that name, or one is not the crawl that was copied before.
+        ArchiveError: A crawl is damaged.
+        LockedError: The site is being crawled.
     """
     taken = [warc for warc in closed_crawls(source.parent, source.name) if _name(warc) <= crawl]
     if not taken or _name(taken[-1]) != crawl:

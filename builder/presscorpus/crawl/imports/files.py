@@ -1,4 +1,4 @@
-"""Captures that somebody already has, as they lie on disk: JSON, web archives, folders of them, under any name."""
+"""The files of an import: JSON and web archives, in folders, under any name."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ _ADVICE = "Expected are answers of a REST API, such as /wp-json/wp/v2/posts give
 
 
 class Found(NamedTuple):
-    """What lies in a source.
+    """The files of a source.
 
     `files` are to be read, in the order of their names. `shut` has a line for each folder that may not be read.
     `passed` are other files, each with its format: pages, pictures, scripts, and formats that are not read.
@@ -49,7 +49,13 @@ class Found(NamedTuple):
 
 
 def find(source: Path) -> Found:
-    """The files of a source: the file itself, or all below a folder, told apart by what is in them.
+    """Find the files of a source, and tell them apart by their content.
+
+    Args:
+        source: A file, or a folder with files at any depth.
+
+    Returns:
+        The files.
 
     Raises:
         SourceError: There is nothing there, nothing that may be read, or nothing that holds items.
@@ -61,8 +67,7 @@ def find(source: Path) -> Found:
     if not source.is_dir():
         raise SourceError("there is no such file or folder", where=str(source))
     shut: list[OSError] = []
-    # Walking, not globbing: a folder that may not be read must not look like an empty one. Links that lead out of the
-    # source are not followed: what lies there was not given.
+    # Walk, not glob: a folder without access must not look empty. Links out of the source lead to what nobody gave.
     paths = [
         Path(folder, name)
         for folder, _, names in os.walk(source, onerror=shut.append)
@@ -94,7 +99,7 @@ def _is_read(path: Path, format_: Format) -> bool:
 
 
 def _format(path: Path) -> Format | None:
-    """The format of a file, unpacked where it is packed; null where it cannot be read."""
+    """The format of a file, unpacked if packed; null where it cannot be read."""
     try:
         with path.open("rb") as file:
             head = file.read(HEAD)
@@ -125,13 +130,21 @@ def _shut(path: Path) -> SourceError:
 
 
 def counted(files: Iterable[tuple[Path, Format]]) -> str:
-    """Formats with how many files are of each, the most frequent first, as `3 HTML page, 1 picture`."""
+    """Count files by format, the most frequent first, as `3 HTML page, 1 picture`."""
     counts = Counter(format_.name for _, format_ in files)
     return ", ".join(f"{count} {name}" for name, count in sorted(counts.items(), key=lambda each: (-each[1], each[0])))
 
 
 def passed_over(source: Path, passed: list[tuple[Path, Format]]) -> list[str]:
-    """A line about the files that hold no items, with the names of the first ones; none where there are none."""
+    """Write a line about the files that hold no items.
+
+    Args:
+        source: Whose files they are; the names in the line are relative to it.
+        passed: Files with their formats.
+
+    Returns:
+        One line with the first names; nothing for no files.
+    """
     if not passed:
         return []
     root = source if source.is_dir() else source.parent
@@ -142,12 +155,27 @@ def passed_over(source: Path, passed: list[tuple[Path, Format]]) -> list[str]:
 
 
 def shown(name: str) -> str:
-    """A file name as text: bytes that are no UTF-8 become U+FFFD."""
+    """A file name as text.
+
+    Args:
+        name: As Python has it.
+
+    Returns:
+        The name with U+FFFD for bytes that are not UTF-8.
+    """
     return os.fsencode(name).decode("utf-8", "replace")
 
 
 def digest(source: Path, files: list[Path]) -> str:
-    """SHA-256 over names and bytes of the files of a source: it changes when any of them does."""
+    """Digest the names and bytes of the files of a source.
+
+    Args:
+        source: The file or folder.
+        files: Its files, in order.
+
+    Returns:
+        SHA-256 in hex, another one when any of them changes.
+    """
     whole = hashlib.sha256()
     for path in files:
         name = path.name if path == source else path.relative_to(source).as_posix()
@@ -160,7 +188,14 @@ def digest(source: Path, files: list[Path]) -> str:
 
 
 def unpacked(raw: IO[bytes]) -> IO[bytes]:
-    """What a file holds: unpacked where its first bytes say gzip or Zstandard, else as it is."""
+    """Unpack a file whose first bytes say gzip or Zstandard.
+
+    Args:
+        raw: The file, at its beginning.
+
+    Returns:
+        A reader of its content; the file itself where it is not packed.
+    """
     mark = raw.read(len(_ZSTD))
     raw.seek(0)
     if mark.startswith(_GZIP):
@@ -171,7 +206,7 @@ def unpacked(raw: IO[bytes]) -> IO[bytes]:
 
 
 def most_bytes(path: Path, max_bytes: int) -> int:
-    """Tell how many bytes may come out of a file that lies here, whatever a response of the network may have.
+    """The number of bytes that a file may unpack to.
 
     Args:
         path: The file.
@@ -182,7 +217,6 @@ def most_bytes(path: Path, max_bytes: int) -> int:
 
     Raises:
         OSError: The file cannot be read.
-
     """
     with path.open("rb") as file:
         is_packed = file.read(len(_ZSTD)).startswith((_GZIP, _ZSTD))
@@ -190,7 +224,15 @@ def most_bytes(path: Path, max_bytes: int) -> int:
 
 
 def lines_or_whole(plain: IO[bytes], name: str) -> tuple[IO[bytes], bool]:
-    """The file, and whether it is JSON Lines, which is told by its beginning."""
+    """Whether a file is JSON Lines, by its beginning.
+
+    Args:
+        plain: The file, unpacked.
+        name: Its name.
+
+    Returns:
+        A reader of the whole file, and whether it is.
+    """
     head = plain.read(HEAD)
     while b"\n" not in head and len(head) < SEGMENT_BYTES and (more := plain.read(HEAD)):
         head += more
@@ -217,7 +259,18 @@ class _Rest(io.RawIOBase):
 
 
 def segments(file: IO[bytes], max_bytes: int) -> Iterator[bytes]:
-    """Pieces of about SEGMENT_BYTES that end at line ends. Raises OSError for a line longer than `max_bytes`."""
+    """Split JSON Lines into segments that end at line ends.
+
+    Args:
+        file: The file.
+        max_bytes: The longest line.
+
+    Yields:
+        About `SEGMENT_BYTES` at a time.
+
+    Raises:
+        OSError: A line is longer.
+    """
     rest = b""
     while block := file.read(SEGMENT_BYTES):
         data = rest + block
@@ -232,7 +285,15 @@ def segments(file: IO[bytes], max_bytes: int) -> Iterator[bytes]:
 
 
 def nothing(source: Path, troubles: list[str]) -> SourceError:
-    """The error about a source in which nothing is an item; the first of its troubles tells why."""
+    """Make the error about a source that holds no items.
+
+    Args:
+        source: The source.
+        troubles: What is wrong with its files; the first one is in the message.
+
+    Returns:
+        The error.
+    """
     return SourceError(
         f"holds no post, term or other item of a WordPress site: {troubles[0] if troubles else 'only empty lists'}",
         where=str(source),
@@ -241,7 +302,14 @@ def nothing(source: Path, troubles: list[str]) -> SourceError:
 
 
 def why(error: Exception) -> str:
-    """Why a file cannot be read, in words of ours: what a library says of it is for programmers."""
+    """Say in our own words why a file cannot be read.
+
+    Args:
+        error: What was raised; the message of a library is for programmers.
+
+    Returns:
+        A clause.
+    """
     if isinstance(error, gzip.BadGzipFile | zlib.error | zstandard.ZstdError | zipfile.BadZipFile):
         return "cannot be unpacked: the file is damaged"
     if isinstance(error, EOFError):

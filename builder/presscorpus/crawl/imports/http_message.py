@@ -15,7 +15,14 @@ _CHUNKS = re.compile(rb"[0-9a-fA-F]{1,8}[ \t]*(?:;[^\r\n]*)?\r\n")
 
 
 def status_and_headers(lines: Any) -> tuple[int, str, tuple[tuple[str, str], ...]]:
-    """Status, reason and headers. Of HTTP/2 the status may stand among the headers, as `:status`."""
+    """Read status, reason and headers.
+
+    Args:
+        lines: warcio's headers of the message; null for none.
+
+    Returns:
+        Them; the status is 0 where there is no valid one. Of HTTP/2 it may be among the headers, as `:status`.
+    """
     if lines is None:
         return 0, "", ()
     code, _, reason = lines.statusline.partition(" ")
@@ -28,9 +35,16 @@ def status_and_headers(lines: Any) -> tuple[int, str, tuple[tuple[str, str], ...
 
 
 def unchunked(body: bytes) -> bytes:
-    """The body with chunked transfer coding undone (RFC 9112 section 7.1), or as it is where that was done before.
+    """Undo chunked transfer coding (RFC 9112 section 7.1).
 
-    Raises ValueError where the chunks never end: an incomplete answer is no capture.
+    Args:
+        body: The body as it is stored.
+
+    Returns:
+        The body; as it is where the coding was undone before.
+
+    Raises:
+        ValueError: The chunks never end: an incomplete answer is no capture.
     """
     if not _CHUNKS.match(body):
         return body
@@ -41,7 +55,17 @@ def unchunked(body: bytes) -> bytes:
 
 
 def moment_of(written: str | None) -> datetime:
-    """A WARC-Date (W3C-DTF in UTC). Raises ValueError."""
+    """Read a WARC-Date (W3C-DTF, https://www.w3.org/TR/NOTE-datetime).
+
+    Args:
+        written: The header; null for none.
+
+    Returns:
+        The time in UTC.
+
+    Raises:
+        ValueError: It is missing or malformed.
+    """
     try:
         moment = datetime.fromisoformat(written or "")
     except ValueError:

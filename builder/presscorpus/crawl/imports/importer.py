@@ -1,8 +1,8 @@
-"""Taking what somebody else captured into an open crawl: files of JSON, and web archives.
+"""Import files of JSON and web archives of other tools into an open crawl.
 
-Each file of JSON goes in whole, whatever it holds; a long one of JSON Lines in segments that end at line ends. Of web
-archives each answer of the site's API becomes a record. What is in them is judged by `observations/items.py`, as
-for any other response.
+Each file of JSON becomes a record as a whole, whatever it holds; a long one of JSON Lines becomes segments that end at
+line ends. Of web archives each answer of the site's API becomes a record. `observations/items.py` reads what is in
+them, as of any other response.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ _SHOWN = 3
 
 
 class Imported(NamedTuple):
-    """What came of an import.
+    """The outcome of an import.
 
     `troubles` has a line for each thing that is missing, `notes` one for what was passed over and lacks nothing.
     """
@@ -57,6 +57,17 @@ def capture(
     progress: Callable[[int, int], None] = lambda _done, _all: None,
 ) -> Imported:
     """Import a file or folder into an open crawl.
+
+    Args:
+        source: The file or folder.
+        crawl: The open crawl.
+        as_of: When JSON files count as observed; answers after it are refused.
+        address: That of the site, whose answers are taken from web archives.
+        max_bytes: The greatest size of a response.
+        progress: Called after each file with how many are done, and how many there are.
+
+    Returns:
+        The receipt and its remarks.
 
     Raises:
         SourceError: There is nothing to read, or nothing in it is an item of a WordPress site.
@@ -93,7 +104,11 @@ class Import:
         self._read = self._size = 0
 
     def take(self, path: Path) -> None:
-        """Put one file into the archive and count what it holds. Trouble with it is noted, never raised."""
+        """Import one file, and count its items. A fault in it is noted, never raised.
+
+        Args:
+            path: The file.
+        """
         name = path.relative_to(self._root).as_posix()
         try:
             with path.open("rb") as file:
@@ -107,13 +122,13 @@ class Import:
         self._read += 1
 
     def end(self) -> None:
-        """Take what had to wait for the other files: answers that say that they equal one in another archive."""
+        """Import the answers that equal one in another archive, which had to wait for it."""
         self._take_answers(self._archives.rest())
         self._archives.close()
 
     @property
     def others(self) -> list[str]:
-        """The sites, without scheme, whose answers were met in web archives and left there."""
+        """Other sites whose answers the web archives hold, without scheme."""
         return sorted(self._archives.others)
 
     @property
@@ -122,12 +137,20 @@ class Import:
         return bool(self._files)
 
     def reasons(self) -> list[str]:
-        """Why nothing is an item, the most telling reason first."""
+        """Why nothing is an item.
+
+        Returns:
+            Sentences, the most telling first.
+        """
         without = [warc.without_api(self._archives.pages)] if self._archives.pages else []
         return [*self._troubles, *without, *self.unread()]
 
     def unread(self) -> list[str]:
-        """A line about responses that hold no items: they are kept, and nothing is missing."""
+        """Write a line about responses without items, of which nothing is missing.
+
+        Returns:
+            One line; nothing for none.
+        """
         if not self._others:
             return []
         names = [name for of_kind in self._others.values() for name in of_kind]
@@ -214,7 +237,14 @@ class Import:
         self._troubles.append(trouble)
 
     def receipt(self, source_digest: str) -> tuple[Receipt, list[str]]:
-        """The receipt of the import so far, and a line for each thing that is missing."""
+        """Make the receipt of the import.
+
+        Args:
+            source_digest: SHA-256 of its files.
+
+        Returns:
+            The receipt, and a line for each thing that is missing.
+        """
         collections: list[CollectionReceipt] = []
         missing: list[str] = []
         for name in sorted(self._totals.tables() | self._bad.keys()):

@@ -1,4 +1,4 @@
-"""Which site a source is of, as what lies in it shows."""
+"""The address of the site that files are of, from their content."""
 
 from __future__ import annotations
 
@@ -20,10 +20,19 @@ if TYPE_CHECKING:
 
 
 def address(source: Path, max_bytes: int) -> str | None:
-    """The front page of the site that a source is of; null where nothing shows it.
+    """Find the front page of the site that a source is of.
 
-    JSON shows it by the first permalink (its origin), a web archive by the API that answered. Raises SourceError as
-    `files.find` does, where nothing in the source is an item of a WordPress site, and for a web archive of several.
+    JSON shows it by the first permalink (its origin), a web archive by the API that answered.
+
+    Args:
+        source: A file or folder.
+        max_bytes: The greatest size of a response.
+
+    Returns:
+        An absolute address; null where nothing shows it.
+
+    Raises:
+        SourceError: There is nothing to read, nothing is an item of a WordPress site, or an archive has several sites.
     """
     look = _Look(source, max_bytes)
     there = files.find(source)
@@ -43,7 +52,7 @@ def address(source: Path, max_bytes: int) -> str | None:
 
 
 class _Look:
-    """A look into the files of a source: whether any held an item, and what was wrong with them."""
+    """The files of a source: whether any held an item, and what was wrong with them."""
 
     def __init__(self, source: Path, max_bytes: int) -> None:
         self._source, self._max_bytes = source, max_bytes
@@ -99,7 +108,7 @@ def _as_written(url: str, bare: str) -> str:
 
 
 def _origin_of(body: bytes) -> str | None:
-    """The origin of an item's permalink; without one that of its number's address, its guid."""
+    """The origin of an item's permalink, or else of its guid."""
     try:
         item = msgspec.json.decode(body)
     except (ValueError, msgspec.DecodeError, RecursionError):

@@ -1,8 +1,8 @@
-"""What a site advertised of its collections in the responses that an import holds (`X-WP-Total`), and what is there.
+"""The totals in imported responses, and the items that are there.
 
-A total counts where it is that of a whole collection: a search, or the list of one category, has one of its own. It is
-told by route, while receipts are by table, so that the total of a table is known where all its items came by routes
-that have one. https://developer.wordpress.org/rest-api/using-the-rest-api/pagination/
+A total (`X-WP-Total`) counts where it is that of a whole collection: a search, or the list of one category, has one of
+its own. It is given by route, while receipts are by table, so that the total of a table is known where all its items
+came by routes that have one. https://developer.wordpress.org/rest-api/using-the-rest-api/pagination/
 """
 
 from __future__ import annotations
@@ -27,7 +27,11 @@ _OF_PAGING: Final = frozenset({
 
 
 class Total(NamedTuple):
-    """What is known of one table: its distinct items, the totals told first and last, and what is missing by them."""
+    """The items and totals of one table.
+
+    `items` counts distinct ones. `first` and `last` are the totals given first and last, null where one of its types
+    has none. `missing` is how many items the last totals have beyond those, with `reasons`.
+    """
 
     items: int
     first: int | None = None
@@ -37,14 +41,21 @@ class Total(NamedTuple):
 
 
 class Totals:
-    """Distinct items by table and type, and the totals that were told of them."""
+    """Distinct items by table and type, and the totals that were advertised of them."""
 
     def __init__(self) -> None:
         self._ids: defaultdict[tuple[str, str], set[int]] = defaultdict(set)
         self._told: dict[tuple[str, str], tuple[str, int, int]] = {}
 
     def told(self, url: str, headers: Iterable[tuple[str, str]], payload: bytes, seen: Seen) -> None:
-        """Take what one response holds, and the total that it tells, in a header or in those of its envelope."""
+        """Add the items of a response, and the total in its headers or envelope.
+
+        Args:
+            url: Its address, or the name of its file.
+            headers: Its HTTP headers; empty for a file.
+            payload: Its decoded body.
+            seen: What was observed in it.
+        """
         listed = [item for item in seen.items if item.state == "published" and not item.embedded]
         for item in listed:
             self._ids[item.table, item.type or ""].add(item.id)
@@ -58,11 +69,22 @@ class Totals:
         self._told[kind] = (collection_name(url), first, total)
 
     def tables(self) -> set[str]:
-        """The tables that have items."""
+        """The tables that have items.
+
+        Returns:
+            Their names.
+        """
         return {table for table, _ in self._ids}
 
     def of(self, table: str) -> Total:
-        """What is known of a table."""
+        """Sum up a table.
+
+        Args:
+            table: Its name.
+
+        Returns:
+            Its items and totals.
+        """
         kinds = [kind for kind in self._ids if kind[0] == table]
         items = sum(len(self._ids[kind]) for kind in kinds)
         told = [(kind, *self._told[kind]) for kind in kinds if kind in self._told]
@@ -85,6 +107,6 @@ def _of_headers(headers: Iterable[tuple[str, str]]) -> int | None:
 
 
 def _is_whole(url: str) -> bool:
-    """Whether an address asks for a collection without choosing from it."""
+    """Whether an address asks for a whole collection."""
     query = urlsplit(url if "://" in url else f"file://x/{unquote(url)}").query
     return {name.partition("[")[0] for name, _ in parse_qsl(query, keep_blank_values=True)} <= _OF_PAGING

@@ -1,7 +1,7 @@
-"""Web archives that somebody else made: answers of a WordPress REST API in WARC files, or in a WACZ around them.
+"""Answers of a WordPress REST API in WARC and WACZ files of other tools.
 
-Of all that such a file holds, the answers of one site's API are taken, each as a record of its own that names the one
-it was: file, place, record id, date and digest as they stand there. Pages, pictures and other sites stay out.
+Only the answers of one site's API are taken, each as a record of its own that names its origin: file, offset, record
+id, date and digest as they stand there. Pages, pictures and other sites are left out.
 https://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/
 https://specs.webrecorder.net/wacz/1.1.1/
 """
@@ -37,14 +37,14 @@ _PORTS = {"http": ":80", "https": ":443"}
 
 
 class Answer(NamedTuple):
-    """An answer of the API, and the record that it was. Its status is 0 where the archive did not keep it."""
+    """An answer of the API and its record; status 0 where the archive has none."""
 
     exchange: Exchange
     original: Original
 
 
 class Trouble(NamedTuple):
-    """A place in a file that gave nothing, and why."""
+    """A place in a file that could not be read, and why."""
 
     file: str
     offset: int
@@ -55,16 +55,22 @@ class Trouble(NamedTuple):
 
 
 def holds(file: IO[bytes]) -> bool:
-    """Whether a file is a WARC file or a WACZ, by its content. The file is left at its beginning."""
+    """Whether a file is WARC or WACZ, by its content. It is left at its beginning."""
     found = is_warc(file) or (zipfile.is_zipfile(file) and bool(_packed(file)))
     file.seek(0)
     return found
 
 
 def home(url: str) -> str | None:
-    """The front page, without scheme and `www.`, of the site whose API an address is of; null where it is of none.
+    """Find the site whose API an address belongs to.
 
-    All three shapes of an API's address are known, and that of WordPress.com.
+    All three forms of an API's address are known, and that of WordPress.com.
+
+    Args:
+        url: The address of a record.
+
+    Returns:
+        The front page without scheme and `www.`; null for an address of no API.
     """
     try:
         parts = urlsplit(url)
@@ -91,7 +97,7 @@ def bare(address: str) -> str:
 
 
 def without_api(pages: int) -> str:
-    """What to tell of a web archive in which no answer of an API is; `pages` are those of a WordPress in it."""
+    """Say that a web archive holds no answer of an API, but so many pages."""
     if not pages:
         return "a web archive (WARC) without any response of a WordPress REST API"
     many = f"{pages} HTML pages" if pages > 1 else "1 HTML page"
@@ -104,8 +110,8 @@ def without_api(pages: int) -> str:
 class Reader:
     """Reads web archives of one site; use it once.
 
-    `others` are the sites whose answers were met besides. `pages` are HTML pages of a WordPress, counted only as long
-    as no answer of an API was met: what to tell of an archive that has nothing else.
+    `others` are other sites whose answers it met. `pages` are HTML pages of a WordPress, counted only until an answer
+    of an API is met, to describe an archive that has nothing else.
     """
 
     def __init__(self, site: str | None, max_bytes: int) -> None:
@@ -119,7 +125,15 @@ class Reader:
         self.pages = 0
 
     def read(self, name: str, file: IO[bytes]) -> Iterator[Answer | Trouble]:
-        """The answers in a file, in order. `name` is what it is called in troubles and originals."""
+        """Read the answers in a file.
+
+        Args:
+            name: Its name, for troubles and originals.
+            file: The file.
+
+        Yields:
+            Answers, and places that could not be read, in order.
+        """
         for inner, warc in _warcs(name, file):
             self._logins = _logins(warc, self._max_bytes)
             warc.seek(0)
@@ -127,13 +141,13 @@ class Reader:
                 yield from self._taken(inner, found)
 
     def rest(self) -> Iterator[Answer | Trouble]:
-        """What could not be told before all files were read: answers that say that they equal another one."""
+        """Answers that equal one of a later file. Call it after all files were read."""
         for name, found, login in self._waiting:
             yield from self._revisit(name, found, login=login, last=True)
         self._waiting.clear()
 
     def close(self) -> None:
-        """Let go of what was kept to look up equal answers."""
+        """Delete what was kept to look up equal answers."""
         self._bodies.close()
 
     def _is_wanted(self, record: Any) -> bool:
@@ -145,7 +159,7 @@ class Reader:
         return self._site in {None, site}
 
     def _is_page(self, record: Any) -> bool:
-        """Whether a record is a page that is worth a look, as the first ones are where there is no API."""
+        """Whether a record is a page to read, as the first are where there is no API."""
         if (
             self._answers
             or self._looked_at >= _LOOKED_AT
@@ -178,7 +192,7 @@ class Reader:
         yield answer
 
     def _revisit(self, name: str, found: Found, *, login: bool, last: bool) -> Iterator[Answer | Trouble]:
-        """An answer that was not stored again, because it equals an earlier one (ISO 28500 section 6.7.2)."""
+        """An answer that was not stored again, being equal (ISO 28500 section 6.7.2)."""
         headers = found.record.rec_headers
         if (headers.get_header("WARC-Profile") or "").rstrip("/").endswith("server-not-modified"):
             # 304 is an answer to a question that named the earlier one: nothing was observed of the content anew.
@@ -196,14 +210,14 @@ class Reader:
 
 
 class _Bodies:
-    """Bodies of answers, on disk, with the names that a later record may call them by."""
+    """Bodies of answers on disk, by the names that a later record may give them."""
 
     def __init__(self) -> None:
         self._file: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 - closed by close
         self._kept: dict[str, tuple[int, int, Exchange]] = {}
 
     def keep(self, answer: Answer) -> None:
-        """Keep an answer under its record id, its address with its date, and its digest; the first one of each."""
+        """Keep the first answer of each record id, address with date, and digest."""
         exchange, original = answer
         place = self._file.seek(0, io.SEEK_END)
         self._file.write(exchange.body)
@@ -213,7 +227,7 @@ class _Bodies:
                 self._kept.setdefault(name, kept)
 
     def find(self, headers: Any) -> Exchange | None:
-        """The answer that a revisit means; null where it is not here (yet)."""
+        """The answer that a revisit refers to; null where it was not read (yet)."""
         said = headers.get_header
         address, date, record_id = (said(f"WARC-Refers-To{which}") for which in ("-Target-URI", "-Date", ""))
         dated = f"{address} {date}" if address and date else None
@@ -241,7 +255,7 @@ def _warcs(name: str, file: IO[bytes]) -> Iterator[tuple[str, IO[bytes]]]:
 
 
 def _packed(file: IO[bytes]) -> list[str]:
-    """The WARC files in a WACZ, in the order of their names; none where it is another kind of zip file."""
+    """The WARC files in a WACZ, sorted; none in another kind of zip file."""
     try:
         with zipfile.ZipFile(file) as packed:
             names = packed.namelist()
@@ -251,7 +265,7 @@ def _packed(file: IO[bytes]) -> list[str]:
 
 
 def _logins(warc: IO[bytes], max_bytes: int) -> frozenset[str]:
-    """What tells the answers that somebody got who was logged in: record ids, and addresses with their dates.
+    """The ids, and addresses with dates, of answers to logged-in users.
 
     A request may stand before its answer or behind it, and name it or be named by it (ISO 28500 section 5.7).
     """
@@ -269,14 +283,14 @@ def _is_of_login(found: Found, logins: frozenset[str]) -> bool:
 
 
 def _names(headers: Any) -> set[str]:
-    """By what a request and its answer know each other: their ids, and their address and date."""
+    """What a request and its answer share: their ids, or their address and date."""
     said = headers.get_header
     ids = {_bare_id(said(name)) for name in ("WARC-Record-ID", "WARC-Concurrent-To")}
     return {each for each in ids if each} | {f"{said('WARC-Target-URI')} {said('WARC-Date')}"}
 
 
 def _answer(name: str, found: Found, earlier: Exchange | None = None, *, login: bool = False) -> Answer:
-    """The answer in a record; its body is that of `earlier` where the record is a revisit. Raises ValueError."""
+    """The answer in a record, with the body of `earlier` for a revisit."""
     record = found.record
     said = record.rec_headers.get_header
     status, reason, headers = status_and_headers(record.http_headers)

@@ -1,7 +1,7 @@
-"""Reading WARC files that somebody else made, so that what is damaged costs itself alone.
+"""Read WARC files of other tools, so that a damaged record costs itself alone.
 
-A file may be plain, gzip with a member for each record (ISO 28500 annex D), gzip as one whole, or Zstandard. What of it
-cannot be read is told with its place, and reading goes on at the next record that can be found.
+A file may be plain, gzip with a member for each record (ISO 28500 annex D), gzip as one whole, or Zstandard. Each part
+that cannot be read is reported with its offset, and reading goes on at the next record that can be found.
 https://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/
 """
 
@@ -37,9 +37,9 @@ _BROKEN = (ArchiveLoadFailed, StatusAndHeadersParserException, zlib.error, zstan
 
 
 class Found(NamedTuple):
-    """A record that was wanted, whole: where it begins, warcio's record, and its body as it lies there.
+    """A wanted record: its offset, warcio's record, and its body as stored.
 
-    `offset` is that of the gzip member that the record is in; in a Zstandard file, that in what is packed there.
+    `offset` is that of the gzip member that the record is in; in a Zstandard file, that in the unpacked bytes.
     """
 
     offset: int
@@ -48,17 +48,17 @@ class Found(NamedTuple):
 
 
 class Damage(NamedTuple):
-    """A place of which no record could be read, and why. `offset` is as in Found."""
+    """A place where no record could be read, and why. `offset` is as in `Found`."""
 
     offset: int
     reason: str
 
 
 class _Loader(ArcWarcRecordLoader):  # type: ignore[misc]  # warcio has no types
-    """warcio's loader, which prints nothing: addresses of a file may hold what steers a terminal."""
+    """warcio's loader without its messages, which could steer a terminal."""
 
     def _ensure_target_uri_format(self, rec_headers: Any) -> str | None:
-        """Take off angle brackets, as of Wget 1.19, and percent-encode spaces, as warcio does."""
+        """Strip angle brackets (Wget 1.19) and percent-encode spaces, as warcio does."""
         uri: str | None = rec_headers.get_header("WARC-Target-URI")
         if uri is None:
             return None
@@ -70,11 +70,18 @@ class _Loader(ArcWarcRecordLoader):  # type: ignore[misc]  # warcio has no types
 
 
 class _BrokenError(Exception):
-    """What stands there is no record, or no whole one."""
+    """There is no record here, or no complete one."""
 
 
 def is_warc(file: IO[bytes]) -> bool:
-    """Whether a file begins as a WARC file does, packed or not. The file is left at its beginning."""
+    """Whether a file begins as WARC, packed or not. It is left at its beginning.
+
+    Args:
+        file: A file that can seek.
+
+    Returns:
+        Whether it does.
+    """
     # The first block of a Zstandard frame is unpacked as a whole, and may be this large (RFC 8878 section 3.1.1.2.4).
     head = file.read(2 * _ZSTD_BLOCK)
     file.seek(0)
@@ -89,10 +96,15 @@ def is_warc(file: IO[bytes]) -> bool:
 
 
 def records(file: IO[bytes], wanted: Callable[[Any], bool], limit: int) -> Iterator[Found | Damage]:
-    """The records of a WARC file that are wanted, in order, and the places that are damaged.
+    """Read the wanted records of a WARC file, in order, and its damaged places.
 
-    `wanted` is asked of warcio's record before its body is read. One whose body is larger than `limit` bytes, or does
-    not match its digest, is told as damage. Never raises for what the file holds.
+    Args:
+        file: A file that can seek. Nothing that it holds raises an error.
+        wanted: Asked about warcio's record before its body is read.
+        limit: The most bytes of a body; a larger one, or one unlike its digest, counts as damage.
+
+    Yields:
+        Records and damages.
     """
     kind = file.read(len(ZSTD))
     file.seek(0)
@@ -119,7 +131,7 @@ def records(file: IO[bytes], wanted: Callable[[Any], bool], limit: int) -> Itera
 
 
 class _Reading:
-    """What is wanted, and where reading failed: null as long as it did not."""
+    """What is wanted, and where reading failed; null as long as it did not."""
 
     def __init__(self, wanted: Callable[[Any], bool], limit: int) -> None:
         self.wanted, self.limit = wanted, limit
@@ -127,7 +139,7 @@ class _Reading:
 
 
 class _Source:
-    """Bytes for warcio's reader, counted. While headers are read there are no more of them than an allowance."""
+    """Bytes for warcio's reader, counted, and bounded while headers are read."""
 
     def __init__(self, read: Callable[[int], bytes]) -> None:
         self._read = read
@@ -162,14 +174,14 @@ class _Member:
         return b""
 
     def end(self) -> None:
-        """Read on to the end, where the checksum is judged, and put the file where the next member begins."""
+        """Read to the end, where the checksum is, and seek to the next member."""
         while self.read(_STEP):
             pass
         self._file.seek(self._file.tell() - len(self._inflate.unused_data))
 
 
 def _members(file: IO[bytes], reading: _Reading) -> Iterator[Found | Damage]:
-    """The records of each gzip member: one, as the standard asks, or all of them where the file is one whole."""
+    """The records of gzip members: one each, as the standard asks, or all in one."""
     reading.failed = None
     while True:
         start = file.tell()
@@ -214,7 +226,7 @@ def _unpacked(file: IO[bytes], reading: _Reading) -> Iterator[Found | Damage]:
 
 
 def _why(error: BaseException) -> str:
-    """Why a record cannot be read, in words of ours: what a library says of it is for programmers."""
+    """Say in our own words why a record cannot be read."""
     if isinstance(error, _BrokenError):
         return str(error)
     is_packing = isinstance(error, zlib.error | zstandard.ZstdError)
@@ -222,7 +234,7 @@ def _why(error: BaseException) -> str:
 
 
 def _records(source: _Source, reading: _Reading, *, apart: bool) -> Iterator[Found | Damage]:
-    """The records of a stream. Raises one of _BROKEN or _BrokenError where it cannot go on.
+    """The records of a stream; raises _BROKEN or _BrokenError where it cannot go on.
 
     `apart` says that lengths can be relied on; where they cannot, an altered record may have swallowed the next ones.
     """
@@ -287,7 +299,7 @@ def _is_altered(record: Any) -> bool:
 
 
 def _forward(file: IO[bytes], offset: int, begin: re.Pattern[bytes]) -> bool:
-    """Put the file where, from `offset` on, a record may begin again. False where none does."""
+    """Seek to where, from `offset` on, a record may begin. False where none does."""
     place = offset - 1
     file.seek(place)
     piece = file.read(_STEP)

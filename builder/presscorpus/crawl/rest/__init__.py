@@ -1,1 +1,1 @@
-"""Harvesting a WordPress site over its REST API, https://developer.wordpress.org/rest-api/."""
+"""Harvest a site over its REST API (https://developer.wordpress.org/rest-api/)."""

@@ -19,10 +19,14 @@ _SINGLE = re.compile(r"/\(\?P<id>\[?\\?d.*\)$")
 class Collection(NamedTuple):
     """One list of items that the API offers.
 
-    `name` is posts:<type>, terms:<taxonomy>, media, users or comments; `route` its path below the API root;
-    `parameters` the query parameters that the route says it knows (core ignores others in silence). `largest_page` is
-    the maximum of per_page by the index, null where it is silent; `orders_by_id` whether the index allows that order.
-    `always` are parameters that every request for it carries.
+    Attributes:
+        name: posts:<type>, terms:<taxonomy>, media, users or comments.
+        route: Its path below the API root.
+        parameters: The query parameters that the index names for the route (core ignores others in silence); empty
+            where the index says nothing of it.
+        largest_page: The maximum of per_page by the index; null where it is silent.
+        orders_by_id: Whether the index allows that order.
+        always: Parameters that every request for it carries.
     """
 
     name: str
@@ -33,38 +37,62 @@ class Collection(NamedTuple):
     always: tuple[tuple[str, str], ...] = ()
 
     def knows(self, parameter: str) -> bool:
-        """Whether the route takes a query parameter; any, where the index tells nothing of the route."""
+        """Whether the route takes a query parameter.
+
+        Args:
+            parameter: Its name.
+
+        Returns:
+            True also where the index says nothing of the route.
+        """
         return not self.parameters or parameter in self.parameters
 
     def states(self, parameter: str) -> bool:
-        """Whether the index says that the route takes a query parameter."""
+        """Whether the index says that the route takes a query parameter.
+
+        Args:
+            parameter: Its name.
+
+        Returns:
+            False also where the index says nothing of the route.
+        """
         return parameter in self.parameters
 
     @property
     def is_dated(self) -> bool:
-        """Whether its items say when they were modified: posts of all types and media, not terms, users, comments."""
+        """Whether its items have modified_gmt: those of all post types and media do."""
         return self.name.startswith(("posts:", "media"))
 
     @property
     def fields(self) -> str:
-        """What a list of ids asks of each item: the id, and for posts and media modified_gmt and the permalink."""
+        """The fields of a list of ids: `id`, of dated items also modified_gmt and link."""
         return "id,modified_gmt,link" if self.is_dated else "id"
 
 
 class Api:
-    """A REST API: its root, an absolute address with or without a query, and its decoded index.
+    """A REST API.
 
-    `control` is an address below it that answered.
+    Args:
+        root: An absolute address, with or without a query.
+        index: Its index, decoded; empty where it is closed.
+        control: An address below it that answered; null for the root.
     """
 
     def __init__(self, root: str, index: dict[str, Any], control: str | None = None) -> None:
         self.root, self.index, self.control = root, index, control or root
 
     def url(self, route: str, **parameters: str | int) -> str:
-        """The address of a route. Its query is built by editing that of the root.
+        """The address of a route, built by editing the query of the root.
 
-        In plain mode the route is itself a parameter (`?rest_route=/wp/v2/posts`), so that appending text would
-        swallow what follows.
+        In plain mode the route is itself a parameter (`?rest_route=/wp/v2/posts`), so that appending text would swallow
+        what follows.
+
+        Args:
+            route: The path of the route below the root, as wp/v2/posts.
+            **parameters: Query parameters.
+
+        Returns:
+            An absolute address.
         """
         parts = urlsplit(self.root)
         if HOSTED.search(parts.path):
@@ -79,7 +107,15 @@ class Api:
         return urlunsplit((parts.scheme, parts.netloc, path, urlencode(query, quote_via=quote, safe="/,:"), ""))
 
     def collection(self, name: str, route: str) -> Collection:
-        """A collection, with what the index says of its route (WP_REST_Server::get_data_for_route)."""
+        """Read what the index says of a collection (WP_REST_Server::get_data_for_route).
+
+        Args:
+            name: That of the collection.
+            route: Its path below the root.
+
+        Returns:
+            The collection.
+        """
         args: dict[str, Any] = {}
         for endpoint in as_list(self._described(route).get("endpoints")):
             if "GET" in as_list(as_mapping(endpoint).get("methods")):
@@ -95,7 +131,11 @@ class Api:
         )
 
     def list_routes(self) -> Iterator[str]:
-        """Routes of wp/v2 that have a single route beside them: lists of items, whatever they are called."""
+        """Find the routes of wp/v2 that list items, by the single route beside them.
+
+        Yields:
+            Paths below the root, sorted.
+        """
         routes = as_mapping(self.index.get("routes"))
         lists = {_SINGLE.sub("", route) for route in routes if _SINGLE.search(route)}
         for route in sorted(lists & routes.keys()):
@@ -110,10 +150,24 @@ class Api:
 
 
 def as_mapping(value: Any) -> dict[str, Any]:
-    """A JSON object; empty where it is none. PHP writes an empty mapping as a list."""
+    """A JSON object, or an empty one for any other value.
+
+    Args:
+        value: A decoded value; PHP writes an empty mapping as a list.
+
+    Returns:
+        The object.
+    """
     return value if isinstance(value, dict) else {}
 
 
 def as_list(value: Any) -> list[Any]:
-    """A JSON list; empty where it is none."""
+    """A JSON list, or an empty one for any other value.
+
+    Args:
+        value: A decoded value.
+
+    Returns:
+        The list.
+    """
     return value if isinstance(value, list) else []

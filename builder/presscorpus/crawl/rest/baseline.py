@@ -1,4 +1,7 @@
-"""What the archive knows of a site already: the ground that a later crawl compares with. Derived, never kept."""
+"""What the archive knows of a site already, to compare a later crawl with.
+
+It is derived from indexes and receipts, never stored.
+"""
 
 from __future__ import annotations
 
@@ -20,13 +23,15 @@ _NAMES = {"media": "media", "authors": "users", "comments": "comments"}
 
 
 class Baseline(msgspec.Struct, frozen=True):
-    """What closed crawls tell of one collection.
+    """What closed crawls show of one collection.
 
-    `items` are those that were readable when last seen, by id, as they were read. Their modified_gmt is null where
-    there was none, and where only another tool's capture showed it, which need not be what the site gives. `total` is
-    what the site counted at the end of the last crawl that balanced, `since` when that began, UTC; null where the
-    site's clock and ours differed. `swept_at` is the as_of of the last one that listed all ids, `read_at` of the last
-    one that read all items. The times and the total are null where there was no such crawl.
+    Attributes:
+        items: Those that were readable when last seen, by id, as they were read. Their modified_gmt is null where there
+            was none, and where only another tool's capture showed it, which need not be what the site gives.
+        total: What the site counted at the end of the last crawl that balanced; null for no such crawl.
+        since: When that crawl began, UTC; null where the site's clock and ours differed.
+        swept_at: The as_of of the last crawl that listed all ids; null for none.
+        read_at: The as_of of the last crawl that read all items; null for none.
     """
 
     items: dict[int, Row] = {}
@@ -37,9 +42,15 @@ class Baseline(msgspec.Struct, frozen=True):
 
 
 def baselines(current: pl.DataFrame, receipts: Collection[Receipt]) -> dict[str, Baseline]:
-    """By collection, what the crawls of one site told of it.
+    """Collect what the crawls of one site show.
 
-    `current` is what `observations/versions.py` picked from all of them. Collections that no crawl met are not there.
+    Args:
+        current: The items that `observations/versions.py` chose from all of them: the columns crawl, table, type, id,
+            modified, url and state.
+        receipts: Those of the crawls.
+
+    Returns:
+        Baselines by collection; collections that no crawl met are not there.
     """
     found: dict[str, Baseline] = {}
     for receipt in sorted(receipts, key=lambda each: each.started_at):

@@ -1,8 +1,8 @@
-"""Fetch whole items by their ids: many at once with `include`, fewer where a page fails, one where only that works.
+"""Fetch whole items by their ids: many at once, fewer where a page fails.
 
-A page that fails is halved, down to the item that is to blame. Where the parts work and the page does not, the site
-answers no more than that at once, and later pages are as small. A site that ignores `include` shows it by sending
-other items; then they come from whole lists.
+A page (`include`) that fails is split, down to the item that is to blame. Where the parts work and the page does not,
+the site answers no more than that at once, and later pages are as small. A site that ignores `include` shows it by
+sending other items; then they come from whole lists.
 """
 
 from __future__ import annotations
@@ -24,9 +24,14 @@ _NAMED = 5
 
 
 class Bodies:
-    """The items of one collection on their way into the archive, by id.
+    """The items of one collection that are being fetched, by id.
 
-    `state` is asked, fetched, gone, unreadable or failed; `told` is called when something came.
+    `state` is asked, fetched, gone, unreadable or failed.
+
+    Args:
+        requests: The requests of the collection.
+        pool: The threads that make them.
+        told: Called when something came.
     """
 
     def __init__(self, requests: Requests, pool: ThreadPoolExecutor, told: Callable[[], None]) -> None:
@@ -42,11 +47,20 @@ class Bodies:
             task.cancel()
 
     def note(self, ids: Iterable[int], state: str = "fetched") -> None:
-        """Note what became of items."""
+        """Set the state of items.
+
+        Args:
+            ids: Their ids.
+            state: One of those above.
+        """
         self.state.update(dict.fromkeys(ids, state))
 
     def fetch(self, ids: list[int]) -> None:
-        """Begin to fetch items."""
+        """Begin to fetch items; without `include` they wait for whole lists.
+
+        Args:
+            ids: Their ids.
+        """
         self.note(ids, "asked")
         size = self._requests.plan.batch
         if not size:
@@ -60,23 +74,45 @@ class Bodies:
         return [number for number, state in self.state.items() if state == "asked"]
 
     def ask_singly(self, numbers: Iterable[int]) -> None:
-        """Request items one by one, and wait for them."""
+        """Request items one by one, and wait for them.
+
+        Args:
+            numbers: Their ids.
+
+        Raises:
+            SourceError: As `finish` does.
+        """
         self._tasks += [self._pool.submit(self._single, number) for number in numbers]
         self.finish()
 
     def finish(self) -> None:
-        """Wait for everything that was begun. Raises what a request raised."""
+        """Wait for all requests that were begun.
+
+        Raises:
+            SourceError: What ended the crawl.
+        """
         for task in self._tasks:
             task.result()
             self._told()
         self._tasks.clear()
 
     def count(self, state: str) -> int:
-        """How many items are in a state."""
+        """Count the items in a state.
+
+        Args:
+            state: One of those above.
+
+        Returns:
+            How many there are.
+        """
         return sum(each == state for each in self.state.values())
 
     def remark(self) -> str | None:
-        """The items that could not be had, and why; null where there are none."""
+        """Describe the items that could not be fetched.
+
+        Returns:
+            Their first ids and the most frequent reason; null for none.
+        """
         failed = sorted(number for number, state in self.state.items() if state == "failed")
         if not failed:
             return None
@@ -132,7 +168,10 @@ class Bodies:
         self.note(row.id for row in again.rows if row is not None and row.id in wanted)
 
     def _alone(self, number: int) -> None:
-        """Request by itself what fails by `include`; several that come so mean that `include` fails."""
+        """Request by itself an item that fails by `include`.
+
+        Several that come so mean that `include` fails.
+        """
         self._single(number)
         if self.state[number] == "fetched":
             self._odd += 1

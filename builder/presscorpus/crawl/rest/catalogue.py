@@ -1,8 +1,8 @@
-"""What a site offers: its post types and taxonomies, from every place that names them.
+"""The post types and taxonomies of a site, from every place that names them.
 
 The lists of types and taxonomies say most. Where they are closed, the routes of the index do, and where that is closed
-as well core's well-known routes are tried. A list route that no type claims is looked at: what it holds are posts or
-terms, or nothing that belongs here.
+as well core's well-known routes are tried. A list route that no type claims is read: what it holds are posts or terms,
+or nothing that belongs here.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ _NO_ROUTE = re.compile(r"\(|(?:^|/)\.{1,2}(?:/|$)")
 
 
 class Catalogue(NamedTuple):
-    """What is to be asked for, and what has to be said of the lists themselves."""
+    """The collections to ask for, and remarks on the lists of types themselves."""
 
     collections: list[Collection]
     remarks: list[str]
@@ -59,6 +59,9 @@ def catalogue(client: Client, api: Api, *, users: bool, comments: bool) -> Catal
     Returns:
         All post types and taxonomies with a route, media, and the others if wanted. The block editor's own types and
         taxonomies (wp_*, menus) are left out.
+
+    Raises:
+        SourceError: The crawl was stopped, or something blocks the site.
     """
     types, why = _listed(client, api, "types")
     taxonomies, _ = _listed(client, api, "taxonomies")
@@ -115,7 +118,10 @@ def _of_taxonomies(api: Api, types: dict[str, Any], taxonomies: dict[str, Any] |
 
 
 def _route(slug: str, described: dict[str, Any]) -> str | None:
-    """The route of a type or taxonomy; null where its base is a pattern. Slashes around a base mean nothing."""
+    """The route of a type or taxonomy; null where its base is a pattern.
+
+    Slashes around a base mean nothing.
+    """
     base = described.get("rest_base") or slug
     if not isinstance(base, str) or _NO_ROUTE.search(base) or not base.strip("/"):
         return None
@@ -140,7 +146,7 @@ def _is_editor(route: str, types: dict[str, Any] | None, taxonomies: dict[str, A
 
 
 def _unclaimed(client: Client, api: Api, route: str) -> Iterator[Collection]:
-    """The collection behind a list route that no type claims, by what its first item says it is."""
+    """The collection behind a list route that no type claims, by its first item."""
     base = route.rpartition("/")[2]
     if base in _WELL_KNOWN:
         yield from _well_known(api, base)

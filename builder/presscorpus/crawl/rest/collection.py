@@ -1,8 +1,8 @@
 """The harvest of one collection, so that no item is lost.
 
-The first time: sweep the ids, fetch the bodies, look again, reconcile. Later: compare a sweep with what the archive
-knows and fetch what differs; or, where the site can be asked for what was modified since, only that. Whatever vanished
-is asked for by itself: the answer is the evidence. A list that the site refuses or breaks is a verdict on this
+The first time: sweep the ids, fetch the bodies, sweep again, reconcile. Later: compare a sweep with what the archive
+knows and fetch what differs; or, where the site can be asked for what was modified since, only that. Each item that
+vanished is asked for by itself: the answer is the evidence. A list that the site refuses or breaks concerns this
 collection alone.
 """
 
@@ -39,10 +39,11 @@ _COUNTED = "the site counts"
 
 
 class CollectionResult(NamedTuple):
-    """What came of a collection: its receipt, and the error that ended it early.
+    """The outcome of a collection.
 
-    `remarks` are what the reason of the crawl has to say of it. `moved` says that an item has another permalink than
-    before, `grew` that one is there that was not. `listed` are the ids that its lists hold.
+    `receipt` is its receipt, `remarks` what the reason of the crawl has to say of it. `moved` says that an item has
+    another permalink than before, `grew` that one is there that was not. `error` ended it early; null for none.
+    `listed` are the ids that its lists hold.
     """
 
     receipt: CollectionReceipt
@@ -54,7 +55,7 @@ class CollectionResult(NamedTuple):
 
 
 class Times(NamedTuple):
-    """What the harvest of a collection has to know of time.
+    """The times that the harvest of a collection depends on.
 
     `at` is the as_of of its crawl; `began` when the first request of that was made, UTC, be it before it was killed and
     resumed; `full_sweep` after how long a list of what was modified is not enough any more.
@@ -68,8 +69,8 @@ class Times(NamedTuple):
 class CollectionHarvest:
     """The harvest of one collection.
 
-    `earlier` is what closed crawls told of it, null for nothing. `progress` is told (collection, items accounted for,
-    advertised or null).
+    `baseline` is what closed crawls show of it, null for nothing. `progress` is called with the collection, how many
+    items are accounted for, and how many the site advertises (null for unknown).
     """
 
     def __init__(
@@ -90,7 +91,11 @@ class CollectionHarvest:
         self._moved = self._grew = False
 
     def run(self) -> CollectionResult:
-        """Harvest. What the site does to this collection is in the result, an error that ends the crawl included."""
+        """Harvest the collection.
+
+        Returns:
+            The outcome; whatever the site does is in it, an error that ends the crawl included.
+        """
         try:
             return self._first() if self._baseline is None else self._refreshed(self._baseline)
         except ClosedError as closed:
@@ -103,14 +108,14 @@ class CollectionHarvest:
             self._bodies.cancel()
 
     def _closed(self, closed: ClosedError) -> CollectionResult:
-        """The result of a list that is refused: by the API it is a fact, by anything else it may be our fault."""
+        """The result of a refused list: a fact by the API, else perhaps our fault."""
         known = len(self._baseline.items) if self._baseline else 0
         lost = known or int(not closed.by_api)
         note = f"closed, {closed}" + (f": {known} known items can be seen no more" if known else "")
         return self._finding_of(CollectionReceipt(self._name, swept=lost, failed=lost), [note])
 
     def _dead(self, note: str, error: SourceError | None) -> CollectionResult:
-        """The result of a collection that broke: what was fetched until then, and the rest as failed."""
+        """The result of a collection that broke: what was fetched, the rest as failed."""
         fetched, known = self._bodies.count("fetched"), len(self._bodies.state)
         lost = max(known, len(self._baseline.items) if self._baseline else 0, self._total or 0, fetched + 1) - fetched
         receipt = CollectionReceipt(self._name, swept=fetched + lost, fetched=fetched, failed=lost)
@@ -166,7 +171,7 @@ class CollectionHarvest:
         return last is None or self._times.at - last >= self._times.full_sweep
 
     def _all_read(self, baseline: Baseline) -> CollectionResult:
-        """Lists without times of change are short (terms, users): all items are read again."""
+        """Read all items again: lists without times of change (terms, users) are short."""
 
         def seen(rows: list[Row], total: int | None) -> None:
             self._bodies.note(row.id for row in rows)
@@ -179,7 +184,7 @@ class CollectionHarvest:
         )
 
     def _modified(self, baseline: Baseline) -> CollectionResult | None:
-        """Ask for what was modified since. Null where the site's total says that more has happened than that.
+        """Ask for what was modified since; null where the total shows other changes.
 
         What leaves no trace in modified_gmt shows in the total, unless as much came as went; and where an item moved,
         others may have moved with it.
@@ -226,10 +231,10 @@ class CollectionHarvest:
         return self._finding("ids", first.swept.first_total, listing, len(rows.keys() | baseline.items.keys()))
 
     def _ask_vanished(self, numbers: list[int], listed: dict[int, Row]) -> None:
-        """Ask for what is not listed any more, by itself.
+        """Ask for each item that is not listed any more.
 
-        Where that is much, the single route is tried on an item that is listed: a route that refuses that one too says
-        nothing of the others, and its refusal would be read as their withdrawal.
+        Where these are many, the single route is tried on an item that is listed: a route that refuses that one too
+        says nothing of the others, and its refusal would be read as their withdrawal.
         """
         known = len(self._baseline.items) if self._baseline else 0
         if (
@@ -242,7 +247,7 @@ class CollectionHarvest:
         self._bodies.ask_singly(numbers)
 
     def _differs(self, row: Row, baseline: Baseline) -> bool:
-        """Whether the archive lacks this state of an item. Where nothing tells when it changed, it may have."""
+        """Whether the archive may lack this state of an item."""
         known = baseline.items.get(row.id)
         if known is None:
             self._grew = True
@@ -257,7 +262,7 @@ class CollectionHarvest:
         self._progress(self._name, len(self._bodies.state) + self._same, total)
 
     def _fetch_full(self, waiting: list[int], total: int | None) -> None:
-        """Fetch as many full pages of bodies as there are ids waiting, unless the lists hold the bodies."""
+        """Fetch full pages of the waiting ids, unless the lists hold whole items."""
         size = self._requests.plan.batch if self._requests.plan.fields else 0
         if size:
             full = len(waiting) - len(waiting) % size
@@ -266,14 +271,14 @@ class CollectionHarvest:
         self._told([], total)
 
     def _finish_bodies(self) -> None:
-        """Wait for the bodies; where the site ignores `include`, take them from whole lists."""
+        """Wait for the bodies, or take them from lists where `include` is ignored."""
         self._bodies.finish()
         if not self._requests.plan.batch and self._bodies.waiting:
             swept = Sweep(self._requests, self._pool, self._told, whole=True).run()
             self._bodies.note(number for number in swept.full if self._bodies.state.get(number) == "asked")
 
     def _finding(self, way: Way, advertised: int | None, listing: Listing, known: int) -> CollectionResult:
-        """The receipt: `known` items are accounted for by their state; those that nobody asked for are unchanged."""
+        """The receipt: `known` items by their state, unchanged if nobody asked for them."""
         failed = [number for number, state in self._bodies.state.items() if state == "failed"]
         if 0 < len(failed) <= _MOST_AGAIN:
             self._bodies.ask_singly(failed)

@@ -1,9 +1,10 @@
-"""Find the REST API of a site: handbook page https://developer.wordpress.org/rest-api/using-the-rest-api/discovery/.
+"""Find the REST API of a site.
 
-The front page names the API root in a Link header and in a `<link>` element. Many sites take that away, name a domain
-that is gone, or redirect the front page; so the roots that follow from the address are tried as well, the deepest
-folder first. What looks like an answer counts only when it is the API's index: a WordPress in plain mode answers 200
-and HTML for `/wp-json/`. Where the index itself is closed, the list of post types tells whether the API answers.
+The handbook page is https://developer.wordpress.org/rest-api/using-the-rest-api/discovery/. The front page names the
+API root in a Link header and in a `<link>` element. Many sites take that away, name a domain that is gone, or redirect
+the front page; so the roots that follow from the address are tried as well, the deepest folder first. An answer counts
+only when it is the API's index: a WordPress in plain mode answers 200 and HTML for `/wp-json/`. Where the index itself
+is closed, the list of post types tells whether the API answers.
 """
 
 from __future__ import annotations
@@ -43,7 +44,7 @@ _MOST_FOLDERS = 6
 
 
 class Found(NamedTuple):
-    """An API, and the languages that the front page links, by their code (hreflang) and address."""
+    """An API, and the languages that the front page links: addresses by hreflang."""
 
     api: Api
     languages: dict[str, str]
@@ -92,7 +93,7 @@ def discover(client: Client, address: str) -> Found:
 
 
 def _front(client: Client, address: str) -> tuple[Response | None, NetworkError | None]:
-    """The front page; null, and why, where it cannot be had but another address of the site may."""
+    """The front page; null, and why, where another address may still answer."""
     try:
         return client.get(address), None
     except StoppedError:
@@ -122,7 +123,7 @@ def _try(client: Client, root: str) -> _Tried:
 
 
 def _without_index(client: Client, tried: list[_Tried], named: list[str]) -> Api | None:
-    """An API whose index is closed or broken, but not its list of types, or its list of posts."""
+    """An API whose index is closed or broken, but not its list of types or of posts."""
     for each in tried:
         answered = each.response
         if answered is None or (answered.status == _NOT_FOUND and each.root not in named and not _is_error(answered)):
@@ -162,7 +163,7 @@ def _announced(front: Response) -> Iterator[str]:
 
 
 def _languages(front: Response | None) -> dict[str, str]:
-    """The addresses of a page in other languages (https://html.spec.whatwg.org/#rel-alternate), by language."""
+    """The page in other languages (https://html.spec.whatwg.org/#rel-alternate)."""
     return {
         attributes["hreflang"].lower(): _resolved(front.url, attributes["href"])
         for attributes in _elements(front)
@@ -171,7 +172,10 @@ def _languages(front: Response | None) -> dict[str, str]:
 
 
 def _resolved(base: str, reference: str) -> str:
-    """The address that a page names. Sites behind a proxy may name it with http; what began safe stays safe."""
+    """The address that a page names, with https where the page has it.
+
+    Sites behind a proxy may name it with http.
+    """
     try:
         root = httpx2.URL(base).join(reference)
     except (httpx2.InvalidURL, ValueError):
@@ -180,7 +184,7 @@ def _resolved(base: str, reference: str) -> str:
 
 
 def _guessed(addresses: Iterable[str]) -> Iterator[str]:
-    """The roots that get_rest_url() makes, in each folder of the addresses, the deepest first; then a host's own."""
+    """The roots that get_rest_url() makes, in each folder, the deepest first."""
     below = [
         urlunsplit((parts.scheme, parts.netloc, folder, "", ""))
         for parts in map(urlsplit, addresses)

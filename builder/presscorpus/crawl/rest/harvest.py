@@ -1,6 +1,6 @@
-"""The live harvest: everything public on a WordPress site, over its REST API, with a receipt.
+"""The live harvest: everything public on a WordPress site, with a receipt.
 
-Every complete response goes into the archive as received, errors included; what is in them is judged later.
+Every complete response is archived as received, errors included; the later stages read what is in them.
 """
 
 from __future__ import annotations
@@ -39,16 +39,23 @@ _OK, _UNAUTHORIZED = 200, 401
 
 
 class Crawl(Protocol):
-    """Where exchanges go: `presscorpus.archive.CrawlWriter`."""
+    """Where exchanges are stored: `presscorpus.archive.CrawlWriter`."""
 
     def exchange(self, exchange: Exchange) -> str:
-        """Store one exchange. Returns its record id."""
+        """Store one exchange.
+
+        Args:
+            exchange: A request with its complete response.
+
+        Returns:
+            The id of its record.
+        """
 
 
 class Harvest(NamedTuple):
-    """What a harvest came to: the receipt, and the error that ended it early (null for none).
+    """The receipt of a harvest, and the error that ended it (null for none).
 
-    A receipt without an error may still be incomplete: some item could not be had.
+    A receipt without an error may still be incomplete: some item could not be fetched.
     """
 
     receipt: Receipt
@@ -118,7 +125,7 @@ def harvest(  # noqa: PLR0913 - what to ask, how, and whom to tell
 
 
 class _Run:
-    """The collections of one site, harvested side by side; `results` and `remarks` grow as they end."""
+    """The collections of one site, harvested side by side."""
 
     def __init__(
         self,
@@ -134,7 +141,7 @@ class _Run:
         self._pools: list[ThreadPoolExecutor] = []
 
     def collect(self, found: Found, policy: Policy, concurrency: int) -> SourceError | None:
-        """Harvest every collection that is offered, in every language. Returns the first error that ended one."""
+        """Harvest every collection in every language; the first error that ended one."""
         api, client = found.api, self._client
         offered = catalogue(client, api, users=policy.authors == "named", comments=policy.comments)
         spoken = languages(client, found, offered.collections)
@@ -161,7 +168,7 @@ class _Run:
         return error
 
     def shutdown(self) -> None:
-        """End the threads: first the lists, since one that waits for a cancelled task would wait for ever."""
+        """End the threads, the lists first: they wait for tasks of the others."""
         for pool in self._pools:
             pool.shutdown(wait=True, cancel_futures=True)
 
@@ -169,7 +176,7 @@ class _Run:
 def _look_again(
     results: list[CollectionResult], known: Mapping[str, Baseline], again: Callable[[int], CollectionResult]
 ) -> None:
-    """Compare the whole list of media where a post moved, or one may have brought its hidden attachments to light.
+    """List all media again where a post moved, or may have made attachments visible.
 
     The address and the visibility of an attachment are its post's (get_attachment_link,
     WP_REST_Posts_Controller::check_read_permission): of that, a list of what was modified since says nothing.
@@ -189,10 +196,11 @@ def _look_again(
 
 
 def _verify_login(client: Client, bare: Callable[[], Client], api: Api, site: Site) -> None:
-    """See whether user and password open something; `bare` is a client without. Raises AccessError where they do not.
+    """Check that user and password are accepted; `bare` is a client without them.
 
-    WordPress ignores a wrong application password on public routes, and says so at /users/me only. A password that the
-    web server itself asks for is proved where the API answers, and does not without it.
+    Raises AccessError where they are not. WordPress ignores a wrong application password on public routes, and says so
+    at /users/me only. A password that the web server itself asks for is proved where the API answers, and does not
+    without it.
     """
     # Of the answer only the number is asked for: who the user is, is nobody's business.
     told = client.get(api.url(f"{NAMESPACE}/users/me", _fields="id"))

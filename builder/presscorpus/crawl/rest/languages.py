@@ -1,9 +1,9 @@
 """Languages of a multilingual site: whether its lists hold all of them.
 
-WPML and Polylang list one language unless asked with `lang` (https://wpml.org/documentation/, https://polylang.pro/doc/).
-Where the front page links other languages (hreflang) or the index has a namespace of such a plugin, `lang=all` is tried
-once a collection; where it brings more, it goes with every request. Otherwise what was listed has to show each language
-by its address, or the receipt says that one is missing.
+WPML and Polylang list one language unless asked with `lang` (https://wpml.org/documentation/,
+https://polylang.pro/doc/). Where the front page links other languages (hreflang) or the index has a namespace of such a
+plugin, `lang=all` is tried once a collection; where it brings more, it goes with every request. Otherwise what was
+listed has to show each language by its address, or the receipt says that one is missing.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ _OK = 200
 
 
 class Languages(NamedTuple):
-    """What to ask for, with the parameters that bring all languages, and remarks on those that are not to be had.
+    """The collections with the parameters that bring all languages.
 
     `unproven` are languages, by code and address, that no request so far showed to be in the lists.
     """
@@ -39,11 +39,14 @@ class Languages(NamedTuple):
     unproven: dict[str, str]
 
     def missing(self, client: Client, listed: frozenset[int]) -> list[str]:
-        """Languages whose newest posts exist and are in no list, one remark each.
+        """Find the languages whose newest posts exist and are in no list.
 
         Args:
             client: The site's client.
             listed: The ids of all posts that were listed.
+
+        Returns:
+            One remark each.
 
         Raises:
             StoppedError: The crawl was stopped.
@@ -56,7 +59,7 @@ class Languages(NamedTuple):
 
 
 def languages(client: Client, found: Found, collections: list[Collection]) -> Languages:
-    """Tell how to ask a multilingual site for all its languages.
+    """Find out how to ask a multilingual site for all its languages.
 
     Args:
         client: The site's client.
@@ -65,6 +68,9 @@ def languages(client: Client, found: Found, collections: list[Collection]) -> La
 
     Returns:
         The collections, with `lang=all` where that brings more.
+
+    Raises:
+        StoppedError: The crawl was stopped.
     """
     api = found.api
     spaces = [each for each in as_list(api.index.get("namespaces")) if isinstance(each, str)]
@@ -97,7 +103,7 @@ def _total(response: Response | None) -> int:
 
 
 def _newest(client: Client, api: Api, code: str, address: str) -> set[int]:
-    """The ids of the newest posts in a language, asked for with `lang` and below its own address."""
+    """The ids of the newest posts in a language, with `lang` and below its address."""
     route = f"{NAMESPACE}/posts"
     below = Api(f"{address.rstrip('/')}/wp-json/", {})
     asked = (api.url(route, _fields="id", lang=code), below.url(route, _fields="id"))

@@ -1,4 +1,4 @@
-"""The lists of a collection: swept, completed by recovery, and looked at again until two views agree."""
+"""The lists of a collection: swept, completed, and swept again until two agree."""
 
 from __future__ import annotations
 
@@ -29,9 +29,11 @@ _MOST_SWEEPS = 4
 
 
 class Listing(NamedTuple):
-    """What one or several sweeps and a recovery listed: `rows` of all of them, and what the receipt says.
+    """What one or several sweeps and a recovery listed.
 
-    With `twice` the list was seen from both of its ends, each in one page, and showed the same.
+    `rows` are those of all of them, by id. `failed` counts rows that could not be listed, `hidden` those that the site
+    counts and does not show. `remarks` are for the receipt. With `twice` the list was seen from both of its ends, each
+    in one page, and showed the same.
     """
 
     rows: dict[int, Row]
@@ -43,13 +45,32 @@ class Listing(NamedTuple):
 
 
 class Lists:
-    """The lists of one collection. `told` hears of rows that were seen again, and of the site's total."""
+    """The lists of one collection.
+
+    Args:
+        requests: The requests of the collection.
+        pool: The threads that make them.
+        told: Called with rows of later sweeps, and with the site's total.
+    """
 
     def __init__(self, requests: Requests, pool: ThreadPoolExecutor, told: Seen) -> None:
         self._requests, self._pool, self._told = requests, pool, told
 
     def listing(self, seen: Seen, *, whole: bool = False) -> Listing:
-        """Sweep the list, and look for what the sweep left open."""
+        """Sweep the list, and look for the rows that the sweep did not reach.
+
+        Args:
+            seen: Called with new rows, and with the site's total.
+            whole: Whether the pages hold whole items, not ids alone.
+
+        Returns:
+            What was listed.
+
+        Raises:
+            ClosedError: The list is refused.
+            BrokenError: It gives no rows.
+            SourceError: The site as a whole is closed.
+        """
         swept = Sweep(self._requests, self._pool, seen, whole=whole).run()
         remarks = list(swept.why)
         if not swept.is_open:
@@ -68,7 +89,19 @@ class Lists:
         return Listing(rows, swept, swept.failed + max(missing, 1), 0, remarks)
 
     def second(self, first: Listing) -> Listing:
-        """Look again: in the site's own order where one page holds all, else by another sweep, until two agree."""
+        """List again, in another order where one page holds all, until two lists agree.
+
+        Args:
+            first: The first listing.
+
+        Returns:
+            The last one.
+
+        Raises:
+            ClosedError: The list is refused.
+            BrokenError: It gives no rows.
+            SourceError: The site as a whole is closed.
+        """
         plan = self._requests.plan
         if first.twice:
             return first
@@ -88,10 +121,20 @@ class Lists:
         return listing
 
     def modified_meanwhile(self, first: Swept, began: datetime) -> Listing | None:
-        """In place of a second sweep, what was modified since the crawl began. Null where that may not tell all.
+        """In place of a second sweep, list what was modified since the crawl began.
 
         The first sweep was proven, so that nothing is missing of what was there throughout; this is about what came,
         changed or went meanwhile, and the total has to agree.
+
+        Args:
+            first: The first sweep.
+            began: When the crawl began, UTC.
+
+        Returns:
+            Both together; null where that may not be all.
+
+        Raises:
+            SourceError: The site as a whole is closed.
         """
         told = self._requests.collection.states("modified_after")
         if len(first.rows) <= FEW or not first.proven or first.hidden or not told or not self._requests.clocks_agree:
@@ -106,14 +149,34 @@ class Lists:
         return Listing(rows, swept._replace(rows=rows, last_total=total, failed=0, full=swept.full), 0, 0, [])
 
     def total_now(self, known: dict[int, Row]) -> int | None:
-        """The site's total as its plainest list gives it; null where that shows an item that is not known."""
+        """The site's total, as its plainest list gives it.
+
+        Args:
+            known: All known rows, by id.
+
+        Returns:
+            The total; null for none, and where the list shows an item that is not known.
+
+        Raises:
+            SourceError: The site as a whole is closed.
+        """
         listed = self._requests.plain(None)
         if listed.verdict != "rows" or not {row.id for row in listed.rows if row is not None} <= known.keys():
             return None
         return listed.total
 
     def modified_since(self, moment: datetime) -> Swept | None:
-        """What was modified since a moment; null where the site does not take the question."""
+        """List what was modified since a moment.
+
+        Args:
+            moment: In UTC; two hours more are listed.
+
+        Returns:
+            The sweep; null where the site does not take `modified_after`.
+
+        Raises:
+            SourceError: The site as a whole is closed.
+        """
         # An offset has to be written as Z: in a query a plus is a space (WP_REST_Request, rest_parse_date).
         after = (moment - _OVERLAP).strftime("%Y-%m-%dT%H:%M:%SZ")
         plan = self._requests.plan

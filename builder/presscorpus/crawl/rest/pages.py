@@ -1,4 +1,4 @@
-"""The pages of a list: the first one by the richest plan that works, and those that fail in parts."""
+"""The pages of a list, requested by the richest plan that works."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ MOST_FAILURES = 12
 
 
 class ClosedError(Exception):
-    """The site does not offer a list to us: 401, 403 or 404, with an error of its API where `by_api`."""
+    """The site does not offer a list: 401, 403 or 404, from its API where `by_api`."""
 
     def __init__(self, why: str, *, by_api: bool) -> None:
         super().__init__(why)
@@ -32,9 +32,10 @@ class BrokenError(Exception):
 
 
 class Window(NamedTuple):
-    """Rows of the list in the order that they came, how many came without a usable id, and the site's total.
+    """A page of a list.
 
-    `failed` are places whose row could not be had. With `ended` the site said that nothing lies there.
+    `rows` are in the order that they came, `unusable` counts those without a usable id. `failed` are places whose row
+    could not be had. `total` is the site's. With `ended` the site said that nothing lies there.
     """
 
     rows: list[Row]
@@ -50,15 +51,17 @@ class Window(NamedTuple):
 
     @property
     def ids(self) -> list[int]:
-        """Their ids."""
+        """The ids of the rows, in their order."""
         return [row.id for row in self.rows]
 
 
 class Pages:
-    """The pages of one list. `remarks` are what failed, in the order of first occurrence.
+    """The pages of one list. `remarks` are what failed, by first occurrence.
 
-    With `whole` they hold the items themselves, else their ids alone. `narrowed` are further parameters, such as
-    modified_after; then nothing plainer is tried.
+    Args:
+        requests: The requests of the collection.
+        whole: Whether the pages hold whole items, not ids alone.
+        **narrowed: Further parameters, such as modified_after; then nothing plainer is tried.
     """
 
     def __init__(self, requests: Requests, *, whole: bool = False, **narrowed: str) -> None:
@@ -66,11 +69,17 @@ class Pages:
         self.remarks: dict[str, None] = {}
 
     def first(self) -> Window:
-        """The first page, by the richest plan that works, which the requests have from then on.
+        """Request the first page, by the richest plan that works.
+
+        The requests keep that plan.
+
+        Returns:
+            The page.
 
         Raises:
             ClosedError: The list is refused however plainly it is asked for.
             BrokenError: It gives no rows however plainly it is asked for.
+            SourceError: The site as a whole is closed.
         """
         listed = self._listed(0, self._requests.plan.per_page)
         while listed.verdict == "invalid" and not self._narrowed:
@@ -95,7 +104,7 @@ class Pages:
         raise BrokenError(listed.why)
 
     def _smaller_pages(self, size: int) -> Window | None:
-        """The first page by smaller ones, where it fails for its size or for one row; null where one row fails too."""
+        """The first page by smaller ones; null where a page of one row fails too."""
         if self._listed(0, 1).verdict != "rows":
             return None
         modest = self._listed(0, min(_MODEST, size))
@@ -105,7 +114,7 @@ class Pages:
         return _window_of(modest)
 
     def _plainer(self, plan: RequestPlan) -> Listed | None:
-        """The first page by the richest plan that works, where the bare request does; null where that fails too."""
+        """The first page by the richest plan that works; null where the bare one fails."""
         self._requests.plan = bare(plan)
         last = self._listed(0, None)
         if last.verdict not in {"rows", "end"}:
@@ -131,7 +140,18 @@ class Pages:
         return self._requests.page(place, size, whole=self._whole, **self._narrowed)
 
     def window(self, place: int, size: int | None) -> Window:
-        """The rows from a place on; a page that fails is asked for in parts."""
+        """Request the rows from a place on; a page that fails is asked for in parts.
+
+        Args:
+            place: That of the first row, from 0.
+            size: How many rows; null for the site's default.
+
+        Returns:
+            The page.
+
+        Raises:
+            SourceError: The site as a whole is closed.
+        """
         listed = self._listed(place, size)
         if listed.verdict in {"closed", "refused"}:
             listed = self._listed(place, size)
@@ -143,7 +163,7 @@ class Pages:
         return self._in_parts(place, size)
 
     def _in_parts(self, place: int, size: int) -> Window:
-        """A page that fails, in parts that `page` can name; after many failures in a row its rest counts as failed."""
+        """A page that fails, in parts; after many failures the rest counts as failed."""
         smaller = next(each for each in range(size // 2, 0, -1) if size % each == 0)
         parts: list[Window] = []
         for start in range(place, place + size, smaller):

@@ -1,4 +1,4 @@
-"""Learn with few requests what a site offers, how it has to be asked, and what a crawl of it would take."""
+"""Find out with few requests what a site offers, and the cost of a crawl."""
 
 from __future__ import annotations
 
@@ -43,9 +43,9 @@ class Probe(msgspec.Struct, frozen=True):
     """What can be learnt of a site with few requests.
 
     `modified_after` tells whether changed posts can be asked for by date (since WordPress 5.7). `requests` is about how
-    many a whole crawl takes, and `seconds` how long, by the time that the site took for these answers; `delay` is what
-    its robots.txt asks for between two. `time_zone` is its name or offset as the site gives it, `permalink_form` how
-    the API is reached (plain, pretty, index), null where it has an address of its own.
+    many a whole crawl takes, and `seconds` how long, by the time that the site took for these answers; `delay` is the
+    seconds that its robots.txt asks for between two. `time_zone` is its name or offset as the site gives it,
+    `permalink_form` how the API is reached (plain, pretty, index), null where it has an address of its own.
     """
 
     address: str
@@ -71,12 +71,23 @@ def probe(
     allow_private: bool = False,
     pace: Pace | None = None,
 ) -> Probe:
-    """Ask a site what it has: one request a collection and two to take the time, nothing stored.
+    """Ask a site what it has: one request a collection, nothing stored.
 
     Users and comments are asked for as `harvest` does.
 
+    Args:
+        address: Any address of the site.
+        limits: How to ask; null for the defaults.
+        policy: Which collections are wanted; null for the default.
+        contact: Contact for the site's owner, sent in the user agent.
+        allow_private: Whether the site may lie on a private or loopback address.
+        pace: How long to wait between attempts; null for the default.
+
+    Returns:
+        What was learnt.
+
     Raises:
-        SourceError: As `discover` does.
+        SourceError: There is no API that answers, or the site is closed.
     """
     limits = limits or Limits()
     policy = policy or Policy()
@@ -113,7 +124,7 @@ def probe(
 
 
 class _Look(NamedTuple):
-    """A collection looked at, with the requests that its lists and its items take."""
+    """A collection that was asked for, and the requests for its lists and items."""
 
     offer: Offer
     sweeps: int

@@ -1,4 +1,4 @@
-"""Find the rows that a sweep did not reach: from the other end of the list, by slices of time, and by their ids.
+"""Find the rows that a sweep did not reach: from the other end, by time, by id.
 
 A list may end before its rows do (a search engine's window), or come in an order of its own on each page. Each way here
 proves what it finds by itself: two ends that meet; slices of time that each fit one page; ids that were each asked for.
@@ -25,9 +25,10 @@ _MOST_BESIDE, _TIMES = 60, 4
 
 
 class Recovered(NamedTuple):
-    """The rows that were found beside those of the sweep, the ids that came as whole items, and how it was done.
+    """The rows that were found beside those of the sweep.
 
-    `is_whole` tells whether the way proves that nothing else is there; `how` is ends, dates or ids.
+    `full` are the ids that came as whole items. `is_whole` tells whether the way proves that nothing else is there;
+    `how` is ends, dates or ids, empty where none was whole.
     """
 
     rows: dict[int, Row]
@@ -37,7 +38,13 @@ class Recovered(NamedTuple):
 
 
 class Recovery:
-    """A search for what a sweep left open. `seen` gets the rows that were not known before."""
+    """A search for the rows that a sweep did not reach.
+
+    Args:
+        requests: The requests of the collection.
+        swept: The sweep.
+        seen: Called with rows that were not known before, and with the site's total.
+    """
 
     def __init__(self, requests: Requests, swept: Swept, seen: Callable[[list[Row], int | None], None]) -> None:
         self._requests, self._swept, self._seen = requests, swept, seen
@@ -48,7 +55,14 @@ class Recovery:
         self._left = _MOST_BESIDE + _TIMES * -(-expected // self._size)
 
     def run(self) -> Recovered:
-        """Search until one way is whole. Raises as `Client.get` does."""
+        """Search until one way is whole.
+
+        Returns:
+            What was found.
+
+        Raises:
+            SourceError: The site as a whole is closed.
+        """
         for how, way in (("ends", self._from_the_other_end), ("dates", self._by_dates), ("ids", self._by_ids)):
             if way():
                 return Recovered(self._rows, self._full, is_whole=True, how=how)
@@ -81,7 +95,7 @@ class Recovery:
         return False
 
     def _by_dates(self) -> bool:
-        """Ask for slices of time, each halved until it fits one page: then its order is nothing to rely on."""
+        """Ask for slices of time, each halved until it fits one page, in whatever order."""
         collection = self._requests.collection
         if not (collection.is_dated and collection.knows("after") and collection.knows("before")):
             return False
@@ -143,7 +157,7 @@ def _moment(text: str) -> datetime | None:
 
 
 def _split(start: datetime, end: datetime, dates: list[datetime]) -> datetime | None:
-    """Where to halve a slice: in the middle of the dates that it showed; null where it holds one moment only."""
+    """Where to halve a slice: in the middle of its dates; null for one moment."""
     middle = dates[len(dates) // 2] if dates else start + (end - start) / 2
     middle = middle.replace(microsecond=0)
     if not start < middle < end:

@@ -1,9 +1,9 @@
-"""The ladder of plainer requests: which parameters a list route of a site takes.
+"""The parameters that a list route of a site takes, from all to none.
 
-Sites refuse, ignore or choke on parameters of core's own: a maximum of `per_page` below 100, an `orderby` without `id`,
+Sites refuse, ignore or fail on parameters of core's own: a maximum of `per_page` below 100, an `orderby` without `id`,
 a firewall that stops long queries, a cache that drops them all. None of that closes the collection. A plan starts with
 everything that core knows and loses what the route does not take; the receipt records where it ended.
-docs/decisions/0032-plainer-requests.md says what each rung proves.
+docs/decisions/0032-plainer-requests.md says what each step proves.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ class RequestPlan(NamedTuple):
 
     @property
     def size(self) -> int:
-        """Rows that a full page has; core's default where per_page is not sent."""
+        """Rows of a full page; core's default where per_page is not sent."""
         return self.per_page or 10
 
     def __str__(self) -> str:
@@ -60,7 +60,14 @@ class RequestPlan(NamedTuple):
 
 
 def first_plan(collection: Collection) -> RequestPlan:
-    """The richest plan that the site's index allows for a collection."""
+    """The richest plan that the site's index allows for a collection.
+
+    Args:
+        collection: What the index says of it.
+
+    Returns:
+        The plan.
+    """
     known = collection.knows
     most = min(collection.largest_page or LARGEST_PAGE, LARGEST_PAGE)
     return RequestPlan(
@@ -74,7 +81,15 @@ def first_plan(collection: Collection) -> RequestPlan:
 
 
 def without(plan: RequestPlan, refused: dict[str, str]) -> RequestPlan | None:
-    """The plan without what `rest_invalid_param` names, by parameter and message; null where that changes nothing."""
+    """Drop from a plan what the site refuses (`rest_invalid_param`).
+
+    Args:
+        plan: The plan of the refused request.
+        refused: The site's messages by parameter.
+
+    Returns:
+        The plan to try next; null where that changes nothing.
+    """
     changed = plan
     for name, message in refused.items():
         if name == "per_page" and plan.per_page is not None:
@@ -94,13 +109,20 @@ def without(plan: RequestPlan, refused: dict[str, str]) -> RequestPlan | None:
 
 
 def _smaller(size: int, message: str) -> int | None:
-    """The page size that a message allows, in whatever language; else the next smaller one; null below them all."""
+    """The page size that a message allows, or the next smaller; null for none."""
     named = [int(number) for number in _NUMBER.findall(message) if 1 < int(number) < size]
     return max(named, default=next((each for each in _SMALLER if each < size), None))
 
 
 def plainer(plan: RequestPlan) -> Iterator[RequestPlan]:
-    """Plans to try, best first, where a plan fails and the bare request does not."""
+    """Plans to try where a plan fails and the bare request does not.
+
+    Args:
+        plan: The plan that fails.
+
+    Yields:
+        Other plans, the best first, the bare one last.
+    """
     small = 20 if plan.size > 20 else 10  # noqa: PLR2004 - what hosts with little memory still answer
     for changes in (
         {"fields": False},
@@ -120,5 +142,12 @@ def plainer(plan: RequestPlan) -> Iterator[RequestPlan]:
 
 
 def bare(plan: RequestPlan) -> RequestPlan:
-    """The last rung: `page` alone, as the plainest client asks. It proves nothing by itself."""
+    """The plainest plan: `page` alone. It proves nothing by itself.
+
+    Args:
+        plan: Any plan.
+
+    Returns:
+        It without per_page, orderby, offset and _fields.
+    """
     return plan._replace(per_page=None, orderby=False, offset=False, fields=False)

@@ -1,7 +1,7 @@
-"""The requests of one collection, and what a response means for the item, the page or the route that it answers.
+"""The requests of one collection, and what their answers mean.
 
 A verdict stays with what was asked for: a route that refuses or fails says nothing of its neighbours. Only when another
-route, which worked before, fails as well is the site itself held to be closed or down.
+route, which worked before, fails as well does the site itself count as closed or down.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ _OF_CONTROL = Patience(20.0, 4, silence=4)
 
 
 class Listed(NamedTuple):
-    """What came of one request for a list.
+    """The outcome of one request for a list.
 
     `verdict` is rows; end (the page number is too large); invalid (400, with the `refused` parameters by name); closed
     (401, 403, 404 with an error of the API); refused (the same without, as from a firewall); failed (anything else).
@@ -55,9 +55,13 @@ class Listed(NamedTuple):
 
 
 class Health:
-    """Whether a site as a whole still answers: asked of a route that worked, once others fail in a row.
+    """Whether a site as a whole still answers.
 
-    `control` is the address of that route; null where none is known.
+    A route that worked is asked once others fail in a row.
+
+    Args:
+        client: The site's client.
+        control: The address of that route; null where none is known.
     """
 
     def __init__(self, client: Client, control: str | None) -> None:
@@ -71,7 +75,7 @@ class Health:
         self._failures = 0
 
     def failed(self, why: str, where: str) -> None:
-        """Note that one was not, and ask the control from the second one in a row.
+        """Note that an answer was not, and ask the control from the second one in a row.
 
         Args:
             why: What was wrong with the answer, in words.
@@ -90,12 +94,16 @@ class Health:
         self.check()
 
     def check(self) -> None:
-        """Raise again what ended the crawl, so that no route goes on with a site that is closed."""
+        """Stop a route from going on with a site that is closed.
+
+        Raises:
+            SourceError: What ended the crawl.
+        """
         if self._error is not None:
             raise self._error
 
     def _asked(self, why: str, where: str) -> SourceError | None:
-        """Ask the control. Returns the error that ends the crawl, null where the site is there."""
+        """Ask the control; the error that ends the crawl, null where the site is there."""
         try:
             for _ in range(_ATTEMPTS_AT_CONTROL):
                 response = self._client.get(self._control or where, patience=_OF_CONTROL)
@@ -115,7 +123,16 @@ class Health:
 
 
 class Requests:
-    """The requests for one collection: its `plan`, which may lose parameters, and the `tally` of what they cost."""
+    """The requests for one collection.
+
+    `plan` may lose parameters; `tally` counts what the requests cost.
+
+    Args:
+        client: The site's client.
+        api: Its API.
+        collection: The collection.
+        health: Shared by all collections of the site.
+    """
 
     def __init__(self, client: Client, api: Api, collection: Collection, health: Health) -> None:
         self._client, self._api, self.collection, self.health = client, api, collection, health
@@ -124,13 +141,13 @@ class Requests:
 
     @property
     def described(self) -> str | None:
-        """How the site had to be asked, in words; null for everything that core takes on such a route."""
+        """How the site had to be asked, in words; null for the full request."""
         plan = self.plan if self.collection.knows("offset") else self.plan._replace(offset=True)
         return None if str(plan) == "full" else str(plan)
 
     @property
     def clocks_agree(self) -> bool:
-        """Whether what the site says of the time may be compared with ours."""
+        """Whether the site's times may be compared with ours."""
         return not self._client.clocks_differ
 
     def page(self, place: int, size: int | None, *, whole: bool = False, order: str = "asc", **more: str) -> Listed:
@@ -141,7 +158,13 @@ class Requests:
             size: Rows asked for; null for the site's default.
             whole: Whether whole items are wanted, not ids alone.
             order: asc or desc, by id.
-            more: Further parameters, such as modified_after.
+            **more: Further parameters, such as modified_after.
+
+        Returns:
+            The page.
+
+        Raises:
+            SourceError: The site as a whole is closed, or gave no answer so far.
         """
         plan = self.plan
         sent: dict[str, str | int] = {"orderby": "id", "order": order} if plan.orderby else {}
@@ -153,12 +176,33 @@ class Requests:
         return self.listed(sent, size or plan.size)
 
     def plain(self, size: int | None) -> Listed:
-        """Request the list in the site's own order, with as few parameters as the plan allows."""
+        """Request the list in the site's own order, with as few parameters as possible.
+
+        Args:
+            size: Rows asked for; null for the site's default.
+
+        Returns:
+            The page.
+
+        Raises:
+            SourceError: As `page` does.
+        """
         sent: dict[str, str | int] = {"per_page": size} if size is not None else {}
         return self.listed(sent | ({"_fields": self.collection.fields} if self.plan.fields else {}), size or 10)
 
     def included(self, ids: list[int], *, whole: bool = True) -> Listed:
-        """Request items by their ids. No order is asked for: rows are matched by id."""
+        """Request items by their ids. No order is asked for: rows are matched by id.
+
+        Args:
+            ids: At most `plan.batch`.
+            whole: Whether whole items are wanted, not ids alone.
+
+        Returns:
+            Rows in any order.
+
+        Raises:
+            SourceError: As `page` does.
+        """
         sent: dict[str, str | int] = {"include": ",".join(map(str, ids))}
         if self.plan.per_page is not None:
             sent["per_page"] = self.plan.per_page
@@ -167,7 +211,18 @@ class Requests:
         return self.listed(sent, len(ids))
 
     def listed(self, sent: dict[str, str | int], rows: int) -> Listed:
-        """Request the list with these parameters, about `rows` of it."""
+        """Request the list with some parameters.
+
+        Args:
+            sent: The parameters, beside those of the plan.
+            rows: About how many rows are expected, for the time limit.
+
+        Returns:
+            The rows.
+
+        Raises:
+            SourceError: As `page` does.
+        """
         always = dict(self.plan.parameters)
         response = self._get(
             self._api.url(self.collection.route, **always, **sent),
@@ -186,8 +241,14 @@ class Requests:
     def single(self, number: int) -> tuple[str, str]:
         """Request one item by itself, the only way to learn why no list has it.
 
+        Args:
+            number: Its id.
+
         Returns:
             fetched, gone, unreadable or failed, and the reason in words.
+
+        Raises:
+            SourceError: As `page` does.
         """
         url = self._api.url(f"{self.collection.route}/{number}", **dict(self.plan.parameters))
         response = self._get(url, Patience(self._client.patience_for(_SECONDS), _ATTEMPTS_OF_ITEM))
@@ -239,7 +300,7 @@ def _judged(response: Response) -> Listed:
 
 
 def _why(response: Response, code: object) -> str:
-    """What an answer says, for a receipt: its status and error code, or what it is instead."""
+    """What an answer says, for a receipt: status and error code, or its kind."""
     if response.status == 0:
         return response.body.decode("utf-8", "replace")
     if isinstance(code, str):

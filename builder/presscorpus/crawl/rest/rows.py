@@ -1,4 +1,7 @@
-"""The ids in a response: all that a crawl needs of it. What the items hold is judged later, from the archive."""
+"""The ids in a response: all that a crawl needs to read of it.
+
+The later stages read items from the archive.
+"""
 
 from __future__ import annotations
 
@@ -20,19 +23,19 @@ _ENDS = (b"]", b"}")
 
 
 class Numbered(msgspec.Struct, frozen=True):
-    """An item of which nothing but the id is read. PHP plugins write numbers as text as well."""
+    """An item of which only the id is read. PHP plugins write numbers as text, too."""
 
     id: _Id | Annotated[str, msgspec.Meta(pattern=r"^[1-9][0-9]{0,17}$")]
 
 
 class _Dated(msgspec.Struct, frozen=True):
-    """The local time of publication of an item, as it is received."""
+    """The local time of publication of an item, as received."""
 
     date: str | None = None
 
 
 class Row(msgspec.Struct, frozen=True):
-    """One item of a list, as much of it as tells whether it is the one that is known already.
+    """One item of a list, as much of it as shows a change.
 
     Its id, and where the answer has them modified_gmt (UTC without Z) and its permalink, as received. Whoever renames a
     post moves its attachments and child pages with it, and leaves their modified_gmt alone (get_attachment_link,
@@ -51,10 +54,16 @@ _dates = msgspec.json.Decoder(list[_Dated])
 
 
 def rows_in(body: bytes) -> list[Row | None] | None:
-    """The items of a list, or null where the body holds no list.
+    """Read the items of a list.
 
-    A byte order mark, messages of PHP and HTML around the JSON are skipped. An item that is broken, or has no positive
-    whole number for an id, is null: it could not be requested again.
+    A byte order mark, messages of PHP and HTML around the JSON are skipped.
+
+    Args:
+        body: A decoded body.
+
+    Returns:
+        The items, null for one that is broken or has no positive whole number for an id: it could not be requested
+        again. Null where the body holds no list.
     """
     try:
         return [*_rows.decode(body)]
@@ -71,7 +80,14 @@ def rows_in(body: bytes) -> list[Row | None] | None:
 
 
 def dates_in(body: bytes) -> list[str]:
-    """The times of publication (local, as received) of the items of a list that have one, in the list's order."""
+    """Read the times of publication of the items of a list.
+
+    Args:
+        body: A decoded body.
+
+    Returns:
+        Local times as received, in the list's order, of the items that have one.
+    """
     try:
         return [each.date for each in _dates.decode(without_noise(body)[0]) if each.date]
     except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
@@ -79,7 +95,14 @@ def dates_in(body: bytes) -> list[str]:
 
 
 def json_in(body: bytes) -> Any:
-    """The JSON value in a body, borne with as `rows_in` does; null where there is none. Its texts are whole Unicode."""
+    """Read the JSON value in a body, with the tolerance of `rows_in`.
+
+    Args:
+        body: A decoded body.
+
+    Returns:
+        The value, whose texts are valid Unicode; null where there is none.
+    """
     try:
         return json.loads(repaired(without_noise(body)[0])[0])
     except (ValueError, RecursionError):

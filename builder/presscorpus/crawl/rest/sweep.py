@@ -1,4 +1,4 @@
-"""A sweep: the whole list of a collection, page by page, so that nothing that was there throughout can be missed.
+"""A sweep: the list of a collection, page by page, so that no item is missed.
 
 Ordered by date, a database may return posts of one date in another order on each page; and whatever is deleted on an
 earlier page pulls the next page up by one. Ordered by id nothing changes places, and because each page begins with the
@@ -6,8 +6,8 @@ last row of the one before, a deletion shows and the sweep steps back. Where eve
 is proven: each page is a stretch of the list at one moment, the stretches touch, so no item that was there from the
 first page to the last lies between them. That holds in whatever order the pages came, so some are asked for ahead.
 
-Rows are the truth and totals are hints. A full page is never the last one; a total below what was seen is none; rows
-that are counted and not shown are looked for in `recovery.py` before they are called hidden.
+Rows are the truth and totals are hints. A full page is never the last one; a total below what was seen does not count;
+rows that are counted and not shown are looked for in `recovery.py` before they are called hidden.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ _BARREN = 20
 
 
 class _PlanChangedError(Exception):
-    """The list has to be read anew with another plan."""
+    """The list has to be read again with another plan."""
 
 
 class Swept(NamedTuple):
@@ -57,11 +57,14 @@ class Swept(NamedTuple):
 
 
 class Sweep:
-    """One sweep of one collection, its pages asked for by `pool`.
+    """One sweep of one collection.
 
-    `seen` gets the rows of each page that were not known before, and the site's total. With `whole` the pages hold the
-    items themselves, else their ids alone. `narrowed` are further parameters, such as modified_after; then nothing
-    plainer is tried.
+    Args:
+        requests: The requests of the collection.
+        pool: The threads that request pages ahead.
+        seen: Called with the rows of each page that were not known before, and with the site's total.
+        whole: Whether the pages hold whole items, not ids alone.
+        **narrowed: Further parameters, such as modified_after; then nothing plainer is tried.
     """
 
     def __init__(
@@ -93,6 +96,9 @@ class Sweep:
     def run(self) -> Swept:
         """List everything.
 
+        Returns:
+            What was listed.
+
         Raises:
             ClosedError: The list is refused however plainly it is asked for.
             BrokenError: It gives no rows however plainly it is asked for.
@@ -112,7 +118,7 @@ class Sweep:
         return self._swept()
 
     def _by_offset(self, window: Window) -> None:
-        """Go on from the first page, each page beginning with the last row of the one before."""
+        """Go on by offset, each page beginning with the last row of the one before."""
         self._first, offset, barren = window, 0, 0
         while True:
             size = self._requests.plan.size
@@ -138,7 +144,7 @@ class Sweep:
                 return
 
     def _is_hopeless(self, offset: int) -> bool:
-        """Whether everything fails since many places, so that asking on is asking for more failures."""
+        """Whether so many places in a row failed that asking on would only fail more."""
         return len([place for place in self._failed if place > offset]) >= MOST_FAILURES
 
     def _take(self, window: Window, place: int, size: int) -> bool:
@@ -178,7 +184,7 @@ class Sweep:
         return not fresh and (offset > 0 or not window.shown)
 
     def _ask_ahead(self, offset: int, size: int) -> None:
-        """Let the pages behind this one be asked for, as many as there are by the site's total."""
+        """Request the pages behind this one, as many as the site's total promises."""
         step = max(size - 1, 1)
         for place in range(offset + step, min(offset + _AHEAD * size, (self._total or 0) - 1), step):
             if place not in self._ahead:
@@ -190,7 +196,7 @@ class Sweep:
         self._ahead.clear()
 
     def _next(self, offset: int, top: int | None, last: list[int] | None, size: int) -> tuple[int, Window]:
-        """The next page and where it begins: further back where it does not join the rows known so far."""
+        """The next page and its offset, further back where it does not join known rows."""
         before = self._total
         asked = self._ahead.pop(offset, None)
         straight = asked.result() if asked else self._pages.window(offset, size)
@@ -227,7 +233,7 @@ class Sweep:
         return top is None or (bool(window.rows) and window.ids[0] <= top)
 
     def _by_page(self, window: Window) -> None:
-        """Go on from the first page by numbers: pages lie side by side, and only a falling total shows a deletion."""
+        """Go on by page numbers, where only a falling total shows a deletion."""
         self._first, page, barren = window, 1, 0
         while True:
             size = self._requests.plan.size
@@ -260,7 +266,10 @@ class Sweep:
         return total is not None and len(self._known) + len(self._failed) + self._unusable >= total
 
     def _check_pages(self, size: int) -> None:
-        """Read the list anew with pages as small as the site makes them, where it left rows out of larger ones."""
+        """Read the list again with pages as small as the site makes them.
+
+        This is for a site that left rows out of larger pages.
+        """
         missing = (self._believed or 0) - len(self._known) - len(self._failed)
         if missing > 0 and 0 < self._largest < size and self._requests.plan.per_page:
             self._requests.plan = self._requests.plan._replace(per_page=self._largest)
