@@ -1,1 +1,1 @@
-"""What may leave: the policy, names, redaction, takedowns, and the final scan."""
+"""What may be published: policy, names, redaction, takedowns, and the final scan."""

@@ -1,7 +1,7 @@
-"""What an address says about somebody: a number to call, a mailbox, a digest of one, a person's own page. Pure.
+"""What an address says about a person: number, mailbox, digest, page. Pure.
 
-An address is one thing: it leaves whole or not at all, because one with a part struck out leads nowhere. A host is
-never a reason to withhold it.
+An address is published as a whole or not at all, because one without a part leads nowhere. A host is never a reason to
+withhold it.
 """
 
 from __future__ import annotations
@@ -42,9 +42,9 @@ _DEEPEST: Final = 5
 
 
 class Address(NamedTuple):
-    """An address in its parts, decoded until nothing changes and folded. `host` is in small letters.
+    """The parts of an address, decoded until nothing changes, and folded.
 
-    `query` are the names and values of the query, `rest` is what stands behind the host, all of it.
+    `host` is in lower case. `query` has the names and values of the query.
     """
 
     scheme: str
@@ -62,7 +62,14 @@ class Address(NamedTuple):
 
 @lru_cache(maxsize=4096)
 def read(written: str) -> Address:
-    """The parts of an address, relative or not. Never raises."""
+    """Split an address into its parts.
+
+    Args:
+        written: An address, relative or not, well-formed or not.
+
+    Returns:
+        The parts.
+    """
     text = written.strip().replace("\t", "").replace("\n", "").replace("\r", "")
     match = _SCHEME.match(text)
     scheme = match[1].lower() if match else ""
@@ -91,7 +98,14 @@ def _authority(rest: str) -> tuple[str, str, str]:
 
 
 def decoded(text: str) -> str:
-    """A part of an address as it is meant: percent-decoded until nothing changes, and folded."""
+    """Decode a part of an address until nothing changes, and fold it.
+
+    Args:
+        text: The part, percent-encoded (RFC 3986 section 2.1) up to five times.
+
+    Returns:
+        Folded text.
+    """
     for _ in range(_DEEPEST):
         plain = unquote(text)
         if plain == text:
@@ -101,7 +115,15 @@ def decoded(text: str) -> str:
 
 
 def reaches(address: Address, rules: frozenset[str]) -> str | None:
-    """The rule, `email` or `phone`, by which an address reaches somebody; null where it reaches nobody."""
+    """The rule by which an address reaches a person.
+
+    Args:
+        address: Its parts.
+        rules: `email` and `phone`, or one of them.
+
+    Returns:
+        One of the rules; null where it reaches nobody.
+    """
     return next(_reached(address, rules), None)
 
 
@@ -139,7 +161,7 @@ def _is_mail(address: Address) -> bool:
 
 
 def _is_mailbox(segment: str) -> bool:
-    """Whether a segment of a path is an e-mail address, and neither a handle (@name@host) nor a file."""
+    """Whether a path segment is an e-mail address, not a handle (@name@host) or file."""
     if "@" not in segment or segment.startswith("@"):
         return False
     from publicsuffixlist import PublicSuffixList
@@ -170,7 +192,7 @@ def _is_call(address: Address) -> bool:
 
 
 def _texts(address: Address) -> Iterator[str]:
-    """The parts of an address in which a plus is a plus."""
+    """The parts of an address in which a plus does not mean a space."""
     yield from (value for _, value in address.query)
     yield from (segment for segment in address.path.split("/") if segment.startswith("+"))
     yield from (part for part in re.split("[/=&]", address.fragment))

@@ -1,4 +1,4 @@
-"""What belongs to posts that were taken down and to nothing else: featured pictures, and terms. They go with them."""
+"""Take down what belongs only to posts that were taken down: pictures and terms."""
 
 from __future__ import annotations
 
@@ -20,10 +20,15 @@ _GONE = "__gone"
 
 
 def clear(package: Package, taken: Takedowns, tables: Path) -> None:
-    """Empty the rows of pictures and terms that only posts showed that were taken down.
+    """Empty the rows of pictures and terms that only such posts showed.
 
     Nearly always nothing is taken down, and then nothing is read. Otherwise the tables `media` and `terms` are written
-    anew, with as many rows as before.
+    again, with as many rows as before.
+
+    Args:
+        package: The schemas of all tables.
+        taken: What was taken down, with its featured pictures and terms.
+        tables: The folder of the tables.
     """
     if taken.pictures:
         _rewrite(package, tables, "media", ["site", "id"], _pictures(taken, tables))
@@ -32,7 +37,7 @@ def clear(package: Package, taken: Takedowns, tables: Path) -> None:
 
 
 def _pictures(taken: Takedowns, tables: Path) -> pl.DataFrame:
-    """Featured pictures that no other post shows or links to, nor has as its own."""
+    """Featured pictures that no other post shows, links to, or has as its attachment."""
     mine = pl.DataFrame(sorted(taken.pictures), schema={"site": TEXT, "id": COUNT}, orient="row")
     featured = pl.scan_parquet(tables / "posts.parquet").select("site", id="featured_media_id")
     links = pl.scan_parquet(tables / "links.parquet").filter(pl.col("target_table") == "media")
@@ -44,7 +49,7 @@ def _pictures(taken: Takedowns, tables: Path) -> pl.DataFrame:
 
 
 def _terms(taken: Takedowns, tables: Path) -> pl.DataFrame:
-    """Terms that no other post has, nor another term below them."""
+    """Terms that no other post has, and no other term has as its parent."""
     schema = {"site": TEXT, "taxonomy": TEXT, "id": COUNT}
     mine = pl.DataFrame(sorted(taken.terms), schema=schema, orient="row")
     of_posts = pl.scan_parquet(tables / "post_terms.parquet").select("site", "taxonomy", id="term_id")

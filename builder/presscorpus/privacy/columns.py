@@ -1,7 +1,7 @@
-"""Whole columns redacted: a cheap look at all values, and a close one at the few that may hold something.
+"""Redact whole columns: a cheap test of all values, a close one of a few.
 
-The look is sound: whatever `redaction` takes out of a value holds one of the signs that are searched for here, in one
-pass each of regular expressions of linear time and of Aho-Corasick. Nearly all values hold none.
+The cheap test misses nothing: whatever `redaction` takes out of a value holds one of the strings that are searched for
+here, in one pass each of regular expressions of linear time and of Aho-Corasick. Nearly all values hold none.
 """
 
 from __future__ import annotations
@@ -55,7 +55,11 @@ _ACCENTED: Final = ((0x80, 0x2100), (0xFB00, 0xFFFF))
 
 
 class Columns:
-    """The treatments of all sites of a dataset, applied to whole columns."""
+    """The treatments of all sites of a dataset, applied to whole columns.
+
+    Args:
+        treatments: By site.
+    """
 
     def __init__(self, treatments: Mapping[str, Treatment]) -> None:
         self._treatments = treatments
@@ -72,11 +76,27 @@ class Columns:
         self._bylines = any(each.authors is not None for each in treatments.values())
 
     def sites_with(self, rule: str) -> list[str]:
-        """The sites for which a rule holds."""
+        """The sites for which a rule holds.
+
+        Args:
+            rule: `email` or `phone`.
+
+        Returns:
+            Their names.
+        """
         return [site for site, each in self._treatments.items() if rule in each.rules]
 
     def __call__(self, sites: pl.Series, values: pl.Series, syntax: str) -> pl.Series:
-        """The values of a column without what the treatments of their sites take out. Lists are treated by element."""
+        """Apply to each value of a column the treatment of its site.
+
+        Args:
+            sites: The site of each value.
+            values: Strings or lists of strings.
+            syntax: How they are read: html, url, slug, json or text.
+
+        Returns:
+            The redacted values, null where a value may not be published at all.
+        """
         if values.dtype.is_nested():
             return self._lists(sites, values, syntax)
         chosen = self.suspects(values, syntax)
@@ -96,7 +116,15 @@ class Columns:
         return by[syntax](value)
 
     def suspects(self, values: pl.Series, syntax: str) -> pl.Series:
-        """Which values may hold something; false for null."""
+        """Find the values that may hold something to redact.
+
+        Args:
+            values: Strings.
+            syntax: How they are read.
+
+        Returns:
+            Whether each may; false for null.
+        """
         found = pl.repeat(value=False, n=len(values), dtype=TRUTH, eager=True)
         if self._signs and syntax != SLUG:
             found |= values.str.contains_any(self._signs, ascii_case_insensitive=True).fill_null(value=False)
@@ -107,7 +135,7 @@ class Columns:
         return found
 
     def _named(self, values: pl.Series, syntax: str) -> pl.Series:
-        """Which values may hold a name: folded as far as that goes over a whole column at once."""
+        """Which values may hold a name, folded as far as polars can fold a column."""
         accented, plain = _accents()
         folded = values.str.to_lowercase().str.replace_many(accented, plain)
         needles = [*self._needles, "/author/", "author_name=", "%2fauthor"] if self._bylines else self._needles
@@ -132,7 +160,7 @@ class Columns:
 
 
 def _patterns(rules: frozenset[str], *, national: bool) -> list[tuple[str | list[str], str | None]]:
-    """What is searched for, and what in the values that hold it, where that costs more."""
+    """What is searched for, and the costlier pattern for values that hold it."""
     patterns: list[tuple[str | list[str], str | None]] = [(_REFERENCES, None)] if rules else []
     if contacts.EMAIL in rules:
         patterns.append((_MAIL, None))
@@ -142,7 +170,7 @@ def _patterns(rules: frozenset[str], *, national: bool) -> list[tuple[str | list
 
 
 def _matched(values: pl.Series, quick: str | list[str], close: str | None) -> pl.Series:
-    """Which values match a pattern, or hold one of some signs, and match another one if there is one."""
+    """Which values match a pattern or hold a string, and match `close` if given."""
     found = values.str.contains(quick) if isinstance(quick, str) else values.str.contains_any(quick)
     found = found.fill_null(value=False)
     if close is None or not found.any():
@@ -153,7 +181,7 @@ def _matched(values: pl.Series, quick: str | list[str], close: str | None) -> pl
 
 @cache
 def _signs() -> list[str]:
-    """What every address that reaches somebody holds, where no pattern finds it."""
+    """Strings of addresses that reach a person and that no pattern finds."""
     schemes = sorted(MAIL_SCHEMES | CALL_SCHEMES)
     return [*_SIGNS, *SERVICES, "t.me/", "telegram.", *(f"{scheme}:" for scheme in schemes)]
 
@@ -172,7 +200,7 @@ def _accents() -> tuple[list[str], list[str]]:
 
 @cache
 def _lettered() -> list[str]:
-    """References by name that stand for letters, or for what shows nothing within a word."""
+    """Named references (&eacute;) for letters, or for what shows nothing."""
     names = html.entities.html5.items()
     return sorted({f"&{name}" for name, sign in names if (folded := fold(sign)) == "" or folded[:1].isalnum()})
 

@@ -23,7 +23,7 @@ PHONE: Final = "phone"
 
 
 class Contact(NamedTuple):
-    """A stretch of a folded text that is an address or number."""
+    """A part of a folded text that is an address or number, and its rule."""
 
     start: int
     end: int
@@ -65,9 +65,15 @@ _SHORTEST: Final = 8
 
 
 def found(text: str, rules: frozenset[str], country: str | None = None) -> Iterator[Contact]:
-    """The addresses and numbers in a folded text that some rules look for, in no order; they may overlap.
+    """Find e-mail addresses and telephone numbers in a folded text.
 
-    `country` (ISO 3166, two letters) is that of the site; null finds international numbers alone.
+    Args:
+        text: The text (`folding.fold`).
+        rules: `email` and `phone`, or one of them.
+        country: Where the site's readers are (ISO 3166, two letters); null finds international numbers alone.
+
+    Yields:
+        What was found, in no order; two may overlap.
     """
     if EMAIL in rules and ("@" in text or "40" in text):
         yield from _emails(text)
@@ -87,7 +93,7 @@ def _emails(text: str) -> Iterator[Contact]:
 
 
 def _is_file(domain: str) -> bool:
-    """Whether what stands behind an `@` is the scale of a picture, or the name of a file."""
+    """Whether the part after an `@` is the scale of a picture, or a file name."""
     labels = domain.split(".")
     return labels[-1] in FILES or (_SCALE.match(labels[0]) is not None and len(labels) > 1 and labels[1][:1].isdigit())
 
@@ -112,7 +118,7 @@ def _phones(text: str) -> Iterator[Contact]:
 
 
 def _is_possible(written: str) -> bool:
-    """Whether a number has a country's code, and as many digits as numbers there have."""
+    """Whether a number has a country code, and as many digits as numbers there have."""
     import phonenumbers
 
     digits = re.sub(r"\D", "", written)
@@ -124,7 +130,7 @@ def _is_possible(written: str) -> bool:
 
 
 def _national(text: str, country: str) -> Iterator[Contact]:
-    """Numbers that people of a country would call as they stand there."""
+    """Numbers as people of a country would call them."""
     import phonenumbers
 
     matcher = phonenumbers.PhoneNumberMatcher(text, country, phonenumbers.Leniency.VALID, 1 << 16)
@@ -134,7 +140,14 @@ def _national(text: str, country: str) -> Iterator[Contact]:
 
 @cache
 def is_country(code: str) -> bool:
-    """Whether two letters name a country whose numbers are known."""
+    """Whether the numbers of a country are known.
+
+    Args:
+        code: Two letters, ISO 3166.
+
+    Returns:
+        False also for a code of no country.
+    """
     import phonenumbers
 
     return code in phonenumbers.SUPPORTED_REGIONS

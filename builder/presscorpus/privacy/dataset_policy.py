@@ -1,4 +1,4 @@
-"""The release policy of one dataset: its policies, the people that its tables tell of, the key of pseudonyms."""
+"""The release policy of one dataset: policies, people, key of pseudonyms."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _BYLINE = "(?i)/author/|author_name="
 
 
 def of_dataset(params: Params, tables: Path, environ: Mapping[str, str], *, needs_key: bool = True) -> ReleasePolicy:
-    """What decides what leaves of these tables. Memory grows by the names of authors.
+    """Make the release policy of tables. Memory grows by the names of authors.
 
     Args:
         params: The parameters of the dataset.
@@ -36,9 +36,12 @@ def of_dataset(params: Params, tables: Path, environ: Mapping[str, str], *, need
         environ: The environment, which holds the key of pseudonyms.
         needs_key: False where no pseudonym is shown: then it is null without a key.
 
+    Returns:
+        What may be published of these tables.
+
     Raises:
-        ParamsError: Where a policy asks for pseudonyms and `environ` does not hold the key that it means.
-        UsageError: Where a table is missing.
+        ParamsError: A policy asks for pseudonyms and `environ` does not hold the key that it means.
+        UsageError: A table is missing.
     """
     policies = {site.name: params.policy_of(site) for site in params.sites}
     keys = {policy.pseudonym_key for policy in policies.values() if policy.authors == "pseudonym"}
@@ -61,10 +64,17 @@ def _treatment(site: Site, rules: frozenset[str], people: People | None) -> Trea
 
 
 def withheld(params: Params, tables: Path) -> dict[str, Withheld]:
-    """What the policy withholds of each site, as values, for whoever looks for them by other means.
+    """Collect what the policy withholds, for a search by other means (`leak_scan`).
+
+    Args:
+        params: The parameters of the dataset.
+        tables: The folder of its tables.
+
+    Returns:
+        By site, kinds of contacts and names.
 
     Raises:
-        UsageError: Where a table is missing.
+        UsageError: A table is missing.
     """
     people = gather(params, tables)
     return {
@@ -81,10 +91,17 @@ def _hosts(*addresses: str | None) -> frozenset[str]:
 
 
 def gather(params: Params, tables: Path) -> dict[str, People]:
-    """The people of each site whose authors are not named, from all its tables.
+    """Collect the people of each site whose authors are not named.
+
+    Args:
+        params: The parameters of the dataset.
+        tables: The folder of its tables.
+
+    Returns:
+        People by site.
 
     Raises:
-        UsageError: Where a table is missing.
+        UsageError: A table is missing.
     """
     hidden = [site for site in params.sites if params.policy_of(site).authors != "named"]
     if not hidden:
@@ -107,7 +124,7 @@ def gather(params: Params, tables: Path) -> dict[str, People]:
 
 
 def _add_people(found: Mapping[str, People], tables: Path, names: list[str]) -> None:
-    """Give each site the people that tables, bylines and plugins tell of."""
+    """Add to each site the people in its tables, bylines and plugin fields."""
     listed = {
         name: [(number, *row) for number, *row in rows]
         for name, rows in _rows(tables, "authors", names, _PERSON).items()
@@ -145,7 +162,7 @@ def _rows(
 
 
 def _extras(tables: Path, sites: Container[str]) -> Iterator[tuple[str, list[str]]]:
-    """What plugins said of the posts of a site, some of them at a time."""
+    """The plugin fields of posts by site, a batch at a time."""
     with pq.ParquetFile(tables / "posts.parquet") as file:
         for group in range(file.num_row_groups):
             for batch in file.iter_batches(batch_size=1024, row_groups=[group], columns=["site", "extra"]):

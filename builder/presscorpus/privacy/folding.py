@@ -1,4 +1,4 @@
-"""Texts in the form in which they are compared, with the place that each sign came from. Pure.
+"""Texts in the form in which they are compared, with their sources. Pure.
 
 Two spellings that a reader takes for the same are the same here: compatibility forms and accents
 (NFKD, https://www.unicode.org/reports/tr15/), case in all scripts with both i of Turkish, digits of all scripts, dashes
@@ -44,9 +44,9 @@ _JAMO: Final = re.compile("[\u1100-\u1112][\u1161-\u1175][\u11a8-\u11c2]?")
 
 
 class Run(NamedTuple):
-    """Consecutive characters of a text that is folded, and where they stand in their source.
+    """Consecutive characters of a text, and where they are in its source.
 
-    Where `length` is null each character stands one place after the one before, from `start` on; else all of them are
+    Where `length` is null each character is one place after the one before, from `start` on; otherwise all of them are
     what `length` characters from there mean.
     """
 
@@ -56,7 +56,11 @@ class Run(NamedTuple):
 
 
 class Folded:
-    """A folded text that knows where in the source each of its characters came from."""
+    """A folded text that knows where in the source each of its characters came from.
+
+    Args:
+        runs: The text.
+    """
 
     __slots__ = ("_lengths", "_places", "_sources", "text")
 
@@ -76,7 +80,15 @@ class Folded:
         self.text = "".join(parts)
 
     def spans(self, start: int, end: int) -> list[tuple[int, int]]:
-        """The stretches of the source that a stretch of the folded text came from, in order, none empty."""
+        """The parts of the source that a part of the folded text came from.
+
+        Args:
+            start: Where the part begins in `text`.
+            end: Where it ends.
+
+        Returns:
+            Starts and ends, in order; none is empty, and none touches the next.
+        """
         found: list[tuple[int, int]] = []
         number = bisect_right(self._places, start) - 1
         while number < len(self._places) and self._places[number] < end:
@@ -95,12 +107,26 @@ class Folded:
 
 
 def fold(text: str) -> str:
-    """A text in the form in which it is compared."""
+    """Fold a text to the form in which it is compared.
+
+    Args:
+        text: A text without markup.
+
+    Returns:
+        The folded text.
+    """
     return Folded([Run(text, 0)]).text
 
 
 def plain(text: str) -> Folded:
-    """A text that has no markup, folded."""
+    """Fold a text that has no markup.
+
+    Args:
+        text: The text.
+
+    Returns:
+        The folded text with its sources.
+    """
     return Folded([Run(text, 0)])
 
 
@@ -118,7 +144,7 @@ _CONTROL: Final = re.compile(r"[\x00-\x1f\x7f]")
 
 
 def _by_sign(text: str, start: int) -> Iterator[tuple[str, int, int | None]]:
-    """The stretches of a text that fold sign by sign, and the signs that do not by themselves."""
+    """The parts of a text that fold character by character, and those that do not."""
     met = set(text)
     odd = "".join(sign for sign in met if len(_SIGNS[ord(sign)]) != 1)
     joined = any("\u1161" <= sign <= "\u1175" for sign in met)
@@ -164,7 +190,7 @@ def _part(sign: str) -> str:
 
 
 def _is_dropped(sign: str, category: str) -> bool:
-    """Whether a mark only colours the letter before it: an accent, a vowel point, a choice of form."""
+    """Whether a mark only modifies its letter: an accent, a vowel point, a variant."""
     if category not in {"Mn", "Me"}:
         return False
     order = unicodedata.combining(sign)
@@ -173,7 +199,7 @@ def _is_dropped(sign: str, category: str) -> bool:
 
 
 class _Signs(dict[int, str]):
-    """The folded form of each character that was met, by its number."""
+    """The folded form of each character that was met, by its code point."""
 
     def __missing__(self, number: int) -> str:
         self[number] = folded = _sign(chr(number))

@@ -1,6 +1,6 @@
-"""What tables and release were made of, noted beside them, so that nothing leaves that newer files would change.
+"""Records of what tables and release were made of; outdated ones are refused.
 
-In a repository DVC knows it too; in a folder that `presscorpus build` made nothing else does.
+In a repository DVC records it too; in a folder that `presscorpus build` made nothing else does.
 """
 
 from __future__ import annotations
@@ -26,14 +26,20 @@ RELEASE = "release"
 
 
 class Inputs(msgspec.Struct, frozen=True):
-    """The entries of takedown.yaml, and the SHA-256 of what params.yaml says that changes a release."""
+    """The entries of takedown.yaml, and the SHA-256 of parts of params.yaml."""
 
     takedowns: tuple[Takedown, ...]
     parameters: str
 
 
 def note(layout: Layout, params: Params, made: str) -> None:
-    """Note what `TABLES` or `RELEASE` were made of now."""
+    """Record what tables or release are made of now.
+
+    Args:
+        layout: Where takedown.yaml and the folder of work are.
+        params: params.yaml.
+        made: `TABLES` or `RELEASE`.
+    """
     known = _noted(layout) | {made: _of(layout, params)}
     layout.work.mkdir(parents=True, exist_ok=True)
     partial = _path(layout).with_suffix(".partial")
@@ -42,13 +48,21 @@ def note(layout: Layout, params: Params, made: str) -> None:
 
 
 def check(layout: Layout, params: Params, made: str) -> tuple[Takedown, ...]:
-    """Refuse `TABLES` or a `RELEASE` that takedown.yaml or params.yaml would change as they are now.
+    """Refuse tables or a release that takedown.yaml or params.yaml would change now.
+
+    Args:
+        layout: Where takedown.yaml and the folder of work are.
+        params: params.yaml.
+        made: `TABLES` or `RELEASE`.
 
     Returns:
-        Entries of takedown.yaml that were added since, of which somebody has to find out whether they change anything.
+        Entries of takedown.yaml that were added since, of which the caller has to find out whether they change
+        anything.
 
     Raises:
-        RefusedError: params.yaml was changed, or an entry of takedown.yaml was changed or taken out.
+        RefusedError: params.yaml was changed, an entry of takedown.yaml was changed or taken out, or nothing is
+            recorded.
+        ParamsError: takedown.yaml is malformed.
     """
     known = _noted(layout).get(made)
     if known is None:

@@ -1,8 +1,8 @@
-"""The last look at a release: whatever the policy withheld, and secrets, in the files as they lie.
+"""The final scan of a release for what the policy withholds, and for secrets.
 
 It shares no code with what it checks. Tables are read with pyarrow, HTML with lexbor, addresses with the standard
-library, and patterns are RE2's; what was withheld is searched for as plain words. Where redaction and this look ever
-disagree the release does not leave.
+library, and patterns are RE2's; what was withheld is searched for as plain words. Where redaction and this scan
+disagree the release is not published.
 """
 
 from __future__ import annotations
@@ -51,7 +51,10 @@ _FILE: Final = re.compile(
 
 
 class Withheld(NamedTuple):
-    """What the policy withholds of one site: kinds of contact (`email`, `phone`), and names as people write them."""
+    """What the policy withholds of one site.
+
+    `contacts` are `email` and `phone`, or one of them; `names` are as people write them.
+    """
 
     contacts: frozenset[str]
     names: tuple[str, ...] = ()
@@ -60,7 +63,7 @@ class Withheld(NamedTuple):
 def look(
     tables: Mapping[str, tuple[Schema, Sequence[Path]]], documents: Sequence[Path], withheld: Mapping[str, Withheld]
 ) -> None:
-    """Look through the tables and the documents of a release.
+    """Scan the tables and the documents of a release.
 
     Args:
         tables: Each table's schema and its Parquet files.
@@ -68,8 +71,8 @@ def look(
         withheld: What may not be found, by site. In documents nothing of any site may.
 
     Raises:
-        RefusedError: For the first thing that may not leave; the message says what it is, and in which table, column
-            and row or in which file it stands, and never shows it.
+        RefusedError: For the first thing that may not be published; the message says what it is, and in which table,
+            column and row or in which file it stands, and never shows it.
     """
     found = next(_found(tables, documents, withheld), None)
     if found is not None:
@@ -138,7 +141,7 @@ class _Search:
         self._rarest = sorted({max(each, key=len) for each in words.values() if len(each) > 1})
 
     def in_values(self, values: Sequence[str], *, markup: bool) -> Iterator[tuple[int, str]]:
-        """The first thing of each kind that is found: the place of its value, and what it is."""
+        """The first hit of each kind: the index of its value, and what it is."""
         meant = pa.array([_decoded(value) for value in values])
         shown = pa.array(
             [_shown(value) if markup else unicodedata.normalize("NFKC", html.unescape(value)) for value in values]
@@ -181,7 +184,7 @@ def _first(values: pa.Array, pattern: str, what: str) -> Iterator[tuple[int, str
 
 
 def _confirmed(shown: pa.Array, pattern: str) -> Iterator[tuple[int, str]]:
-    """The first value in which an e-mail address stands that is no file's name and no part of an address."""
+    """The first value with an e-mail address that is no file name or part of a URL."""
     for place in _places(shown, pattern):
         words = re.split(r"[\s\"'<>(),;]+", shown[place].as_py())
         if any(
@@ -196,7 +199,7 @@ def _confirmed(shown: pa.Array, pattern: str) -> Iterator[tuple[int, str]]:
 
 
 def _decoded(value: str) -> str:
-    """A value with references and percent-encoding undone, as often as they were written upon each other."""
+    """A value with references and percent-encoding undone, up to four times."""
     for _ in range(_DEEPEST):
         plain = unquote(html.unescape(value))
         if plain == value:
@@ -206,7 +209,7 @@ def _decoded(value: str) -> str:
 
 
 def _shown(value: str) -> str:
-    """What a browser shows of a document."""
+    """The text that a browser shows of a document."""
     from selectolax.lexbor import LexborHTMLParser
 
     body = LexborHTMLParser(value).body
@@ -214,6 +217,6 @@ def _shown(value: str) -> str:
 
 
 def _plain(text: str) -> str:
-    """A text in small letters, without accents and what shows nothing."""
+    """A text in lower case, without accents and characters that show nothing."""
     signs = unicodedata.normalize("NFKD", text.casefold())
     return "".join(sign for sign in signs if unicodedata.category(sign) not in {"Mn", "Cf"})

@@ -1,4 +1,4 @@
-"""HTML as a source that can be edited: where its texts and attribute values stand, and which belong together. Pure.
+"""HTML as a source to edit: the places of its texts and attribute values. Pure.
 
 What a browser shows as one text is one `Stretch` here, whatever elements interrupt it, with the place of each part in
 the source; the values of attributes, comments and the contents of scripts are stretches of their own. So a name can be
@@ -25,7 +25,7 @@ ATTRIBUTE: Final = "attribute"
 
 
 class Stretch(NamedTuple):
-    """A text of a document, in runs with their places, and where it stands as a whole.
+    """A text of a document in runs, and where it is as a whole.
 
     `kind` is TEXT, COMMENT, SCRIPT or ATTRIBUTE; `name` is that of an attribute, and `bare` says that no quotes are
     around its value.
@@ -65,7 +65,14 @@ _CELLS: Final = frozenset(("td", "th"))
 
 
 def stretches(source: str) -> list[Stretch]:
-    """The texts of a document: all of its flow first, then values, comments and scripts in order. Never raises."""
+    """Split a document into its texts. Never raises.
+
+    Args:
+        source: HTML, well-formed or not.
+
+    Returns:
+        All of its flow first, then attribute values, comments and scripts in order.
+    """
     flow: list[Run] = []
     others: list[Stretch] = []
     place = 0
@@ -90,7 +97,7 @@ def stretches(source: str) -> list[Stretch]:
 
 
 def _separator(name: str) -> str:
-    """What a tag is in the text: nothing within a line, a space between cells, else the end of a line."""
+    """What a tag separates in the text: nothing, cells by a space, or lines."""
     bare = name.lstrip("/")
     if bare in _INLINE or "-" in bare:
         return ""
@@ -98,7 +105,7 @@ def _separator(name: str) -> str:
 
 
 def _aside(source: str, found: re.Match[str], others: list[Stretch]) -> int:
-    """Take a comment, or what is no tag. Returns where it ends."""
+    """Read a comment, or what is no tag. Returns where it ends."""
     if found["comment"] is None:
         end = source.find(">", found.end())
         return len(source) if end < 0 else end + 1
@@ -111,7 +118,7 @@ def _aside(source: str, found: re.Match[str], others: list[Stretch]) -> int:
 
 
 def _attributes(source: str, place: int, others: list[Stretch]) -> int:
-    """Take the values of a tag whose name ends at `place`. Returns where the tag ends."""
+    """Read the values of a tag, from the end of its name. Returns where the tag ends."""
     while (found := _ATTRIBUTE.match(source, place)) is not None:
         if found["end"]:
             return found.end()
@@ -127,7 +134,10 @@ def _attributes(source: str, place: int, others: list[Stretch]) -> int:
 
 
 def _runs(source: str, start: int, end: int, references: re.Pattern[str] = _REFERENCE) -> Iterator[Run]:
-    """The text between two places, each reference decoded as a run of its own. Line breaks of the source are spaces."""
+    """The text between two places, each decoded reference as a run of its own.
+
+    Line breaks of the source are spaces.
+    """
     if start == end:
         return
     text = source[start:end]
@@ -152,12 +162,12 @@ def _runs(source: str, start: int, end: int, references: re.Pattern[str] = _REFE
 
 
 def _unescaped(written: str) -> str:
-    """What an escape of a script stands for: a slash, or a character by its number."""
+    """What an escape of a script stands for: a slash, a character, or a space."""
     return "/" if written == "\\/" else chr(int(written.lstrip("\\ux"), 16)) if written[1] in "ux" else " "
 
 
 def _tail(written: str, decoded: str) -> int:
-    """How many letters behind a reference are none of its own."""
+    """How many letters behind a reference do not belong to it."""
     if not written.startswith("&") or written.startswith("&#") or written.endswith(";"):
         return 0
     tail = 0
@@ -171,7 +181,16 @@ def _tail(written: str, decoded: str) -> int:
 
 
 def within_link(source: str, target: Stretch, flow: Stretch) -> list[tuple[int, int]]:
-    """Where the words of a link stand, whose target is the value of an attribute."""
+    """Find the words of a link.
+
+    Args:
+        source: The document.
+        target: The value of the link's `href`.
+        flow: The first of the document's stretches.
+
+    Returns:
+        Starts and ends in the source, in order; white space alone is left out.
+    """
     start = _attributes(source, target.end + (not target.bare), [])
     closed = _LINK_END.search(source, start)
     end = len(source) if closed is None else closed.start()
@@ -181,7 +200,15 @@ def within_link(source: str, target: Stretch, flow: Stretch) -> list[tuple[int, 
 
 
 def edited(source: str, changes: list[tuple[int, int, str]]) -> str:
-    """A document with stretches of it replaced; of two that overlap the first one counts, and takes in the other."""
+    """Replace parts of a document.
+
+    Args:
+        source: The document.
+        changes: Start, end and replacement of each part; of two that overlap the first one counts, and covers both.
+
+    Returns:
+        The new document.
+    """
     parts: list[str] = []
     place = 0
     for start, end, text in sorted(changes, key=lambda change: (change[0], -change[1])):

@@ -1,8 +1,8 @@
 """Names as people write them, found in folded text. Pure.
 
-A name is looked for in all forms in which it may stand: with more or other spaces, dots and hyphens between its words,
-with all words joined, family name first, given names as initials or left out, without titles and what stands in
-brackets. It is found as whole words only. In scripts that write no spaces its signs are looked for in a row.
+A name is searched for in all forms in which it may be written: with more or other spaces, dots and hyphens between its
+words, with all words joined, family name first, given names as initials or left out, without titles and brackets. It is
+found as whole words only. In scripts that write no spaces its characters are searched for in a row.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ _JOINED: Final = 8
 
 
 class Found(NamedTuple):
-    """A stretch of a folded text that is a name, and whose."""
+    """A part of a folded text that is a name, and whose."""
 
     start: int
     end: int
@@ -64,7 +64,7 @@ class Found(NamedTuple):
 
 
 class Token(NamedTuple):
-    """A word of a folded text, or a sign of a script that writes no spaces, and its place."""
+    """A word of a folded text (in scripts without spaces a character), and its place."""
 
     word: str
     start: int
@@ -72,7 +72,10 @@ class Token(NamedTuple):
 
 
 class _Form(NamedTuple):
-    """Words in a row: what may stand between the first two, whose they are, and what may follow of the same."""
+    """Words in a row, and what may be between the first two.
+
+    `owner` is whose they are, `more` the words that may follow of the same.
+    """
 
     words: tuple[str, ...]
     gap: re.Pattern[str]
@@ -81,12 +84,26 @@ class _Form(NamedTuple):
 
 
 def tokens(text: str) -> list[Token]:
-    """The words of a folded text; letters and digits are words apart, and so is what an apostrophe parts."""
+    """Split a folded text into words.
+
+    Args:
+        text: The text.
+
+    Returns:
+        The words in order; letters and digits are separate words, and so are the parts around an apostrophe.
+    """
     return [Token(match[0], match.start(), match.end()) for match in _TOKEN.finditer(text)]
 
 
 def words_of(name: str) -> tuple[str, ...]:
-    """The words of a name as written, without titles and brackets; empty for an address, or what is no name."""
+    """Split a name into words, without titles and brackets.
+
+    Args:
+        name: As written.
+
+    Returns:
+        Folded words; empty for an address, or for more words than names have.
+    """
     folded = fold(name).strip()
     bare = _LEAD.sub("", _BEHIND_COMMA.sub("", _BRACKETS.sub(" ", folded)).strip())
     if " " not in bare and re.search(r"[@/]|\w\.[a-z]{2,}$", bare):
@@ -98,7 +115,14 @@ def words_of(name: str) -> tuple[str, ...]:
 
 
 def is_name(words: tuple[str, ...]) -> bool:
-    """Whether words can be told from others as a name: two or more, not too short, and not those of an office."""
+    """Whether words are distinctive enough to be searched for as a name.
+
+    Args:
+        words: Folded words.
+
+    Returns:
+        True for two words or more that are not too short and not all of an office ("editorial team").
+    """
     signs = [word for word in words if _SPACELESS.fullmatch(word)]
     if signs:
         return len(signs) >= _FEWEST_SIGNS
@@ -109,7 +133,7 @@ def is_name(words: tuple[str, ...]) -> bool:
 
 
 class Names:
-    """Words that are looked for together. `owner` is what `find` says of whose they are."""
+    """Names and words that are searched for together."""
 
     def __init__(self) -> None:
         self._by_first: defaultdict[str, dict[tuple[tuple[str, ...], re.Pattern[str]], _Form]] = defaultdict(dict)
@@ -118,7 +142,15 @@ class Names:
         return bool(self._by_first)
 
     def add(self, name: str, owner: Hashable) -> bool:
-        """Take a person's name in all its forms. Returns whether it is one."""
+        """Add a person's name in all its forms.
+
+        Args:
+            name: As written.
+            owner: Whose it is, for `find`.
+
+        Returns:
+            Whether it is a name.
+        """
         if not is_name(words_of(name)):
             return False
         for spelt in sorted({name, fold(name).replace("'", ""), _transliterated(name)}):
@@ -127,15 +159,23 @@ class Names:
         return True
 
     def add_words(self, words: tuple[str, ...], owner: Hashable, *, beginning: int | None = None) -> None:
-        """Take words that are looked for in this order only, with any signs between them.
+        """Add words that are searched for in this order, with any signs between them.
 
-        `beginning` says how many of them are enough; as many more as stand there are found with them.
+        Args:
+            words: Folded words.
+            owner: Whose they are.
+            beginning: How many of them are enough; as many more as follow are found with them. Null means all.
         """
         if words:
             self._add(_Form(words[:beginning], _ANY_GAP, owner, words[beginning:] if beginning else ()))
 
     def add_slug(self, slug: str, owner: Hashable) -> None:
-        """Take a slug: words between hyphens, and not part of a longer one."""
+        """Add a slug: words between hyphens, and not part of a longer one.
+
+        Args:
+            slug: Folded.
+            owner: Whose it is.
+        """
         words = tuple(token.word for token in tokens(slug))
         if words:
             self._add(_Form(words, _SLUG_GAP, owner))
@@ -144,13 +184,22 @@ class Names:
         self._by_first[form.words[0]].setdefault((form.words, form.gap), form)
 
     def rarest(self) -> list[str]:
-        """Strings of which a folded text holds one at least wherever something is found."""
+        """The strings that a cheap search looks for.
+
+        Returns:
+            Strings of which a folded text holds at least one wherever something is found.
+        """
         return sorted({max(words, key=_rarity) for forms in self._by_first.values() for words, _ in forms})
 
     def find(self, text: str, *, hosts: bool = True) -> Iterator[Found]:
-        """The names in a folded text; of two that begin at one place the longest.
+        """Find the names in a folded text.
 
-        `hosts` says that the text may hold names of hosts, whose parts are none of a person's.
+        Args:
+            text: The text.
+            hosts: Whether the text may hold host names, whose parts name no person.
+
+        Yields:
+            Names in order; of several that begin at one place the longest.
         """
         told = tokens(text)
         for place, token in enumerate(told):
@@ -172,7 +221,10 @@ def _rarity(word: str) -> tuple[int, str]:
 
 
 def _forms(words: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], re.Pattern[str]]]:
-    """The forms of a name, each with what may stand between its first two words; between others anything may."""
+    """The forms of a name, each with what may be between its first two words.
+
+    Between the others anything of `_GAP` may be.
+    """
     if not words:
         return
     yield words, _GAP
@@ -198,7 +250,7 @@ def _transliterated(name: str) -> str:
 
 
 def _matched(text: str, told: list[Token], place: int, form: _Form) -> int:
-    """Where a form that begins with the word at `place` ends; 0 where it does not stand there."""
+    """Where a form that begins at `place` ends; 0 where it does not match."""
     end, number = told[place].end, place
     for order, word in enumerate(form.words[1:], 1):
         number += 1
@@ -226,7 +278,7 @@ _HOST_BEHIND: Final = re.compile(r"[a-z0-9-]*\.(?:[a-z0-9-]+\.)*[a-z]{2,}(?![\w@
 
 
 def _within_host(text: str, start: int, end: int) -> bool:
-    """Whether a stretch is part of a host's name, such as anna-berg.example.org, which names no person."""
+    """Whether a part is in a host name, such as anna-berg.example.org."""
     if any(sign.isspace() for sign in text[start:end]):
         return False
     before = text[max(0, start - 80) : start]

@@ -1,4 +1,4 @@
-"""Whose names a site's own data holds: its authors, in whatever table, byline or plugin field they stand. Pure.
+"""The people in a site's data: authors in tables, bylines, plugin fields. Pure.
 
 A name is no person's where it is the site's own (its host, its title, or part of either), or that of an organisation
 that the data calls one. docs/explanation/privacy.md says what follows from each rule.
@@ -43,7 +43,12 @@ _PREFIX: Final = "cap-"
 
 
 class People:
-    """The people of one site, gathered from its tables; `names` and `logins` are what is looked for of them."""
+    """The people of one site, collected from its tables. `logins` are account names.
+
+    Args:
+        hosts: Those of the site.
+        titles: Those of the site, which name no person.
+    """
 
     def __init__(self, hosts: Iterable[str], titles: Iterable[str]) -> None:
         self._own: list[str] = []
@@ -55,17 +60,31 @@ class People:
             self.add_organisation(title)
 
     def add_organisation(self, title: str | None) -> None:
-        """Take a name that is no person's."""
+        """Add a name that is no person's.
+
+        Args:
+            title: As written; null or empty for none.
+        """
         if title:
             self._own.append(_row(title))
 
     def add(self, name: str | None, owner: Hashable) -> None:
-        """Take the name of an author as displayed."""
+        """Add the name of an author as displayed.
+
+        Args:
+            name: As written; null or empty for none.
+            owner: Whose it is: a number of the table, or null where not known.
+        """
         if name:
             self._told.setdefault(name, owner)
 
     def add_login(self, slug: str | None, owner: Hashable) -> None:
-        """Take the name of an account, as it stands in the address of an author's page."""
+        """Add the name of an account.
+
+        Args:
+            slug: As in the address of an author's page; null or empty for none.
+            owner: Whose it is.
+        """
         if slug:
             login = fold(unquote(slug)).removeprefix(_PREFIX)
             self.logins.add(login)
@@ -73,7 +92,13 @@ class People:
                 self._told.setdefault(login, owner)
 
     def add_byline(self, text: str | None, rel: str | None, address: str | None) -> None:
-        """Take a link that may be a byline: whose page it leads to, and what it says."""
+        """Add a link that may be a byline: the account it leads to, the name in its text.
+
+        Args:
+            text: The words of the link.
+            rel: Its relation (https://html.spec.whatwg.org/#link-type-author).
+            address: Where it leads.
+        """
         match = _BYLINE.search(address or "")
         if match:
             self.add_login(match[1] or match[2], None)
@@ -81,7 +106,11 @@ class People:
             self.add(text, None)
 
     def add_plugin(self, extra: str) -> None:
-        """Take what plugins say of authors and organisations, as JSON."""
+        """Add the authors and organisations in the fields of plugins.
+
+        Args:
+            extra: JSON of the column `extra`.
+        """
         for kind, name in _told(msgspec.json.decode(extra), 0, inside=False):
             if kind == "organisation":
                 self.add_organisation(name)
@@ -89,14 +118,22 @@ class People:
                 self.add(name, None)
 
     def names(self) -> Names:
-        """All names of people in all forms, without those that are the site's own or an organisation's."""
+        """The names of all people in all forms.
+
+        Returns:
+            Names without those of the site and of organisations.
+        """
         found = Names()
         for name in self.told():
             found.add(name, self._told[name])
         return found
 
     def told(self) -> tuple[str, ...]:
-        """The names as they were told, those of known authors first, without those that are no person's."""
+        """The names of all people as written.
+
+        Returns:
+            Those of known authors first, without those of the site and of organisations.
+        """
         ordered = sorted(self._told.items(), key=lambda each: (each[1] is None, str(each[1]), each[0]))
         return tuple(name for name, _ in ordered if not self._is_own(name) and is_name(words_of(name)))
 
@@ -110,18 +147,18 @@ class People:
 
 
 def _row(title: str) -> str:
-    """The words of a title in a row, between spaces, so that one is part of another only by whole words."""
+    """The words of a title between spaces, so that only whole words match."""
     return f" {' '.join(words_of(title) or [token.word for token in tokens(fold(title))])} "
 
 
 def _is_written_as_name(text: str) -> bool:
-    """Whether words are written as names are: in scripts with capitals, with some at the first and the last."""
+    """Whether the first and the last word have capitals, in scripts that have them."""
     words = [word for word in re.split(r"[\s,]+", text.strip()) if word[:1].isalpha()]
     return bool(words) and len(words) <= _DEEPEST and not any(word[0].islower() for word in (words[0], words[-1]))
 
 
 def _told(value: Any, depth: int, *, inside: bool) -> Iterator[tuple[str, str]]:
-    """The names in a value of a plugin: strings under an author's key, and what objects of people are called."""
+    """The names in a value of a plugin, under author keys and in objects of people."""
     if depth > _DEEPEST:
         return
     if isinstance(value, str):

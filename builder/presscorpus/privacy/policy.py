@@ -1,21 +1,21 @@
-"""What may leave, by each field's `exposure`, the policy of each row's site, and what its data says of people.
+"""What may be published of each row and column, by exposure, policy and people.
 
-`public` leaves always: addresses, times, numbers, digests. `content`, what was published, leaves with `text: full`;
-with `text: excerpt` only the columns of `IN_EXCERPT` do. `person`, what names or shows somebody and whatever a plugin
-added, leaves with `authors: named`. Since a person's column of text may repeat the content (plugins copy it, a comment
+`public` columns always are: addresses, times, numbers, digests. `content`, what was published, is with `text: full`;
+with `text: excerpt` only the columns of `IN_EXCERPT` are. `person`, what names or shows somebody and whatever a plugin
+added, is with `authors: named`. Since a person's column of text may repeat the content (plugins copy it, a comment
 is one), it needs `text: full` besides, except in the table of authors, whose rows are about those who are named. With
-`authors: pseudonym` the columns that the schema marks so leave as pseudonyms, and no other. Of JSON that a plugin
-added, the keys that `policy.extra` lists leave all the same.
+`authors: pseudonym` the columns that the schema marks so become pseudonyms, and no other. Of JSON that a plugin
+added, the keys that `policy.extra` lists are published all the same.
 
-Rows of `authors` leave where authors are named, rows of `comments` where `comments` is true. Terms that are people, and
-what ties posts to them, leave where authors are named. So comments with authors withheld are rows without names and
-words: what was answered, and when.
+Rows of `authors` are published where authors are named, rows of `comments` where `comments` is true. Terms that are
+people, and what ties posts to them, are where authors are named. So comments with authors withheld are rows without
+names and words: what was answered, and when.
 
-What leaves as text has lost before what `privacy/redaction.py` takes out. That holds for every column of words,
-whatever its exposure, but for keys and for what params.yaml says itself.
+Every column of words is redacted (`privacy/redaction.py`), whatever its exposure, but for keys and for what params.yaml
+says itself.
 
 Nothing here knows a column by its name but for `IN_EXCERPT` and those of a link. A row whose site has no policy, a
-column that no schema declares and an exposure that is not understood end in an error, never in a release.
+column that no schema declares and an unknown exposure end in an error, never in a release.
 """
 
 from __future__ import annotations
@@ -60,11 +60,11 @@ _WORDLESS = frozenset({"integer", "number", "boolean", "datetime"})
 
 
 class ReleasePolicy:
-    """Everything that decides what leaves of a dataset.
+    """Everything that decides what of a dataset is published.
 
     Attributes:
         policies: The policy of each site, by its name.
-        key: What pseudonyms are made with; without one a pseudonym is null.
+        key: That of pseudonyms; without one a pseudonym is null.
         columns: What is taken out of texts, by site.
     """
 
@@ -82,14 +82,18 @@ class ReleasePolicy:
         self.columns: Columns = Columns(made | dict(treatments or {}))
 
     def hidden(self) -> list[str]:
-        """The sites whose authors are not named."""
+        """The sites whose authors are not named.
+
+        Returns:
+            Their names.
+        """
         return [site for site, policy in self.policies.items() if policy.authors != "named"]
 
 
 def released(
     table: str, frame: pl.LazyFrame, schema: Schema, policy: Mapping[str, Policy] | ReleasePolicy
 ) -> pl.LazyFrame:
-    """The rows and values of a table that may leave.
+    """The rows and values of a table that may be published.
 
     Args:
         table: The name of the table.
@@ -102,8 +106,8 @@ def released(
         the others is kept.
 
     Raises:
-        RefusedError: For a row whose site has no policy.
-        SchemaError: For columns other than the schema's, and for an exposure that is not understood.
+        RefusedError: A row's site has no policy.
+        SchemaError: The columns are not those of the schema, or have an unknown exposure.
     """
     policy = policy if isinstance(policy, ReleasePolicy) else ReleasePolicy(policy)
     found = frame.collect_schema().names()
@@ -123,7 +127,7 @@ def released(
 
 
 def _without_people(table: str, frame: pl.LazyFrame, schema: Schema, policy: ReleasePolicy) -> pl.LazyFrame:
-    """The rows that may leave, none of them about a person who is not named, nor leading to one."""
+    """The rows that may be published; none is about, or leads to, an unnamed person."""
     import polars as pl
 
     rows = [site for site, each in policy.policies.items() if _rows_leave(table, each)]
@@ -142,7 +146,7 @@ def _without_people(table: str, frame: pl.LazyFrame, schema: Schema, policy: Rel
 
 
 def _limited(field: Field, allowed: list[str], policy: ReleasePolicy, kind: pl.DataType) -> pl.Expr:
-    """A column whose values leave for some sites only; for others perhaps as pseudonyms, or in part."""
+    """A column that is published for some sites, for others as pseudonyms or in part."""
     import polars as pl
 
     kept = pl.when(pl.col(SITE).is_in(allowed)).then(pl.col(field.name)) if allowed else pl.lit(None, dtype=kind)
@@ -160,7 +164,7 @@ def _limited(field: Field, allowed: list[str], policy: ReleasePolicy, kind: pl.D
 
 
 def _parts(values: pl.Series, keys: Mapping[str, tuple[str, ...]]) -> pl.Series:
-    """Of each JSON object the members that may leave; null where there are none."""
+    """Of each JSON object the members that may be published; null for none."""
     import polars as pl
 
     made: list[str | None] = []
@@ -178,14 +182,21 @@ def _pseudonyms(values: pl.Series, kind: str, key: bytes) -> pl.Series:
 
 
 def redactable(field: Field) -> bool:
-    """Whether a column may hold anybody's words: a string, or list of strings, that is no code and not our own."""
+    """Whether a column may hold a person's words.
+
+    Args:
+        field: The column.
+
+    Returns:
+        True for strings and lists of strings that are no code (pattern, enum) and not from params.yaml.
+    """
     kind = field.item["type"] if field.item else field.type
     coded = field.constraints.keys() & {"pattern", "enum"}
     return kind == "string" and not coded and not field.source.startswith("params.yaml")
 
 
 def _redacted(frame: pl.LazyFrame, schema: Schema, policy: ReleasePolicy) -> pl.LazyFrame:
-    """The frame with every column of words read for what its site takes out."""
+    """Redact every column of words."""
     import polars as pl
 
     keys = {*schema.primary_key, *(name for key in schema.foreign_keys for name in key.fields)}
@@ -212,7 +223,7 @@ def _treated(values: pl.Series, syntax: str, columns: Columns) -> pl.Series:
 
 
 def _of_link(values: pl.Series, columns: Columns) -> pl.Series:
-    """The columns of links that say where it leads: all of them go where one may not leave."""
+    """Redact the columns of links that say where it leads, all of them together."""
     import polars as pl
 
     frame = values.struct.unnest()
@@ -230,12 +241,17 @@ def _of_link(values: pl.Series, columns: Columns) -> pl.Series:
 
 
 def withheld(schema: Schema, policy: Policy) -> list[str]:
-    """The columns of a table that are null throughout under a policy, in order; all of them where no row leaves.
+    """The columns of a table that are null in every row under a policy.
 
-    Columns of pseudonyms are not among them where the policy makes some.
+    Args:
+        schema: The table.
+        policy: The policy of a site.
+
+    Returns:
+        Their names in order, without those that become pseudonyms; all columns where no row is published.
 
     Raises:
-        SchemaError: For an exposure that is not understood.
+        SchemaError: A column has an unknown exposure.
     """
     if not _rows_leave(schema.name, policy):
         return schema.names

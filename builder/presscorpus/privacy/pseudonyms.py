@@ -24,9 +24,17 @@ _LARGEST = 2**63 - 1
 
 
 def key_of(environ: Mapping[str, str], expected: str) -> bytes:
-    """The publisher's key, from the environment, once it is known to be the one that params.yaml means.
+    """Read the publisher's key from the environment.
 
-    Raises ParamsError where it is missing, too short or another one; the message holds the id of it and nothing else.
+    Args:
+        environ: The environment.
+        expected: The id of the key in params.yaml.
+
+    Returns:
+        The key.
+
+    Raises:
+        ParamsError: It is missing, too short or another one; the message holds the id of it and nothing else.
     """
     key = environ.get(VARIABLE, "").encode()
     if len(key) < _SHORTEST:
@@ -45,15 +53,29 @@ def key_of(environ: Mapping[str, str], expected: str) -> bytes:
 
 
 def key_id(key: bytes) -> str:
-    """What tells a key from another one: 16 hexadecimal digits."""
+    """The id of a key, which tells it from another one and nothing about it.
+
+    Args:
+        key: The key.
+
+    Returns:
+        16 hexadecimal digits.
+    """
     return _mac(key, "id", "", "")[:16]
 
 
 def pseudonyms(values: pl.DataFrame, kind: str, key: bytes) -> pl.Series:
-    """A pseudonym for each value of a frame with the columns site and value: a number for numbers, else a name.
+    """Make a pseudonym for each value.
 
-    The same person of the same site has the same one in every table and release that was made with the key. Null and
-    empty values have none.
+    The same person of the same site has the same one in every table and release that was made with the key.
+
+    Args:
+        values: The columns site and value.
+        kind: What the values are, as `Field.pseudonym` says: equal values of two kinds have different pseudonyms.
+        key: The publisher's key.
+
+    Returns:
+        Positive numbers for numbers, otherwise names; null for null, 0 and empty values.
     """
     import polars as pl
 

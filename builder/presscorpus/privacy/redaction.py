@@ -1,7 +1,7 @@
-"""What names or reaches a person taken out of texts, HTML, addresses, slugs and JSON. Pure.
+"""Redact what names or reaches a person, in texts, HTML, addresses, JSON. Pure.
 
 All five are read as what they mean (`folding`, `markup`, `addresses`), so that a text and the HTML that it came from
-lose the same. In a text a mark stands in the place of what went. An address goes as a whole or stays as it is.
+lose the same. In a text a mark replaces what was taken out. An address goes as a whole or stays as it is.
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ class Authors(NamedTuple):
 
 
 class TakenDown(NamedTuple):
-    """What was taken down: words that tell it apart, and whether an address leads to it.
+    """What was taken down: its distinctive words, and whether an address leads to it.
 
     `signs` are folded strings of which each address that leads to it holds one.
     """
@@ -95,7 +95,14 @@ class Treatment:
     # Addresses
 
     def address(self, written: str) -> str | None:
-        """The mark of why an address may not leave; null where it may."""
+        """Find out why an address may not be published.
+
+        Args:
+            written: An address, relative or not.
+
+        Returns:
+            The mark of the reason; null where it may be.
+        """
         if written not in self._known:
             if len(self._known) >= _REMEMBERED:
                 self._known.clear()
@@ -130,7 +137,14 @@ class Treatment:
     # Texts
 
     def text(self, source: str) -> str:
-        """A text with marks in the place of what may not leave."""
+        """Redact a text.
+
+        Args:
+            source: A text without markup.
+
+        Returns:
+            The text with marks in the place of what may not be published.
+        """
         folded = plain(source)
         found = self._found(folded.text)
         if not found:
@@ -138,7 +152,10 @@ class Treatment:
         return markup.edited(source, [change for each in found for change in _change(folded, *each)])
 
     def _found(self, text: str, *, within: bool = False) -> list[tuple[int, int, str]]:
-        """What may not leave of a folded text: where it stands, and its mark. Addresses `within` leave no mark."""
+        """The parts of a folded text to take out, with their marks.
+
+        Addresses `within` a script or an unknown attribute leave no mark.
+        """
         found: list[tuple[int, int, str]] = []
         rest = text
         if ":" in text or "/" in text or "www." in text:
@@ -162,7 +179,14 @@ class Treatment:
     # Documents
 
     def html(self, source: str) -> str:
-        """A document with marks in the place of what may not leave; its tags stay as they are."""
+        """Redact a document, in its texts, attributes, comments and scripts.
+
+        Args:
+            source: HTML.
+
+        Returns:
+            The document with marks in the place of what may not be published; its tags stay as they are.
+        """
         changes: list[tuple[int, int, str]] = []
         stretches = markup.stretches(source)
         for stretch in stretches:
@@ -206,14 +230,14 @@ class Treatment:
     # Other values
 
     def url(self, written: str) -> str | None:
-        """An address as it is, its mark where its scheme says that it is one, or null where it may not leave."""
+        """An address as it is, or what stays of one that may not be published (or null)."""
         mark = self.address(written)
         if mark is None:
             return written
         return mark if _left(written, mark) or addresses.read(written).path.startswith("/cdn-cgi/l/email") else None
 
     def slug(self, written: str) -> str | None:
-        """A slug or path as it is, or null where it names somebody or what was taken down."""
+        """A slug or path as it is; null where it names a person or what was taken down."""
         segments = [addresses.decoded(segment) for segment in written.split("/")]
         for names, mark in self.sought:
             if mark == TAKEN and any(_is_whole(names, segment) for segment in segments):
@@ -224,7 +248,7 @@ class Treatment:
         return written
 
     def json(self, source: str) -> str:
-        """JSON with its strings and keys treated as what they are: addresses, documents or texts."""
+        """JSON with its strings and keys redacted as addresses, documents or texts."""
         try:
             value = msgspec.json.decode(source)
         except (msgspec.DecodeError, RecursionError):
@@ -249,7 +273,7 @@ class Treatment:
 
 
 def _is_byline(read: addresses.Address, authors: Authors) -> bool:
-    """Whether an address names an account: as the site's own page of an author, or by a login that is known."""
+    """Whether an address names an account: a page of an author, or a known login."""
     own = not read.host or read.host.removeprefix("www.") in authors.hosts
     named = [match[1] for match in _AUTHOR.finditer(read.path)]
     named += [value for name, value in read.query if name == "author_name"]
@@ -257,12 +281,12 @@ def _is_byline(read: addresses.Address, authors: Authors) -> bool:
 
 
 def _is_whole(names: Names, segment: str) -> bool:
-    """Whether a segment of a path is what is looked for, and nothing else."""
+    """Whether a segment of a path is what is searched for, and nothing else."""
     return any((each.start, each.end) == (0, len(segment)) for each in names.find(segment, hosts=False))
 
 
 def _left(written: str, mark: str) -> str:
-    """What is left of an address that may not leave: the scheme where it says the kind, and the mark."""
+    """What stays of an address that is not published: scheme and mark, or nothing."""
     scheme = addresses.read(written).scheme
     known = MAIL_SCHEMES | CALL_SCHEMES
     return f"{scheme}:{mark}" if scheme in known and mark in {EMAIL, PHONE} else ""
@@ -274,13 +298,13 @@ def _value(stretch: markup.Stretch, text: str) -> tuple[int, int, str]:
 
 
 def _change(folded: Folded, start: int, end: int, mark: str) -> list[tuple[int, int, str]]:
-    """The changes to the source of a folded text: the mark once, and nothing for what else was part of it."""
+    """The changes to the source of a folded text: the mark once, else nothing."""
     spans = folded.spans(start, end)
     return [(first, last, mark if number == 0 else "") for number, (first, last) in enumerate(spans)]
 
 
 def _apart(found: list[tuple[int, int, str]]) -> list[tuple[int, int, str]]:
-    """The same without overlaps: of two the one that begins first, or is longer, grows to cover both."""
+    """The same without overlaps: the first or longer of two grows to cover both."""
     apart: list[tuple[int, int, str]] = []
     for start, end, mark in sorted(found, key=lambda each: (each[0], -each[1])):
         if apart and start < apart[-1][1]:

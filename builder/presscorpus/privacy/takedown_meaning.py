@@ -1,8 +1,8 @@
-"""Which items an entry of takedown.yaml means: the one answer, for build, gates, publish and erase alike.
+"""Which items an entry of takedown.yaml means, for all that asks it.
 
-An entry by number means the item of that number. An entry by address means whatever that address leads to, however it
-is written: a permalink, earlier ones, `?p=`, a further page, its feed, its AMP form or its address in the API, and for
-a picture that of its file or of a smaller one made of it.
+Build, gates, publish and erase ask it here. An entry by number means the item of that number. An entry by address means
+whatever that address leads to, however it is written: a permalink, earlier ones, `?p=`, a further page, its feed, its
+AMP form or its address in the API, and for a picture that of its file or of a smaller one made of it.
 """
 
 from __future__ import annotations
@@ -40,7 +40,10 @@ _UPLOAD: Final = re.compile(r"\.[a-zA-Z0-9]{2,5}$")
 
 
 class Meant(NamedTuple):
-    """What an address of a site may mean: local addresses of items, and a number with the tables that it counts in."""
+    """What an address of a site may mean.
+
+    `addresses` are local addresses of items; `number` is one in `tables`, null for none.
+    """
 
     addresses: frozenset[str]
     number: int | None = None
@@ -48,7 +51,15 @@ class Meant(NamedTuple):
 
 
 def meant(url: str, home: Home) -> Meant | None:
-    """What an address may mean on a site; null where it is no address of the site, or that of its front page."""
+    """Find out what an address may mean on a site.
+
+    Args:
+        url: The address.
+        home: The address of the site, and its paths.
+
+    Returns:
+        What it may mean; null where it is no address of the site, or that of its front page.
+    """
     local = home.local(url)
     if not local:
         return None
@@ -66,7 +77,7 @@ def meant(url: str, home: Home) -> Meant | None:
 def find(
     entries: Iterable[Takedown], portions: Iterable[pl.DataFrame], homes: dict[str, Home], *, all_known: bool
 ) -> pl.DataFrame:
-    """The items that entries mean.
+    """Find the items that entries mean.
 
     An entry by number of an item that was not observed yet waits for it.
 
@@ -81,8 +92,8 @@ def find(
         The columns of `ITEM` and `reason`, each item once, in their order.
 
     Raises:
-        ParamsError: For an address of a site of this dataset that means no known item, if `all_known`: what it means
-            would leave.
+        ParamsError: An address of a site of this dataset means no known item, if `all_known`: what it means would be
+            published.
     """
     entries = list(entries)
     met = [False] * len(entries)

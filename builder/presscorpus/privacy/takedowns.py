@@ -1,4 +1,4 @@
-"""What takedowns do to the tables: what stays of an item, what goes with it, and where others repeat it.
+"""Take down items: the item itself, what belongs to it, what repeats it.
 
 An item that was taken down is built from its number and type alone (`normalise/shards.py`), so that nothing made of its
 content exists. What other rows say of it is taken out here: links that lead to it, comments and attachments that belong
@@ -48,7 +48,7 @@ _decode = msgspec.json.Decoder(dict[str, Any])
 
 
 class Takedowns:
-    """The items that are taken down, and what they are told by wherever it stands.
+    """The items that are taken down, and what recognises them elsewhere.
 
     Attributes:
         items: The columns of `ITEM` and `takedown_reason`, each item once.
@@ -76,7 +76,7 @@ class Takedowns:
         return self.items.is_empty()
 
     def learn(self, site: str, body: bytes) -> None:
-        """Take what tells an item (as JSON) apart from all others, and what belongs to it alone."""
+        """Add the distinctive words, addresses and belongings of an item (as JSON)."""
         told: dict[str, Any] = _decode.decode(body)
         for phrase, beginning in _phrases(told):
             self._phrases.add_words(phrase, site, beginning=beginning)
@@ -102,7 +102,7 @@ class Takedowns:
             self._signs.add(fold(last[-1]))
 
     def leads_to(self, site: str, written: str) -> bool:
-        """Whether an address as written in a page of a site leads to what was taken down, or holds one that does."""
+        """Whether an address as written on a page of a site is, or holds, one of an item."""
         home = self._homes[site]
         if not urlsplit(written[:512]).scheme and not written.startswith("//"):
             written = urljoin(home.address, written)
@@ -140,7 +140,16 @@ class Takedowns:
     # Rows
 
     def cleared(self, table: str, frame: pl.DataFrame, schema: Schema) -> pl.DataFrame:
-        """Rows of a table with nothing left of what was taken down, and the reason where they are about it."""
+        """Remove from rows what was taken down; give the reason in rows about it.
+
+        Args:
+            table: The name of the table.
+            frame: Rows of it; columns may be missing.
+            schema: What its columns are.
+
+        Returns:
+            As many rows, in their order.
+        """
         if self.nothing:
             return frame
         if REASON in schema.by_name:
@@ -160,7 +169,7 @@ class Takedowns:
         return struck
 
     def _reasoned(self, table: str, frame: pl.DataFrame, schema: Schema) -> pl.DataFrame:
-        """The rows with their reasons; a comment or attachment of a post that was taken down is emptied with it."""
+        """The rows with their reasons; a comment or attachment of such a post is emptied."""
         only = ["type"] if table == "posts" else []
         mine = self.items.filter(pl.col("table") == table).select("site", "id", *only, REASON)
         key = [name for name in mine.columns if name != REASON]
@@ -176,7 +185,7 @@ class Takedowns:
         ).drop("whole")  # fmt: skip
 
     def _unlinked(self, links: pl.DataFrame) -> pl.DataFrame:
-        """The links without words and address of those that lead to an item that was taken down."""
+        """The links, without words and address where they lead to an item."""
         far = self.items.select("site", target_table="table", target_type="type", target_id="id", gone=REASON)
         key = ["site", "target_table", "target_type", "target_id"]
         joined = links.join(far, on=key, how="left", maintain_order="left")
@@ -187,7 +196,7 @@ class Takedowns:
         ).drop("gone")
 
     def _leading(self, links: pl.DataFrame) -> pl.Series:
-        """Which links lead to an item by their address, whatever else claims to be known by it."""
+        """Which links lead to an item by their address, whatever else claims it."""
         found = pl.Series(values=[False] * links.height, dtype=TRUTH)
         places = self.columns.suspects(links["resolved"], "url").arg_true()
         for place in places:
@@ -197,14 +206,14 @@ class Takedowns:
 
 
 def emptied(frame: pl.DataFrame, schema: Schema, which: pl.Expr, *, keep: Iterable[str] = ()) -> pl.DataFrame:
-    """Rows of which nothing is left but what the schema requires, where `which` says so."""
+    """Empty the rows of `which`, but for required columns and those of `keep`."""
     kept = {field.name for field in schema.fields if field.required} | {REASON, *keep}
     names = [field.name for field in schema.fields if field.name in frame.columns and field.name not in kept]
     return frame.with_columns(pl.when(~which).then(name).alias(name) for name in names)
 
 
 def _reread(before: pl.DataFrame, after: pl.DataFrame) -> pl.DataFrame:
-    """The posts with their texts made anew of HTML that changed: what went from one went from the other."""
+    """The posts with their texts made again from HTML that changed."""
     places = after["content_html"].ne_missing(before["content_html"]).arg_true()
     if not len(places):
         return after
@@ -220,13 +229,19 @@ def _text_of(html: str | None) -> str | None:
 
 
 def learned(items: pl.DataFrame, portions: Iterable[pl.DataFrame], homes: dict[str, Home], raw: Path) -> Takedowns:
-    """What is taken down, told by every state in which it was observed.
+    """Collect what recognises the items, from all states in which they were seen.
 
     Args:
         items: What `takedown_meaning.find` found.
         portions: All observations; empty frames where there is nothing to look for.
         homes: Where the sites are.
         raw: The folder of the archive.
+
+    Returns:
+        The takedowns.
+
+    Raises:
+        ArchiveError: The archive is damaged.
     """
     told = Takedowns(items.rename({"reason": REASON}), homes)
     if told.nothing:
@@ -244,12 +259,12 @@ def learned(items: pl.DataFrame, portions: Iterable[pl.DataFrame], homes: dict[s
 
 
 def marked(current: pl.DataFrame, items: pl.DataFrame) -> pl.DataFrame:
-    """The chosen items, with the reason for those that were taken down in a column of its own, null for all others."""
+    """The chosen items with the reason of their takedown, null for none."""
     return current.join(items, on=ITEM, how="left", maintain_order="left")
 
 
 def telling(raw: bytes) -> Iterator[str]:
-    """Titles and addresses that tell an item (as JSON) apart from all others where they stand word for word."""
+    """Titles and addresses that recognise an item (as JSON), word for word."""
     body: dict[str, Any] = _decode.decode(raw)
     for field in ("title", "excerpt", "caption", "description"):
         for rendered in _texts(body.get(field)):
@@ -263,7 +278,7 @@ def telling(raw: bytes) -> Iterator[str]:
 
 
 def _phrases(body: dict[str, Any]) -> Iterator[tuple[tuple[str, ...], int | None]]:
-    """The words that tell an item apart, and of long ones how many of the first are enough."""
+    """The distinctive words of an item, and how many of the first are enough."""
     for field in ("title", "excerpt", "caption", "description"):
         for rendered in _texts(body.get(field)):
             text = _CUT.sub("", rendered).strip()
@@ -280,7 +295,7 @@ def _spellings(folded: str) -> set[str]:
 
 
 def _taxonomies(body: dict[str, Any]) -> Iterator[tuple[str, str]]:
-    """The taxonomies of a post that are not WordPress's own, each with the key of its terms' numbers."""
+    """The custom taxonomies of a post, each with the key of its terms' numbers."""
     links = body.get("_links")
     for each in (links.get("wp:term") or ()) if isinstance(links, dict) else ():
         if isinstance(each, dict) and isinstance(each.get("taxonomy"), str) and isinstance(each.get("href"), str):
