@@ -107,7 +107,7 @@ def fetch(params: Params, layout: Layout, progress: Progress, *, close_failed: b
             if site.name not in outcomes:
                 asked[pool.submit(_ask_all, site, closed[site.name], run)] = site.name
         while asked:
-            # With an end to each wait: a signal that reaches another thread does not wake this one.
+            # Each wait has an end, since a signal that reaches another thread does not wake this one.
             for future in wait(asked, _LOOK_SECONDS, FIRST_COMPLETED).done:
                 outcomes[asked.pop(future)] = future.result()
                 progress("sites", len(outcomes), len(params.sites))
@@ -115,7 +115,7 @@ def fetch(params: Params, layout: Layout, progress: Progress, *, close_failed: b
         run.halt.set()
         raise
     finally:
-        # When told to stop, what is in hand is dropped: the archive of each crawl ends with a whole answer.
+        # When stopped, running requests are dropped: each archive ends with a complete response.
         pool.shutdown(wait=True, cancel_futures=True)
     return [outcomes[site.name] for site in params.sites]
 
@@ -236,6 +236,6 @@ def _known(site: Site, closed: list[Receipt], run: _Run, *, logged_in: bool) -> 
         index_crawl(package, layout.raw / site.name / f"{receipt.crawl}.warc.gz", layout.work)["observed"]
         for receipt in told
     ]
-    # A copy that another item holds is no answer of the item's own route.
+    # A copy embedded in another item is no answer of the item's own route.
     listed = choose(package, pl.concat(indexed)).current.filter(~pl.col("embedded"))
     return baselines(listed, told)

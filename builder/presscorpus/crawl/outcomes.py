@@ -53,7 +53,7 @@ def _line(outcome: Outcome, held: Mapping[tuple[str, str], Held]) -> str:
         counts = [_counted(each) for each in (outcome.receipt.collections if outcome.receipt else [])]
         refused = _refused(outcome, held)
         counts += [f"{refused} of them in quarantine"] if refused else []
-    # What imports lack is told trouble by trouble.
+    # What imports lack has lines of its own.
     is_told = _is_imported(outcome) or outcome.error or not outcome.receipt
     reason = "" if is_told or not outcome.receipt else outcome.receipt.reason
     told = f"\n{outcome.site}: {reason}" if reason else ""

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 _POST = ["site", "type", "id"]
 _CLAIMS_AT_ONCE = 1 << 14
 _OF_POST = (*_POST, "crawl", "record_id", "observed_at")
-# The frames of a shard that the whole is known by.
+# The frames of a shard that are read here.
 _KEYS = frozenset(
     {"addresses", "claims", "class_slugs", "keys", "post_terms", "quarantine", "sketches", "translations"}
 )
@@ -157,7 +157,7 @@ class Claimed:
         states = shard.items.select("observed_at", target_id="id", gone=pl.col("state") != "published")
         rows = addresses.select("target_id").unique()
         before = shard.aside("known_by").with_columns(there=pl.col("id").is_in(rows["target_id"].implode()))
-        # What was only ever known by one address claims that by its row already, unless its row was emptied.
+        # An item with one address claims it by its row already, unless its row was emptied.
         emptied = shard.items.filter(pl.col(REASON).is_not_null())["id"].implode()
         before = before.filter(pl.col("others") | ~pl.col("there") | pl.col("id").is_in(emptied)).with_columns(
             pl.lit(name, dtype=self._schema["site"]).alias(column)
@@ -178,7 +178,7 @@ class Claimed:
             "taxonomy", maintain_order=True
         )
         for (taxonomy,), each in unlisted:
-            # Nobody has shown where they are: they are known by slug and number, which is the same on every site.
+            # No site shows their addresses; slug and number form those that are the same on every site.
             self._put(links.addresses(self._package, each, "terms", str(taxonomy), NOWHERE))
 
     def _put(self, claims_: pl.DataFrame) -> None:

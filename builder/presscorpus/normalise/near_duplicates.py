@@ -54,7 +54,7 @@ class Sketches:
     def __init__(self, work: Path, most: int) -> None:
         work.mkdir(parents=True, exist_ok=True)
         self._file = tempfile.TemporaryFile(dir=work, buffering=0)  # noqa: SIM115 - as long as the sketches
-        # The place of each band; a file with holes in it takes no more than what was written.
+        # The file is sparse: each band has room for `most` texts, and takes only what was written.
         self._most = most
         self._kept: list[npt.NDArray[np.uint64]] = []
         self.rows = self.height = 0
@@ -194,7 +194,7 @@ def _candidates(sketches: Sketches, places: pl.Series) -> pl.DataFrame:
 
 def _judged(sketches: Sketches, candidates: pl.DataFrame) -> pl.DataFrame:
     """The candidates that are similar enough, at most `MOST` for each second."""
-    # Seconds are in order, so that a stretch of candidates asks about few texts.
+    # Candidates are ordered by `second`, so that a slice of them needs few signatures.
     equal = np.zeros(candidates.height, dtype=np.int64)
     for start in range(0, candidates.height, _AT_ONCE):
         first, second = (candidates[name].slice(start, _AT_ONCE).to_numpy() for name in ("first", "second"))
@@ -202,7 +202,7 @@ def _judged(sketches: Sketches, candidates: pl.DataFrame) -> pl.DataFrame:
         numbers = sketches.signatures(asked)
         same = numbers[np.searchsorted(asked, first)] == numbers[np.searchsorted(asked, second)]
         equal[start : start + _AT_ONCE] = same.sum(axis=1)
-    # Rounded as whole numbers: no machine may see it otherwise.
+    # Rounded as whole numbers, so that every machine gets the same result.
     hundredths = (equal * 100 + SLOTS // 2) // SLOTS
     return (
         candidates.with_columns(hundredths=hundredths, similarity=hundredths / 100)  # numpy divides; polars multiplies

@@ -67,7 +67,7 @@ def _isolate(task: Task, why: str, by: Engine, function: Build) -> None:
         parts = [half for part, _ in lost if len(part) > 1 for half in _halves(part)]
     for result in workers.run(function, [task._replace(poison=poison)], by, apart=True):
         if isinstance(result, Lost):
-            # Each half is built and the whole is not: memory, most likely. All of it is set apart.
+            # Each half can be built and the whole cannot, most likely for memory. All of it goes to quarantine.
             everything = dict.fromkeys(shard.items["id"].to_list(), result.why)
             function(task._replace(poison=everything))
 

@@ -25,9 +25,9 @@ ITEMS: Final = "items"
 UNBUILDABLE: Final = "unbuildable"
 """The rule of quarantine for items that ended or broke whoever read them: they are read again by each build."""
 
-# By which column the rows of a frame belong to an item; nearly all by `id`.
+# The column with the id of the item that a row belongs to, where it is not `id`.
 _ITEM: Final = {"addresses": "target_id", "quarantine": "item_id"}
-# What addresses may mean follows from each by itself.
+# The candidates of an address depend on the address alone.
 _OF_ADDRESSES: Final = "candidates"
 
 
@@ -48,7 +48,7 @@ def taken_over(path: Path, items: pl.DataFrame) -> tuple[Built, pl.DataFrame]:
         built = _whole(earlier)
         if built is None:
             continue
-        # What could not be read in the memory or the time that there was may be readable now.
+        # Items that exceeded memory or time may be readable now.
         again = _fallen(built).implode()
         same = told.join(
             built[ITEMS].filter(~pl.col("id").is_in(again)), on=told.columns, how="semi", nulls_equal=True
@@ -80,7 +80,7 @@ def _whole(path: Path) -> Built | None:
         return None
     try:
         return frames.load(path)
-    except FrameDamagedError:  # of storage elsewhere that is seen once the bytes are here
+    except FrameDamagedError:  # damage on remote storage shows once the bytes are here
         return None
 
 

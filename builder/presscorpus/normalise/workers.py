@@ -36,15 +36,15 @@ if TYPE_CHECKING:
 Task = TypeVar("Task")
 Result = TypeVar("Result")
 LOCAL = "local"
-# Windows has none.
+# Windows has no such module.
 _resource: Any = import_module("resource") if find_spec("resource") else None
 DIED = "reading it ended the process that read it"
 _M_MMAP_THRESHOLD, _LARGE = -3, 1 << 20
-# How often a thread looks how large its process is, where the system does not.
+# Seconds between two measurements of a process's memory, where the system sets no limit.
 _LOOK_SECONDS = 0.2
-# A worker may die of what its neighbours do (memory); three deaths at one task are the task's own.
+# A worker may die because others use up memory; after three deaths the task is to blame.
 _DEATHS = 3
-# What says something about the machine or the data as a whole, and not about one task.
+# Errors about the machine or the data as a whole, not about one task.
 _EVERYBODYS = (PresscorpusError, OSError)
 
 
@@ -84,7 +84,7 @@ def run(
     """
     if engine.scheduler != LOCAL:
         return _on_cluster(function, tasks, engine.scheduler)
-    # Two tasks are more items than one may have: then a second process, which takes a second to start, is worth it.
+    # With two tasks or more a second process, which takes a second to start, is worth it.
     count = 1 if apart else min(engine.workers or _processors(), len(tasks))
     if count > 1:
         return _in_pool(function, tasks, _Pool(count, engine), most=_DEATHS)
@@ -150,7 +150,7 @@ def _pooled(
     function: Callable[[Task], Result], tasks: Sequence[Task], left: deque[int], limits: _Pool
 ) -> Iterator[tuple[int, Result | Lost[Task] | None]]:
     """The results of one pool until a process dies, then null for unfinished tasks."""
-    # Spawned, not forked: polars and pyarrow hold threads that do not survive a fork.
+    # Spawned, not forked: threads of polars and pyarrow do not survive a fork.
     spawn = multiprocessing.get_context("spawn")
     count = limits.hands
     started = (limits.engine.worker_bytes,)
@@ -158,7 +158,7 @@ def _pooled(
         working: dict[int, Future[Result]] = {}
         try:
             while left or working:
-                # No more than there are hands: when a process dies, only what was being done is under suspicion.
+                # No more tasks than processes: when one dies, only the running tasks may be to blame.
                 while left and len(working) < count:
                     number = left.popleft()
                     working[number] = pool.submit(_timed, function, tasks[number], limits.engine.task_seconds)
@@ -262,7 +262,7 @@ def _on_cluster(
         futures: deque[Any] = deque()
         waiting = deque(range(len(tasks)))
         while futures or waiting:
-            # A few more than there are hands, so that nobody waits; not all, so that no scheduler holds a million.
+            # A few more tasks than threads, so that none waits; not all, so that the scheduler does not hold a million.
             while waiting and len(futures) < 4 * count:
                 task = tasks[waiting.popleft()]
                 futures.append((task, client.submit(function, task, pure=False)))

@@ -181,5 +181,5 @@ def _put_posts(
     claimed = built["translations"]
     meant = whole.addresses.meant(claimed.select("site", "address").drop_nulls().unique())
     put("translations", translations.complete(claimed, meant, whole.translated))
-    # The history of a post that could not become a row stands in quarantine with it.
+    # Versions of a post that could not become a row are left out with it.
     put("versions", built["keys"].join(built["versions"], on=_POST))

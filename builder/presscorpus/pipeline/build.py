@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from presscorpus.report import Report
 
 _HEAD = "# Written by `presscorpus build`.\n"
-# What a build leaves that ended before it had anything to show.
+# What an interrupted build leaves before it writes params.yaml.
 _UNFINISHED = frozenset({".presscorpus", "raw"})
 
 
@@ -172,7 +172,7 @@ def held(layout: Layout) -> dict[tuple[str, str], Held]:
     found: dict[tuple[str, str], Held] = {}
     for table in ("posts", "terms", "media", "authors", "comments"):
         rows = pl.scan_parquet(layout.tables / f"{table}.parquet")
-        if table == "terms":  # the others follow from posts
+        if table == "terms":  # other terms are only named by posts
             rows = rows.filter(pl.col("origin").is_in(["listed", "embedded"]))
         counts = dict(rows.group_by("site").len().collect().iter_rows())
         of_table = dict(refused.filter(pl.col("table") == table).group_by("site").len().iter_rows())

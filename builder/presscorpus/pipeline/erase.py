@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from presscorpus.config.params import Params
     from presscorpus.observations.items import Item
 
-# A note has to be told for an item of its table, by the keys that only that collection has (tables/observed.py).
+# The key that makes a note count as an item of its table: only that collection has it (observations/shapes.py).
 _SIGNS = {"posts": "link", "media": "source_url", "comments": "author_name", "authors": "avatar_urls"}
 _NOTE = "presscorpus_erased"
 _SHOWN = 10
@@ -127,10 +127,10 @@ def erase(params: Params, layout: Layout, site: str, number: int, found: Found, 
     for warc in found.crawls:
         erase_records(warc, edit)
     shutil.rmtree(layout.work / "index" / site, ignore_errors=True)
-    _forget(layout.work / "shards")  # of a time before engine.storage was set
+    _forget(layout.work / "shards")  # shards from before engine.storage was set
     store = location.place(params.engine, layout.work)
     _forget(store / "shards")
-    if not location.is_here(store):  # there workers read a copy; a folder here may be the one that holds the archive
+    if not location.is_here(store):  # workers elsewhere read a copy; a local folder may be the archive itself
         _forget(store / "raw" / site)
     return _elsewhere(params, layout, site, number, found, before)
 
@@ -160,7 +160,7 @@ def _noted(
         }
         if item.table == "comments":
             note["post"] = None
-        # The bytes of an item are a slice of its payload; one that is not is the whole of it, repaired.
+        # The bytes of an item are a slice of its payload, unless the payload had to be repaired.
         data = msgspec.json.encode(note)
         if item.raw not in payload:
             payload, _ = utf8(payload)

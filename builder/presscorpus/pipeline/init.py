@@ -31,7 +31,7 @@ PROJECT = Path(__file__).with_name("project")
 """The files of a new dataset, with the words in braces that `init` fills in."""
 
 _ORCID = re.compile(r"\s*[(<]?(?:https://orcid\.org/)?(\d{4}-\d{4}-\d{4}-\d{3}[\dXx])[)>]?\s*")
-# Git keeps no file called .gitignore in a package's own repository without obeying it.
+# In the repository of the package git would obey a file called .gitignore.
 _RENAMED = {"gitignore": ".gitignore"}
 
 

@@ -53,7 +53,7 @@ def run(root: Path, progress: Progress) -> tuple[Verified, list[PresscorpusError
         ArchiveError: The receipt of a site's last crawl is damaged.
     """
     if (root / _SUMS).is_file():
-        # The release has its own schemas; that of the findings is the program's.
+        # The release has its own schemas, but not that of the findings.
         package = package_at(root)._replace(internal=load_package(package_home()).internal)
         parts = {name: sorted((root / name).glob("*.parquet")) for name in package.resources}
         files, broken = _files(root)

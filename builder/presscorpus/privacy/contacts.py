@@ -30,7 +30,7 @@ class Contact(NamedTuple):
     rule: str
 
 
-# What names files and no country: https://data.iana.org/TLD/tlds-alpha-by-domain.txt has none of these.
+# Endings of files; https://data.iana.org/TLD/tlds-alpha-by-domain.txt has none of these.
 FILES: Final = frozenset((
     "7z", "aac", "ai3", "apk", "asp", "aspx", "avi", "avif", "bak", "bin", "bmp", "bz2", "cfg", "cjs", "css", "csv",
     "doc", "docx", "dmg", "eot", "epub", "exe", "flac", "gif", "gz", "heic", "heif", "htm", "html", "ico", "ini",

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from presscorpus.config.schema import Schema
 
-# What this process itself was trusted with, wherever it should turn up.
+# Environment variables whose values must not appear anywhere.
 _HELD: Final = ("HF_TOKEN", "HUGGING_FACE_HUB_TOKEN", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", VARIABLE)
 _SHORTEST: Final = 8
 _BATCH: Final = 512

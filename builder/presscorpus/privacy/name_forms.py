@@ -40,7 +40,7 @@ _TITLES: Final = frozenset((
 _LEAD: Final = re.compile(
     r"^(?:by|von|par|por|di|yazar|автор|posted by|written by|view all posts by|author)\s*:?\s+(?=\S+\s)"
 )
-# What names an office and nobody.
+# Words that name an office and no person.
 _OFFICES: Final = frozenset((
     "admin", "administrator", "author", "authors", "board", "bureau", "center", "centre", "committee", "contributor",
     "contributors", "desk", "editor", "editorial", "editors", "guest", "info", "media", "news", "newsroom", "office",

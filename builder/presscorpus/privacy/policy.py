@@ -48,14 +48,14 @@ _PEOPLE = "authors"
 _COMMENTS = "comments"
 _TAXONOMY = "taxonomy"
 _EXTRA = "extra"
-# The columns of a link that say where it leads: one thing, that leaves as a whole or not.
+# The columns of a link that say where it leads, published together or not at all.
 _OF_LINK = ("url", "resolved", "fragment")
 _KIND = "kind"
-# What Cloudflare veils an e-mail address with (content/html/links.py).
+# The kind of a link that Cloudflare made of an e-mail address (content/html/links.py).
 _VEILED = "email_protected"
 _LED = "__led"
 _TARGET = ("target_table", "target_type", "target_id", "target_reason")
-# What cannot hold a word of anybody's: a person's column of such a type is a number or a time.
+# Types that cannot hold words.
 _WORDLESS = frozenset({"integer", "number", "boolean", "datetime"})
 
 

@@ -164,7 +164,7 @@ class Treatment:
                 mark = self.address(url if "://" in url else f"//{url}")
                 if mark is not None:
                     found.append((match.start(), match.start() + len(url), "" if within else mark))
-                # What an address says was judged with it: its digits and words are no others.
+                # The digits and words of an address were judged with it.
                 rest = rest[: match.start()] + "\x00" * len(url) + rest[match.start() + len(url) :]
         if ":" in rest and contacts.PHONE in self.rules:
             found += [(*match.span(1), PHONE) for match in _CALLING.finditer(rest)]

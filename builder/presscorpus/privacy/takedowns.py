@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
 _MENTION: Final = "taken_down_mentioned"
 _OF_LINK: Final = ("text", "caption", "url", "resolved", "fragment")
-# What is long enough to be nobody else's words: so many words, so many characters of scripts without spaces.
+# Least lengths of distinctive texts: words, characters of scripts without spaces, of excerpts, of slugs.
 _WORDS, _SIGNS, _EXCERPT, _SLUG = 3, 6, 40, 12
 _BEGINNING: Final = 8
 _SPACELESS: Final = re.compile(f"[{SPACELESS}]")

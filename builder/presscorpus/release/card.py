@@ -30,7 +30,7 @@ FIRST = ("posts", "terms", "links")
 """The order of the tables in the card; the others follow as the descriptor has them."""
 
 _LISTED = 50  # sites, gaps and rules that the card lists; the tables have all of them
-_REPOSITORY = "OWNER"  # where the parameters name no repository, only who publishes knows it
+_REPOSITORY = "OWNER"  # a placeholder, where params.yaml names no repository
 
 
 class Contents(NamedTuple):

@@ -88,7 +88,7 @@ def schema_text(schema: Schema) -> str:
     """
     document = _without_defaults(msgspec.to_builtins(schema))
     document["fields"] = [_without_defaults(field) for field in document["fields"]]
-    # Left out, it would mean that an empty string is a null; in Parquet null is null, and no string stands for it.
+    # By default an empty string would mean null; in Parquet null is null.
     return _text({"$schema": _TABLE_PROFILE, **document, "missingValues": []})
 
 
@@ -110,7 +110,7 @@ def _resource(entry: dict[str, Any], table: Table) -> dict[str, Any]:
 
 
 def _without_defaults(document: dict[str, Any]) -> dict[str, Any]:
-    # Only what the fields of Schema and Field have as defaults is dropped, and absent it means the same.
+    # Drops only defaults of Schema and Field, so that a missing property means the same.
     return {key: value for key, value in document.items() if value not in (None, False, {}, [], ())}
 
 

@@ -180,7 +180,7 @@ def publishable(params: Params, layout: Layout) -> None:
         )
     gate(layout)
     for site in params.sites:
-        # An earlier crawl that was cut off is history, which no later one can mend.
+        # Only the last crawl counts: an earlier one cannot be completed any more.
         for warc in list(closed_crawls(layout.raw, site.name))[-1:]:
             receipt = read_receipt(warc)
             if not receipt.balanced:

@@ -66,7 +66,7 @@ def summarise(crawls: pl.LazyFrame, quarantine: pl.LazyFrame) -> Summary:
 
     whole = pl.col("balanced") & (pl.col("outcome") != "incomplete")
     counts = ("swept", "fetched", "unreadable", "gone", "failed")
-    # The name of a crawl is its time, so that the greatest is the last one.
+    # The name of a crawl is its time, so the greatest one is the last.
     last = pl.col("crawl") == pl.col("crawl").max()
     receipts = (
         crawls.group_by("site")

@@ -142,7 +142,7 @@ def _lay_out(
         path = folder / name
         path.parent.mkdir(exist_ok=True)
         path.write_bytes(text.encode())
-    # In the repository and in an installed wheel alike the plugin lies beside the package, as a module of its own.
+    # In the repository and in an installed wheel the plugin is a module beside the package.
     plugin = Path(__file__).parents[2] / PLUGIN
     if plugin.is_file():
         shutil.copyfile(plugin, folder / PLUGIN)
@@ -194,7 +194,7 @@ def _lay_table(schema: Schema, source: Path, folder: Path, rules: ReleasePolicy,
     paths: list[str] = []
 
     def part() -> TableWriter:
-        # The number of the part and nothing else: no file name is ever made from content.
+        # The number of the part alone: content never becomes part of a file name.
         paths.append(f"{schema.name}/{schema.name}-{len(paths):05d}.parquet")
         return TableWriter(folder / paths[-1], schema.arrow)
 
@@ -238,7 +238,7 @@ def _cut(pieces: Iterable[pa.Table], part_rows: int) -> Iterator[tuple[int, pa.T
 
 
 def _check_columns(schema: Schema, file: pq.ParquetFile) -> None:
-    # Whether a required column holds nulls is the validation's question; the writer refuses one as well.
+    # Nulls in required columns are found by the validation, and refused by the writer.
     found = [(field.name, field.type) for field in file.schema_arrow]
     if found != [(field.name, field.type) for field in schema.arrow]:
         raise SchemaError("the table has other columns than its schema", where=schema.name, advice="Build it again.")

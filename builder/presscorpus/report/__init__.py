@@ -125,7 +125,7 @@ def _sample(package: Package, params: Params, layout: Layout, rules: ReleasePoli
     states = contents(package, params, layout, sample.past(tables["versions"]))
     columns = states.lazy().drop("ordinal")
     released = policy.released("posts", columns, package.schema("posts"), rules).collect()
-    # The policy knows the columns of the table alone, so that the version is told by its crawl and record.
+    # The policy knows the columns of the table alone, so crawl and record identify the version.
     place = ["site", "type", "id", "crawl", "record_id"]
     told = released.join(states.select(*place, "ordinal"), on=place, maintain_order="left")
     return sample.gather(tables | {"terms": _released(package, layout, rules, "terms")}, chosen, told)

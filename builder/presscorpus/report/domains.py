@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _KEY = ["site", "type", "id"]
-_SUMMED_AT = 16  # counts of so many pieces are added up
+_SUMMED_AT = 16  # after so many batches their counts are added up
 
 
 def by_domain(outward: pl.LazyFrame) -> pl.DataFrame:

@@ -30,7 +30,7 @@ _SPARE = re.compile(
 _PLACE = re.compile(r' (?:d|transform|x2|y2)="[^"]*"')
 _DIGITS = re.compile(r"(\.\d{2})\d+")
 _SCALE = 1.5
-# The letters of the font: for any other a picture would need one of the machine's.
+# Characters that the font lacks, for which Vega would use a font of the machine.
 _LACKING = re.compile("[^\x20-\x7e\xa0·×–—’…]")
 
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from presscorpus.observations.diff import Hunk
 
 FIELDS = ("title", "excerpt", "text")
-# Of one field this many stretches are shown, and of a stretch that did not change this much at either end.
+# Hunks shown of one field, characters shown at either end of unchanged text, and the longest line.
 _HUNKS, _AROUND, _LINE = 40, 60, 4000
 
 Spans = list[list[str]]

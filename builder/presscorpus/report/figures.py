@@ -19,7 +19,7 @@ from presscorpus.report.times import Calendar, calendar
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-# Series of one picture that have a colour of their own; what is left is one series.
+# Series of one picture that have a colour of their own; all others are one series.
 SERIES = 6
 BARS = 15
 MATRIX_SITES, MATRIX_DOMAINS = 12, 20
@@ -212,7 +212,7 @@ def _links(links: pl.LazyFrame, homes: Mapping[str, str | None]) -> tuple[pl.Dat
     domains = _most(by_site.lazy().group_by("domain").agg(_sum("posts"), _sum("links")), "domain").head(LISTED)
     corpus = {home for home in homes.values() if home}
     busiest = by_site.group_by("site").agg(pl.col("posts").sum()).sort("posts", "site", descending=[True, False])
-    # Sites of the corpus come first: who of those asked links to whom of those asked.
+    # Sites of the corpus come first, to show the links between them.
     columns = [name for name in domains["domain"] if name in corpus] + [
         name for name in domains["domain"] if name not in corpus
     ]
@@ -276,7 +276,7 @@ def _media(media: pl.LazyFrame) -> pl.LazyFrame:
 def _crawls(crawls: pl.LazyFrame) -> pl.DataFrame:
     named = {"advertised": "advertised_end", "known": "swept", "not_shown": "unreadable"}
     counts = [pl.col(named.get(name, name)).sum().cast(COUNT).alias(name) for name in (*COUNTS, "requests", "bytes")]
-    # A total that no collection named is not known, and no zero.
+    # A total that no collection advertised is unknown, not zero.
     counts[0] = pl.when(pl.col("advertised_end").count() > 0).then(counts[0]).alias("advertised")
     whole = _got(
         crawls.group_by("site", "crawl").agg(

@@ -31,7 +31,7 @@ def metrics(figures: Figures) -> dict[str, Any]:
     Returns:
         Values for JSON: whole numbers, and one share to four digits. What is not known has no key.
     """
-    # DVC shows no null: what is not known is not there.
+    # DVC shows no null, so what is not known is left out.
     complete = {name: count for name, count in figures.complete.items() if count is not None}
     share = {} if figures.held is None else {"held_share": round(figures.held, 4)}
     unbalanced = {"unbalanced_crawls": int((~figures.crawls["balanced"]).sum())}

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
-# What keeps the page small: posts, bytes of text in all, characters of one text, links and versions of one post.
+# Limits of the page: posts, bytes of all texts, characters of one text, links and versions of one post.
 POSTS, BYTES, CUT, LINKS, VERSIONS = 400, 1_500_000, 12_000, 25, 6
 KEY = ["site", "type", "id"]
 TABLES = ("posts", "post_terms", "links", "versions")

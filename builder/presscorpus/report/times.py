@@ -8,7 +8,7 @@ from typing import Literal, NamedTuple
 import polars as pl
 
 Unit = Literal["day", "month", "year"]
-# Most bars of one picture by unit; with more, the next unit is taken.
+# The most bars of one picture by unit; with more, the next larger unit is used.
 _MOST_DAYS, _MOST_MONTHS, _MOST_YEARS = 62, 96, 60
 _FORMATS: dict[Unit, str] = {"day": "%Y-%m-%d", "month": "%Y-%m", "year": "%Y"}
 _LABELS = 6
@@ -81,7 +81,7 @@ def _labels(unit: Unit, periods: list[str], most: int) -> list[str]:
     if len(periods) <= most:
         return periods
     rounds = [period for period in periods if unit != "month" or period.endswith("-01")]
-    # One January alone is no axis.
+    # A single January would not label an axis.
     chosen = rounds if rounds[1:] else periods
     step = -(-len(chosen) // most)
     return chosen[::step]

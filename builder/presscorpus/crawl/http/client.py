@@ -47,8 +47,8 @@ if TYPE_CHECKING:
 _TRANSPORT_ERRORS = (httpx2.TransportError, httpcore2.NetworkError, httpcore2.TimeoutException,
                      httpcore2.ProtocolError, httpcore2.UnsupportedProtocol)  # fmt: skip
 _AN_HOUR = timedelta(hours=1)
-_ALIVE = 2  # answers (robots.txt, the front page) after which a site counts as one that answers
-_SLOWNESS = 3.0  # how many times as long as the slowest answer so far one may take
+_ALIVE = 2  # answers (robots.txt, the front page) after which a site counts as alive
+_SLOWNESS = 3.0  # an answer may take so many times as long as the slowest one so far
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _LONGEST_BACKOFF_SECONDS, _LOOK_SECONDS = 60.0, 0.5
 
@@ -167,7 +167,7 @@ class Client:
                 self._answered += 1
                 return answer
             if answer.header("set-cookie") is not None and answer.url not in gates:
-                # Some walls set a cookie and send to the same address again: the first return is no circle.
+                # Some firewalls set a cookie and redirect to the same address: the first return is no circle.
                 gates.add(answer.url)
                 seen = [each for each in seen if each != answer.url]
             url = followed(answer.url, location, seen, self._limits.max_redirects, anywhere=not judged)
@@ -204,7 +204,7 @@ class Client:
             if failed.answer is None:
                 raise NoAnswerError(
                     f"gives no whole answer: {reason(failed.error)}",
-                    # The first thing asked for is robots.txt; a site that cannot be reached is not its fault.
+                    # robots.txt is requested first; the message is about the site, not about that file.
                     where=url.removesuffix("robots.txt"),
                     advice="Check the address and the connection, then run the same command again.",
                     alive=self._is_alive,
@@ -221,7 +221,7 @@ class Client:
         answer = self._recalled(url, tally)
         if answer is None:
             answer = self._asked(url, tally, seconds)
-        # Coming back too early is what a busy site asks not to do.
+        # A busy site asks for a wait.
         check(answer, url, self._limits.retry_after_cap_seconds)
         return answer
 

@@ -80,7 +80,7 @@ class Host:
                 check()
             self._inside += 1
         try:
-            # The turn may move on while one waits for it: somebody else was told to wait.
+            # The turn may be put off meanwhile: another thread was asked to wait.
             while (wait := self._claim()) > 0:
                 pause(wait)
         except BaseException:

@@ -7,7 +7,7 @@ from email.utils import parsedate_to_datetime
 
 import msgspec
 
-# A site with a thousand million items of one kind does not exist.
+# No site has a thousand million items of one kind.
 _TOTAL_DIGITS = 9
 
 

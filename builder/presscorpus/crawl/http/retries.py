@@ -22,7 +22,7 @@ BUSY = frozenset({TOO_MANY, 503})
 # What gateways say of a moment, not of an address: RFC 9110 sections 15.5.9 and 15.6, RFC 8470 section 5.2 (425), and
 # Cloudflare's own (https://developers.cloudflare.com/support/troubleshooting/http-status-codes/cloudflare-5xx-errors/).
 _GATEWAY_ERRORS = frozenset({408, 425, 502, 504, *range(520, 528), 530})
-# How often an answer has to come to count as final: an accident is asked about once more, a gateway more often.
+# How often an answer has to come to count as final: 500 once more, errors of gateways more often.
 _SERVER_ERROR, _ATTEMPTS_AT_ERROR, _ATTEMPTS_AT_GATEWAY = 500, 2, 4
 
 
@@ -87,7 +87,7 @@ class AttemptError(Exception):
         if self.answer is None:
             if _is_certificate(self.error):
                 return 1
-            # Once a site has answered, silence is more likely its answer to what was asked than an accident.
+            # Once a site has answered, silence is more likely caused by the request than by chance.
             late = patience.seconds is not None and isinstance(self.error, _TIMEOUTS)
             return (1 if late else patience.silence) if alive else most
         if self.answer.status == _SERVER_ERROR:

@@ -28,7 +28,7 @@ DEADLINE: ContextVar[float] = ContextVar("DEADLINE", default=float("inf"))
 
 # Set when the crawl is to stop: a read that waits gives up then.
 HALT: ContextVar[threading.Event | None] = ContextVar("HALT", default=None)
-# A wait is cut into pieces of so many seconds, between which it is seen whether the crawl is to stop.
+# Seconds between two checks of whether the crawl is to stop.
 _LOOK_SECONDS = 0.5
 
 # RFC 6052: IPv4 behind a translator.

@@ -30,7 +30,7 @@ MOST_PACKED: Final = 64
 # A web archive begins as one of these; nearly all files of a mirror do not.
 _ARCHIVED = (b"WARC/", b"PK", _GZIP, _ZSTD)
 _PACKED = (".gz", ".zst")
-# A file of such a name was meant to be read: if it cannot be, that is told as a failure.
+# A file with such a name was meant to be read: if it cannot be, that is a failure.
 _PROMISING = (".json", ".jsonl", ".ndjson", ".warc", ".wacz")
 _SHOWN = 3
 _ADVICE = "Expected are answers of a REST API, such as /wp-json/wp/v2/posts gives, as JSON or in a web archive."
@@ -237,7 +237,7 @@ def lines_or_whole(plain: IO[bytes], name: str) -> tuple[IO[bytes], bool]:
     while b"\n" not in head and len(head) < SEGMENT_BYTES and (more := plain.read(HEAD)):
         head += more
     whole = _Rest(head, plain)
-    # A line that is longer than what was looked at makes no lines of a file that promises none.
+    # A first line longer than that means no JSON Lines, unless the name promises them.
     told = has_lines(head.removeprefix(b"\xef\xbb\xbf"), promised=is_lines(name))
     return io.BufferedReader(whole, HEAD), told and not head.startswith((b"\xff\xfe", b"\xfe\xff"))
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from presscorpus.observations.items import Seen
 
-# Parameters that change how a list is told, and not what is in it.
+# Parameters that change the form of a list, not its items.
 _OF_PAGING: Final = frozenset({
     "page", "per_page", "offset", "order", "orderby", "_embed", "_fields", "_envelope", "_links", "_locale", "context",
     "rest_route",

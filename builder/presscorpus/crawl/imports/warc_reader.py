@@ -27,11 +27,11 @@ _RECORD = re.compile(rb"\n(?=WARC/[01]\.\d+\r?\n)")
 _ZSTD_BLOCK = 128 * 1024
 _SIGN = 32
 _STEP = 64 * 1024
-# The headers of one record, WARC's and HTTP's, may take this much; no honest ones come near.
+# The most bytes of headers of one record, WARC's and HTTP's.
 _HEADERS = 1024 * 1024
-# After this many damaged places a file counts as damaged to its end: looking for more would take for ever.
+# After this many damaged places a file counts as damaged to its end, which bounds the time.
 _DAMAGES = 1000
-# What the WARC reader raises where bytes are not what they were: some of it by accident.
+# What warcio raises for damaged bytes, some of it by accident.
 _BROKEN = (ArchiveLoadFailed, StatusAndHeadersParserException, zlib.error, zstandard.ZstdError, EOFError, ValueError,
            AttributeError, TypeError, LookupError, AssertionError)  # fmt: skip
 

@@ -16,9 +16,9 @@ if TYPE_CHECKING:
 
     from presscorpus.crawl.rest.requests import Requests
 
-# Into so many parts a page is cut that fails: few steps, for each step may be a long wait.
+# A page that fails is split into so many parts: few steps, since each may be a long wait.
 _PARTS = 8
-# After so many items that come alone and not by `include`, that is what fails.
+# After so many items that come singly and not by `include`, `include` counts as failing.
 _MOST_ODD = 2
 _NAMED = 5
 
@@ -158,7 +158,7 @@ class Bodies:
         if not left or len(ids) == 1:
             return
         if 2 * len(got) <= len(ids) and got:
-            # The site gives so many at once, whatever is asked for.
+            # The site sends at most so many items.
             plan = self._requests.plan
             self._requests.plan = plan._replace(batch=min(plan.batch, len(got)))
         if got:

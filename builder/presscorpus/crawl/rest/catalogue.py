@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from presscorpus.crawl.rest.api import Api, Collection
 
 _OK = 200
-# What the block editor keeps in the database: public by route, content to nobody.
+# Types of the block editor: they have public routes, and no content.
 _EDITOR_TYPES = frozenset({"attachment", "nav_menu_item", "custom_css", "customize_changeset", "oembed_cache"})
 _EDITOR_TAXONOMIES = frozenset({"nav_menu", "link_category"})
 # Lists of core's own that hold no posts and no terms, or those of the editor.

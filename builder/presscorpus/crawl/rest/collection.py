@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     Way = Literal["ids", "modified", "items"]
 
-# Where more than this part of the known items is not listed any more, one that is listed is asked for by itself first.
+# If more than this share of the known items is no longer listed, the single route is tested on a listed one first.
 _SUSPICIOUS = 0.2
 # Failed items that are asked for once more at the end.
 _MOST_AGAIN = 20
@@ -129,7 +129,7 @@ class CollectionHarvest:
             request=self._requests.described,
             note="; ".join(remarks) or None,
         )
-        # What the site counts and does not show stands in the note, and is no reason to worry about the crawl.
+        # Items that the site counts and does not show are in the note; they are no fault of the crawl.
         told = [f"{self._name}: {remark}" for remark in remarks if not remark.startswith(_COUNTED)]
         return CollectionResult(done, told, self._moved, self._grew)
 

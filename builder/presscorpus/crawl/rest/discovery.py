@@ -112,7 +112,7 @@ def _try(client: Client, root: str) -> _Tried:
     try:
         return _Tried(root, client.get(root))
     except ForbiddenError:
-        # A site that forbids /wp-json/ forbids its API: that the same lies elsewhere too is no permission.
+        # A site that forbids /wp-json/ forbids its API, under every address.
         if "wp-json" in root:
             raise
         return _Tried(root, None)

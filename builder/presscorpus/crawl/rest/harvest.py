@@ -156,7 +156,7 @@ class _Run:
             requests, baseline = Requests(client, api, collection, health), self._known.get(collection.name)
             return CollectionHarvest(requests, gets, self._progress, baseline=baseline, times=times).run()
 
-        # Several collections at once keep every connection busy: a sweep alone needs but one.
+        # Several collections at once keep every connection busy: a sweep needs only one.
         tasks = [lists.submit(harvested, collection, self._times) for collection in wanted]
         self.results.extend(task.result() for task in tasks)
         error = next((each.error for each in self.results if each.error), None)
@@ -202,7 +202,7 @@ def _verify_login(client: Client, bare: Callable[[], Client], api: Api, site: Si
     at /users/me only. A password that the web server itself asks for is proved where the API answers, and does not
     without it.
     """
-    # Of the answer only the number is asked for: who the user is, is nobody's business.
+    # Only the number is asked for, no other data of the user.
     told = client.get(api.url(f"{NAMESPACE}/users/me", _fields="id"))
     if told.status == _OK:
         return

@@ -20,11 +20,11 @@ if TYPE_CHECKING:
 
     Seen = Callable[[list[Row], int | None], None]
 
-# modified_after compares local times, which jump where summer time ends; and two clocks are never one.
+# modified_after compares local times, which jump where summer time ends; and clocks differ.
 _OVERLAP = timedelta(hours=2)
 FEW = 3 * LARGEST_PAGE
 """A list of so many items is swept again as soon as asked for anything else."""
-# How often a list is swept that shows something else each time.
+# The most sweeps of a list that is different each time.
 _MOST_SWEEPS = 4
 
 

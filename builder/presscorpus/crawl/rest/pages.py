@@ -89,7 +89,7 @@ class Pages:
             self._requests.plan = changed
             listed = self._listed(0, changed.per_page)
         if listed.verdict in {"refused", "closed"}:
-            # Once more: a moment's refusal is not the route's.
+            # Once more: the refusal may be temporary.
             listed = self._listed(0, self._requests.plan.per_page)
         if listed.verdict in {"rows", "end"}:
             return self._doubted(listed)

@@ -99,7 +99,7 @@ class Recovery:
         collection = self._requests.collection
         if not (collection.is_dated and collection.knows("after") and collection.knows("before")):
             return False
-        # First a slice that can hold nothing: a site that shows rows there does not hear of times.
+        # First a slice that can hold nothing: a site that shows rows there ignores the parameters.
         slices = [(_FIRST, _LAST), (_LAST, _LAST + _SECOND)]
         while slices and self._spend():
             start, end = slices.pop()
@@ -114,7 +114,7 @@ class Recovery:
                 return False
             dates = [each for each in map(_moment, dates_in(listed.body)) if each is not None]
             if any(not start <= each < end for each in dates) or (listed.rows and not dates):
-                # The site does not hear of times.
+                # The site ignores the parameters.
                 return False
             self._take(listed.rows)
             if len(listed.rows) < self._size and (listed.total or 0) <= len(listed.rows):
@@ -134,14 +134,14 @@ class Recovery:
         unknown = (number for number in range(1, max(known) + 1) if number not in known)
         if (max(known) - len(known)) // batch > self._left:
             return False
-        # With one that is there: a site that leaves that out answers another question.
+        # With a known id: an answer without it is not one to this request.
         anchor = next(iter(known))
         while ids := [number for _, number in zip(range(max(batch - 1, 1)), unknown, strict=False)]:
             listed = self._requests.included([anchor, *ids], whole=False)
             came = set(self._take(listed.rows))
             if listed.verdict != "rows" or anchor not in came or came - {anchor, *ids}:
                 return False
-        # Of higher ids this tells nothing: only the site's own count does.
+        # Only the site's total shows whether there are higher ids.
         return 0 < (self._swept.last_total or 0) <= len(self._swept.rows) + len(self._rows)
 
     def _spend(self) -> bool:

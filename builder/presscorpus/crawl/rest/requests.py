@@ -30,9 +30,9 @@ _OK, _BAD_REQUEST, _CLIENT_ERRORS = 200, 400, range(400, 500)
 _MISSING = frozenset({404, 410})
 HIDDEN = frozenset({401, 403})
 _ENDS = frozenset({"rest_post_invalid_page_number", "rest_term_invalid_page_number", "rest_invalid_page_number"})
-# Seconds that a page of so many rows may take, beside those that any answer may; a first answer may take them all.
+# Seconds for any answer, and more for each of its rows.
 _SECONDS, _SECONDS_A_ROW = 6.0, 0.06
-# How often a list and one item are asked for before what comes counts as the answer.
+# Attempts at a list, at one item and at the control, after which an answer is final.
 _ATTEMPTS_OF_LIST, _ATTEMPTS_OF_ITEM, _ATTEMPTS_AT_CONTROL = 4, 3, 2
 _LONGEST_ADDRESS = 160
 _OF_CONTROL = Patience(20.0, 4, silence=4)

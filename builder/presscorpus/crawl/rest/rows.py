@@ -14,7 +14,7 @@ from presscorpus.observations.json_scan import repaired
 from presscorpus.observations.noise import without_noise
 from presscorpus.observations.payload import is_list, split
 
-# A number that no column holds is no number that a site could be asked for.
+# An id that no column can hold cannot be requested either.
 _Id = Annotated[int, msgspec.Meta(ge=1, le=2**63 - 1)]
 
 

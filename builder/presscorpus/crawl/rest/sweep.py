@@ -23,9 +23,9 @@ if TYPE_CHECKING:
     from presscorpus.crawl.rest.requests import Requests
     from presscorpus.crawl.rest.rows import Row
 
-# Pages that are asked for before it is their turn.
+# Pages that are requested ahead.
 _AHEAD = 4
-# How often a list is begun anew with a plainer plan.
+# How often a list is started again with a plainer plan.
 _MOST_PLANS = 8
 # After so many pages in a row without anything new the list counts as ended, whatever its total says.
 _BARREN = 20
@@ -137,7 +137,7 @@ class Sweep:
                 self._requests.plan = self._requests.plan._replace(offset=False)
                 raise _PlanChangedError
             if 2 * short <= size and any(row.id not in self._known for row in window.rows):
-                # The site gives so many rows at once and no more, whatever is asked for.
+                # The site sends at most so many rows.
                 plan = self._requests.plan
                 self._requests.plan = plan._replace(per_page=short, batch=min(plan.batch, short))
             if window.shown == 0 and self._cut:
@@ -220,7 +220,7 @@ class Sweep:
             window = self._pages.window(place, size)
             if window.rows and self._joins(window, top, last) and (window.ids[-1] > (top or 0) or not straight.rows):
                 return place, window
-        # Rows that nobody shows lie here in a long row; or there is nothing behind.
+        # Here is a long run of hidden rows, or the end of the list.
         at_end = not straight.rows and (self._believed is None or offset + size >= (self._believed or 0))
         self._joined = self._joined and at_end
         self._cut = self._cut or not straight.rows
@@ -279,7 +279,7 @@ class Sweep:
         within = [place for place in self._failed if self._believed is None or place < self._believed]
         failed = len(within) + self._unusable
         is_joined = self._ordered and self._joined
-        # A list may show one row twice: where it is in order, what counts are its places.
+        # A list may show one row twice: where it is in order, places are counted.
         accounted = max(len(self._known) + failed, self._places if is_joined else 0)
         missing = max((self._believed or 0) - accounted, 0)
         agrees = self._believed is not None and not missing

@@ -226,7 +226,7 @@ def _taken(archive: Archive, layout: Layout, *, all_known: bool) -> Takedowns:
     indexes = archive.indexes
     entries = takedown.load(layout.root)
     nothing = [indexes.package.schema("observed").polars.to_frame()]
-    # Nearly always there is nothing to look for, and then nothing is read.
+    # Without entries, which is the usual case, nothing is read.
     observed = indexes.portions(layout.work) if entries else nothing
     found = takedown_meaning.find(entries, observed, archive.homes, all_known=all_known)
     told = nothing if found.is_empty() else indexes.portions(layout.work)
@@ -258,7 +258,7 @@ def write(package: Package, params: Params, work: Path, archive: Archive, made: 
 
     def cleared(table: str, frame: pl.DataFrame, schema: Schema) -> pl.DataFrame:
         if "post_id" in frame.columns and closed.height:
-            # What belongs to a post that is not public is no more public.
+            # What belongs to a post that is not public is not public either.
             frame = frame.join(closed, on=["site", "post_id"], how="anti", maintain_order="left")
         return made.taken.cleared(table, frame, schema)
 

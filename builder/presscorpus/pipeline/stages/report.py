@@ -31,6 +31,6 @@ def run(package: Package, params: Params, layout: Layout) -> Report:
         UsageError: A table is missing.
         ArchiveError: The archive is damaged.
     """
-    # The page shows no author, so that no key of pseudonyms is needed, nor could one change it.
+    # The page shows no author, so it needs no key of pseudonyms.
     policy = dataset_policy.of_dataset(params, layout.tables, {}, needs_key=False)
     return write(package, params, layout, policy, gates.findings(layout))

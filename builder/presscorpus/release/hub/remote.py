@@ -190,7 +190,7 @@ class Remote:
         deletions = [CommitOperationDelete(file.path, is_folder=False) for file in planned.deleted]
         additions = [CommitOperationAdd(f.path, release / f.path) for f in (*planned.added, *planned.changed)]
         for addition, file in zip(additions, (*planned.added, *planned.changed), strict=True):
-            addition.upload_info.sha256 = bytes.fromhex(file.sha256 or "")  # known: spares the client a reading
+            addition.upload_info.sha256 = bytes.fromhex(file.sha256 or "")  # known: the client need not read the file
 
         def send() -> str:
             with contextlib.nullcontext() if sys.stderr.isatty() else disable_progress_bars():

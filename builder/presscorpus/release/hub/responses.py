@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 AGAIN = "Run it again: it goes on where it stopped."
 
 _TRIES = 5
-_LONGEST_WAIT = 300.0  # a Hub that asks for more is an error, which says how much
-_PATIENCE = {"connect": 30.0, "read": 600.0, "write": 600.0, "pool": 600.0}  # the client itself would wait for ever
+_LONGEST_WAIT = 300.0  # a longer wait is an error, which says how long
+_PATIENCE = {"connect": 30.0, "read": 600.0, "write": 600.0, "pool": 600.0}  # the client itself has no limit
 _SECRET = re.compile(r"hf_[\w.-]{16,}|(?<=Bearer )\S+")
 _TOO_MANY, _FAULT = 429, 500
 _STATUS = {
@@ -61,7 +61,7 @@ def ask(repo: str, step: str, call: Callable[[], _T]) -> _T:
         return _patiently(call)
     except (httpx2.HTTPError, httpx2.InvalidURL, OSError, RuntimeError, ValueError, LookupError) as error:
         failure = _explain(error, repo, step)
-    # Outside of the except clause: the client's frames hold the token, and no traceback may lead to them.
+    # Outside of the except clause: a traceback would lead to the client's frames, which hold the token.
     raise failure
 
 
