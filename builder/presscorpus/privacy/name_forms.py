@@ -121,7 +121,8 @@ def is_name(words: tuple[str, ...]) -> bool:
         words: Folded words.
 
     Returns:
-        True for two words or more that are not too short and not all of an office ("editorial team").
+        True for two words or more (in scripts without spaces three characters) that are not too short and not all of an
+        office ("editorial team").
     """
     signs = [word for word in words if _SPACELESS.fullmatch(word)]
     if signs:

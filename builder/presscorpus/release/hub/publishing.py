@@ -66,8 +66,7 @@ def publish(
 
     Raises:
         UsageError: There is no release, or a name or version is malformed.
-        HubError: What `plan` raises; a refused token, a moved head, five waits, a broken connection, or other files
-            there.
+        HubError: As for `plan`; or the token is refused, the head moved, the Hub is busy, or other files came back.
     """
     remote, local = Remote(repo, version), read(release)
     remote.require_token()
