@@ -36,6 +36,10 @@ ARROW_BAND: Final = pa.binary(12)
 """A piece of a signature: normalise/near_duplicates.py."""
 
 
+ARROW_TEXT: Final = pa.large_string()
+"""Text, with places of 64 bits: of the words of many posts in one buffer."""
+
+
 def record(fields: dict[str, pl.DataType]) -> pl.Struct:
     """The type of a record, by the types of its fields."""
     return pl.Struct(fields)

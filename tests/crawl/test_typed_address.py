@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     [
         ("example.org", True), ("www.example.org/blog/", True), ("localhost:8080", True), ("127.0.0.1:8080", True),
         ("[::1]:8080/x", True), ("https://example.org", True), ("ftp://example.org", True), ("пример.рф", True),
-        ("posts.json", True), ("posts", False), ("./posts.json", False), ("C:\\posts", False),
+        ("posts.json", False), ("a.warc.gz", False), ("gz.example.org", True),
+        ("posts", False), ("./posts.json", False), ("C:\\posts", False),
         ("", False), ("a b", False),
     ],
 )  # fmt: skip

@@ -66,6 +66,11 @@ def test_a_sample_is_of_about_the_asked_size_and_the_same_each_time(folder: Path
     assert not list((folder / "work").iterdir())
 
 
+def test_a_sample_lies_in_a_folder_that_is_named_from_here(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(folder)
+    assert confirm_within(PACKAGE, Path(), check(PACKAGE, Path()), 200, Path("work")) == confirmed(folder, 200)
+
+
 def test_a_sample_holds_whole_posts_and_what_they_refer_to(folder: Path, tmp_path: Path) -> None:
     heights = check(PACKAGE, folder).rows
     draw(PACKAGE, folder, heights, 200, tmp_path / "drawn")

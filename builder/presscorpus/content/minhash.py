@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING, Final
 import polars as pl
 
 from presscorpus.content.words import words_of
-from presscorpus.dtypes import SIGNATURE
+from presscorpus.dtypes import ARROW_TEXT, SIGNATURE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -119,7 +119,7 @@ def shingles(texts: Sequence[str]) -> tuple[npt.NDArray[np.uint64], list[int]]:
     data = " ".join(texts).encode() + b" "
     ends = np.flatnonzero(np.frombuffer(data, np.uint8) == ord(" ")) + 1
     buffers = [None, pa.py_buffer(np.concatenate([[0], ends])), pa.py_buffer(data)]
-    coded = pc.dictionary_encode(pa.Array.from_buffers(pa.large_string(), len(ends), buffers))
+    coded = pc.dictionary_encode(pa.Array.from_buffers(ARROW_TEXT, len(ends), buffers))
     different = (word[:-1] for word in coded.dictionary.to_pylist())
     known = np.fromiter(map(_number_of, different), np.uint64, len(coded.dictionary))
     # By way of the buffer: `to_numpy` imports pandas first.

@@ -21,16 +21,18 @@ _WITHIN = re.compile(r"(?:/index\.php)?/wp-json(?:/.*)?$|/wp-admin(?:/.*)?$|/wp-
 # The shapes of an API root below its site, as `get_rest_url()` makes them.
 _ROOT = re.compile(r"(?:index\.php/)?wp-json/?$|index\.php$")
 _TLS_PORT = 443
+_FILES = frozenset({"json", "jsonl", "ndjson", "warc", "wacz", "gz", "zst", "xml", "html", "csv", "txt", "har", "tar"})
 
 
 def is_address(text: str) -> bool:
-    """Whether a text is an address: it has a scheme, or begins with a host.
+    """Whether a text is meant as an address and not as a file: it has a scheme, or begins with a host.
 
     Args:
         text: What was typed.
 
     Returns:
-        Whether it is.
+        Whether it is. Host names do not end like the names of the files that are read: no such ending is in
+        https://www.iana.org/domains/root/db.
     """
     if _SCHEME.match(text):
         return True
@@ -40,7 +42,7 @@ def is_address(text: str) -> bool:
     try:
         ip_address(host)
     except ValueError:
-        return _HOST.fullmatch(host) is not None
+        return _HOST.fullmatch(host) is not None and host.rpartition(".")[2] not in _FILES
     return True
 
 

@@ -218,7 +218,10 @@ def collection_name(url: str) -> str:
 
 def route(url: str) -> str:
     """The route of the API that an address names, in either permalink form; of a file its name."""
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+    except ValueError:  # an archive may name anything
+        return unquote(url)
     if parts.scheme not in {"http", "https"}:
         return unquote(url.removeprefix("file:///"))
     routes = parse_qs(parts.query).get("rest_route")

@@ -89,7 +89,7 @@ def _sites(source: str, request: BuildRequest) -> Iterator[Site]:
     """The site of a source; several for a folder of closed crawls of several sites."""
     path = Path(source)
     if path.exists():
-        folders = [path] if are_in(path) else sorted(filter(are_in, path.iterdir())) if path.is_dir() else []
+        folders = _folders_of_crawls(path)
         yield from (_crawled(folder, request) for folder in folders)
         if not folders:
             yield _site(request.address or _shown(path), request, files=str(path.resolve()))
@@ -97,7 +97,17 @@ def _sites(source: str, request: BuildRequest) -> Iterator[Site]:
         settled = typed_address.settle(source, contact=request.contact, allow_private=request.allow_private)
         yield _site(settled, request, files=None)
     else:
-        raise UsageError("is neither a file nor an address", where=source, advice="Check its spelling.")
+        raise UsageError("there is no such file, and it is no address", where=source, advice="Check its spelling.")
+
+
+def _folders_of_crawls(path: Path) -> list[Path]:
+    """The folder, or those right below it, that hold closed crawls; one that may not be read shows none."""
+    if are_in(path) or not path.is_dir():
+        return [path] if path.is_dir() else []
+    try:
+        return sorted(filter(are_in, path.iterdir()))
+    except PermissionError:
+        return []
 
 
 def _site(address: str, request: BuildRequest, *, files: str | None) -> Site:

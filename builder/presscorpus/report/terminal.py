@@ -84,6 +84,9 @@ def completeness(figures: Figures) -> str:
         return "nothing was found"
     if not figures.crawls.filter("last")["balanced"].all():
         return f"incomplete: {held:,} of {known:,} known items are here{f'; {missing}' if missing else ''}"
+    if quarantined := int(figures.quarantine["records"].sum()):
+        more = f"; {missing}" if missing else ""
+        return f"incomplete: {held:,} of {known:,} known items were received, but {quarantined:,} in quarantine{more}"
     if missing:
         return f"every known item is accounted for: {held:,} of {known:,} are here; {missing}"
     return f"complete: all {known:,} known items are here" if known > 1 else "complete: the one known item is here"

@@ -144,6 +144,9 @@ def _rest_base(href: str) -> str:
 
 @lru_cache(maxsize=1024)
 def _last_part(href: str) -> str:
-    parts = urlsplit(href)
+    try:
+        parts = urlsplit(href)
+    except ValueError:  # no address: it names no route
+        return ""
     routes = parse_qs(parts.query).get("rest_route")
     return (routes[0] if routes else parts.path).rstrip("/").rpartition("/")[2]

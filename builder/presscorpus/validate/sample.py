@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from functools import reduce
 from operator import or_
+from pathlib import Path
 from random import Random
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Final
@@ -24,8 +25,6 @@ from presscorpus.validate.checker import check
 from presscorpus.validate.frictionless_check import confirm
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from presscorpus.config.schema import ForeignKey, Package
     from presscorpus.validate.checker import Findings
 
@@ -62,7 +61,7 @@ def confirm_within(package: Package, folder: Path, findings: Findings, rows: int
         return 0
     work.mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory(prefix="sample-", dir=work) as name:
-        place = work / name
+        place = Path(name)
         draw(package, folder, findings.rows, rows, place)
         sampled = check(package, place)
         confirm(package, place, sampled)

@@ -115,8 +115,8 @@ class GuardedBackend(httpcore2.NetworkBackend):
     def _judged(self, host: str, port: int) -> list[str]:
         try:
             found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-        except (OSError, UnicodeError) as error:
-            raise httpcore2.ConnectError(f"the name cannot be resolved: {error}") from None
+        except (OSError, UnicodeError):
+            raise httpcore2.ConnectError("no such name is known, or no name server answers") from None
         addresses = list(dict.fromkeys(str(entry[4][0]) for entry in found))
         if self._allow_private:
             return addresses
