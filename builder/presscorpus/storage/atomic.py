@@ -1,4 +1,4 @@
-"""Files that appear under their name when they are whole, and never before."""
+"""Atomic file writing: a file has its name only once it is whole."""
 
 from __future__ import annotations
 
@@ -13,13 +13,15 @@ if TYPE_CHECKING:
 
 @contextmanager
 def replacing(path: Path, *, durable: bool = False, shared: bool = False) -> Iterator[Path]:
-    """Give a path to write to, which takes the place of `path` at the end; after an exception it is deleted.
+    """Yield a path to write to, and rename it to `path` when the block ends.
+
+    After an exception the partial file is deleted and `path` stays as it was.
 
     Args:
         path: The file to write or replace. Its folder is made where it is missing.
-        durable: Whether the file has to outlast a power cut from then on, which takes a write to disk.
-        shared: Whether several processes may write the file at once. Then each has a path of its own; else the next
-            run overwrites what a killed one left.
+        durable: Whether the file has to outlast a power cut from then on, which takes a write to disk (fsync).
+        shared: Whether several processes may write the file at once. Then each has a path of its own; else the next run
+            overwrites what a killed one left.
 
     Yields:
         A path in the same folder.
@@ -43,7 +45,7 @@ def replacing(path: Path, *, durable: bool = False, shared: bool = False) -> Ite
 
 
 def write(path: Path, data: bytes, *, durable: bool = False) -> None:
-    """Write a file as `replacing` does.
+    """Write a whole file atomically, as `replacing` does.
 
     Args:
         path: The file to write or replace.
@@ -58,7 +60,14 @@ def write(path: Path, data: bytes, *, durable: bool = False) -> None:
 
 
 def sync(path: Path) -> None:
-    """Write a file, or the names in a folder, to the disk."""
+    """Flush a file, or the entries of a folder, to the disk (fsync).
+
+    Args:
+        path: A file or folder on this machine.
+
+    Raises:
+        OSError: It is missing, or the disk does not take it.
+    """
     descriptor = os.open(path, os.O_RDONLY)
     try:
         os.fsync(descriptor)

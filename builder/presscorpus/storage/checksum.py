@@ -78,10 +78,16 @@ def without_footer(data: bytes, path: Path) -> memoryview:
 
 
 def length(path: Path) -> int:
-    """Give the number of bytes before the footer.
+    """Return the number of bytes before the footer. The checksum is not verified.
+
+    Args:
+        path: An intermediate file, here or in storage elsewhere.
+
+    Returns:
+        The length of the content in bytes.
 
     Raises:
-        FrameDamagedError: The file is of another length than its footer says.
+        FrameDamagedError: The file cannot be read, or is of another length than its footer says.
     """
     found, end = _end(path)
     if _read(end, found) is None:
@@ -90,7 +96,16 @@ def length(path: Path) -> int:
 
 
 def is_whole(path: Path) -> bool:
-    """Tell whether a file is there as it was written. In storage elsewhere only the length is checked."""
+    """Tell whether a file exists exactly as it was written.
+
+    Reads every byte of a file on this machine. In storage elsewhere only the length is checked.
+
+    Args:
+        path: An intermediate file; it may be missing.
+
+    Returns:
+        False for a file that is missing, unreadable or damaged.
+    """
     try:
         found, end = _end(path)
         digest = _read(end, found)
@@ -100,7 +115,14 @@ def is_whole(path: Path) -> bool:
 
 
 def is_final(path: Path) -> bool:
-    """Tell whether a file is there as it was written, and final."""
+    """Tell whether a file exists exactly as it was written and is marked final.
+
+    Args:
+        path: An intermediate file; it may be missing.
+
+    Returns:
+        False also for a whole file that the next build is to make again.
+    """
     try:
         return _MARKS.get(_end(path)[1][:8], False) and is_whole(path)
     except FrameDamagedError:
@@ -112,7 +134,7 @@ def _footer(length: int, digest: int, *, final: bool) -> bytes:
 
 
 def _read(end: bytes, found: int) -> int | None:
-    """Read the checksum from a footer; null where it is no footer of a file of `found` bytes."""
+    """Read the checksum from a footer; null if it is none of a file of that length."""
     if len(end) != _FOOTER.size or end[:8] not in _MARKS:
         return None
     _, length, digest = _FOOTER.unpack(end)
@@ -149,14 +171,14 @@ def _damaged(path: Path) -> FrameDamagedError:
 
 
 def sha256_of(path: Path, *others: hashlib._Hash) -> str:
-    """Give the SHA-256 of a file.
+    """Return the SHA-256 of a file.
 
     Args:
-        path: The file.
+        path: The file, which is read in pieces of 1 MiB.
         others: Digests of more than this file, which its bytes are added to.
 
     Returns:
-        The digest in hex.
+        The digest as 64 hex digits.
 
     Raises:
         OSError: The file cannot be read.

@@ -37,15 +37,27 @@ GROUP_BYTES = 16 * 1024 * 1024
 
 
 def save(path: Path, frames: Mapping[str, pl.DataFrame], *, final: bool = True) -> None:
-    """Write named frames into one file, atomically. Frames without rows keep their columns.
+    """Write named frames into one intermediate file, atomically.
 
-    A file that is not `final` is to be made again by the next build.
+    Args:
+        path: The file to write or replace.
+        frames: Frames by name. One without rows keeps its columns.
+        final: False for a file that the next build is to make again.
+
+    Raises:
+        OSError: The file cannot be written.
     """
     save_pieces(path, frames.items(), final=final)
 
 
 def save_pieces(path: Path, pieces: Iterable[tuple[str, pl.DataFrame]], *, final: bool = True) -> None:
-    """Write what `save` writes of frames that come in pieces; those of one frame come one after another."""
+    """Write what `save` writes, of frames that come in pieces.
+
+    Args:
+        path: The file to write or replace.
+        pieces: Pairs of a frame's name and some of its rows. All pieces of a frame come one after another.
+        final: As in `save`.
+    """
     if not is_here(path):
         path.parent.mkdir(parents=True, exist_ok=True)
         sink = pa.BufferOutputStream()
@@ -71,7 +83,15 @@ def _write(sink: pa.NativeFile, pieces: Iterable[tuple[str, pl.DataFrame]]) -> N
 
 
 def pieces(path: Path, name: str) -> Iterator[pl.DataFrame]:
-    """The pieces of one frame of a file, one at a time in memory of its own. Raises FrameDamagedError."""
+    """Yield the record batches of one frame, each in memory of its own.
+
+    Args:
+        path: An intermediate file on this machine.
+        name: Which frame; nothing comes of a name that the file lacks.
+
+    Raises:
+        FrameDamagedError: The file is missing, cut short or no Arrow stream. The checksum is not verified.
+    """
     end = checksum.length(path)
     try:
         with pa.OSFile(str(path), "rb") as source:
@@ -89,7 +109,11 @@ def pieces(path: Path, name: str) -> Iterator[pl.DataFrame]:
 
 
 def heights(path: Path) -> dict[str, int]:
-    """How many rows each frame of a file has. Raises FrameDamagedError when it is not whole."""
+    """Return how many rows each frame of a file on this machine has.
+
+    Raises:
+        FrameDamagedError: As in `pieces`.
+    """
     found: dict[str, int] = {}
     end = checksum.length(path)
     try:
@@ -107,9 +131,9 @@ Place = tuple[int, int]
 
 
 class SpillFile:
-    """Frames spilled to disk, each read again by its extent.
+    """Frames spilled to an unnamed file in `folder`, each read again by its extent.
 
-    The file has no name, and its space is free again when the process ends.
+    The space on disk is free again when the process ends.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -148,7 +172,7 @@ class SpillFile:
         return frame
 
     def close(self) -> None:
-        """Free the space on disk, which happens without it once the object is no longer used."""
+        """Free the space on disk, as the end of the object does."""
         self._file.close()
 
     def __del__(self) -> None:
@@ -156,10 +180,18 @@ class SpillFile:
 
 
 def load(path: Path, names: Container[str] | None = None) -> dict[str, pl.DataFrame]:
-    """Read what `save` wrote. Raises FrameDamagedError where that is seen; `checksum.is_whole` reads every byte.
+    """Read frames that `save` wrote.
 
-    All frames lie in the file's own pages, which stay in memory as long as any of them is there. Those asked for by
-    `names` have memory of their own: to keep the keys of a shard is not to keep the shard.
+    Args:
+        path: An intermediate file. Elsewhere every byte is verified, on this machine the length: see
+            `checksum.is_whole`.
+        names: Frames to read into memory of their own. Null maps the whole file while any of its frames exists.
+
+    Returns:
+        Frames by name; a name that the file lacks is absent.
+
+    Raises:
+        FrameDamagedError: The file is missing, cut short or damaged.
     """
     frames: dict[str, pl.DataFrame] = {}
     try:
@@ -192,15 +224,19 @@ def _copied(table: pa.Table) -> pa.Table:
 
 
 def together(parts: list[pl.DataFrame]) -> pl.DataFrame:
-    """The rows of frames of one kind, in order. Frames without rows may have other columns, and do not count."""
+    """Concatenate frames of one kind, in order.
+
+    Args:
+        parts: At least one frame. One without rows may have other columns and does not count.
+    """
     return pl.concat([part for part in parts if part.height] or parts[:1])
 
 
 class TableWriter:
-    """A Parquet file being written in key order; it appears under its name when it is whole.
+    """Writer of a Parquet file from rows in key order, replaced atomically.
 
-    Row groups are cut by rows and bytes of what came, not by how it came, so that the same rows give the same file
-    whatever the pieces. Chunks are content-defined, so that the Hub stores once what two releases share
+    The rows and bytes of the content decide where row groups end, not the pieces it came in, so that the same rows give
+    the same file. Chunks are content-defined, so that the Hub stores once what two releases share
     (https://huggingface.co/docs/hub/datasets-libraries), and there is a page index for viewers that read a part.
     """
 
@@ -235,7 +271,14 @@ class TableWriter:
         self._replacing.__exit__(kind, error, trace)
 
     def write(self, table: pa.Table) -> None:
-        """Append rows. Their columns must be the schema's; types are cast where polars names them otherwise."""
+        """Append rows.
+
+        Args:
+            table: Columns with the names of the schema, in its order; types are cast where polars names them otherwise.
+
+        Raises:
+            ValueError: The columns are not those of the schema, or a value does not fit its type.
+        """
         table = table.cast(self._schema)
         widths = _widths(table)
         self.rows += table.num_rows
@@ -264,7 +307,7 @@ class TableWriter:
 
 
 def _widths(table: pa.Table) -> npt.NDArray[np.int64]:
-    """Bytes of the strings of each row, which make it wide. Unlike the size of buffers they do not depend on cuts."""
+    """Return the bytes of the strings of each row, however the table is cut."""
     import numpy as np
 
     widths = np.zeros(table.num_rows, np.int64)

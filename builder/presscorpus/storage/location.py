@@ -1,8 +1,8 @@
-"""Where shards lie, and whence workers read the archive: a folder here, or storage that a whole cluster reaches.
+"""Where shards lie: a folder here, or storage that a whole cluster reaches.
 
-A folder is a `pathlib.Path`; anything else that fsspec knows (https://filesystem-spec.readthedocs.io), as s3:// or
-gcs://, is a path with the same methods out of universal-pathlib. Credentials come from the environment, as each of
-these storages has it; params.yaml holds none.
+Workers read the archive from there as well. A folder is a `pathlib.Path`; anything else that fsspec knows
+(https://filesystem-spec.readthedocs.io), as s3:// or gcs://, is a path with the same methods out of universal-pathlib.
+Credentials come from the environment, as each of these storages has it; params.yaml holds none.
 """
 
 from __future__ import annotations
@@ -20,7 +20,19 @@ if TYPE_CHECKING:
 
 
 def place(engine: Engine, work: Path) -> Path:
-    """The folder of intermediates: `engine.storage`, or `work` where it is null. Raises ParamsError for no storage."""
+    """Return the folder of intermediate files.
+
+    Args:
+        engine: The section of params.yaml; its `storage` is a folder or an fsspec URL.
+        work: The folder where `storage` is null.
+
+    Returns:
+        An absolute path, a `UPath`, or `work` itself.
+
+    Raises:
+        ClusterError: `storage` is a URL and universal-pathlib is not installed.
+        ParamsError: `storage` is a URL that fsspec cannot open.
+    """
     if engine.storage is None:
         return work
     if "://" not in engine.storage:
@@ -40,14 +52,32 @@ def place(engine: Engine, work: Path) -> Path:
 
 
 def is_here(path: Path) -> bool:
-    """Whether a path is one of this machine's file system."""
+    """Tell whether a path is on a file system of this machine.
+
+    Args:
+        path: A `pathlib.Path` or a `UPath`.
+
+    Returns:
+        False for a path of any fsspec storage.
+    """
     return isinstance(path, Path) and getattr(path, "protocol", "") == ""
 
 
 def reachable(raw: Path, archives: Mapping[Path, str], store: Path) -> Path:
-    """The archive as workers are to read it: `raw`, which a folder of storage has beside it, or a copy within `store`.
+    """Return the archive folder as workers are to read it.
 
-    `archives` are the files with their digests. A copy is made once; beside it stands the digest of what it is of.
+    A copy into storage elsewhere is made once, with the digest of its original in a file beside it.
+
+    Args:
+        raw: The archive on this machine.
+        archives: SHA-256 by archive file, for those that workers will read.
+        store: The folder of intermediate files, as from `place`.
+
+    Returns:
+        `raw` as an absolute path where `store` is on this machine, else the folder of copies.
+
+    Raises:
+        OSError: A file cannot be read or copied.
     """
     if is_here(store):
         return raw.absolute()

@@ -1,4 +1,7 @@
-"""One run at a time in one place: a lock of the operating system, which ends with the process that holds it."""
+"""A lock of the operating system that allows one run at a time in one place.
+
+It ends with the process that holds it.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A finished file into its place, whichever disk that is on."""
+"""Moving a finished file to its place, also from one disk to another."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def move(source: Path, target: Path) -> None:
-    """Move a finished file to its place; nobody ever sees half of it there.
+    """Move a finished file to its place atomically.
 
     On one file system the file is renamed. From one to another (`data/` may be a link to a larger disk) it is copied
     beside its place first.
