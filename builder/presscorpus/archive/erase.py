@@ -1,9 +1,10 @@
-"""Taking items out of a closed crawl: the one thing that rewrites an archive file, and only when a person asks for it.
+"""Erasing items from a closed crawl: the only code that rewrites an archive file.
 
-A record that holds such an item gets a body in which a note stands in the item's place: its number and type, why it is
-gone, and the SHA-256 of what was there. Its id, address, time and status stay, and its headers name the digest of the
-body before (`X-Presscorpus-Erased-Digest`). Every other record stays as it is, byte for byte. The receipt lists what
-was erased, and its digests are those of the new file, so that the archive proves itself as before.
+It runs only when a person asks for it. A record that holds such an item gets a body in which a note stands in the
+item's place: its number and type, why it is gone, and the SHA-256 of what was there. Its id, address, time and status
+stay, and its headers name the digest of the body before (`X-Presscorpus-Erased-Digest`). Every other record stays as it
+is, byte for byte. The receipt lists what was erased, and its digests are those of the new file, so that the archive can
+be verified as before.
 """
 
 from __future__ import annotations
@@ -37,10 +38,22 @@ _OF_BODY = frozenset({"content-encoding", "content-length"})
 
 
 def erase(warc: Path, edit: Edit) -> list[Erasure]:
-    """Let `edit` (payload, address and status of a record) take items out of a closed crawl. Returns what it took out.
+    """Remove items from a closed crawl and note each erasure in its receipt.
 
-    A file from which nothing is taken is not touched. Archive file and receipt are replaced one after the other; a run
-    that was killed between the two is finished by the next one. Raises ArchiveError for an archive that is damaged.
+    A file from which nothing is removed is not touched. Archive file and receipt are replaced one after the other; the
+    next call completes what a killed one left between the two.
+
+    Args:
+        warc: The archive file.
+        edit: Called with payload, address and status (null for an imported file) of each record that holds items;
+            returns the payload without the items, and what it removed. `erase` fills in `record_id` and `body_digest`.
+
+    Returns:
+        What was removed, in the order of the archive; empty where nothing was.
+
+    Raises:
+        ArchiveError: The file or its receipt is missing or damaged.
+        OSError: The disk is full, or the folder may not be written.
     """
     finish(warc)
     receipt, waiting = verify(warc), _waiting(warc)
@@ -63,7 +76,14 @@ def erase(warc: Path, edit: Edit) -> list[Erasure]:
 
 
 def finish(warc: Path) -> None:
-    """Give a file that was already replaced the receipt that waits for it, where a killed run left the two so."""
+    """Install the new receipt of an archive file that a killed `erase` had replaced.
+
+    Args:
+        warc: The archive file. Nothing happens where no receipt waits, or where it belongs to another content.
+
+    Raises:
+        OSError: The file cannot be read, or its folder may not be written.
+    """
     waiting = _waiting(warc)
     if waiting.exists() and msgspec.json.decode(waiting.read_bytes())["file_digest"] == sha256_of(warc):
         waiting.replace(receipt_path(warc))
@@ -74,7 +94,11 @@ def _waiting(warc: Path) -> Path:
 
 
 def _copy(warc: Path, partial: Path, edit: Edit) -> tuple[list[Erasure], str]:
-    """Copy the records, edited where they hold what is erased. Returns the erasures and the new content digest."""
+    """Copy the records, edited where they hold what is erased.
+
+    Returns:
+        The erasures and the new content digest.
+    """
     found: list[Erasure] = []
     digests = hashlib.sha256()
     with warc.open("rb") as file, warc.open("rb") as plain, partial.open("wb") as out:

@@ -1,4 +1,4 @@
-"""Reading a closed crawl: records in order, each proved by its digest, decoded to the payload that was meant."""
+"""Reading a closed crawl: records in order, verified by digest and decoded."""
 
 from __future__ import annotations
 
@@ -36,10 +36,15 @@ MOST_PAYLOAD = 256 * 1024 * 1024
 class Capture(NamedTuple):
     """One response or imported file (or a segment of one).
 
-    `payload` is the body with its content coding undone, where that can be done: JSON, or whatever else came.
-    `http_status` is null for an imported file. `offset` is where the record starts in the compressed file: of use on
-    this machine only. `digest` is the SHA-256 of the body as it is stored, in hex. `authenticated` says that the web
-    archive that it came from holds a sign of a login.
+    Attributes:
+        record_id: WARC-Record-ID without angle brackets.
+        url: WARC-Target-URI: the address asked for, or `file:///` and the path of an imported file.
+        requested_at: WARC-Date, in UTC.
+        http_status: Null for an imported file.
+        payload: The body with its content coding undone, where that can be done: JSON, or whatever else came.
+        offset: Where the record starts in the compressed file; of use on this machine only.
+        digest: SHA-256 of the body as it is stored, in hex.
+        authenticated: Whether the web archive that it came from holds a sign of a login.
     """
 
     record_id: str
@@ -53,10 +58,17 @@ class Capture(NamedTuple):
 
 
 def read_crawl(warc: Path) -> Iterator[Capture]:
-    """All captures of a closed crawl, in order.
+    """Yield all captures of a closed crawl, in order.
 
-    Raises ArchiveError, naming file and offset, when a record does not match its digest or the file ends before its
-    receipt says so.
+    Args:
+        warc: The archive file, which has its receipt beside it.
+
+    Yields:
+        Responses, imported files and segments; requests and metadata are verified and left out.
+
+    Raises:
+        ArchiveError: A record does not match its digest or cannot be read (the message names file and offset), the
+            records are not those that the receipt counts, or either file is missing.
     """
     receipt = read_receipt(warc)
     digests = hashlib.sha256()
@@ -78,7 +90,18 @@ def read_crawl(warc: Path) -> Iterator[Capture]:
 
 
 def read_at(warc: Path, offset: int) -> Capture:
-    """The capture that starts at `offset`. Raises ArchiveError as `read_crawl` does."""
+    """Return the capture that starts at an offset.
+
+    Args:
+        warc: The archive file.
+        offset: Position in the compressed file, in bytes, from a `Capture`.
+
+    Returns:
+        The capture, verified by its digest.
+
+    Raises:
+        ArchiveError: The file cannot be read, or no whole record starts there.
+    """
     with _open(warc) as file:
         file.seek(offset)
         for record, _ in _records(file, warc):
@@ -146,12 +169,19 @@ def _capture(record: Any, body: bytes, offset: int, digest: str) -> Capture:
 
 
 def decoded(body: bytes, coding: str | None, limit: int = sys.maxsize) -> bytes:
-    """The body with its content codings undone (RFC 9110 section 8.4), as far as it goes where it was cut short.
+    """Return a body with its content codings undone (RFC 9110 section 8.4).
 
-    Known are gzip, deflate, br (RFC 7932) and zstd (RFC 8878), one upon the other as well. A body in another coding, or
-    that is not what its header says, comes back as it is: it was stored because it came, and whether it holds anything
-    is for others to judge. gzip that is named once and was applied twice is undone twice. No more than `limit` bytes
-    are made of it.
+    Known are gzip, deflate, br (RFC 7932) and zstd (RFC 8878), one upon the other as well. gzip that is named once and
+    was applied twice is undone twice. A body that was cut short is undone as far as it goes.
+
+    Args:
+        body: The body as received.
+        coding: The value of Content-Encoding; null where there was none.
+        limit: The most bytes to make of it, against decompression bombs.
+
+    Returns:
+        The decoded bytes. A body in another coding, or that is not what its header says, comes back as it is: it was
+        stored because it came, and whether it holds anything is for the caller to judge.
     """
     names = [name.strip() for name in (coding or "").lower().split(",")]
     for name in reversed(names):

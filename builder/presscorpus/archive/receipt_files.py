@@ -16,7 +16,17 @@ if TYPE_CHECKING:
 
 
 def read_receipt(warc: Path) -> Receipt:
-    """The receipt of an archive file. Raises ArchiveError when it is missing or damaged."""
+    """Return the receipt of an archive file.
+
+    Args:
+        warc: The archive file, which itself is not read.
+
+    Returns:
+        The receipt beside it.
+
+    Raises:
+        ArchiveError: The receipt is missing or damaged.
+    """
     path = receipt_path(warc)
     try:
         return msgspec.json.decode(path.read_bytes(), type=Receipt)
@@ -27,7 +37,17 @@ def read_receipt(warc: Path) -> Receipt:
 
 
 def verify(warc: Path) -> Receipt:
-    """The receipt of an archive file, once the two are compared. Raises ArchiveError where they do not match."""
+    """Compare an archive file with its receipt, and return the receipt.
+
+    Args:
+        warc: The archive file, which is read whole.
+
+    Returns:
+        The receipt, whose `file_digest` is that of the file.
+
+    Raises:
+        ArchiveError: The two do not match, or either is missing or cannot be read.
+    """
     receipt = read_receipt(warc)
     try:
         digest = sha256_of(warc)
@@ -43,12 +63,27 @@ def verify(warc: Path) -> Receipt:
 
 
 def receipt_path(warc: Path) -> Path:
-    """Where the receipt of an archive file lies: `<crawl>.json` beside `<crawl>.warc.gz`."""
+    """Return the path of an archive file's receipt.
+
+    Args:
+        warc: The path of the archive file, `<crawl>.warc.gz`.
+
+    Returns:
+        `<crawl>.json` in the same folder; nothing is read.
+    """
     return warc.with_name(warc.name.removesuffix(".warc.gz") + ".json")
 
 
 def closed_crawls(raw: Path, site: str) -> Iterator[Path]:
-    """The archive files of a site's closed crawls, oldest first (names sort as dates do)."""
+    """Yield the archive files of a site's closed crawls, oldest first.
+
+    Args:
+        raw: The archive folder.
+        site: Name of the site; a site without a folder has no crawls.
+
+    Yields:
+        Archive files that have a receipt, by name, which sorts as the date it is made of.
+    """
     for warc in sorted((raw / site).glob("*.warc.gz")):
         if receipt_path(warc).exists():
             yield warc

@@ -1,4 +1,4 @@
-"""Receipts: what a crawl was told, what it got, and whether the two balance."""
+"""Receipts: what a site said it has, what a crawl got, and how the two compare."""
 
 from __future__ import annotations
 
@@ -11,14 +11,24 @@ import msgspec
 class CollectionReceipt(msgspec.Struct, frozen=True):
     """The balance of one collection (posts:page, terms:category, ...) in one crawl.
 
-    `sweep` says how they were found: `ids`, a list of all ids; `items`, a list of all items; `modified`, a list of what
-    was modified since the crawl before, while the site's total told of nothing more; null for an import.
-    `advertised_start` and `advertised_end` are the site's own totals (X-WP-Total), null where it named none. `swept`
-    items are known to exist; each of them is `fetched`, `unchanged` (the archive has it as it is), `unreadable` (the
-    site knows it and does not show it), `gone` (it vanished since it was last seen) or `failed`. `bytes` are those of
-    the bodies as received. `request` says how the site had to be asked, null for the full request; `note` what a reader
-    has to know of the collection, such as why it is closed, null where there is nothing to say. `hidden`, which is only
-    there where there are some, counts the fetched items that not everybody may see; they become no rows.
+    `swept` items are known to exist; each of them is counted in exactly one of the five numbers after it.
+
+    Attributes:
+        sweep: How the items were found: `ids`, a list of all ids; `items`, a list of all items; `modified`, a list of
+            what was modified since the crawl before, while the site's total told of nothing more; null for an import.
+        advertised_start: The site's own total (X-WP-Total) when the sweep began, null where it named none.
+        advertised_end: The same when it ended.
+        swept: How many items are known to exist.
+        fetched: How many of them were received.
+        unchanged: How many the archive already has as they are.
+        unreadable: How many the site knows and does not show.
+        gone: How many vanished since they were last seen.
+        failed: How many are in none of the numbers before.
+        requests: How many requests were sent.
+        bytes: Bytes of the bodies as received.
+        request: How the site had to be asked, null for the full request.
+        note: What a reader has to know, such as why the collection is closed; null where there is nothing to say.
+        hidden: How many of the fetched items not everybody may see; they become no rows. Absent where there are none.
     """
 
     collection: str
@@ -44,7 +54,16 @@ class CollectionReceipt(msgspec.Struct, frozen=True):
 
 
 class Erasure(msgspec.Struct, frozen=True):
-    """An item that `presscorpus erase` took out: why, and the SHA-256 of its bytes and of the body before."""
+    """An item that `presscorpus erase` removed from a record.
+
+    Attributes:
+        record_id: The record that held it.
+        type: Post type, attachment, comment or user.
+        id: Its number within the site.
+        reason: Why, in the words of who erased it.
+        digest: SHA-256 of the item's bytes, in hex.
+        body_digest: SHA-256 of the record's body before, in hex.
+    """
 
     record_id: str
     type: str
@@ -55,17 +74,34 @@ class Erasure(msgspec.Struct, frozen=True):
 
 
 class Receipt(msgspec.Struct, frozen=True):
-    """What one crawl of one site came to.
+    """The result of one crawl of one site.
 
-    `outcome` is complete, or incomplete with a `reason`; of an import that nothing told a total of, it is unknown.
-    `discarded` counts incomplete responses, which are not stored.
-    `records` and `content_digest` (SHA-256 over the payload digests, in order) are set when the crawl is closed, and
-    prove that the archive holds every record; `file_digest` is the SHA-256 of the archive file on this disk.
-    `source_digest` is over names and bytes of imported files, null for a live crawl. `authenticated` tells that
-    credentials, cookies or secret headers were sent, so that what came may be for no others to see; `clocks_differ`,
-    which is only there where it is so, that the site's `Date` was more than an hour from ours, and its times no measure
-    for the next crawl. `permission` names who allowed, in writing, what robots.txt forbids, where somebody did. `after`
-    names the crawls of the site that were closed when this one began.
+    Attributes:
+        site: Name of the site.
+        crawl: Name of the crawl, as 20261123T000000Z.
+        source: Whether the network was asked or files were imported.
+        address: The site's address.
+        started_at: Time of the start, UTC.
+        ended_at: Time of the end, UTC.
+        outcome: `complete`; `incomplete`, with a `reason`; or `unknown`, for an import that nothing told a total of.
+        collections: The balance of each collection.
+        reason: Why the crawl is incomplete, null otherwise.
+        requests: How many requests were sent.
+        bytes: Bytes of the bodies as received.
+        discarded: How many incomplete responses came; they are not stored.
+        records: How many records the archive holds, set when the crawl is closed.
+        content_digest: SHA-256 over the payload digests, in order, in hex: with `records` it proves that the archive
+            holds every record.
+        source_digest: SHA-256 over names and bytes of imported files, null for a live crawl.
+        authenticated: Whether credentials, cookies or secret headers were sent, so that what came may be for no others
+            to see.
+        clocks_differ: Present where the site's `Date` was more than an hour from ours, so that its times are no measure
+            for the next crawl.
+        permission: Who allowed, in writing, what robots.txt forbids; absent where nobody did.
+        after: The crawls of the site that were closed when this one began.
+        record_id: The record of the archive that holds this receipt.
+        file_digest: SHA-256 of the archive file on this disk, in hex.
+        erasures: What `presscorpus erase` removed.
     """
 
     site: str

@@ -1,8 +1,8 @@
-"""What a killed crawl left: whole records in a partial file, with answers that need not be asked for again.
+"""Reading what a killed crawl left: the whole records of a partial file.
 
-A kill tears the last record at most, since each exchange is flushed as it is stored. An exchange counts when both of
-its records are whole; whatever stands behind the last such pair is cut off. A receipt at the end, of a crawl that died
-while it was being closed, is cut off too, and written again.
+The answers in them need not be asked for again. A kill tears the last record at most, since each exchange is flushed as
+it is stored. An exchange counts when both of its records are whole; whatever stands behind the last such pair is cut
+off. A receipt at the end, of a crawl that died while it was being closed, is cut off too, and written again.
 """
 
 from __future__ import annotations
@@ -27,7 +27,10 @@ _CHUNK = 64 * 1024
 
 
 class Kept(NamedTuple):
-    """An answer that a killed crawl stored: its address and status, and where its record lies in the partial file."""
+    """An answer that a killed crawl stored, and where in the partial file.
+
+    `status` is 0 where the record has none. `start` and `end` are the extent of its record in bytes.
+    """
 
     url: str
     status: int
@@ -38,7 +41,10 @@ class Kept(NamedTuple):
 
 
 class Recalled(NamedTuple):
-    """A stored answer read again, and when it came. `raw` is its body as received, `body` without content coding."""
+    """A stored answer read again.
+
+    `raw` is its body as received, `body` the same without content coding. `at` is when it was asked for, UTC.
+    """
 
     url: str
     status: int
@@ -62,7 +68,17 @@ class Remains(NamedTuple):
 
 
 def remains(partial: Path) -> Remains:
-    """What is whole of a partial file; nothing where there is none."""
+    """Find the whole part of a partial file.
+
+    Args:
+        partial: The archive file of a crawl that is not closed; it may be missing.
+
+    Returns:
+        The part that can be kept; a `size` of 0 where nothing can.
+
+    Raises:
+        OSError: The file cannot be read.
+    """
     size, digests, answers = 0, list[str](), list[Kept]()
     waiting: tuple[Kept, str] | None = None
     if not partial.exists():
@@ -88,7 +104,19 @@ def remains(partial: Path) -> Remains:
 
 
 def recall(partial: Path, kept: Kept) -> Recalled:
-    """Read a stored answer again."""
+    """Read a stored answer again.
+
+    Args:
+        partial: The partial file.
+        kept: An answer in it, from `remains`.
+
+    Returns:
+        The answer with its headers and its body.
+
+    Raises:
+        OSError: The file cannot be read.
+        ValueError: The record is no longer there, which only a change of the file from outside brings about.
+    """
     descriptor = os.open(partial, os.O_RDONLY)
     try:
         found = _record(zlib.decompress(os.pread(descriptor, kept.end - kept.start, kept.start), _GZIP))
@@ -103,7 +131,10 @@ def recall(partial: Path, kept: Kept) -> Recalled:
 
 
 def _members(file: IO[bytes]) -> Iterator[tuple[int, int, bytes]]:
-    """The whole gzip members of a file: start, end, and what is in each. Ends before the first that is not whole."""
+    """Yield the whole gzip members of a file: start, end, and what is in each.
+
+    Ends before the first that is not whole.
+    """
     start = 0
     while True:
         file.seek(start)

@@ -1,4 +1,4 @@
-"""Writing a crawl: complete responses and imported files become WARC records, atomically closed with a receipt."""
+"""Writing a crawl: responses and files as WARC records, closed by a receipt."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ class Exchange(msgspec.Struct, frozen=True):
 
 
 class Original(msgspec.Struct, frozen=True):
-    """The record of somebody else's web archive that an answer was taken from, as that archive says.
+    """The record of another web archive that an answer was taken from, as it says.
 
     `file` is relative to the import's root, `offset` the record's place in it. `date` is its WARC-Date and `digest` its
     WARC-Payload-Digest (null for none), both as written there. `authenticated` says that the archive shows that whoever
@@ -78,11 +78,12 @@ class Original(msgspec.Struct, frozen=True):
 
 
 class CrawlWriter:
-    """One crawl of one site, being written below `work`; `close` moves it into `raw`.
+    """Writer of one crawl of one site, below `work`; `close` moves it into `raw`.
 
-    A site has one writer at a time: a second one gets LockedError, while the lock of a process that died is free.
-    Record ids follow from site, crawl, place and content, so that the same import gives the same archive. With
-    `resume` what a killed crawl of that name left is kept, as far as it is whole, and `kept` are the answers in it.
+    Entering it raises ArchiveError for a crawl that is closed, and LockedError beside another writer of the site; the
+    lock of a process that died is free. What writes raises StorageError where the disk is full. Record ids follow from
+    site, crawl, place and content, so that the same import gives the same archive. With `resume` what a killed crawl of
+    that name left is kept, as far as it is whole; `kept` are its answers.
     """
 
     def __init__(self, raw: Path, work: Path, site: str, crawl: str, *, resume: bool = False) -> None:
@@ -123,13 +124,14 @@ class CrawlWriter:
         return file
 
     def recall(self, kept: Kept) -> Recalled:
-        """Read one of the `kept` answers again."""
+        """Read one of the `kept` answers again, as `resume.recall` does."""
         return recall(self._partial, kept)
 
     def exchange(self, exchange: Exchange) -> str:
-        """Store a response and the request that it answers, past the reach of a kill. Returns the response's record id.
+        """Store a response and its request so that a kill does not lose them.
 
-        Raises StorageError where the disk is full.
+        Returns:
+            The response's record id.
         """
         extra = {} if exchange.truncated is None else {"WARC-Truncated": exchange.truncated}
         status = _status(exchange)
@@ -144,9 +146,15 @@ class CrawlWriter:
         return record_id
 
     def captured(self, exchange: Exchange, original: Original) -> str:
-        """Store an answer out of another web archive, and which record it was. Returns the record id.
+        """Store an answer out of another web archive, without a request.
 
-        Where the status is 0, that archive kept the content alone. No request is stored: only that archive saw it.
+        Args:
+            exchange: The answer. Status 0 means that the archive kept the content alone, which becomes a resource
+                record.
+            original: Its record there.
+
+        Returns:
+            The record id.
         """
         extra = {
             "X-Presscorpus-Origin-File": quote(original.file.encode("utf-8", "surrogateescape")),
@@ -166,19 +174,29 @@ class CrawlWriter:
         return self._write("response", exchange.url, exchange.requested_at, exchange.body, _status(exchange), extra)
 
     def imported(self, path: str, at: datetime, data: bytes, *, origin: str | None = None, aside: bool = False) -> str:
-        """Store the whole of an imported file. Returns its record id.
+        """Store the whole of an imported file.
 
-        `path` is relative to the import's root. `origin` is the SHA-256 of the file as it lay, where `data` is what was
-        compressed in it. A file that is kept `aside` is no capture of anything, and nobody reads it for items.
+        Args:
+            path: Relative to the import's root.
+            at: When it was captured.
+            data: Its content, without compression.
+            origin: SHA-256 of the compressed file that `data` was in, null for one that is stored as it lay.
+            aside: Whether the file is no capture of anything, so that nobody reads it for items.
+
+        Returns:
+            The record id.
         """
         return self._write("metadata" if aside else "resource", _uri(path), at, data, None, _origin(origin))
 
     def segment(
         self, path: str, at: datetime, data: bytes, *, number: int, first: str | None, aside: bool = False
     ) -> str:
-        """Store one piece of a long file as a WARC segment (ISO 28500 section 7). Returns its record id.
+        """Store one piece of a long file as a WARC segment (ISO 28500 section 7).
 
-        `number` counts from 1; `first` is the record id of segment 1, null for that one itself. `aside` as above.
+        `number` counts from 1; `first` is the record id of segment 1, null for that one. The rest is as in `imported`.
+
+        Returns:
+            The record id.
         """
         headers = {"WARC-Segment-Number": str(number)}
         if first is not None:
@@ -187,9 +205,15 @@ class CrawlWriter:
         return self._write(kind, _uri(path), at, data, None, headers)
 
     def close(self, receipt: Receipt) -> Path:
-        """Write the receipt into the archive and beside it, and move both into `raw`. Returns the archive file.
+        """Write the receipt into the archive and beside it, and move both into `raw`.
 
         The archive file moves last: a crawl without it is not closed.
+
+        Args:
+            receipt: What the crawl came to; number of records and digests are filled in here.
+
+        Returns:
+            The archive file.
         """
         at = receipt.ended_at
         record_id = self._write(
@@ -242,7 +266,7 @@ class CrawlWriter:
 
 
 class _Members:
-    """A file in which all that is written up to a `flush` is one gzip member (RFC 1952), as WARC asks of a record."""
+    """A file in which all bytes up to a `flush` are one gzip member, as WARC asks."""
 
     def __init__(self, file: IO[bytes]) -> None:
         self._file = file
@@ -262,7 +286,7 @@ class _Members:
 
 
 def _status(exchange: Exchange) -> StatusAndHeaders:
-    """The status line and headers of a response, without secrets, and true of the body as it is stored."""
+    """Return status line and headers, without secrets and true of the stored body."""
     lines = [
         (name if name.lower() != _TRANSFER else f"X-Archive-Orig-{name}", _value(name, value))
         for name, value in exchange.headers
