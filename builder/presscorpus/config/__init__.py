@@ -1,1 +1,1 @@
-"""What a repository says: the schemas, params.yaml, takedown.yaml, and where files lie."""
+"""Settings of a repository: schemas, params.yaml, takedown.yaml and file layout."""

@@ -1,4 +1,4 @@
-"""The `dataset` section of params.yaml: what the dataset is called, who made it, where it is published."""
+"""The `dataset` section of params.yaml: name, makers, place of publication."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _ORCID = re.compile(r"(?:https://orcid\.org/)?(\d{4}-\d{4}-\d{4}-\d{3}[\dX])")
 
 
 class Previous(Strict, frozen=True):
-    """The release before this one, which the changelog of the data is told against.
+    """The release before this one, which the changelog of the data compares with.
 
     `sha256` is that of its receipt, `releases/<version>.json`: so the parameters say all of what a build compares with.
     """
@@ -30,8 +30,13 @@ class Previous(Strict, frozen=True):
 class Creator(Strict, frozen=True):
     """A person or group to whom the dataset is credited.
 
-    `name` is the whole name. `given` and `family` are null for a group; for a person they are the two parts by which
-    bibliographies sort. `orcid` is an identifier like 0000-0002-1825-0097 (https://orcid.org), `url` a home page.
+    Attributes:
+        name: The whole name.
+        given: Given name of a person, by which bibliographies sort with `family`; null for a group.
+        family: Family name of a person; null for a group.
+        orcid: An identifier like 0000-0002-1825-0097 (https://orcid.org), null where there is none.
+        affiliation: Institution, as a reader should see it; null where there is none.
+        url: A home page, null where there is none.
     """
 
     name: str
@@ -43,7 +48,10 @@ class Creator(Strict, frozen=True):
 
 
 class Funding(Strict, frozen=True):
-    """Who paid: the funder, and the number, title and address of the award, each null where there is none."""
+    """Who paid for the dataset.
+
+    `award`, `title` and `url` are number, title and address of the award, each null where there is none.
+    """
 
     funder: str
     award: str | None = None
@@ -54,12 +62,20 @@ class Funding(Strict, frozen=True):
 class Dataset(Strict, frozen=True):
     """What the dataset is called, who made it and where it is published.
 
-    `name` is the last part of its name on the Hub, `version` a calendar version (v2026.11.23, with .2 for a second one
-    on that day). `description` says in a paragraph what the dataset is; null lets the counts of the release say it.
-    `creators` are cited, in this order; without any, `presscorpus publish` refuses. `publisher` is who publishes it,
-    null means the first creator. `language` are the languages that its card declares (BCP 47), `task_categories` the
-    Hub's words for its uses; both are empty where what was found is to decide. `repository` (my-lab/my-corpus) is where
-    it is published on the Hub, `doi` its identifier where one was reserved, `previous` the release before.
+    Attributes:
+        name: The last part of its name on the Hub.
+        title: As readers see it.
+        version: A calendar version (v2026.11.23, with .2 for a second one on that day).
+        description: A paragraph that says what the dataset is; null leaves it to the counts of the release.
+        creators: Who is cited, in this order; without any, `presscorpus publish` refuses.
+        publisher: Who publishes it; null means the first creator.
+        keywords: Words to find it by.
+        funding: Who paid, in this order.
+        language: The languages that its card declares (BCP 47); empty leaves them to what was found.
+        task_categories: The Hub's words for its uses; empty leaves them to what was found.
+        repository: Where it is published on the Hub (my-lab/my-corpus), null where nowhere yet.
+        doi: Its identifier where one was reserved.
+        previous: The release before, null for the first one.
     """
 
     name: str
@@ -78,14 +94,17 @@ class Dataset(Strict, frozen=True):
 
 
 def judge(dataset: Dataset, where: str) -> Dataset:
-    """Return `dataset` with the ORCIDs of its creators as addresses.
+    """Check the section beyond what types can, and write ORCIDs as addresses.
 
     Args:
         dataset: The section as it was read.
         where: The file, for error messages.
 
+    Returns:
+        The section with `https://orcid.org/...` in place of bare ORCIDs.
+
     Raises:
-        ParamsError: A name, version, repository, DOI, ORCID or the release before it cannot be meant.
+        ParamsError: A name, version, repository, DOI, ORCID or the release before it is malformed.
     """
     patterns = {
         "name": (_NAME, "presscorpus-sample"),
@@ -133,7 +152,10 @@ def _judge_creator(creator: Creator, where: str) -> Creator:
 
 
 def _has_check_digit(digits: str) -> bool:
-    """Whether the last character is the ISO 7064 MOD 11-2 check digit of the others, as ORCID requires."""
+    """Tell whether the last character is the ISO 7064 MOD 11-2 check digit.
+
+    ORCID requires it.
+    """
     total = 0
     for digit in digits[:-1]:
         total = (total + int(digit)) * 2
@@ -141,5 +163,12 @@ def _has_check_digit(digits: str) -> bool:
 
 
 def order(version: str) -> tuple[int, ...]:
-    """Return what versions are sorted by: v2026.11.23 comes before v2026.11.23.2."""
+    """Return the sort key of a version: v2026.11.23 comes before v2026.11.23.2.
+
+    Args:
+        version: A calendar version that `judge` accepts.
+
+    Returns:
+        Year, month, day and, where there is one, the number within the day.
+    """
     return tuple(int(part) for part in version[1:].split("."))

@@ -1,4 +1,4 @@
-"""What dvc.lock remembers: which live sites had been crawled when the pipeline last ran."""
+"""The record in dvc.lock: live sites that the last run of the pipeline crawled."""
 
 from __future__ import annotations
 
@@ -15,10 +15,19 @@ if TYPE_CHECKING:
 
 
 def recorded_live_crawls(root: Path) -> dict[str, str]:
-    """By live site, the newest crawl that the last run of the stage `fetch` recorded; empty without a dvc.lock.
+    """Return the newest crawl of each live site that the last `fetch` recorded.
 
     DVC keeps the parameters of a stage beside the digests of its outputs
     (https://dvc.org/doc/user-guide/project-structure/dvcyaml-files#dvclock-file).
+
+    Args:
+        root: The folder of the dataset.
+
+    Returns:
+        Names of crawls (20261123T000000Z) by name of site; empty without a dvc.lock.
+
+    Raises:
+        ParamsError: dvc.lock is not as DVC writes it.
     """
     path = root / "dvc.lock"
     if not path.exists():

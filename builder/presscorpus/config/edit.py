@@ -16,14 +16,17 @@ _NULL = "tag:yaml.org,2002:null"
 
 
 def edit(root: Path, change: Callable[[Any], None]) -> params.Params:
-    """Change params.yaml, if what comes of it can be meant, and return what it says then.
+    """Change params.yaml with its comments and order kept, if the result is valid.
 
     Args:
         root: The folder of the dataset.
         change: Changes the document in place: mappings and lists as YAML has them.
 
+    Returns:
+        The parameters after the change.
+
     Raises:
-        ParamsError: The file is missing, or says after the change what cannot be meant; then it stays as it was.
+        ParamsError: The file is missing, or is not valid before or after the change; then it stays as it was.
     """
     from ruamel.yaml import YAML
 

@@ -1,4 +1,4 @@
-"""Where things lie, in a repository and in a folder that `presscorpus build` made."""
+"""The folders of a repository, and of a folder that `presscorpus build` made."""
 
 from __future__ import annotations
 
@@ -9,19 +9,26 @@ if TYPE_CHECKING:
 
 
 class Layout(NamedTuple):
-    """Where things lie. `root` holds params.yaml and what it names; `data` what is built."""
+    """Paths of a dataset: `root` holds params.yaml, `data` what is built."""
 
     root: Path
     data: Path
 
     @classmethod
     def of(cls, root: Path) -> Layout:
-        """The layout of a repository, or of a folder that `presscorpus build` made."""
+        """Return the layout of a repository, or of a folder that `build` made.
+
+        Args:
+            root: The folder with params.yaml.
+
+        Returns:
+            A layout whose `data` is `root/data` where there is a dvc.yaml, else `root` itself.
+        """
         return cls(root, root / "data" if (root / "dvc.yaml").exists() else root)
 
     @property
     def raw(self) -> Path:
-        """The archive: one folder a site."""
+        """The raw archive: one folder a site."""
         return self.data / "raw"
 
     @property
@@ -36,10 +43,13 @@ class Layout(NamedTuple):
 
     @property
     def release(self) -> Path:
-        """The Hub repository, ready."""
+        """The release, laid out as a Hub repository."""
         return self.data / "release"
 
     @property
     def work(self) -> Path:
-        """Crawls in progress and intermediates; may be deleted at any time between runs."""
+        """Crawls in progress and intermediate files.
+
+        It may be deleted at any time between runs.
+        """
         return self.root / ".presscorpus"

@@ -1,4 +1,4 @@
-"""params.yaml, read and judged: which sites, how gently, and what may leave.
+"""The parameters of a dataset: params.yaml, read and checked.
 
 Times and versions that stand in tables come from here and never from the clock, so that the same raw archive and the
 same parameters give the same bytes.
@@ -48,7 +48,7 @@ class Rights(Strict, frozen=True):
 
 
 class Policy(Strict, frozen=True):
-    """What may leave: see `privacy/policy.py`.
+    """The release policy of a dataset or site: see `privacy/policy.py`.
 
     `redact` names what is taken out wherever text leaves (`privacy/redaction.py`). `extra` lists keys of plugins that
     may leave though authors are not named, because they name nobody. `pseudonym_key` is the id of the key that
@@ -64,7 +64,7 @@ class Policy(Strict, frozen=True):
 
 
 class Import(Strict, frozen=True):
-    """Captures of a site beside those that it is otherwise made of: `files` and `as_of` as in Site."""
+    """More captures of a site: `files` and `as_of` as in Site."""
 
     files: str
     as_of: datetime
@@ -73,11 +73,20 @@ class Import(Strict, frozen=True):
 class Site(Strict, frozen=True):
     """A site of the dataset.
 
-    `files` is a file or folder of captures, relative to the repository; null means that the site is asked over the
-    network. `imports` are more captures of it, such as another tool's dump; what was observed last holds, whichever
-    they come from. `as_of` is when it was last asked, UTC. `policy` null means the dataset's own. `permission` says
-    who allowed in writing to fetch what robots.txt forbids, and when; null means that robots.txt holds. `country` (ISO
-    3166, such as TR) is where its readers are: with it telephone numbers are redacted as people there write them.
+    Attributes:
+        name: Its short name in the tables.
+        address: Its http(s) address, without credentials.
+        as_of: When it was last asked, UTC, to the second.
+        rights: What may be done with its content.
+        files: A file or folder of captures, relative to the repository; null means that the site is asked over the
+            network.
+        imports: More captures of it, such as another tool's dump; what was observed last holds, whichever they come
+            from.
+        policy: Its own release policy; null means that of the dataset.
+        allow_private: Whether it may have a private or loopback address.
+        contact: Contact for the site's owner, sent in the user agent; null sends none.
+        permission: Who allowed in writing to fetch what robots.txt forbids, and when; null means that robots.txt holds.
+        country: Where its readers are (ISO 3166, as TR): telephone numbers are redacted as people there write them.
     """
 
     name: str
@@ -94,17 +103,21 @@ class Site(Strict, frozen=True):
 
     @property
     def crawl(self) -> str:
-        """The name of the crawl that `as_of` asks for: 20261123T000000Z."""
+        """The name of the crawl that `as_of` asks for, as 20261123T000000Z."""
         return self.as_of.strftime(CRAWL_NAME)
 
     def parts(self) -> list[Site]:
-        """The site once for each of its imports and once for itself, each with one source."""
+        """Split the site by source.
+
+        Returns:
+            The site once for each of its imports, then once for itself, each with one source and no `imports`.
+        """
         alone = msgspec.structs.replace(self, imports=())
         return [*(msgspec.structs.replace(alone, files=each.files, as_of=each.as_of) for each in self.imports), alone]
 
 
 class Params(Strict, frozen=True):
-    """Everything that params.yaml says."""
+    """Everything that params.yaml says; `load` reads it."""
 
     dataset: Dataset
     sites: tuple[Site, ...]
@@ -116,7 +129,17 @@ class Params(Strict, frozen=True):
     publish: Publishing = Publishing()
 
     def site(self, name: str) -> Site:
-        """The site of that name. Raises ParamsError where there is none."""
+        """Return the site of a name.
+
+        Args:
+            name: Its short name, as in the tables.
+
+        Returns:
+            The site.
+
+        Raises:
+            ParamsError: There is none of that name.
+        """
         for site in self.sites:
             if site.name == name:
                 return site
@@ -124,16 +147,31 @@ class Params(Strict, frozen=True):
         raise ParamsError("no such site", where=name, advice=f"{FILE} names: {known}")
 
     def policy_of(self, site: Site) -> Policy:
-        """The policy that holds for a site: its own, or the dataset's."""
+        """Return the release policy that holds for a site: its own, or the dataset's.
+
+        Args:
+            site: A site of these parameters.
+
+        Returns:
+            The policy, whole: nothing of the dataset's is mixed into a site's own.
+        """
         return site.policy or self.policy
 
 
 def load(path: Path, *, needs_sites: bool = True) -> Params:
-    """Read and judge a params file, of a dataset that may have no site yet where it `needs_sites` not.
+    """Read and check a params.yaml.
 
     In a repository (a folder with a dvc.yaml) every source has to lie within, where DVC sees it change.
 
-    Raises ParamsError when it is missing, is not YAML, or says something that cannot be meant.
+    Args:
+        path: The file.
+        needs_sites: Whether a file without a site is an error.
+
+    Returns:
+        The parameters with times in UTC to the second and ORCIDs as addresses.
+
+    Raises:
+        ParamsError: The file is missing, is not YAML, or is not valid.
     """
     try:
         document = yaml.safe_load(path.read_text(encoding="utf-8"))
@@ -160,7 +198,20 @@ def _check_inside(site: Site, where: str) -> None:
 
 
 def judge(params: Params, *, where: str, needs_sites: bool = True) -> Params:
-    """Return `params` with times in UTC. Raises ParamsError for what a type cannot forbid."""
+    """Check parameters beyond what types can, and put times in UTC.
+
+    Args:
+        params: The parameters as they were read.
+        where: The file, for error messages.
+        needs_sites: Whether parameters without a site are an error.
+
+    Returns:
+        The parameters with times in UTC to the second and ORCIDs as addresses.
+
+    Raises:
+        ParamsError: A name, address, time, country or statement of rights is malformed, a site's name stands there
+            twice, or two sources of a site have one `as_of`.
+    """
     if needs_sites and not params.sites:
         raise ParamsError("names no site", where=where, advice="`presscorpus add URL` adds one.")
     named = judge_dataset(params.dataset, where)

@@ -1,15 +1,15 @@
-"""The descriptor and the schemas, read: what tables there are and what their columns mean.
+"""The descriptor and the schemas: what tables there are and what their columns mean.
 
 `datapackage.json` (Data Package v2, https://datapackage.org/standard/data-package/) is the table of contents and
 `schemas/*.json` (Table Schema, https://datapackage.org/standard/table-schema/) its chapters. Nothing else in this
-project states a column's type. `Field.arrow` is the only type map; polars types, Hub features, the data dictionary
-and the checks are derived from it or from the fields themselves.
+project states a column's type. `Field.arrow` is the only type map; polars types, Hub features, the data dictionary and
+the checks are derived from it or from the fields themselves.
 
 Beyond the standard a field carries `exposure` (public, content or person: who may see it, see `privacy/policy.py`),
-`source` (the rule that it follows), `unit`, `observation` (true where the value depends on when we looked),
-`pseudonym` (whose name or number it is, where a pseudonym may stand for it: see `privacy/pseudonyms.py`), `syntax`
-(html, url, slug or json, where a text is one: see `privacy/redaction.py`) and, for
-datetimes, `timezone` (UTC, or absent for the site's own clock).
+`source` (the rule that it follows), `unit`, `observation` (true where the value depends on when we looked), `pseudonym`
+(whose name or number it is, where a pseudonym may stand for it: see `privacy/pseudonyms.py`), `syntax` (html, url, slug
+or json, where a text is one: see `privacy/redaction.py`) and, for datetimes, `timezone` (UTC, or absent for the site's
+own clock).
 """
 
 from __future__ import annotations
@@ -54,7 +54,10 @@ class Field(msgspec.Struct, frozen=True, rename={"item": "arrayItem"}):
 
     @property
     def kind(self) -> str:
-        """The type in words, for a data dictionary: string, list of integers, datetime in UTC or local."""
+        """The type in words, for a data dictionary: string, list of integers, ...
+
+        A datetime is told with its time zone: UTC, or local time of the site.
+        """
         if self.type == "datetime":
             return f"datetime, {self.timezone or 'local time of the site'}"
         return f"list of {self.item['type']}s" if self.item else self.type
@@ -63,7 +66,8 @@ class Field(msgspec.Struct, frozen=True, rename={"item": "arrayItem"}):
     def arrow(self) -> pa.DataType:
         """The Arrow type of the column: the only type map of the project.
 
-        Raises SchemaError for a type that Table Schema knows and this project has no use for.
+        Raises:
+            SchemaError: A type that Table Schema knows and this project has no use for.
         """
         import pyarrow as pa
 
@@ -91,7 +95,7 @@ class Reference(msgspec.Struct, frozen=True):
 
 
 class ForeignKey(msgspec.Struct, frozen=True):
-    """Columns whose values, unless one is null, must stand in another table."""
+    """Columns whose values, unless one is null, must exist in another table."""
 
     fields: tuple[str, ...]
     reference: Reference
@@ -134,7 +138,7 @@ class Schema(msgspec.Struct, frozen=True, rename="camel", dict=True):
 
     @cached_property
     def emitted(self) -> pl.Schema:
-        """The columns as items emit them: what a site wrote into a time column is still text, as it wrote it.
+        """The columns as items give them: a time that a site wrote is still its text.
 
         Times that presscorpus itself noted (marked `observation`) are times already.
         """
@@ -145,39 +149,76 @@ class Schema(msgspec.Struct, frozen=True, rename="camel", dict=True):
 
 
 class Resource(NamedTuple):
-    """A table that the descriptor names: its schema, and where it is built, relative to the repository."""
+    """A table that the descriptor names.
+
+    `path` is where it is built, relative to the repository; `schema` its schema.
+    """
 
     path: Path
     schema: Schema
 
 
 class Package(NamedTuple):
-    """The descriptor and everything that it names."""
+    """The descriptor and the schemas.
+
+    `resources` are the tables that the descriptor names; `internal` the schemas of all others, by name.
+    """
 
     descriptor: dict[str, Any]
     resources: dict[str, Resource]
     internal: dict[str, Schema]
 
     def schema(self, table: str) -> Schema:
-        """The schema of a published or internal table. KeyError is a fault of the caller."""
+        """Return the schema of a published or internal table.
+
+        Args:
+            table: Name of the table, as `posts`.
+
+        Returns:
+            Its schema.
+
+        Raises:
+            KeyError: There is no such table, which is a fault of the caller.
+        """
         return self.resources[table].schema if table in self.resources else self.internal[table]
 
 
 def package_home() -> Path:
-    """Where the descriptor and schemas lie that belong to this code: the wheel's copy, or the repository."""
+    """Return the folder of the descriptor and schemas that belong to this code.
+
+    Returns:
+        The copy in the wheel, or the repository where the code runs from one.
+    """
     carried = Path(__file__).parents[1] / "package"
     return carried if carried.is_dir() else Path(__file__).parents[3]
 
 
 def package_at(root: Path) -> Package:
-    """The descriptor and schemas that hold in a folder: its own, where it has them, else those of this code."""
+    """Read the descriptor and schemas that hold in a folder.
+
+    Args:
+        root: The folder of a dataset.
+
+    Returns:
+        Its own, where it has a datapackage.json, else those of this code.
+
+    Raises:
+        SchemaError: As in `load_package`.
+    """
     return load_package(root if (root / DESCRIPTOR).exists() else package_home())
 
 
 def load_package(root: Path) -> Package:
-    """Read the descriptor and all schemas below `root`.
+    """Read the descriptor and all schemas of a folder.
 
-    Raises SchemaError when a file is missing, is not JSON, or contradicts another one.
+    Args:
+        root: The folder that holds datapackage.json and schemas/.
+
+    Returns:
+        Descriptor and schemas, whose keys are checked against each other.
+
+    Raises:
+        SchemaError: A file is missing, is not JSON, or contradicts itself or another one.
     """
     descriptor = _read_json(root / DESCRIPTOR)
     schemas = {path.stem: _read_schema(path) for path in sorted((root / "schemas").glob("*.json"))}

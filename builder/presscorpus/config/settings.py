@@ -1,4 +1,4 @@
-"""What params.yaml says of the work itself, whichever sites it is done for: limits, workers, checks and publishing."""
+"""Sections of params.yaml on the work itself: limits, workers, checks, publishing."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ Positive = Annotated[int, msgspec.Meta(ge=1)]
 
 
 class Strict(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A mapping in which a misspelt key is an error."""
+    """Base of the sections of params.yaml, in which a misspelt key is an error."""
 
 
 class Limits(Strict, frozen=True):
@@ -33,15 +33,21 @@ class Limits(Strict, frozen=True):
 
 
 class Engine(Strict, frozen=True):
-    """Who works. Changes no byte of any table.
+    """How many processes work, where, and within what bounds.
 
-    `workers` processes on this machine, 0 is one a processor; or, where `scheduler` is not `local`, the workers of a
-    Dask cluster: its address, as tcp://10.0.0.1:8786, or the path of the scheduler's file. `storage` is where shards
-    lie that all of them have to reach: a folder or an fsspec URL, as s3://bucket/folder; null is .presscorpus/ here.
-    A process of this machine that holds more than `worker_bytes`, or is at one task (some 4,096 posts) for longer than
-    `task_seconds`, is ended; the post that it was ended by is found and stands in quarantine. `isolate` false reads
-    small builds, and with one worker all, in the process that was started, for a debugger: there these bounds do not
-    hold, and a crash of the parser ends the run.
+    No byte of any table depends on it.
+
+    Attributes:
+        workers: Processes on this machine; 0 is one a processor.
+        isolate: False reads small builds, and with one worker all, in the process that was started, for a debugger:
+            there the bounds do not hold, and a crash of the parser ends the run.
+        worker_bytes: Memory in bytes above which a process of this machine is ended. The post that it was ended by is
+            found and stands in quarantine.
+        task_seconds: Time on one task (some 4,096 posts) after which it is ended in the same way.
+        scheduler: `local`, or a Dask cluster whose workers work instead: its address, as tcp://10.0.0.1:8786, or the
+            path of the scheduler's file.
+        storage: Where shards lie that all workers have to reach: a folder or an fsspec URL, as s3://bucket/folder; null
+            is .presscorpus/ here.
     """
 
     workers: Count = 0
@@ -53,13 +59,13 @@ class Engine(Strict, frozen=True):
 
 
 class Validation(Strict, frozen=True):
-    """How many rows in all frictionless judges as a second judge: all up to that number, a sample of it above."""
+    """How many rows frictionless checks: all up to that number, a sample of it above."""
 
     frictionless_rows: Count = 5_000
 
 
 class Packaging(Strict, frozen=True):
-    """How the release is cut."""
+    """How the release is cut: rows of one Parquet file at most."""
 
     part_rows: Positive = 200_000
 
@@ -67,10 +73,13 @@ class Packaging(Strict, frozen=True):
 class Publishing(Strict, frozen=True):
     """How a release is published.
 
-    `gated` makes readers ask for access: at once with auto, by a decision of the owner with manual; null leaves the
-    repository open to whoever may see it. `gated_prompt` is what they read, `gated_fields` what they are asked, by kind
-    (text, checkbox, country or date_picker). A table that loses more than `max_loss` of its rows against the last
-    release is not published unasked.
+    Attributes:
+        gated: Makes readers ask for access: at once with auto, by a decision of the owner with manual; null leaves the
+            repository open to whoever may see it.
+        gated_prompt: What they read, null for the Hub's own words.
+        gated_fields: What they are asked, by kind (text, checkbox, country or date_picker).
+        max_loss: Share of its rows, 0 to 1, that a table may lose against the last release; one that loses more is not
+            published unasked.
     """
 
     gated: Literal["auto", "manual"] | None = None

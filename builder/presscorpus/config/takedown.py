@@ -1,4 +1,4 @@
-"""takedown.yaml, read and judged: what the publisher of a dataset took down, and why.
+"""The takedown file, read and checked: what the publisher took down, and why.
 
 A list of entries, each an address or the number of an item in its site::
 
@@ -8,9 +8,9 @@ A list of entries, each an address or the number of an item in its site::
       id: 882
       reason: A court's order.
 
-`type` (post, page, a custom type, attachment, comment) may be added to a number; without it the post and the
-attachment of that number are meant, which WordPress counts together. The page docs/decisions/0021-takedown.md says what
-is left of such an item.
+`type` (post, page, a custom type, attachment, comment) may be added to a number; without it the post and the attachment
+of that number are meant, which WordPress counts together. The page docs/decisions/0021-takedown.md says what is left of
+such an item.
 """
 
 from __future__ import annotations
@@ -32,7 +32,10 @@ _EXAMPLE = "Write `- url: https://...` or `- site: NAME` and `  id: 882`, each w
 
 
 class Takedown(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One entry: an item by its address, or by site and number. `type` null means posts and attachments."""
+    """One entry: an item by its address, or by site and number.
+
+    `type` null means the post and the attachment of that number.
+    """
 
     reason: str
     url: str | None = None
@@ -45,9 +48,16 @@ class Takedown(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 def load(root: Path) -> tuple[Takedown, ...]:
-    """The entries of the takedown file below `root`; none where there is no file.
+    """Read the entries of the takedown file.
 
-    Raises ParamsError where it is not YAML, or an entry has no reason or names no item.
+    Args:
+        root: The folder of the dataset.
+
+    Returns:
+        The entries in order; none where there is no file.
+
+    Raises:
+        ParamsError: The file is not YAML, or an entry has no reason or does not name exactly one item.
     """
     path = root / FILE
     try:
@@ -68,7 +78,15 @@ def load(root: Path) -> tuple[Takedown, ...]:
 
 
 def append(root: Path, entry: Takedown) -> None:
-    """Add an entry to the takedown file, which is made where it is missing; what stands there stays as it is."""
+    """Add an entry to the takedown file, which is made where it is missing.
+
+    Args:
+        root: The folder of the dataset.
+        entry: What to add at the end; what stands before it stays as it is.
+
+    Raises:
+        OSError: The file cannot be read or written.
+    """
     path = root / FILE
     text = path.read_text(encoding="utf-8") if path.exists() else ""
     given = {name: value for name, value in msgspec.to_builtins(entry).items() if value is not None}

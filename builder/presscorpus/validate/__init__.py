@@ -1,1 +1,1 @@
-"""Tables judged by their schemas: one vectorised checker, and Frictionless beside it."""
+"""Checking tables against their schemas: a vectorised checker, and Frictionless."""
