@@ -1,14 +1,14 @@
-"""Tables judged by their schemas, whole columns at a time: structure, cells, keys, foreign keys.
+"""Tables checked against their schemas, whole columns at a time.
 
 The rules are those of Table Schema (https://datapackage.org/standard/table-schema/) and stand in `schemas/`; here is
 how each is asked of a column. A first pass counts what breaks each rule, in one streaming scan a table that reads no
-column without a rule; only where something broke, a second pass says which rows. Memory grows by the keys of one
-table, and stays flat for a key that its table is sorted by.
+column without a rule; only where something broke, a second pass says which rows. Memory grows by the keys of one table,
+and stays flat for a key that its table is sorted by.
 
-Parquet is typed, so `type` is a rule about a column, not about cells, and an empty string is a value, not a missing
-one (the schemas say `"missingValues": []`). What SQL says of keys holds here, as the standard has it: no part of a
-primary key is null (spec.py makes such columns `required`, and that is the rule they break), and a unique or foreign
-key with a null in it is not looked at.
+Parquet is typed, so `type` is a rule about a column, not about cells, and an empty string is a value, not a missing one
+(the schemas say `"missingValues": []`). What SQL says of keys holds here, as the standard has it: no part of a primary
+key is null (config/schema.py demands that such columns are `required`, and that is the rule they break), and a unique
+or foreign key with a null in it is not looked at.
 """
 
 from __future__ import annotations
@@ -40,11 +40,13 @@ _OPENING, _CLOSING = '{"v":', "}"
 
 
 class Findings(NamedTuple):
-    """What the checks came to.
+    """The result of a check.
 
-    `frame` is the table of schemas/findings.json, sorted by its key, with at most `LISTED` rows for each table, field
-    and rule. `counts` is the number of all faults by "table/field/rule", empty where there are none. `rows` is the
-    number of rows of each table that could be opened.
+    Attributes:
+        frame: The table of schemas/findings.json, sorted by its key, with at most `LISTED` rows for each table, field
+            and rule.
+        counts: The number of all faults by "table/field/rule", empty where there are none.
+        rows: The number of rows of each table that could be opened.
     """
 
     frame: pl.DataFrame
@@ -53,7 +55,10 @@ class Findings(NamedTuple):
 
 
 class _Table(NamedTuple):
-    """A table that can be read; `sound` are its columns of the right kind: only those can be asked anything."""
+    """A table that can be read; `sound` are its columns of the right type.
+
+    Only those can be checked.
+    """
 
     name: str
     schema: Schema
@@ -67,12 +72,20 @@ class _Table(NamedTuple):
 
 
 def check(package: Package, folder: Path, *, parts: Parts | None = None, told: Told = lambda *_: None) -> Findings:
-    """Judge `<table>.parquet` in `folder` for each table that the descriptor names.
+    """Check each table that the descriptor names against its schema.
 
-    `parts` names the files of a table that is cut into several, as a release is; their rows count in that order. `told`
-    is told of each table that is done, and of how many.
+    Args:
+        package: Descriptor and schemas.
+        folder: Where `<table>.parquet` lies for each table.
+        parts: The files of each table, where tables are cut into several as a release is; their rows count in that
+            order. `folder` is not read then.
+        told: Called with the number of tables that are done, and of all.
 
-    Raises SchemaError where a schema holds a rule that cannot be asked, so that none goes unasked in silence.
+    Returns:
+        What was found; a file that is missing or damaged is a finding too.
+
+    Raises:
+        SchemaError: A schema holds a rule that cannot be checked, so that none goes unchecked in silence.
     """
     found = _Found(package.schema("findings"))
     tables: dict[str, _Table] = {}
@@ -118,7 +131,10 @@ class _Found:
             self._counts[label] = 1
 
     def add(self, table: _Table, fields: tuple[str, ...], rule: str, count: int, broken: pl.LazyFrame) -> None:
-        """Take the faults of one rule: how many, and the rows that hold them, numbered in a column `_ROW`."""
+        """Add the faults of one rule: how many, and the rows that hold them.
+
+        The rows are numbered in a column `_ROW`.
+        """
         kinds = self._schema.polars
         if table.has(table.schema.primary_key):
             key = _json(table.schema.primary_key)
@@ -144,7 +160,7 @@ class _Found:
 
 @contextmanager
 def _reading(table: str, found: _Found) -> Iterator[None]:
-    """Note a file that turns out to be damaged, so that the other tables are still judged."""
+    """Note a file that turns out to be damaged, so that the others are still checked."""
     try:
         yield
     except (pl.exceptions.PolarsError, OSError):
@@ -163,7 +179,10 @@ def _json(names: tuple[str, ...]) -> pl.Expr:
 
 
 def _open(name: str, schema: Schema, paths: Sequence[Path], found: _Found) -> _Table | None:
-    """Open a table and note how its columns differ from the schema. Null where nothing can be read."""
+    """Open a table and note how its columns differ from the schema.
+
+    Null where nothing can be read.
+    """
     try:
         schemas, counts = zip(*(_footer(path) for path in paths), strict=True)
     except FileNotFoundError:
@@ -216,7 +235,10 @@ def _check_cells(table: _Table, rules: list[Rule], found: _Found) -> None:
 
 
 def _check_keys(table: _Table, found: _Found) -> None:
-    """What must not repeat: the primary key, unique keys, unique columns. The first of equal rows is no fault."""
+    """Check the primary key, unique keys and unique columns.
+
+    The first of equal rows is no fault.
+    """
     schema = table.schema
     keys = [(schema.primary_key, "primaryKey"), *((key, "uniqueKey") for key in schema.unique_keys)]
     keys += [((field.name,), "unique") for field in schema.fields if field.constraints.get("unique")]
@@ -232,7 +254,10 @@ def _check_keys(table: _Table, found: _Found) -> None:
 
 
 def _rises(scan: pl.LazyFrame, fields: tuple[str, ...]) -> bool:
-    """Whether each row's key is greater than the one before, which proves a key unique without remembering any."""
+    """Tell whether each row's key is greater than the one before.
+
+    That proves a key unique without remembering any.
+    """
     greater = pl.lit(value=False)
     for name in reversed(fields):
         here, before = pl.col(name), pl.col(name).shift(1)
@@ -256,5 +281,8 @@ def _check_foreign_key(table: _Table, key: ForeignKey, far: _Table, found: _Foun
 
 
 def _hashed(fields: tuple[str, ...]) -> list[pl.Expr]:
-    """A key as 128 bits: of a billion keys two have the same with a chance of one in 10^20."""
+    """Return a key as 128 bits.
+
+    Of a billion keys two have the same with a chance of one in 10^20.
+    """
     return [pl.struct(fields).hash(seed).alias(name) for seed, name in enumerate(_HASHES)]

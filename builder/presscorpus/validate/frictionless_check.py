@@ -1,8 +1,9 @@
-"""A second judge: frictionless, asked row by row, so that no fault of `validate/checker.py` can hide behind itself.
+"""A second check by frictionless: no fault of the checker can hide itself.
 
-It shares nothing with the checker but the schemas: other code, other people, other way (cells of rows, not columns).
-It needs the plugin `frictionless_presscorpus`, which gives it rows from Parquet; frictionless finds that by itself.
-In tests it judges always, in the build all or a sample (validate/sample.py), because it is a hundred times slower.
+It shares nothing with `validate/checker.py` but the schemas: other code, other people, other way (cells of rows, not
+columns). It needs the plugin `frictionless_presscorpus`, which gives it rows from Parquet; frictionless finds that by
+itself. In tests it checks always, in the build all or a sample (validate/sample.py), because it is a hundred times
+slower.
 
 Where its verdict differs from the standard or leaves something out (frictionless 5.21), this module says so:
 
@@ -42,10 +43,10 @@ _CONSTRAINT = re.compile(r'constraint "(\w+)" is ')
 
 
 class Fault(NamedTuple):
-    """One way in which a table breaks its schema, in the terms of schemas/findings.json.
+    """One way in which a table breaks its schema, as in schemas/findings.json.
 
-    `field` holds the columns of a key joined by commas; it is empty, and `row` 0, for a rule about the table, and
-    `row` is 0 for one about the column. Rows are counted from 1.
+    `field` holds the columns of a key joined by commas; it is empty, and `row` 0, for a rule about the table, and `row`
+    is 0 for one about the column. Rows are counted from 1.
     """
 
     table: str
@@ -55,7 +56,7 @@ class Fault(NamedTuple):
 
 
 class Verdict(Protocol):
-    """What the checker came to: see `presscorpus.validate.checker.Findings`."""
+    """The result of a check by columns: see `presscorpus.validate.checker.Findings`."""
 
     @property
     def frame(self) -> pl.DataFrame: ...  # noqa: D102
@@ -64,9 +65,14 @@ class Verdict(Protocol):
 
 
 def judge(package: Package, folder: Path) -> set[Fault]:
-    """What frictionless finds wrong with `<table>.parquet` in `folder`, for each table that the descriptor names.
+    """Return what frictionless finds wrong with the tables of a folder.
 
-    A table whose file or columns are not the schema's gives one fault, of the rule `schema`.
+    Args:
+        package: Descriptor and schemas.
+        folder: Where `<table>.parquet` lies for each table.
+
+    Returns:
+        The faults. A table whose file or columns are not the schema's gives one, of the rule `schema`.
     """
     heights = {name: _height(folder / f"{name}.parquet", package.schema(name)) for name in package.resources}
     readable = [name for name, height in heights.items() if height is not None]
@@ -79,12 +85,30 @@ def judge(package: Package, folder: Path) -> set[Fault]:
 
 
 def confirm(package: Package, folder: Path, findings: Verdict) -> None:
-    """Hold the checker's findings against frictionless. Raises FindingsError where the two judges disagree."""
+    """Compare what the checker found with what frictionless finds.
+
+    Args:
+        package: Descriptor and schemas.
+        folder: Where `<table>.parquet` lies for each table.
+        findings: What the checker found in these tables.
+
+    Raises:
+        FindingsError: The two disagree, so that one of them is wrong.
+    """
     compare(package, findings, judge(package, folder))
 
 
 def compare(package: Package, findings: Verdict, judged: set[Fault]) -> None:
-    """Hold the checker's findings against a verdict of `judge`. Raises FindingsError where they disagree."""
+    """Compare what the checker found with faults from `judge`.
+
+    Args:
+        package: Descriptor and schemas.
+        findings: What the checker found.
+        judged: What frictionless found in the same tables.
+
+    Raises:
+        FindingsError: The two disagree, so that one of them is wrong.
+    """
     columns = findings.frame.select("table", "field", "rule", "row")
     checked = _settle(package, {Fault(*row) for row in columns.iter_rows()})
     untyped = {fault for fault in checked if fault.rule == "type"}
@@ -111,7 +135,10 @@ def _by_rule(faults: Iterable[Fault]) -> dict[tuple[str, str, str], set[int]]:
 
 
 def _settle(package: Package, faults: set[Fault]) -> set[Fault]:
-    """Leave out what follows from another fault: all else in a broken table, and all else about an untyped column."""
+    """Leave out what follows from another fault.
+
+    That is all else in a broken table, and all else about an untyped column.
+    """
     broken = {fault.table for fault in faults if fault.rule == "schema"}
     untyped = {(fault.table, fault.field) for fault in faults if fault.rule == "type"}
 
@@ -130,7 +157,10 @@ def _settle(package: Package, faults: set[Fault]) -> set[Fault]:
 
 
 def _resources(package: Package, folder: Path, readable: list[str], filled: list[str]) -> Iterator[TableResource]:
-    """The tables with rows as frictionless sees them, with the foreign keys that lead to a readable one."""
+    """Yield the tables with rows as frictionless sees them.
+
+    They have the foreign keys that lead to a readable table.
+    """
     import frictionless
 
     described = [
@@ -165,7 +195,10 @@ def _described(schema: Schema, linked: set[str]) -> dict[str, Any]:
 
 
 def _height(path: Path, schema: Schema) -> int | None:
-    """How many rows a table has; null where it cannot be read or has not the columns of its schema, in order."""
+    """Return how many rows a table has.
+
+    Null where it cannot be read or has not the columns of its schema, in order.
+    """
     import pyarrow as pa
     import pyarrow.parquet as pq
 

@@ -1,4 +1,4 @@
-"""What the schemas ask of single cells, as expressions over columns. Pure."""
+"""The rules of the schemas about single cells, as expressions over columns. Pure."""
 
 from __future__ import annotations
 
@@ -17,7 +17,11 @@ if TYPE_CHECKING:
 
 
 class Rule(NamedTuple):
-    """A rule of one column, true in `broken` where a cell breaks it. A null cell breaks nothing but `required`."""
+    """A rule of one column.
+
+    `fields` names the column and `name` the constraint of Table Schema. `broken` is true where a cell breaks it; a null
+    cell breaks nothing but `required`.
+    """
 
     fields: tuple[str, ...]
     name: str
@@ -51,7 +55,19 @@ _CONSTRAINTS: dict[str, Callable[[pl.Expr, Field, Any], pl.Expr]] = {
 
 
 def cell_rules(schema: Schema) -> list[Rule]:
-    """The rules about single cells. Raises SchemaError for one that is unknown or makes no sense for its column."""
+    """Return the rules of a schema about single cells.
+
+    `unique` and keys are not among them: they are about several rows.
+
+    Args:
+        schema: The schema of a table.
+
+    Returns:
+        One rule a constraint, in the order of the columns.
+
+    Raises:
+        SchemaError: A constraint is unknown or makes no sense for its column.
+    """
     rules = []
     for field in schema.fields:
         for name, value in field.constraints.items():
@@ -67,7 +83,10 @@ def cell_rules(schema: Schema) -> list[Rule]:
 
 
 def _sensible(schema: Schema, rules: list[Rule]) -> bool:
-    """Whether polars can ask all these rules of a table with the right columns, and without rows."""
+    """Tell whether polars can evaluate all these rules.
+
+    They are tried on a table with the right columns and without rows.
+    """
     try:
         schema.polars.to_frame().lazy().select(
             rule.broken.sum().alias(str(n)) for n, rule in enumerate(rules)

@@ -1,4 +1,4 @@
-"""Which rows the second judge sees: all where that is cheap, a sample of whole posts where it is not.
+"""The rows that frictionless checks: all of small tables, a sample of large ones.
 
 Frictionless takes a tenth of a millisecond a row, the checker a thousandth. So that its cost stays a bounded share of a
 build, it judges up to a number of rows in full, and of larger tables a sample of about that number. The checker judges
@@ -37,18 +37,18 @@ _STRUCTURE: Final = frozenset({"schema", "type"})
 
 
 def confirm_within(package: Package, folder: Path, findings: Findings, rows: int, work: Path) -> int:
-    """Hold the checker against frictionless, on all rows or on a sample of about `rows`.
+    """Compare the checker with frictionless, on all rows or on a sample of them.
 
     Args:
         package: The schemas of all tables.
         folder: Where `<table>.parquet` lies for each table.
         findings: What the checker found in these tables.
-        rows: Up to how many rows in all frictionless judges; 0 for none.
+        rows: Up to how many rows in all frictionless checks, about; 0 for none.
         work: A folder for the sample.
 
     Returns:
-        How many rows frictionless judged: 0 for tables of other columns than their schemas', too large to be judged
-        in full, for they are refused as they are.
+        How many rows frictionless checked. 0 for tables too large to be checked in full whose columns are not those of
+        their schemas, for they are refused as they are.
 
     Raises:
         FindingsError: The two disagree.
@@ -120,7 +120,10 @@ def runs(table: str, height: int, share: float) -> list[tuple[int, int]]:
 
 
 def _within(posts: pl.LazyFrame, chosen: list[tuple[int, int]]) -> pl.Expr:
-    """Whether the post that a row belongs to lies between the first and last of a run, by its key."""
+    """Tell whether the post of a row lies between the first and last of a run.
+
+    By its key.
+    """
     bounds = [
         posts.slice(*run).group_by("site", "type").agg(first=pl.col("id").min(), last=pl.col("id").max()).collect()
         for run in chosen
