@@ -1,9 +1,9 @@
-"""Which language a text is in, and in which script it is written.
+"""The language of a text, and the script it is written in.
 
 The language comes from the model of `py3langid` (content/language_model.py), the script from counting letters by
-Unicode block (content/scripts.py). What is laid on top: too few letters are no evidence, an unsure answer asks for
-more of the text, a text full of letters that the alphabet of the language lacks is not in that language, and what the
-model cannot tell apart is told by words. Why this library, and how well it does: docs/decisions/0034-language.md.
+Unicode block (content/scripts.py). What is laid on top: too few letters are no evidence, an unsure answer asks for more
+of the text, a text full of letters that the alphabet of the language lacks is not in that language, and what the model
+cannot tell apart is told by words. Why this library, and how well it does: docs/decisions/0034-language.md.
 """
 
 from __future__ import annotations
@@ -83,7 +83,7 @@ _TRADITIONAL: Final = (
 
 
 class Language(NamedTuple):
-    """What one text is written in."""
+    """The language and script of one text, each null where it cannot be told."""
 
     code: str | None
     """Primary language subtag of BCP 47 (RFC 5646), as ``ug``; None when there is too little text or no clear answer.
@@ -104,20 +104,27 @@ _NOTHING: Final = Language(None, None, None)
 
 
 def detect(text: str | None) -> Language:
-    """Tell language, confidence and script of a text that holds words, no markup.
+    """Return language, confidence and script of a text.
 
     Args:
-        text: Text in NFC. Of a long text `LOOKS` characters are looked at.
+        text: Text in NFC, without markup; null for none. Of a long text no more characters are looked at than the
+            greatest of `LOOKS`, web addresses not counted.
 
     Returns:
         The language; three times None for null, an empty text and one without letters. Nothing is raised.
-
     """
     return detect_all([text])[0]
 
 
 def detect_all(texts: Iterable[str | None]) -> list[Language]:
-    """Tell what `detect` tells, for each text in its order, in a fraction of the time."""
+    """Return what `detect` does for many texts, in a fraction of the time.
+
+    Args:
+        texts: Texts in NFC, or nulls.
+
+    Returns:
+        One result a text, in their order.
+    """
     given = list(texts)
     found: dict[int, Language] = {}
     asked = dict(enumerate(given))
@@ -167,7 +174,11 @@ def _language(sample: str, script: str, guess: Guess) -> Language:
 
 
 def _indonesian_or_malay(sample: str, guess: Guess) -> tuple[str, int]:
-    """Which of the two the words of a sample are, or else the model, and with what probability."""
+    """Decide between the two by words, or else by the model.
+
+    Returns:
+        The code, and its probability in per cent.
+    """
     percents = {guess.code: guess.percent, guess.second: guess.second_percent}
     words = _WORD.findall(sample.lower()) if guess.percent < SURE else []
     balance = sum(word in _MALAY for word in words) - sum(word in _INDONESIAN for word in words)

@@ -1,4 +1,4 @@
-"""The model of py3langid, asked of many texts at once and with whole numbers.
+"""The model of py3langid, applied to many texts at once in whole numbers.
 
 The library walks an automaton over the bytes of a text, in Python, and adds up 32-bit fractions in the order that the
 machine's linear algebra chooses. Here the automaton goes over all texts in step, a stretch of each at a time, and the
@@ -39,9 +39,13 @@ _CODES: Final = {
 
 
 class Guess(NamedTuple):
-    """What the model takes a text for: a code, and its probability in per cent, whole and calibrated.
+    """The most probable language of a text by the model.
 
-    `second` and `second_percent` are those of the code that comes next.
+    Attributes:
+        code: A code out of `codes`, or `NO_LANGUAGE`.
+        percent: Its probability in per cent, whole and calibrated.
+        second: The code that comes next.
+        second_percent: Its probability in per cent.
     """
 
     code: str
@@ -51,7 +55,10 @@ class Guess(NamedTuple):
 
 
 class _Model(NamedTuple):
-    """The automaton (where each state leads, and the feature found there) and the weights of the features."""
+    """The automaton and the weights of the features.
+
+    The automaton says where each state leads, and which feature is found there.
+    """
 
     row: npt.NDArray[np.intp]
     following: npt.NDArray[np.uint32]
@@ -78,19 +85,22 @@ def _model() -> _Model:
 
 
 def codes() -> list[str]:
-    """Every code that a guess can have."""
+    """Return every code that a guess can have.
+
+    Returns:
+        Sorted codes: of two letters (ISO 639-1) where there is such, else of three; `NO_LANGUAGE` among them.
+    """
     return sorted(set(_model().codes))
 
 
 def guess(texts: Sequence[str]) -> list[Guess]:
-    """Guess the language of texts, each by itself: none of them changes what another one is taken for.
+    """Guess the language of texts, each independently of the others.
 
     Args:
         texts: Samples, in NFC. Whether any is long enough to tell is the caller's business.
 
     Returns:
         One guess a text, in their order.
-
     """
     if not texts:
         return []
@@ -128,10 +138,11 @@ def _scores(samples: list[bytes]) -> Iterator[npt.NDArray[np.float64]]:
 
 
 def _features(samples: list[bytes]) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]:
-    """The features in all samples, in any order: the number of the sample, and the feature.
+    """Return the features in all samples, in any order.
 
-    The automaton stands at the beginning of each stretch of each sample at once, and enters it from so far before that
-    it is in the state in which it would have come from the very beginning.
+    The first array is the number of the sample, the second the feature. The automaton stands at the beginning of each
+    stretch of each sample at once, and enters it from so far before that it is in the state in which it would have come
+    from the very beginning.
     """
     model = _model()
     sizes = np.array([len(sample) for sample in samples], dtype=np.intp)

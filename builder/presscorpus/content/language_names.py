@@ -1,4 +1,7 @@
-"""English names of the languages that content/language.py may find, as https://cldr.unicode.org has them."""
+"""English names of languages, as https://cldr.unicode.org has them.
+
+They are those that content/language.py may find.
+"""
 
 from __future__ import annotations
 
@@ -31,13 +34,12 @@ _NAMES: Final = {
 
 
 def name_of(code: str) -> str:
-    """Give the English name of a language.
+    """Return the English name of a language.
 
     Args:
         code: A value of the column `language`.
 
     Returns:
         The name; for any other code the code itself.
-
     """
     return _NAMES.get(code, code)

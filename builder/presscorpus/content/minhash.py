@@ -53,12 +53,16 @@ _ODD: Final = (0x9E3779B185EBCA87, 0xC2B2AE3D27D4EB4F, 0x165667B19E3779F9)
 
 
 def sketch(texts: pl.Series) -> pl.DataFrame:
-    """What is kept of each text to compare it: `text_digest` and `signature`, one row a text, in order.
+    """Return what is kept of each text to compare it with others.
 
-    `text_digest` is the SHA-256 of the words with single spaces between them, in UTF-8, as 64 hexadecimal digits; null
-    for null and for texts without words. `signature` is 4 x `SLOTS` bytes, whole numbers of 32 bits with the lowest
-    byte first; null where there are fewer than `MIN_WORDS` words. Two signatures agree in as many numbers, on average,
-    as the texts share shingles.
+    Args:
+        texts: Texts, or nulls.
+
+    Returns:
+        One row a text, in order. `text_digest` is the SHA-256 of the words with single spaces between them, in UTF-8,
+        as 64 hexadecimal digits; null for null and for texts without words. `signature` is 4 x `SLOTS` bytes, whole
+        numbers of 32 bits with the lowest byte first; null where there are fewer than `MIN_WORDS` words. Two signatures
+        agree in as many numbers, on average, as the texts share shingles.
     """
     words = words_of(texts).to_list()
     digests = [hashlib.sha256(each.encode()).hexdigest() if each else None for each in words]
@@ -76,7 +80,10 @@ def _height(words: str) -> int:
 
 
 def _stretches(heights: list[int]) -> Iterator[list[int]]:
-    """The rows that have words enough, a stretch at a time: numbers are made of no more words at once."""
+    """Yield the rows that have words enough, a stretch at a time.
+
+    Numbers are made of no more words at once.
+    """
     stretch: list[int] = []
     size = 0
     for row, height in enumerate(heights):
@@ -102,9 +109,10 @@ def _signatures(texts: Sequence[str]) -> list[bytes]:
 
 
 def shingles(texts: Sequence[str]) -> tuple[npt.NDArray[np.uint64], list[int]]:
-    """Give a number of 64 bits for every three words in a row; the same words have the same number on every machine.
+    """Return a number of 64 bits for every three words in a row.
 
-    A number is a sum of the words' own, each times an odd constant of its place, modulo 2^64.
+    A number is a sum of the words' own, each times an odd constant of its place, modulo 2^64: the same words have the
+    same number on every machine.
 
     Args:
         texts: The words of each text with single spaces between them, three at least.
@@ -135,7 +143,10 @@ def shingles(texts: Sequence[str]) -> tuple[npt.NDArray[np.uint64], list[int]]:
 
 
 class _Numbers(dict[str, int]):
-    """The first eight bytes of a word's BLAKE2b as a number, computed once a process, within bounds."""
+    """The first eight bytes of a word's BLAKE2b as a number.
+
+    Computed once a process, within bounds.
+    """
 
     def __missing__(self, word: str) -> int:
         if len(self) >= _KNOWN_WORDS:

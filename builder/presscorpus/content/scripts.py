@@ -1,4 +1,7 @@
-"""The script that a text is written in, by Unicode block, https://www.unicode.org/Public/UCD/latest/ucd/Blocks.txt."""
+"""The script of a text, by Unicode block.
+
+https://www.unicode.org/Public/UCD/latest/ucd/Blocks.txt
+"""
 
 from __future__ import annotations
 
@@ -32,7 +35,10 @@ _EAST_ASIAN: Final = frozenset({"Hani", "Hira", "Kana", "Hang"})
 
 
 class _Scripts(dict[str, str]):
-    """The script of a character, looked up once a process; "" for what is no letter or belongs to no one script."""
+    """The script of a character, looked up once a process.
+
+    "" for what is no letter or belongs to no one script.
+    """
 
     def __missing__(self, character: str) -> str:
         found = _BLOCKS[bisect_right(_STARTS, ord(character)) - 1][1] if character.isalpha() else ""
@@ -44,7 +50,7 @@ _script_of: Final = _Scripts().__getitem__
 
 
 def script_of(sample: str) -> tuple[str | None, int]:
-    """Tell the script of most letters, and about how many letters a sample holds.
+    """Return the script of most letters of a sample, and about how many it holds.
 
     Args:
         sample: Some text.
@@ -52,7 +58,6 @@ def script_of(sample: str) -> tuple[str | None, int]:
     Returns:
         The ISO 15924 code, null where no letter is of a known script: `Hani` for Chinese, `Jpan`, `Kore`. And a number
         of letters, of which a character of Han, Kana or Hangul counts as three.
-
     """
     step = 1 + len(sample) // _STEPS
     counts = Counter(map(_script_of, sample[::step]))
@@ -71,7 +76,9 @@ def script_of(sample: str) -> tuple[str | None, int]:
 
 
 def only_in(script: str, sample: str) -> str:
-    """Leave out the words of a sample that are in another script than most of its letters: another language's words.
+    """Leave out the words of a sample that are in another script than most.
+
+    They are another language's words.
 
     Args:
         script: What `script_of` tells of the sample. One of East Asia has no words that spaces part.
@@ -79,7 +86,6 @@ def only_in(script: str, sample: str) -> str:
 
     Returns:
         The sample, or as many of its words as begin with a letter of that script or with none.
-
     """
     if script in _WIDE or not any(_script_of(character) not in ("", script) for character in sample[::_EVERY]):
         return sample

@@ -1,7 +1,7 @@
 """URLs by the rules that browsers follow, and whose they are.
 
 Parsing is the WHATWG's, https://url.spec.whatwg.org, by ada; the registrable domain is the Public Suffix List's,
-https://publicsuffix.org/list/, as the pinned release of publicsuffixlist carries it, private suffixes included. Nothing
+https://publicsuffix.org/list/, as the pinned release of publicsuffixlist has it, private suffixes included. Nothing
 here raises for a bad URL: a bad URL is a row with a reason. Why these libraries: docs/decisions/0004-html-and-urls.md.
 """
 
@@ -30,13 +30,13 @@ no_base
 
 
 class Url(NamedTuple):
-    """What one URL, as written in one place, means.
+    """The meaning of one URL as written in one place.
 
     `resolved` is the absolute URL, serialised by the WHATWG rules, user name and password removed; null with a reason.
     `scheme` is without its colon; null where no URL came out, and "data" for `data_url`. `host` is in ASCII, an IPv6
-    address in brackets; null where the scheme has none, as for `mailto:`. `domain` is the registrable domain in ASCII;
-    null for IP addresses, single labels and bare public suffixes. `fragment` is without its `#`, percent-encoded; null
-    where absent, "" after a bare `#`. `reason` is one of `REASONS`, null where there is a resolved form.
+    address in brackets; null where the scheme has none, as for `mailto:`. `domain` is as `domain_of` gives it.
+    `fragment` is without its `#`, percent-encoded; null where absent, "" after a bare `#`. `reason` is one of
+    `REASONS`, null where there is a resolved form.
     """
 
     resolved: str | None
@@ -85,13 +85,12 @@ _SUFFIXES: Final = PublicSuffixList()
 
 
 def as_written(raw: str) -> str:
-    """A URL as it may be kept: user name and password removed, a `data:` URL replaced by its digest.
+    """Return a URL as it may be kept: without credentials, or a `data:` URL's digest.
 
     All else stays, spaces and line breaks included; lone surrogates become U+FFFD. The page is taken to have an http or
-    https address. Whether `https:name@host` without slashes holds a name depends on that; here it always does, to be
-    safe. The digest form is
-    `data:<media type>;sha256=<64 hex digits>;bytes=<n>`: SHA-256 and length of the whole attribute value in UTF-8,
-    before any decoding; the media type is `text/plain` where none is named,
+    https address: whether `https:name@host` without slashes holds a name depends on that; here it always does, to be
+    safe. The digest form is `data:<media type>;sha256=<64 hex digits>;bytes=<n>`: SHA-256 and length of the whole
+    attribute value in UTF-8, before any decoding; the media type is `text/plain` where none is named,
     https://fetch.spec.whatwg.org/#data-url-processor, and `invalid/invalid` where it is none.
     """
     raw = _scalar(raw)
@@ -103,9 +102,12 @@ def as_written(raw: str) -> str:
 
 
 def resolve(raw: str, base: str) -> Url:
-    """What `raw`, written in a page whose address is `base`, means. Never raises.
+    """Resolve a URL as a browser does: https://url.spec.whatwg.org/#url-parsing.
 
-    https://url.spec.whatwg.org/#concept-url-parser. `Resolver` does the same and remembers.
+    `raw` is as written in a page whose address, or what its `base` element names, is `base`.
+
+    Returns:
+        Its meaning, or a reason why it has none. Nothing is raised. `Resolver` does the same and remembers.
     """
     raw = _scalar(raw)
     if not raw.strip(_CONTROL_OR_SPACE):
@@ -132,8 +134,8 @@ class Resolver:
     """`resolve` with a memory, so that a URL is parsed once per distinct value.
 
     An absolute http or https URL means the same on every page and is remembered as itself, any other together with its
-    base. At most `capacity` are remembered, and none longer than `LONGEST` characters; a full memory is emptied. What
-    is remembered never shows in an answer.
+    base. At most `capacity` of either kind are remembered, and none longer than `LONGEST` characters; a full memory is
+    emptied. No result depends on what is remembered.
     """
 
     LONGEST: Final = 4096
@@ -146,7 +148,7 @@ class Resolver:
         self._relative: dict[tuple[str, str], Url] = {}
 
     def resolve(self, raw: str, base: str) -> Url:
-        """The same as the function `resolve`."""
+        """Return the same as the function `resolve`."""
         url = self._absolute.get(raw)
         if url is not None:
             return url
@@ -169,7 +171,7 @@ class Resolver:
 
 
 def same_site(host: str, site_host: str) -> bool:
-    """Whether two hosts are one site's: equal but for case and a leading `www.`."""
+    """Tell whether hosts are equal but for case, a final dot and a leading `www.`."""
     return _bare(host) == _bare(site_host)
 
 
@@ -201,9 +203,12 @@ UTM: Final = "utm_*"
 
 
 def tracking(url: str) -> list[str]:
-    """The names in `TRACKING`, and `UTM`, that the query of an absolute URL has: sorted, each once, in lower case.
+    """Return the parameters of a URL that are in `TRACKING`, and `UTM`.
 
     Names count in either case, and behind `amp;` too, which an ampersand escaped once too often leaves. Never raises.
+
+    Returns:
+        Names in lower case, sorted, each once.
     """
     query = url.partition("#")[0].partition("?")[2]
     if not query:
@@ -221,7 +226,7 @@ _UNRESERVED: Final = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstu
 
 
 def address_key(url: str) -> str | None:
-    """The normal form of a site's address, to find the post that a link means; null if the address is not http(s).
+    """Return the normal form of a site's address, to find the post that a link means.
 
     Two addresses that WordPress answers with the same post have the same key, as far as the address alone shows it:
 
@@ -232,7 +237,8 @@ def address_key(url: str) -> str | None:
       without leading zeros. Else parameters stay, sorted, but for those that only follow readers about (`TRACKING`, all
       of `utm_`) and `replytocom`, `share`, `nb`, `amp`: `/?s=word` and `/?lang=ug` are not the front page.
 
-    `url` is absolute; a relative one has no key. Never raises.
+    Returns:
+        The key; null for an address that is relative or not http(s). Nothing is raised.
     """
     href = _parsed(_scalar(url))
     parts = _PARTS.fullmatch(href) if href and href.startswith(("http:", "https:")) else None
@@ -296,7 +302,7 @@ def _described(href: str) -> Url:
 
 @lru_cache(maxsize=65_536)
 def domain_of(host: str) -> str | None:
-    """The registrable domain of a host in ASCII; null for IP addresses, single labels and bare public suffixes."""
+    """Return the registrable domain of a host in ASCII, null where it has none."""
     if host.startswith("[") or _IPV4.fullmatch(host):
         return None
     domain: str | None = _SUFFIXES.privatesuffix(host.removesuffix(".").lower())
@@ -311,5 +317,5 @@ def _media_type(header: str) -> str:
 
 
 def _scalar(text: str) -> str:
-    """A string without lone surrogates, https://webidl.spec.whatwg.org/#idl-USVString."""
+    """Replace lone surrogates, https://webidl.spec.whatwg.org/#idl-USVString."""
     return text if text.isascii() else _LONE.sub("\ufffd", text)

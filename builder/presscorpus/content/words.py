@@ -33,7 +33,7 @@ _JAMO: Final = ((0x1100, 0x11FF), (0xA960, 0xA97F), (0xD7B0, 0xD7FF))
 
 
 def words_of(texts: pl.Series) -> pl.Series:
-    """Give the words of each text in order, with single spaces between them.
+    """Return the words of each text in order, with single spaces between them.
 
     Args:
         texts: Texts, or nulls.
@@ -56,13 +56,23 @@ def words_of(texts: pl.Series) -> pl.Series:
 
 
 def one_by_one(texts: pl.Series) -> pl.Series:
-    """Give what `words_of` gives, by the steps of the convention as they are written."""
+    """Return what `words_of` does, by the steps of the convention as written.
+
+    Args:
+        texts: Texts, or nulls.
+
+    Returns:
+        One string a text; null where the text is.
+    """
     bare = _replaced(_replaced(texts, DROPPED, "").str.replace_all(BETWEEN, " "), ALONE, " ${0} ")
     return pl.Series([None if text is None else _folded(text) for text in bare], dtype=texts.dtype)
 
 
 def _replaced(texts: pl.Series, pattern: str, by: str) -> pl.Series:
-    """Replace where there is anything to replace, which is seen in a quarter of the time."""
+    """Replace where there is anything to replace.
+
+    To see whether there is takes a quarter of the time.
+    """
     rows = texts.str.contains(pattern).arg_true()
     return texts.clone().scatter(rows, texts.gather(rows).str.replace_all(pattern, by)) if len(rows) else texts
 
@@ -75,7 +85,10 @@ def _folded(bare: str) -> str:
 
 
 def _stretches(texts: Sequence[str | None]) -> Iterator[list[int]]:
-    """Give the rows that have a text, in stretches of about `_AT_ONCE` characters: what fits the processor's cache."""
+    """Yield the rows that have a text, in stretches of about `_AT_ONCE` characters.
+
+    That many fit the processor's cache.
+    """
     stretch: list[int] = []
     size = 0
     for row, text in enumerate(texts):
@@ -90,7 +103,11 @@ def _stretches(texts: Sequence[str | None]) -> Iterator[list[int]]:
 
 
 def _fold(texts: Sequence[str]) -> tuple[list[str], set[int]]:
-    """Fold texts by table. Second come the places of those with characters that a table cannot fold."""
+    """Fold texts by table.
+
+    Returns:
+        The folded texts, and the places of those with characters that a table cannot fold.
+    """
     joined = "\n".join([text.replace("\n", " ") for text in texts])
     codes = np.frombuffer(joined.encode("utf-32-le"), np.uint32)
     kinds, letters = _tables()
@@ -109,7 +126,10 @@ def _fold(texts: Sequence[str]) -> tuple[list[str], set[int]]:
 
 
 def _spaced(kind: npt.NDArray[np.uint8], letter: npt.NDArray[np.uint32]) -> npt.NDArray[np.uint32]:
-    """Reduce what is between words to one space, and put one around each character that is a word."""
+    """Reduce what is between words to one space.
+
+    One is put around each character that is a word.
+    """
     between, alone = kind == _BETWEEN, kind == _ALONE
     kept = np.ones(len(kind), np.bool_)
     kept[1:] = ~(between[1:] & between[:-1]) | (letter[1:] == _END)
@@ -122,7 +142,10 @@ def _spaced(kind: npt.NDArray[np.uint8], letter: npt.NDArray[np.uint32]) -> npt.
 
 @cache
 def _tables() -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.uint32]]:
-    """Give the kind of each code point and what it folds to, filled as code points are met."""
+    """Return the kind of each code point and what it folds to.
+
+    Both are filled as code points are met.
+    """
     kinds, letters = np.zeros(_CODE_POINTS, np.uint8), np.zeros(_CODE_POINTS, np.uint32)
     kinds[_END], letters[_END] = _BETWEEN, _END
     return kinds, letters
@@ -145,7 +168,10 @@ def _learn(codes: npt.NDArray[np.uint32]) -> None:
 
 
 def _composes(characters: str) -> bool:
-    """Whether any of the characters may become one with another beside it: a mark, or a jamo."""
+    """Tell whether any of the characters may become one with another beside it.
+
+    That is a mark, or a jamo.
+    """
     return any(
         unicodedata.category(each).startswith("M") or any(first <= ord(each) <= last for first, last in _JAMO)
         for each in characters

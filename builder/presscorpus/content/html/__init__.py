@@ -80,7 +80,7 @@ surrogate_replaced
 
 
 class Content(NamedTuple):
-    """What one HTML string says.
+    """The text, links and flags of one HTML string.
 
     `text` follows the convention `TEXT_RULE`; "" where nothing is visible. `links` are in document order. `flags` are
     sorted codes out of `FLAGS`.
@@ -92,7 +92,9 @@ class Content(NamedTuple):
 
 
 def read(html: str, *, limit: int = MAX_CHARACTERS, depth: int = MAX_DEPTH) -> Content:
-    """Text, links and flags of one post's content, from one parse; nothing of the tree stays alive.
+    """Return text, links and flags of one post's content, from one parse.
+
+    Nothing of the tree stays alive.
 
     Args:
         html: The content as rendered.
@@ -104,7 +106,6 @@ def read(html: str, *, limit: int = MAX_CHARACTERS, depth: int = MAX_DEPTH) -> C
 
     Raises:
         Unreadable: The HTML is longer, deeper, or so built that parsing would not end in reasonable time.
-
     """
     parts, surrogates = pieces(html, limit, depth)
     flow = Flow(parts)
@@ -118,9 +119,17 @@ def read(html: str, *, limit: int = MAX_CHARACTERS, depth: int = MAX_DEPTH) -> C
 
 
 def plain(html: str, *, limit: int = MAX_CHARACTERS) -> str:
-    """A title, an excerpt or a name as one line of text, by the same convention; "" where nothing is visible.
+    """Return a title, an excerpt or a name as one line of text, by `TEXT_RULE`.
 
-    Raises `Unreadable` as `read` does.
+    Args:
+        html: The field as rendered.
+        limit: The greatest length in characters.
+
+    Returns:
+        The line; "" where nothing is visible.
+
+    Raises:
+        Unreadable: As in `read`.
     """
     if html.startswith("<p>") and html.count("<") == 2:  # noqa: PLR2004 - what an excerpt is: one paragraph
         inner = html.rstrip(" \n").removesuffix("</p>")

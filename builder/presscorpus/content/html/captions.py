@@ -1,4 +1,4 @@
-"""Which caption belongs to which picture.
+"""Captions of pictures: which caption belongs to which picture.
 
 Three forms of it in WordPress: `figure` with `figcaption` (blocks, and themes that say they support HTML5), the older
 `div.wp-caption` with `p.wp-caption-text`, and `dl.gallery-item` with `dd.gallery-caption`,
@@ -21,10 +21,14 @@ _CAPTION: Final = re.compile(
 
 
 def captions(flow: Flow) -> dict[int, str]:
-    """By the place of a tag that may carry a URL the caption of the nearest figure around it, on one line.
+    """Return the caption of the nearest figure around each tag that may carry a URL.
 
-    Places without a caption are absent, and so is what stands in a caption itself. The caption of a gallery is none of
-    its pictures'.
+    Args:
+        flow: A post's content, before its text is taken.
+
+    Returns:
+        Captions on one line, by the place of the tag. Places without one are absent, and so is what stands in a caption
+        itself. The caption of a gallery is none of its pictures'.
     """
     if not flow.captioned():
         return {}

@@ -1,4 +1,4 @@
-"""Characters: which ones a text does without, and in which form the others stand.
+"""Characters: which ones a text leaves out, and in which form the others stand.
 
 Rules 4, 9 and 10 of the text convention in `content/html/__init__.py`.
 """
@@ -27,12 +27,26 @@ _SPACES: Final = re.compile("[ \t\n\f\r\xa0\u2028\u2029]+")
 
 
 def has_controls(text: str) -> bool:
-    """Whether a text holds control characters other than tab, line breaks and form feed."""
+    """Tell whether a text holds C0 or C1 control characters.
+
+    Args:
+        text: Any text. Tab, line feed, form feed and carriage return do not count.
+
+    Returns:
+        True also for those that rule 4 turns into spaces, as U+000B.
+    """
     return _CONTROL.search(text) is not None
 
 
 def clean(text: str) -> bool:
-    """Whether `cleaned` would change nothing. In UTF-8 that is seen in a third of the time."""
+    """Tell whether `cleaned` would change nothing.
+
+    Args:
+        text: Text without lone surrogates. It is looked at in UTF-8, which takes a third of the time.
+
+    Returns:
+        False where a control, soft hyphen, U+2028, U+2029 or U+FEFF is in it.
+    """
     raw = text.encode()
     if raw.translate(None, _NO_CONTROL) or (not text.isascii() and _C1.search(raw)):
         return False
@@ -40,15 +54,29 @@ def clean(text: str) -> bool:
 
 
 def cleaned(text: str) -> str:
-    """Without controls and the invisible characters that the convention drops; odd separators are spaces."""
+    """Drop controls and the invisible characters that the convention drops.
+
+    Args:
+        text: Any text.
+
+    Returns:
+        The text, in which odd separators (rule 4) are spaces.
+    """
     text = _CONTROL.sub("", _CONTROL_SPACE.sub(" ", text))
     return text.replace("\u2028", " ").replace("\u2029", " ").replace("\xad", "").replace("\ufeff", "")
 
 
 def composed(text: str) -> str:
-    """In NFC, https://www.unicode.org/reports/tr15/; of a run of more than `LONGEST_RUN` combining marks each part.
+    """Return a text in NFC, https://www.unicode.org/reports/tr15/.
 
-    To bring marks in order takes the square of their number, and no language has more than a few behind one letter.
+    To bring combining marks in order takes the square of their number, and no language has more than a few behind one
+    letter: a run of more than `LONGEST_RUN` is composed in parts.
+
+    Args:
+        text: Any text.
+
+    Returns:
+        The text in NFC; where a run was too long, parts that each are.
     """
     if text.isascii():
         return text
@@ -58,7 +86,10 @@ def composed(text: str) -> str:
 
 
 def _has_long_run(text: str) -> bool:
-    """Whether there may be a run of too many marks: it would hold two neighbours of those looked at."""
+    """Tell whether there may be a run of too many marks.
+
+    It would hold two neighbours of those looked at.
+    """
     if len(text) <= LONGEST_RUN:
         return False
     marks = list(map(unicodedata.combining, text[:: LONGEST_RUN // 2]))
@@ -77,16 +108,37 @@ def _parts(text: str) -> Iterator[str]:
 
 
 def scalar(text: str) -> str:
-    """Without lone surrogates: two halves that JSON wrote apart are one character, one half alone is U+FFFD."""
+    """Replace lone surrogates: two halves that JSON wrote apart are one character.
+
+    Args:
+        text: Any Python string.
+
+    Returns:
+        The string as valid Unicode; one half alone is U+FFFD.
+    """
     return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
 
 
 def one_line(text: str) -> str:
-    """A decoded text on one line by the convention: runs of spaces and line breaks are one space."""
+    """Return a text on one line by the convention.
+
+    Args:
+        text: Text without tags, character references decoded.
+
+    Returns:
+        Cleaned text in NFC, in which runs of spaces and line breaks are one space and none stands at either end.
+    """
     return composed(_SPACES.sub(" ", text if clean(text) else cleaned(text)).strip())
 
 
 def without_tags(text: str) -> str:
-    """A string that holds no tag, on one line, its character references decoded."""
+    """Decode the character references of a string that holds no tag.
+
+    Args:
+        text: HTML without tags.
+
+    Returns:
+        The text on one line, as `one_line` gives it.
+    """
     text = html.unescape(text)
     return one_line(text if text.isprintable() else scalar(text))

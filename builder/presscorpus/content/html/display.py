@@ -1,4 +1,4 @@
-"""What an element's name and attributes say about whether and how it is shown: rules 6 and 8 of the convention."""
+"""How an element is shown by its name and attributes: rules 6 and 8."""
 
 from __future__ import annotations
 
@@ -28,7 +28,14 @@ FORMATTING: Final = frozenset(_FORMATTING_NAMES.split())
 
 
 def displayed(style: str) -> str:
-    """The `display` that a style attribute sets; "" for none."""
+    """Return the `display` that a style attribute sets.
+
+    Args:
+        style: The value of the attribute, "" for none.
+
+    Returns:
+        The keyword in lower case, the last one or the last that is `!important`; "" for none.
+    """
     found: list[tuple[str, str]] = _DISPLAY.findall(style.lower()) if style else []
     for value, important in reversed(found):
         if important:
@@ -37,7 +44,16 @@ def displayed(style: str) -> str:
 
 
 def is_hidden(name: str, values: dict[str, str], display: str) -> bool:
-    """Whether browsers show nothing of an element, given its attributes and what `displayed` found in its style."""
+    """Tell whether browsers show nothing of an element.
+
+    Args:
+        name: Its name in lower case.
+        values: Its attributes, as `tree.attributes` gives them.
+        display: What `displayed` found in its style.
+
+    Returns:
+        True for `display: none`, for `hidden` but not `hidden=until-found`, and for elements in `UNSEEN`.
+    """
     if name in UNSEEN:
         return name != "dialog" or "open" not in values
     if display:

@@ -1,4 +1,4 @@
-"""Refusing, before the parser sees it, HTML on which parsing would not end in reasonable time.
+"""Limits on HTML: refuses what would take the parser unreasonable time.
 
 A correct HTML parser is slow on three things: its time grows with the square of the depth of open elements and of the
 number of attributes in one tag, and every paragraph opens again what formatting elements were left open
@@ -89,9 +89,17 @@ class Unreadable(ValueError):  # noqa: N818 - said of the HTML, as one says "inv
 
 
 def survey(html: str, depth: int = MAX_DEPTH) -> None:
-    """Return when `html` can be parsed in reasonable time; raise `Unreadable` otherwise.
+    """Check that HTML can be parsed in reasonable time.
 
-    HTML of no more than `HARMLESS_LENGTH` and `HARMLESS_TAGS` always can. `depth` elements may be open at once.
+    HTML of no more than `HARMLESS_LENGTH` and `HARMLESS_TAGS` always can.
+
+    Args:
+        html: The content as rendered.
+        depth: How many elements may be open at once.
+
+    Raises:
+        Unreadable: A tag has too many attributes, too many elements are open at once, or formatting that was left open
+            would be opened again too often.
     """
     stack = _Stack(depth)
     for closing, written, attributes in _COMMENT_OR_TAG.findall(html):
@@ -107,9 +115,10 @@ def survey(html: str, depth: int = MAX_DEPTH) -> None:
 
 
 class _Stack:
-    """The open elements, near enough, https://html.spec.whatwg.org/multipage/parsing.html#the-stack-of-open-elements.
+    """The open elements, near enough.
 
-    An end tag reaches no further up than the table cell or the like that it stands in: its scope.
+    https://html.spec.whatwg.org/multipage/parsing.html#the-stack-of-open-elements. An end tag reaches no further up
+    than the table cell or the like that it stands in: its scope.
     """
 
     def __init__(self, depth: int) -> None:
@@ -138,7 +147,10 @@ class _Stack:
             raise Unreadable("too_deep", f"more than {self._depth} elements are open at once")
 
     def close(self, name: str) -> None:
-        """An end tag: what is open within goes too, but formatting elements open again behind it."""
+        """Take an end tag: what is open within goes too.
+
+        Formatting elements open again behind it.
+        """
         if name in _FORMATTING:
             self._close_formatting(name)
             return
@@ -148,7 +160,10 @@ class _Stack:
             self._open_again(self._pop_to(name))
 
     def _is_near(self, name: str) -> bool:
-        """Whether an element of the kind is open with nothing within it that the parser would not close for it."""
+        """Tell whether an element of the kind is open and can be closed from here.
+
+        Nothing may be within it that the parser would not close for it.
+        """
         looked_at = 0
         last = ""
         for last, _ in reversed(self._elements):
@@ -159,7 +174,11 @@ class _Stack:
         return last == name
 
     def _pop_to(self, name: str) -> list[tuple[str, str]]:
-        """Close the element and what is open within; give the formatting elements that open again, three alike."""
+        """Close the element and what is open within.
+
+        Returns:
+            The formatting elements that open again, at most three alike.
+        """
         again: list[tuple[str, str]] = []
         alike: Counter[tuple[str, str]] = Counter()
         last = ""

@@ -1,4 +1,4 @@
-"""The URLs that a post's HTML carries, out of the start tags that may carry one."""
+"""The URLs that a post's HTML carries, in attributes and in its text."""
 
 from __future__ import annotations
 
@@ -125,13 +125,18 @@ _CANDIDATE: Final = re.compile(r"[ \t\n\f\r,]*+([^ \t\n\f\r]++)(?:[^,(]++|\([^)]
 class Link(NamedTuple):
     """One URL in one post's content.
 
-    `kind` is one of `KINDS`. `element` and `attribute` name in lower case where it stands; both are `#text` for a URL
-    that is mere text. `url` is the attribute's value, character references decoded and otherwise as written, spaces
-    around it included; for `srcset`, `style` and text the part of it that is the URL. `text` is the text of a link,
-    hidden words included, and the `alt` of a picture or area, on one line by the text convention; None where there is
-    none or nothing but spaces. Where a link stands in another, the outer one's text ends there. `rel` is that attribute
-    as written, None where absent. `caption` is that of the figure around a picture, film or embedded page, on one line;
-    None where there is none and for all other kinds.
+    Attributes:
+        kind: One of `KINDS`.
+        element: Name of the element in lower case; `#text` for a URL that is mere text.
+        attribute: Name of its attribute in lower case; `#text` likewise.
+        url: The attribute's value, character references decoded and otherwise as written, spaces around it included;
+            for `srcset`, `style` and text the part of it that is the URL.
+        text: The text of a link, hidden words included, and the `alt` of a picture or area, on one line by the text
+            convention; None where there is none or nothing but spaces. Where a link stands in another, the outer one's
+            text ends there.
+        rel: That attribute as written, None where absent.
+        caption: The caption of the figure around a picture, film or embedded page, on one line; None where there is
+            none and for all other kinds.
     """
 
     kind: str
@@ -144,7 +149,14 @@ class Link(NamedTuple):
 
 
 def found(flow: Flow) -> list[Link]:
-    """Every link of the content, in document order, within one element in the order its attributes are written."""
+    """Return every link of the content.
+
+    Args:
+        flow: A post's content, before its text is taken.
+
+    Returns:
+        Links in document order, within one element in the order its attributes are written.
+    """
     carried = _carried(flow)
     texts = list(_bare(flow))
     if not texts:
@@ -185,7 +197,10 @@ def _carried(flow: Flow) -> list[tuple[int, Link]]:
 
 
 def _bare(flow: Flow) -> Iterator[tuple[int, Link]]:
-    """URLs that are mere text, each with the place of the tag before which its text begins."""
+    """Yield the URLs that are mere text, each with a place.
+
+    It is that of the tag before which the text begins.
+    """
     open_links: list[str] = []
     passed = 0
     for place, text in flow.runs():
@@ -222,7 +237,10 @@ def _link_kind(url: str) -> str:
 
 
 def _veiled_once(urls: list[tuple[str, str, str]], *, within: bool) -> list[tuple[str, str, str]]:
-    """Without the second and further rows for one veiled address. `within` says that the link around has one."""
+    """Leave out the second and further rows for one obfuscated e-mail address.
+
+    `within` says that the link around has one.
+    """
     kept: list[tuple[str, str, str]] = []
     for kind, attribute, url in urls:
         if kind != "email_protected" or not within:
@@ -254,10 +272,16 @@ def _css_character(escape: re.Match[str]) -> str:
 
 
 def candidates(srcset: str) -> Iterator[str]:
-    """The URLs of a `srcset`, https://html.spec.whatwg.org/multipage/images.html#parsing-a-srcset-attribute.
+    """Yield the URLs of a `srcset`.
 
-    A URL may hold commas but not end in one; a descriptor may hold commas within brackets. Candidates with descriptors
-    that browsers do not accept are given too: the URL is there.
+    https://html.spec.whatwg.org/multipage/images.html#parsing-a-srcset-attribute. A URL may hold commas but not end in
+    one; a descriptor may hold commas within brackets.
+
+    Args:
+        srcset: The value of the attribute, character references decoded.
+
+    Yields:
+        URLs in order, those with descriptors that browsers do not accept included: the URL is there.
     """
     place = 0
     while match := _CANDIDATE.match(srcset, place):

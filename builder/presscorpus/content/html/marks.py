@@ -1,7 +1,7 @@
-"""Marks, and how a text with marks in it becomes lines.
+"""Marks: control characters that stand for tags until a text is lines.
 
-A mark is a control character that no text holds. It stands for a tag until the whole is put in order by a few
-replacements over one string, by `TEXT_RULE`, which `content/html/__init__.py` writes down.
+No text holds them. The whole is put in order by a few replacements over one string, by `TEXT_RULE`, which
+`content/html/__init__.py` writes down.
 """
 
 from __future__ import annotations
@@ -48,7 +48,14 @@ _FLAT: Final = re.compile(f"[ \t\n\f\r\xa0\u2028\u2029{BREAK}{CELL}{ROW_START}{R
 
 
 def in_order(marked: str) -> str:
-    """A text with its marks, those of links and ranges taken out, as lines by the convention."""
+    """Turn a marked text into lines by the convention.
+
+    Args:
+        marked: Escaped text with marks; those of links and ranges are taken out already.
+
+    Returns:
+        Decoded text in NFC, lines divided by line feeds, cells by tabs.
+    """
     marked = marked.replace("&nbsp;", " ").replace("\n", " ")
     for odd in "\t\r\f":
         if odd in marked:
@@ -68,33 +75,64 @@ def in_order(marked: str) -> str:
 
 
 def _around_cells(marked: str) -> str:
-    """Without spaces and line breaks around the ends of cells. Behind one a row can only begin within the next cell."""
+    """Drop spaces and line breaks around the ends of cells.
+
+    Behind one a row can only begin within the next cell.
+    """
     first, *others = marked.split(CELL)
     parts = [first, *(part.lstrip(f" {BREAK}{ROW_START}") for part in others)]
     return CELL.join([*(part.rstrip(f" {BREAK}") for part in parts[:-1]), parts[-1]])
 
 
 def may_stand_behind(tag: str) -> bool:
-    """Whether text behind a tag is any: between the parts of a table there is only white space, which is not shown."""
+    """Tell whether what follows a tag can be visible text.
+
+    Args:
+        tag: A tag from `tree.pieces`, without brackets.
+
+    Returns:
+        False between the parts of a table, where there is only white space, which is not shown.
+    """
     return tag.partition(" ")[0] not in BEFORE_NO_TEXT
 
 
 def flat(text: str) -> str:
-    """A marked text on one line, not yet decoded."""
+    """Put a marked text on one line.
+
+    Args:
+        text: Escaped text; marks of blocks and cells count as white space.
+
+    Returns:
+        The line, still escaped.
+    """
     if "&" not in text and text.isascii() and text.isprintable() and "  " not in text:
         return text.strip(" ")
     return _FLAT.sub(" ", text.replace("&nbsp;", " ")).strip()
 
 
 def decoded(text: str) -> str:
-    """The lexbor serialiser's escapes undone, in NFC."""
+    """Undo the escapes of lexbor's serialiser in texts.
+
+    Args:
+        text: Text in which `&nbsp;` is replaced already.
+
+    Returns:
+        The text in NFC.
+    """
     if "&" in text:
         text = text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
     return composed(text)
 
 
 def kept_space(text: str) -> str:
-    """Preformatted text with its white space as marks."""
+    """Write the white space of preformatted text as marks, so that it is kept.
+
+    Args:
+        text: Escaped text within `pre` or the like.
+
+    Returns:
+        The text with a mark for each space, tab and line end.
+    """
     text = text.replace("&nbsp;", _KEPT_SPACE).replace(" ", _KEPT_SPACE).replace("\t", _KEPT_TAB)
     return text.replace("\r\n", _KEPT_LINE).replace("\r", _KEPT_LINE).replace("\n", _KEPT_LINE)
 

@@ -1,4 +1,4 @@
-"""URLs that stand in the text itself, where no element makes a link of them.
+"""URLs written in the text itself, where no element makes a link of them.
 
 Every reader sees an address there, and WordPress makes links of them in comments and embeds of them in posts,
 https://developer.wordpress.org/reference/functions/make_clickable/. Where such an address ends is nowhere written; the
@@ -30,9 +30,15 @@ _BEHIND: Final = ".,:;!?*~&"
 
 
 def addresses(text: str) -> Iterator[tuple[str, bool]]:
-    """Each http or https URL of a text as written, without the punctuation behind it, and whether an ellipsis follows.
+    """Yield each http or https URL of a text as written.
 
     A closing bracket belongs to the URL only if it was opened there. Apostrophes, quotes and square brackets end it.
+
+    Args:
+        text: Text with character references decoded.
+
+    Yields:
+        The URL without the punctuation behind it, and whether an ellipsis follows.
     """
     for match in _BARE.finditer(text):
         url = match[0].rstrip(_BEHIND)
@@ -46,6 +52,15 @@ def addresses(text: str) -> Iterator[tuple[str, bool]]:
 
 
 def is_shown_by(url: str, cut: bool, href: str) -> bool:  # noqa: FBT001 - what `addresses` gives
-    """Whether a URL in the text of a link is but that link's own: the same, or its beginning before an ellipsis."""
+    """Tell whether a URL in the text of a link only repeats the link's own.
+
+    Args:
+        url: The URL in the text.
+        cut: Whether an ellipsis follows it.
+        href: The address of the link, as written.
+
+    Returns:
+        True where it is the same but for case and a slash at the end, or the beginning of it before an ellipsis.
+    """
     shown, own = url.rstrip("/").lower(), href.strip().rstrip("/").lower()
     return own.startswith(shown) if cut else own == shown

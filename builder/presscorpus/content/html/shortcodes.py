@@ -1,4 +1,7 @@
-"""Shortcodes that no plugin rendered, and so stand in the text, https://developer.wordpress.org/plugins/shortcodes/."""
+"""Shortcodes that no plugin rendered and that therefore stand in the text.
+
+https://developer.wordpress.org/plugins/shortcodes/
+"""
 
 from __future__ import annotations
 
@@ -27,7 +30,14 @@ def has_shortcode(text: str) -> bool:
 
 
 def without_shortcodes(text: str) -> str:
-    """Leave out the brackets of shortcodes with what is in them; what stands between two of them stays."""
+    """Replace each shortcode by a space; what stands between two of them stays.
+
+    Args:
+        text: Text by the convention.
+
+    Returns:
+        The text without the brackets that `has_shortcode` would see and what is in them.
+    """
     return _BRACKETED.sub(lambda found: " " if _is_shortcode(found) else found[0], text)
 
 

@@ -1,4 +1,4 @@
-"""From texts and tags to the text of `TEXT_RULE`, which `content/html/__init__.py` writes down.
+"""From texts and tags to the text of `TEXT_RULE` (`content/html/__init__.py`).
 
 Each tag becomes a mark (content/html/marks.py); then the whole is put in order at once. Only what is rare costs a step
 of Python each: elements that are hidden, keep their white space, or say in their style how they are displayed.
@@ -44,8 +44,12 @@ _seen: dict[str, tuple[str, bool, bool, bool]] = {}
 class Flow:
     """The texts and tags of one post, on their way to a text.
 
-    `tags` are the tags as the parser wrote them. `carriers` are the places, counted in tags, of those start tags that
-    may carry a URL. `flags` are the flags found so far.
+    `text` uses the object up: `within`, `line` and `runs` have to be called before it.
+
+    Attributes:
+        tags: The tags as the parser wrote them, without brackets.
+        carriers: The places, counted in tags from 0, of those start tags that may carry a URL.
+        flags: The flags found so far, out of `content.html.FLAGS`.
     """
 
     __slots__ = ("_addresses", "_captions", "_parts", "_special", "carriers", "flags", "tags")
@@ -67,7 +71,7 @@ class Flow:
         parts[1::2] = cast("list[str]", marks)
 
     def _look(self, place: int, tag: str) -> str:
-        """The mark of a tag that is not known as a whole, and what else is to be known of it."""
+        """Return the mark of a tag that `MARKS` lacks, and note what the tag may do."""
         seen = _seen.get(tag)
         if seen is None:
             name, _, written = tag.partition(" ")
@@ -93,16 +97,25 @@ class Flow:
         return mark
 
     def _clean(self) -> None:
-        """Drop from the texts what would be taken for a mark; turn odd separators into spaces."""
+        """Drop from the texts what would be taken for a mark.
+
+        Odd separators become spaces.
+        """
         texts = self._parts[::2]
         if any(map(has_controls, texts)):
             self.flags.add("control_stripped")
         self._parts[::2] = map(cleaned, texts)
 
     def within(self, place: int) -> str:
-        """Text of the `a` whose start tag is at `place`, on one line, hidden words included; "" if it has none.
+        """Return the text of a link on one line, hidden words included.
 
-        It ends where another `a` begins within, as happens across `object`. To be asked for before `text`.
+        It ends where another `a` begins within, as happens across `object`.
+
+        Args:
+            place: The place of the start tag of an `a`.
+
+        Returns:
+            The text; "" if it has none.
         """
         start = 2 * place + 2
         end = self._parts.index(LINK_END, start)
@@ -115,22 +128,41 @@ class Flow:
         return self.line(place, end // 2)
 
     def line(self, place: int, end: int) -> str:
-        """Text between two tags on one line, hidden words included. To be asked for before `text`."""
+        """Return the text between two tags on one line, hidden words included.
+
+        Args:
+            place: The place of the first tag.
+            end: The place of the second.
+
+        Returns:
+            Decoded text; "" if there is none.
+        """
         text = "".join(self._parts[2 * place + 2 : 2 * end + 1])
         return decoded(flat(text.replace(RANGE, "").replace(LINK_END, "")))
 
     def ends(self) -> list[int]:
-        """For each start tag the place of its end tag; for end tags and void elements their own place."""
+        """Return the place of the end tag of each start tag.
+
+        Returns:
+            One place a tag; end tags and void elements have their own.
+        """
         return _ends(self.tags)
 
     def captioned(self) -> bool:
-        """Whether there may be captions of pictures."""
+        """Tell whether there may be captions of pictures.
+
+        Returns:
+            False only where no tag or class of a caption occurs.
+        """
         return self._captions or "/figcaption" in self.tags
 
     def runs(self) -> Iterator[tuple[int, str]]:
-        """Texts that may hold a URL, as far as nothing but formatting interrupts them. To be asked for before `text`.
+        """Yield the texts that may hold a URL.
 
-        With each goes the place of the tag before which it begins.
+        Formatting elements within do not divide a text; all others do.
+
+        Yields:
+            The place of the tag before which the text begins, and the text.
         """
         if not self._addresses:
             return
@@ -143,7 +175,11 @@ class Flow:
             start = end + 1
 
     def text(self) -> str:
-        """The whole text by the convention. Uses the flow up."""
+        """Return the whole text by the convention, and use the object up.
+
+        Returns:
+            Lines divided by line feeds; "" where nothing is visible. `flags` is complete afterwards.
+        """
         marked = "".join(self._parts)
         if self._special or RANGE in marked:
             self._ranges()
@@ -183,13 +219,19 @@ class Flow:
                         parts[2 * inner + 2] = kept_space(parts[2 * inner + 2])
 
     def _redisplay(self, place: int, ends: list[int], display: str, items: set[int]) -> None:
-        """Make an element a block or none, and its children where `display` does; `items` gathers those."""
+        """Make an element a block or none, and its children where `display` does.
+
+        `items` gathers those children.
+        """
         self._reblock(place, ends[place], display, items)
         if "flex" in display or "grid" in display:
             items |= self._split(place, ends)
 
     def _reblock(self, place: int, end: int, display: str, items: set[int]) -> None:
-        """Make an element a block or none, unless it is part of a table or always stands on a line of its own."""
+        """Make an element a block or none.
+
+        Parts of tables and what always stands on a line of its own stay as they are.
+        """
         parts = self._parts
         closing = parts[2 * end + 1]
         if closing in (CELL, ROW_END) or place == end or place in items:
@@ -202,9 +244,9 @@ class Flow:
         parts[2 * end + 1] = mark + closing.replace(BREAK, "")
 
     def _split(self, place: int, ends: list[int]) -> set[int]:
-        """Make each child a block, as those of a flex or grid container are; give the children's places.
+        """Make each child a block, as those of a flex or grid container are.
 
-        https://www.w3.org/TR/css-flexbox-1/#flex-items
+        https://www.w3.org/TR/css-flexbox-1/#flex-items. Returns the children's places.
         """
         parts = self._parts
         children: set[int] = set()
@@ -219,12 +261,15 @@ class Flow:
 
 
 def _may_range(name: str, written: str) -> bool:
-    """Whether an element may be hidden, keep its white space or be displayed otherwise."""
+    """Tell whether an element may be hidden, preformatted or displayed otherwise."""
     return name in _RANGED or (written != "" and ("hidden=" in written or "display" in written.lower()))
 
 
 def _ends(tags: list[str]) -> list[int]:
-    """For each start tag the place of its end tag; for end tags and void elements their own place."""
+    """Return for each start tag the place of its end tag.
+
+    End tags and void elements have their own place.
+    """
     ends = list(range(len(tags)))
     still_open: list[int] = []
     for place, tag in enumerate(tags):

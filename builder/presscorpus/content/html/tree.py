@@ -1,4 +1,4 @@
-"""From an HTML string to a flat list of texts and tags, in lexbor's own spelling.
+"""Parsing: from an HTML string to a flat list of texts and tags.
 
 lexbor parses, and writes what it understood in one canonical form,
 https://html.spec.whatwg.org/multipage/parsing.html#serialising-html-fragments: every element closed, attribute values
@@ -38,15 +38,21 @@ _GROWTH: Final = 10  # by escaping alone text grows sixfold at most
 
 
 def pieces(html: str, limit: int, depth: int = MAX_DEPTH) -> tuple[list[str], bool]:
-    """HTML in the parser's own spelling, cut at the brackets, and whether lone surrogates were replaced.
+    """Parse HTML and cut what the parser writes at the angle brackets.
 
-    Texts stand at even places, tags without their brackets at odd ones. Texts and attribute values are escaped
-    (`&amp;`, `&lt;`, `&gt;`, `&nbsp;`, in values `&quot;`). Comments are gone, so are templates, and the contents of
-    scripts, styles and frames.
+    Comments and templates are gone, and so are the contents of scripts, styles and frames.
+
+    Args:
+        html: The content as rendered.
+        limit: The greatest length in characters.
+        depth: How many elements may be open at once.
+
+    Returns:
+        A list with texts at even places and tags without their brackets at odd ones, both escaped (`&amp;`, `&lt;`,
+        `&gt;`, `&nbsp;`, in values `&quot;`); and whether lone surrogates were replaced.
 
     Raises:
         Unreadable: The HTML is longer than `limit`, deeper than `depth`, or could not be parsed in reasonable time.
-
     """
     if len(html) > limit:
         raise Unreadable("too_long", f"{len(html)} characters, {limit} allowed")
@@ -83,7 +89,14 @@ def _cut(written: str) -> list[str]:
 
 
 def attributes(tag: str) -> dict[str, str]:
-    """Names and values of a start tag out of `pieces`, in the order written, values decoded."""
+    """Return the attributes of a start tag.
+
+    Args:
+        tag: A tag from `pieces`, without brackets.
+
+    Returns:
+        Decoded values by name, in the order written; "" for an attribute without a value.
+    """
     values: dict[str, str] = dict(_ATTRIBUTE.findall(tag))
     if "&" in tag:
         return {name: _unescaped(value) for name, value in values.items()}
@@ -96,9 +109,9 @@ def _unescaped(value: str) -> str:
 
 
 def _settle(tree: LexborHTMLParser) -> None:
-    """Empty what is never shown and turn raw text that is shown into `pre`, which is written escaped.
+    """Empty what is never shown and turn raw text that is shown into `pre`.
 
-    From the last to the first, so that no node is touched after the one that holds it.
+    `pre` is written escaped. From the last to the first, so that no node is touched after the one that holds it.
     """
     for node in reversed(tree.css("template")):
         node.decompose()
