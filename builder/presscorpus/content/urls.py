@@ -134,8 +134,7 @@ class Resolver:
     """`resolve` with a memory, so that a URL is parsed once per distinct value.
 
     An absolute http or https URL means the same on every page and is remembered as itself, any other together with its
-    base. At most `capacity` of either kind are remembered, and none longer than `LONGEST` characters; a full memory is
-    emptied. No result depends on what is remembered.
+    base. At most `capacity` of either are remembered, none longer than `LONGEST` characters; a full memory is emptied.
     """
 
     LONGEST: Final = 4096
@@ -205,10 +204,10 @@ UTM: Final = "utm_*"
 def tracking(url: str) -> list[str]:
     """Return the parameters of a URL that are in `TRACKING`, and `UTM`.
 
-    Names count in either case, and behind `amp;` too, which an ampersand escaped once too often leaves. Never raises.
+    Names count in either case, and behind `amp;` too, which an ampersand escaped once too often leaves.
 
     Returns:
-        Names in lower case, sorted, each once.
+        Names in lower case, sorted, each once. Nothing is raised.
     """
     query = url.partition("#")[0].partition("?")[2]
     if not query:
