@@ -1,7 +1,8 @@
-"""What changed between two observations of one post: field by field, its text line by line and word by word. Pure.
+"""The difference between two observations of one post. Pure.
 
-Where an honest comparison would cost more than it tells (very long texts, the same line a thousand times) it is done
-without order, in one pass, and says so. Why difflib: docs/decisions/0012-history.md.
+Fields are compared one by one, its text line by line and word by word. Where an honest comparison would cost more than
+it tells (very long texts, the same line a thousand times) it is done without order, in one pass, and says so. Why
+difflib: docs/decisions/0012-history.md.
 """
 
 from __future__ import annotations
@@ -39,7 +40,7 @@ _PIECES = re.compile(rf"\s+|[{_SPACELESS}]|[^\s{_SPACELESS}]+")
 
 
 class Version(NamedTuple):
-    """One row of `versions`, with the place of its evidence: `offset` is that of its record in the archive file."""
+    """One row of `versions`; `offset` is where its record starts, in bytes."""
 
     type: str
     id: int
@@ -58,7 +59,7 @@ class Version(NamedTuple):
 
 
 class Pair(NamedTuple):
-    """Two versions of one post, out of how many; `old` is null where the post has only one."""
+    """Two versions of one post, out of `total`; `old` is null for an only one."""
 
     old: Version | None
     new: Version
@@ -66,7 +67,7 @@ class Pair(NamedTuple):
 
 
 class Hunk(NamedTuple):
-    """Lines that were replaced by others: their numbers, from 1, and the lines. Either side may be empty."""
+    """Lines replaced by others, where either may be none, and their numbers from 1."""
 
     line_before: int
     line_after: int
@@ -90,24 +91,34 @@ class Change(NamedTuple):
 
 
 class Comparison(NamedTuple):
-    """All that differs: `changes` of fields whose meaning is known, and the names of `others` (a plugin's, mostly)."""
+    """All that differs: `changes` of known fields, and the names of `others`."""
 
     changes: list[Change]
     others: list[str]
 
 
 class Span(NamedTuple):
-    """A stretch of one line: what stood there and what stands there now; equal where nothing changed."""
+    """A stretch of one line before and after; equal where nothing changed."""
 
     before: str
     after: str
 
 
 def pair(known: Sequence[Version], kind: str | None, old: int | None, new: int | None, *, where: str) -> Pair:
-    """The two versions that are meant: `new` is the last by default, `old` the one before it.
+    """Choose the two versions that a user means.
 
-    `known` are all versions of the posts of one number. Raises UsageError where they are of several types and `kind`
-    is null, and for a version that is not there.
+    Args:
+        known: All versions of the posts of one number, oldest first; at least one.
+        kind: The post type, null where there is only one.
+        old: Number of the earlier version, from 1; null means the one before `new`.
+        new: Number of the later one; null means the last.
+        where: The site, for error messages.
+
+    Returns:
+        The two; only the later one where the post has a single version.
+
+    Raises:
+        UsageError: `kind` is null and there are several types, or a version is not there, or both are the same.
     """
     types = sorted({version.type for version in known})
     number = known[0].id
@@ -132,7 +143,15 @@ def pair(known: Sequence[Version], kind: str | None, old: int | None, new: int |
 
 
 def compare(before: bytes, after: bytes) -> Comparison:
-    """Compare the JSON of two observations of one post (`Item.body`). Never raises for what they hold."""
+    """Compare the JSON of two observations of one post.
+
+    Args:
+        before: `Item.body` of the earlier one.
+        after: `Item.body` of the later one.
+
+    Returns:
+        What differs, `_embedded` left out. Nothing is raised for what the fields hold.
+    """
     old, new = _decoded(before), _decoded(after)
     differing = {key for key in old.keys() | new.keys() if old.get(key) != new.get(key)} - _NOT_OF_THE_POST
     changes = [*_of_values(old, new), *_of_content(old.get("content"), new.get("content"))]
@@ -163,7 +182,7 @@ def _of_values(old: dict[str, Any], new: dict[str, Any]) -> Iterator[Change]:
 
 
 def _of_content(old: Any, new: Any) -> Iterator[Change]:
-    """What differs in the content: whether it stands behind a password, its text, its addresses, its HTML."""
+    """Compare the content: its protection, its text, its addresses, its HTML."""
     yield from _differing("protected", _is_protected(old), _is_protected(new))
     before, after = _html(old), _html(new)
     if before == after:
@@ -181,7 +200,7 @@ def _differing(field: str, before: Any, after: Any) -> Iterator[Change]:
 
 
 def _html(value: Any) -> str | None:
-    """The HTML of a text field; null where it is protected or of no kind that the REST API gives."""
+    """Return the HTML of a text field; null where it is protected or malformed."""
     try:
         return html_of(msgspec.convert(value, Rendered | str | None))
     except msgspec.ValidationError:
@@ -214,7 +233,7 @@ def _value(value: Any) -> Any:
 
 
 def _list(value: Any) -> list[Any] | None:
-    """A list of numbers or names. PHP writes one with a gap as an object (`class_list`)."""
+    """Return a list of numbers or names, which PHP may write as an object."""
     values = list(value.values()) if isinstance(value, dict) else value
     if isinstance(values, list) and all(isinstance(each, str | int) for each in values):
         return values
@@ -229,7 +248,11 @@ def _long(field: str, before: str, after: str) -> Change:
 
 
 def lines(before: str, after: str) -> list[Hunk] | None:
-    """The lines that differ, in order. Null where the texts are too long or too monotonous for that."""
+    """Return the lines that differ, in order.
+
+    Returns:
+        Hunks; null where the texts are too long or too monotonous to be compared in order.
+    """
     old, new = before.split("\n"), after.split("\n")
     blocks = _blocks(old, new)
     if blocks is None:
@@ -241,7 +264,7 @@ def lines(before: str, after: str) -> list[Hunk] | None:
 
 
 def _without_order(before: str, after: str) -> Iterator[Hunk]:
-    """The lines that one text holds more often than the other, as one hunk; none where only their order differs."""
+    """Yield the lines that one text holds more often than the other, as one hunk."""
     old, new = before.split("\n"), after.split("\n")
     removed, added = Counter(old) - Counter(new), Counter(new) - Counter(old)
     if removed or added:
@@ -249,7 +272,11 @@ def _without_order(before: str, after: str) -> Iterator[Hunk]:
 
 
 def words(before: str, after: str) -> list[Span] | None:
-    """One line against the one that replaced it. Null where hardly anything is left of it, or it is too long."""
+    """Compare one line with the one that replaced it, word by word.
+
+    Returns:
+        Stretches in order; null where hardly anything is left of the line, or it is too long.
+    """
     old, new = _PIECES.findall(before), _PIECES.findall(after)
     blocks = _blocks(old, new)
     if blocks is None:
@@ -265,7 +292,7 @@ def words(before: str, after: str) -> list[Span] | None:
 
 
 def _blocks(old: Sequence[str], new: Sequence[str]) -> list[tuple[int, int, int, int]] | None:
-    """Where two sequences differ, as (start, end) in one and in the other. Null where that would cost too much."""
+    """Return where two sequences differ; null where that would cost too much."""
     head = 0
     shorter = min(len(old), len(new))
     while head < shorter and old[head] == new[head]:

@@ -1,4 +1,7 @@
-"""What is shown of a difference: to a person at a terminal, whose cursor no text may move, or as JSON. Pure."""
+"""Views of a difference: lines for a terminal, or JSON. Pure.
+
+No text of a site may move the terminal's cursor.
+"""
 
 from __future__ import annotations
 
@@ -22,14 +25,29 @@ _BY_WORDS = 1_000_000
 
 
 class Screen:
-    """Lines for a terminal. Colour repeats what the signs `-`, `+`, `[-` `-]` and `{+` `+}` say, and adds nothing."""
+    """A difference as lines for a terminal.
+
+    Colour repeats what the signs `-`, `+`, `[-` `-]` and `{+` `+}` say, and adds nothing.
+
+    Args:
+        colour: Whether to write ANSI colours.
+    """
 
     def __init__(self, *, colour: bool) -> None:
         self._colour = colour
         self._left = _BY_WORDS
 
     def difference(self, site: str, chosen: Pair, found: Comparison | None) -> Iterator[str]:
-        """Two versions of a post and what differs; or the only one."""
+        """Yield the lines about two versions of a post; or about the only one.
+
+        Args:
+            site: Name of the site.
+            chosen: The versions.
+            found: What differs, null where there is nothing to compare.
+
+        Yields:
+            Lines of printable characters, without a line end.
+        """
         post = _one_line(f"{site}: {chosen.new.type} {chosen.new.id}")
         if chosen.old is None:
             yield f"{post} has one version"
@@ -131,9 +149,15 @@ class Screen:
 
 
 def as_json(site: str, chosen: Pair, found: Comparison | None) -> str:
-    """The two versions and everything that differs, as JSON in ASCII.
+    """Return two versions and everything that differs as JSON.
 
-    `changes` and `others` are null where there was nothing to compare: only one version, or no post in one of them.
+    Args:
+        site: Name of the site.
+        chosen: The versions.
+        found: What differs, null where there is nothing to compare: only one version, or no post in one of them.
+
+    Returns:
+        An object in ASCII, indented by 2. `changes` and `others` are null where `found` is.
     """
     whole = {
         "site": site, "type": chosen.new.type, "id": chosen.new.id, "versions": chosen.total,

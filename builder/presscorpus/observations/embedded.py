@@ -22,7 +22,14 @@ EMBEDDED = {"author": "authors", "wp:featuredmedia": "media", "wp:term": "terms"
 
 
 def embedded(found: list[Piece]) -> list[Piece]:
-    """The items below `_embedded` of others: authors, pictures and terms, each that is the same but once."""
+    """Return the items below `_embedded` of others: authors, pictures and terms.
+
+    Args:
+        found: The items of one response.
+
+    Returns:
+        Each item that is the same byte for byte once, with ordinals that count on from the highest of `found`.
+    """
     copies: dict[bytes, Piece] = {}
     place = itertools.count(max((piece.ordinal for piece in found), default=0) + 1)
     for piece in found:
@@ -43,7 +50,10 @@ def _below_embedded(body: bytes) -> Iterator[bytes]:
 
 
 def _objects(raw: msgspec.Raw, depth: int = 0) -> Iterator[bytes]:
-    """The objects in a list, or in lists in a list, as terms are embedded: a list for each taxonomy."""
+    """Yield the objects in a list, or in lists in a list.
+
+    Terms are embedded as the latter: a list for each taxonomy.
+    """
     try:
         listed = msgspec.json.decode(raw, type=list[msgspec.Raw])
     except (msgspec.DecodeError, ValueError, RecursionError):

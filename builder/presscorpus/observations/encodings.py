@@ -1,4 +1,4 @@
-"""Encodings of Unicode: a byte order mark is believed, and so are the zeros of JSON that has none."""
+"""Encodings of Unicode, told by a byte order mark or by the zeros of JSON."""
 
 from __future__ import annotations
 
@@ -16,9 +16,14 @@ _ZEROS: Final = {(False, True, True, True): "utf-32-le", (True, True, True, Fals
 
 
 def utf8(payload: bytes) -> tuple[bytes, tuple[str, ...]]:
-    """The payload in UTF-8, and the name of that repair where it was UTF-16 or UTF-32.
+    """Return a payload in UTF-8.
 
-    What of it is no character becomes U+FFFD.
+    Args:
+        payload: Bytes as received.
+
+    Returns:
+        The bytes, as they are unless they were UTF-16 or UTF-32; what of those is no character becomes U+FFFD. And the
+        names of repairs: `utf16_decoded` or none.
     """
     for mark, encoding in _MARKS:
         if payload.startswith(mark):

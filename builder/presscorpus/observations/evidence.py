@@ -1,4 +1,4 @@
-"""From a row back to the bytes that it came from, and the states that a post went through."""
+"""From a row back to the bytes it came from, and the states of a post."""
 
 from __future__ import annotations
 
@@ -24,9 +24,18 @@ if TYPE_CHECKING:
 
 
 def items(raw: Path, site: str) -> Iterator[Item]:
-    """Every observed item of a site, oldest crawl first, tombstones included.
+    """Yield every observed item of a site, oldest crawl first.
 
-    Raises UsageError for a site without a closed crawl and ArchiveError for a damaged archive.
+    Args:
+        raw: The archive folder.
+        site: Name of the site.
+
+    Yields:
+        Items of all tables, copies in others, hidden ones and tombstones included.
+
+    Raises:
+        UsageError: The site has no closed crawl.
+        ArchiveError: The archive is damaged.
     """
     for _, item in _observations(raw, site):
         yield item
@@ -47,10 +56,22 @@ def _archives(raw: Path, site: str) -> list[Path]:
 
 
 def newest(raw: Path, site: str, kind: str, number: int) -> bytes:
-    """The bytes of the newest readable observation of an item, exactly as they were received.
+    """Return the bytes of the newest readable observation of an item.
 
-    `kind` is a post type, a taxonomy, or attachment, user, comment. Which one is the newest is told as in
-    `observations/versions.py`. Raises UsageError where there is no such item.
+    The newest is chosen as in `observations/versions.py`.
+
+    Args:
+        raw: The archive folder.
+        site: Name of the site.
+        kind: A post type, a taxonomy, or attachment, user, comment.
+        number: The item's id.
+
+    Returns:
+        The bytes exactly as they were received.
+
+    Raises:
+        UsageError: There is no closed crawl, or no such item in any.
+        ArchiveError: The archive is damaged.
     """
     found: bytes | None = None
     latest: tuple[bool, datetime, bool, str] | None = None
@@ -66,9 +87,20 @@ def newest(raw: Path, site: str, kind: str, number: int) -> bytes:
 
 
 def versions(package: Package, layout: Layout, site: str, number: int) -> list[Version]:
-    """The states that the posts of this number went through, by type and oldest first, as the table has them.
+    """Return the states that the posts of one number went through.
 
-    Raises UsageError where no such post was ever seen.
+    Args:
+        package: Descriptor and schemas.
+        layout: Folders of the dataset; missing indexes are made in its `work`.
+        site: Name of the site.
+        number: The post's id; posts of several types may have had it.
+
+    Returns:
+        Versions by type, oldest first, as the table `versions` has them: what only a logged-in crawl saw is none.
+
+    Raises:
+        UsageError: There is no closed crawl, or no such post was ever seen.
+        ArchiveError: The archive is damaged.
     """
     import polars as pl
 
@@ -94,7 +126,19 @@ def versions(package: Package, layout: Layout, site: str, number: int) -> list[V
 
 
 def content(raw: Path, site: str, version: Version) -> bytes | None:
-    """The post in this state, as JSON that decodes; null where the state is that there is none."""
+    """Return a post in one of its states, as JSON that decodes.
+
+    Args:
+        raw: The archive folder.
+        site: Name of the site.
+        version: The state, from `versions`.
+
+    Returns:
+        `Item.body`; null where the state is that there is no such post.
+
+    Raises:
+        ArchiveError: The record is damaged, or does not hold the post.
+    """
     if version.digest is None:
         return None
     capture = read_at(raw / site / f"{version.crawl}.warc.gz", version.offset)
@@ -105,6 +149,18 @@ def content(raw: Path, site: str, version: Version) -> bytes | None:
 
 
 def lines(raw: Path, site: str) -> Iterator[bytes]:
-    """Every observed item as one line of JSON, white space between tokens removed, values untouched."""
+    """Yield every observed item of a site as one line of JSON.
+
+    Args:
+        raw: The archive folder.
+        site: Name of the site.
+
+    Yields:
+        The item with a line end; white space between tokens is removed, values are untouched.
+
+    Raises:
+        UsageError: The site has no closed crawl.
+        ArchiveError: The archive is damaged.
+    """
     for item in items(raw, site):
         yield msgspec.json.format(item.body, indent=-1) + b"\n"

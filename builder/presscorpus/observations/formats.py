@@ -1,4 +1,4 @@
-"""The format of bytes, told by the bytes: what a refusal names, and what a folder is walked for.
+"""The format of a file, told by its first bytes, so that a refusal can name it.
 
 Signatures of files: https://www.iana.org/assignments/media-types/ and the specification of each format. A format that
 is not here is told as text or bytes.
@@ -16,7 +16,13 @@ HEAD: Final = 64 * 1024
 
 
 class Format(NamedTuple):
-    """A format: its name, what to do instead, and whether it is made to hold posts."""
+    """A format of files.
+
+    Attributes:
+        name: As a message says it.
+        advice: What to do instead of importing it, null where there is nothing to say.
+        holds_posts: Whether it is made to hold posts.
+    """
 
     name: str
     advice: str | None = None
@@ -84,12 +90,26 @@ _NAMES: Final = re.compile(r"[\w .\"'-]{1,60}")
 
 
 def looks_like_json(head: bytes) -> bool:
-    """Whether bytes begin as JSON that may hold items does, in any encoding of Unicode."""
+    """Tell whether bytes begin as JSON that may hold items does.
+
+    Args:
+        head: The beginning of a file, in any encoding of Unicode.
+
+    Returns:
+        True for an object, a list of objects or lists, and an empty list.
+    """
     return _JSON.match(utf8(head)[0].removeprefix(b"\xef\xbb\xbf")) is not None
 
 
 def format_of(head: bytes) -> Format:
-    """The format that a file is of, by its first bytes (`HEAD` of them are enough)."""
+    """Return the format of a file.
+
+    Args:
+        head: Its first bytes; `HEAD` of them are enough.
+
+    Returns:
+        The format, `TEXT` or `BYTES` for one that is not known.
+    """
     for magic, found in _MAGIC:
         if head.startswith(magic):
             return found

@@ -1,7 +1,7 @@
-"""The index: every item that a crawl observed, by key, with a digest of its content. No HTML is read.
+"""The index of a crawl: every item that it observed, by key, with a digest.
 
-One crawl is closed for ever, so its index is made once and kept in the work folder, under a name that changes with the
-archive file and with the code that reads it.
+No HTML is read. One crawl is closed for ever, so its index is made once and kept in the work folder, under a name that
+changes with the archive file and with the code that reads it.
 """
 
 from __future__ import annotations
@@ -37,15 +37,39 @@ AT_ONCE = 16_384
 
 
 def index_crawl(package: Package, warc: Path, work: Path) -> dict[str, pl.DataFrame]:
-    """What one closed crawl observed, as frames: `observed`, `quarantine` and `sites` (what it shows of the site).
+    """Return what one closed crawl observed.
 
-    Raises ArchiveError when the archive file is damaged.
+    Args:
+        package: Descriptor and schemas.
+        warc: The archive file.
+        work: The work folder, which keeps the index.
+
+    Returns:
+        The frames `observed`, `quarantine` and `sites` (what the crawl shows of the site), by the schemas of these
+        names.
+
+    Raises:
+        ArchiveError: The archive file or its receipt is missing or damaged.
     """
     return frames.load(indexed(package, warc, work))
 
 
 def indexed(package: Package, warc: Path, work: Path) -> Path:
-    """The file that holds the frames of `index_crawl`; it is made where it is not there, or damaged."""
+    """Return the file that holds the frames of `index_crawl`.
+
+    It is made where it is missing or damaged.
+
+    Args:
+        package: Descriptor and schemas.
+        warc: The archive file.
+        work: The work folder.
+
+    Returns:
+        A file as `storage.frames` writes it.
+
+    Raises:
+        ArchiveError: The archive file or its receipt is missing or damaged.
+    """
     receipt = read_receipt(warc)
     cached = _place(package, receipt, work)
     if not checksum.is_whole(cached):
@@ -61,7 +85,15 @@ def _place(package: Package, receipt: Receipt, work: Path) -> Path:
 
 
 def prune(package: Package, receipts: Iterable[Receipt], work: Path) -> None:
-    """Delete the indexes of other archive files, code and parameters, and what killed runs left an hour ago."""
+    """Delete the indexes that no longer belong to an archive file of the dataset.
+
+    Those of other code or schemas go too, and what killed runs left an hour ago.
+
+    Args:
+        package: Descriptor and schemas.
+        receipts: The receipts of all closed crawls.
+        work: The work folder.
+    """
     used = {_place(package, receipt, work) for receipt in receipts}
     for path in (work / "index").glob("*/*"):
         if path not in used and (path.suffix == ".arrows" or path.stat().st_mtime < time.time() - _AN_HOUR):

@@ -1,7 +1,7 @@
-"""What a response is about: its items, told apart by their shape, each with its key and a digest of its content.
+"""The items of a response, told apart by their shape, with key and digest.
 
-This is the cheap look that every response gets, from whichever door it came: no HTML is read. The shapes are those of
-the WordPress REST API (https://developer.wordpress.org/rest-api/reference/).
+Every response gets this cheap look, however it was captured: no HTML is read. The shapes are those of the WordPress
+REST API (https://developer.wordpress.org/rest-api/reference/).
 """
 
 from __future__ import annotations
@@ -68,14 +68,18 @@ class Item(NamedTuple):
 
     @property
     def digest(self) -> str | None:
-        """SHA-256 over the content fields, in hex, which takes a whole reading of the item; null for a tombstone."""
+        """SHA-256 over the content fields, read anew, in hex; null for a tombstone."""
         if self.state != _PUBLISHED:
             return None
         return _content_digest(self.body) if self.table == "posts" else _sha(self.raw)
 
 
 class Fault(NamedTuple):
-    """An item, or a whole response (ordinal 0), that is no item of any table, and why."""
+    """An item, or a whole response (ordinal 0), that is no item of any table.
+
+    `rule` is a code that docs/flags.md explains, `reason` a sentence; `table` and `item_id` are null where not known.
+    `digest` is the SHA-256 of its bytes.
+    """
 
     ordinal: int
     rule: str
@@ -86,7 +90,7 @@ class Fault(NamedTuple):
 
 
 class Seen(NamedTuple):
-    """What one response is about.
+    """The items and faults of one response.
 
     `site_index` is the body of the API's index, where the response is one. `others` says what is in it that holds no
     items, such as search results: it is kept, and nothing is missing.
@@ -99,22 +103,28 @@ class Seen(NamedTuple):
 
 
 class _Other(NamedTuple):
-    """An object that is no item and does not claim to be one; `what` is null where nothing is known of it."""
+    """An object that is no item and does not claim to be one.
+
+    `what` is null where nothing is known of it.
+    """
 
     piece: Piece
     what: str | None
 
 
 def observe(payload: bytes, url: str, http_status: int | None) -> Seen:
-    """Tell what a response or imported file holds. Never raises for what it holds.
+    """Return what a response or imported file holds.
 
     A live response that is no JSON (a block page) is empty here: the receipt of its crawl accounts for it. An object
-    that is no item owes an explanation where it stands among items, or where a route of core should have one.
+    that is no item is a fault where it stands among items, or where a route of core should have one.
 
     Args:
         payload: The body, its content coding undone.
         url: The address that was asked, or the name of an imported file.
         http_status: The status; null for an imported file.
+
+    Returns:
+        Items, and what could not become one. Nothing is raised for what the payload holds.
     """
     if http_status is not None and http_status != _OK:
         return Seen(_tombstone(payload, url, http_status), [])
@@ -143,7 +153,15 @@ def observe(payload: bytes, url: str, http_status: int | None) -> Seen:
 
 
 def pieces(payload: bytes, url: str) -> list[Piece]:
-    """The items of a response that `observe` found some in, by their places, unjudged; embedded ones come last."""
+    """Return the items of a response that `observe` found some in, unjudged.
+
+    Args:
+        payload: The body, its content coding undone.
+        url: The address that was asked, or the name of an imported file.
+
+    Returns:
+        Pieces by their ordinals; embedded ones come last.
+    """
     found = split(payload, route(url)).pieces
     return [*found, *embedded(found)]
 
@@ -176,7 +194,7 @@ def _judged(piece: Piece, name: str, *, partial: bool) -> Item | Fault | _Other:
 
 
 def _hidden(keys: Keys, piece: Piece, table: str, kind: str) -> str | None:
-    """Why not everybody may see an item. Few keys tell that, and only those are decoded."""
+    """Return why not everybody may see an item, decoding only the keys that tell."""
     told: dict[str, Any] = {name: None for name in keys if name in publicness.EDITORS_KEYS}
     needed = publicness.NEEDED if b'"raw"' in piece.body else ("status", "slug")
     told |= {name: value(keys, name) for name in needed if name in keys}
@@ -184,7 +202,7 @@ def _hidden(keys: Keys, piece: Piece, table: str, kind: str) -> str | None:
 
 
 def _with_reasons(items: list[Item], copies: list[Item], url: str) -> list[Item]:
-    """The items of a response and the copies within them, all hidden where one shows that somebody was logged in."""
+    """Return items and copies, all hidden where one of them shows a login."""
     if publicness.of_address(url) or any(item.hidden == publicness.LOGIN for item in items):
         return [item._replace(hidden=publicness.LOGIN) for item in items + copies]
     if any(item.hidden for item in items):  # a copy may be of what is hidden
@@ -210,7 +228,7 @@ def _no_item(piece: Piece, keys: Keys) -> Fault | _Other:
 
 
 def _as_one(faults: list[Fault], payload: bytes, *, of: int) -> list[Fault]:
-    """The faults, or one for the whole payload where each of its objects is of the same foreign format."""
+    """Return the faults, or one for a payload all of the same foreign format."""
     if len(faults) == of > 1 and {fault.rule for fault in faults} == {"foreign_format"}:
         return [faults[0]._replace(ordinal=0, digest=_sha(payload))]
     return faults
@@ -223,7 +241,7 @@ def _unrecognised(piece: Piece) -> tuple[str, None, str]:
 
 
 def _is_refusal(piece: Piece) -> bool:
-    """Whether an error is one of a closed route, of a wrong question, or of a page behind the last one."""
+    """Tell whether an error refuses a route, a question or a page behind the last."""
     try:
         return msgspec.json.decode(piece.body)["data"]["status"] in _CLOSED
     except (msgspec.DecodeError, ValueError, RecursionError, LookupError, TypeError):
@@ -241,7 +259,7 @@ def _content_digest(body: bytes) -> str:
 
 
 def _tombstone(payload: bytes, url: str, http_status: int) -> list[Item]:
-    """The answer of a site that was asked for one item by its number and has or shows none."""
+    """Return the item that an error answer says is gone or not shown, or none."""
     asked = _ONE.search(route(url))
     try:
         code = msgspec.json.decode(payload, type=dict[str, Any]).get("code")
@@ -255,9 +273,12 @@ def _tombstone(payload: bytes, url: str, http_status: int) -> list[Item]:
 
 
 def kinds(payload: bytes, url: str) -> dict[tuple[str, str], str]:
-    """The type or taxonomy of each route that a list of types or taxonomies names, by table and route.
+    """Return the type or taxonomy of each route that a list of them names.
 
-    A tombstone of a custom type shows its route only. Empty where the answer is no such list.
+    A tombstone of a custom type shows its route only.
+
+    Returns:
+        Names by table and route, as `("posts", "books")`; empty where the answer is no list of types or taxonomies.
     """
     table = {"types": "posts", "taxonomies": "terms"}.get(collection_name(url))
     if table is None:
@@ -271,7 +292,11 @@ def kinds(payload: bytes, url: str) -> dict[tuple[str, str], str]:
 
 
 def route_of_item(url: str) -> str | None:
-    """The part of the route before an item's number, such as `books`; null where the address is not one item's."""
+    """Return the part of a route before an item's number, such as `books`.
+
+    Returns:
+        Null where the address is not one item's.
+    """
     asked = _ONE.search(route(url))
     return None if asked is None else asked[1]
 

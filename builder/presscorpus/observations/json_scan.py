@@ -1,4 +1,4 @@
-"""JSON that may be broken: where its elements begin and end, how deep it is, and why it cannot be decoded.
+"""A scan of JSON that may be broken: elements, depth, and what is wrong with it.
 
 Only strings and brackets are looked at, without recursion, so that what is broken inside an element stays there.
 """
@@ -34,7 +34,10 @@ _SURROGATE: Final = re.compile(
 
 
 class Fault(NamedTuple):
-    """Why bytes are not one JSON value: a code that docs/flags.md explains, and a sentence that quotes no content."""
+    """Why bytes are not one JSON value.
+
+    `rule` is a code that docs/flags.md explains, `reason` a sentence that quotes no content.
+    """
 
     rule: str
     reason: str
@@ -44,9 +47,18 @@ TOO_DEEP: Final = Fault("too_deep", f"more than {MOST_NESTED} lists and objects 
 
 
 def elements(body: bytes, first: bytes, last: bytes) -> tuple[list[bytes], int | None]:
-    """The elements of a list or object as they are written, and where that ends; null where it does not.
+    """Cut a list or object into its elements.
 
     What stands between two commas is an element, however deep or broken it is inside.
+
+    Args:
+        body: Bytes with `first` in them; what stands before it is passed over.
+        first: The opening bracket, `[` or `{`.
+        last: The closing one.
+
+    Returns:
+        The elements as they are written, without space around them; and the position behind `last`, null where the list
+        or object does not end.
     """
     elements: list[bytes] = []
     start = body.index(first) + 1
@@ -69,9 +81,14 @@ def elements(body: bytes, first: bytes, last: bytes) -> tuple[list[bytes], int |
 
 
 def members(body: bytes) -> dict[str, bytes] | None:
-    """The members of an object as they are written; null where the bytes are not an object to their end.
+    """Return the members of an object as they are written.
 
-    Of a key that stands twice the last one counts.
+    Args:
+        body: Bytes with `{` in them.
+
+    Returns:
+        Bytes of each value by key; of a key that stands twice the last one counts. Null where the bytes are not an
+        object to their end.
     """
     cut, end = elements(body, b"{", b"}")
     if end is None or body[end:].strip(SPACE):
@@ -86,9 +103,15 @@ def members(body: bytes) -> dict[str, bytes] | None:
 
 
 def values(body: bytes) -> list[bytes]:
-    """The lists and objects that stand one after the other, as several responses in one file do.
+    """Cut bytes into the lists and objects that stand one after the other.
 
-    What stands between them, or behind the last one that ends, belongs to the one before it.
+    Several responses in one file do so.
+
+    Args:
+        body: JSON values, with or without space between them.
+
+    Returns:
+        One element a value. What stands between them, or behind the last one that ends, belongs to the one before it.
     """
     starts = [0]
     depth = 0
@@ -114,7 +137,14 @@ def _tokens(body: bytes, start: int) -> Iterator[re.Match[bytes]]:
 
 
 def repaired(raw: bytes) -> tuple[bytes, tuple[str, ...]]:
-    """JSON with lone surrogates written as U+FFFD, and the name of that repair where it was needed."""
+    """Write the lone surrogates of JSON as U+FFFD.
+
+    Args:
+        raw: JSON, in which surrogates are escaped.
+
+    Returns:
+        The JSON, and the names of repairs: `surrogate_replaced` or none.
+    """
     if b"\\ud" not in raw and b"\\uD" not in raw:
         return raw, ()
     fixed = _SURROGATE.sub(lambda m: m[0] if m["pair"] else m["before"] + b"\\ufffd", raw)
@@ -122,7 +152,14 @@ def repaired(raw: bytes) -> tuple[bytes, tuple[str, ...]]:
 
 
 def is_deep(raw: bytes) -> bool:
-    """Whether more than `MOST_NESTED` lists and objects are open at once. Few items have so many at all."""
+    """Tell whether more than `MOST_NESTED` lists and objects are open at once.
+
+    Args:
+        raw: JSON, which may be broken. Few items have so many brackets at all, and only those are scanned.
+
+    Returns:
+        True for what msgspec and PHP would not read.
+    """
     if raw.count(b"[") + raw.count(b"{") <= MOST_NESTED:
         return False
     depth = 0
@@ -134,7 +171,14 @@ def is_deep(raw: bytes) -> bool:
 
 
 def fault_of(raw: bytes) -> Fault | None:
-    """Why bytes are not one JSON value; null where they are."""
+    """Return why bytes are not one JSON value.
+
+    Args:
+        raw: Bytes, surrogates in them repaired.
+
+    Returns:
+        The fault; null where they are one value that decodes.
+    """
     if is_deep(raw):
         return TOO_DEEP
     try:

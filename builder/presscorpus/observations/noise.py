@@ -29,10 +29,17 @@ _ENVELOPE = frozenset({"body", "status", "headers"})
 
 
 def without_noise(body: bytes) -> tuple[bytes, tuple[str, ...]]:
-    """The JSON in a body, without what plugins and caches print around it, and the names of what was taken off.
+    """Return the JSON in a body without what plugins and caches print around it.
 
-    That is a byte order mark, PHP's own messages before it, HTML comments behind it and the call of JSONP around it.
-    The body comes back as it is where no whole JSON value can be told from noise.
+    That is a byte order mark, PHP's own messages before it, HTML comments behind it, the call of JSONP around it, and
+    the envelope of `_envelope`.
+
+    Args:
+        body: A body in UTF-8.
+
+    Returns:
+        The JSON, and the names of what was removed. The body itself, but for a byte order mark, where no whole JSON
+        value can be told from noise.
     """
     json_, repairs = (body[len(BOM) :], ("bom_removed",)) if body.startswith(BOM) else (body, ())
     end = json_.rstrip(SPACE)
@@ -55,7 +62,14 @@ def without_noise(body: bytes) -> tuple[bytes, tuple[str, ...]]:
 
 
 def first_value(body: bytes) -> bytes | None:
-    """The whole list or object that a body begins with; null where it does not end, or another one follows."""
+    """Return the whole list or object that a body begins with.
+
+    Args:
+        body: A body in UTF-8.
+
+    Returns:
+        Its bytes; null where it does not end, is broken, or another one follows.
+    """
     begun = body.lstrip(SPACE)
     _, end = elements(begun, *((b"[", b"]") if begun.startswith(b"[") else (b"{", b"}")))
     if not end or begun[end:].lstrip(SPACE)[:1] in OPEN:
@@ -64,14 +78,14 @@ def first_value(body: bytes) -> bytes | None:
 
 
 def _is_one(body: bytes) -> bool:
-    """Whether a body is one list or object from its first sign to its last, however broken it is inside."""
+    """Tell whether a body is one list or object, however broken it is inside."""
     if body[:1] not in OPEN or body[-1:] not in CLOSE:
         return False
     return elements(body, *((b"[", b"]") if body.startswith(b"[") else (b"{", b"}")))[1] == len(body)
 
 
 def _longest_value(body: bytes) -> bytes | None:
-    """The longest whole list or object within a body, whatever stands around it; null where there is none."""
+    """Return the longest whole list or object within a body; null for none."""
     longest, start = None, 0
     for _ in range(TRIES):
         begun = _VALUE.search(body, start)

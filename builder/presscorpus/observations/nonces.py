@@ -1,4 +1,4 @@
-"""Nonces of WordPress in content: tokens that are new at each request, so that a changed one is no edit.
+"""Nonces of WordPress in content: new at each request, so that none is an edit.
 
 `wp_create_nonce` gives ten hexadecimal digits (https://developer.wordpress.org/reference/functions/wp_create_nonce/).
 They stand in hidden fields of forms, in addresses, in attributes and in scripts, always beside the word nonce. The
@@ -21,7 +21,14 @@ _POLICY: Final = re.compile(rb"""(?i)(\snonce=\\?["'])[\w+/=-]{8,100}(?=\\?["'])
 
 
 def without_nonces(content: bytes) -> bytes:
-    """JSON or HTML with each nonce taken out; as it is where there is none."""
+    """Remove each nonce from JSON or HTML.
+
+    Args:
+        content: Text in UTF-8.
+
+    Returns:
+        The text without the tokens; the names of their fields stay.
+    """
     if b"nonce" not in content.lower():
         return content
     content = _FIELD.sub(_of_field, content)

@@ -1,4 +1,4 @@
-"""A response body split into the raw bytes of its items, so that each is judged by itself.
+"""A response body split into the raw bytes of its items.
 
 The bytes of an item are kept as they came: decoding them is the business of the table that they belong to. What is
 certain is repaired and named (`Piece.repairs`); what is not becomes a fault with the bytes as evidence. What a body is
@@ -64,14 +64,21 @@ class Unreadable(NamedTuple):
 
 
 class Split(NamedTuple):
-    """What a payload was split into."""
+    """The items of a payload, and what of it is not JSON."""
 
     pieces: list[Piece]
     unreadable: list[Unreadable]
 
 
 def is_lines(name: str) -> bool:
-    """Whether a file name or address promises JSON Lines, compressed or not."""
+    """Tell whether a file name or address promises JSON Lines.
+
+    Args:
+        name: A name, which may end in `.gz` or `.zst` besides.
+
+    Returns:
+        True for `.jsonl` and `.ndjson`, in any case.
+    """
     name = name.lower()
     for ending in _COMPRESSED:
         name = name.removesuffix(ending)
@@ -79,12 +86,17 @@ def is_lines(name: str) -> bool:
 
 
 def has_lines(body: bytes, *, promised: bool = False) -> bool:
-    """Whether a body is JSON Lines: its first line is a whole value, and another one follows.
+    """Tell whether a body is JSON Lines.
+
+    Its first line is a whole value then, and another one follows.
 
     Args:
         body: The body, or its beginning as far as the end of a line.
         promised: Whether the name says so. Then a broken first line is one of lines still, and only JSON that is laid
             out over several lines is not.
+
+    Returns:
+        Whether to read it line by line.
     """
     lines = list(itertools.islice(_lines_of(body), TRIES))
     if promised:
@@ -112,9 +124,16 @@ def _is_whole(line: bytes) -> bool:
 
 
 def split(payload: bytes, name: str) -> Split:
-    """Split a payload into its items: a list's elements, an object by itself, the lines of JSON Lines.
+    """Split a payload into its items.
 
-    Never raises for what the payload holds.
+    They are a list's elements, an object by itself, or the lines of JSON Lines.
+
+    Args:
+        payload: The body, its content coding undone.
+        name: The address or file name that it came under.
+
+    Returns:
+        The items, and what is not JSON. Nothing is raised for what the payload holds.
     """
     text, changed = utf8(payload)
     lines = text.removeprefix(BOM)
@@ -128,7 +147,10 @@ def split(payload: bytes, name: str) -> Split:
 
 
 def _split_values(payload: bytes, body: bytes, repairs: tuple[str, ...]) -> Split:
-    """Split one value, or several responses one after the other, as `curl a b > file` writes them."""
+    """Split one value, or several responses one after the other.
+
+    `curl a b > file` writes the latter.
+    """
     found = _split_value(payload, body, repairs)
     if not found.unreadable or body.lstrip(SPACE)[:1] not in OPEN or len(parts := values(body)) == 1:
         return found
@@ -136,7 +158,7 @@ def _split_values(payload: bytes, body: bytes, repairs: tuple[str, ...]) -> Spli
 
 
 def _split_value(payload: bytes, body: bytes, repairs: tuple[str, ...]) -> Split:
-    """Split one value. An object by itself has the bytes of the payload, to the last line end."""
+    """Split one value; an object has the bytes of the payload, to the last line end."""
     if _NUMBERED.match(body):
         return _split_object(payload, body, repairs)
     if body.lstrip(SPACE)[:1] != b"[":
@@ -158,13 +180,20 @@ def _split_value(payload: bytes, body: bytes, repairs: tuple[str, ...]) -> Split
 
 
 def is_list(payload: bytes) -> bool:
-    """Whether a payload is a list, broken or not, or the object that PHP makes of a list with gaps."""
+    """Tell whether a payload is a list, broken or not.
+
+    Args:
+        payload: The body, its content coding undone.
+
+    Returns:
+        True also for the object that PHP makes of a list with gaps.
+    """
     body = without_noise(utf8(payload)[0])[0].lstrip(SPACE)
     return body[:1] == b"[" or _NUMBERED.match(body) is not None
 
 
 def _single(payload: bytes, body: bytes, repairs: tuple[str, ...]) -> Split:
-    """A payload that is one object: its bytes are that object's, to the last line end."""
+    """Return a payload that is one object, whose bytes are all of it."""
     fixed, more = repaired(body)
     fault = fault_of(fixed)
     if fault is None:
@@ -173,13 +202,16 @@ def _single(payload: bytes, body: bytes, repairs: tuple[str, ...]) -> Split:
 
 
 def _named(fault: Fault, payload: bytes) -> Fault:
-    """The fault, with the format that the payload is of where it is another one than JSON."""
+    """Return the fault, with the format of a payload that is another one than JSON."""
     found = format_of(payload[:HEAD]) if fault.rule == "not_json" else JSON
     return fault if found is JSON else fault._replace(reason=f"is not JSON: {found}")
 
 
 def _split_object(payload: bytes, body: bytes, repairs: tuple[str, ...]) -> Split:
-    """A list with gaps, which PHP's json_encode writes as an object whose keys are the places."""
+    """Split a list with gaps.
+
+    PHP's json_encode writes one as an object whose keys are the places.
+    """
     try:
         listed = {key: bytes(raw) for key, raw in msgspec.json.decode(body, type=dict[str, msgspec.Raw]).items()}
     except RecursionError:
@@ -200,7 +232,10 @@ def _each(items: Iterable[bytes], repairs: tuple[str, ...]) -> Split:
 
 
 def _split_lines(body: bytes, repairs: tuple[str, ...]) -> Split:
-    """Lines, each an item or a list of some. Places are those of lines where each is one item."""
+    """Split lines, each an item or a list of some.
+
+    Places are those of lines where each is one item.
+    """
     numbered = [(number, line) for number, line in enumerate(body.split(b"\n"), 1) if line.strip(SPACE)]
     found = Split([], [])
     several: list[Split] = []
@@ -219,7 +254,10 @@ def _split_lines(body: bytes, repairs: tuple[str, ...]) -> Split:
 
 
 def _several(line: bytes, repairs: tuple[str, ...]) -> Split | None:
-    """The items in a line that holds a list, or an object around one; null where it is one item or none."""
+    """Return the items in a line that holds a list, or an object around one.
+
+    Null where it is one item or none.
+    """
     line = line.strip(SPACE)
     if line.startswith(b"["):
         return _split_values(line, line, repairs)
@@ -229,7 +267,10 @@ def _several(line: bytes, repairs: tuple[str, ...]) -> Split | None:
 
 
 def _joined(parts: Iterable[Split]) -> Split:
-    """Several values as one, their places counted on. A fault of a whole value has the place behind those before it."""
+    """Return several values as one, their places counted on.
+
+    A fault of a whole value has the place behind those before it.
+    """
     found = Split([], [])
     before = 0
     for part in parts:
@@ -242,7 +283,10 @@ def _joined(parts: Iterable[Split]) -> Split:
 
 
 def _salvage(body: bytes, repairs: tuple[str, ...]) -> Split:
-    """Cut a list that does not decode as a whole into its elements, so that each is judged by itself."""
+    """Cut a list that does not decode as a whole into its elements.
+
+    Each is judged by itself then.
+    """
     found = Split([], [])
     listed, end = elements(body, b"[", b"]")
     for ordinal, element in enumerate(listed, 1):

@@ -1,7 +1,8 @@
-"""All that was observed, a portion at a time. A portion holds whole items: every observation of each that is in it.
+"""All observations of a dataset, in batches that hold whole items.
 
-What is chosen of an item depends on nothing else, so that no more than a portion has to be in memory. Small sites are
-put together; a large one is cut by the numbers of its items, as shards are, on disk.
+A batch holds every observation of each item that is in it. What is chosen of an item depends on nothing else, so that
+no more than a batch has to be in memory. Small sites are put together; a large one is cut by the numbers of its items,
+as shards are, on disk.
 """
 
 from __future__ import annotations
@@ -34,10 +35,15 @@ _MOST_PARTS: Final = 1024
 
 
 class Indexes(NamedTuple):
-    """The index files of all crawls, those of one site together, and the moment up to which they count, if any.
+    """The index files of all crawls, and which of their observations count.
 
-    What not everybody may see counts with `members` only; of people's accounts, in which names are, it counts for the
-    sites of `unnamed` as well, whose authors never leave.
+    Attributes:
+        package: Descriptor and schemas.
+        sites: Index files, those of one site together.
+        until: The moment up to which observations count, null for all.
+        members: Whether what not everybody may see counts as well.
+        unnamed: Sites whose authors never leave: of people's accounts, in which names are, what not everybody may see
+            counts there even without `members`.
     """
 
     package: Package
@@ -47,13 +53,33 @@ class Indexes(NamedTuple):
     unnamed: frozenset[str] = frozenset()
 
     def whole(self, name: str) -> pl.DataFrame:
-        """One of the small frames of all indexes, `quarantine` or `sites`."""
+        """Return one of the small frames of all indexes.
+
+        Args:
+            name: `quarantine` or `sites`.
+
+        Returns:
+            The rows that count, by the schema of that name.
+
+        Raises:
+            FrameDamagedError: An index file is missing or damaged.
+        """
         nothing = self.package.schema(name).polars.to_frame()
         found = [piece for path in chain(*self.sites) for piece in frames.pieces(path, name)]
         return pl.concat([nothing, *map(self._limited, found)])
 
     def portions(self, work: Path) -> Iterator[pl.DataFrame]:
-        """The frames `observed`, portion by portion; never the same item in two of them."""
+        """Yield the frames `observed`, batch by batch.
+
+        Args:
+            work: The work folder, for what a large site spills to disk.
+
+        Yields:
+            Rows by the schema `observed`; never the same item in two frames. The last one may be empty.
+
+        Raises:
+            FrameDamagedError: An index file is missing or damaged.
+        """
         waiting = [self.package.schema("observed").polars.to_frame()]
         rows = 0
         for paths in self.sites:
@@ -70,7 +96,14 @@ class Indexes(NamedTuple):
         yield pl.concat(waiting)
 
     def closed(self) -> pl.DataFrame:
-        """Site and number of the posts that were only ever seen by somebody who may see more than others."""
+        """Return the posts that were only seen by somebody who may see more than others.
+
+        Returns:
+            Columns `site` and `id`; no rows with `members`.
+
+        Raises:
+            FrameDamagedError: An index file is missing or damaged.
+        """
         key = ["site", "id"]
         nothing = self.package.schema("observed").polars.to_frame().select(key)
         hidden, shown = [nothing], [nothing]
@@ -93,7 +126,15 @@ class Indexes(NamedTuple):
 
 
 def require(indexes: Indexes) -> None:
-    """Raise UsageError where nothing at all had been observed by the moment that the indexes count up to."""
+    """Check that anything was observed by the moment that the indexes count up to.
+
+    Args:
+        indexes: The indexes; one without `until` always passes.
+
+    Raises:
+        UsageError: Nothing was; the advice names the first observation.
+        FrameDamagedError: An index file is missing or damaged.
+    """
     first: datetime | None = None
     for path in chain(*indexes.sites):
         for piece in frames.pieces(path, "observed"):
@@ -108,7 +149,10 @@ def require(indexes: Indexes) -> None:
 
 
 def _cut(pieces: Iterable[pl.DataFrame], parts: int, work: Path) -> Iterator[pl.DataFrame]:
-    """The rows of one site in so many parts, each number in the part that its shard is in."""
+    """Yield the rows of one site in so many parts.
+
+    Each number is in the part that its shard is in.
+    """
     part = (pl.col("id") // SHARD_IDS % parts).alias("part")
     with closing(SpillFile(work)) as spill:
         places: list[list[Place]] = [[] for _ in range(parts)]

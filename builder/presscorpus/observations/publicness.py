@@ -1,4 +1,4 @@
-"""What of a capture everybody may see, by the item itself and by how it was asked for. Pure.
+"""Whether everybody may see an item, by itself and by how it was asked for. Pure.
 
 An item is public where WordPress shows it to whoever asks without a login: a post with the status `publish`, a picture
 with `inherit`, an approved comment (https://developer.wordpress.org/rest-api/reference/posts/#schema). What shows that
@@ -57,7 +57,14 @@ _SESSION: Final = re.compile(
 
 
 def of_address(url: str) -> str | None:
-    """The reason, `LOGIN`, why an answer is not public that an address alone gives; null for none."""
+    """Return why an answer is not public, as far as its address shows it.
+
+    Args:
+        url: The address that was asked.
+
+    Returns:
+        `LOGIN` for credentials, secrets and parameters that only members may use; null for none.
+    """
     try:
         parts = urlsplit(url)
         if parts.username or parts.password:
@@ -75,7 +82,10 @@ def of_address(url: str) -> str | None:
 
 
 def _is_members(key: str, value: str) -> bool:
-    """Whether only somebody who is logged in may ask so, or the parameter is a secret itself."""
+    """Tell whether only somebody who is logged in may ask so.
+
+    Or the parameter is a secret itself.
+    """
     if key == "context":
         return value == "edit"
     if key == "status":
@@ -87,7 +97,14 @@ _ANYBODY: Final = frozenset(("publish", "inherit", "approve", "approved", ""))
 
 
 def of_request(headers: Iterable[tuple[str, str]]) -> str | None:
-    """The reason, `LOGIN`, why an answer is not public that the headers of its request give; null for none."""
+    """Return why an answer is not public, as far as its request's headers show it.
+
+    Args:
+        headers: Names and values as sent.
+
+    Returns:
+        `LOGIN` for credentials and cookies of a session; null for none.
+    """
     for name, value in headers:
         lower = name.lower()
         if lower in _SECRET_HEADERS and value.strip():
@@ -98,10 +115,15 @@ def of_request(headers: Iterable[tuple[str, str]]) -> str | None:
 
 
 def of_item(keys: Mapping[str, Any], table: str, kind: str | None) -> str | None:
-    """The reason why an item is not public; null where it is.
+    """Return why an item is not public.
 
-    `keys` are the item's own, decoded where they are among those that `NEEDED` names. `LOGIN` is a reason against the
-    whole answer.
+    Args:
+        keys: The item's own, decoded where they are among those that `NEEDED` names.
+        table: The table that it belongs to: posts, media, terms, authors or comments.
+        kind: Its type, null where it is not known.
+
+    Returns:
+        `STATUS`; `LOGIN`, which is a reason against the whole answer; null where everybody may see the item.
     """
     if any(key in keys for key in _EDITORS[table]):
         return LOGIN
@@ -116,7 +138,10 @@ def of_item(keys: Mapping[str, Any], table: str, kind: str | None) -> str | None
 
 
 def _words(value: Any) -> Iterator[str]:
-    """The texts in a value, in small letters; a status may be wrapped in a list."""
+    """Yield the texts in a value, in small letters.
+
+    A status may be wrapped in a list.
+    """
     if isinstance(value, str) and value.strip():
         yield value.strip().lower()
     elif isinstance(value, list | dict):

@@ -1,4 +1,4 @@
-"""Tombstones: what a site says of a single item that it has or shows no more.
+"""Tombstones: answers that say that a site has or shows a single item no more.
 
 Error codes of WordPress core: get_post, get_term, get_user, get_comment and get_item_permissions_check of the
 WP_REST_*_Controller classes. Numbers of comments, users and terms are counted apart from those of posts, and some of
@@ -29,10 +29,16 @@ class Tombstone(NamedTuple):
 
 
 def told(route: str | None, http_status: int, code: str) -> Tombstone | None:
-    """What an answer about one item says of it; null where it says nothing.
+    """Return what an error answer about one item says of that item.
 
-    `route` is the table that the route belongs to. Null is none of core's routes: a custom type's, or, where the code
-    says so, a custom taxonomy's.
+    Args:
+        route: The table that the route belongs to. Null is none of core's routes: a custom type's, or, where the code
+            says so, a custom taxonomy's.
+        http_status: Status of the answer.
+        code: The error code in its body.
+
+    Returns:
+        The table and state; null where the answer says nothing of the item.
     """
     table = route or ("terms" if code in _CODES["terms"][0] else "posts")
     gone, hidden = _CODES[table]

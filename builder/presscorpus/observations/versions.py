@@ -1,4 +1,4 @@
-"""From everything that was observed to what holds now, and what held before. Pure."""
+"""From all observations to the current state of each item and its history. Pure."""
 
 from __future__ import annotations
 
@@ -23,10 +23,11 @@ _OF_RUN = ("state", "http_status", "code", "digest", "modified", "crawl", "recor
 
 
 class Chosen(NamedTuple):
-    """What to build from.
+    """The observations to build tables from.
 
-    `current` has one row an item: its last readable observation, in key order, with the `state` it is in now and
-    `gone_at`, the time since when. `versions` is the table of that name.
+    `current` has one row an item: its last readable observation, in key order, with the columns of `observed`, the
+    `state` it is in now and `gone_at`, the time since when, null for one that is not gone. `versions` is the table of
+    that name.
     """
 
     current: pl.DataFrame
@@ -34,10 +35,17 @@ class Chosen(NamedTuple):
 
 
 def choose(package: Package, observed: pl.DataFrame) -> Chosen:
-    """Pick the current observation of each item, and tell the states that it went through.
+    """Pick the current observation of each item, and tell the states it went through.
 
     A tombstone (an answer that says that an item is gone) belongs to the item of that table and number, of its type
     where its address told it, and means nothing where no such item was ever seen.
+
+    Args:
+        package: Descriptor and schemas.
+        observed: Rows by the schema `observed`: every observation of each item that is in it.
+
+    Returns:
+        Current observations of all items, and the versions of posts.
     """
     # Most items were seen once: nothing has to be ordered to know what became of them.
     often = pl.struct("site", "table", "id").is_duplicated() | (pl.col("state") != _PUBLISHED)
@@ -60,7 +68,10 @@ def choose(package: Package, observed: pl.DataFrame) -> Chosen:
 
 
 def _settled(observed: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """The current observation of each item, and the stretches that it went through, of all observations of it."""
+    """Return the current observation of each item, and the runs it went through.
+
+    Of all observations of an item.
+    """
     readable = observed.filter(pl.col("state") == _PUBLISHED)
     runs = _runs(_with_tombstones(observed, readable).sort([*_KEY, *_ORDER], nulls_last=False))
     last = readable.sort(*_KEY, *_RANK, nulls_last=False).unique(_KEY, keep="last", maintain_order=True).drop("state")
@@ -86,7 +97,7 @@ def _since(first_seen: pl.Expr) -> pl.Expr:
 
 
 def _runs(history: pl.DataFrame) -> pl.DataFrame:
-    """Observations of one item in a row that show the same state and content, as one row each.
+    """Merge observations of one item in a row that show the same state and content.
 
     Of several contents of one moment with one `modified` only the last counts: the item stands in a list and by itself.
     Of several with different ones (an import of old and new captures) all but the last are past. Where one was seen

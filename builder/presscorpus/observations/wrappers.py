@@ -1,6 +1,7 @@
-"""Objects around items: `{"value": [...], "Count": 2}`, `{"posts": [...]}`, `_envelope`, posts by their slugs.
+"""Objects around items: `{"posts": [...]}`, `_envelope`, posts by their slugs.
 
-A list of items in an object is that list. An item is none of these, whatever lists it has itself.
+Another one is `{"value": [...], "Count": 2}`. A list of items in an object is that list. An item is none of these,
+whatever lists it has itself.
 """
 
 from __future__ import annotations
@@ -26,9 +27,15 @@ _decode = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
 
 
 def wrapped(body: bytes, depth: int = 1) -> list[bytes] | None:
-    """The items that an object is wrapped around, as they are written; null where it is around none.
+    """Return the items that an object is wrapped around.
 
-    Where several of its lists hold items, all of them count, in their order.
+    Args:
+        body: JSON, which may be broken.
+        depth: How many objects are around it, itself included.
+
+    Returns:
+        Items as they are written; where several of its lists hold items, all of them, in their order. Null where the
+        object is around none.
     """
     keys = _members(body) if body.lstrip(SPACE).startswith(b"{") else None
     if keys is None or "id" in keys or shapes.foreign(_raw(keys)) or shapes.other_response(_raw(keys)):
@@ -43,7 +50,14 @@ def wrapped(body: bytes, depth: int = 1) -> list[bytes] | None:
 
 
 def total(body: bytes) -> int | None:
-    """The total that an envelope's headers advertise (`X-WP-Total`); null where there is none."""
+    """Return the total that an envelope's headers advertise (`X-WP-Total`).
+
+    Args:
+        body: JSON of a whole response.
+
+    Returns:
+        How many items the site says the collection has; null where there is no envelope or no such header.
+    """
     keys = _members(body) or {}
     if not keys.keys() >= _ENVELOPE:
         return None
@@ -78,7 +92,14 @@ def _within(value: bytes, depth: int) -> Iterator[bytes]:
 
 
 def list_of(value: bytes) -> list[bytes]:
-    """The elements of a list as they are written, broken or not."""
+    """Return the elements of a list as they are written, broken or not.
+
+    Args:
+        value: JSON that begins with `[`.
+
+    Returns:
+        Their bytes, without space around them.
+    """
     try:
         return [bytes(raw) for raw in msgspec.json.decode(value, type=list[msgspec.Raw])]
     except (msgspec.DecodeError, ValueError, RecursionError):
