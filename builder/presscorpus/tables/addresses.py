@@ -1,8 +1,8 @@
-"""What an address of a site means, as far as the address alone shows it. Pure, and asked once for each address.
+"""The meaning of a site's addresses, as far as the address alone shows it. Pure.
 
-Addresses are local here: without host and path of the front page, in the normal form of `address_key` in
-content/urls.py, so that a site keeps its addresses when it moves. The forms are those of WordPress core
-(https://developer.wordpress.org/reference/classes/wp_rewrite/, .../classes/wp_query/parse_query/,
+Each address is looked at once. Addresses are local here: without host and path of the front page, in the normal form of
+`address_key` in content/urls.py, so that a site keeps its addresses when it moves. The forms are those of WordPress
+core (https://developer.wordpress.org/reference/classes/wp_rewrite/, .../classes/wp_query/parse_query/,
 .../functions/redirect_canonical/). Why each rule is as it is: docs/decisions/0014-links.md.
 """
 
@@ -21,9 +21,12 @@ FRONT: Final = ""
 
 
 class Home(NamedTuple):
-    """Where a site is: its `address` by params.yaml, its `hosts`, and the `bases` that local addresses are cut from.
+    """The addresses of a site itself.
 
-    `hosts` are in ASCII, ports left out. `bases` are normal forms of front pages, the longest first.
+    Attributes:
+        address: Its address by params.yaml.
+        hosts: Its hosts in ASCII, ports left out.
+        bases: Normal forms of its front pages, the longest first, that local addresses are cut from.
     """
 
     address: str
@@ -31,20 +34,40 @@ class Home(NamedTuple):
     bases: tuple[str, ...]
 
     def has(self, host: str) -> bool:
-        """Whether a host is the site's own, with or without `www.`."""
+        """Tell whether a host is the site's own, with or without `www.`.
+
+        Args:
+            host: A host in ASCII, without port.
+
+        Returns:
+            True for any of `hosts`.
+        """
         return any(same_site(host, own) for own in self.hosts)
 
     def local(self, url: str | None) -> str | None:
-        """The local address of a URL; null where it is none of this site.
+        """Return the local address of a URL.
 
         A number in the query is `?p=` whatever WordPress calls it: posts, pages and attachments share their numbers,
         and WordPress answers each name with whatever has that number.
+
+        Args:
+            url: An absolute URL, or null.
+
+        Returns:
+            The local address, "" for the front page; null where the URL is none of this site.
         """
         key = address_key(url) if url else None
         return None if key is None else self.within(key)
 
     def within(self, key: str) -> str | None:
-        """The local address of a normal form; null where it is none of this site."""
+        """Return the local address of a normal form.
+
+        Args:
+            key: A normal form, from `address_key`.
+
+        Returns:
+            The local address; null where it is none of this site.
+        """
         for base in self.bases:
             rest = key.removeprefix(base)
             if key.startswith(base) and (not rest or rest[0] in "/?"):
@@ -53,9 +76,15 @@ class Home(NamedTuple):
         return None
 
     def named(self, key: str) -> str:
-        """The local address of a normal form, or itself where it is none of this site.
+        """Return the local address of a normal form, or the normal form itself.
 
         A site with a host for each language has posts on hosts that its index never names.
+
+        Args:
+            key: A normal form, from `address_key`.
+
+        Returns:
+            The local address, or `key` where it is none of this site.
         """
         local = self.within(key)
         return key if local is None else local
@@ -68,10 +97,15 @@ _NUMBERED: Final = re.compile("^(?:page_id|attachment_id)=")
 
 
 def home_of(address: str, seen: Iterable[str]) -> Home:
-    """Where a site is, by its address in params.yaml and every address that its index was seen to give.
+    """Return the addresses of a site itself.
 
-    The path of `address` counts only while no index names another one on that host: a user may have given the address
-    of a section.
+    Args:
+        address: Its address in params.yaml. The path counts only while no index names another one on that host: a user
+            may have given the address of a section.
+        seen: Every address that its index was seen to give.
+
+    Returns:
+        Hosts and front pages of all of them.
     """
     given = sorted({each for each in seen if address_key(each) is not None})
     hosts = {host for each in (address, *given) if (host := resolve(each, each).host) is not None}
@@ -83,9 +117,10 @@ def home_of(address: str, seen: Iterable[str]) -> Home:
 
 
 class Meaning(NamedTuple):
-    """What a local address may mean: local addresses of items to look up, the likeliest first.
+    """The items that a local address may mean.
 
-    `reason` is why it points at nothing, where none of these is known: a value of `target_reason` in links.
+    `candidates` are local addresses of items to look up, the likeliest first. `reason` is why it points at nothing,
+    where none of these is known: a value of `target_reason` in links.
     """
 
     candidates: tuple[str, ...]
@@ -114,7 +149,14 @@ _ENCODED_OR_CAPITAL: Final = re.compile("%[0-9A-F]{2}|[A-Z]")
 
 
 def read(local: str) -> Meaning:
-    """What a local address may mean. Never raises."""
+    """Return what a local address may mean.
+
+    Args:
+        local: A local address, from `Home.local`.
+
+    Returns:
+        Candidates, each once, the address itself first. Nothing is raised.
+    """
     candidates, reason = _read(local)
     return Meaning(tuple(dict.fromkeys(candidates)), reason)
 
@@ -140,7 +182,10 @@ def _read(local: str) -> Meaning:
 
 
 def _machinery(segments: list[str], last: str, pairs: dict[str, str]) -> str | None:
-    """The reason for what is WordPress's own and no item's, whatever else the address holds."""
+    """Return the reason for what is WordPress's own and no item's.
+
+    It counts whatever else the address holds.
+    """
     if "wp-admin" in segments[:2]:
         return "admin"
     if last in _LOGIN:
@@ -200,9 +245,14 @@ def _lowered(found: re.Match[str]) -> str:
 
 
 def of_slug(name: str, slug: str | None) -> str | None:
-    """The local address by which WordPress finds a slug without permalinks; null where the slug is not known.
+    """Return the local address by which WordPress finds a slug without permalinks.
 
-    `name` is the taxonomy, the custom post type, or author_name.
+    Args:
+        name: The taxonomy, the custom post type, or author_name.
+        slug: The slug, null where it is not known.
+
+    Returns:
+        The address, as `?tag=news`; null without a slug.
     """
     key = address_key(f"http://x/{_of_term(name, slug)}") if slug else None
     return None if key is None else key.removeprefix("x")
@@ -223,7 +273,16 @@ _DEEPEST: Final = 4
 
 
 def originals(path: str) -> tuple[str, ...]:
-    """The files that the file of this path may have been made from, itself first, by what WordPress adds to names."""
+    """Return the files that a file may have been made from, by its name.
+
+    WordPress adds sizes, edits and previews to names.
+
+    Args:
+        path: Local address of a file.
+
+    Returns:
+        Paths, `path` itself first, then without size, edit and preview.
+    """
     found = [path]
     for pattern in (_RETINA, _SIZE, *([_EDIT] * _DEEPEST)):
         shorter = pattern.sub("", found[-1])
@@ -235,7 +294,16 @@ def originals(path: str) -> tuple[str, ...]:
 
 
 def unedited(path: str) -> tuple[str, ...]:
-    """The files that an attachment's file was scaled, rotated or edited from: names that its other sizes go by."""
+    """Return the files that an attachment's file was scaled, rotated or edited from.
+
+    Its other sizes go by these names.
+
+    Args:
+        path: Local address of the file.
+
+    Returns:
+        Paths without one, two, ... of the marks of edits; none where there is no mark.
+    """
     found = []
     for _ in range(_DEEPEST):
         shorter = _EDIT.sub("", path)

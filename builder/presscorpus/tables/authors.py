@@ -27,7 +27,19 @@ KNOWN = frozenset(field.encode_name for field in msgspec.structs.fields(AuthorIt
 
 
 def row(item: AuthorItem, extra: str | None, _origin: Origin) -> dict[str, Any]:
-    """The columns of one author."""
+    """Return the columns of one author.
+
+    Args:
+        item: The author.
+        extra: JSON of the fields without columns, null for none.
+        _origin: Not used; all tables take it.
+
+    Returns:
+        Values by column, without provenance, flags and origin.
+
+    Raises:
+        Unreadable: The HTML of the description must not be given to the parser.
+    """
     return {
         "id": item.id, "name": text_of(item.name), "slug": item.slug, "url": item.url or None, "link": item.link,
         "description": text_or_null(item.description), "extra": extra,

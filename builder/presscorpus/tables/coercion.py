@@ -43,11 +43,14 @@ _decode_keys = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
 
 
 class ContentUnreadableError(ValueError):
-    """The one field that no record can do without has a value that is neither text nor an object with text."""
+    """The essential field of a record is neither text nor an object with text."""
 
 
 class _Fit(NamedTuple):
-    """A value of the wanted type, and what had to be done for it: nothing, CONVERTED or UNREADABLE."""
+    """A value of the wanted type, and what had to be done for it.
+
+    `loss` is "" for nothing, CONVERTED or UNREADABLE.
+    """
 
     value: Any
     loss: str = ""
@@ -88,7 +91,7 @@ def read(
 
 
 class _Unholdable:
-    """Stands for a value that no Python value can be, such as a number of 5,000 digits."""
+    """A value that no Python value can be, such as a number of 5,000 digits."""
 
 
 def _decoded(raw: msgspec.Raw) -> Any:
@@ -99,7 +102,10 @@ def _decoded(raw: msgspec.Raw) -> Any:
 
 
 def _filled(kind: type[Item], values: Mapping[str, Any], flags: set[str]) -> Item:
-    """A struct of the values that fit its fields. `flags` grows by those of the other ones."""
+    """Return a struct of the values that fit its fields.
+
+    `flags` grows by those of the other ones.
+    """
     fitting: dict[str, Any] = {}
     for field in msgspec.structs.fields(kind):
         if field.encode_name not in values:
@@ -135,12 +141,26 @@ def _fitted(value: Any, wanted: Any, flags: set[str]) -> _Fit:
 
 
 def is_nothing(value: Any) -> bool:
-    """Whether a value is what PHP writes for none: null, false, or an empty text, list or object."""
+    """Tell whether a value is what PHP writes for none.
+
+    Args:
+        value: A decoded JSON value.
+
+    Returns:
+        True for null, false, or an empty text, list or object; false for 0.
+    """
     return value is None or value is False or (isinstance(value, str | list | dict) and not value)
 
 
 def whole(value: Any) -> int | None:
-    """The whole number that a value says, such as `"5"`, `5.0` or `[5]`; null where it says none."""
+    """Return the whole number that a value says, such as `"5"`, `5.0` or `[5]`.
+
+    Args:
+        value: A decoded JSON value.
+
+    Returns:
+        The number; null where it says none.
+    """
     for candidate in (value, *_candidates(value, texts=False)):
         if type(candidate) is int:
             return candidate
@@ -148,7 +168,10 @@ def whole(value: Any) -> int | None:
 
 
 class _Parts(NamedTuple):
-    """What a type allows besides null: the struct, the elements of its lists, whether texts may be plain strings."""
+    """What a type allows besides null.
+
+    That is the struct, the elements of its lists, and whether texts may be plain strings.
+    """
 
     struct: type[msgspec.Struct] | None
     element: Any
@@ -185,7 +208,10 @@ def _of_list(value: list[Any] | dict[str, Any], element: Any) -> _Fit:
 
 
 def _candidates(value: Any, *, texts: bool) -> Iterator[Any]:
-    """What a value may mean, the plainest first; which one fits is for the wanted type to say."""
+    """Yield what a value may mean, the plainest first.
+
+    Which one fits is for the wanted type to say.
+    """
     if isinstance(value, str):
         text = value.strip()
         if _WHOLE.fullmatch(text):

@@ -34,7 +34,19 @@ KNOWN = frozenset(field.encode_name for field in msgspec.structs.fields(CommentI
 
 
 def row(item: CommentItem, extra: str | None, _origin: Origin) -> dict[str, Any]:
-    """The columns of one comment. Raises html.Unreadable for content that no parser should be given."""
+    """Return the columns of one comment.
+
+    Args:
+        item: The comment.
+        extra: JSON of the fields without columns, null for none.
+        _origin: Not used; all tables take it.
+
+    Returns:
+        Values by column, without provenance and flags.
+
+    Raises:
+        Unreadable: The HTML of the content must not be given to the parser.
+    """
     html = html_of(item.content)
     return {
         "id": item.id, "post_id": number(item.post), "parent_id": number(item.parent), "type": item.type,

@@ -22,7 +22,15 @@ _NOTHING = CollectionReceipt(collection="site")
 
 
 def complete(package: Package, receipts: Iterable[Receipt]) -> pl.DataFrame:
-    """The rows of all receipts, in key order. A crawl is observed when it ends."""
+    """Return the table `crawls`.
+
+    Args:
+        package: Descriptor and schemas.
+        receipts: The receipts of all closed crawls.
+
+    Returns:
+        One row a collection of a crawl, in key order; `observed_at` is when the crawl ended.
+    """
     schema = package.schema("crawls")
     rows = [_row(receipt, each) for receipt in receipts for each in receipt.collections or [_NOTHING]]
     columns = {name: [row[name] for row in rows] for name in schema.names}

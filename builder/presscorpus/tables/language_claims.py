@@ -1,4 +1,4 @@
-"""What a site itself says of the language of its posts, and which of them it calls translations of one another.
+"""What a site itself says of the language and translations of its posts.
 
 WordPress core knows no language of a post. What is read here: Polylang Pro's `lang` and `translations`
 (https://polylang.pro/doc/rest-api/), `polylang_current_lang` and `polylang_translations` of wp-rest-polylang
@@ -60,7 +60,11 @@ _POST = ["site", "type", "id"]
 
 
 class Translation(NamedTuple):
-    """A post that a site calls the translation of another: by its number, or else by its address's normal form."""
+    """A post that a site calls the translation of another.
+
+    `other_id` is its number; where the site gives none, `address` is the normal form of its address. `other_language`
+    is its language (BCP 47), null where not said. `source` is one of `SOURCES`.
+    """
 
     other_id: int | None
     address: str | None
@@ -69,7 +73,10 @@ class Translation(NamedTuple):
 
 
 class Claims(NamedTuple):
-    """What one post says: (source, language) pairs, and its translations. Folders in a permalink are not yet judged."""
+    """The language and translations that one post claims.
+
+    `languages` are pairs of source and language. Folders in a permalink are not yet judged: `settle` does that.
+    """
 
     languages: list[tuple[str, str]]
     translations: list[Translation]
@@ -80,9 +87,15 @@ class _Yoast(msgspec.Struct, frozen=True):
 
 
 def tag(written: object) -> str | None:
-    """A language as BCP 47 writes it: `en_us` is `en-US`, `zh-hans` is `zh-Hans`. Null for what has no such form.
+    """Return a language as BCP 47 writes it: `en-US` for `en_us`.
 
     Case by RFC 5646 section 2.1.1. Nothing is translated: a code that no registry knows stays as written.
+
+    Args:
+        written: Any value that a plugin gives.
+
+    Returns:
+        The tag; null for what has no such form.
     """
     found = _TAG.fullmatch(written.replace("_", "-")) if isinstance(written, str) else None
     if found is None:
@@ -93,10 +106,17 @@ def tag(written: object) -> str | None:
 
 
 def of_post(keys: Mapping[str, msgspec.Raw], number: int, permalink: str | None, html: str | None) -> Claims:
-    """What the response of one post says.
+    """Return what the response of one post says of its language and translations.
 
-    `html` is the content, where it may hold an alternate link; presscorpus.content.html has read it before, so that
-    a parser may have it.
+    Args:
+        keys: The post's members.
+        number: Its id.
+        permalink: Its address, null where it has none.
+        html: The content, where it may hold an alternate link, null elsewhere. `content.html.read` has read it before,
+            so that a parser may have it.
+
+    Returns:
+        All claims, the post itself left out of its translations.
     """
     languages: list[tuple[str, str]] = []
     for source, names in _LANGUAGES.items():
@@ -130,10 +150,11 @@ def _yoast(raw: msgspec.Raw) -> str | None:
 
 
 def _listed(value: object, source: str, own: int, permalink: str | None) -> Iterator[Translation]:
-    """Translations as plugins list them: by language, or one after another; as numbers, or as objects.
+    """Yield translations as plugins list them.
 
-    Numbers below keys that are no language tags are translations where the post's own number is among them, as
-    Polylang always has it; a site may call its Uyghur `uyghur`.
+    By language, or one after another; as numbers, or as objects. Numbers below keys that are no language tags are
+    translations where the post's own number is among them, as Polylang always has it; a site may call its Uyghur
+    `uyghur`.
     """
     entries: Iterable[tuple[object, object]] = ()
     if isinstance(value, dict):
@@ -152,7 +173,10 @@ def _listed(value: object, source: str, own: int, permalink: str | None) -> Iter
 
 
 def _alternates(html: str | None, permalink: str | None) -> Iterator[tuple[str, str]]:
-    """Address and language of each alternate link in the content. Few posts have one: only those are parsed again."""
+    """Yield address and language of each alternate link in the content.
+
+    Few posts have one: only those are parsed again.
+    """
     if html is None or "hreflang" not in html.lower():
         return
     for node in LexborHTMLParser(html).css(_ALTERNATE):
@@ -192,18 +216,34 @@ def _plausible(written: str) -> str | None:
 
 
 def frame(package: Package, columns: dict[str, list[Any]]) -> pl.DataFrame:
-    """Claims as a frame of `COLUMNS`, by the types of the posts that they are about."""
+    """Return claims as a frame.
+
+    Args:
+        package: Descriptor and schemas.
+        columns: One list for each of `COLUMNS`.
+
+    Returns:
+        Those columns, by the types that the schema of posts has for them.
+    """
     renamed = {"source": "language_claim_source", "language": "language_claimed"}
     named = {renamed.get(name, name): columns[name] for name in COLUMNS}
     return typed_columns.frame(package.schema("posts"), named).rename({new: name for name, new in renamed.items()})
 
 
 def settle(claims: pl.DataFrame, terms: pl.DataFrame, post_terms: pl.DataFrame) -> pl.DataFrame:
-    """The language that the site claims for each post: site, type, id, language_claimed, language_claim_source.
+    """Return the language that the site claims for each post.
 
-    `claims` are (site, type, id, source, language) of all posts. A post with several terms of the taxonomy `language`
-    claims none by it. A folder counts where it is a language that the site claims elsewhere; where the site claims
-    none elsewhere, when it is no slug of a term and one of at least MIN_POSTS such folders with MIN_POSTS posts each.
+    A post with several terms of the taxonomy `language` claims none by it. A folder counts where it is a language that
+    the site claims elsewhere; where the site claims none elsewhere, when it is no slug of a term and one of at least
+    MIN_POSTS such folders with MIN_POSTS posts each.
+
+    Args:
+        claims: `COLUMNS` of all posts.
+        terms: site, taxonomy, id and slug of all terms.
+        post_terms: The table of that name.
+
+    Returns:
+        site, type, id, language_claimed and language_claim_source; no row for a post without a claim.
     """
     explicit = pl.concat([claims.filter(pl.col("source") != "path"), _by_taxonomy(claims, terms, post_terms)])
     everything = pl.concat([explicit, _by_folder(claims, explicit, terms)])

@@ -1,4 +1,4 @@
-"""Links: what the URLs of a shard mean, the addresses that its items go by, and how the two are brought together."""
+"""Links: URLs of a shard, the addresses of its items, and how they are joined."""
 
 from __future__ import annotations
 
@@ -27,7 +27,15 @@ TARGET = ("target_table", "target_type", "target_id")
 
 
 def homes(sites: Iterable[Site], seen: pl.DataFrame) -> dict[str, Home]:
-    """Where each site is, by params.yaml and by all that was seen of it (frames of `sites`)."""
+    """Return the addresses of each site itself.
+
+    Args:
+        sites: The sites of params.yaml.
+        seen: All that was seen of them: rows with site, home and core_address.
+
+    Returns:
+        One `Home` for each site, by name.
+    """
     given: defaultdict[str, list[str]] = defaultdict(list)
     for site, *addresses in seen.select("site", "home", "core_address").iter_rows():
         given[site] += [address for address in addresses if address]
@@ -35,10 +43,16 @@ def homes(sites: Iterable[Site], seen: pl.DataFrame) -> dict[str, Home]:
 
 
 def resolved(package: Package, built: dict[str, pl.DataFrame], home: Home) -> dict[str, pl.DataFrame]:
-    """The links of a shard with every URL resolved against its post, each distinct pair once.
+    """Resolve every URL of a shard's links against its post, each distinct pair once.
 
-    Besides `links`, whose `address` is local and whose `otherwise` is the reason where no item is found, there is a
-    frame `candidates`: for each distinct address what it may mean, the likeliest first.
+    Args:
+        package: Descriptor and schemas.
+        built: The frames `posts` (type, id, url) and `links` of the shard, from `posts.Batch`.
+        home: The site's own addresses.
+
+    Returns:
+        The frame `links`, whose `address` is local and whose `otherwise` is the reason where no item is found; and the
+        frame `candidates`: for each distinct address what it may mean, the likeliest first.
     """
     schema = package.schema("links")
     bases = built["posts"].select("type", "id", base=pl.col("url").fill_null(home.address))
@@ -56,7 +70,10 @@ def resolved(package: Package, built: dict[str, pl.DataFrame], home: Home) -> di
 
 
 def _without_tokens(links: pl.DataFrame) -> pl.DataFrame:
-    """The links with nothing made of what is no URL: the token of a protected e-mail address."""
+    """Return the links with nothing made of what is no URL.
+
+    That is the token of a protected e-mail address.
+    """
     token = pl.col("attribute") == _PROTECTED
     unmade = [pl.when(~token).then(pl.col(name)).alias(name) for name in (*OF_URL, "tracking", "internal", *_LOCAL)]
     reason = pl.when(token).then(pl.lit("protected")).otherwise(pl.col("reason")).alias("reason")
@@ -64,16 +81,32 @@ def _without_tokens(links: pl.DataFrame) -> pl.DataFrame:
 
 
 def localised(frame: pl.DataFrame, home: Home) -> pl.DataFrame:
-    """A frame with the normal forms in its column `address` made local, where they are the site's."""
+    """Make the normal forms in a frame's column `address` local.
+
+    Args:
+        frame: A frame with `address`, null where there is none.
+        home: The site's own addresses.
+
+    Returns:
+        The frame; an address of another site stays as it is.
+    """
     keys = frame["address"]
     named = [None if key is None else home.named(key) for key in keys]
     return frame.with_columns(pl.Series("address", named, dtype=keys.dtype))
 
 
 def addresses(package: Package, items: pl.DataFrame, table: str, kind: str, home: Home) -> pl.DataFrame:
-    """Every address by which items of one table and type are known: those of a shard, or terms that only posts name.
+    """Return every address by which items of one table and type are known.
 
-    Tables without addresses give none.
+    Args:
+        package: Descriptor and schemas.
+        items: Rows of the table: those of a shard, or terms that only posts name.
+        table: Its name.
+        kind: The type of the items; of terms the taxonomy.
+        home: The site's own addresses.
+
+    Returns:
+        Rows by the schema `addresses`, in key order; none for a table without addresses.
     """
     schema = package.schema("addresses")
     text, number = schema.polars["address"], schema.polars["target_id"]
@@ -162,10 +195,15 @@ _KNOWN_BY: dict[str, Callable[[pl.DataFrame, str, Home], dict[str, pl.Series]]] 
 def pointed(
     links: pl.DataFrame, candidates: pl.DataFrame, meant: Callable[[pl.DataFrame], pl.DataFrame]
 ) -> pl.DataFrame:
-    """Links with what each points at, or why it points at nothing.
+    """Join links with the items that they point at.
 
-    `candidates` are those of shards, with their site: several times the same where a site has several shards. `meant`
-    gives the rows of (site, address) that mean an item, with its key, as `tables/permalinks.py` does.
+    Args:
+        links: Links with site, a local `address` and `otherwise`.
+        candidates: Those of shards, with their site: several times the same where a site has several shards.
+        meant: Returns the rows of (site, address) that mean an item, with its key, as `permalinks.Known.meant` does.
+
+    Returns:
+        The links with target_table, target_type and target_id, or with `target_reason` where they point at nothing.
     """
     where = ["site", "address"]
     known = meant(candidates.select("site", address="candidate").unique())

@@ -13,7 +13,10 @@ if TYPE_CHECKING:
 
 
 class Details(msgspec.Struct, frozen=True):
-    """`media_details`, as wp_get_attachment_metadata keeps them; what is unknown arrives as an empty list."""
+    """`media_details`, as wp_get_attachment_metadata keeps them.
+
+    Width and height in pixels, file size in bytes; null where unknown.
+    """
 
     width: Count | None = None
     height: Count | None = None
@@ -48,7 +51,19 @@ KNOWN = frozenset(field.encode_name for field in msgspec.structs.fields(MediaIte
 
 
 def row(item: MediaItem, extra: str | None, _origin: Origin) -> dict[str, Any]:
-    """The columns of one attachment."""
+    """Return the columns of one attachment.
+
+    Args:
+        item: The attachment.
+        extra: JSON of the fields without columns, null for none.
+        _origin: Not used; all tables take it.
+
+    Returns:
+        Values by column, without provenance, flags and origin.
+
+    Raises:
+        Unreadable: The HTML of a text must not be given to the parser.
+    """
     details = item.media_details if isinstance(item.media_details, Details) else Details()
     return {
         "id": item.id, "url": item.link, "slug": item.slug, "source_url": item.source_url,

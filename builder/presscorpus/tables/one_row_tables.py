@@ -1,4 +1,7 @@
-"""Tables whose items become one row each: terms, media, authors, comments. Posts have a module of their own."""
+"""Tables whose items become one row each: terms, media, authors, comments.
+
+Posts have a module of their own.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +22,14 @@ if TYPE_CHECKING:
 
 
 class Kind(NamedTuple):
-    """How the items of one table are read: their type, the fields that have columns, and the row of one."""
+    """How the items of one table are read.
+
+    Attributes:
+        decoder: Decoder of their struct.
+        known: The fields that have columns or say nothing more; all others go into `extra`.
+        row: Returns the columns of an item.
+        essential: The field that has to be readable where there is one, null for none.
+    """
 
     decoder: msgspec.json.Decoder[Any]
     known: frozenset[str]
@@ -38,7 +48,14 @@ _decode_keys = msgspec.json.Decoder(dict[str, msgspec.Raw])
 
 
 class Batch:
-    """Items of one table and site being turned into columns: `add` each one, then take `frames`."""
+    """Items of one table and site on their way to columns.
+
+    `add` each item, then take `frames`.
+
+    Args:
+        package: Descriptor and schemas.
+        table: One of `KINDS`.
+    """
 
     def __init__(self, package: Package, table: str) -> None:
         self._package, self._table, self._kind = package, table, KINDS[table]
@@ -46,10 +63,16 @@ class Batch:
         self._columns: defaultdict[str, list[Any]] = defaultdict(list)
 
     def add(self, key: tuple[str, int], body: bytes, origin: Origin, *, embedded: bool) -> typed_columns.Refused | None:
-        """Take one item's JSON. Returns why it cannot become a row, null where it did.
+        """Read one item's JSON.
 
-        `key` is the type (of a term the taxonomy) and number that it was observed under; `embedded` says that it is a
-        copy that another item holds.
+        Args:
+            key: Type (of a term the taxonomy) and number that it was observed under.
+            body: JSON of the item, an object.
+            origin: Where it was observed.
+            embedded: Whether it is a copy that another item holds.
+
+        Returns:
+            Why it cannot become a row; null where it did.
         """
         certain = {"id": key[1]} | ({"taxonomy": key[0]} if self._table == "terms" else {})
         try:
@@ -67,7 +90,11 @@ class Batch:
         return None
 
     def frames(self) -> dict[str, pl.DataFrame]:
-        """The columns of all items taken, under the name of their table, with times as times."""
+        """Return the columns of all items that became rows.
+
+        Returns:
+            One frame under the name of the table; times are times.
+        """
         schema = self._package.schema(self._table)
         # Where every item was refused there are no columns yet.
         columns: dict[str, list[Any]] = dict(self._columns) or {name: [] for name in schema.names}

@@ -1,4 +1,4 @@
-"""Which item each address means, of all that claim it; and finding it again.
+"""Permalinks: which item each address means, of all that claim it.
 
 Claims come shard by shard. A single table of them would hold each address of each post as text, several times while it
 is sorted. So they are put aside in parts, by a number that is made of the address, each part is settled by itself, and
@@ -32,9 +32,14 @@ _SEEDS: Final = (20261125, 882)
 
 
 def observed_under(observed: pl.DataFrame) -> pl.DataFrame:
-    """The permalinks that items were observed under: the key, `url`, when last as `seen_at`, and if there are `others`.
+    """Return the permalinks that items were observed under.
 
-    `observed` has every observation of each item that is in it.
+    Args:
+        observed: Rows by the schema `observed`: every observation of each item that is in it.
+
+    Returns:
+        One row an item and permalink: site, table, type, id, `url`, `seen_at` (when last), and whether there are
+        `others`.
     """
     return (
         observed.filter(pl.col("url").is_not_null(), pl.col("type").is_not_null())
@@ -45,7 +50,16 @@ def observed_under(observed: pl.DataFrame) -> pl.DataFrame:
 
 
 def earlier(package: Package, known_by: pl.DataFrame, home: Home) -> pl.DataFrame:
-    """Claims to the addresses that items of one site, table and type had, of rows as `observed_under` has them."""
+    """Return the claims of items to addresses that they were observed under.
+
+    Args:
+        package: Descriptor and schemas.
+        known_by: Rows of one site, table and type, from `observed_under`.
+        home: The site's own addresses.
+
+    Returns:
+        site, address, basis (`EARLIER`), seen_at, target_table, target_type and target_id.
+    """
     schema = package.schema("addresses")
     address = locals_of(known_by["url"], home).cast(schema.polars["address"])
     named = dict(zip(TARGET, _ITEM[1:], strict=True))
@@ -57,12 +71,19 @@ def earlier(package: Package, known_by: pl.DataFrame, home: Home) -> pl.DataFram
 
 
 def settled(package: Package, claims: pl.DataFrame) -> pl.DataFrame:
-    """The one item that each address means: one row an address.
+    """Choose the one item that each address means.
 
-    `claims` are rows of the addresses, with `gone` and `observed_at` of the item, and those of an earlier address with
-    `seen_at` and whether the item became a row (`there`). The stronger basis wins, then what is not gone, then posts
-    before media before terms before authors, then what was observed last, then type and number. Of items that had the
-    same address earlier it is that of the one seen there last, and counts only where that became a row.
+    The stronger basis wins, then what is not gone, then posts before media before terms before authors, then what was
+    observed last, then type and number. Of items that had the same address earlier it is that of the one seen there
+    last, and counts only where that became a row.
+
+    Args:
+        package: Descriptor and schemas.
+        claims: Rows of the addresses, with `gone` and `observed_at` of the item, and those of an earlier address with
+            `seen_at` and whether the item became a row (`there`).
+
+    Returns:
+        The winning claims: one row an address.
     """
     before = pl.col("basis") == EARLIER
     there = claims.filter(~before)
@@ -93,7 +114,15 @@ def _rank(package: Package, name: str) -> pl.Expr:
 
 
 def with_fronts(items: pl.DataFrame, sites: list[str]) -> pl.DataFrame:
-    """The items that addresses mean, and for each site its front page, unless that is the permalink of a page."""
+    """Add the front page of each site, unless that is the permalink of a page.
+
+    Args:
+        items: Winning claims, from `settled`.
+        sites: Names of the sites to add.
+
+    Returns:
+        site, address, target_table, target_type and target_id; a front page is of the table sites and has no number.
+    """
     columns = [*_WHERE, *TARGET]
     pages = items.filter(
         pl.col("address") == FRONT, pl.col("basis") == "permalink", ~pl.col("gone").fill_null(value=False)
@@ -105,10 +134,15 @@ def with_fronts(items: pl.DataFrame, sites: list[str]) -> pl.DataFrame:
 
 
 class Known:
-    """What addresses mean: `parts` of claims, each with all that claim an address, settled and held small.
+    """The items that addresses mean, held small: a table from addresses to keys.
 
     The numbers by which addresses are told apart differ between versions of polars; only whether they are equal counts.
     Two addresses of a billion have the same 128 bits with a chance of one in 10^20.
+
+    Args:
+        package: Descriptor and schemas.
+        sites: Names of all sites.
+        parts: Claims as for `settled`, each part with all that claim an address; at least one.
     """
 
     def __init__(self, package: Package, sites: list[str], parts: Iterator[pl.DataFrame]) -> None:
@@ -130,7 +164,10 @@ class Known:
         self._alike = int(np.diff(begins).max()) if len(self._first) else 1
 
     def _small(self, items: pl.DataFrame) -> pl.DataFrame:
-        """For each address its numbers, that of the kind of its item, and the item's own."""
+        """Return for each address its two numbers, its kind and its item's number.
+
+        The kind is a number for table and type.
+        """
         for kind in items.select(TARGET[:2]).unique().rows():
             if kind not in self._kinds:
                 self._kinds.append(kind)
@@ -140,7 +177,14 @@ class Known:
         )
 
     def meant(self, asked: pl.DataFrame) -> pl.DataFrame:
-        """The rows of `asked` (site, address, each once) that mean an item, with the columns of its key."""
+        """Return the addresses that mean an item.
+
+        Args:
+            asked: Columns site and address, each pair once.
+
+        Returns:
+            The rows that mean one, with target_table, target_type and target_id.
+        """
         import numpy as np
 
         if not len(self._first):
@@ -174,6 +218,15 @@ def _numbers() -> list[pl.Expr]:
 
 
 def part_of(parts: int) -> pl.Expr:
-    """The part, of so many, that a claim belongs to. All front pages are in the first."""
+    """Return the part that a claim belongs to.
+
+    All front pages are in the first.
+
+    Args:
+        parts: How many parts there are.
+
+    Returns:
+        An expression over site and address: from 0 to one less than `parts`.
+    """
     text = pl.concat_str(_WHERE, separator="\n")
     return pl.when(pl.col("address") != FRONT).then(text.hash(_SEEDS[0]) % parts).otherwise(pl.lit(0))

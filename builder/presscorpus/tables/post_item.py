@@ -1,4 +1,4 @@
-"""A post, page or item of a custom type as the REST API gives it: its fields, and what they say of its terms.
+"""A post, page or item of a custom type as the REST API gives it, and its terms.
 
 The fields are those of https://developer.wordpress.org/rest-api/reference/posts/#schema.
 """
@@ -76,36 +76,66 @@ _decode_ids: msgspec.json.Decoder[list[int] | dict[str, int]] = msgspec.json.Dec
 
 
 def is_protected(item: PostItem) -> bool:
-    """Whether a password stands before the post's words."""
+    """Tell whether a password stands before the post's words.
+
+    Args:
+        item: The post.
+
+    Returns:
+        True where content or excerpt says so.
+    """
     return any(isinstance(text, Rendered) and text.protected for text in (item.content, item.excerpt))
 
 
 def is_missing(text: Text) -> bool:
-    """Whether the response has no such text at all; one behind a password it has."""
+    """Tell whether the response has no such text at all.
+
+    Args:
+        text: A text field of the post.
+
+    Returns:
+        False for a text behind a password: the response has it.
+    """
     return text is None or (isinstance(text, Rendered) and text.rendered is None and not text.protected)
 
 
 def taxonomies_of(item: PostItem, keys: dict[str, msgspec.Raw]) -> dict[str, str]:
-    """The taxonomies of a post, each with the key whose array holds its terms' numbers.
+    """Return the taxonomies of a post.
 
     `_links[wp:term]` names them; the last part of a route is the key (WordPress core
     WP_REST_Posts_Controller::prepare_links). Without `_links` only the two of core are known.
+
+    Args:
+        item: The post.
+        keys: Its members.
+
+    Returns:
+        By taxonomy the key whose array holds the numbers of its terms.
     """
     named = {each.taxonomy: _rest_base(each.href) for each in item.links.terms if each.taxonomy and each.href}
     return {taxonomy: key for taxonomy, key in (_CORE | named).items() if key in keys}
 
 
 class TermIds(NamedTuple):
-    """The numbers of a post's terms of one taxonomy, and what had to be done to read them: nothing, or a flag's end."""
+    """The numbers of a post's terms of one taxonomy.
+
+    `loss` says what had to be done to read them: "" for nothing, else the end of a flag, as in tables/coercion.py.
+    """
 
     numbers: list[int]
     loss: str = ""
 
 
 def term_ids(raw: msgspec.Raw) -> TermIds:
-    """The numbers of a post's terms of one taxonomy, in order; the same number twice is one term.
+    """Return the numbers of a post's terms of one taxonomy.
 
     Numbers as text, a single number, several in one text with commas, and terms as objects are read as well.
+
+    Args:
+        raw: The value of the key that `taxonomies_of` names.
+
+    Returns:
+        Numbers in order; the same number twice is one term.
     """
     try:
         numbers = _decode_ids.decode(raw)
@@ -138,7 +168,10 @@ def _odd_term_ids(raw: msgspec.Raw) -> TermIds:
 
 
 def _rest_base(href: str) -> str:
-    """The last part of a route. The query names the post; only the plain form of permalinks has the route there."""
+    """Return the last part of a route.
+
+    The query names the post; only the plain form of permalinks has the route there.
+    """
     return _last_part(href if "rest_route" in href else href.partition("?")[0])
 
 

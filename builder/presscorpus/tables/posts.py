@@ -1,7 +1,7 @@
-"""Posts, pages and custom types: one parse a post gives its text, its links and what its terms are called.
+"""Posts, pages and custom types: one parse gives text, links and names of terms.
 
-The fields are those of https://developer.wordpress.org/rest-api/reference/posts/#schema; whatever else a response
-holds goes into `extra`.
+The fields are those of https://developer.wordpress.org/rest-api/reference/posts/#schema; whatever else a response holds
+goes into `extra`.
 """
 
 from __future__ import annotations
@@ -53,7 +53,10 @@ BYTES_AT_ONCE: Final = 16_000_000
 
 
 class _Taken(NamedTuple):
-    """One post that was read: what of it is not yet columns. `content` is what its HTML says; null without HTML."""
+    """One post that was read: what of it is not yet columns.
+
+    `content` is what its HTML says; null without HTML.
+    """
 
     item: PostItem
     origin: Origin
@@ -69,10 +72,9 @@ class _Taken(NamedTuple):
 
 
 class Batch:
-    """Posts of one site being turned into columns: `add` each one, then take `frames`.
+    """Posts of one site on their way to columns: `add` each one, then take `frames`.
 
-    The rows of a post in `posts`, `links`, `post_terms`, `class_slugs` (slugs that its class_list names), `claims`
-    (what it says of its language) and `translations` come from one reading of its response.
+    The rows of a post in all frames come from one reading of its response.
     """
 
     def __init__(self, package: Package, limits: Limits) -> None:
@@ -84,9 +86,17 @@ class Batch:
     def add(
         self, key: tuple[str, int], body: bytes, origin: Origin, digest: str, repairs: tuple[str, ...]
     ) -> typed_columns.Refused | None:
-        """Take one post's JSON. Returns why it cannot become a row, null where it did; then nothing of it is kept.
+        """Read one post's JSON.
 
-        `key` is the type and number that it was observed under.
+        Args:
+            key: Type and number that it was observed under.
+            body: JSON of the post, an object.
+            origin: Where it was observed.
+            digest: `Item.digest` of the observation.
+            repairs: Names of what had to be done to decode it; they become flags.
+
+        Returns:
+            Why it cannot become a row, so that nothing of it is kept; null where it did.
         """
         if len(body) > self._limits.max_post_bytes:
             return typed_columns.Refused("too_large", f"the post is larger than {self._limits.max_post_bytes} bytes")
@@ -116,17 +126,19 @@ class Batch:
         return None
 
     def frames(self) -> dict[str, pl.DataFrame]:
-        """The columns of all posts taken: `posts`, `links` (URLs as written), `post_terms`, and what serves the whole.
+        """Return the columns of all posts that became rows.
 
-        That is `class_slugs`, `claims`, `translations` as the site names them, by number or `address`, and `sketches`:
-        what is needed to find repeats, of the posts that are long enough to be compared.
+        Returns:
+            `posts`, `links` (URLs as written) and `post_terms`; `class_slugs` (slugs that a class_list names), `claims`
+            (of language), `translations` as the site names them, by number or `address`, and `sketches`: what is needed
+            to find repeats, of the posts that are long enough to be compared.
         """
         if self._waiting or not self._frames:
             self._turn()
         return {name: pl.concat(frames, rechunk=False) for name, frames in self._frames.items()}
 
     def _turn(self) -> None:
-        """Turn the posts that wait into columns, so that never more of them are in memory than a few hundred."""
+        """Turn the posts that wait into columns, so that few are in memory at once."""
         taken, self._waiting, self._bytes = self._waiting, [], 0
         posts = _posts(self._package, taken)
         sketched = posts.hstack(minhash.sketch(posts["text"]))
@@ -145,7 +157,10 @@ class Batch:
 
 
 def _has_alternate(content: Content) -> bool:
-    """Whether a link of a content may be an alternate one: few are, and the HTML of those only is searched again."""
+    """Tell whether a link of a content may be an alternate one.
+
+    Few are, and the HTML of those only is searched again.
+    """
     return any(link.rel is not None and "alternate" in link.rel.lower() for link in content.links)
 
 
@@ -268,7 +283,7 @@ def _derived(schema: Schema) -> list[pl.Expr]:
 
 
 def _words(posts: pl.DataFrame) -> pl.Series:
-    """How many words each text has, those in the brackets of shortcodes left out: no reader was to see them."""
+    """Return how many words each text has, without those in shortcodes."""
     texts = posts["text"]
     rows = posts["flags"].list.contains("shortcode").arg_true()
     if len(rows):

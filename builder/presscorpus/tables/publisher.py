@@ -1,4 +1,4 @@
-"""Who published a post's text first, where its content names somebody: evidence with its source, never a fact.
+"""The publisher that a post's content names: evidence with its source, no fact.
 
 Four things in content can name another publisher, here with the weightiest first:
 
@@ -40,10 +40,16 @@ _OF_AN_AUTHOR: Final = r"(?i)[/?&](?:author|autor|auteur|byline|yazar)(?:s|e[sn]
 
 
 def named(links: pl.DataFrame) -> pl.DataFrame:
-    """The publisher that each post's content names best: site, type, id and the three columns of posts.
+    """Return the publisher that each post's content names best.
 
-    `links` are rows of that table, with URLs resolved, and `own_domain`, the registrable domain of their site, null
-    where it has none. Posts that name nobody have no row. Among equal evidence the first in the document counts.
+    Among equal evidence the first in the document counts.
+
+    Args:
+        links: Rows of that table, URLs resolved, and `own_domain`, the registrable domain of their site, null where it
+            has none.
+
+    Returns:
+        site, type, id, publisher_evidence, publisher_domain and publisher_url; no row for a post that names nobody.
     """
     elsewhere = (
         pl.col("scheme").is_in(["http", "https"])

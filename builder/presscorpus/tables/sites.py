@@ -1,4 +1,4 @@
-"""Sites: what params.yaml says of them, and what the index of their REST API says."""
+"""Sites: what params.yaml and the index of their REST API say of them."""
 
 from __future__ import annotations
 
@@ -56,7 +56,15 @@ class SiteIndex(msgspec.Struct, frozen=True):
 
 
 def from_index(body: bytes, url: str) -> dict[str, Any] | None:
-    """The columns that an index gives; null where it is not what WordPress sends."""
+    """Return the columns that an index of the REST API gives.
+
+    Args:
+        body: JSON of the index.
+        url: The address that it came from, which shows the form of permalinks.
+
+    Returns:
+        Values by column; null where the body is not what WordPress sends.
+    """
     try:
         index = msgspec.json.decode(body, type=SiteIndex)
         offset = None if index.gmt_offset in {None, ""} else round(float(index.gmt_offset or 0) * _MINUTES)
@@ -75,7 +83,14 @@ def from_index(body: bytes, url: str) -> dict[str, Any] | None:
 
 
 def from_item(body: bytes) -> dict[str, Any] | None:
-    """What a post's link to itself shows of its site; null where it has none."""
+    """Return what a post's link to itself shows of its site.
+
+    Args:
+        body: JSON of an item.
+
+    Returns:
+        The column `permalink_form`; null where the item has no such link.
+    """
     try:
         href = _decode_links(body).links["self"][0]["href"]
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError, LookupError, TypeError):
@@ -88,7 +103,17 @@ def from_item(body: bytes) -> dict[str, Any] | None:
 
 
 def permalink_form(url: str) -> str | None:
-    """How an address reaches the REST API (WordPress core get_rest_url); null where it does not."""
+    """Return how an address reaches the REST API (WordPress core get_rest_url).
+
+    Args:
+        url: An absolute URL.
+
+    Returns:
+        plain, index or pretty; null where it does not.
+
+    Raises:
+        ValueError: The address has a malformed IPv6 host.
+    """
     parts = urlsplit(url)
     if "rest_route=" in parts.query:
         return "plain"
@@ -98,7 +123,16 @@ def permalink_form(url: str) -> str | None:
 
 
 def seen(package: Package, columns: dict[str, Any] | None, origin: Origin) -> pl.DataFrame:
-    """What one response shows of a site, as a frame of one row, or of none."""
+    """Return what one response shows of a site as a frame.
+
+    Args:
+        package: Descriptor and schemas.
+        columns: Values from `from_index` or `from_item`, null for none.
+        origin: Where they were observed.
+
+    Returns:
+        One row by the schema `sites`, none for null.
+    """
     schema = package.schema("sites")
     rows = typed_columns.provenance([origin]) | {name: [value] for name, value in (columns or {}).items()}
     frame = typed_columns.frame(schema, rows).lazy()
@@ -106,7 +140,18 @@ def seen(package: Package, columns: dict[str, Any] | None, origin: Origin) -> pl
 
 
 def complete(package: Package, sites: Iterable[Site], seen: pl.DataFrame) -> pl.DataFrame:
-    """All sites of params.yaml, each with the newest that was seen of it; an index says more than a post."""
+    """Return the table `sites`: each with the newest that was seen of it.
+
+    An index says more than a post, however old it is.
+
+    Args:
+        package: Descriptor and schemas.
+        sites: The sites of params.yaml.
+        seen: Rows from `seen` of all crawls.
+
+    Returns:
+        One row a site, in key order.
+    """
     schema = package.schema("sites")
     named = typed_columns.frame(
         schema,

@@ -1,4 +1,4 @@
-"""The way from the root of a taxonomy down to each of its terms."""
+"""Paths of terms: the way from the root of a taxonomy down to each of them."""
 
 from __future__ import annotations
 
@@ -12,10 +12,16 @@ _ABOVE = ["site", "taxonomy", "parent_id"]
 
 
 def rooted(terms: pl.DataFrame) -> pl.DataFrame:
-    """The terms with `path` and `depth`, or with `path_reason` where the way to the root is not known.
+    """Add the path of each term from the root of its taxonomy.
 
-    Needs site, taxonomy, id, slug, parent_id and origin. One level is joined to the one above it at a time, each term
-    once, so that a circle is never entered: its terms are below no root.
+    One level is joined to the one above it at a time, each term once, so that a circle is never entered: its terms are
+    below no root.
+
+    Args:
+        terms: Terms with site, taxonomy, id, slug, parent_id and origin.
+
+    Returns:
+        The terms with `path` and `depth` (0 for a root), or with `path_reason` where the way to the root is not known.
     """
     reason = (
         pl.when(pl.col("origin") != "listed")

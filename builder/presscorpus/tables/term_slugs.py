@@ -1,4 +1,4 @@
-"""What terms are called that a site did not list, worked out from the class_list of all its posts together.
+"""Slugs of terms that a site did not list, from the class_list of all its posts.
 
 WordPress core's get_post_class writes for each term of a post a class of taxonomy and slug, so that posts pair numbers
 with slugs without saying which belongs to which. Two things hold as long as filters only leave classes out:
@@ -39,17 +39,31 @@ _STRIPPED = r"^-|--|-$"
 
 
 def class_form(slug: pl.Expr) -> pl.Expr:
-    """A slug as get_post_class writes it: only letters of ASCII, digits, hyphens and underscores stay."""
+    """Return a slug as get_post_class writes it.
+
+    Args:
+        slug: A column of slugs.
+
+    Returns:
+        The slugs, in which only letters of ASCII, digits, hyphens and underscores stay.
+    """
     return slug.str.replace_all(_LOST, "")
 
 
 def solve(numbers: pl.DataFrame, slugs: pl.DataFrame) -> pl.DataFrame:
-    """The slugs of unlisted terms: site, taxonomy, term_id, slug, slug_certainty, slug_posts_for, slug_posts_against.
+    """Return the slugs of unlisted terms, as far as posts give them away.
 
-    `numbers` are the unlisted terms of posts (site, taxonomy, type, id, term_id), `slugs` what their class_list names
-    beyond listed terms (site, taxonomy, type, id, slug); words are strings or categories. The order of rows does not
-    matter. A term whose class is its number (its slug has no letter of ASCII), or whose class shows that characters
-    were lost, gets no slug, but takes part.
+    A term whose class is its number (its slug has no letter of ASCII), or whose class shows that characters were lost,
+    gets no slug, but takes part.
+
+    Args:
+        numbers: The unlisted terms of posts: site, taxonomy, type, id, term_id.
+        slugs: What their class_list names beyond listed terms: site, taxonomy, type, id, slug. Words are strings or
+            categories, here as above; the order of rows does not matter.
+
+    Returns:
+        site, taxonomy, term_id, slug, slug_certainty, slug_posts_for and slug_posts_against, sorted; no row for a term
+        whose slug stays unknown.
     """
     terms, names, told = _coded(numbers, slugs)
     certainty = pl.when(pl.col("adds")).then(pl.lit("probable")).otherwise("slug_certainty")
@@ -75,7 +89,10 @@ def solve(numbers: pl.DataFrame, slugs: pl.DataFrame) -> pl.DataFrame:
 
 
 class _Told(NamedTuple):
-    """What posts (p) hold of numbers (n) and say of slugs (s), all as small integers, each pair once."""
+    """The numbers (n) and slugs (s) of posts (p), as small integers, each pair once.
+
+    `holds` are the numbers of each post, `says` its slugs.
+    """
 
     holds: pl.DataFrame
     says: pl.DataFrame
@@ -97,7 +114,10 @@ def _coded(numbers: pl.DataFrame, slugs: pl.DataFrame) -> tuple[pl.DataFrame, pl
 
 
 def _adding(terms: pl.DataFrame, told: _Told) -> pl.DataFrame:
-    """Sites and taxonomies with a post of more slugs than numbers: a filter adds classes there, and may fool us."""
+    """Return the sites and taxonomies where a filter adds classes, and may fool us.
+
+    They have a post of more slugs than numbers.
+    """
     more = (
         told.says.group_by("p").agg(slugs=pl.len())
         .join(told.holds.group_by("p").agg(numbers=pl.len()), on="p")
@@ -132,10 +152,10 @@ def _assigned(told: _Told) -> pl.DataFrame:
 
 
 def _fitting(told: _Told) -> pl.DataFrame:
-    """Every slug with every number that all its posts carry: n, s, and the posts of the slug as `said`.
+    """Return every slug with every number that all its posts carry.
 
-    Only the numbers of the slug's poorest post are tried, so that the work is the number of slugs on posts times
-    MAX_NUMBERS at most.
+    Columns n, s, and the posts of the slug as `said`. Only the numbers of the slug's poorest post are tried, so that
+    the work is the number of slugs on posts times MAX_NUMBERS at most.
     """
     holds, says = told
     sizes = holds.group_by("p").agg(numbers=pl.len())
@@ -147,14 +167,20 @@ def _fitting(told: _Told) -> pl.DataFrame:
 
 
 def _named(holds: pl.DataFrame, says: pl.DataFrame) -> _Told:
-    """What is left of the posts that name each of their numbers: as many slugs as numbers."""
+    """Return what is left of the posts that name each of their numbers.
+
+    They have as many slugs as numbers.
+    """
     counts = holds.group_by("p").agg(numbers=pl.len()).join(says.group_by("p").agg(slugs=pl.len()), on="p")
     full = counts.filter(pl.col("numbers") == pl.col("slugs"))
     return _Told(holds.join(full, on="p", how="semi"), says.join(full, on="p", how="semi"))
 
 
 def _consistent(pairs: pl.DataFrame, named: _Told) -> pl.DataFrame:
-    """The pairs of which no post that names all its numbers carries one without the other."""
+    """Return the pairs that no post which names all its numbers contradicts.
+
+    None carries one without the other.
+    """
     numbers = named.holds.group_by("n").agg(full_n=pl.len())
     slugs = named.says.group_by("s").agg(full_s=pl.len())
     return (
@@ -166,7 +192,10 @@ def _consistent(pairs: pl.DataFrame, named: _Told) -> pl.DataFrame:
 
 
 def _forced(pairs: pl.DataFrame, named: _Told) -> pl.DataFrame:
-    """The pairs that must be: a slug that fits one number, or a number, named for sure, that fits one slug."""
+    """Return the pairs that must be.
+
+    A slug that fits one number, or a number, named for sure, that fits one slug.
+    """
     of_slug = pairs.filter(pl.len().over("s") == 1)
     of_number = pairs.filter(pl.len().over("n") == 1).join(named.holds, on="n", how="semi")
     forced = pl.concat([of_slug, of_number]).select("n", "s").unique()
@@ -174,7 +203,10 @@ def _forced(pairs: pl.DataFrame, named: _Told) -> pl.DataFrame:
 
 
 def _best(pairs: pl.DataFrame, posts_of: pl.DataFrame) -> pl.DataFrame:
-    """The pairs that agree best: each side prefers the other by MARGIN posts, and most posts of the number say so."""
+    """Return the pairs that agree best.
+
+    Each side prefers the other by MARGIN posts, and most posts of the number say so.
+    """
     scored = pairs.join(posts_of, on="n")
     other_number = pl.col("held").sort().get(1, null_on_oob=True).over("s")
     other_slug = pl.col("said").sort(descending=True).get(1, null_on_oob=True).over("n")

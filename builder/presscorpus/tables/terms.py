@@ -1,4 +1,4 @@
-"""Terms: as the site lists them, or, where it does not, as far as posts give them away.
+"""Terms: as the site lists them, or else as far as posts give them away.
 
 Fields: https://developer.wordpress.org/rest-api/reference/categories/#schema
 """
@@ -43,7 +43,19 @@ KNOWN = frozenset(field.encode_name for field in msgspec.structs.fields(TermItem
 
 
 def row(item: TermItem, extra: str | None, _origin: Origin) -> dict[str, Any]:
-    """The columns of one listed term."""
+    """Return the columns of one listed term.
+
+    Args:
+        item: The term.
+        extra: JSON of the fields without columns, null for none.
+        _origin: Not used; all tables take it.
+
+    Returns:
+        Values by column, without provenance, flags and origin.
+
+    Raises:
+        Unreadable: The HTML of name or description must not be given to the parser.
+    """
     return {
         "taxonomy": item.taxonomy, "id": item.id, "slug": item.slug, "name": text_of(item.name),
         "description": text_of(item.description), "parent_id": number(item.parent), "url": item.link,
@@ -52,11 +64,18 @@ def row(item: TermItem, extra: str | None, _origin: Origin) -> dict[str, Any]:
 
 
 class Named:
-    """What posts say of terms, shard by shard; only that is kept which the listed terms do not explain.
+    """What posts say of terms, as far as the listed terms do not explain it.
 
-    `counts` are the posts of each term, `firsts` the first post that names each unlisted term, `unlisted` the unlisted
-    terms of posts with a slug in their class_list that no listed term has, and `unexplained` those slugs. The two
-    latter grow by posts, so that their words are categories, each of which is held once.
+    `unlisted` and `unexplained` grow by posts, so that their words are categories, each of which is held once.
+
+    Args:
+        listed: site, taxonomy, id and slug of the listed terms.
+
+    Attributes:
+        counts: The posts of each term.
+        firsts: The first post that names each unlisted term.
+        unlisted: The unlisted terms of posts with a slug in their class_list that no listed term has.
+        unexplained: Those slugs.
     """
 
     def __init__(self, listed: pl.DataFrame) -> None:
@@ -70,7 +89,12 @@ class Named:
         self._rows = 0
 
     def add(self, post_terms: pl.DataFrame, class_slugs: pl.DataFrame) -> None:
-        """Take what the posts of one shard say. A post is in one shard only."""
+        """Add what the posts of one shard say. A post is in one shard only.
+
+        Args:
+            post_terms: The frame of that name, from `posts.Batch`.
+            class_slugs: The frame of that name, likewise.
+        """
         if post_terms.height or class_slugs.height or not self.counts:
             self._waiting.append((post_terms.select(_TOLD), class_slugs))
             self._rows += post_terms.height + class_slugs.height
@@ -78,7 +102,10 @@ class Named:
             self.settle()
 
     def settle(self) -> None:
-        """Sum up what was taken. Small sites are summed up together."""
+        """Sum up what was added, so that it takes less memory.
+
+        Small sites are summed up together.
+        """
         if not self._waiting:
             return
         post_terms, class_slugs = (pl.concat(each) for each in zip(*self._waiting, strict=True))
@@ -106,10 +133,18 @@ def _categorised(*names: str) -> pl.Expr:
 
 
 def completed(package: Package, listed: pl.DataFrame, named_by_posts: Named) -> pl.DataFrame:
-    """All terms: the listed ones, and a row for each number that only posts name.
+    """Return the table `terms`: the listed ones, and those that only posts name.
 
-    What an unlisted term is called follows, where it does, from the class_list of all posts (tables/term_slugs.py).
-    Its provenance is that of the first post that names it.
+    What an unlisted term is called follows, where it does, from the class_list of all posts (tables/term_slugs.py). Its
+    provenance is that of the first post that names it.
+
+    Args:
+        package: Descriptor and schemas.
+        listed: Rows of the listed terms.
+        named_by_posts: What all posts say; at least one shard was added.
+
+    Returns:
+        One row a term, in key order.
     """
     schema = package.schema("terms")
     named_by_posts.settle()

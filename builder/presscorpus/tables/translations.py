@@ -1,4 +1,4 @@
-"""Translations of one another, as the site calls them: each claim joined with the post that it means."""
+"""Translations as the site claims them, each joined with the post that it means."""
 
 from __future__ import annotations
 
@@ -11,12 +11,18 @@ _OTHER = ["site", "other_id"]
 
 
 def complete(claimed: pl.DataFrame, addresses: pl.DataFrame, posts: pl.DataFrame) -> pl.DataFrame:
-    """The rows of the table, in key order: one a post and other post, by the first source that names it.
+    """Return the table `translations`.
 
-    `claimed` has other_id or, where the site gave only an address, `address`. `addresses` are those of known items,
-    `posts` the keys of all posts. A claim whose address is of no known post names no other post and is no row; where it
-    stands in the content, it is a row of links. Numbers are unique in a site; should two types share one, the post's
-    own type is meant.
+    A claim whose address is of no known post names no other post and is no row; where it stands in the content, it is a
+    row of links. Numbers are unique in a site; should two types share one, the post's own type is meant.
+
+    Args:
+        claimed: Claims with other_id or, where the site gave only an address, `address`.
+        addresses: site, address, target_table and target_id of known items.
+        posts: site, type and id of all posts.
+
+    Returns:
+        One row a post and other post, by the first source that names it, in key order.
     """
     known = addresses.filter(pl.col("target_table") == "posts").select("site", "address", "target_id")
     named = (

@@ -1,4 +1,4 @@
-"""From lists of strings to typed columns: what every table does in the same way.
+"""From lists of strings to typed columns, in the same way for every table.
 
 Items give strings, numbers and lists; times, flags and counts are polars expressions over whole columns.
 """
@@ -33,7 +33,10 @@ _ADDRESSES = frozenset({"link", "source_url", "url"})
 
 
 class Origin(NamedTuple):
-    """Where an item was observed: the provenance of all rows that come from it."""
+    """Where an item was observed: the provenance of all rows that come from it.
+
+    `record_id` is that of the WARC record, `observed_at` when it was asked for, UTC.
+    """
 
     site: str
     crawl: str
@@ -42,7 +45,10 @@ class Origin(NamedTuple):
 
 
 class Refused(NamedTuple):
-    """An item that cannot become a row: a rule's code and a sentence that quotes no content."""
+    """An item that cannot become a row.
+
+    `rule` is a code that docs/flags.md explains, `reason` a sentence that quotes no content.
+    """
 
     rule: str
     reason: str
@@ -53,7 +59,14 @@ REFUSED = (msgspec.DecodeError, ValueError, RecursionError, OverflowError)
 
 
 def refused(error: Exception) -> Refused:
-    """Why an item cannot become a row, from what reading it raised (one of `REFUSED`)."""
+    """Return why an item cannot become a row, from what reading it raised.
+
+    Args:
+        error: One of `REFUSED`.
+
+    Returns:
+        The rule and reason for the table quarantine.
+    """
     if isinstance(error, Unreadable):
         return Refused(error.rule, error.what)
     if isinstance(error, ContentUnreadableError):
@@ -67,7 +80,10 @@ Count = Annotated[int, msgspec.Meta(ge=0, le=2**63 - 1)]
 
 
 class Rendered(msgspec.Struct, frozen=True):
-    """A text field of the REST API: HTML as rendered, and whether it stands behind a password."""
+    """A text field of the REST API.
+
+    `rendered` is its HTML, `protected` whether it stands behind a password.
+    """
 
     rendered: str | None = None
     protected: bool = False
@@ -77,40 +93,67 @@ Text = Rendered | str | None
 
 
 def html_of(text: Text) -> str | None:
-    """The HTML of a text field. Null where it is missing or protected."""
+    """Return the HTML of a text field.
+
+    Args:
+        text: The field, as an object or a plain string.
+
+    Returns:
+        The HTML; null where it is missing or protected.
+    """
     if isinstance(text, Rendered):
         return None if text.protected else text.rendered
     return text
 
 
 def text_of(text: Text) -> str | None:
-    """A title, name or excerpt as plain text. Null where it is missing or protected."""
+    """Return a title, name or excerpt as plain text.
+
+    Args:
+        text: The field.
+
+    Returns:
+        One line of text, "" for one without words; null where it is missing or protected.
+
+    Raises:
+        Unreadable: The HTML must not be given to the parser.
+    """
     html = html_of(text)
     return None if html is None else plain(html)
 
 
 def text_or_null(text: Text) -> str | None:
-    """As `text_of`, with null for a text without words."""
+    """Return what `text_of` does, with null for a text without words."""
     return text_of(text) or None
 
 
 def number(value: int | None) -> int | None:
-    """A reference to another item: WordPress writes 0 where there is none."""
+    """Return a reference to another item, null for the 0 that means none."""
     return value or None
 
 
 class Leftover(NamedTuple):
-    """The fields of an item that have no columns, as canonical JSON; null where there are none."""
+    """The fields of an item that have no columns.
+
+    `json` is canonical; null where there are none. `flags` name what could not be kept.
+    """
 
     json: str | None
     flags: tuple[str, ...] = ()
 
 
 def leftover(keys: dict[str, msgspec.Raw], known: Iterable[str]) -> Leftover:
-    """The fields that are not `known`, as canonical JSON: keys sorted, no spaces.
+    """Return the fields of an item that have no columns.
 
     An empty `meta` is what WordPress sends for no meta at all, and counts as none. A field with a value that no JSON
     reader can hold, such as a number of 5,000 digits, is left out and flagged as `extra_unreadable`.
+
+    Args:
+        keys: The item's members.
+        known: Names of the fields that have columns.
+
+    Returns:
+        Canonical JSON, keys sorted and no spaces, and flags.
     """
     unknown: dict[str, Any] = {}
     flags: tuple[str, ...] = ()
@@ -127,12 +170,28 @@ def leftover(keys: dict[str, msgspec.Raw], known: Iterable[str]) -> Leftover:
 
 
 def frame(schema: Schema, values: dict[str, Any]) -> pl.DataFrame:
-    """A frame of emitted columns, by `Schema.emitted`. Each column, a list or series, has one value a row."""
+    """Return a frame of emitted columns, by `Schema.emitted`.
+
+    Args:
+        schema: The schema of the table.
+        values: A list or series by name of column, all of one length.
+
+    Returns:
+        Those columns; the frame need not have all of the schema.
+    """
     return columns(values, schema.emitted)
 
 
 def columns(values: Mapping[str, Any], types: Mapping[str, pl.DataType]) -> pl.DataFrame:
-    """A frame of columns by their `types`, which may name others too."""
+    """Return a frame of columns by their types.
+
+    Args:
+        values: A list or series by name of column, all of one length.
+        types: The type of each; other names may be in it too.
+
+    Returns:
+        The columns of `values`, in that order.
+    """
     return pl.DataFrame([_series(name, column, types[name]) for name, column in values.items()])
 
 
@@ -141,9 +200,18 @@ def _series(name: str, values: Any, kind: pl.DataType) -> pl.Series:
 
 
 def listed(name: str, values: list[list[str] | None], kind: pl.DataType) -> pl.Series:
-    """A column of lists of strings, made of one column of all strings and the places where each list ends.
+    """Return a column of lists of strings.
 
-    polars would make a series for each list, and `pyarrow.array` imports pandas first.
+    It is made of one column of all strings and the places where each list ends: polars would make a series for each
+    list, and `pyarrow.array` imports pandas first.
+
+    Args:
+        name: Name of the column.
+        values: One list a row, or null.
+        kind: A list type.
+
+    Returns:
+        The column, cast to `kind`.
     """
     import numpy as np
 
@@ -160,9 +228,16 @@ def listed(name: str, values: list[list[str] | None], kind: pl.DataType) -> pl.S
 
 
 def moment(schema: Schema, name: str) -> pl.Expr:
-    """The emitted string column `name` as the time that its schema declares; null for zero and impossible dates.
+    """Return an emitted column of texts as the times that its schema declares.
 
     A time with an offset is told in UTC where the column is, and as written where the column is local time.
+
+    Args:
+        schema: The schema of the table.
+        name: Name of the column.
+
+    Returns:
+        An expression of that name; null for zero and impossible dates.
     """
     local = _local(name)
     zone = schema.by_name[name].timezone
@@ -180,12 +255,23 @@ def _local(name: str) -> pl.Expr:
 
 
 def unreadable_time(name: str) -> pl.Expr:
-    """Whether the site wrote something into a time column that is no time."""
+    """Tell whether the site wrote something into a time column that is no time.
+
+    Args:
+        name: Name of an emitted column.
+
+    Returns:
+        An expression, false for null.
+    """
     return pl.col(name).is_not_null() & _local(name).is_null()
 
 
 def provenance(origins: list[Origin]) -> dict[str, list[Any]]:
-    """The provenance columns of rows that come from these origins, one a row."""
+    """Return the provenance columns of rows, one origin a row.
+
+    Returns:
+        Lists for site, crawl, record_id and observed_at.
+    """
     return {
         "site": [origin.site for origin in origins],
         "crawl": [origin.crawl for origin in origins],
@@ -195,7 +281,14 @@ def provenance(origins: list[Origin]) -> dict[str, list[Any]]:
 
 
 def without_credentials(frame: pl.DataFrame) -> pl.DataFrame:
-    """The frame with user names and passwords taken out of the addresses that items give of themselves."""
+    """Remove user names and passwords from the addresses of items.
+
+    Args:
+        frame: Rows of any table.
+
+    Returns:
+        The frame with link, source_url and url cleaned, as far as it has them.
+    """
     for name in _ADDRESSES & set(frame.columns):
         if frame[name].str.contains("@", literal=True).any():
             kept = [url and as_written(url) for url in frame[name]]
@@ -204,7 +297,15 @@ def without_credentials(frame: pl.DataFrame) -> pl.DataFrame:
 
 
 def conform(frame: pl.LazyFrame, schema: Schema) -> pl.LazyFrame:
-    """The columns of the schema, in its order; one that the frame lacks is null."""
+    """Return the columns of a schema, in its order.
+
+    Args:
+        frame: A frame with at least some of them.
+        schema: The schema of the table.
+
+    Returns:
+        Exactly its columns; one that the frame lacks is null.
+    """
     there = frame.collect_schema()
     absent = {name: kind for name, kind in schema.polars.items() if name not in there}
     return frame.with_columns(pl.lit(None, dtype=kind).alias(name) for name, kind in absent.items()).select(

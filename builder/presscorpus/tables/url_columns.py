@@ -1,9 +1,9 @@
-"""URLs as columns: what each distinct one means, by expressions where it is plain, else by content/urls.py one by one.
+"""URLs as columns: the meaning of each distinct one, by expressions where plain.
 
-A URL is plain when the WHATWG parser would give it back as it is: http or https in small letters, a host of letters and
-digits, no port, no dots as path segments, and only characters that need no encoding. Most are. For those the parts
-are cut out, and what a plain local address may mean follows from its form (tables/addresses.py). That both ways
-say the same is tested.
+All others are resolved one by one by content/urls.py. A URL is plain when the WHATWG parser would give it back as it
+is: http or https in small letters, a host of letters and digits, no port, no dots as path segments, and only characters
+that need no encoding. Most are. For those the parts are cut out, and what a plain local address may mean follows from
+its form (tables/addresses.py). That both ways say the same is tested.
 """
 
 from __future__ import annotations
@@ -48,10 +48,12 @@ _LISTED: Final = r"/uploads/|^/files/|^/wp-content/blogs\.dir/"
 
 
 class Looked(NamedTuple):
-    """What URLs mean: `urls` has a row for each, `candidates` one for each thing that a local address may mean.
+    """The meaning of URLs.
 
-    Columns of `urls`: url, base (null for an absolute URL, which means the same on every page), written, those of
-    `OF_URL`, tracking, internal, address (local), otherwise. Of `candidates`: address, place, candidate.
+    Attributes:
+        urls: One row a URL: url, base (null for an absolute URL, which means the same on every page), written, those of
+            `OF_URL`, tracking, internal, address (local), otherwise.
+        candidates: One row for each thing that a local address may mean: address, place, candidate.
     """
 
     urls: pl.DataFrame
@@ -59,12 +61,28 @@ class Looked(NamedTuple):
 
 
 def absolute(url: pl.Expr) -> pl.Expr:
-    """Whether a URL is resolved without its base."""
+    """Tell whether a URL is resolved without its base.
+
+    Args:
+        url: A column of URLs as written.
+
+    Returns:
+        An expression, true for http and https with two slashes.
+    """
     return url.str.contains("^(?i)https?://")
 
 
 def look_up(schema: Schema, pairs: pl.DataFrame, home: Home) -> Looked:
-    """Look up each row of `pairs`, which has url and base, for a site at `home`. Types are those of `schema`."""
+    """Look up what distinct URLs mean on a site.
+
+    Args:
+        schema: The schema of links, which gives the types.
+        pairs: Distinct rows of url and base.
+        home: The site's own addresses.
+
+    Returns:
+        A row for each of `pairs`, and what their local addresses may mean.
+    """
     text = schema.emitted["url"]
     types = {name: schema.emitted.get(name, text) for name in
              ("url", "base", "written", *OF_URL, "tracking", "internal", "address", "otherwise")}  # fmt: skip
@@ -76,7 +94,15 @@ def look_up(schema: Schema, pairs: pl.DataFrame, home: Home) -> Looked:
 
 
 def locals_of(urls: pl.Series, home: Home) -> pl.Series:
-    """The local address of each absolute URL, as `Home.local` has it; null where it is none of the site's."""
+    """Return the local address of each absolute URL, as `Home.local` does.
+
+    Args:
+        urls: A column of URLs, or nulls.
+        home: The site's own addresses.
+
+    Returns:
+        One value a row; null where the URL is none of the site's.
+    """
     if len(urls) > _AT_ONCE:
         parts = [urls.slice(start, _AT_ONCE) for start in range(0, len(urls), _AT_ONCE)]
         return pl.concat([locals_of(part, home) for part in parts])
@@ -115,7 +141,10 @@ def _plain(pairs: pl.DataFrame, home: Home, types: dict[str, Any]) -> pl.DataFra
 
 
 def _cut(frame: pl.DataFrame, home: Home) -> pl.DataFrame:
-    """Plain URLs with their parts, domain, whether they are internal, and their local address."""
+    """Return plain URLs with their parts, domain and local address.
+
+    `internal` says whether the host is the site's own.
+    """
     kind = frame.schema["url"]
     parts = (
         pl.col("url").str.extract_groups(_PLAIN).struct.rename_fields(["scheme", "host", "path", "query", "fragment"])
@@ -141,7 +170,10 @@ def _cut(frame: pl.DataFrame, home: Home) -> pl.DataFrame:
 
 
 def _local(home: Home) -> pl.Expr:
-    """The local address of a plain URL without a query but the number of a post: what is left of the front page's."""
+    """Return the local address of a plain URL: what is left of the front page's.
+
+    The URL has no query but the number of a post.
+    """
     key = pl.col("bare") + pl.col("path").str.strip_chars_end("/")
     local: pl.Expr = pl.lit(None, dtype=TEXT)
     for base in reversed(home.bases):
@@ -171,7 +203,10 @@ def _one_by_one(pairs: pl.DataFrame, home: Home, types: dict[str, Any]) -> pl.Da
 
 
 def _meanings(urls: pl.DataFrame, types: dict[str, Any]) -> Looked:
-    """The URLs with `otherwise` where nothing is known by an address, and the candidates of each distinct address."""
+    """Return the URLs with `otherwise`, and the candidates of each distinct address.
+
+    `otherwise` is told where nothing is known by an address.
+    """
     there = urls.filter(pl.col("address").is_not_null())["address"].unique(maintain_order=True).to_frame()
     address = pl.col("address")
     machinery = address.str.contains(_MACHINERY)
