@@ -25,7 +25,10 @@ _HOMES = {"Corpus": "pipeline.api", "PresscorpusError": "errors", "build": "pipe
 
 
 def __getattr__(name: str) -> Any:
-    """Import an exported name when it is first used, so that `presscorpus --help` stays fast."""
+    """Import an exported name when it is first used.
+
+    So `presscorpus --help` stays fast.
+    """
     if name in _HOMES:
         return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
     if name == "__version__":

@@ -1,4 +1,7 @@
-"""The command line: parse, call, exit. The options are in `command_line.py`, what a command does in `commands.py`."""
+"""The command line: parse, call, exit.
+
+The options are in `command_line.py`, what a command does in `commands.py`.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +22,14 @@ _STORAGE = "Free some space or mend the permissions there, and run it again: not
 
 
 def main(argv: Sequence[str] | None = None) -> NoReturn:
-    """Run one command and exit with its code."""
+    """Run one command and exit with its code.
+
+    Args:
+        argv: The arguments after the name of the command; null reads those of the process.
+
+    Raises:
+        SystemExit: Always, with an exit code of `command_line.EXIT_CODES`.
+    """
     signal.signal(signal.SIGTERM, _terminated)
     if argv is None:
         supervision.permit()

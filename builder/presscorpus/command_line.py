@@ -1,4 +1,4 @@
-"""The options of the command line, and the function that each command calls."""
+"""The options of the command line, and the function that runs each command."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ examples:
 
 
 def parser() -> argparse.ArgumentParser:
-    """Return the parser of the whole command line."""
+    """Return the parser of all commands; its result has the function `run`."""
     layout = argparse.RawDescriptionHelpFormatter
     made_ = argparse.ArgumentParser(
         prog="presscorpus",
@@ -267,7 +267,7 @@ def _moment(text: str) -> datetime:
 
 
 def _end(text: str) -> datetime:
-    """A moment to its microsecond; a date by itself is its last one, UTC."""
+    """Return a moment to its microsecond; of a date alone its last one, UTC."""
     try:
         return datetime.combine(date.fromisoformat(text), time.max, UTC)
     except ValueError:

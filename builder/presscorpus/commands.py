@@ -1,4 +1,8 @@
-"""What each command of the command line does: call a stage, say what came of it."""
+"""The commands: each calls a stage or more and prints what came of it.
+
+A command takes its parsed options (`command_line.py`) and returns nothing. It raises PresscorpusError (errors.py) for
+what the user has to know; `__main__.py` prints that and exits with its code.
+"""
 
 from __future__ import annotations
 
@@ -32,7 +36,7 @@ SHOWN = 10
 
 
 def say(text: str) -> None:
-    """Tell the user something on standard error."""
+    """Print a message on standard error, without what may move a terminal's cursor."""
     # Text from a file or a site may hold what moves a terminal's cursor or turns its lines around.
     print(f"presscorpus: {printable(text)}", file=sys.stderr)
 
@@ -48,13 +52,17 @@ def _opened(arguments: argparse.Namespace) -> tuple[Package, Params, Layout]:
 
 
 def _alone(layout: Layout) -> AbstractContextManager[None]:
-    """Hold the place, so that two runs never write the same files. Raises LockedError beside another run."""
+    """Lock the dataset, so that two runs never write the same files."""
     return locked(layout.work / "lock", where=str(layout.root), what="at work here")
 
 
 @contextlib.contextmanager
 def watched() -> Iterator[Progress]:
-    """A view of the work, taken away before anything else is said."""
+    """Show the progress of work until the block ends.
+
+    Yields:
+        A function for a stage to report its progress to.
+    """
     from presscorpus.terminal import Watch
 
     watch = Watch(say)
@@ -79,7 +87,7 @@ def _summarise(outcomes: list[Outcome], held: Mapping[tuple[str, str], Held] | N
 
 
 def build(arguments: argparse.Namespace) -> None:
-    """Build a release in one go, print what came of it, and raise what the user has to know."""
+    """Build a release in one go and print what came of it."""
     from presscorpus.config import schema
     from presscorpus.config.layout import Layout
     from presscorpus.pipeline import build
@@ -122,7 +130,7 @@ def now() -> datetime:
 
 
 def fetch(arguments: argparse.Namespace) -> None:
-    """Ask the sites of params.yaml, print what came of each, and raise the first error unless told to keep going."""
+    """Crawl the sites of params.yaml and print what came of each."""
     from presscorpus.pipeline import stages
 
     _, settled, layout = _opened(arguments)
@@ -138,7 +146,7 @@ def fetch(arguments: argparse.Namespace) -> None:
 
 
 def probe(arguments: argparse.Namespace) -> None:
-    """Ask a site what it has, and print that, what a crawl would take, and how long."""
+    """Ask a site what it has and print that, with what a crawl would take."""
     from presscorpus.crawl.outcomes import probed
     from presscorpus.crawl.rest.probe import probe
     from presscorpus.crawl.typed_address import settle
@@ -181,7 +189,7 @@ def validate(arguments: argparse.Namespace) -> None:
 
 
 def report(arguments: argparse.Namespace) -> None:
-    """Write the report, and print its figures in short, where it is and what to do next."""
+    """Write the report; print its figures in short, its path and what to do next."""
     from presscorpus.pipeline import stages
     from presscorpus.report.terminal import summary
 
@@ -227,7 +235,7 @@ def cite(arguments: argparse.Namespace) -> None:
 
 
 def erase(arguments: argparse.Namespace) -> None:
-    """Erase an item from the raw archive once the user has confirmed it, and print where it still is."""
+    """Erase an item from the raw archive, once confirmed; print where else it is."""
     from presscorpus.pipeline import erase
 
     _, settled, layout = _opened(arguments)
@@ -282,13 +290,13 @@ def diff(arguments: argparse.Namespace) -> None:
 
 
 def writable() -> None:
-    """Let a terminal that cannot write a letter get its number, not a fault."""
+    """Let standard output write a number for a letter that the terminal lacks."""
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="backslashreplace")
 
 
 def _coloured() -> bool:
-    """Whether standard output takes colours and the user does (https://no-color.org)."""
+    """Tell whether standard output takes colours (https://no-color.org)."""
     return sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
 
 

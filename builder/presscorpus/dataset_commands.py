@@ -1,4 +1,7 @@
-"""The commands of a dataset's own repository: begin it, add sites, move it on, check it, list its gaps, export it."""
+"""The commands of a dataset's own repository, as `init`, `add` and `verify`.
+
+They take and raise what those of `commands.py` do.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def init(arguments: argparse.Namespace) -> None:
-    """Begin a dataset in a folder of its own, with the sites that were named."""
+    """Create a dataset in a folder of its own, with the sites that were named."""
     from presscorpus.pipeline import init
     from presscorpus.pipeline.request import slug
 
@@ -35,7 +38,7 @@ def init(arguments: argparse.Namespace) -> None:
 
 
 def _answer(question: str, default: str) -> str:
-    """Ask a person; take the default where none is there."""
+    """Ask the user; take the default where there is no terminal."""
     if not (sys.stdin.isatty() and sys.stderr.isatty()):
         return default
     print(f"{question}{f' [{default}]' if default else ''}: ", end="", file=sys.stderr, flush=True)
@@ -43,7 +46,7 @@ def _answer(question: str, default: str) -> str:
 
 
 def add(arguments: argparse.Namespace) -> None:
-    """Add a site to params.yaml, after a look at it."""
+    """Add a site to params.yaml, after a probe of it."""
     _add(arguments.repository, arguments.source, arguments)
 
 
@@ -69,7 +72,7 @@ def _add(root: Path, source: str, arguments: argparse.Namespace) -> None:
 
 
 def advance(arguments: argparse.Namespace) -> None:
-    """Move as_of and version on in params.yaml, and name the release before."""
+    """Advance as_of and version in params.yaml, and name the previous release."""
     from presscorpus.pipeline import init
 
     said = init.advance(arguments.repository, arguments.as_of or now())
@@ -79,7 +82,10 @@ def advance(arguments: argparse.Namespace) -> None:
 
 
 def verify(arguments: argparse.Namespace) -> None:
-    """Check a dataset from archive to release, and answer in one sentence. Raises the worst of what is wrong."""
+    """Check a dataset from archive to release and print the result in a sentence.
+
+    Raises the worst of what is wrong.
+    """
     from presscorpus.pipeline import verify
 
     with watched() as progress:

@@ -1,4 +1,4 @@
-"""Types of columns that stand in no table: what is counted, placed or told between a response and its rows.
+"""Types of columns that are in no table, between a response and its rows.
 
 The types of the tables' own columns are in `config/schema.py`, read from the schemas.
 """
@@ -41,15 +41,36 @@ ARROW_TEXT: Final = pa.large_string()
 
 
 def record(fields: dict[str, pl.DataType]) -> pl.Struct:
-    """The type of a record, by the types of its fields."""
+    """Return the type of a record.
+
+    Args:
+        fields: The type of each field, by name.
+
+    Returns:
+        A struct of these fields.
+    """
     return pl.Struct(fields)
 
 
 def several(kind: pl.DataType) -> pl.List:
-    """The type of a list of values of one type."""
+    """Return the type of a list.
+
+    Args:
+        kind: The type of its values.
+
+    Returns:
+        A list of values of that type.
+    """
     return pl.List(kind)
 
 
 def arrow_list(kind: pa.DataType) -> pa.DataType:
-    """The Arrow type of a list of values of one type, as polars writes it: with 64-bit offsets."""
+    """Return the Arrow type of a list as polars writes it: with 64-bit offsets.
+
+    Args:
+        kind: The type of its values.
+
+    Returns:
+        A large list of values of that type.
+    """
     return pa.large_list(kind)

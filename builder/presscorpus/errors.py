@@ -32,10 +32,17 @@ from typing import ClassVar
 
 
 class PresscorpusError(Exception):
-    """An error with everything a user needs: what happened, where, and what to do.
+    """An error with all a user needs: what happened, where, and what to do.
 
     `str()` of it is one or two lines: `where: what`, and the advice on the second line where there is any.
-    `where` is a site, an address or a file as the user named it; None when there is no such place.
+
+    Args:
+        what: What happened, without a full stop; line breaks become spaces.
+        where: A site, an address or a file as the user named it; null when there is no such place.
+        advice: What to do, a sentence or more; null where there is nothing to say.
+
+    Attributes:
+        exit_code: The exit code of the command line for this family of errors.
     """
 
     exit_code: ClassVar[int] = 1
@@ -159,4 +166,7 @@ class StorageError(PresscorpusError):
 
 
 class FrameDamagedError(StorageError):
-    """An intermediate file is not as it was written; where that is seen in time it is made again, and nobody told."""
+    """An intermediate file is not as it was written.
+
+    Where that is seen in time the file is made again, and the user never meets the error.
+    """

@@ -1,4 +1,4 @@
-"""A terminal: text that cannot move its cursor, and a view of work in progress.
+"""Output to a terminal: text that cannot move its cursor, and progress of work.
 
 Bars are rich's (https://rich.readthedocs.io/en/stable/progress.html): one for each stage, and of a crawl one for all
 sites together. Where there is no terminal a plain line comes once a minute, so that the log of a long crawl shows that
@@ -43,10 +43,14 @@ def printable(text: str) -> str:
 
 
 class Watch:
-    """What is told of work, from any thread: `watch(what, done, total)`, total null where nobody knows it.
+    """The progress of work, reported from any thread: `watch(what, done, total)`.
 
-    What has a space in it (`my-site posts:page`) is a collection of a site; they are counted together. `say` writes a
-    line where there is no terminal. A bar never goes back, and neither does its total.
+    What has a space in it (`my-site posts:page`) is a collection of a site; they are counted together. A bar never goes
+    back, and neither does its total.
+
+    Args:
+        say: Writes a line where there is no terminal.
+        console: Where bars are drawn, null for standard error.
     """
 
     def __init__(self, say: Callable[[str], None], *, console: Console | None = None) -> None:
@@ -67,7 +71,13 @@ class Watch:
         self._lock = threading.Lock()
 
     def __call__(self, what: str, done: int, total: int | None) -> None:
-        """Take note of how far something has come."""
+        """Report how far something has come.
+
+        Args:
+            what: The stage, or site and collection with a space between them.
+            done: How many of it are done.
+            total: How many there are, null where nobody knows it.
+        """
         with self._lock:
             if what == _SITES and total is not None:
                 self._sites = (done, total)
@@ -119,6 +129,6 @@ class Watch:
         self._say(", ".join(parts))
 
     def close(self) -> None:
-        """Take the bars off the terminal, before anything else is written there."""
+        """Remove the bars from the terminal, before anything else is written there."""
         if self._progress is not None:
             self._progress.stop()
