@@ -128,11 +128,7 @@ class CrawlWriter:
         return recall(self._partial, kept)
 
     def exchange(self, exchange: Exchange) -> str:
-        """Store a response and its request so that a kill does not lose them.
-
-        Returns:
-            The response's record id.
-        """
+        """Store a response and its request, safe from a kill; return its record id."""
         extra = {} if exchange.truncated is None else {"WARC-Truncated": exchange.truncated}
         status = _status(exchange)
         record_id = self._write("response", exchange.url, exchange.requested_at, exchange.body, status, extra)

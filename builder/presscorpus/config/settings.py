@@ -1,4 +1,4 @@
-"""Sections of params.yaml on the work itself: limits, workers, checks, publishing."""
+"""Sections of params.yaml on the work: limits, workers, checks, publishing."""
 
 from __future__ import annotations
 

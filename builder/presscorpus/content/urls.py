@@ -102,9 +102,7 @@ def as_written(raw: str) -> str:
 
 
 def resolve(raw: str, base: str) -> Url:
-    """Resolve a URL as a browser does: https://url.spec.whatwg.org/#url-parsing.
-
-    `raw` is as written in a page whose address, or what its `base` element names, is `base`.
+    """Resolve `raw` in a page at `base`: https://url.spec.whatwg.org/#url-parsing.
 
     Returns:
         Its meaning, or a reason why it has none. Nothing is raised. `Resolver` does the same and remembers.

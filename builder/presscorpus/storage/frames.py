@@ -224,10 +224,10 @@ def _copied(table: pa.Table) -> pa.Table:
 
 
 def together(parts: list[pl.DataFrame]) -> pl.DataFrame:
-    """Concatenate frames of one kind, in order.
+    """Concatenate frames of one kind; those without rows may have other columns.
 
-    Args:
-        parts: At least one frame. One without rows may have other columns and does not count.
+    Returns:
+        All rows in order; the first frame where there are none.
     """
     return pl.concat([part for part in parts if part.height] or parts[:1])
 
