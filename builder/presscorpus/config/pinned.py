@@ -1,4 +1,4 @@
-"""The version of presscorpus that a dataset is built with, as its requirements.txt pins it."""
+"""The version of presscorpus that the requirements.txt of a dataset pins."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""The descriptor and the schemas: what tables there are and what their columns mean.
+"""The descriptor and the schemas: the tables and what their columns mean.
 
-`datapackage.json` (Data Package v2, https://datapackage.org/standard/data-package/) is the table of contents and
-`schemas/*.json` (Table Schema, https://datapackage.org/standard/table-schema/) its chapters. Nothing else in this
+`datapackage.json` (Data Package v2, https://datapackage.org/standard/data-package/) lists the tables and
+`schemas/*.json` (Table Schema, https://datapackage.org/standard/table-schema/) their columns. Nothing else in this
 project states a column's type. `Field.arrow` is the only type map; polars types, Hub features, the data dictionary and
 the checks are derived from it or from the fields themselves.
 

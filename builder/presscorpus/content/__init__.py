@@ -1,1 +1,1 @@
-"""Texts, links, URLs, languages and signatures out of the content of posts. Pure functions."""
+"""Texts, links, URLs, languages and signatures of the content of posts. Pure."""

@@ -1,4 +1,4 @@
-"""The words of texts, by the convention of `content/minhash.py`, for many texts at once.
+"""The words of many texts at once, by the convention of `content/minhash.py`.
 
 Nearly all characters fold to one character whatever stands beside them. For texts of such characters the convention is
 a table by code point, which numpy looks up for a hundred thousand characters at a time. A text with any other character

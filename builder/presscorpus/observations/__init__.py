@@ -1,1 +1,1 @@
-"""What each response showed: items, their states over time, and what changed between two."""
+"""Observations: the items of responses, their states over time, and differences."""

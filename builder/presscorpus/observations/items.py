@@ -275,7 +275,7 @@ def _tombstone(payload: bytes, url: str, http_status: int) -> list[Item]:
 def kinds(payload: bytes, url: str) -> dict[tuple[str, str], str]:
     """Return the type or taxonomy of each route that a list of them names.
 
-    A tombstone of a custom type shows its route only.
+    A tombstone of a custom type shows its route only. `payload` and `url` are as in `observe`.
 
     Returns:
         Names by table and route, as `("posts", "books")`; empty where the answer is no list of types or taxonomies.

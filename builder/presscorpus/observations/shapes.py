@@ -3,6 +3,7 @@
 A record is told by what its kind must have, never by one optional key and never by the name of its file. The shapes are
 those of the schemas of WordPress core (`get_item_schema` of the WP_REST_*_Controller classes,
 https://developer.wordpress.org/rest-api/reference/); those of other software are told so that a refusal can name them.
+`keys` are the members of an object, values still encoded; `name` is what its collection is called by route or file.
 """
 
 from __future__ import annotations

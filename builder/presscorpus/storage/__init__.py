@@ -1,1 +1,1 @@
-"""Files on disk: Parquet frames, checksums, locks, and folders that a cluster shares."""
+"""Files on disk: frames, checksums, locks, and folders that a cluster shares."""

@@ -1,4 +1,4 @@
-"""The footer of an intermediate file: its length and checksum, which tell a whole file from any other.
+"""The footer of an intermediate file: length and checksum, which show it whole.
 
 A power cut leaves files that are empty, cut short or full of zeros, and disks turn bits. Arrow takes some of that for
 the end of a stream, and some of it for numbers. So an intermediate file ends with a mark, its length and its XXH3 of 64

@@ -1,7 +1,7 @@
-"""Names of cached files that change with the code, the libraries and the schemas that make their bytes.
+"""Names of cached files, which change with what makes their bytes.
 
-A cached file is reused while its name is unchanged. The name must therefore change with everything that determines the
-content, and with nothing else: a change in another package rebuilds nothing (DESIGN law 5).
+That is code, libraries and schemas. A cached file is reused while its name is unchanged. The name must therefore change
+with everything that determines the content, and with nothing else: a change in another package rebuilds nothing.
 """
 
 from __future__ import annotations
@@ -25,13 +25,13 @@ _READERS = ("ada-url", "msgspec", "numpy", "polars", "publicsuffixlist", "py3lan
 
 @cache
 def of_code(parts: tuple[str, ...]) -> str:
-    """Digest the code of some packages and the versions of the libraries that read content.
+    """Digest the code of some packages and the versions of the readers' libraries.
 
     Args:
         parts: Packages and top-level modules of presscorpus, as `config` or `errors.py`.
 
     Returns:
-        SHA-256 in hex.
+        SHA-256 in hex. It changes as well with the version of Unicode and of each library that reads content.
     """
     digest = hashlib.sha256(msgspec.json.encode([[f"{name} {version(name)}" for name in _READERS], unidata_version]))
     for part in parts:

@@ -1,4 +1,4 @@
-"""Frames on disk: named frames in one file as an intermediate, and finished tables as Parquet.
+"""Frames on disk: intermediate files of named frames, and tables as Parquet.
 
 An intermediate file is a sequence of Arrow IPC streams, one a frame, each with its name in the schema's metadata, and a
 footer (storage/checksum.py). It appears under its name only when it is whole.

@@ -24,6 +24,9 @@ def locked(path: Path, *, where: str, what: str) -> Iterator[None]:
         where: The place that is locked, for the message.
         what: What another run is doing there, for the message.
 
+    Yields:
+        Nothing. The lock is free when the block or the process ends.
+
     Raises:
         LockedError: Another process holds it.
     """

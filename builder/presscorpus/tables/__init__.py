@@ -1,1 +1,4 @@
-"""One module a table: what the REST API said, turned into columns. Pure: no file, no network, no clock."""
+"""Tables, one module each: what the REST API said, turned into columns. Pure.
+
+No module reads a file, the network or the clock.
+"""

@@ -1,4 +1,7 @@
-"""Authors. Fields: https://developer.wordpress.org/rest-api/reference/users/#schema."""
+"""The table `authors`.
+
+Fields: https://developer.wordpress.org/rest-api/reference/users/#schema
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Comments. Fields: https://developer.wordpress.org/rest-api/reference/comments/#schema."""
+"""The table `comments`.
+
+Fields: https://developer.wordpress.org/rest-api/reference/comments/#schema
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Attachments. Fields: https://developer.wordpress.org/rest-api/reference/media/#schema."""
+"""The table `media`.
+
+Fields: https://developer.wordpress.org/rest-api/reference/media/#schema
+"""
 
 from __future__ import annotations
 

@@ -267,10 +267,13 @@ def unreadable_time(name: str) -> pl.Expr:
 
 
 def provenance(origins: list[Origin]) -> dict[str, list[Any]]:
-    """Return the provenance columns of rows, one origin a row.
+    """Return the provenance columns of rows.
+
+    Args:
+        origins: Where each row was observed.
 
     Returns:
-        Lists for site, crawl, record_id and observed_at.
+        Lists for site, crawl, record_id and observed_at, one value a row.
     """
     return {
         "site": [origin.site for origin in origins],

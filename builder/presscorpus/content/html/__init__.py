@@ -1,4 +1,4 @@
-r"""What a post's rendered HTML says and where it points: its text and its links, from one parse.
+r"""The text and the links of a post's rendered HTML, from one parse.
 
 The parser is lexbor, which builds the tree that browsers build, https://html.spec.whatwg.org/multipage/parsing.html,
 for a fragment within a `div`, scripting off. Why it, and how the tree is read: docs/decisions/0004-html-and-urls.md.
