@@ -43,7 +43,7 @@ def main(argv: Sequence[str] | None = None) -> NoReturn:
         commands.say("interrupted; what was finished is kept, and the next run goes on from there")
         sys.exit(130)
     except BrokenPipeError:
-        # The reader of our output left; Python would complain once more at exit.
+        # The reader closed the pipe; without this Python would report that again at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(0)
     except OSError as error:

@@ -31,13 +31,13 @@ if TYPE_CHECKING:
     from presscorpus.pipeline.stages import Progress
 
 
-# Lines of trouble that one site may print.
+# Error lines printed for one site at most.
 SHOWN = 10
 
 
 def say(text: str) -> None:
     """Print a message on standard error, without what may move a terminal's cursor."""
-    # Text from a file or a site may hold what moves a terminal's cursor or turns its lines around.
+    # Text from a file or a site may hold control or bidirectional characters.
     print(f"presscorpus: {printable(text)}", file=sys.stderr)
 
 

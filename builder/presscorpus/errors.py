@@ -54,7 +54,7 @@ class PresscorpusError(Exception):
         self.advice = advice
 
     def __reduce__(self) -> tuple[object, ...]:
-        # Errors of workers come from other processes, and their arguments have names.
+        # Workers' errors are pickled, and their arguments are passed by name.
         return _again, (type(self), self.what, self.where, self.advice)
 
     def __str__(self) -> str:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-# What the WARC reader raises where bytes are not what they were: some of it by accident.
+# Errors that the WARC reader raises on damaged bytes, some of them by accident.
 BROKEN = (ArchiveLoadFailed, zlib.error, EOFError, ValueError, AttributeError, TypeError, LookupError)
 AUTHENTICATED = "X-Presscorpus-Authenticated"
 """Header of a record whose answer somebody got who was logged in."""
@@ -29,7 +29,7 @@ _GZIP, _MOST_LAYERS = b"\x1f\x8b", 2
 _KINDS = frozenset({"response", "resource", "continuation"})
 
 
-# A body that unpacks to more is a bomb, whatever was asked for when it came: it is cut here, and so no whole JSON.
+# A body that unpacks to more bytes is a decompression bomb: it is cut here, so that it is no whole JSON.
 MOST_PAYLOAD = 256 * 1024 * 1024
 
 
@@ -154,7 +154,7 @@ def _capture(record: Any, body: bytes, offset: int, digest: str) -> Capture:
     status = record.http_headers.get_statuscode() if record.http_headers else None
     coding = record.http_headers.get_header("Content-Encoding") if record.http_headers else None
     if headers.get_header("WARC-Truncated"):
-        # Cut at a limit, which may have been that of what it unpacks to: it is evidence, and no whole JSON.
+        # Cut at a limit, perhaps that of the unpacked size: it is kept as evidence, and is no whole JSON.
         coding = None
     return Capture(
         record_id=headers.get_header("WARC-Record-ID").strip("<>"),
@@ -217,7 +217,7 @@ def _inflated(body: bytes, window: int, limit: int) -> bytes:
     except zlib.error:
         if window != zlib.MAX_WBITS:
             raise
-        # What many servers call deflate is without the header that RFC 9110 section 8.4.1.2 asks for.
+        # Many servers send deflate without the zlib header that RFC 9110 section 8.4.1.2 asks for.
         return zlib.decompressobj(-zlib.MAX_WBITS).decompress(body, limit)
 
 

@@ -295,7 +295,7 @@ def _value(name: str, value: str) -> str:
 
 
 def _uri(path: str) -> str:
-    # A file name may be any bytes; Python holds those that are no UTF-8 as lone surrogates.
+    # A file name may be any bytes; Python represents bytes that are not UTF-8 as lone surrogates.
     return "file:///" + quote(path.encode("utf-8", "surrogateescape"))
 
 

@@ -29,7 +29,7 @@ __all__ = [
 ]  # fmt: skip
 
 FILE = "params.yaml"
-# How a crawl is named after the time that it was asked for, UTC.
+# Name of a crawl, from the time that it was asked for, UTC.
 CRAWL_NAME = "%Y%m%dT%H%M%SZ"
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
 _COUNTRY = re.compile(r"[A-Z]{2}")
@@ -182,7 +182,7 @@ def load(path: Path, *, needs_sites: bool = True) -> Params:
     try:
         params = msgspec.convert(document, Params)
     except msgspec.ValidationError as error:
-        # YAML turns a bare date into one; DVC takes no bare time either.
+        # YAML reads an unquoted date as a date, and DVC takes no unquoted time.
         quotes = 'Write it in quotes, like "2026-11-23T00:00:00Z".' if "got date" in str(error) else None
         raise ParamsError(str(error), where=str(path), advice=quotes) from None
     if path.with_name("dvc.yaml").exists():

@@ -257,7 +257,7 @@ def _read_schema(path: Path) -> Schema:
     for field in schema.fields:
         if field.exposure not in EXPOSURES:
             raise SchemaError(f"exposure {field.exposure!r} is none of {EXPOSURES}", where=f"{path}: {field.name}")
-        # What may have to be withheld must be allowed to be null.
+        # A column that may be withheld must allow null.
         if field.exposure != "public" and field.required:
             raise SchemaError("is required, so that it cannot be withheld", where=f"{path}: {field.name}")
     _check_keys(schema, path)

@@ -92,7 +92,7 @@ def append(root: Path, entry: Takedown) -> None:
     given = {name: value for name, value in msgspec.to_builtins(entry).items() if value is not None}
     added = yaml.safe_dump([given], allow_unicode=True, sort_keys=False, width=2**31)
     partial = path.with_name(f".{path.name}.partial")
-    # A list that is written as [] cannot be gone on with.
+    # Nothing can be appended to a list that is written as [].
     kept = "" if text.strip() in {"[]", ""} else text.rstrip("\n").removesuffix("\n[]") + "\n"
     partial.write_text(kept + added, encoding="utf-8")
     partial.replace(path)

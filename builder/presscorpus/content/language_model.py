@@ -108,7 +108,7 @@ def guess(texts: Sequence[str]) -> list[Guess]:
     names = _model().codes
     scores = np.array(list(_scores(samples)))
     sizes = np.array([max(len(sample), 1) for sample in samples])
-    # The square root of a text's length turns scores into probabilities that hold what they promise.
+    # Divided by the square root of the text's length, scores become calibrated probabilities.
     powers = np.exp((scores - scores.max(axis=1, keepdims=True)) / (_WEIGHT * _COUNT * np.sqrt(sizes))[:, None])
     for place, name in enumerate(names):
         if (first := names.index(name)) != place:

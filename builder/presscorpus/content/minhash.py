@@ -130,7 +130,7 @@ def shingles(texts: Sequence[str]) -> tuple[npt.NDArray[np.uint64], list[int]]:
     coded = pc.dictionary_encode(pa.Array.from_buffers(ARROW_TEXT, len(ends), buffers))
     different = (word[:-1] for word in coded.dictionary.to_pylist())
     known = np.fromiter(map(_number_of, different), np.uint64, len(coded.dictionary))
-    # By way of the buffer: `to_numpy` imports pandas first.
+    # Through the buffer: `to_numpy` imports pandas first.
     numbers = known.take(np.frombuffer(coded.indices.buffers()[1], np.int32, len(coded)))
     total = np.zeros(len(numbers) - SHINGLE + 1, np.uint64)
     for place, odd in enumerate(_ODD):

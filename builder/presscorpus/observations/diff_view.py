@@ -18,9 +18,9 @@ if TYPE_CHECKING:
     from presscorpus.observations.diff import Change, Comparison, Hunk, Pair, Span, Version
 
 _RED, _GREEN, _BOLD, _END = "\x1b[31m", "\x1b[32m", "\x1b[1m", "\x1b[0m"
-# Of an unchanged stretch within a line this much is shown at either end.
+# Characters shown at either end of an unchanged stretch within a line.
 _AROUND = 40
-# As many characters are compared by words; whatever replaced lines come after them are shown whole.
+# Characters compared word by word; replaced lines after that many are shown whole.
 _BY_WORDS = 1_000_000
 
 
@@ -73,7 +73,7 @@ class Screen:
         fields = {change.field for change in comparison.changes}
         for change in comparison.changes:
             if change.field == "content_html" and fields & {"text", "links"}:
-                # What it means has been shown; `--json` has its lines.
+                # Text and links have been shown; `--json` has the lines of HTML.
                 continue
             yield ""
             yield self._painted(_BOLD, change.field)

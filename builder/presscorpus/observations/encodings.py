@@ -5,7 +5,7 @@ from __future__ import annotations
 import codecs
 from typing import Final
 
-# Encodings by the mark that a file begins with; that of UTF-32 begins as that of UTF-16 does.
+# Encodings by byte order mark. UTF-32 comes first, because its mark begins with that of UTF-16.
 _MARKS: Final = (
     (codecs.BOM_UTF32_LE, "utf-32-le"), (codecs.BOM_UTF32_BE, "utf-32-be"),
     (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"),

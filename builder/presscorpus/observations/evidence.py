@@ -114,7 +114,7 @@ def versions(package: Package, layout: Layout, site: str, number: int) -> list[V
         + [
             index_crawl(package, warc, layout.work)["observed"].filter(mine, pl.col("hidden").is_null())
             for warc in _archives(layout.raw, site)
-            # As the tables do: what only a logged-in crawl saw is no version.
+            # As in the tables, observations of a logged-in crawl are no versions.
             if not read_receipt(warc).authenticated
         ]
     )

@@ -79,7 +79,7 @@ def indexed(package: Package, warc: Path, work: Path) -> Path:
 
 def _place(package: Package, receipt: Receipt, work: Path) -> Path:
     made_by = fingerprint.of(CODE, [package.schema(name) for name in ("observed", "quarantine", "sites")])
-    # Offsets are those of this very file: the same records compressed by another hand lie elsewhere.
+    # Offsets hold for this file only: the same records, compressed otherwise, have others.
     name = f"{receipt.crawl}-{receipt.file_digest[:16]}-{made_by[:16]}.arrows"
     return work / "index" / receipt.site / name
 

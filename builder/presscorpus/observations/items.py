@@ -31,9 +31,9 @@ _OK = 200
 _ONE = re.compile(r"/([^/]+)/(\d+)/?$")
 _LARGEST_ID = 2**63 - 1
 _PUBLISHED = "published"
-# Refusals of routes that are closed, or of pages behind the last one: nothing that an answer could have held is lost.
+# Statuses of closed routes, or of pages after the last one: no item is lost with such an answer.
 _CLOSED = frozenset({400, 401, 403, 404, 410})
-# What a list of ids asks of each row (`_fields`): that an item is there, and not what is in it.
+# Fields (`_fields`) of a list of ids: it shows that an item exists, not its content.
 _LISTED = frozenset({"id", "date", "link", "modified_gmt"})
 _decode_keys = msgspec.json.Decoder(dict[str, msgspec.Raw])
 _decode_content = msgspec.json.Decoder(

@@ -24,7 +24,7 @@ _CALL = re.compile(rb"\s*(?:/\*\*/)?\s*[\w$.]{1,100}\(\s*(?=[\[{])")
 TRIES = 20
 # How a list of items or an object begins, anywhere: not as `[12]` or `{debug}` within a message does.
 _VALUE = re.compile(rb'\[\s*+(?=[\]{\[])|\{\s*+(?=["}])')
-# What core writes when it is asked for an envelope (WP_REST_Server::envelope_response).
+# Keys of the envelope that WordPress core writes (WP_REST_Server::envelope_response).
 _ENVELOPE = frozenset({"body", "status", "headers"})
 
 

@@ -63,7 +63,7 @@ def of_address(url: str) -> str | None:
         url: The address that was asked.
 
     Returns:
-        `LOGIN` for credentials, secrets and parameters that only members may use; null for none.
+        `LOGIN` for credentials, secrets, and parameters or routes that only members may use; null for none.
     """
     try:
         parts = urlsplit(url)

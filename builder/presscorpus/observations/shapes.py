@@ -27,7 +27,7 @@ TAXONOMIES: Final = {"categories": "category", "tags": "post_tag"}
 TYPES: Final = {"posts": "post", "pages": "page"}
 FIXED: Final = {"media": "attachment", "authors": "user", "comments": "comment"}
 
-# What an item whose name alone tells its table must have besides its id.
+# Keys, one of which an item must have besides its id where only the name tells its table.
 _TELLING: Final = {
     "posts": ("title", "content", "excerpt", "link", "slug"), "terms": ("name", "slug"), "authors": ("name", "slug"),
     "media": ("source_url", "guid", "link", "title"), "comments": ("content", "author_name"),
@@ -65,7 +65,7 @@ _BLOGGER: Final = Foreign("Blogger feed", "only WordPress is read")
 _JSON_FEED: Final = Foreign("JSON Feed", "ask the REST API, /wp-json/wp/v2/posts")
 _GHOST: Final = Foreign("Ghost export", "only WordPress is read")
 
-# By a member and what stands in it.
+# Formats by a member and a string in its value.
 _FOREIGN: Final = (
     ("data", b'"nodes"', _GRAPHQL), ("data", b'"edges"', _GRAPHQL), ("log", b'"entries"', _HAR),
     ("feed", b'"entry"', _BLOGGER), ("db", b'"posts"', _GHOST),
@@ -81,7 +81,7 @@ def table_of(keys: Keys, name: str) -> str | None:
             leave no other choice.
     """
     if "id" not in keys:
-        # A missing id does not make another thing of what has all else of a post.
+        # An object with everything else of a post is a post without an id.
         return "posts" if {"type", "content", "link"} <= keys.keys() and not _is_other(keys) else None
     if _is_other(keys):
         return None

@@ -12,13 +12,13 @@ if TYPE_CHECKING:
     from presscorpus.config.schema import Package
 
 _KEY = ["site", "table", "type", "id"]
-# What came later wins; among observations of one moment (an import) the newest modified_gmt does, then the place.
+# The latest observation wins; of those of one moment (an import) the newest modified_gmt, then the last in place.
 # Offsets differ between machines, their order does not. `observations/evidence.py` keeps to the same order.
 _ORDER = ["observed_at", "modified", "crawl", "offset", "ordinal"]
-# What a response lists outranks a copy that another item holds, which lacks fields.
+# An item that a response lists outranks a copy in another item, which lacks fields.
 _RANK = [pl.col("embedded").not_(), *map(pl.col, _ORDER)]
 _PUBLISHED = "published"
-# What a stretch of equal observations has of the first of them.
+# Columns that a run of equal observations takes from its first.
 _OF_RUN = ("state", "http_status", "code", "digest", "modified", "crawl", "record_id", "observed_at")
 
 
@@ -47,7 +47,7 @@ def choose(package: Package, observed: pl.DataFrame) -> Chosen:
     Returns:
         Current observations of all items, and the versions of posts.
     """
-    # Most items were seen once: nothing has to be ordered to know what became of them.
+    # Most items were seen once: their current state needs no sorting.
     often = pl.struct("site", "table", "id").is_duplicated() | (pl.col("state") != _PUBLISHED)
     once, several = observed.filter(~often), observed.filter(often)
     current, runs = _settled(several)

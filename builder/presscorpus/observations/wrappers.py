@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 _DEEPEST: Final = 3
-# Elements of a list that are looked at to tell whether it is one of items.
+# Elements of a list that are tested to tell whether it is a list of items.
 _LOOKED_AT: Final = 3
 # An object with more members than this is looked at only for its first ones.
 _MEMBERS: Final = 100_000

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from presscorpus.config.schema import Schema
 
 _HERE = Path(__file__).parents[1]
-# Libraries of which another version may read the same bytes differently.
+# Libraries that may read the same bytes differently in another version.
 _READERS = ("ada-url", "msgspec", "numpy", "polars", "publicsuffixlist", "py3langid", "rensa", "selectolax")
 
 

@@ -313,6 +313,6 @@ def _widths(table: pa.Table) -> npt.NDArray[np.int64]:
     widths = np.zeros(table.num_rows, np.int64)
     for column in table.columns:
         if pa.types.is_string(column.type):
-            # By way of polars: scalars and numpy arrays of pyarrow import pandas first.
+            # Through polars: pyarrow's scalars and numpy arrays import pandas first.
             widths += pl.Series(pc.binary_length(column)).fill_null(0).to_numpy()
     return widths

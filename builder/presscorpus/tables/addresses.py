@@ -130,7 +130,7 @@ class Meaning(NamedTuple):
 _LOGIN: Final = frozenset(("wp-login.php", "wp-signup.php", "wp-activate.php", "wp-register.php"))
 _FEEDS: Final = frozenset(("feed", "rdf", "rss", "rss2", "atom"))
 _FEED_FILES: Final = frozenset(f"wp-{name}.php" for name in (*_FEEDS, "commentsrss2"))
-# Which page of an answer is wanted, and how: never which item.
+# Parameters that choose the page or form of an answer, never the item.
 _PAGING: Final = frozenset(
     ("page", "paged", "cpage", "embed", "preview", "preview_id", "preview_nonce", "order", "orderby")
 )

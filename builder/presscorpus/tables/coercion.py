@@ -37,7 +37,7 @@ _TRUTH: Final = {
     "false": False, "no": False, "off": False, "0": False, 0: False,
 }  # fmt: skip
 _RENDERED: Final = ("rendered", "raw")
-# What reading a value may raise that JSON allows and no Python value can hold.
+# Errors on values that JSON allows and Python cannot hold.
 _UNHOLDABLE: Final = (msgspec.DecodeError, ValueError, RecursionError, OverflowError)
 _decode_keys = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
 

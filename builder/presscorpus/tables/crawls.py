@@ -40,10 +40,10 @@ def complete(package: Package, receipts: Iterable[Receipt]) -> pl.DataFrame:
 def _row(receipt: Receipt, collection: CollectionReceipt) -> dict[str, Any]:
     whole = {name: getattr(receipt, name) for name in receipt.__struct_fields__}
     if receipt.source == "files" and receipt.outcome == "complete" and collection.advertised_end is None:
-        # A receipt of a time when imports without a total were called complete.
+        # Older receipts call imports without a total complete.
         whole |= {"outcome": "unknown"}
     if collection.balanced and not all(each.balanced for each in receipt.collections):
-        # What went wrong is another collection's.
+        # The reason is that of another collection.
         whole |= {"outcome": "complete" if collection.advertised_end is not None else "unknown", "reason": None}
     return (
         whole | msgspec.structs.asdict(collection) | {"balanced": collection.balanced, "observed_at": receipt.ended_at}

@@ -275,7 +275,7 @@ def _by_taxonomy(claims: pl.DataFrame, terms: pl.DataFrame, post_terms: pl.DataF
 def _by_folder(claims: pl.DataFrame, explicit: pl.DataFrame, terms: pl.DataFrame) -> pl.DataFrame:
     primary = pl.col("language").str.split("-").list.first()
     folders = claims.filter(pl.col("source") == "path").with_columns(primary=primary)
-    # What Yoast says is the site's setting as often as the post's language, and proves no other.
+    # Yoast often gives the site's setting, not the post's language, so that it confirms no folder.
     said = explicit.filter(pl.col("source") != "yoast").select("site", primary=primary).unique()
     confirmed = folders.join(said, on=["site", "primary"], how="semi")
     names = terms.filter(pl.col("taxonomy") != TAXONOMY).select("site", language="slug").drop_nulls()

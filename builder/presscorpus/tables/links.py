@@ -174,7 +174,7 @@ def _numbered(name: str, items: pl.DataFrame) -> pl.Series:
 def _forms(name: str, slugs: pl.Series) -> pl.Series:
     """The addresses by which WordPress finds slugs without permalinks."""
     probe = of_slug(name, "x") or ""
-    # A taxonomy may be called like a parameter that is written in another way, or that counts for nothing.
+    # A taxonomy may have the name of a parameter that `address_key` rewrites or drops.
     as_written = probe.endswith("=x") and of_slug(name, "007") == f"{probe[:-1]}007"
     plain = slugs.str.contains("^[A-Za-z0-9._~-]+$") & pl.Series([as_written])
     others = (~plain).arg_true()

@@ -47,7 +47,7 @@ class MediaItem(msgspec.Struct, frozen=True):
     media_details: Details | list[None] | None = None
 
 
-# Of the other fields these say nothing of an attachment that the columns do not.
+# Known besides the fields with columns: these repeat what the columns say.
 KNOWN = frozenset(field.encode_name for field in msgspec.structs.fields(MediaItem)) | {
     "_links", "_embedded", "type", "date", "modified", "class_list",
 }  # fmt: skip

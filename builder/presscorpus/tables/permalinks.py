@@ -159,7 +159,7 @@ class Known:
         self._first, self._second, self._kind, self._id = (
             whole[name].to_numpy() for name in ("first", "second", "kind", "id")
         )
-        # As many in a row as begin alike: one, but for a chance of one in millions.
+        # The greatest number of rows with equal first numbers: 1, but for a chance of one in millions.
         begins = np.flatnonzero(np.append(np.append(True, self._first[1:] != self._first[:-1]), True))
         self._alike = int(np.diff(begins).max()) if len(self._first) else 1
 
@@ -207,7 +207,7 @@ class Known:
             pl.Series(TARGET[1], types, dtype=self._types[TARGET[1]]).gather(kind),
             pl.Series(TARGET[2], self._id[place], dtype=self._types[TARGET[2]]),
         ]
-        # A front page is the item of no number.
+        # A front page has no number.
         no_number = pl.when(pl.col(TARGET[0]) != "sites").then(TARGET[2])
         return asked.filter(pl.Series(hit)).hstack(columns).with_columns(no_number)
 

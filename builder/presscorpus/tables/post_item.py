@@ -63,13 +63,13 @@ class PostItem(msgspec.Struct, frozen=True):
     links: Relations = msgspec.field(default=Relations(), name="_links")
 
 
-# What is no plugin's: the fields above, and copies of other items that _embed asked for.
+# Fields that come from no plugin: those above, and copies of other items that _embed asked for.
 KNOWN = frozenset(field.encode_name for field in msgspec.structs.fields(PostItem)) | {"_embedded"}
 DECODER = msgspec.json.Decoder(PostItem)
 decode_keys = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
 _LARGEST = 2**63 - 1
 TermId = Annotated[int, msgspec.Meta(ge=1, le=_LARGEST)]
-# Where an object that stands for a term holds its number (WP_Term, and terms of the REST API).
+# Keys that hold a term's number where an object stands for it (WP_Term, and terms of the REST API).
 _TERM_KEYS = frozenset({"id", "term_id"})
 # PHP turns a list with gaps into an object.
 _decode_ids: msgspec.json.Decoder[list[int] | dict[str, int]] = msgspec.json.Decoder(list[TermId] | dict[str, TermId])

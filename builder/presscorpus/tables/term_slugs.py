@@ -81,7 +81,7 @@ def solve(numbers: pl.DataFrame, slugs: pl.DataFrame) -> pl.DataFrame:
             "slug",
             "slug_certainty",
             slug_posts_for=pl.col("said").cast(numbers.schema["term_id"]),
-            # What fits a slug carries it wherever it is said, so that this is never negative.
+            # A number that fits a slug is on every post that names the slug, so that this is never negative.
             slug_posts_against=(pl.col("held") - pl.col("said")).cast(numbers.schema["term_id"]),
         )
         .sort(_TERM)
@@ -136,7 +136,7 @@ def _assigned(told: _Told) -> pl.DataFrame:
     found = [pairs.head(0).select("n", "s", slug_certainty=pl.lit(certainty))]
     for _ in range(MAX_ROUNDS):
         before = pairs.height
-        # A slug that fits no number is none of a term: a filter added it.
+        # A slug that fits no number belongs to no term: a filter added it.
         says = says.join(pairs, on="s", how="semi")
         named = _named(holds, says)
         pairs = _consistent(pairs, named)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 _POST = ["site", "taxonomy", "type", "id"]
 _TERM = ["site", "taxonomy", "term_id"]
-# What is kept of the first post that names a term.
+# Columns kept of the first post that names a term.
 _TOLD = [*_TERM, "type", "id", "crawl", "record_id", "observed_at"]
 _ROWS_AT_ONCE = 1 << 14
 _SUMMED_AT = 32  # counts of so many shards are added up, so that they grow by terms and not by shards
@@ -161,7 +161,7 @@ def completed(package: Package, listed: pl.DataFrame, named_by_posts: Named) -> 
         .with_columns(origin=pl.when(pl.col("slug").is_null()).then(pl.lit("referenced")).otherwise(pl.lit("inferred")))
         .rename({"term_id": "id"})
     )
-    # What is made here is not yet in the listed rows; where it is, it is empty.
+    # The columns made here are absent from the listed rows, or empty there.
     made = ["count_observed", "slug_certainty", "slug_posts_for", "slug_posts_against", "path", "path_reason", "depth"]
     everything = (
         pl.concat([listed.drop(made, strict=False), named], how="diagonal")

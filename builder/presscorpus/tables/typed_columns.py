@@ -28,7 +28,7 @@ _TIME = r"^([1-9]\d{3}|0\d\d[1-9]|0\d[1-9]\d|0[1-9]\d\d)-\d\d-\d\d[T ]\d\d:\d\d:
 _FORMAT = "%Y-%m-%dT%H:%M:%S"
 # An offset from UTC behind a time: other software than WordPress writes it.
 _OFFSET = r"[+-]\d\d:?\d\d$"
-# Where an item says it lies, and its author.
+# Columns of the addresses that an item gives of itself or its author.
 _ADDRESSES = frozenset({"link", "source_url", "url"})
 
 
@@ -54,7 +54,7 @@ class Refused(NamedTuple):
     reason: str
 
 
-# What reading an item may raise, where it is the item's fault.
+# Errors of reading an item for which the item is to blame.
 REFUSED = (msgspec.DecodeError, ValueError, RecursionError, OverflowError)
 
 
@@ -74,7 +74,7 @@ def refused(error: Exception) -> Refused:
     return Refused("value_unreadable", "a field holds a value that cannot be read")
 
 
-# A number beyond these bounds has no column that could hold it, and no WordPress that could have written it.
+# No column can hold a number beyond these bounds, and no WordPress writes one.
 Whole = Annotated[int, msgspec.Meta(ge=-(2**63), le=2**63 - 1)]
 Count = Annotated[int, msgspec.Meta(ge=0, le=2**63 - 1)]
 

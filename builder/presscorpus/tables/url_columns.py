@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 OF_URL: Final = ("resolved", "reason", "scheme", "host", "domain", "fragment")
 _AT_ONCE: Final = 65_536
-# Below so many, expressions cost more than they save.
+# Below this number of URLs expressions cost more than they save.
 _FEW: Final = 200
 _SAFE: Final = r"[A-Za-z0-9._~!$&()*+,;=:@%/-]"
 _PLAIN: Final = (
@@ -34,7 +34,7 @@ _PLAIN: Final = (
 _REWRITTEN: Final = r"%|/index\.php"
 _NUMBER: Final = r"^p=[1-9]\d*$"
 _UNPLAIN: Final = r"/\.|(?i:%2e)|xn--"
-# Local addresses whose meaning has to be thought about: machinery, letters that may be written otherwise, dates, pages.
+# Local addresses that `addresses.read` has to look at: machinery, encoded or capital letters, dates, pages.
 _MACHINERY: Final = r"wp-admin|wp-json|/wp-[a-z0-9]+\.php$|/(?:feed|rdf|rss|rss2|atom)$"
 _PONDERED: Final = (
     r"[%?A-Z]|//|/\d+$|/page\d*/|/comment-page-|/(?:embed|amp|trackback)$|^/(?:search|type)/|/author/"
@@ -159,7 +159,7 @@ def _cut(frame: pl.DataFrame, home: Home) -> pl.DataFrame:
     ])  # fmt: skip
     query = pl.col("query")
     here = pl.col("bare").is_in(list({re.split("[/?]", base, maxsplit=1)[0] for base in home.bases}))
-    # A segment index.php is dropped, and an encoded letter is written in one way: that is left to `address_key`.
+    # `address_key` drops a segment index.php and normalises percent-encoding.
     careful = here & (pl.col("path").str.contains(_REWRITTEN) | (query.is_not_null() & ~query.str.contains(_NUMBER)))
     urls = urls.join(known, on="host", how="left", maintain_order="left").with_columns(careful=careful)
     asked = urls.filter("careful")["url"].unique(maintain_order=True)

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from presscorpus.config.schema import ForeignKey, Package, Schema
     from presscorpus.validate.rules import Rule
 
-# Findings of one rule that are listed; more are only counted.
+# Findings of one rule that are listed; all others are only counted.
 LISTED = 1000
 VALUE_CHARACTERS = 200
 _ROW, _HASHES = "#row", ["#hash", "#other hash"]
@@ -262,7 +262,7 @@ def _rises(scan: pl.LazyFrame, fields: tuple[str, ...]) -> bool:
     for name in reversed(fields):
         here, before = pl.col(name), pl.col(name).shift(1)
         greater = (here > before) | ((here == before) & greater)
-    # A null compares to nothing, so that such a key is counted the long way.
+    # A comparison with null is null, so that keys with a null are counted row by row.
     return bool(scan.select(greater.slice(1).fill_null(value=False).all()).collect(engine="streaming").item())
 
 

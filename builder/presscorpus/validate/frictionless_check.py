@@ -183,7 +183,7 @@ def _resources(package: Package, folder: Path, readable: list[str], filled: list
 def _described(schema: Schema, linked: set[str]) -> dict[str, Any]:
     """A schema as a Table Schema descriptor, for frictionless to read on its own."""
     described: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(schema))
-    # In typed files an empty string is a value; the default of the standard is meant for text.
+    # In a typed file an empty string is a value; the standard's default is meant for text files.
     described["missingValues"] = []
     described["foreignKeys"] = [key for key in described["foreignKeys"] if key["reference"]["resource"] in linked]
     for field in described["fields"]:

@@ -35,13 +35,13 @@ def _length(column: pl.Expr, field: Field) -> pl.Expr:
 def _bound(beyond: Callable[[Any, Any], Any]) -> Callable[[pl.Expr, Field, Any], pl.Expr]:
     def broken(column: pl.Expr, field: Field, limit: Any) -> pl.Expr:
         outside: pl.Expr = beyond(column, datetime.fromisoformat(limit) if field.type == "datetime" else limit)
-        # NaN lies within no bounds; polars would have it above them all.
+        # NaN lies within no bounds; polars orders it above all numbers.
         return outside | column.is_nan() if field.type == "number" else outside
 
     return broken
 
 
-# How each constraint is asked of a column: true where the cell breaks it, null or false where it does not.
+# Each constraint as an expression: true where a cell breaks it, null or false where it does not.
 _CONSTRAINTS: dict[str, Callable[[pl.Expr, Field, Any], pl.Expr]] = {
     "required": lambda column, _, value: column.is_null() & pl.lit(value),
     # A pattern is about the whole value, as in XML Schema, which has no anchors of its own.

@@ -22,7 +22,7 @@ _DISPLAY: Final = re.compile(
 # Between the parts of a table there is no text, only white space that is never shown.
 _TABLE_NAMES: Final = "table tbody thead tfoot tr colgroup col /caption /colgroup /tbody /td /tfoot /th /thead /tr"
 BEFORE_NO_TEXT: Final = frozenset(_TABLE_NAMES.split())
-# What may stand within a word without parting it.
+# Elements that may stand within a word without dividing it.
 _FORMATTING_NAMES: Final = "b bdi bdo big code em font i mark s small span strong sub sup u wbr"
 FORMATTING: Final = frozenset(_FORMATTING_NAMES.split())
 

@@ -10,7 +10,7 @@ from typing import Final
 
 # https://github.com/WordPress/wordpress-develop/blob/trunk/src/wp-includes/media.php
 _CORE: Final = frozenset({"audio", "caption", "embed", "gallery", "playlist", "video", "wp_caption"})
-# What stands in brackets, each looked at once: nothing of it is given back where the bracket does not close.
+# Text in brackets. Possessive quantifiers keep the search linear where a bracket does not close.
 _BRACKETED: Final = re.compile(r"\[(?P<end>/?+)(?P<name>[A-Za-z][\w-]*+)(?P<rest>[^\[\]]*+)\]")
 _ATTRIBUTE: Final = re.compile(r"\s[\w-]++=.", re.DOTALL)
 

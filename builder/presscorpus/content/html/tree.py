@@ -17,10 +17,10 @@ from selectolax.lexbor import LexborDocumentOptions, LexborHTMLParser
 from presscorpus.content.html.characters import scalar
 from presscorpus.content.html.limits import HARMLESS_LENGTH, HARMLESS_TAGS, MAX_DEPTH, Unreadable, survey
 
-# Without this option every <option> costs a look at all others.
+# Without this option the time for <option> elements grows with the square of their number.
 _OPTIONS: Final = int(LexborDocumentOptions.WO_EVENTS)
 
-# One look for everything that needs more than cutting at brackets: content written unescaped, comments, instructions.
+# Everything that needs more than cutting at brackets: content written unescaped, comments, instructions.
 # Nearly all frames are empty, and then need nothing. The name of an attribute may hold "<", never ">".
 _ODD: Final = re.compile(
     "<(?:(?P<comment>[!?])|script|style|iframe[^>]*>(?!</iframe>)|template|xmp|noembed|noframes|plaintext)"
