@@ -36,7 +36,7 @@ SHOWN = 10
 
 
 def say(text: str) -> None:
-    """Print a message on standard error, without what may move a terminal's cursor."""
+    """Print a message on standard error, control characters in it escaped."""
     # Text from a file or a site may hold control or bidirectional characters.
     print(f"presscorpus: {printable(text)}", file=sys.stderr)
 
