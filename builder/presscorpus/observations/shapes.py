@@ -1,4 +1,4 @@
-"""What a JSON object is, told by its keys: an item of a table, another response of WordPress, or a foreign format.
+"""What a JSON object is by its keys: an item, another response, or foreign.
 
 A record is told by what its kind must have, never by one optional key and never by the name of its file. The shapes are
 those of the schemas of WordPress core (`get_item_schema` of the WP_REST_*_Controller classes,
@@ -73,12 +73,15 @@ _FOREIGN: Final = (
 
 
 def table_of(keys: Keys, name: str) -> str | None:
-    """The table that an object belongs to; null where it is no item.
+    """Return the table that an object belongs to.
 
     Args:
         keys: The object's members.
         name: What its collection is called by route or file, such as `posts`; counts only where the keys of the object
             leave no other choice.
+
+    Returns:
+        posts, terms, media, authors or comments; null where it is no item.
     """
     if "id" not in keys:
         # An object with everything else of a post is a post without an id.
@@ -120,14 +123,26 @@ def _by_name(keys: Keys, name: str) -> str | None:
 
 
 def kind_of(keys: Keys, table: str, name: str) -> str | None:
-    """The post type or taxonomy of an item, or attachment, user, comment; null where it is not told or no name."""
+    """Return the post type or taxonomy of an item, or attachment, user, comment.
+
+    `table` is from `table_of`, `name` as there.
+
+    Returns:
+        Null where it is not told or no name.
+    """
     if table in FIXED:
         return FIXED[table]
     return taxonomy_of(keys, name) if table == "terms" else type_of(keys, name)
 
 
 def type_of(keys: Keys, name: str) -> str | None:
-    """The post type, as the object says it; where it says none, as its classes, links and collection do."""
+    """Return the post type of an object, as its field says it, else as its links do.
+
+    Without a field classes, links and collection decide, in this order.
+
+    Returns:
+        Null where nothing tells it, or the field holds no text.
+    """
     if given := text(keys, "type"):
         return given
     if not is_absent(keys, "type"):
@@ -142,7 +157,13 @@ def type_of(keys: Keys, name: str) -> str | None:
 
 
 def taxonomy_of(keys: Keys, name: str) -> str | None:
-    """The taxonomy, as the term says it; where it says none, as its links and collection do."""
+    """Return the taxonomy of a term, as its field says it, else as its links do.
+
+    Without a field links, permalink and collection decide, in this order.
+
+    Returns:
+        Null where nothing tells it, or the field holds no text.
+    """
     if given := text(keys, "taxonomy"):
         return given
     if not is_absent(keys, "taxonomy"):
@@ -156,7 +177,11 @@ def taxonomy_of(keys: Keys, name: str) -> str | None:
 
 
 def claims_to_be_a_post(keys: Keys) -> bool:
-    """Whether an object without type has so much of a post that it must not be passed over."""
+    """Tell whether an object without type must be taken for a post all the same.
+
+    Returns:
+        True where it has id, content and something that only posts have: it must not be passed over.
+    """
     return (
         {"id", "content"} <= keys.keys()
         and not _is_other(keys)
@@ -165,7 +190,11 @@ def claims_to_be_a_post(keys: Keys) -> bool:
 
 
 def other_response(keys: Keys) -> str | None:
-    """What an object is that WordPress answers and that is no item; null where it is not known."""
+    """Return what an object is that WordPress answers and that is no item.
+
+    Returns:
+        A name for readers, as `search results`, `INDEX` or `ERROR`; null where it is not known.
+    """
     for name, wanted in _OTHERS.items():
         if all(each in keys for each in wanted):
             return name
@@ -187,7 +216,7 @@ _OTHERS: Final = {
 
 
 def _is_other(keys: Keys) -> bool:
-    """Whether an object with an id is one of another kind all the same."""
+    """Tell whether an object with an id is of another kind all the same."""
     if "subtype" in keys and "content" not in keys:  # a hit of a search (WP_REST_Search_Controller)
         return True
     if "type_label" in keys or ("object_id" in keys and "menus" in keys):  # WP_REST_Menu_Items_Controller
@@ -198,7 +227,7 @@ def _is_other(keys: Keys) -> bool:
 
 
 def foreign(keys: Keys) -> Foreign | None:
-    """The format of other software that an object is of; null where it is of none that is known."""
+    """Return the format of other software that an object is of; null for none known."""
     if ("ID" in keys and {"site_ID", "URL"} & keys.keys()) or {"found", "posts"} <= keys.keys():
         return _COM
     if ("ID" in keys and {"post_title", "post_name"} & keys.keys()) or {"user_login", "term_taxonomy_id"} & keys.keys():
@@ -211,14 +240,22 @@ def foreign(keys: Keys) -> Foreign | None:
 
 
 def collection_name(url: str) -> str:
-    """What the collection of a route or file is called: `posts`, of `wp/v2/posts/7` and `posts@page=2.html` alike."""
+    """Return what the collection of a route or file is called.
+
+    Returns:
+        `posts`, of `wp/v2/posts/7` and `posts@page=2.html` alike; "" where nothing is named.
+    """
     parts = route(url).replace("\\", "/").split("/")
     named = (re.split(r"[?@&=.]", part, maxsplit=1)[0] for part in reversed(parts))
     return next((name for name in named if name and not name.isdigit() and name != "index"), "")
 
 
 def route(url: str) -> str:
-    """The route of the API that an address names, in either permalink form; of a file its name."""
+    """Return the route of the API that an address names, in either permalink form.
+
+    Returns:
+        The path or the parameter `rest_route`, decoded; of a file its name.
+    """
     try:
         parts = urlsplit(url)
     except ValueError:  # an archive may name anything
@@ -230,7 +267,7 @@ def route(url: str) -> str:
 
 
 def value(keys: Keys, key: str) -> Any:
-    """The decoded value of a key; null where it is absent or cannot be decoded."""
+    """Return the decoded value of a key; null where absent or not decodable."""
     if key not in keys:
         return None
     try:
@@ -240,13 +277,13 @@ def value(keys: Keys, key: str) -> Any:
 
 
 def text(keys: Keys, key: str) -> str | None:
-    """The text of a key; null where it is absent, empty, or no text."""
+    """Return the text of a key; null where it is absent, empty, or no text."""
     found = value(keys, key)
     return found if isinstance(found, str) and found else None
 
 
 def is_absent(keys: Keys, key: str) -> bool:
-    """Whether a key is not there, or null, false or an empty text."""
+    """Tell whether a key is not there, or null, false or an empty text."""
     found = value(keys, key)
     return found is None or found is False or found == ""
 
