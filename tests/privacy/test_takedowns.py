@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
@@ -9,9 +10,11 @@ import pytest
 
 from presscorpus.config import takedown
 from presscorpus.config.params import Policy
-from presscorpus.config.takedown import Takedown
+from presscorpus.config.takedown import REASON, Takedown
 from presscorpus.errors import ParamsError
+from presscorpus.privacy.takedowns import Takedowns, telling
 from presscorpus.release import gates
+from presscorpus.tables.addresses import home_of
 from tests.corpus import Corpus, post, where
 
 if TYPE_CHECKING:
@@ -62,6 +65,18 @@ BY = [
     "- site: a\n  id: 7\n  reason: A court said so.\n",
     "- site: a\n  type: post\n  id: 7\n  reason: A court said so.\n",
 ]
+
+
+@pytest.mark.parametrize("bad", ["http://[x/?p=5", "//[x", "http://ex\u2100mple.com/", "http://a:99999/", "[x]://y"])
+def test_what_is_no_address_leads_nowhere(bad: str) -> None:
+    homes = {"a": home_of("https://a.example.org/", ())}
+    item = pl.DataFrame({"site": ["a"], "table": ["posts"], "type": ["post"], "id": [5], REASON: ["Why"]})
+    taken = Takedowns(item, homes)
+    taken.learn("a", json.dumps(post(5, link=bad, guid={"rendered": bad})).encode())
+    assert not taken.leads_to("a", bad)
+    assert taken.leads_to("a", "/?p=5")
+    assert taken.leads_to("a", f"https://elsewhere.example/?at=https%3A%2F%2Fa.example.org%2F%3Fp%3D5#{bad}")
+    assert set(telling(json.dumps({"link": bad, "guid": {"rendered": LINK}}).encode())) >= {LINK[8:-1]}
 
 
 def test_a_number_that_no_item_has_is_told(tmp_path: Path) -> None:

@@ -9,10 +9,11 @@ from __future__ import annotations
 import hashlib
 import re
 from typing import TYPE_CHECKING, Any, NamedTuple
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs
 
 import msgspec
 
+from presscorpus.content.url_parts import parts_of
 from presscorpus.observations import publicness, shapes, tombstones
 from presscorpus.observations.embedded import EMBEDDED, embedded
 from presscorpus.observations.nonces import without_nonces
@@ -302,7 +303,8 @@ def route_of_item(url: str) -> str | None:
 
 
 def _is_partial(url: str) -> bool:
-    return "_fields" in parse_qs(urlsplit(url).query)
+    parts = parts_of(url)
+    return parts is not None and "_fields" in parse_qs(parts.query)
 
 
 def _fault(piece: Piece, rule: str, table: str | None, reason: str, item_id: int | None = None) -> Fault:

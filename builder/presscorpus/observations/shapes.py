@@ -10,9 +10,11 @@ from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
-from urllib.parse import parse_qs, unquote, urlsplit
+from urllib.parse import parse_qs, unquote
 
 import msgspec
+
+from presscorpus.content.url_parts import parts_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -256,9 +258,8 @@ def route(url: str) -> str:
     Returns:
         The path or the parameter `rest_route`, decoded; of a file its name.
     """
-    try:
-        parts = urlsplit(url)
-    except ValueError:  # an archive may name anything
+    parts = parts_of(url)
+    if parts is None:  # an archive may name anything
         return unquote(url)
     if parts.scheme not in {"http", "https"}:
         return unquote(url.removeprefix("file:///"))

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
-from presscorpus.observations import shapes
+from presscorpus.observations import advertised, shapes
 from presscorpus.observations.json_scan import SPACE, elements, members
 
 if TYPE_CHECKING:
@@ -67,8 +67,7 @@ def total(body: bytes) -> int | None:
         }
     except (msgspec.DecodeError, ValueError, RecursionError):
         return None
-    told = str(headers.get("x-wp-total"))
-    return int(told) if told.isdecimal() else None
+    return advertised.total_of(headers.get(advertised.NAME))
 
 
 def _members(body: bytes) -> Mapping[str, bytes] | None:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
-from urllib.parse import unquote, urljoin, urlsplit
+from urllib.parse import unquote
 
 import msgspec
 import polars as pl
@@ -20,6 +20,8 @@ from presscorpus.archive.reader import read_at
 from presscorpus.config.takedown import REASON
 from presscorpus.content.html import Unreadable, plain
 from presscorpus.content.html import read as read_html
+from presscorpus.content.url_parts import parts_of
+from presscorpus.content.urls import resolve
 from presscorpus.dtypes import TEXT, TRUTH
 from presscorpus.observations.items import observe
 from presscorpus.privacy.columns import Columns
@@ -43,6 +45,7 @@ _WORDS, _SIGNS, _EXCERPT, _SLUG = 3, 6, 40, 12
 _BEGINNING: Final = 8
 _SPACELESS: Final = re.compile(f"[{SPACELESS}]")
 _CUT: Final = re.compile(r"\s*(?:\[(?:…|\.\.\.)\]|…|\.\.\.)\s*$")
+_SCHEME: Final = re.compile(r"\s*[a-zA-Z][a-zA-Z0-9+.-]*:")
 _NESTED: Final = re.compile(r"https?:/{1,2}[^\s\"'<>]+")
 _decode = msgspec.json.Decoder(dict[str, Any])
 
@@ -104,8 +107,8 @@ class Takedowns:
     def leads_to(self, site: str, written: str) -> bool:
         """Whether an address as written on a page of a site is, or holds, one of an item."""
         home = self._homes[site]
-        if not urlsplit(written[:512]).scheme and not written.startswith("//"):
-            written = urljoin(home.address, written)
+        if not _SCHEME.match(written) and not written.startswith("//"):
+            written = resolve(written, home.address).resolved or written
         if self._is_of_any(written):
             return True
         for _ in range(4):
@@ -272,7 +275,7 @@ def telling(raw: bytes) -> Iterator[str]:
             if len(text) >= _EXCERPT or (field == "title" and _is_phrase(text)):
                 yield from (text, msgspec.json.encode(text).decode()[1:-1])  # as it stands in text, and in JSON
     for url in (body.get("link"), body.get("source_url"), *_texts(body.get("guid"))):
-        parts = urlsplit(url) if isinstance(url, str) else None
+        parts = parts_of(url) if isinstance(url, str) else None
         if parts and len(parts.path.strip("/")) >= _SLUG and parts.path.strip("/") != "index.php":
             yield f"{parts.netloc}{parts.path.rstrip('/')}"
 

@@ -13,12 +13,13 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs
 
 import msgspec
 import polars as pl
 from selectolax.lexbor import LexborHTMLParser
 
+from presscorpus.content.url_parts import parts_of
 from presscorpus.content.urls import address_key, resolve
 from presscorpus.tables import typed_columns
 
@@ -194,9 +195,8 @@ def _address(href: str, permalink: str | None) -> str | None:
 
 
 def _in_permalink(permalink: str | None) -> Iterator[tuple[str, str]]:
-    try:
-        parts = urlsplit(permalink or "")
-    except ValueError:
+    parts = parts_of(permalink or "")
+    if parts is None:
         return
     for written in parse_qs(parts.query).get("lang", [])[:1] if parts.query else ():
         if (found := _plausible(written)) is not None:

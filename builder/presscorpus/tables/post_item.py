@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from functools import lru_cache
 from typing import Annotated, NamedTuple
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs
 
 import msgspec
 
+from presscorpus.content.url_parts import parts_of
 from presscorpus.tables import coercion
 from presscorpus.tables.typed_columns import Count, Rendered, Text, Whole
 
@@ -177,9 +178,8 @@ def _rest_base(href: str) -> str:
 
 @lru_cache(maxsize=1024)
 def _last_part(href: str) -> str:
-    try:
-        parts = urlsplit(href)
-    except ValueError:  # no address: it names no route
+    parts = parts_of(href)
+    if parts is None:  # no address: it names no route
         return ""
     routes = parse_qs(parts.query).get("rest_route")
     return (routes[0] if routes else parts.path).rstrip("/").rpartition("/")[2]

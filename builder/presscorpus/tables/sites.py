@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
 import msgspec
 import polars as pl
 
+from presscorpus.content.url_parts import parts_of
 from presscorpus.tables import typed_columns
 
 if TYPE_CHECKING:
@@ -95,10 +95,7 @@ def from_item(body: bytes) -> dict[str, Any] | None:
         href = _decode_links(body).links["self"][0]["href"]
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError, LookupError, TypeError):
         return None
-    try:
-        form = permalink_form(href) if isinstance(href, str) else None
-    except ValueError:  # an address that is none shows nothing
-        return None
+    form = permalink_form(href) if isinstance(href, str) else None
     return None if form is None else {"permalink_form": form}
 
 
@@ -110,11 +107,10 @@ def permalink_form(url: str) -> str | None:
 
     Returns:
         plain, index or pretty; null where it does not.
-
-    Raises:
-        ValueError: The address has a malformed IPv6 host.
     """
-    parts = urlsplit(url)
+    parts = parts_of(url)
+    if parts is None:
+        return None
     if "rest_route=" in parts.query:
         return "plain"
     if "/index.php/wp-json" in parts.path:

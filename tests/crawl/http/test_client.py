@@ -23,6 +23,7 @@ from presscorpus.crawl.http.retries import Pace
 from presscorpus.crawl.http.ssrf_guard import is_public
 from presscorpus.crawl.rest.api import Api
 from presscorpus.crawl.rest.discovery import discover
+from presscorpus.crawl.rest.probe import probe
 from presscorpus.crawl.rest.rows import Row, rows_in
 from presscorpus.errors import BlockedError, NetworkError, NotWordPressError, TooOldError
 from tests.crawl.scripted import Scripted
@@ -383,6 +384,13 @@ INDEX = answer(b'\xef\xbb\xbf{"name":"x","namespaces":["wp/v2"],"routes":{}}')
         ({"/": [answer()], "/wp-json/": [answer(PAGE % b"")], "/index.php/wp-json/": [INDEX]}, "/index.php/wp-json/"),
         ({"/": [answer()], "/index.php?rest_route=/": [INDEX]}, "/index.php?rest_route=/"),
         ({"/": [INDEX]}, "/"),
+        # What is no address is passed over, whoever names it.
+        ({"/": [answer(b"", 'Link: <http://[x/>; rel="https://api.w.org/", </else/>; rel="https://api.w.org/"')],
+          "/else/": [INDEX]}, "/else/"),
+        ({"/": [answer(PAGE % b"<link rel='https://api.w.org/' href='http://x:99999/wp-json/'>")],
+          "/wp-json/": [INDEX]}, "/wp-json/"),
+        ({"/": [answer(PAGE % b"<link hreflang=tr href='http://[::1/'><link hreflang=de href='http://a:b/'>")],
+          "/wp-json/": [INDEX]}, "/wp-json/"),
     ],
 )  # fmt: skip
 def test_the_api_is_found_wherever_it_is(script: Script, root: str) -> None:
@@ -445,3 +453,12 @@ def test_an_item_without_a_number_to_ask_for_is_null() -> None:
 )
 def test_what_is_no_list_is_none(body: bytes) -> None:
     assert rows_in(body) is None
+
+
+def test_a_probe_takes_an_index_that_names_no_list_of_namespaces() -> None:
+    # Of a WordPress that names none, the types tell that the routes are there.
+    index = answer(b'{"name":"x","namespaces":null,"routes":{"/wp/v2/posts":{},"/wp/v2/types":{}}}')
+    types = answer(b'{"post":{"slug":"post","rest_base":"posts"}}')
+    with Scripted({"/": [index], "/wp/v2/types": [types]}) as server:
+        found = probe(f"{server.url}/", allow_private=True)
+    assert found.namespaces == []

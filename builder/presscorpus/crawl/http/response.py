@@ -7,8 +7,7 @@ from email.utils import parsedate_to_datetime
 
 import msgspec
 
-# No site has a thousand million items of one kind.
-_TOTAL_DIGITS = 9
+from presscorpus.observations import advertised
 
 
 class Tally(msgspec.Struct):
@@ -44,9 +43,7 @@ class Response(msgspec.Struct, frozen=True):
 
         https://developer.wordpress.org/rest-api/using-the-rest-api/pagination/
         """
-        value = self.header("x-wp-total")
-        is_number = value is not None and value.isascii() and value.isdigit() and len(value) <= _TOTAL_DIGITS
-        return int(value) if value is not None and is_number else None
+        return advertised.total_of(self.header(advertised.NAME))
 
     def off_by(self, now: datetime) -> timedelta | None:
         """The difference between the site's clock and ours (RFC 9110 section 6.6.1).

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from typing import TYPE_CHECKING, Final, NamedTuple
-from urllib.parse import parse_qsl, unquote, urlsplit
+from urllib.parse import parse_qsl, unquote
 
-from presscorpus.observations import wrappers
+from presscorpus.content.url_parts import parts_of
+from presscorpus.observations import advertised, wrappers
 from presscorpus.observations.shapes import collection_name
 
 if TYPE_CHECKING:
@@ -102,11 +103,11 @@ class Totals:
 
 
 def _of_headers(headers: Iterable[tuple[str, str]]) -> int | None:
-    told = next((value.strip() for name, value in headers if name.lower() == "x-wp-total"), "")
-    return int(told) if told.isdecimal() else None
+    return advertised.total_of(next((value for name, value in headers if name.lower() == advertised.NAME), None))
 
 
 def _is_whole(url: str) -> bool:
     """Whether an address asks for a whole collection."""
-    query = urlsplit(url if "://" in url else f"file://x/{unquote(url)}").query
-    return {name.partition("[")[0] for name, _ in parse_qsl(query, keep_blank_values=True)} <= _OF_PAGING
+    parts = parts_of(url if "://" in url else f"file://x/{unquote(url)}")
+    query = parse_qsl(parts.query, keep_blank_values=True) if parts else []
+    return parts is not None and {name.partition("[")[0] for name, _ in query} <= _OF_PAGING

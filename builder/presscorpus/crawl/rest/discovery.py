@@ -37,6 +37,7 @@ _SIGNS = (b"/wp-content/", b"/wp-includes/", b"wp-emoji", b"https://api.w.org/")
 _HOSTED_ROOT = "https://public-api.wordpress.com/wp/v2/sites/"
 _HEAD_BYTES = 1024 * 1024
 _OK, _NOT_FOUND = 200, 404
+_LAST_PORT = 65535
 _REFUSED = frozenset({401, 403, 406, 418, 451})
 # The first version whose core holds the namespace wp/v2.
 _FIRST = (4, 7)
@@ -156,31 +157,36 @@ def _elements(front: Response | None) -> Iterator[dict[str, str]]:
 def _announced(front: Response) -> Iterator[str]:
     for name, value in front.headers:
         if name.lower() == "link":
-            yield from (_resolved(front.url, found) for found in _LINK_HEADER.findall(value))
+            yield from _resolved(front.url, _LINK_HEADER.findall(value))
     for attributes in _elements(front):
         if "https://api.w.org/" in attributes.get("rel", "").split() and "href" in attributes:
-            yield _resolved(front.url, attributes["href"])
+            yield from _resolved(front.url, [attributes["href"]])
 
 
 def _languages(front: Response | None) -> dict[str, str]:
     """The page in other languages (https://html.spec.whatwg.org/#rel-alternate)."""
     return {
-        attributes["hreflang"].lower(): _resolved(front.url, attributes["href"])
+        attributes["hreflang"].lower(): address
         for attributes in _elements(front)
         if front and attributes.get("hreflang", "x-default").lower() != "x-default" and "href" in attributes
+        for address in _resolved(front.url, [attributes["href"]])
     }
 
 
-def _resolved(base: str, reference: str) -> str:
-    """The address that a page names, with https where the page has it.
+def _resolved(base: str, references: Iterable[str]) -> Iterator[str]:
+    """The addresses that a page names, with https where the page has it; without those that are none.
 
-    Sites behind a proxy may name it with http.
+    Sites behind a proxy may name them with http.
     """
-    try:
-        root = httpx2.URL(base).join(reference)
-    except (httpx2.InvalidURL, ValueError):
-        raise NetworkError("names an API root that is no address", where=base) from None
-    return str(root.copy_with(scheme="https") if base.startswith("https:") and root.scheme == "http" else root)
+    for reference in references:
+        try:
+            named = httpx2.URL(base).join(reference)
+        except (httpx2.InvalidURL, ValueError):
+            continue
+        if (named.port or 0) <= _LAST_PORT:
+            yield str(
+                named.copy_with(scheme="https") if base.startswith("https:") and named.scheme == "http" else named
+            )
 
 
 def _guessed(addresses: Iterable[str]) -> Iterator[str]:

@@ -9,7 +9,7 @@ import msgspec
 
 from presscorpus.config.params import Limits, Policy
 from presscorpus.crawl.http.client import Client
-from presscorpus.crawl.rest.api import NAMESPACE
+from presscorpus.crawl.rest.api import NAMESPACE, as_list
 from presscorpus.crawl.rest.catalogue import catalogue
 from presscorpus.crawl.rest.discovery import discover
 from presscorpus.crawl.rest.languages import languages
@@ -114,7 +114,7 @@ def probe(
             title=_said(api, "name"),
             home=_said(api, "home"),
             time_zone=_said(api, "timezone_string") or _said(api, "gmt_offset"),
-            namespaces=[name for name in api.index.get("namespaces", []) if isinstance(name, str)],
+            namespaces=[name for name in as_list(api.index.get("namespaces")) if isinstance(name, str)],
             modified_after=api.collection("posts:post", f"{NAMESPACE}/posts").states("modified_after"),
             offers=[each.offer for each in looked],
             requests=sweeps + bodies + asked,
