@@ -26,7 +26,7 @@ SERVICES: Final = (
     "bip.ai", "threema.id", "icq.im", "callto.me", "duo.google.com", "kakao.com", "truecaller.com",
 )  # fmt: skip
 _TELEGRAM: Final = ("t.me", "telegram.me", "telegram.dog")
-_PHONE_KEYS: Final = frozenset((
+PHONE_KEYS: Final = frozenset((
     "phone", "tel", "telephone", "phonenumber", "phone_number", "mobile", "msisdn", "cell", "whatsapp", "sms", "fax",
     "call",
 ))  # fmt: skip
@@ -199,7 +199,7 @@ def _texts(address: Address) -> Iterator[str]:
 
 
 def _has_number_key(address: Address) -> bool:
-    return any(name in _PHONE_KEYS and _ONLY_DIGITS.fullmatch(value.strip()) for name, value in address.query)
+    return any(name in PHONE_KEYS and _ONLY_DIGITS.fullmatch(value.strip()) for name, value in address.query)
 
 
 def _is_of(host: str, hosts: tuple[str, ...]) -> bool:

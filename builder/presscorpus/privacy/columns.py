@@ -1,79 +1,51 @@
-"""Redact whole columns: a cheap test of all values, a close one of a few.
-
-The cheap test misses nothing: whatever `redaction` takes out of a value holds one of the strings that are searched for
-here, in one pass each of regular expressions of linear time and of Aho-Corasick. Nearly all values hold none.
-"""
+"""Redact whole columns: a cheap test of all values (`look`), a close one of the few that it suspects."""
 
 from __future__ import annotations
 
-import html.entities
-import re
-from functools import cache
-from typing import TYPE_CHECKING, Final
-from urllib.parse import quote
+from typing import TYPE_CHECKING, NamedTuple
 
 import polars as pl
 
-from presscorpus.content.urls import CALL_SCHEMES, MAIL_SCHEMES
 from presscorpus.dtypes import TRUTH
-from presscorpus.privacy import contacts
-from presscorpus.privacy.addresses import SERVICES
-from presscorpus.privacy.folding import fold
+from presscorpus.privacy.look import HTML, JSON, SLUG, TEXT, URL, Look
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from presscorpus.privacy.redaction import Treatment
 
-HTML: Final = "html"
-URL: Final = "url"
-SLUG: Final = "slug"
-JSON: Final = "json"
-TEXT: Final = "text"
+__all__ = ("HTML", "JSON", "SLUG", "TEXT", "URL", "Columns")
 
-# Between two signs that belong together: tags, references, spaces and whatever else is no letter and no digit.
-_BETWEEN: Final = r"(?:<[^>]*>|&[#\w]+;?|[^\p{L}\p{N}<&])"
-_DIGITS: Final = rf"(?:{_BETWEEN}{{0,8}}\p{{N}}){{6}}"
-_MAIL: Final = r"[^\s\"(,/@{}][@＠﹫]|%(?:25)*40"
-_PLUSES: Final = "+＋﹢⁺₊➕"
-_PLUS: Final = rf"[{_PLUSES}]{_BETWEEN}{{0,8}}\p{{N}}{_DIGITS}|\p{{N}}(?:<[^>]*>|\p{{Cf}})*[{_PLUSES}]"
-_ZEROS: Final = r"(?:^|[^\w.,#/=&%+:-]|[^0-9]:)0(?:<[^>]*>)*0|[٠۰०০੦૦୦௦౦೦൦෦๐໐༠၀០０]{2}"
-_ZEROS_BEFORE_DIGITS: Final = rf"0(?:<[^>]*>)*0{_BETWEEN}{{0,6}}[1-9]{_DIGITS}|[٠۰०০੦૦୦௦౦೦൦෦๐໐༠၀០０]{{2}}"
-# Digits, letters and signs of addresses that somebody wrote by their number; no editor does.
-_REFERENCES: Final = (
-    r"&#(?:0*(?:37|43|46|4[89]|5[0-8]|6[4-9]|[78][0-9]|90|9[7-9]|1[01][0-9]|12[0-2])(?:[^0-9]|$)"
-    r"|[xX]0*(?:25|2[bBeE]|3[0-9aA]|4[0-9a-fA-F]|5[0-9aA]|6[1-9a-fA-F]|7[0-9aA])(?:[^0-9a-fA-F]|$))"
-    r"|\\u00[2-7][0-9a-fA-F]|\\x[2-7][0-9a-fA-F]"
-)
-_ENCODED_LETTER: Final = r"%(?:25)*(?:4[1-9a-fA-F]|5[0-9aA]|6[1-9a-fA-F]|7[0-9aA])"
-_NATIONAL: Final = rf"\p{{N}}{_DIGITS}"
-_SIGNS: Final = (
-    "data-cfemail", "email-protection", "avatar", "&commat", "&plus", "&period", "&percnt", "&colon", "%2b", "252b",
-    "phone", "tel=", "mobile=", "msisdn=", "cell=", "sms=", "fax=", "call=",
-)  # fmt: skip
-_ACCENTED: Final = ((0x80, 0x2100), (0xFB00, 0xFFFF))
+
+class _Column(NamedTuple):
+    """A column of strings, or of lists of them, with its strings apart from their rows.
+
+    `rows` says of each string, in order, which row it is of; null where the column is no list.
+    """
+
+    whole: pl.Series
+    strings: pl.Series
+    rows: pl.Series | None
+    syntax: str
 
 
 class Columns:
-    """The treatments of all sites of a dataset, applied to whole columns.
-
-    Args:
-        treatments: By site.
-    """
+    """The treatments of all sites of a dataset, applied to whole columns."""
 
     def __init__(self, treatments: Mapping[str, Treatment]) -> None:
         self._treatments = treatments
         rules = {rule for each in treatments.values() for rule in each.rules}
-        self._contacts = _patterns(frozenset(rules), national=any(each.country for each in treatments.values()))
-        self._signs = _signs() if rules else []
         needles: set[str] = set()
         for each in treatments.values():
             for names, _ in each.sought:
                 needles.update(names.rarest())
-            needles |= each.authors.logins if each.authors else frozenset()
             needles |= each.taken.signs if each.taken else frozenset()
-        self._needles = sorted(_spellings(needles))
-        self._bylines = any(each.authors is not None for each in treatments.values())
+        self._look = Look(
+            frozenset(rules),
+            national=any(each.country for each in treatments.values()),
+            needles=needles,
+            bylines=any(each.authors is not None for each in treatments.values()),
+        )
 
     def sites_with(self, rule: str) -> list[str]:
         """The sites for which a rule holds.
@@ -97,17 +69,65 @@ class Columns:
         Returns:
             The redacted values, null where a value may not be published at all.
         """
-        if values.dtype.is_nested():
-            return self._lists(sites, values, syntax)
-        chosen = self.suspects(values, syntax)
-        if not chosen.any():
-            return values
-        places = chosen.arg_true()
+        return self.together(sites, {"": (values, syntax)}).get("", values)
+
+    def together(self, sites: pl.Series, columns: Mapping[str, tuple[pl.Series, str]]) -> dict[str, pl.Series]:
+        """Apply to columns of the same rows what each site redacts, which costs less than one after the other.
+
+        Args:
+            sites: The site of each row.
+            columns: Values and their syntax, by a name.
+
+        Returns:
+            The columns in which something may have been taken out, by the same names.
+        """
+        apart = {name: _apart(values, syntax) for name, (values, syntax) in columns.items()}
+        suspects = self._suspects(apart.values())
+        changed: dict[str, pl.Series] = {}
+        for name, column in apart.items():
+            those = suspects.get(column.syntax)
+            if those is None or not len(those):
+                continue
+            places = column.strings.is_in(those.implode()).fill_null(value=False).arg_true()
+            if len(places):
+                own = sites if column.rows is None else sites.gather(column.rows)
+                changed[name] = _joined(column, self._treated(own, column, places))
+        return changed
+
+    def suspects(self, values: pl.Series, syntax: str) -> pl.Series:
+        """Test values for anything that could be redacted; false for null.
+
+        Args:
+            values: Strings.
+            syntax: How they are read: html, url, slug, json or text.
+
+        Returns:
+            Whether each value has to be read closely.
+        """
+        those = self._suspects([_apart(values, syntax)]).get(syntax)
+        if those is None:
+            return pl.repeat(value=False, n=len(values), dtype=TRUTH, eager=True)
+        return values.is_in(those.implode()).fill_null(value=False)
+
+    def _suspects(self, columns: Iterable[_Column]) -> dict[str, pl.Series]:
+        """The distinct strings that may hold something, by syntax."""
+        strings: dict[str, list[pl.Series]] = {}
+        for column in columns:
+            strings.setdefault(column.syntax, []).append(column.strings.alias(""))
+        found = {}
+        for syntax, parts in strings.items():
+            distinct = pl.concat(parts).drop_nulls().unique(maintain_order=True)
+            if len(distinct):
+                found[syntax] = distinct.filter(self._look.suspects(distinct, syntax))
+        return found
+
+    def _treated(self, sites: pl.Series, column: _Column, places: pl.Series) -> pl.Series:
+        """The strings of a column, those at some places treated as their sites say."""
         treated = [
-            self._one(self._treatments[site], value, syntax)
-            for site, value in zip(sites.gather(places), values.gather(places), strict=True)
+            self._one(self._treatments[site], value, column.syntax)
+            for site, value in zip(sites.gather(places), column.strings.gather(places), strict=True)
         ]
-        return values.clone().scatter(places, pl.Series(treated, dtype=values.dtype))
+        return column.strings.clone().scatter(places, pl.Series(treated, dtype=column.strings.dtype))
 
     def _one(self, treatment: Treatment, value: str, syntax: str) -> str | None:
         by: dict[str, Callable[[str], str | None]] = {
@@ -115,101 +135,21 @@ class Columns:
         }  # fmt: skip
         return by[syntax](value)
 
-    def suspects(self, values: pl.Series, syntax: str) -> pl.Series:
-        """Find the values that may hold something to redact.
 
-        Args:
-            values: Strings.
-            syntax: How they are read.
-
-        Returns:
-            Whether each may; false for null.
-        """
-        found = pl.repeat(value=False, n=len(values), dtype=TRUTH, eager=True)
-        if self._signs and syntax != SLUG:
-            found |= values.str.contains_any(self._signs, ascii_case_insensitive=True).fill_null(value=False)
-            for quick, close in self._contacts:
-                found |= _matched(values, quick, close)
-        if self._needles or self._bylines:
-            found |= self._named(values, syntax)
-        return found
-
-    def _named(self, values: pl.Series, syntax: str) -> pl.Series:
-        """Which values may hold a name, folded as far as polars can fold a column."""
-        accented, plain = _accents()
-        folded = values.str.to_lowercase().str.replace_many(accented, plain)
-        needles = [*self._needles, "/author/", "author_name=", "%2fauthor"] if self._bylines else self._needles
-        found = folded.str.contains_any(needles)
-        found |= values.str.contains(_ENCODED_LETTER)
-        if syntax in {HTML, JSON, TEXT}:
-            found |= values.str.contains(_REFERENCES) | values.str.contains_any(_lettered())
-        if syntax in {HTML, JSON}:
-            found |= folded.str.replace_all("<[^>]*>", "").str.contains_any(needles)
-        return found.fill_null(value=False)
-
-    def _lists(self, sites: pl.Series, values: pl.Series, syntax: str) -> pl.Series:
-        # All strings of all lists at once: list.eval would call for each list by itself, a thousand times slower.
-        frame = pl.DataFrame({"site": sites, "old": values}).with_row_index("row")
-        flat = frame.filter(pl.col("old").list.len() > 0).explode("old", empty_as_null=True)
-        treated = flat.with_columns(self(flat["site"], flat["old"], syntax).alias("old"))
-        if treated.equals(flat):
-            return values
-        new = treated.group_by("row", maintain_order=True).agg(new="old")
-        joined = frame.join(new, on="row", how="left", maintain_order="left")
-        return joined.select(pl.coalesce("new", "old").alias(values.name))[values.name]
+def _apart(values: pl.Series, syntax: str) -> _Column:
+    """A column with its strings apart from their rows: all lists at once, since list.eval calls for each by itself."""
+    if not values.dtype.is_nested():
+        return _Column(values, values, None, syntax)
+    frame = pl.DataFrame({"values": values}).with_row_index("row").filter(pl.col("values").list.len() > 0)
+    flat = frame.explode("values", empty_as_null=True)
+    return _Column(values, flat["values"], flat["row"], syntax)
 
 
-def _patterns(rules: frozenset[str], *, national: bool) -> list[tuple[str | list[str], str | None]]:
-    """What is searched for, and the costlier pattern for values that hold it."""
-    patterns: list[tuple[str | list[str], str | None]] = [(_REFERENCES, None)] if rules else []
-    if contacts.EMAIL in rules:
-        patterns.append((_MAIL, None))
-    if contacts.PHONE in rules:
-        patterns += [(list(_PLUSES), _PLUS), (_ZEROS, _ZEROS_BEFORE_DIGITS)]
-    return [*patterns, ("[0-9]{3}", _NATIONAL)] if national else patterns
-
-
-def _matched(values: pl.Series, quick: str | list[str], close: str | None) -> pl.Series:
-    """Which values match a pattern or hold a string, and match `close` if given."""
-    found = values.str.contains(quick) if isinstance(quick, str) else values.str.contains_any(quick)
-    found = found.fill_null(value=False)
-    if close is None or not found.any():
-        return found
-    places = found.arg_true()
-    return found.scatter(places, values.gather(places).str.contains(close))
-
-
-@cache
-def _signs() -> list[str]:
-    """Strings of addresses that reach a person and that no pattern finds."""
-    schemes = sorted(MAIL_SCHEMES | CALL_SCHEMES)
-    return [*_SIGNS, *SERVICES, "t.me/", "telegram.", *(f"{scheme}:" for scheme in schemes)]
-
-
-@cache
-def _accents() -> tuple[list[str], list[str]]:
-    """Characters that fold into others, and those."""
-    changed = {
-        sign: folded
-        for first, last in _ACCENTED
-        for sign in map(chr, range(first, last))
-        if (folded := fold(sign)) != sign.lower()
-    }
-    return list(changed), list(changed.values())
-
-
-@cache
-def _lettered() -> list[str]:
-    """Named references (&eacute;) for letters, or for what shows nothing."""
-    names = html.entities.html5.items()
-    return sorted({f"&{name}" for name, sign in names if (folded := fold(sign)) == "" or folded[:1].isalnum()})
-
-
-def _spellings(needles: set[str]) -> set[str]:
-    """Words as folded columns hold them: as they are, and percent-encoded."""
-    words = set(needles)
-    for word in needles:
-        if not word.isascii():
-            once = quote(word).lower()
-            words |= {once, once.replace("%", "%25")}
-    return {re.sub("[\u0300-\u036f]", "", word) for word in words}
+def _joined(column: _Column, strings: pl.Series) -> pl.Series:
+    """A column with other strings in the places of its own."""
+    if column.rows is None:
+        return strings
+    new = pl.DataFrame({"row": column.rows, "new": strings}).group_by("row", maintain_order=True).agg("new")
+    frame = pl.DataFrame({"old": column.whole}).with_row_index("row")
+    joined = frame.join(new, on="row", how="left", maintain_order="left")
+    return joined.select(pl.coalesce("new", "old").alias(column.whole.name))[column.whole.name]

@@ -97,7 +97,8 @@ def released(
 
     Args:
         table: The name of the table.
-        frame: Rows of it. The column `site` is read at once; all else stays lazy.
+        frame: Rows of it. The column `site` is read at once; all else stays lazy, so that columns nobody asks for cost
+            nothing.
         schema: What its columns are.
         policy: What decides. Policies alone know no names and no key.
 
@@ -110,6 +111,39 @@ def released(
         SchemaError: The columns are not those of the schema, or have an unknown exposure.
     """
     policy = policy if isinstance(policy, ReleasePolicy) else ReleasePolicy(policy)
+    return _redacted(_let_out(table, frame, schema, policy), schema, policy)
+
+
+def released_whole(table: str, frame: pl.DataFrame, schema: Schema, policy: ReleasePolicy) -> pl.DataFrame:
+    """Apply `released` to rows whose columns are all wanted: they are looked through together.
+
+    Args:
+        table: The name of the table.
+        frame: Rows of it.
+        schema: What its columns are.
+        policy: What decides.
+
+    Returns:
+        What `released` gives.
+
+    Raises:
+        RefusedError: A row's site has no policy.
+        SchemaError: The columns are not those of the schema, or have an unknown exposure.
+    """
+    kept = _let_out(table, frame.lazy(), schema, policy).collect()
+    words = {field.name: (kept[field.name], field.syntax or "text") for field in _words(schema)}
+    linked = {name: (kept[name], "url") for name in _OF_LINK[:2]} if _is_of_links(schema) else {}
+    if linked:
+        words = {name: each for name, each in words.items() if name not in _OF_LINK}
+    changed = policy.columns.together(kept[SITE], words | linked)
+    if linked:
+        left = {name: changed.pop(name, kept[name]) for name in linked}
+        kept = kept.with_columns(_link(kept.select(SITE, _KIND, *_OF_LINK), left, policy.columns).struct.unnest())
+    return kept.with_columns(series.alias(name) for name, series in changed.items())
+
+
+def _let_out(table: str, frame: pl.LazyFrame, schema: Schema, policy: ReleasePolicy) -> pl.LazyFrame:
+    """Keep the rows that leave, with null in the place of values that do not."""
     found = frame.collect_schema().names()
     if found != schema.names or SITE not in schema.by_name:
         strange = sorted(set(found) ^ set(schema.names)) or found
@@ -123,7 +157,7 @@ def released(
         if len(allowed) < len(policy.policies) or not policy.policies:
             kind = schema.polars[field.name]
             columns.append(_limited(field, allowed, policy, kind).cast(kind).alias(field.name))
-    return _redacted(kept.with_columns(columns), schema, policy)
+    return kept.with_columns(columns)
 
 
 def _without_people(table: str, frame: pl.LazyFrame, schema: Schema, policy: ReleasePolicy) -> pl.LazyFrame:
@@ -195,13 +229,21 @@ def redactable(field: Field) -> bool:
     return kind == "string" and not coded and not field.source.startswith("params.yaml")
 
 
+def _words(schema: Schema) -> list[Field]:
+    """List the columns that are read for what their site takes out."""
+    keys = {*schema.primary_key, *(name for key in schema.foreign_keys for name in key.fields)}
+    return [field for field in schema.fields if field.name not in keys and redactable(field)]
+
+
+def _is_of_links(schema: Schema) -> bool:
+    return set(_OF_LINK) <= schema.by_name.keys()
+
+
 def _redacted(frame: pl.LazyFrame, schema: Schema, policy: ReleasePolicy) -> pl.LazyFrame:
     """Redact every column of words."""
     import polars as pl
 
-    keys = {*schema.primary_key, *(name for key in schema.foreign_keys for name in key.fields)}
-    words = [field for field in schema.fields if field.name not in keys and redactable(field)]
-    linked = set(_OF_LINK) <= schema.by_name.keys()
+    linked = _is_of_links(schema)
     made = []
     if linked:
         kind = record({name: schema.polars[name] for name in _OF_LINK})
@@ -209,7 +251,7 @@ def _redacted(frame: pl.LazyFrame, schema: Schema, policy: ReleasePolicy) -> pl.
         given = pl.struct(SITE, _KIND, *_OF_LINK).map_batches(led, return_dtype=kind)
         frame = frame.with_columns(given.alias(_LED))
         made = [pl.col(_LED).struct.field(name).alias(name) for name in _OF_LINK]
-    for field in words:
+    for field in _words(schema):
         if not linked or field.name not in _OF_LINK:
             treat = partial(_treated, syntax=field.syntax or "text", columns=policy.columns)
             value = pl.struct(site=SITE, value=field.name).map_batches(treat, return_dtype=schema.polars[field.name])
@@ -223,11 +265,15 @@ def _treated(values: pl.Series, syntax: str, columns: Columns) -> pl.Series:
 
 
 def _of_link(values: pl.Series, columns: Columns) -> pl.Series:
+    frame = values.struct.unnest()
+    left = columns.together(frame[SITE], {name: (frame[name], "url") for name in _OF_LINK[:2]})
+    return _link(frame, {name: left.get(name, frame[name]) for name in _OF_LINK[:2]}, columns)
+
+
+def _link(frame: pl.DataFrame, left: Mapping[str, pl.Series], columns: Columns) -> pl.Series:
     """Redact the columns of links that say where it leads, all of them together."""
     import polars as pl
 
-    frame = values.struct.unnest()
-    left = {name: columns(frame[SITE], frame[name], "url") for name in _OF_LINK[:2]}
     changed = [left[name].ne_missing(frame[name]) for name in left]
     veiled = (frame[_KIND] == _VEILED) & frame[SITE].is_in(columns.sites_with("email"))
     gone = changed[0] | changed[1] | veiled

@@ -34,8 +34,6 @@ if TYPE_CHECKING:
     from presscorpus.release.ledger import Before
 
 PLUGIN = "frictionless_presscorpus.py"
-BATCH_ROWS = 1024
-"""Rows that are in memory at a time; fewer where the row group that they come from is smaller."""
 
 
 class Beside(NamedTuple):
@@ -216,12 +214,10 @@ def _released(schema: Schema, file: pq.ParquetFile, rules: ReleasePolicy) -> Ite
     One row group is read at a time, so that its size bounds the memory.
     """
     import polars as pl
-    import pyarrow as pa
 
     for group in range(file.num_row_groups):
-        for batch in file.iter_batches(batch_size=BATCH_ROWS, row_groups=[group]):
-            frame = pl.DataFrame(pa.Table.from_batches([batch]))
-            yield policy.released(schema.name, frame.lazy(), schema, rules).collect().to_arrow()
+        frame = pl.DataFrame(file.read_row_group(group))
+        yield policy.released_whole(schema.name, frame, schema, rules).to_arrow()
 
 
 def _cut(pieces: Iterable[pa.Table], part_rows: int) -> Iterator[tuple[int, pa.Table]]:

@@ -1,0 +1,246 @@
+"""Find, at little cost, the values that `redaction` may take something out of.
+
+The look is sound: what `redaction` changes is suspected here, whatever way it is written in. What it looks for are
+literals, such as the rarest word of each name and `mailto:`, and contacts, which hold an `@`, a `+` or two noughts.
+They are looked for in a value as it stands, in the value with all that has another meaning replaced by that (accented
+letters, references, escapes, percent-encoding), and in that without tags. Where the shape of a document leaves open
+where its tags end the value is suspected without a look.
+
+What folds is folded sign by sign (`folding`), so that a literal in a folded text is one in the same text with only
+those signs replaced whose folded form shares a sign with any literal, or is empty.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+import polars as pl
+
+from presscorpus.content.urls import CALL_SCHEMES, MAIL_SCHEMES
+from presscorpus.dtypes import TRUTH
+from presscorpus.privacy import contacts
+from presscorpus.privacy.addresses import PHONE_KEYS, SERVICES, decoded
+from presscorpus.privacy.folding import fold
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+HTML: Final = "html"
+URL: Final = "url"
+SLUG: Final = "slug"
+JSON: Final = "json"
+TEXT: Final = "text"
+
+# Between two digits of a number stand no more than four signs, each of which may be written as a reference, and tags.
+_TAGS: Final = "\x1f"
+_BETWEEN: Final = r"(?:&[#0-9A-Za-z]+;?|[^\p{L}\p{N}&]){0,24}"
+_MAIL: Final = r"[^\s\"(,/@{}]@|%(?:25)*40"
+_PLUS: Final = rf"[+](?:{_BETWEEN}[0-9]){{7}}|[0-9]{_TAGS}*[+]"
+_ZEROS: Final = rf"(?:^|[^\w.,#&%+:-]|[^0-9]:|<!--)0{_TAGS}*0"
+_ZEROS_BEFORE_DIGITS: Final = rf"0{_TAGS}*0{_BETWEEN}[1-9](?:{_BETWEEN}[0-9]){{6}}"
+_NATIONAL: Final = rf"[0-9](?:{_BETWEEN}[0-9]){{4}}"
+_OF_CONTACTS: Final = "@+%0123456789"
+_SIGNS: Final = ("cfemail", "email-protection", "avatar", "t.me/", "telegram.")
+_BYLINES: Final = ("/author/", "author_name")
+
+_REFERENCE: Final = r"&#?[0-9A-Za-z]+;?"
+_ESCAPE: Final = r"\\u[0-9a-fA-F]{4}|\\x[0-9a-fA-F]{2}|\\[nrt/]"
+_PERCENT: Final = r"(?:%(?:25)*[0-9a-fA-F]{2})+"
+_UNITS: Final = {
+    HTML: rf"{_REFERENCE}|{_ESCAPE}|{_PERCENT}|\\", JSON: rf"{_REFERENCE}|{_ESCAPE}|{_PERCENT}|\\\\",
+    TEXT: rf"{_PERCENT}|\\", URL: rf"{_PERCENT}|\\", SLUG: _PERCENT,
+}  # fmt: skip
+_SLASHES: Final = frozenset(("\\", "\\/", "\\\\"))
+_SPACES: Final = frozenset(("\\n", "\\r", "\\t"))
+# Signs that mean something to what reads the value next: a value in which one was written otherwise is suspected.
+_STEERING: Final = frozenset("%&<>\\\"'=")
+_CONTROLS: Final = r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]"
+_TAG: Final = r"<\\?[a-zA-Z/!?][^>]*>"
+_LINE_BREAKS: Final = r"\\[tnr]|[\t\n\r]"
+# Documents in which `_TAG` finds other tags than a browser does: a ">" within a comment or a quoted value, text within
+# an element that holds no tags, a "<" before what may mean a letter.
+_UNCLEAR: Final = (
+    r"<!--[^>]*(?:[^->]|[^->]-)>"
+    r"|<[a-zA-Z/][^>]*=\s*\\?(?:\"[^\">]*>|'[^'>]*>)"
+    r"|(?i:<(?:script|style|textarea|title|xmp|iframe|noembed|noframes))(?:[\s/\\][^>]*)?>\s*(?:[^<\s]|<\\?[^/\\])"
+    r"|<(?:[^\t\n\r -~]|[&%]|\\[^/])"
+)
+# A value over several lines: an address is read without its line breaks.
+_BROKEN_VALUE: Final = r"=\s*(?:\"[^\"<]*[\t\n\r]|'[^'<]*[\t\n\r])"
+_JAMO: Final = frozenset(map(chr, range(0x1161, 0x1176)))
+_PLAIN: Final = frozenset([*map(chr, range(0x20, 0x7F)), *"\t\n\r"])
+_STRETCH: Final = 64
+_REMEMBERED: Final = 1 << 16
+_CODE_POINTS: Final = 0x110000
+
+
+class Look:
+    """What is looked for in the values of a dataset.
+
+    Args:
+        rules: `email` and `phone`, or one of them.
+        national: Whether telephone numbers without a country's code are looked for.
+        needles: Folded strings, one of which each value holds that names somebody.
+        bylines: Whether addresses of authors' pages are looked for.
+    """
+
+    def __init__(self, rules: frozenset[str], *, national: bool, needles: Iterable[str], bylines: bool) -> None:
+        self._rules, self._national = rules, national
+        self._needles = sorted({*needles, *(_BYLINES if bylines else ())})
+        self._signs = _signs() if rules else []
+        self._alphabet = frozenset("".join([*self._needles, *self._signs, _OF_CONTACTS if rules else ""]))
+        # What a character or unit is compared as; empty where it may be left as it is.
+        self._meant: dict[str, str | None] = {}
+
+    def suspects(self, values: pl.Series, syntax: str) -> pl.Series:
+        """Find the values that may hold something to redact.
+
+        Args:
+            values: Strings, none of them null.
+            syntax: How they are read: html, url, slug, json or text.
+
+        Returns:
+            Whether each may.
+        """
+        found = self._seen(values, syntax)
+        if syntax not in {HTML, JSON, URL}:
+            return found
+        places = (~found & values.str.contains(_BROKEN_VALUE if syntax == HTML else _LINE_BREAKS)).arg_true()
+        if len(places):
+            whole = values.gather(places).str.replace_all(_LINE_BREAKS, "")
+            found = found.scatter(places, self._seen(whole, syntax))
+        return found
+
+    def _seen(self, values: pl.Series, syntax: str) -> pl.Series:
+        """Which values hold something, whatever it is written as and whatever tags stand within."""
+        found = self._held(values, syntax)
+        meant, unclear = self._translated(values, syntax)
+        found |= unclear
+        places = (meant.is_not_null() & ~found).arg_true()
+        if len(places):
+            found = found.scatter(places, self._held(meant.gather(places), syntax))
+        if syntax not in {HTML, JSON}:
+            return found
+        found |= values.str.contains(_UNCLEAR)
+        places = (~found & values.str.contains("<", literal=True)).arg_true()
+        if len(places):
+            marked = meant.fill_null(values).gather(places).str.replace_all(_TAG, _TAGS)
+            bare = marked.str.replace_all(_TAGS, "", literal=True)
+            found = found.scatter(places, self._literals(bare, syntax) | self._numbers(marked))
+        return found
+
+    def _held(self, values: pl.Series, syntax: str) -> pl.Series:
+        """Which values hold a literal or a contact as they stand."""
+        found = self._literals(values, syntax)
+        return found if syntax == SLUG else found | self._numbers(values)
+
+    def _literals(self, values: pl.Series, syntax: str) -> pl.Series:
+        sought = self._needles if syntax == SLUG else [*self._needles, *self._signs]
+        found = values.str.contains_any(sought, ascii_case_insensitive=True)
+        if syntax != SLUG and contacts.EMAIL in self._rules:
+            found |= _matched(values, r"[@%]", _MAIL)
+        return found
+
+    def _numbers(self, values: pl.Series) -> pl.Series:
+        if contacts.PHONE not in self._rules:
+            return pl.repeat(value=False, n=len(values), dtype=TRUTH, eager=True)
+        found = _matched(values, r"\+", _PLUS) | _matched(values, f"0{_TAGS}*0", _ZEROS, _ZEROS_BEFORE_DIGITS)
+        return found | values.str.contains(_NATIONAL) if self._national else found
+
+    # What is written otherwise
+
+    def _translated(self, values: pl.Series, syntax: str) -> tuple[pl.Series, pl.Series]:
+        """Values with what is written otherwise replaced by what it means, null where nothing is; and the unclear ones.
+
+        Unclear is a value with a sign that is written otherwise and changes how the value is read.
+        """
+        nothing = pl.repeat(None, n=len(values), dtype=values.dtype, eager=True)
+        odd = ((values.str.len_bytes() != values.str.len_chars()) | values.str.contains(_CONTROLS)).arg_true()
+        signs = _characters(values.gather(odd)) if len(odd) else set()
+        units = values.str.extract_all(_UNITS[syntax]).explode(empty_as_null=False, keep_nulls=False).unique().to_list()
+        meant = {each: told for each in [*signs, *units] if (told := self._as_meant(each, syntax)) is not None}
+        unclear = pl.repeat(value=False, n=len(values), dtype=TRUTH, eager=True)
+        if steering := [*(each for each in units if _steers(each)), *sorted(signs & _JAMO)]:
+            unclear = values.str.contains_any(steering)
+        if not meant:
+            return nothing, unclear
+        keys = sorted(meant, key=lambda each: (-len(each), each))
+        places = (values.str.contains_any(keys) & ~unclear).arg_true()
+        if not len(places):
+            return nothing, unclear
+        changed = values.gather(places).str.replace_many(keys, [meant[key] for key in keys], leftmost=True)
+        return nothing.scatter(places, changed), unclear
+
+    def _as_meant(self, written: str, syntax: str) -> str | None:
+        """What a character or unit is compared as; null where it cannot be part of anything that is looked for."""
+        known = f"{syntax} {written}"
+        if len(self._meant) >= _REMEMBERED:
+            self._meant.clear()
+        if known not in self._meant:
+            meant = _meaning(written)
+            shared = not self._alphabet.isdisjoint(meant)
+            # No literal and no contact holds two dots in a row, which is what an ellipsis is.
+            matters = shared and (set(meant) != {"."} or meant == ".")
+            # What stands between two digits may be encoded by letters and digits.
+            between = written[0] in "%\\" and not any(sign.isalnum() for sign in meant)
+            same = meant == (written.lower() if written.isascii() else written)
+            self._meant[known] = re.sub("[<>]", " ", meant) if (matters or between or not meant) and not same else None
+        return self._meant[known]
+
+
+def _meaning(written: str) -> str:
+    """The folded form of a character, or of a reference, an escape or a percent-encoded sequence."""
+    if written in _SLASHES or written in _SPACES:
+        return "/" if written in _SLASHES else " "
+    if len(written) == 1:
+        return fold(written)
+    if written[0] == "&":
+        return fold(html.unescape(written))
+    if written[0] == "%":
+        return decoded(written)
+    return fold(_escaped(written))
+
+
+def _escaped(written: str) -> str:
+    """The character that an escape of a script stands for, by the hexadecimal digits behind its two signs."""
+    return chr(int.from_bytes(bytes.fromhex(written[2:])))
+
+
+def _steers(written: str) -> bool:
+    """Whether a reference or escape stands for a sign that changes how the rest is read."""
+    if written in _SLASHES or written in _SPACES or written[0] == "%":
+        return False
+    if written[0] == "&":
+        sign = html.unescape(written)
+        return sign == "%" or not _JAMO.isdisjoint(sign)
+    sign = _escaped(written)
+    return sign in _STEERING or sign in _JAMO or "\ud800" <= sign <= "\udbff"
+
+
+def _characters(values: pl.Series) -> set[str]:
+    """The characters of some values that are no printable ASCII."""
+    seen = np.zeros(_CODE_POINTS, np.bool_)
+    for start in range(0, len(values), _STRETCH):
+        joined = "".join(values[start : start + _STRETCH].to_list())
+        seen[np.frombuffer(joined.encode("utf-32-le"), np.uint32)] = True
+    return {chr(code) for code in np.flatnonzero(seen).tolist() if chr(code) not in _PLAIN}
+
+
+def _matched(values: pl.Series, *patterns: str) -> pl.Series:
+    """Which values match all of some patterns, each of which is asked of those only that match the one before."""
+    found = values.str.contains(patterns[0])
+    for pattern in patterns[1:]:
+        places = found.arg_true()
+        if not len(places):
+            break
+        found = found.scatter(places, values.gather(places).str.contains(pattern))
+    return found
+
+
+def _signs() -> list[str]:
+    """What every address that reaches somebody holds, where no pattern finds it."""
+    keys = (f"{key}=" for key in sorted(PHONE_KEYS))
+    return [*_SIGNS, *SERVICES, *keys, *(f"{scheme}:" for scheme in sorted(MAIL_SCHEMES | CALL_SCHEMES))]

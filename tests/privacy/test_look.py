@@ -1,0 +1,91 @@
+"""The cheap look at whole columns: it misses nothing that the close one takes out, and spares what holds nothing."""
+
+from __future__ import annotations
+
+import json
+from urllib.parse import quote
+
+import polars as pl
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from presscorpus.privacy.columns import Columns
+from presscorpus.privacy.look import HTML, JSON, SLUG, TEXT, URL, Look
+from presscorpus.privacy.name_forms import Names
+from presscorpus.privacy.redaction import Authors, Treatment
+
+SYNTAXES = (HTML, TEXT, URL, SLUG, JSON)
+OTHERWISE = {
+    "@": ("＠", "&#64;", "&commat;", "%40", "%2540", "\\u0040"), "+": ("＋", "&#x2b;", "&plus;", "%2B", "\ufb29"),
+    "0": ("٠", "&#48;", "\U0001d7d8", "0\u200b"), "2": ("²", "&#50;", "%32"), "ü": ("u", "U\u0308", "&uuml;", "&#252;",
+    "%C3%BC", "%25C3%25BC", "\\u00fc", "&#xfc;", "ue"), "/": ("\\/", "\\", "%2F", "&#47;", "&sol;"),
+    ":": ("&colon;", "&#58;", "%3a", "："), "a": ("А", "ａ", "𝐚", "á", "&#97;", "&#x61;", "%61", "\\u0061"),
+    "b": ("Ｂ", "𝗯", "&#98;", "ⓑ"), " ": ("\u00a0", "&nbsp;", "\n", "</b><b>", "%20", "+", "-"),
+    "м": ("М", "&#1084;", "%D0%BC"), ".": ("․", "&period;", "%2e", "…"), "=": ("%3D", "&#61;"),
+}  # fmt: skip
+SOUGHT = (
+    "anna müller", "Müller, Anna", "a. müller", "анна мир", "annamüller", "x@b.example", "+49 30 5501017",
+    "0049 30 5501017", "02 22 20 02 22", "tel:0222200", "mailto:a@b.example", "https://wa.me/4930550200",
+    "https://h.example/author/mu", "?author_name=mu", "?phone=0222200222", "//t.me/+222222222", "sms:0222 200 222",
+    "/avatar/0123456789abcdef0123456789abcdef", "/cdn-cgi/l/email-protection#abcd12",
+)  # fmt: skip
+BETWEEN = (
+    "", "", " ", "\n", "\t", "<b>", "</b>", "<br>", "<!-- x -->", "<!-- <i> > -->", "<!-->", '<i title="a > b">',
+    "<i title='>'>", "<script>a < b</script>", "<script src=x></script>", "<style>i{}</style>", "<", ">", "< b >", '"',
+    "'", "&amp;", "&lt;", "\u200b", "\u00ad", "&shy;", "&zwj", "\x01", "\x7f", "\\n", "\\", "</p>", "<p>", "<td>", "x",
+    "https://h.example/", '<a href="', "<a href='", "<img alt=", '">', "<a href=\n", "=", "%", "&#37;", "\u0301", "ᄀ",
+)  # fmt: skip
+
+
+def treatment(country: str | None) -> Treatment:
+    names = Names()
+    for number, name in enumerate(("Anna Müller", "Анна Мир")):
+        names.add(name, number)
+    authors = Authors(names, frozenset(("mu", "anna-muller")), frozenset(("h.example",)))
+    return Treatment(frozenset(("email", "phone")), authors, country=country)
+
+
+@st.composite
+def written(draw: st.DrawFn) -> str:
+    """Something that is sought, with signs written otherwise and others between them."""
+    sought = draw(st.sampled_from(SOUGHT))
+    signs = [draw(st.sampled_from((sign, sign, sign, sign.upper(), *OTHERWISE.get(sign, ())))) for sign in sought]
+    for _ in range(draw(st.integers(0, 3))):
+        signs.insert(draw(st.integers(0, len(signs))), draw(st.sampled_from(BETWEEN)))
+    around = st.lists(st.sampled_from(BETWEEN), max_size=3).map("".join)
+    return f"{draw(around)}{''.join(signs)}{draw(around)}"
+
+
+@pytest.mark.parametrize("syntax", SYNTAXES)
+@pytest.mark.parametrize("country", [None, "FR"])
+@settings(max_examples=10)
+@given(values=st.lists(written(), min_size=20, max_size=20))
+def test_the_look_misses_nothing_that_is_taken_out(syntax: str, country: str | None, values: list[str]) -> None:
+    if syntax == JSON:
+        values = [json.dumps({value: [value]}, ensure_ascii=len(value) % 2 == 0) for value in values]
+    if syntax == URL:
+        values = [value if len(value) % 2 else f"https://h.example/{quote(value)}" for value in values]
+    close = treatment(country)
+    series = pl.Series("x", values)
+    whole = Columns({"s": treatment(country)})(pl.Series(["s"] * len(values)), series, syntax)
+    by: dict[str, object] = {}
+    for value, left in zip(values, whole.to_list(), strict=True):
+        by[value] = getattr(close, syntax)(value)
+        assert left == by[value], value
+
+
+ORDINARY = {
+    HTML: '<p class="x">Der Ümläut des Jahres 2024, 100.000 mal… &#8220;so&#8221; – S. 12</p>\n<p>Мир, ئۇيغۇر, 中文</p>'
+    '<iframe title="x" src="https://video.example/embed/1"></iframe><script async src="https://x.example/a.js"></script>',
+    TEXT: "Kostet 1.000.000 € (2019–2024), s. https://x.example/%D8%A6%DB%87/?id=7&lang=en",
+    URL: "https://x.example/2024/12/%D8%A6%DB%87/?id=7&utm_source=a#b",
+    SLUG: "%d8%a6%db%87-2024",
+    JSON: '{"a":["<p>x\\n</p>",2024],"b":"é"}',
+}
+
+
+@pytest.mark.parametrize("syntax", SYNTAXES)
+def test_what_holds_nothing_is_not_looked_at_closely(syntax: str) -> None:
+    look = Look(frozenset(("email", "phone")), national=False, needles=("mustermann", "berg"), bylines=True)
+    assert not look.suspects(pl.Series([ORDINARY[syntax]]), syntax).any()
