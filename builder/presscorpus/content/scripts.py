@@ -87,6 +87,6 @@ def only_in(script: str, sample: str) -> str:
     Returns:
         The sample, or as many of its words as begin with a letter of that script or with none.
     """
-    if script in _WIDE or not any(_script_of(character) not in ("", script) for character in sample[::_EVERY]):
+    if script in _WIDE or {"", script}.issuperset(map(_script_of, sample[::_EVERY])):
         return sample
     return " ".join(word for word in sample.split() if _script_of(word[0]) in ("", script))

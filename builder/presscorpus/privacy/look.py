@@ -105,6 +105,9 @@ class Look:
         Returns:
             Whether each may.
         """
+        sought = self._needles or (syntax != SLUG and self._signs)
+        if not sought:
+            return pl.repeat(value=False, n=len(values), dtype=TRUTH, eager=True)
         found = self._seen(values, syntax)
         if syntax not in {HTML, JSON, URL}:
             return found

@@ -271,11 +271,11 @@ def _ends(tags: list[str]) -> list[int]:
     End tags and void elements have their own place.
     """
     ends = list(range(len(tags)))
-    still_open: list[int] = []
+    still_open: list[tuple[str, int]] = [("", -1)]
     for place, tag in enumerate(tags):
-        if tag.startswith("/"):
-            if still_open and tag[1:] == tags[still_open[-1]].partition(" ")[0]:
-                ends[still_open.pop()] = place
-        elif tag.partition(" ")[0] not in VOID:
-            still_open.append(place)
+        if tag[:1] == "/":
+            if tag[1:] == still_open[-1][0]:
+                ends[still_open.pop()[1]] = place
+        elif (name := tag.partition(" ")[0]) not in VOID:
+            still_open.append((name, place))
     return ends
