@@ -66,7 +66,7 @@ def digest(item: bytes) -> str:
 
 def placed(case: Hostile) -> bytes:
     """The post with the number that it has among the good ones."""
-    return re.sub(rb'"id": 9(?=[,}])', b'"id": %d' % number_in(case), case.item, count=1)
+    return re.sub(rb'"id": ("?)9\1(?=[,}])', rb'"id": \g<1>%d\1' % number_in(case), case.item, count=1)
 
 
 def good_of(case: Hostile) -> tuple[int, int]:
@@ -137,7 +137,12 @@ def check(case: Hostile, rows: list[dict[str, Any]], quarantine: list[dict[str, 
 def test_a_hostile_post_alone_is_a_row_or_in_quarantine(built: Built, case: Hostile) -> None:
     name = named(case)
     rows = built.table("posts", site=name).to_dicts()
-    check(case, rows, built.table("quarantine", site=name).to_dicts())
+    quarantine = built.table("quarantine", site=name).to_dicts()
+    if case.name in {"a number in a list", "an error in a list"}:
+        # With nothing else in the file they are a list of numbers and an error: archived, and no items.
+        assert rows == quarantine == []
+        return
+    check(case, rows, quarantine)
     for row in rows:
         assert newest(built.layout.raw, name, row["type"], 9) == case.item
 

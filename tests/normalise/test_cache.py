@@ -34,6 +34,10 @@ if TYPE_CHECKING:
     from presscorpus.config.params import Params
 
 
+# Deeper than any page: what of an item is HTML is refused with it.
+TOO_DEEP = "<div>" * 300_000
+
+
 def term(number: int, **more: Any) -> dict[str, Any]:
     return factories.term(number, **more)
 
@@ -58,7 +62,7 @@ def corpus(tmp_path: Path) -> Corpus:
 
 def test_where_all_that_is_new_is_refused_the_rest_stays(corpus: Corpus) -> None:
     built(corpus.params(), corpus.layout)
-    corpus.write("a", [term(2, count=-1)])
+    corpus.write("a", [term(2, description=TOO_DEEP)])
     corpus.day += 1
     stages.fetch.run(corpus.params(), corpus.layout, quiet)
     warm = built(corpus.params(), corpus.layout)
@@ -67,24 +71,26 @@ def test_where_all_that_is_new_is_refused_the_rest_stays(corpus: Corpus) -> None
 
 
 REFUSED: dict[str, dict[str, Any]] = {
-    "comments": {"post": -1, "author_name": "A", "content": {"rendered": "<p>x</p>"}},
-    "media": {"type": "attachment", "source_url": "https://a.example.org/x.jpg", "media_details": {}, "post": -1},
-    "authors": {"name": 5, "avatar_urls": {}},
-}
+    "comments": {"post": 1, "author_name": "A", "content": {"rendered": TOO_DEEP}},
+    "media": {
+        "type": "attachment", "source_url": "https://a.example.org/x.jpg", "media_details": {},
+        "caption": {"rendered": TOO_DEEP},
+    },
+    "authors": {"name": "A", "avatar_urls": {}, "description": TOO_DEEP},
+}  # fmt: skip
 
 
 @pytest.mark.parametrize("table", REFUSED)
 def test_an_item_that_is_refused_alone_in_its_shard_costs_itself(tmp_path: Path, table: str) -> None:
     bad = REFUSED[table] | {"id": 5000}
-    readable = {-1: 1, 5: "A"}
-    good = bad | {key: readable[value] for key, value in bad.items() if value in (-1, 5)} | {"id": 1}
+    good: dict[str, Any] = json.loads(json.dumps(bad).replace(TOO_DEEP, "x")) | {"id": 1}
     corpus = Corpus(tmp_path, a=[post(1), good, bad], b=[post(1), bad | {"id": 7}], c=[post(1), good | {"id": 3}])
     stages.fetch.run(corpus.params(), corpus.layout, quiet)
     built(corpus.params(), corpus.layout)
     found = pl.read_parquet(corpus.layout.tables / f"{table}.parquet").select("site", "id").rows()
     assert found == [("a", 1), ("c", 3)]
     quarantine = pl.read_parquet(corpus.layout.tables / "quarantine.parquet").select("site", "item_id", "rule").rows()
-    assert sorted(quarantine) == [("a", 5000, "type_mismatch"), ("b", 7, "type_mismatch")]
+    assert sorted(quarantine) == [("a", 5000, "too_deep"), ("b", 7, "too_deep")]
 
 
 def test_what_could_not_be_read_is_read_again_by_each_build(corpus: Corpus) -> None:

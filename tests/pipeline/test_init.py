@@ -201,7 +201,7 @@ def test_nothing_that_begins_like_a_formula_becomes_one(built: Path, tmp_path: P
 
 
 def test_params_of_a_new_dataset_hold_every_parameter_that_its_stages_name() -> None:
-    stages = yaml.safe_load((init.PROJECT / "dvc.yaml").read_text())["stages"]
+    stages = yaml.safe_load((init.PROJECT / "dvc.template.yaml").read_text())["stages"]
     said = yaml.safe_load((init.PROJECT / "params.yaml").read_text())
     for stage in stages.values():
         for name in stage.get("params", []):

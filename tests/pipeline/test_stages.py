@@ -12,6 +12,7 @@ import pytest
 import yaml
 
 from presscorpus.config import params
+from presscorpus.config.dataset import Creator
 from presscorpus.config.layout import Layout
 from presscorpus.config.params import Dataset, Params, Rights, Site
 from presscorpus.errors import ArchiveError, FindingsError, ParamsError, RefusedError
@@ -39,6 +40,12 @@ def site(name: str, **more: Any) -> Site:
 
 def dataset(*sites: Site) -> Params:
     return Params(dataset=Dataset("d", "D", "v2026.01.01"), sites=sites)
+
+
+def credited(settled: Params) -> Params:
+    """The same with somebody whom a citation names."""
+    dataset = msgspec.structs.replace(settled.dataset, creators=(Creator("A newsroom"),))
+    return msgspec.structs.replace(settled, dataset=dataset)
 
 
 @pytest.fixture
@@ -137,10 +144,13 @@ def test_a_release_that_breaks_its_schemas_does_not_stay(layout: Layout, monkeyp
 
 
 def test_publish_refuses_what_rights_receipts_or_a_missing_release_forbid(layout: Layout) -> None:
-    settled = dataset(site("a"))
-    built(settled, layout)
+    nobody = dataset(site("a"))
+    built(nobody, layout)
+    with pytest.raises(RefusedError, match="nobody is named"):
+        gates.publishable(nobody, layout)
+    settled = credited(nobody)
     gates.publishable(settled, layout)
-    forbidden = dataset(site("a", rights=Rights("Somebody else's.", publishable=False)))
+    forbidden = credited(dataset(site("a", rights=Rights("Somebody else's.", publishable=False))))
     with pytest.raises(RefusedError, match="Somebody else's"):
         gates.publishable(forbidden, layout)
     receipt = next((layout.raw / "a").glob("*.json"))
@@ -176,7 +186,7 @@ def test_policies_hold_per_site_in_release_and_report(layout: Layout) -> None:
     closed = params.Policy(text="none")
     built(dataset(site("a", policy=closed), site("c", policy=params.Policy(authors="named"))), layout)
     posts = pl.read_parquet(layout.release / "posts/*.parquet").select("site", "title", "text", "author_id")
-    assert posts.rows() == [("a", None, None, None), ("c", "Open title", None, 7)]
+    assert posts.rows() == [("a", None, None, None), ("c", "Open title", "x", 7)]
     for path in layout.release.rglob("*"):
         if path.is_file():
             data = path.read_bytes()

@@ -54,7 +54,9 @@ def test_a_withheld_name_is_in_no_byte(tmp_path: Path) -> None:
     built.build()
     for form in ("quillfeather", *FORMS):
         assert where(built.layout.release, form) == where(built.layout.reports, form) == [], form
-    assert built.table("quarantine").height == 1
+    # The odd post is a row: what of it cannot be read, and names her, is null.
+    assert built.table("quarantine").height == 0
+    assert built.table("posts").row(by_predicate=pl.col("id") == 2, named=True)["title"] is None
     row = built.table("posts").row(by_predicate=pl.col("id") == 1, named=True)
     assert row["title"] == "An interview by [name withheld]"
     assert row["author_id"] is None

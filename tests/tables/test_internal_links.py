@@ -50,7 +50,8 @@ def test_every_seeded_internal_link_points_at_what_the_database_says(
     wrong = [
         (expected, row)
         for expected, row in zip(seeded.links, anchors.select("url", *TARGET).rows(), strict=True)
-        if tuple(expected) != row
+        # The address of an author's archive holds a login, which leaves with the name.
+        if (None if "/author/" in expected[0] else expected[0], *expected[1:]) != row
     ]
     rightly = len(seeded.links) - len(wrong)
     print(f"{form}: {rightly} of {len(seeded.links)} internal links resolved rightly")  # noqa: T201 - with -s, a result

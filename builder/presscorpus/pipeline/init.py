@@ -31,8 +31,8 @@ PROJECT = Path(__file__).with_name("project")
 """The files of a new dataset, with the words in braces that `init` fills in."""
 
 _ORCID = re.compile(r"\s*[(<]?(?:https://orcid\.org/)?(\d{4}-\d{4}-\d{4}-\d{3}[\dXx])[)>]?\s*")
-# In the repository of the package git would obey a file called .gitignore.
-_RENAMED = {"gitignore": ".gitignore"}
+# In the repository of the package git would obey a file called .gitignore, and DVC one called dvc.yaml.
+_RENAMED = {"gitignore": ".gitignore", "dvc.template.yaml": "dvc.yaml"}
 
 
 class NewDataset(NamedTuple):

@@ -36,6 +36,8 @@ if TYPE_CHECKING:
 LISTED = 1000
 VALUE_CHARACTERS = 200
 _ROW, _HASHES = "#row", ["#hash", "#other hash"]
+_UNREADABLE = (pl.exceptions.PolarsError, OSError)
+_NOT_READ = "cannot be read"
 _OPENING, _CLOSING = '{"v":', "}"
 
 
@@ -103,8 +105,10 @@ def check(package: Package, folder: Path, *, parts: Parts | None = None, told: T
         for key in table.schema.foreign_keys:
             far = tables.get(key.reference.resource)
             if far is not None and table.has(key.fields) and far.has(key.reference.fields):
-                with _reading(table.name, found):
+                try:
                     _check_foreign_key(table, key, far, found)
+                except _UNREADABLE:
+                    found.note(_damaged(table, key, far), "schema", value=_NOT_READ)
     told(len(package.resources), len(package.resources))
     return found.findings()
 
@@ -163,8 +167,17 @@ def _reading(table: str, found: _Found) -> Iterator[None]:
     """Note a file that turns out to be damaged, so that the others are still checked."""
     try:
         yield
-    except (pl.exceptions.PolarsError, OSError):
-        found.note(table, "schema", value="cannot be read")
+    except _UNREADABLE:
+        found.note(table, "schema", value=_NOT_READ)
+
+
+def _damaged(table: _Table, key: ForeignKey, far: _Table) -> str:
+    """The one of two tables that could not be read when their keys were compared."""
+    try:
+        table.scan.select(key.fields).collect(engine="streaming")
+    except _UNREADABLE:
+        return table.name
+    return far.name
 
 
 def _cell(name: str) -> pl.Expr:

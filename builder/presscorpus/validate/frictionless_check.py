@@ -80,7 +80,7 @@ def judge(package: Package, folder: Path) -> set[Fault]:
     # Opening a table costs frictionless 30 ms, and one without rows has nothing to be judged.
     filled = [name for name in readable if heights[name]]
     for resource in _resources(package, folder, readable, filled):
-        faults.update(_faults(resource))
+        faults.update(_faults(resource, folder / f"{resource.name}.parquet"))
     return _settle(package, faults)
 
 
@@ -209,7 +209,19 @@ def _height(path: Path, schema: Schema) -> int | None:
         return None
 
 
-def _faults(resource: TableResource) -> Iterator[Fault]:
+def _reads(path: Path) -> bool:
+    """Whether every page of a table can be read."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    try:
+        with pq.ParquetFile(path) as file:
+            return all(batch is not None for batch in file.iter_batches())
+    except (OSError, pa.ArrowException):
+        return False
+
+
+def _faults(resource: TableResource, path: Path) -> Iterator[Fault]:
     from frictionless import FrictionlessException
 
     # Row by row and not by `validate`, which keeps a copy of all cells with each error.
@@ -219,7 +231,9 @@ def _faults(resource: TableResource) -> Iterator[Fault]:
                 for error in row.errors:
                     yield from _fault(resource, row, error)
     except FrictionlessException:
-        yield Fault(str(resource.name), "", "schema", 0)
+        # A table that it refers to may be the damaged one, which gives a fault of its own.
+        if not _reads(path):
+            yield Fault(str(resource.name), "", "schema", 0)
 
 
 def _fault(resource: TableResource, row: Row, error: Error) -> Iterator[Fault]:

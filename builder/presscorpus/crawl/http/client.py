@@ -24,13 +24,12 @@ from presscorpus.crawl.http.retries import (
     BUSY,
     TOO_MANY,
     AttemptError,
-    NoAnswerError,
     Pace,
     Patience,
     StoppedError,
     busy,
     check,
-    reason,
+    no_answer,
 )  # fmt: skip
 from presscorpus.crawl.http.robots import AGENT, ForbiddenError, Robots
 from presscorpus.crawl.http.ssrf_guard import DEADLINE, HALT, GuardedTransport
@@ -202,13 +201,7 @@ class Client:
             return retrying(self._attempt, url, tally, patience.seconds)
         except AttemptError as failed:
             if failed.answer is None:
-                raise NoAnswerError(
-                    f"gives no whole answer: {reason(failed.error)}",
-                    # robots.txt is requested first; the message is about the site, not about that file.
-                    where=url.removesuffix("robots.txt"),
-                    advice="Check the address and the connection, then run the same command again.",
-                    alive=self._is_alive,
-                ) from None
+                raise no_answer(failed, url, alive=self._is_alive) from None
             if failed.answer.status == TOO_MANY or (failed.answer.status in BUSY and patience.attempts is None):
                 raise busy(failed.answer, url) from None
             return failed.answer

@@ -16,6 +16,7 @@ from presscorpus.errors import NetworkError, SourceError
 if TYPE_CHECKING:
     from presscorpus.crawl.http.response import Response
 
+_UNCONNECTED = (httpx2.ConnectError, httpx2.ConnectTimeout, httpcore2.ConnectError, httpcore2.ConnectTimeout)
 _TIMEOUTS = (httpx2.TimeoutException, httpcore2.TimeoutException)
 TOO_MANY = 429
 BUSY = frozenset({TOO_MANY, 503})
@@ -43,12 +44,14 @@ class StoppedError(NetworkError):
 class NoAnswerError(NetworkError):
     """An address gives no whole answer, however often it is asked.
 
-    `alive` tells whether the site answered before.
+    `alive` tells whether the site answered before, `connected` whether its server was reached at all.
     """
 
-    def __init__(self, what: str, *, where: str, advice: str | None = None, alive: bool = False) -> None:
+    def __init__(
+        self, what: str, *, where: str, advice: str | None = None, alive: bool = False, connected: bool = True
+    ) -> None:
         super().__init__(what, where=where, advice=advice)
-        self.alive = alive
+        self.alive, self.connected = alive, connected
 
 
 class BusyError(NetworkError):
@@ -72,6 +75,11 @@ class AttemptError(Exception):
     def __init__(self, answer: Response | None, error: Exception | None = None) -> None:
         super().__init__()
         self.answer, self.error = answer, error
+
+    @property
+    def connected(self) -> bool:
+        """Whether the server was reached, so that it is the request that failed."""
+        return not isinstance(self.error, _UNCONNECTED)
 
     def last(self, patience: Patience, *, alive: bool) -> int:
         """The number of attempts after which an answer of this kind is final.
@@ -123,6 +131,27 @@ def check(answer: Response, url: str, longest_wait: float) -> None:
     if (retry_after(answer.header("retry-after")) or 0) > longest_wait or obstacle(answer) is not None:
         raise busy(answer, url)
     raise AttemptError(answer)
+
+
+def no_answer(failed: AttemptError, url: str, *, alive: bool) -> NoAnswerError:
+    """The error for an address that gave no whole answer.
+
+    Args:
+        failed: The last attempt.
+        url: The address.
+        alive: Whether the site answered before.
+
+    Returns:
+        The error, to be raised.
+    """
+    return NoAnswerError(
+        f"gives no whole answer: {reason(failed.error)}",
+        # robots.txt is requested first; the message is about the site, not about that file.
+        where=url.removesuffix("robots.txt"),
+        advice="Check the address and the connection, then run the same command again.",
+        alive=alive,
+        connected=failed.connected,
+    )
 
 
 def busy(answer: Response, url: str) -> SourceError:

@@ -100,7 +100,8 @@ def _front(client: Client, address: str) -> tuple[Response | None, NetworkError 
     except StoppedError:
         raise
     except NoAnswerError as error:
-        if not error.alive and error.where != address:
+        # No other address of a server that cannot be reached gives more.
+        if not error.alive and (error.where != address or not error.connected):
             raise
         return None, error
     except NetworkError as error:
