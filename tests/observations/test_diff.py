@@ -486,7 +486,7 @@ def test_of_very_many_replaced_lines_the_first_are_compared_by_words(corpus: Cor
 
 def test_the_tables_of_a_day_are_those_that_a_build_on_that_day_gave(corpus: Corpus) -> None:
     first = post(1, "<p>one <a href='/?p=2'>two</a></p>", class_list=["category-news"])
-    corpus.asked(0, ("posts?include=1,2,3", 200, [first, post(2, author="wrong"), post(3)]))
+    corpus.asked(0, ("posts?include=1,2,3", 200, [first, post(2, "<div>" * 300_000), post(3)]))
     then = corpus.built()
     corpus.asked(5, ("posts?include=1,4", 200, [post(1, "<p>edited</p>"), post(4)]), ("posts/3", *GONE))
     now = corpus.built()
