@@ -10,7 +10,7 @@ import signal
 import sys
 from typing import TYPE_CHECKING, NoReturn
 
-from presscorpus import commands
+from presscorpus import commands, terminal
 from presscorpus.command_line import parser
 from presscorpus.errors import PresscorpusError, StorageError
 from presscorpus.normalise import supervision
@@ -32,6 +32,7 @@ def main(argv: Sequence[str] | None = None) -> NoReturn:
     """
     signal.signal(signal.SIGTERM, _terminated)
     if argv is None:
+        terminal.guard()
         supervision.permit()
     arguments = parser().parse_args(argv)
     try:

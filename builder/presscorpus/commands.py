@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from presscorpus.errors import ReservationsError, UsageError
 from presscorpus.storage.lock import locked
-from presscorpus.terminal import printable
+from presscorpus.terminal import printable, steering
 
 if TYPE_CHECKING:
     import argparse
@@ -116,6 +116,8 @@ def build(arguments: argparse.Namespace) -> None:
 
     for line in summary(built.report, built.params, layout.release):
         print(line)
+    for line in built.withheld:
+        print(printable(line))
     for outcome in built.outcomes:
         if outcome.error:
             raise outcome.error
@@ -207,7 +209,10 @@ def package(arguments: argparse.Namespace) -> None:
 
     package, settled, layout = _opened(arguments)
     with _alone(layout):
-        print(stages.package.run(package, settled, layout))
+        laid = stages.package.run(package, settled, layout)
+    print(layout.release)
+    for line in laid.withheld:
+        print(printable(line))
 
 
 def publish(arguments: argparse.Namespace) -> None:
@@ -248,7 +253,7 @@ def erase(arguments: argparse.Namespace) -> None:
                 raise UsageError(f"{what} would be erased for good", advice="Say --yes if that is meant.")
             if input(f"Erase {what} for good? [y/N] ").strip().lower() != "y":
                 raise UsageError("nothing was erased")
-        for line in erase.erase(settled, layout, arguments.site, arguments.id, found, arguments.reason):
+        for line in erase.erase(settled, layout, found, arguments.reason, now()):
             print(printable(line))
 
 
@@ -286,13 +291,14 @@ def diff(arguments: argparse.Namespace) -> None:
         return
     writable()
     for line in Screen(colour=_coloured()).difference(arguments.site, chosen, found):
-        print(line)
+        print(line, file=steering(sys.stdout))  # colours; what is foreign in it the view has escaped
 
 
 def writable() -> None:
     """Let standard output write a number for a letter that the terminal lacks."""
-    if isinstance(sys.stdout, io.TextIOWrapper):
-        sys.stdout.reconfigure(errors="backslashreplace")
+    for stream in (sys.stdout, steering(sys.stdout)):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
 
 
 def _coloured() -> bool:

@@ -7,9 +7,11 @@ it goes on; short work says nothing.
 
 from __future__ import annotations
 
+import io
+import sys
 import threading
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TextIO
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -42,6 +44,54 @@ def printable(text: str) -> str:
     return "".join(c if c.isprintable() or c == "\n" else c.encode("unicode_escape").decode() for c in text)
 
 
+class Escaping(io.TextIOWrapper):
+    """A standard stream on which nothing that is written can steer a terminal, whoever writes it.
+
+    Libraries print and log what a file or site holds, as it is. Own output that moves a cursor on purpose, as bars do,
+    goes to `steering`.
+
+    Attributes:
+        plain: The stream below.
+    """
+
+    def __init__(self, plain: io.TextIOWrapper) -> None:
+        plain.flush()
+        super().__init__(
+            plain.buffer, encoding=plain.encoding, errors=plain.errors, line_buffering=plain.line_buffering,
+            write_through=plain.write_through,
+        )  # fmt: skip
+        self.plain = plain
+
+    def write(self, text: str) -> int:
+        """Write a text, control characters but line breaks and tabs escaped.
+
+        Args:
+            text: What somebody prints.
+
+        Returns:
+            The length of the text as it was given.
+        """
+        super().write("\t".join(map(printable, text.split("\t"))))
+        return len(text)
+
+    def __del__(self) -> None:
+        # The buffer belongs to the stream below, which closes it.
+        return
+
+
+def guard() -> None:
+    """Let nothing steer the terminal that is written to standard output and error from now on."""
+    for name in ("stdout", "stderr"):
+        stream = getattr(sys, name)
+        if isinstance(stream, io.TextIOWrapper) and not isinstance(stream, Escaping):
+            setattr(sys, name, Escaping(stream))
+
+
+def steering(stream: TextIO) -> TextIO:
+    """The stream below one that is guarded, for output of ours that holds nothing foreign unescaped."""
+    return stream.plain if isinstance(stream, Escaping) else stream
+
+
 class Watch:
     """The progress of work, reported from any thread: `watch(what, done, total)`.
 
@@ -58,10 +108,12 @@ class Watch:
         from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
         self._say = say
-        console = console or Console(stderr=True)
+        console = console or Console(file=steering(sys.stderr))
         self._progress = Progress(
             TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(),
             TextColumn("{task.fields[more]}"), console=console,
+            # What a library prints meanwhile would pass by the guard of the streams.
+            redirect_stdout=False, redirect_stderr=False,
         ) if console.is_terminal else None  # fmt: skip
         self._bars: dict[str, TaskID] = {}
         self._collections: dict[str, tuple[int, int]] = {}

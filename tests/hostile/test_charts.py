@@ -6,7 +6,12 @@ import json
 import subprocess
 import sys
 
+import polars as pl
 import pytest
+
+from presscorpus.report import charts
+from presscorpus.report.draw import svg
+from presscorpus.report.plots import _defused
 
 DRAW = """
 import json, sys
@@ -26,3 +31,26 @@ def test_no_name_ends_the_process_that_draws_it(name: str) -> None:
     assert done.returncode == 0, done.stderr[-500:]
     assert done.stdout.startswith("<svg")
     assert "<script" not in done.stdout
+
+
+@pytest.mark.case(19, 22)
+@pytest.mark.parametrize("name", sorted(charts.MEMBERS))
+def test_a_name_that_every_object_of_javascript_has_breaks_no_chart(name: str) -> None:
+    """A post type may be called constructor, and Vega keeps groups in objects by their names."""
+    parts = [charts.Part(0, 0, 0.5, "1"), charts.Part(0, 1, 0.5, "1")]
+    drawn = svg(charts.shares(["a"], parts, [name, "x"], "Posts", width=300))
+    plain = svg(charts.shares(["a"], parts, ["post", "x"], "Posts", width=300))
+    assert drawn.count("<path") == plain.count("<path") > 2
+    assert f">{name} <" in drawn or f">{name}<" in drawn
+
+
+@pytest.mark.case(19, 22)
+@pytest.mark.parametrize("name", ["constructor", "toString", "__proto__"])
+def test_such_a_name_breaks_no_plot_of_dvc(name: str) -> None:
+    """DVC draws the CSV files with Vega-Lite: bars by name, as its template bar_horizontal does."""
+    import vl_convert
+
+    rows = _defused(pl.DataFrame({"name": [name, "b"], "posts": [3, 5]})).to_dicts()
+    encoding = {"x": {"field": "posts", "type": "quantitative"}, "y": {"field": "name", "type": "nominal"}}
+    spec = {"data": {"values": rows}, "mark": "bar", "encoding": encoding}
+    assert vl_convert.vegalite_to_svg(json.dumps(spec)).count('aria-roledescription="bar"') == 2

@@ -6,26 +6,22 @@ import time
 from typing import TYPE_CHECKING
 
 import pytest
-from huggingface_hub import close_session, constants
+from huggingface_hub import constants
 
-from tests.hub.server import WRITER, Hub
+from tests.hub.reach import reachable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from tests.hub.server import Hub
+
 
 @pytest.fixture
 def hub(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Hub]:
-    # The client reads its environment when it is imported: these two switches are set where it keeps them.
-    monkeypatch.setattr(constants, "HF_HUB_DISABLE_XET", True)
-    monkeypatch.setattr(constants, "HF_HUB_DISABLE_TELEMETRY", True)
     monkeypatch.setattr(constants, "HF_TOKEN_PATH", str(tmp_path / "no-login"))
-    monkeypatch.setenv("HF_TOKEN", WRITER)
-    with Hub() as server:
-        monkeypatch.setenv("HF_ENDPOINT", server.endpoint)
+    with reachable() as server:
         yield server
-        close_session()
     assert server.unknown == []
 
 

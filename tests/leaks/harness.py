@@ -2,92 +2,33 @@
 
 from __future__ import annotations
 
-import contextlib
-import io
 import json
-import string
+import shutil
 import tempfile
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
-from presscorpus.__main__ import main
-from tests.leaks import captures, cases, takedowns
+from tests.hub.reach import reachable
+from tests.leaks import captures, cases, holes, takedowns
 from tests.leaks.judge import Release, folded
+from tests.leaks.steps import (
+    REASON,
+    Result,
+    around,
+    build,
+    captures_terms,
+    command,
+    contact_words,
+    kept_words,
+    post,
+    word_of,
+    write,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-AS_OF = "2026-11-23T00:00:00Z"
-_REASON = "\n  reason: Asked for.\n"
-
-
-class Result(NamedTuple):
-    """What came of one case: where its needles were found, and which words that had to stay are not there."""
-
-    kind: str
-    name: str
-    leaks: list[str]
-    destroyed: list[str]
-
-    @property
-    def good(self) -> bool:
-        """Whether nothing leaked and nothing was destroyed."""
-        return not self.leaks and not self.destroyed
-
-
-class Ran(NamedTuple):
-    """An exit code, and all that a command printed."""
-
-    code: int
-    said: str
-
-
-def command(*arguments: str | Path) -> Ran:
-    """Run presscorpus in this process."""
-    said = io.StringIO()
-    code = 0
-    with contextlib.redirect_stdout(said), contextlib.redirect_stderr(said):
-        try:
-            main([str(each) for each in arguments])
-        except SystemExit as end:
-            code = int(end.code or 0)
-    return Ran(code, said.getvalue())
-
-
-def build(out: Path, *sources: Path) -> Ran:
-    """Build a release. Raises AssertionError where there is none afterwards, unless the command was refused."""
-    return command("build", *sources, "--out", out, "--as-of", AS_OF, "--workers", "1")
-
-
-def _words(number: int) -> str:
-    """Letters that stand for a number, so that no word of one case holds that of another."""
-    letters = string.ascii_lowercase[:10]
-    return "".join(letters[int(digit)] for digit in f"{number:03}") + "x"
-
-
-def _mapped(digits: str, zero: str) -> str:
-    return "".join(chr(ord(zero) + int(digit)) for digit in digits)
-
-
-def _post(number: int, host: str, html: str, **more: Any) -> dict[str, Any]:
-    said = {"rendered": html, "protected": False}
-    return {
-        "id": number, "type": "post", "status": "publish", "slug": f"item-{number}", "link": f"https://{host}/{number}/",
-        "date_gmt": "2026-01-01T00:00:00", "modified_gmt": "2026-01-02T00:00:00",
-        "title": {"rendered": f"Number {number}"}, "content": said, "excerpt": said,
-    } | more  # fmt: skip
-
-
-def _around(number: int, html: str) -> str:
-    return f"<p>amber{_words(number)} {html} birch{_words(number)}</p>"
-
-
-def _write(folder: Path, files: dict[str, bytes]) -> Path:
-    for name, data in files.items():
-        path = folder / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(data)
-    return folder
+    from tests.hub.server import Hub
 
 
 def _kept(release: Release, site: str, number: int, words: tuple[str, ...]) -> list[str]:
@@ -99,47 +40,44 @@ def _kept(release: Release, site: str, number: int, words: tuple[str, ...]) -> l
     return missing
 
 
+def _contacts(host: str) -> tuple[list[dict[str, Any]], list[str]]:
+    """A post for each case, and what may not stay of each."""
+    posts: list[dict[str, Any]] = []
+    sought: list[str] = []
+    for number, case in enumerate(cases.CONTACTS, 1):
+        words = contact_words(number)
+        posts.append(post(number, host, around(number, captures.filled(case.html, **words))))
+        sought.append(captures.filled(case.needle, **words))
+    return posts, sought
+
+
 def contacts(work: Path) -> Iterator[Result]:
     """E-mail addresses and telephone numbers."""
     host, site = "contact.example.org", "contact-example-org"
-    posts, sought = [], []
-    for number, case in enumerate(cases.CONTACTS, 1):
-        digits = f"55{number:03}17"
-        words = {
-            "m": f"lotte{_words(number)}", "p": digits, "s": f"{digits[:3]} {digits[3:5]} {digits[5:]}",
-            "a": _mapped(digits, "٠"), "f": _mapped(digits, "０"), "d": _mapped(digits, "०"),
-        }  # fmt: skip
-        posts.append(_post(number, host, _around(number, captures.filled(case.html, **words))))
-        sought.append(captures.filled(case.needle, **words))
+    posts, sought = _contacts(host)
     release = _built(work, {host: [*posts, *captures_terms()]})
     for number, (case, needle) in enumerate(zip(cases.CONTACTS, sought, strict=True), 1):
         yield Result(case.kind, case.html, release.holds(needle), _kept(release, site, number, _edges(number)))
 
 
 def _edges(number: int) -> tuple[str, str]:
-    return f"amber{_words(number)}", f"birch{_words(number)}"
-
-
-def captures_terms() -> list[dict[str, Any]]:
-    """Nothing but a category, so that every site has a table of terms."""
-    return [{"id": 9001, "taxonomy": "category", "slug": "news", "name": "News"}]
+    return f"amber{word_of(number)}", f"birch{word_of(number)}"
 
 
 def _built(
     work: Path, sites: dict[str, list[dict[str, Any]]], indexes: dict[str, dict[str, Any]] | None = None
 ) -> Release:
     """The release and reports of some sites, each a host with its items."""
-    sources = [_write(work / host, {"items.json": json.dumps(items).encode()}) for host, items in sites.items()]
+    sources = [write(work / host, {"items.json": json.dumps(items).encode()}) for host, items in sites.items()]
     for host, index in (indexes or {}).items():
-        _write(work / host, {"wp-json.json": json.dumps(index).encode()})
+        write(work / host, {"wp-json.json": json.dumps(index).encode()})
     ran = build(work / "out", *sources)
     assert (work / "out/release/README.md").is_file(), ran
     return Release(work / "out/release", work / "out/reports")
 
 
-def names(work: Path) -> Iterator[Result]:
-    """Names of authors who are withheld."""
-    host, site = "names.example.org", "names-example-org"
+def _named_items(host: str) -> list[dict[str, Any]]:
+    """An author and a post for each case."""
     items: list[dict[str, Any]] = captures_terms()
     for number, case in enumerate(cases.NAMES, 1):
         slug = case.slug or f"u{number}"
@@ -152,14 +90,21 @@ def names(work: Path) -> Iterator[Result]:
                 "link": f"https://{host}/author/{slug}/",
             }
         )
-        html = _around(number, captures.filled(case.html, h=host))
-        items.append(_post(number, host, html, author=number))
+        html = around(number, captures.filled(case.html, h=host))
+        items.append(post(number, host, html, author=number))
+    return items
+
+
+def names(work: Path) -> Iterator[Result]:
+    """Names of authors who are withheld."""
+    host, site = "names.example.org", "names-example-org"
+    items = _named_items(host)
     name = "Gulzira Khanbegim"
     items += [
         {"id": 9002, "taxonomy": "author", "slug": "cap-gulzirakhanbegim", "name": "gulzirakhanbegim",
          "description": f"{name} gulzirakhanbegim 9002 gulzira@example.org", "link": f"https://{host}/author/gulzirakhanbegim/"},
         {"id": 9003, "taxonomy": "ppma_author", "slug": "gulzirakhanbegim", "name": name, "link": f"https://{host}/author/gulzirakhanbegim/"},
-        _post(500, host, _around(500, f"by {name}"), author=9002, coauthors=[9002],
+        post(500, host, around(500, f"by {name}"), author=9002, coauthors=[9002],
               class_list=["author-gulzirakhanbegim"], ppma_author=[9003],
               _links={"wp:term": [{"taxonomy": "author", "href": f"https://{host}/wp-json/wp/v2/coauthors?post=500"},
                                   {"taxonomy": "ppma_author", "href": f"https://{host}/wp-json/wp/v2/ppma_author?post=500"}]}),
@@ -179,7 +124,7 @@ def kept(work: Path) -> Iterator[Result]:
     """What names nobody, and has to stay as it is."""
     sites, indexes = {}, {}
     for number, case in enumerate(cases.KEPT, 1):
-        fill = _fill(number)
+        fill = kept_words(number)
         items: list[dict[str, Any]] = captures_terms()
         for place, author in enumerate(case.authors, 1):
             items.append(
@@ -187,24 +132,20 @@ def kept(work: Path) -> Iterator[Result]:
             )
         headline = captures.filled(case.title, **fill) or "A title"
         html = captures.filled(case.html, **fill)
-        items.append(_post(100, fill["h"], html, title={"rendered": headline}, author=1, **case.more))
-        items += [_post(int(str(each["id"])), fill["h"], "<p>x</p>") | each for each in case.items]
+        items.append(post(100, fill["h"], html, title={"rendered": headline}, author=1, **case.more))
+        items += [post(int(str(each["id"])), fill["h"], "<p>x</p>") | each for each in case.items]
         sites[fill["h"]] = items
         indexes[fill["h"]] = {"name": fill["n"], "url": f"https://{fill['h']}", "home": f"https://{fill['h']}",
                               "namespaces": [], "routes": {}}  # fmt: skip
     talk = "https://talks.example/talk-with-anna-berg/"
     sites["talks.example"] = [*captures_terms(), {"id": 1, "name": "Anna Berg", "slug": "anna-b", "avatar_urls": {}},
-                              _post(5, "talks.example", "<p>x</p>", link=talk, slug="talk-with-anna-berg")]  # fmt: skip
+                              post(5, "talks.example", "<p>x</p>", link=talk, slug="talk-with-anna-berg")]  # fmt: skip
     release = _built(work, sites, indexes)
     for number, case in enumerate(cases.KEPT, 1):
-        yield Result(f"kept, {case.kind}", case.html, [], _destroyed(release, case, _fill(number)))
+        yield Result(f"kept, {case.kind}", case.html, [], _destroyed(release, case, kept_words(number)))
     row = {name: release.cell("posts", name, site="talks-example", id=5) for name in ("url", "slug")}
     bad = [f"posts.{name}: {value}" for name, value in row.items() if value not in {None, talk, "talk-with-anna-berg"}]
     yield Result("kept, addresses that do not exist", talk, [], bad)
-
-
-def _fill(number: int) -> dict[str, str]:
-    return {"h": f"herald-{_words(number)}.example", "n": f"Tidings of {_words(number).capitalize()} Land"}
 
 
 def _destroyed(release: Release, case: cases.Kept, fill: dict[str, str]) -> list[str]:
@@ -228,13 +169,13 @@ def private(work: Path) -> Iterator[Result]:
     """What was not public, in files."""
     sources, told = [], []
     for number, case in enumerate(captures.JSON, 1):
-        host, word = f"files-{_words(number)}.example", _words(number)
-        sources.append(_write(work / "files" / str(number), captures.files(case, host, word)))
+        host, word = f"files-{word_of(number)}.example", word_of(number)
+        sources.append(write(work / "files" / str(number), captures.files(case, host, word)))
         told.append((f"private, {case.kind}", host, word))
     for number, web in enumerate(captures.WARCS, 301):
-        host, word = f"warc-{_words(number)}.example", _words(number)
+        host, word = f"warc-{word_of(number)}.example", word_of(number)
         data = captures.archive_of(web, host, word)
-        sources.append(_write(work / "files" / str(number), {"x.warc.gz": data}))
+        sources.append(write(work / "files" / str(number), {"x.warc.gz": data}))
         told.append((f"private, web archive: {web.kind}", host, word))
     ran = build(work / "private-out", *sources)
     assert (work / "private-out/release/README.md").is_file(), ran
@@ -247,11 +188,11 @@ def private(work: Path) -> Iterator[Result]:
 
 def taken_down(work: Path) -> Iterator[Result]:
     """A post that is taken down, and others that repeat it."""
-    source = _write(work / "takedown", {"items.json": json.dumps(_around_takedown()).encode()})
+    source = write(work / "takedown", {"items.json": json.dumps(_around_takedown()).encode()})
     out = work / "takedown-out"
     first = build(out, source)
     assert (out / "release/README.md").is_file(), first
-    (out / "takedown.yaml").write_text(f"- url: {takedowns.LINK}{_REASON}")
+    (out / "takedown.yaml").write_text(f"- url: {takedowns.LINK}{REASON}")
     ran = build(out, source)
     assert (out / "release/README.md").is_file(), ran
     release = Release(out / "release", out / "reports")
@@ -276,10 +217,10 @@ def taken_down(work: Path) -> Iterator[Result]:
 def _around_takedown() -> list[dict[str, Any]]:
     items = [takedowns.GONE, *takedowns.BESIDE, *captures_terms()]
     for number, case in enumerate(takedowns.REPEATS, 101):
-        html = _around(number, case.html)
+        html = around(number, case.html)
         more = {"title": {"rendered": case.title}} if case.title else {}
         items.append(
-            _post(number, takedowns.HOST, html, excerpt={"rendered": "x", "protected": False}, tags=[32], **more)
+            post(number, takedowns.HOST, html, excerpt={"rendered": "x", "protected": False}, tags=[32], **more)
         )
         if case.comment:
             items.append(
@@ -291,7 +232,7 @@ def _around_takedown() -> list[dict[str, Any]]:
                     "content": {"rendered": "x"},
                 }
             )
-    items += [_post(number, takedowns.HOST, "<p>x</p>") | more for number, (_, more) in enumerate(takedowns.STAYS, 301)]
+    items += [post(number, takedowns.HOST, "<p>x</p>") | more for number, (_, more) in enumerate(takedowns.STAYS, 301)]
     return items
 
 
@@ -301,31 +242,91 @@ def _settled(params: str) -> str:
     return named.replace("publishable: false", "publishable: true")
 
 
-def published(work: Path) -> Iterator[Result]:
-    """A release is built, an entry is added, and it is published without a build."""
-    source = _write(work / "published", {"items.json": json.dumps([*_around_takedown()]).encode()})
-    out = work / "published-out"
-    ran = build(out, source)
+def _settle(out: Path) -> None:
+    """State rights and creators in a folder that was built, as a publisher does, and run the stages again."""
     params = out / "params.yaml"
     params.write_text(_settled(params.read_text()))
+    for stage in ("normalise", "validate", "report", "package"):
+        ran = command("--repository", out, stage)
+        assert ran.code in {0, 9}, ran
+
+
+_HUB = "testers/needles"
+
+
+def _sent_to(hub: Hub, folder: Path) -> Release:
+    """What the Hub was given so far, as files: those of all its commits, and the objects beside them."""
+    for name, repo in hub.repos.items():
+        for commit, files in repo.commits.items():
+            for path, file in files.items():
+                data = hub.objects[file.sha256] if file.sha256 else file.content
+                write(folder / name.replace("/", "-") / commit, {path: data or b""})
+    for digest, data in hub.objects.items():
+        write(folder / "objects", {f"{digest}.parquet" if data.startswith(b"PAR1") else digest: data})
+    return Release(folder)
+
+
+def published(work: Path) -> Iterator[Result]:
+    """A release is built, an entry is added, and it is published without a build: to a folder, and to the Hub."""
+    source = write(work / "published", {"items.json": json.dumps([*_around_takedown()]).encode()})
+    out = work / "published-out"
+    ran = build(out, source)
     assert (out / "release/README.md").is_file(), ran
-    # The rights were settled by hand, as a publisher does: that alone changes the release, and asks for a build.
-    build(out, source)
-    params.write_text(_settled(params.read_text()))
-    control = command("--repository", out, "publish", f"file://{work}/control")
-    for entry in takedowns.ENTRIES:
-        (out / "takedown.yaml").write_text(f"- {entry}{_REASON}")
-        with tempfile.TemporaryDirectory(dir=work) as target:
-            ran = command("--repository", out, "publish", f"file://{target}")
-            sent = Release(Path(target)).holds("zulba")
-        dry = [] if ran.code else ["publish: exit 0"]
-        yield Result("takedown, then publish", entry, sent + dry, [])
-    (out / "takedown.yaml").unlink()
-    yield Result("takedown, then publish", "control: no entry", [], [] if control.code == 0 else [control.said[-300:]])
+    _settle(out)
+    with reachable() as hub:
+        for entry in takedowns.ENTRIES:
+            (out / "takedown.yaml").write_text(f"- {entry}{REASON}")
+            for what, target in (("folder", f"file://{work}/sent"), ("Hub", _HUB)):
+                ran = command("--repository", out, "publish", target)
+                wrong = [f"publish: exit {ran.code}"] if ran.code not in {3, 11} else []
+                wrong += [f"{path} was sent" for path in (work / "sent").rglob("*")] + list(hub.repos)
+                yield Result(f"takedown, then publish to a {what}", entry, wrong, [])
+        (out / "takedown.yaml").unlink()
+        for what, target in (("folder", f"file://{work}/sent"), ("Hub", _HUB)):
+            control = command("--repository", out, "publish", target)
+            said = [] if control.code == 0 else [control.said[-300:]]
+            yield Result("publish, no entry", what, [], said)
+            shutil.rmtree(out / "releases", ignore_errors=True)
+
+
+def published_needles(work: Path) -> Iterator[Result]:
+    """Everything that is withheld, through publish: absent from every byte that a folder and the Hub get."""
+    sites, sought = _everything()
+    sources = [write(work / "all" / host, {"items.json": json.dumps(items).encode()}) for host, items in sites.items()]
+    out = work / "all-out"
+    ran = build(out, *sources)
+    assert (out / "release/README.md").is_file(), ran
+    (out / "takedown.yaml").write_text(f"- url: {takedowns.LINK}{REASON}")
+    _settle(out)
+    with reachable() as hub:
+        ran = command("--repository", out, "publish", f"file://{work}/all-sent")
+        yield Result("publish, all needles", "to a folder: exit 0", [], [] if ran.code == 0 else [ran.said[-400:]])
+        shutil.rmtree(out / "releases", ignore_errors=True)
+        ran = command("--repository", out, "publish", _HUB)
+        yield Result("publish, all needles", "to the Hub: exit 0", [], [] if ran.code == 0 else [ran.said[-400:]])
+        given = {"a folder": Release(work / "all-sent"), "the Hub": _sent_to(hub, work / "all-hub")}
+    for what, release in given.items():
+        assert release.holds("amber"), f"{what} got nothing"
+        for kind in dict.fromkeys(kind for kind, _ in sought):
+            found = [f"{needle}: {where}" for each, needle in sought if each == kind for where in release.holds(needle)]
+            yield Result("publish, all needles", f"{kind} in {what}", found, [])
+
+
+def _everything() -> tuple[dict[str, list[dict[str, Any]]], list[tuple[str, str]]]:
+    """The items of contacts, names and takedown by host, and what may not stand in what leaves."""
+    contact, name = "contact.example.org", "names.example.org"
+    of_contacts, sought = _contacts(contact)
+    of_names = list(_named_items(name))
+    needles = [("names", needle) for case in cases.NAMES for needle in case.needles]
+    needles += [(case.kind, needle) for case, needle in zip(cases.CONTACTS, sought, strict=True)]
+    needles += [("takedown", needle) for needle in takedowns.ITSELF]
+    sites = {contact: [*of_contacts, *captures_terms()], name: of_names, takedowns.HOST: _around_takedown()}
+    return sites, needles
 
 
 GROUPS: dict[str, Callable[[Path], Iterator[Result]]] = {
-    "private": private, "names": names, "contacts": contacts, "takedown": taken_down, "published": published, "kept": kept,
+    "private": private, "names": names, "contacts": contacts, "takedown": taken_down, "published": published, "needles": published_needles, "kept": kept,
+    **holes.GROUPS,
 }  # fmt: skip
 
 

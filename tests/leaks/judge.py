@@ -54,6 +54,11 @@ def _decodings(text: str) -> Iterator[str]:
         yield (plain := decoded)
 
 
+def seen(text: str) -> str:
+    """All that a value says, folded: as it lies and however it is decoded."""
+    return folded(_BREAK.join(_decodings(text)))
+
+
 class Release:
     """Everything that a folder says, folded once: by column of a table, and by document."""
 

@@ -9,6 +9,7 @@ import os
 import random
 import shutil
 import zlib
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 from unittest import mock
 
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from presscorpus.config.params import Params
 
 
+AT = datetime(2026, 12, 3, tzinfo=UTC)
 # Deeper than any page: what of an item is HTML is refused with it.
 TOO_DEEP = "<div>" * 300_000
 
@@ -271,7 +273,7 @@ def test_what_is_erased_is_in_no_cache(tmp_path: Path) -> None:
     built(elsewhere, corpus.layout)
     holding = [path for path in tmp_path.rglob("*.arrows") if b"Forgettable" in path.read_bytes()]
     assert len(holding) == 2
-    erase.erase(elsewhere, corpus.layout, "a", 2, erase.find(corpus.layout, "a", 2, None), "asked")
+    erase.erase(elsewhere, corpus.layout, erase.find(corpus.layout, "a", 2, None), "asked", AT)
     assert not [path for path in tmp_path.rglob("*.arrows") if b"Forgettable" in path.read_bytes()]
 
 
@@ -280,5 +282,5 @@ def test_erasing_leaves_the_archive_where_it_lies_beside_the_shards(corpus: Corp
     built(settled, corpus.layout)
     archive = sorted(path.name for path in (corpus.layout.raw / "a").iterdir())
     found = erase.find(corpus.layout, "a", 2, "post")
-    erase.erase(settled, corpus.layout, "a", 2, found, "asked")
+    erase.erase(settled, corpus.layout, found, "asked", AT)
     assert sorted(path.name for path in (corpus.layout.raw / "a").iterdir()) == archive

@@ -7,6 +7,7 @@ import hashlib
 import json
 import re
 import shutil
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -19,16 +20,18 @@ from presscorpus.archive.receipt_files import closed_crawls, read_receipt, verif
 from presscorpus.archive.receipts import CollectionReceipt, Receipt
 from presscorpus.archive.writer import CrawlWriter, Exchange
 from presscorpus.config import takedown
+from presscorpus.errors import ArchiveError
 from presscorpus.observations import evidence
-from presscorpus.pipeline import erase
+from presscorpus.pipeline import erase, stages
 from presscorpus.release.publish import PublishRequest, publish
-from tests.corpus import PACKAGE, Corpus, post, where
+from tests.corpus import PACKAGE, Corpus, post, quiet, where
 from tests.test_commands import run
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 SECRET = "Zebrafish statement of a person"
+AT = datetime(2026, 12, 3, 12, tzinfo=UTC)
 
 
 def corpus(root: Path) -> Corpus:
@@ -56,15 +59,16 @@ def test_nothing_is_left_of_it_but_digest_and_reason(tmp_path: Path) -> None:
     receipts = [read_receipt(warc) for warc in warcs]
     found = erase.find(built.layout, "a", 7, None)
     assert (found.type, found.crawls) == ("post", warcs)
-    said = erase.erase(settled, built.layout, "a", 7, found, "A person asked.")
+    said = erase.erase(settled, built.layout, found, "A person asked.", AT)
     for warc, old, old_receipt in zip(warcs, before, receipts, strict=True):
         receipt = verify(warc)
         (erased,) = receipt.erasures
         assert (erased.type, erased.id, erased.reason) == ("post", 7, "A person asked.")
         assert receipt.records == old_receipt.records
-        assert msgspec.structs.replace(receipt, erasures=[], content_digest="", file_digest="") == (
-            msgspec.structs.replace(old_receipt, content_digest="", file_digest="")
-        )
+        assert erased.erased_at == AT
+        assert receipt.replaces == [old_receipt.file_digest]
+        bare = msgspec.structs.replace(receipt, erasures=[], content_digest="", file_digest="", replaces=msgspec.UNSET)
+        assert bare == msgspec.structs.replace(old_receipt, content_digest="", file_digest="")
         list(read_crawl(warc))  # it proves itself
         changed = 0
         for (headers, body), (old_headers, old_body) in zip(records(warc), old, strict=True):
@@ -98,7 +102,7 @@ def test_nothing_is_left_of_it_but_digest_and_reason(tmp_path: Path) -> None:
     # What it cannot reach it names: the post that quotes it, and the imported file.
     assert any(re.search(r"repeated in record urn:uuid:\S+ of 20260102T000000Z.warc.gz", line) for line in said)
     assert any("imported files a.json" in line for line in said)
-    assert any("run `dvc repro`" in line for line in said)
+    assert any("`dvc repro`" in line for line in said)
 
 
 def test_it_says_in_which_releases_caches_and_remotes_it_still_is(tmp_path: Path) -> None:
@@ -113,7 +117,7 @@ def test_it_says_in_which_releases_caches_and_remotes_it_still_is(tmp_path: Path
     shutil.copy(warc, cached)
     (tmp_path / ".dvc/config").write_text("['remote \"attic\"']\n    url = /srv/attic\n")
     found = erase.find(built.layout, "a", 7, "post")
-    said = "\n".join(erase.erase(settled, built.layout, "a", 7, found, "x"))
+    said = "\n".join(erase.erase(settled, built.layout, found, "x", AT))
     assert f"still in release v2026.01.01 at {target}" in said
     assert str(cached) in said
     assert "DVC remote attic" in said
@@ -121,8 +125,6 @@ def test_it_says_in_which_releases_caches_and_remotes_it_still_is(tmp_path: Path
 
 
 def test_a_compressed_response_of_a_live_site(tmp_path: Path) -> None:
-    from datetime import UTC, datetime
-
     now = datetime(2026, 1, 1, tzinfo=UTC)
     body = gzip.compress(json.dumps([post(7, title={"rendered": SECRET}), post(8)]).encode())
     headers = (("Content-Type", "application/json"), ("Content-Encoding", "gzip"), ("Content-Length", str(len(body))))
@@ -133,7 +135,7 @@ def test_a_compressed_response_of_a_live_site(tmp_path: Path) -> None:
         warc = crawl.close(receipt)
     built = Corpus(tmp_path, a=[])
     found = erase.find(built.layout, "a", 7, None)
-    assert erase.erase(built.params(), built.layout, "a", 7, found, "x")
+    assert erase.erase(built.params(), built.layout, found, "x", AT)
     verify(warc)
     (capture,) = read_crawl(warc)
     assert [item["id"] for item in json.loads(capture.payload)] == [7, 8]
@@ -141,7 +143,7 @@ def test_a_compressed_response_of_a_live_site(tmp_path: Path) -> None:
     assert b"X-Archive-Orig-Content-Encoding: gzip" in gzip.decompress(warc.read_bytes())
     before = warc.read_bytes()
     assert erase.find(built.layout, "a", 7, None).crawls == [warc]  # a rerun changes nothing
-    erase.erase(built.params(), built.layout, "a", 7, found, "x")
+    erase.erase(built.params(), built.layout, found, "x", AT)
     assert warc.read_bytes() == before
 
 
@@ -161,10 +163,10 @@ def test_a_run_that_was_killed_between_file_and_receipt_is_finished(
 
     monkeypatch.setattr(RealPath, "replace", killed)
     with pytest.raises(KeyboardInterrupt):
-        erase.erase(built.params(), built.layout, "a", 7, found, "x")
+        erase.erase(built.params(), built.layout, found, "x", AT)
     monkeypatch.setattr(RealPath, "replace", whole)
     found = erase.find(built.layout, "a", 7, None)
-    erase.erase(built.params(), built.layout, "a", 7, found, "x")
+    erase.erase(built.params(), built.layout, found, "x", AT)
     for warc in closed_crawls(built.layout.raw, "a"):
         assert len(verify(warc).erasures) == 1
         list(read_crawl(warc))
@@ -188,3 +190,65 @@ def test_it_asks_and_refuses_what_is_not_one_item(tmp_path: Path) -> None:
     done = run("--repository", tmp_path, "erase", "a", "7", "--type", "post", "--reason", "x", "--yes", cwd=tmp_path)
     assert done.returncode == 0, done.stderr
     assert "erased from" in done.stdout
+
+
+def _said(folder: Path) -> bytes:
+    return b"".join(gzip.decompress(warc.read_bytes()) for warc in sorted(folder.rglob("*.warc.gz")))
+
+
+@pytest.mark.parametrize("within", [True, False], ids=["in the repository", "elsewhere"])
+def test_a_pipeline_of_closed_crawls_builds_afterwards_and_brings_nothing_back(tmp_path: Path, *, within: bool) -> None:
+    made = Corpus(tmp_path / "made", a=[post(7, title={"rendered": SECRET}), post(8)])
+    made.build()
+    root = tmp_path / "root"
+    held = root / "data/sources/a" if within else tmp_path / "held/a"
+    shutil.copytree(made.layout.raw / "a", held)
+    built = Corpus(root, a=[])
+    settled = built.params()
+    (site,) = settled.sites
+    files = "data/sources/a" if within else str(held)
+    settled = msgspec.structs.replace(settled, sites=(msgspec.structs.replace(site, files=files),))
+    stages.fetch.run(settled, built.layout, quiet)
+    found = erase.find(built.layout, "a", 7, None)
+    said = "\n".join(erase.erase(settled, built.layout, found, "x", AT))
+    assert ("erased from the closed crawls" in said) == within
+    assert ("which lie elsewhere" in said) != within
+    assert SECRET.encode() not in _said(built.layout.raw)
+    assert (SECRET.encode() not in _said(held)) == within
+    # Again, as a pipeline does whose archive changed; and from the source alone, as a clone does.
+    for again in (False, True):
+        if again and within:
+            shutil.rmtree(built.layout.raw)
+        (outcome,) = stages.fetch.run(settled, built.layout, quiet)
+        assert outcome.error is None
+        assert outcome.receipt is not None
+        assert [(each.id, each.reason, each.erased_at) for each in outcome.receipt.erasures] == [(7, "x", AT)]
+        assert SECRET.encode() not in _said(built.layout.raw)
+
+
+def test_no_advice_brings_back_what_was_erased(tmp_path: Path) -> None:
+    built = corpus(tmp_path)
+    warc = next(iter(closed_crawls(built.layout.raw, "a")))
+    before = warc.read_bytes()
+    found = erase.find(built.layout, "a", 7, None)
+    erase.erase(built.params(), built.layout, found, "x", AT)
+    after = warc.read_bytes()
+    for damaged in (before, after[:-100], after[: len(after) // 2] + b"x" + after[len(after) // 2 + 1 :]):
+        warc.write_bytes(damaged)
+        with pytest.raises(ArchiveError) as caught:
+            verify(warc)
+        assert "from no earlier one" in (caught.value.advice or "")
+        assert "dvc" not in str(caught.value)
+
+
+def test_an_import_that_holds_it_still_does_not_bring_it_back(tmp_path: Path) -> None:
+    built = corpus(tmp_path)
+    found = erase.find(built.layout, "a", 7, None)
+    erase.erase(built.params(), built.layout, found, "x", AT)
+    built.day = 3
+    built.write("a", [post(7, title={"rendered": SECRET}), post(8), post(10)])
+    built.build()
+    newest = list(closed_crawls(built.layout.raw, "a"))[-1]
+    assert SECRET.encode() not in _said(built.layout.raw)
+    assert [(each.id, each.reason) for each in verify(newest).erasures] == [(7, "x")]
+    assert built.table("posts")["id"].to_list() == [7, 8, 9, 10]

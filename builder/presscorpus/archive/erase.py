@@ -19,6 +19,7 @@ from warcio.archiveiterator import ArchiveIterator
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
+from presscorpus.archive import permissions
 from presscorpus.archive.reader import decoded
 from presscorpus.archive.receipt_files import receipt_path, verify
 from presscorpus.storage import atomic
@@ -66,8 +67,11 @@ def erase(warc: Path, edit: Edit) -> list[Erasure]:
                 content_digest=content,
                 file_digest=sha256_of(partial),
                 erasures=[*receipt.erasures, *erasures],
+                replaces=[*(receipt.replaces or []), receipt.file_digest],
             )
             atomic.write(waiting, msgspec.json.format(msgspec.json.encode(done), indent=2) + b"\n", durable=True)
+            for path in (partial, waiting):
+                permissions.settle(path, receipt, warc)
             partial.replace(warc)
             waiting.replace(receipt_path(warc))
     finally:
@@ -101,7 +105,7 @@ def _copy(warc: Path, partial: Path, edit: Edit) -> tuple[list[Erasure], str]:
     """
     found: list[Erasure] = []
     digests = hashlib.sha256()
-    with warc.open("rb") as file, warc.open("rb") as plain, partial.open("wb") as out:
+    with warc.open("rb") as file, warc.open("rb") as plain, permissions.opened(partial) as out:
         writer = WARCWriter(out, gzip=True, warc_version="1.1")
         iterator = ArchiveIterator(file)
         for record in iterator:

@@ -12,7 +12,7 @@ import zstandard
 from warcio.archiveiterator import ArchiveIterator
 from warcio.exceptions import ArchiveLoadFailed
 
-from presscorpus.archive.receipt_files import read_receipt
+from presscorpus.archive.receipt_files import read_receipt, restore
 from presscorpus.errors import ArchiveError
 
 if TYPE_CHECKING:
@@ -85,7 +85,7 @@ def read_crawl(warc: Path) -> Iterator[Capture]:
         raise ArchiveError(
             f"holds {count} whole records where its receipt counts {receipt.records}",
             where=str(warc),
-            advice="Restore the file from the DVC remote (`dvc pull`) or crawl the site again.",
+            advice=restore(warc),
         )
 
 
@@ -232,5 +232,5 @@ def _damaged(warc: Path, offset: int, why: str) -> ArchiveError:
     return ArchiveError(
         f"is damaged at offset {offset}: {why}",
         where=str(warc),
-        advice="Restore the file from the DVC remote (`dvc pull`) or crawl the site again.",
+        advice=restore(warc),
     )

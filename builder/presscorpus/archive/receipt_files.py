@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import msgspec
 
@@ -13,6 +13,12 @@ from presscorpus.storage.checksum import sha256_of
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+_RESTORE: Final = "Restore it from the DVC cache or remote (`dvc checkout`, `dvc pull`), or crawl the site again."
+_ERASED: Final = (
+    "Something was erased from this crawl: restore it and its receipt from a copy that was made after that, from no "
+    "earlier one."
+)
 
 
 def read_receipt(warc: Path) -> Receipt:
@@ -53,13 +59,20 @@ def verify(warc: Path) -> Receipt:
         digest = sha256_of(warc)
     except OSError as error:
         raise ArchiveError(f"cannot be read: {error.strerror}", where=str(warc)) from None
+    if digest in receipt.earlier_digests:
+        raise ArchiveError("is the file from before something was erased from it", where=str(warc), advice=_ERASED)
     if digest != receipt.file_digest:
-        raise ArchiveError(
-            "is not the file that its receipt was written for",
-            where=str(warc),
-            advice="Restore it from the DVC cache or remote (`dvc checkout`, `dvc pull`), or crawl the site again.",
-        )
+        raise ArchiveError("is not the file that its receipt was written for", where=str(warc), advice=restore(warc))
     return receipt
+
+
+def restore(warc: Path) -> str:
+    """What to do about an archive file that is damaged: nothing that brings back what was erased from it."""
+    try:
+        erased = bool(read_receipt(warc).erasures)
+    except ArchiveError:
+        erased = False
+    return _ERASED if erased else _RESTORE
 
 
 def receipt_path(warc: Path) -> Path:

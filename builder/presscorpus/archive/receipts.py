@@ -63,6 +63,8 @@ class Erasure(msgspec.Struct, frozen=True):
         reason: Why, in the words of who erased it.
         digest: SHA-256 of the item's bytes, in hex.
         body_digest: SHA-256 of the record's body before, in hex.
+        erased_at: When it was removed, UTC; for a later crawl that brought the item again, the end of that crawl.
+            Absent in receipts from before it was recorded.
     """
 
     record_id: str
@@ -71,6 +73,7 @@ class Erasure(msgspec.Struct, frozen=True):
     reason: str
     digest: str
     body_digest: str
+    erased_at: datetime | msgspec.UnsetType = msgspec.UNSET
 
 
 class Receipt(msgspec.Struct, frozen=True):
@@ -102,6 +105,8 @@ class Receipt(msgspec.Struct, frozen=True):
         record_id: The record of the archive that holds this receipt.
         file_digest: SHA-256 of the archive file on this disk, in hex.
         erasures: What `presscorpus erase` removed.
+        replaces: The `file_digest`s of the archive file before something was removed, the oldest first; absent where
+            nothing was.
     """
 
     site: str
@@ -126,6 +131,12 @@ class Receipt(msgspec.Struct, frozen=True):
     record_id: str = ""
     file_digest: str = ""
     erasures: list[Erasure] = []
+    replaces: list[str] | msgspec.UnsetType = msgspec.UNSET
+
+    @property
+    def earlier_digests(self) -> frozenset[str]:
+        """The `file_digest`s of the archive file before something was taken out of it."""
+        return frozenset() if self.replaces is msgspec.UNSET else frozenset(self.replaces)
 
     @property
     def balanced(self) -> bool:

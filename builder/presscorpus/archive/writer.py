@@ -16,6 +16,7 @@ from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 from zlib_ng import zlib_ng
 
+from presscorpus.archive import permissions
 from presscorpus.archive.reader import AUTHENTICATED
 from presscorpus.archive.receipt_files import receipt_path
 from presscorpus.archive.resume import Kept, Recalled, recall, remains
@@ -114,7 +115,7 @@ class CrawlWriter:
 
     def _opened(self) -> IO[bytes]:
         if not (self._resume and self._partial.exists()):
-            return self._partial.open("wb")
+            return permissions.opened(self._partial)
         left = remains(self._partial)
         file = self._partial.open("r+b")
         file.truncate(left.size)
@@ -228,6 +229,8 @@ class CrawlWriter:
         beside = receipt_path(self._final)
         atomic.write(beside, _encode(receipt), durable=True)
         move(self._partial, self._final)
+        permissions.settle(self._final, receipt, beside)
+        permissions.settle(beside, receipt, beside)
         atomic.sync(self._final.parent)
         return self._final
 

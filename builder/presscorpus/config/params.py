@@ -51,8 +51,9 @@ class Policy(Strict, frozen=True):
     """The release policy of a dataset or site: see `privacy/policy.py`.
 
     `redact` names what is taken out wherever text leaves (`privacy/redaction.py`). `extra` lists keys of plugins that
-    may leave though authors are not named, because they name nobody. `pseudonym_key` is the id of the key that
-    pseudonyms are made with (`privacy/pseudonyms.py`); the key itself comes from the environment only.
+    may leave though authors are not named, because they name nobody. `not_people` are numbers of authors that are no
+    persons, such as an organisation that has an account: their names stay in texts. `pseudonym_key` is the id of the
+    key that pseudonyms are made with (`privacy/pseudonyms.py`); the key itself comes from the environment only.
     """
 
     text: Literal["full", "excerpt", "none"] = "full"
@@ -61,6 +62,7 @@ class Policy(Strict, frozen=True):
     redact: tuple[Literal["email", "phone"], ...] = ("email", "phone")
     pseudonym_key: str | None = None
     extra: tuple[str, ...] = ()
+    not_people: tuple[int, ...] = ()
 
 
 class Import(Strict, frozen=True):

@@ -15,6 +15,7 @@ from presscorpus.archive.receipt_files import closed_crawls, read_receipt, verif
 from presscorpus.archive.writer import CrawlWriter
 from presscorpus.config import schema
 from presscorpus.config.dvc_lock import recorded_live_crawls
+from presscorpus.crawl.erasures import keep_out
 from presscorpus.crawl.http.rate_limit import Hosts
 from presscorpus.crawl.imports import files, importer
 from presscorpus.crawl.imports.closed_crawls import adopt, are_in
@@ -158,7 +159,7 @@ def _ask_all(site: Site, closed: list[Receipt], run: _Run) -> Outcome:
     outcomes = []
     for part in site.parts():
         there = _there(part, closed, run.layout)
-        outcome = Outcome(site.name, there, [], new=False) if there else _ask(part, closed, run)
+        outcome = Outcome(site.name, there, [], new=False) if there else _asked(part, closed, run)
         if outcome.receipt and outcome.new:
             closed = [*closed, outcome.receipt]
         outcomes.append(outcome)
@@ -167,6 +168,15 @@ def _ask_all(site: Site, closed: list[Receipt], run: _Run) -> Outcome:
     parts = tuple(outcome.receipt for outcome in outcomes if outcome.receipt)
     notes = [note for outcome in outcomes for note in outcome.notes]
     return outcomes[-1]._replace(troubles=troubles, error=first_error, notes=notes, parts=parts)
+
+
+def _asked(site: Site, closed: list[Receipt], run: _Run) -> Outcome:
+    """What came of one source, without what was erased from the site before."""
+    outcome = _ask(site, closed, run)
+    if outcome.receipt is None:
+        return outcome
+    keep_out(run.layout.raw, site.name, closed)
+    return outcome._replace(receipt=read_receipt(run.layout.raw / site.name / f"{outcome.receipt.crawl}.warc.gz"))
 
 
 def _ask(site: Site, closed: list[Receipt], run: _Run) -> Outcome:

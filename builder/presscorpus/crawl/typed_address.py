@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from presscorpus.errors import NetworkError, UsageError
+from presscorpus.storage.location import shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -74,7 +75,7 @@ def settle(text: str, *, contact: str | None = None, allow_private: bool = False
         except NetworkError:
             if not last:
                 raise
-    raise UsageError("is no address", where=text)
+    raise UsageError("is no address", where=shown(text))
 
 
 def _asked(address: str, *, contact: str | None, allow_private: bool) -> str:
@@ -116,10 +117,10 @@ def _candidates(text: str) -> Iterator[str]:
     try:
         parts = urlsplit(text if named else f"//{text}")
         port = parts.port
-    except ValueError as error:
-        raise UsageError(f"is no address: {error}", where=text) from None
+    except ValueError:
+        raise UsageError("is no address: its host or port cannot be read", where=shown(text)) from None
     if parts.scheme not in {"", "http", "https"} or not parts.hostname:
-        raise UsageError("is no http(s) address", where=text, advice="Type it like https://example.org.")
+        raise UsageError("is no http(s) address", where=shown(text), advice="Type it like https://example.org.")
     # Of the query only the parameter stays that names a page of a site without permalinks.
     query = urlencode([(key, value) for key, value in parse_qsl(parts.query) if key in {"p", "page_id"}])
     path = _WITHIN.sub("/", parts.path)

@@ -133,7 +133,8 @@ class Corpus:
             ParamsError: A policy asks for pseudonyms, and the environment does not hold their key.
         """
         with self._alone():
-            return stages.package.run(self.package, self.params, self.layout)
+            stages.package.run(self.package, self.params, self.layout)
+        return self.layout.release
 
     def table(self, name: str) -> pl.LazyFrame:
         """Read a table of the release, that is, what the policy releases.

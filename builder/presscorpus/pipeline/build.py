@@ -33,11 +33,12 @@ _UNFINISHED = frozenset({".presscorpus", "raw"})
 
 
 class Built(NamedTuple):
-    """The outcome of each source, the report, and the params.yaml that was written."""
+    """The outcome of each source, the report, the params.yaml that was written, and lines on what is withheld."""
 
     outcomes: list[Outcome]
     report: Report
     params: Params
+    withheld: tuple[str, ...] = ()
 
 
 def build(request: BuildRequest, package: Package, layout: Layout, progress: Progress) -> Built:
@@ -85,9 +86,9 @@ def _run(settled: Params, package: Package, layout: Layout, progress: Progress) 
     progress("report", 0, None)
     made = stages.report.run(package, settled, layout)
     progress("report", 1, 1)
-    stages.package.run(package, settled, layout)
+    laid = stages.package.run(package, settled, layout)
     progress("package", 1, 1)
-    return Built(outcomes, made, settled)
+    return Built(outcomes, made, settled, laid.withheld)
 
 
 def _check_folder(out: Path, request: BuildRequest) -> None:

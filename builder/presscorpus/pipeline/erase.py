@@ -14,30 +14,27 @@ from typing import TYPE_CHECKING, NamedTuple
 import msgspec
 import polars as pl
 
-from presscorpus.archive.erase import erase as erase_records
 from presscorpus.archive.erase import finish
 from presscorpus.archive.reader import read_crawl
 from presscorpus.archive.receipt_files import closed_crawls
-from presscorpus.archive.receipts import Erasure
 from presscorpus.config import takedown
 from presscorpus.config.takedown import Takedown
+from presscorpus.crawl.erasures import is_erasable, take_out
+from presscorpus.crawl.imports.closed_crawls import are_in
 from presscorpus.errors import UsageError
-from presscorpus.observations.encodings import utf8
 from presscorpus.observations.items import observe
-from presscorpus.privacy import takedowns
+from presscorpus.privacy import inputs, takedowns
 from presscorpus.release import ledger
 from presscorpus.storage import location
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import datetime
     from pathlib import Path
 
     from presscorpus.config.layout import Layout
     from presscorpus.config.params import Params
-    from presscorpus.observations.items import Item
 
-# The key that makes a note count as an item of its table: only that collection has it (observations/shapes.py).
-_SIGNS = {"posts": "link", "media": "source_url", "comments": "author_name", "authors": "avatar_urls"}
-_NOTE = "presscorpus_erased"
 _SHOWN = 10
 
 
@@ -45,12 +42,16 @@ class Found(NamedTuple):
     """An item in the raw archive.
 
     Attributes:
+        site: Its site.
         type: Its type.
+        number: Its id.
         crawls: The archive files that hold it.
         words: Its title, excerpt and addresses, which recognise it in other records.
     """
 
+    site: str
     type: str
+    number: int
     crawls: list[Path]
     words: set[str]
 
@@ -78,8 +79,8 @@ def find(layout: Layout, site: str, number: int, kind: str | None) -> Found:
         finish(warc)
         for capture in read_crawl(warc):
             for item in observe(capture.payload, capture.url, capture.http_status).items:
-                if item.id == number and _is_meant(item, kind):
-                    one = found.setdefault(item.type or "", Found(item.type or "", [], set()))
+                if item.id == number and is_erasable(item) and kind in {None, item.type}:
+                    one = found.setdefault(item.type or "", Found(site, item.type or "", number, [], set()))
                     one.words.update(takedowns.telling(item.body))
                     if warc not in one.crawls:
                         one.crawls.append(warc)
@@ -91,23 +92,19 @@ def find(layout: Layout, site: str, number: int, kind: str | None) -> Found:
     return next(iter(found.values()))
 
 
-def _is_meant(item: Item, kind: str | None) -> bool:
-    return item.state == "published" and item.table in _SIGNS and (kind is None or item.type == kind)
-
-
-def erase(params: Params, layout: Layout, site: str, number: int, found: Found, reason: str) -> list[str]:
+def erase(params: Params, layout: Layout, found: Found, reason: str, at: datetime) -> list[str]:
     """Erase an item from all crawls and add it to takedown.yaml.
 
-    The entry in takedown.yaml comes first: should the site still show the item, the next crawl brings it back, and it
-    stays unpublished. `dvc repro` builds again what was built from the archive; caches that hold the item are deleted.
+    The entry in takedown.yaml comes first: should the site still show the item, the next crawl may bring it back, and
+    it stays unpublished. Closed crawls within the repository that the site is made of (`files`, `imports`) lose it too.
+    `dvc repro` builds again what was built from the archive; caches that hold the item are deleted.
 
     Args:
         params: params.yaml.
         layout: Where archive, caches and receipts of releases are.
-        site: A site of params.yaml.
-        number: The id of the item.
         found: What `find` returned.
         reason: Why, for takedown.yaml and for the note in the item's place.
+        at: When, for the receipts.
 
     Returns:
         A line for each archive file that was changed, and for each place that holds the item still.
@@ -116,23 +113,22 @@ def erase(params: Params, layout: Layout, site: str, number: int, found: Found, 
         ArchiveError: The archive is damaged.
         ParamsError: takedown.yaml is malformed, or params.yaml does not name the site.
     """
+    site, number = found.site, found.number
     entry = Takedown(reason, site=site, id=number, type=found.type)
     if not any((e.site, e.id, e.type) == (site, number, found.type) for e in takedown.load(layout.root)):
         takedown.append(layout.root, entry)
     before = {warc: _md5(warc) for warc in found.crawls}
 
-    def edit(payload: bytes, url: str, status: int | None) -> tuple[bytes, list[Erasure]]:
-        return _noted(payload, url, status, found.type, number, reason)
-
-    for warc in found.crawls:
-        erase_records(warc, edit)
+    own = [warc for folder in _own_sources(params, layout, site) for warc in closed_crawls(folder.parent, folder.name)]
+    for warc in [*found.crawls, *own]:
+        take_out(warc, {(found.type, number): reason}, at)
     shutil.rmtree(layout.work / "index" / site, ignore_errors=True)
     _forget(layout.work / "shards")  # shards from before engine.storage was set
     store = location.place(params.engine, layout.work)
     _forget(store / "shards")
     if not location.is_here(store):  # workers elsewhere read a copy; a local folder may be the archive itself
         _forget(store / "raw" / site)
-    return _elsewhere(params, layout, site, number, found, before)
+    return _elsewhere(params, layout, found, before)
 
 
 def _forget(folder: Path) -> None:
@@ -142,39 +138,11 @@ def _forget(folder: Path) -> None:
             path.unlink()
 
 
-def _noted(
-    payload: bytes, url: str, status: int | None, kind: str, number: int, reason: str
-) -> tuple[bytes, list[Erasure]]:
-    """A payload with a note in the place of each item of that type and id."""
-    erasures = []
-    for item in observe(payload, url, status).items:
-        if not _is_meant(item, kind) or item.id != number or _NOTE.encode() in item.body:
-            continue
-        digest = hashlib.sha256(item.raw).hexdigest()
-        note = {
-            "id": number,
-            "type": kind,
-            "modified_gmt": item.modified,
-            _SIGNS[item.table]: None,
-            _NOTE: {"digest": digest, "reason": reason},
-        }
-        if item.table == "comments":
-            note["post"] = None
-        # The bytes of an item are a slice of its payload, unless the payload had to be repaired.
-        data = msgspec.json.encode(note)
-        if item.raw not in payload:
-            payload, _ = utf8(payload)
-        payload = payload.replace(item.raw, data) if item.raw in payload else data
-        erasures.append(Erasure("", kind, number, reason, digest, ""))
-    return payload, erasures
-
-
-def _elsewhere(
-    params: Params, layout: Layout, site: str, number: int, found: Found, before: dict[Path, str]
-) -> list[str]:
+def _elsewhere(params: Params, layout: Layout, found: Found, before: dict[Path, str]) -> list[str]:
     """A line for each place that holds the item still, or may hold it."""
+    site, number = found.site, found.number
     lines = [f"erased from {warc}" for warc in found.crawls]
-    lines += [f"still in what was built before: {folder}; run `dvc repro`" for folder in _built(layout)]
+    lines += [f"still in what was built before: {folder}; {inputs.BUILD_AGAIN}" for folder in _built(layout)]
     if params.engine.storage is not None:
         lines.append("perhaps still in shards and raw of a storage that engine.storage named before this one")
     for md5 in before.values():
@@ -184,8 +152,7 @@ def _elsewhere(
                 f"still in DVC's cache: {cached}, and older tables and releases; after the commit, `dvc gc -w`"
             )
     lines += [f"perhaps still in the DVC remote {name}: `dvc gc -w -c -r {name}`" for name in _remotes(layout.root)]
-    sources = [source.files for source in params.site(site).parts() if source.files is not None]
-    lines += [f"still in the imported files {each}, if they hold it, and in the history of git" for each in sources]
+    lines += list(_in_sources(params, layout, site))
     for path in sorted((layout.root / ledger.FOLDER).glob("v*.json")):
         receipt = msgspec.json.decode(path.read_bytes(), type=ledger.Receipt)
         items = pl.read_parquet(path.with_suffix(".parquet")).filter(
@@ -194,7 +161,30 @@ def _elsewhere(
         if items["takedown_reason"].null_count():
             at = f", commit {receipt.commit}; a tag and the history of the repository keep it" if receipt.commit else ""
             lines.append(f"still in release {receipt.version} at {receipt.target}{at}")
-    return lines + _repeated(layout, site, found)
+    return lines + _repeated(layout, found)
+
+
+def _own_sources(params: Params, layout: Layout, site: str) -> Iterator[Path]:
+    """The folders of closed crawls within the repository that a site is made of."""
+    for source in params.site(site).parts():
+        folder = None if source.files is None else (layout.root / source.files).resolve()
+        if folder is not None and folder.is_relative_to(layout.root.resolve()) and are_in(folder):
+            yield folder
+
+
+def _in_sources(params: Params, layout: Layout, site: str) -> Iterator[str]:
+    """A line for each source of a site that may hold the item still."""
+    own = list(_own_sources(params, layout, site))
+    for source in params.site(site).parts():
+        if source.files is None:
+            continue
+        folder = (layout.root / source.files).resolve()
+        if folder in own:
+            yield f"erased from the closed crawls {source.files} as well; perhaps still in the history of git"
+        elif are_in(folder):
+            yield f"still in the closed crawls {source.files}, which lie elsewhere; here it stays out"
+        else:
+            yield f"still in the imported files {source.files}, if they hold it, and in the history of git"
 
 
 def _built(layout: Layout) -> list[Path]:
@@ -208,12 +198,12 @@ def _remotes(root: Path) -> list[str]:
     return [section.partition('"')[2].rstrip("\"'") for section in config.sections() if "remote" in section]
 
 
-def _repeated(layout: Layout, site: str, found: Found) -> list[str]:
+def _repeated(layout: Layout, found: Found) -> list[str]:
     """The records that repeat the item's title, excerpt or address."""
     words = [word.encode() for word in found.words]
     hits = [
         f"repeated in record {capture.record_id} of {warc.name}: {capture.url}"
-        for warc in closed_crawls(layout.raw, site)
+        for warc in closed_crawls(layout.raw, found.site)
         for capture in read_crawl(warc)
         if any(word in capture.payload for word in words)
     ]

@@ -16,6 +16,7 @@ from presscorpus.crawl import typed_address
 from presscorpus.crawl.imports import site_address
 from presscorpus.crawl.imports.closed_crawls import are_in
 from presscorpus.errors import UsageError
+from presscorpus.storage.location import shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -97,7 +98,9 @@ def _sites(source: str, request: BuildRequest) -> Iterator[Site]:
         settled = typed_address.settle(source, contact=request.contact, allow_private=request.allow_private)
         yield _site(settled, request, files=None)
     else:
-        raise UsageError("there is no such file, and it is no address", where=source, advice="Check its spelling.")
+        raise UsageError(
+            "there is no such file, and it is no address", where=shown(source), advice="Check its spelling."
+        )
 
 
 def _folders_of_crawls(path: Path) -> list[Path]:
@@ -146,8 +149,8 @@ def site_name(address: str) -> str:
     try:
         parts = urlsplit(address)
         port = f"-{parts.port}" if parts.port else ""
-    except ValueError as error:
-        raise UsageError(f"is no address: {error}", where=address) from None
+    except ValueError:
+        raise UsageError("is no address: its host or port cannot be read", where=shown(address)) from None
     return slug((parts.hostname or "").removeprefix("www.") + port + parts.path)
 
 

@@ -38,6 +38,8 @@ _VEILED: Final = re.compile(r"/cdn-cgi/l/email-protection#[0-9a-f]{4,}")
 _DIGITS: Final = re.compile(r"\+?[0-9](?:[ ().-]{0,2}[0-9]){6,14}(?![0-9])")
 _ONLY_DIGITS: Final = re.compile(r"\+?[0-9][0-9 ().-]{6,20}")
 _SOME_DIGITS: Final = re.compile(r"[0-9](?:[^0-9a-z]{0,2}[0-9]){4,}")
+_TO: Final = frozenset(("to", "cc", "bcc"))
+_WRITTEN: Final = frozenset(("data", "javascript", "vbscript"))  # addresses that are texts themselves
 _DEEPEST: Final = 5
 
 
@@ -132,6 +134,8 @@ def _reached(address: Address, rules: frozenset[str]) -> Iterator[str]:
         yield EMAIL
     if PHONE in rules and _is_call(address):
         yield PHONE
+    if address.scheme in _WRITTEN and not address.path.split(",")[0].endswith(";base64"):
+        yield from (each.rule for each in contacts.found(address.rest, rules))
     if EMAIL in rules and address.scheme in {"sip", "sips", "skype"} and (address.path or address.host):
         yield EMAIL
 
@@ -140,11 +144,8 @@ def _is_mail(address: Address) -> bool:
     scheme = address.scheme
     if scheme in MAIL_SCHEMES:
         # Without an addressee it is a button for sharing.
-        return (
-            "@" in address.path
-            or "@" in address.host + address.login
-            or any("@" in value for _, value in address.query)
-        )
+        written = address.path.strip("/ ") or address.host or address.login
+        return bool(written) or any("@" in value or (value and name in _TO) for name, value in address.query)
     if address.login and scheme in {"", "http", "https", "ftp", "ws", "wss"}:
         return True
     whole = f"{address.host}{address.path}"

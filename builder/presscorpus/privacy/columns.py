@@ -10,7 +10,7 @@ from presscorpus.dtypes import TRUTH
 from presscorpus.privacy.look import HTML, JSON, SLUG, TEXT, URL, Look
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 
     from presscorpus.privacy.redaction import Treatment
 
@@ -46,6 +46,11 @@ class Columns:
             needles=needles,
             bylines=any(each.authors is not None for each in treatments.values()),
         )
+
+    def struck(self) -> Iterator[tuple[str, Hashable, int, int]]:
+        """How often each author's name was taken out so far: site, whose it is, times, and in how many posts."""
+        for site, each in self._treatments.items():
+            yield from ((site, owner, times, each.documents[owner]) for owner, times in each.struck.most_common())
 
     def sites_with(self, rule: str) -> list[str]:
         """The sites for which a rule holds.

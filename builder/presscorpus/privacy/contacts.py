@@ -42,7 +42,8 @@ FILES: Final = frozenset((
 ))  # fmt: skip
 _AT: Final = r"(?:@|%(?:25)*40)"
 _DOMAIN: Final = (
-    r"(?P<domain>(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}|(?:[^\W_](?:[\w-]*[^\W_])?\.)+[^\W\d_]{2,})"
+    r"(?P<domain>(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+(?:xn--[a-z0-9-]{2,59}|[a-z]{2,63})"
+    r"|(?:[^\W_](?:[\w-]*[^\W_])?\.)+[^\W\d_]{2,}|\[[0-9a-f:.]{3,45}\])"
 )
 # In scripts without spaces what stands before an ASCII mailbox is another word; in others it is part of it.
 _EMAILS: Final = (
@@ -54,12 +55,18 @@ _SCALE: Final = re.compile(r"\d+x(?:$|[^a-z])|\d+$")
 _JOIN: Final = r"[ .()\[\]/·_-]"
 _OVER_LINES: Final = r"[ .()\[\]/·_\n-]"
 _START: Final = r"(?<![\w])\+[ (\[]{0,2}"
-_ZEROS: Final = r"(?<![\w#.,/=&%+-])(?<!\d:)\(?00[ )-]{0,2}"
+_ZEROS: Final = r"(?<![\w#.,/=&%+-])(?<!\d[: ])\(?00[ )-]{0,2}"
 _INTERNATIONAL: Final = tuple(
     re.compile(rf"(?:{_START}|{_ZEROS})[1-9](?:{join}{{0,4}}[0-9]){{7,14}}(?![0-9])") for join in (_JOIN, _OVER_LINES)
 )
 _BEHIND: Final = re.compile(rf"(?<![\w.,/=#+-])[1-9](?:{_JOIN}{{0,3}}[0-9]){{7,14}}\+(?!\w)")
 _THOUSANDS: Final = re.compile(r"[0-9]{1,3}(?:[ .][0-9]{3})+\+?")
+# What is a growth in thousands, a pair of odds or of coordinates as likely as a number to call.
+_DOUBTFUL: Final = re.compile(r"\+[0-9]{1,3}(?:[ .][0-9]{3})+|\+[0-9][0-9 .]* -[0-9][0-9 .-]*")
+# Coordinates (ISO 6709), and a time zone with a date behind it.
+_OTHERWISE: Final = re.compile(
+    r"\+[0-9]{1,3}\.[0-9]{2,} ?-[0-9]{1,3}\.[0-9]{2,}|\+1?[0-9] (?:19|20)[0-9]{2}(?:-?[0-9]{2}){2}(?: .*)?"
+)
 _NUMBER: Final = re.compile(r"\+|(?<![0-9])00(?=[ )-]{0,2}[1-9])|[0-9]\+")
 _SHORTEST: Final = 8
 
@@ -107,7 +114,7 @@ def _phones(text: str) -> Iterator[Contact]:
         start = sign.start() - (text[sign.start() - 1 : sign.start()] == "(" and sign[0] == "00")
         for pattern in _INTERNATIONAL:
             match = pattern.match(text, start)
-            if match is not None and (sign[0] == "+" or _is_possible(match[0])):
+            if match is not None and _is_meant(match[0]):
                 yield Contact(match.start(), match.end(), PHONE)
                 place = match.end()
                 break
@@ -115,6 +122,13 @@ def _phones(text: str) -> Iterator[Contact]:
         for match in _BEHIND.finditer(text):
             if not _THOUSANDS.fullmatch(match[0]) and _is_possible(match[0]):
                 yield Contact(match.start(), match.end(), PHONE)
+
+
+def _is_meant(written: str) -> bool:
+    """Whether what looks like an international number is meant as one: with a plus by its form alone."""
+    if _OTHERWISE.fullmatch(written):
+        return False
+    return ("+" in written and not _DOUBTFUL.fullmatch(written)) or _is_possible(written)
 
 
 def _is_possible(written: str) -> bool:
@@ -126,7 +140,8 @@ def _is_possible(written: str) -> bool:
         number = phonenumbers.parse("+" + digits.removeprefix("00"), None)
     except phonenumbers.NumberParseException:
         return False
-    return phonenumbers.is_possible_number(number)
+    whole = phonenumbers.is_possible_number_with_reason(number)
+    return bool(whole == phonenumbers.ValidationResult.IS_POSSIBLE)
 
 
 def _national(text: str, country: str) -> Iterator[Contact]:

@@ -119,11 +119,13 @@ def gather(params: Params, tables: Path) -> dict[str, People]:
     for name, rows in _rows(tables, "posts", names, ["title"], organised).items():
         for (title,) in rows:
             found[name].add_organisation(title)
-    _add_people(found, tables, names)
+    _add_people(found, tables, names, {site.name: params.policy_of(site).not_people for site in hidden})
     return found
 
 
-def _add_people(found: Mapping[str, People], tables: Path, names: list[str]) -> None:
+def _add_people(
+    found: Mapping[str, People], tables: Path, names: list[str], not_people: Mapping[str, tuple[int, ...]]
+) -> None:
     """Add to each site the people in its tables, bylines and plugin fields."""
     listed = {
         name: [(number, *row) for number, *row in rows]
@@ -134,8 +136,11 @@ def _add_people(found: Mapping[str, People], tables: Path, names: list[str]) -> 
         listed.setdefault(name, []).extend((f"term {number}", *row) for number, *row in rows)
     for name, rows in listed.items():
         for owner, display, slug in rows:
-            found[name].add(display, owner)
-            found[name].add_login(slug, owner)
+            if owner in not_people[name]:
+                found[name].add_organisation(display)
+            else:
+                found[name].add(display, owner)
+                found[name].add_login(slug, owner)
     byline = pl.col("resolved").str.contains(_BYLINE) | pl.col("rel").str.contains(r"(?i)\bauthor\b")
     for name, rows in _rows(tables, "links", names, ["text", "rel", "resolved"], byline).items():
         for row in rows:

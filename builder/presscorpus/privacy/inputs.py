@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from presscorpus.config.layout import Layout
     from presscorpus.config.params import Params
 
-_BUILD = "Build again: `dvc repro`, or the `presscorpus build` that made this folder."
+BUILD_AGAIN = "build again: `dvc repro`, or the `presscorpus build` that made this folder"
+_BUILD = f"{BUILD_AGAIN.capitalize()}."
 TABLES = "tables"
 RELEASE = "release"
 

@@ -24,6 +24,8 @@ _SPACELESS: Final = re.compile(f"[{SPACELESS}]")
 # What may stand between two words of a name.
 _GAP: Final = re.compile(r"[\s.'_+·,-]{0,4}")
 _INITIAL_GAP: Final = re.compile(r"\.[\s.'_+·-]{0,3}")
+# Before a letter that is a unit and no initial, as in "49 g. Hill Street".
+_MEASURED: Final = re.compile(r"[0-9]\s$")
 _TURNED_GAP: Final = re.compile(r"\s?,\s{0,2}")
 _TURNED_OR_SPACE: Final = re.compile(r"\s?,\s{0,2}|[\s_.+-]{1,2}")
 _ANY_GAP: Final = re.compile(r"[\W_]{0,8}")
@@ -253,6 +255,8 @@ def _transliterated(name: str) -> str:
 def _matched(text: str, told: list[Token], place: int, form: _Form) -> int:
     """Where a form that begins at `place` ends; 0 where it does not match."""
     end, number = told[place].end, place
+    if form.gap is _INITIAL_GAP and _MEASURED.search(text, max(told[place].start - 2, 0), told[place].start):
+        return 0
     for order, word in enumerate(form.words[1:], 1):
         number += 1
         if order == 1 and form.gap is _GAP and number < len(told) and len(told[number].word) == 1 != len(word):

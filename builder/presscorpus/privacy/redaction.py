@@ -17,7 +17,7 @@ from presscorpus.privacy import addresses, contacts, markup
 from presscorpus.privacy.folding import SPACELESS, Folded, plain
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Hashable
+    from collections.abc import Callable, Hashable, Iterator
 
     from presscorpus.privacy.name_forms import Names
 
@@ -43,6 +43,7 @@ _ADDRESSES: Final = frozenset((
 _CANDIDATE: Final = re.compile(r"[\s,]*([^\s,]\S*[^\s,]|[^\s,])")
 _VEILED: Final = "data-cfemail"
 _AUTHOR: Final = re.compile(r"/author/([^/]+)")
+_ACCOUNT: Final = re.compile(r"(?<!\S)(?P<mark>(?:[\w-]*[_-])?author[_-])?(?P<login>\S+)")
 _REMEMBERED: Final = 1 << 14
 
 
@@ -77,6 +78,7 @@ class Treatment:
         taken: What was taken down; null for nothing.
         country: Where the site's readers are, ISO 3166; null finds international telephone numbers alone.
         struck: How often each author's name was taken out, by whose it is.
+        documents: In how many documents (posts) it stood.
     """
 
     def __init__(
@@ -88,7 +90,9 @@ class Treatment:
     ) -> None:
         self.rules, self.authors, self.taken, self.country = rules, authors, taken, country
         self.struck: Counter[Hashable] = Counter()
-        self._known: dict[str, str | None] = {}
+        self.documents: Counter[Hashable] = Counter()
+        self._met: set[Hashable] = set()
+        self._known: dict[str, tuple[str | None, Hashable]] = {}
         sought = ((authors.names if authors else None, NAME), (taken.words if taken else None, TAKEN))
         self.sought = tuple((names, mark) for names, mark in sought if names)
 
@@ -107,32 +111,40 @@ class Treatment:
             if len(self._known) >= _REMEMBERED:
                 self._known.clear()
             self._known[written] = self._judged(written)
-        return self._known[written]
+        mark, owner = self._known[written]
+        if mark == NAME:
+            self._strike(owner)
+        return mark
 
-    def _judged(self, written: str) -> str | None:
+    def _strike(self, owner: Hashable) -> None:
+        self.struck[owner] += 1
+        self._met.add(owner)
+
+    def _judged(self, written: str) -> tuple[str | None, Hashable]:
+        """The mark of an address, and whose name stands in it."""
         read = addresses.read(written)
         if self.taken is not None and self.taken.leads_to(written):
-            return TAKEN
+            return TAKEN, None
         rule = addresses.reaches(read, self.rules)
         if rule is not None:
-            return MARKS[rule]
+            return MARKS[rule], None
         for names, mark in self.sought:
-            if self._named(names, read, mark):
-                return mark
-        return NAME if self.authors is not None and _is_byline(read, self.authors) else None
+            named, owner = self._named(names, read, mark)
+            if named:
+                return mark, owner
+        return NAME if self.authors is not None and _is_byline(read, self.authors) else None, None
 
-    def _named(self, names: Names, read: addresses.Address, mark: str) -> bool:
+    def _named(self, names: Names, read: addresses.Address, mark: str) -> tuple[bool, Hashable]:
         if mark == TAKEN:
             # Words of a title are a slug only as a whole segment; in what is shared they may stand anywhere.
             segments = [segment for segment in read.path.split("/") if segment]
             if any(_is_whole(names, segment) for segment in segments):
-                return True
+                return True, None
             said = [value for _, value in read.query] + [read.fragment]
-            return any(True for text in said for _ in names.find(text, hosts=False))
+            return any(True for text in said for _ in names.find(text, hosts=False)), None
         for found in names.find(f"{read.login} {read.rest}", hosts=False):
-            self.struck[found.owner] += 1
-            return True
-        return False
+            return True, found.owner
+        return False, None
 
     # Texts
 
@@ -173,7 +185,7 @@ class Treatment:
             for each in names.find(rest):
                 found.append((each.start, each.end, mark))
                 if mark == NAME:
-                    self.struck[each.owner] += 1
+                    self._strike(each.owner)
         return _apart(found)
 
     # Documents
@@ -187,12 +199,18 @@ class Treatment:
         Returns:
             The document with marks in the place of what may not be published; its tags stay as they are.
         """
+        self._met.clear()
+        changed = self._html(source)
+        self.documents.update(self._met)
+        return changed
+
+    def _html(self, source: str) -> str:
         changes: list[tuple[int, int, str]] = []
         stretches = markup.stretches(source)
         for stretch in stretches:
             if stretch.kind == markup.COMMENT:
                 inner = source[stretch.start : stretch.end]
-                if (changed := self.html(inner)) != inner:
+                if (changed := self._html(inner)) != inner:
                     changes.append((stretch.start, stretch.end, changed))
             elif stretch.kind == markup.ATTRIBUTE:
                 found = self._attribute(source, stretch)
@@ -220,12 +238,21 @@ class Treatment:
             marked = any(self.address(match[1]) for match in _CANDIDATE.finditer(value))
             return [_value(stretch, "")] if marked else []
         folded = Folded(stretch.runs)
-        found = self._found(folded.text, within=name not in _WORDS)
+        found = _apart([*self._found(folded.text, within=name not in _WORDS), *self._accounts(name, folded.text)])
         changes = [change for each in found for change in _change(folded, *each)]
         if changes and stretch.bare:
             inner = [(start - stretch.start, end - stretch.start, text) for start, end, text in changes]
             return [_value(stretch, markup.edited(source[stretch.start : stretch.end], inner))]
         return changes
+
+    def _accounts(self, name: str, value: str) -> Iterator[tuple[int, int, str]]:
+        """The accounts in a value that themes write for an author: class="author-jdoe", data-author="jdoe"."""
+        if self.authors is None or "author" not in name + value:
+            return
+        for match in _ACCOUNT.finditer(value):
+            whole = name != "class" and "author" in name and match[0] == value
+            if match["login"] in self.authors.logins and (whole or match["mark"]):
+                yield (*match.span("login"), "")
 
     # Other values
 
@@ -243,7 +270,7 @@ class Treatment:
             if mark == TAKEN and any(_is_whole(names, segment) for segment in segments):
                 return None
             for each in () if mark == TAKEN else names.find("/".join(segments), hosts=False):
-                self.struck[each.owner] += 1
+                self._strike(each.owner)
                 return None
         return written
 
@@ -269,7 +296,7 @@ class Treatment:
         if _IS_ADDRESS.fullmatch(value):
             mark = self.address(value)
             return value if mark is None else _left(value, mark)
-        return self.html(value) if "<" in value or "&" in value else self.text(value)
+        return self._html(value) if "<" in value or "&" in value else self.text(value)
 
 
 def _is_byline(read: addresses.Address, authors: Authors) -> bool:

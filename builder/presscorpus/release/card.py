@@ -17,6 +17,7 @@ from presscorpus.release.credits import funded
 from presscorpus.release.hub_metadata import license_metadata, size_category
 from presscorpus.release.markdown import block, code, escape, line, table
 from presscorpus.release.safe_yaml import dump
+from presscorpus.release.withholding import Withholding, section
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -39,6 +40,7 @@ class Contents(NamedTuple):
     `rows` are counted by table, tables without rows included. `has_report` says that report.html lies beside the card,
     `pictures` are those of `portrait.PICTURES` that do, by their paths. `judged` is how many rows of the tables that
     the release was made from frictionless checked, and how many those are. `digests` are the SHA-256 of the tables.
+    `withholding` is what does not leave, in numbers.
     """
 
     schemas: Mapping[str, Schema]
@@ -49,6 +51,7 @@ class Contents(NamedTuple):
     composition: Composition = Composition()
     pictures: Sequence[str] = ()
     judged: tuple[int, int] | None = None
+    withholding: Withholding = Withholding()
 
 
 def order(tables: Iterable[str]) -> list[str]:
@@ -78,7 +81,7 @@ def card(credits_: Credits, params: Params, contents: Contents) -> str:
         _checks(contents),
         portrait.languages(made),
         _rights(params),
-        _withheld(params, contents) + portrait.blotted(made),
+        _withheld(params, contents) + section(contents.withholding) + portrait.blotted(made),
         _gaps(contents),
         portrait.uses(made),
     ]

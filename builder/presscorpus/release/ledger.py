@@ -10,6 +10,7 @@ whatever else lies in the folder. See docs/decisions/0020-versions-of-the-data.m
 from __future__ import annotations
 
 import hashlib
+import io
 from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
@@ -18,7 +19,6 @@ import polars as pl
 from presscorpus.config.params import Previous
 from presscorpus.errors import RefusedError
 from presscorpus.storage import atomic
-from presscorpus.storage.checksum import sha256_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -169,9 +169,11 @@ def keep(root: Path, receipt: Receipt, posts: pl.DataFrame) -> Path:
         The path of the receipt.
     """
     path = root / FOLDER / f"{receipt.version}.json"
-    with atomic.replacing(path.with_suffix(".parquet")) as partial:
-        posts.write_parquet(partial, compression="zstd")
-        ledger = sha256_of(partial)
+    # Made in memory, so that a full disk is the system's error and not one of the library's.
+    made = io.BytesIO()
+    posts.write_parquet(made, compression="zstd")
+    atomic.write(path.with_suffix(".parquet"), made.getvalue())
+    ledger = hashlib.sha256(made.getbuffer()).hexdigest()
     text = msgspec.json.format(msgspec.json.encode(msgspec.structs.replace(receipt, ledger=ledger)), indent=2)
     atomic.write(path, text + b"\n")
     return path

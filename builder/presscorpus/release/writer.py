@@ -16,7 +16,7 @@ from presscorpus.config.schema import __file__
 from presscorpus.errors import RefusedError, SchemaError
 from presscorpus.privacy import policy
 from presscorpus.privacy.policy import ReleasePolicy
-from presscorpus.release import card, ledger, summary
+from presscorpus.release import card, ledger, summary, withholding
 from presscorpus.release.composition import compose
 from presscorpus.release.descriptor import Part, Table
 from presscorpus.release.documents import documents
@@ -50,12 +50,13 @@ class Beside(NamedTuple):
 
 
 class Release(NamedTuple):
-    """A release on disk: rows by table, and SHA-256 in hex by path."""
+    """A release on disk: rows by table, SHA-256 in hex by path, and lines for the user on what it withholds."""
 
     folder: Path
     version: str
     rows: dict[str, int]
     files: dict[str, str]
+    withheld: tuple[str, ...] = ()
 
     def parts(self, table: str) -> list[Path]:
         """The Parquet files of a table.
@@ -134,7 +135,9 @@ def _lay_out(
     entry = ledger.compare(beside.before, now, params.dataset.version)
     history = [entry, *(beside.before.receipt.history if beside.before else [])]
     contents = _contents(laid, folder, has_report=report is not None)
-    contents = contents._replace(pictures=_pictures(folder, beside.pictures), judged=beside.judged)
+    parts = {name: [folder / part.path for part in table.parts] for name, table in laid.items()}
+    told = withholding.measure(contents.schemas, tables, parts, beside.policy)
+    contents = contents._replace(pictures=_pictures(folder, beside.pictures), judged=beside.judged, withholding=told)
     texts = documents(package, params, laid, contents, history)
     for name, text in texts.items():
         path = folder / name
@@ -149,7 +152,9 @@ def _lay_out(
     files = _digests(folder, {part.path: part.sha256 for table in laid.values() for part in table.parts})
     sums = "".join(f"{digest}  {path}\n" for path, digest in files.items())
     (folder / "SHA256SUMS").write_bytes(sums.encode())
-    return Release(folder, params.dataset.version, {name: table.rows for name, table in laid.items()}, files)
+    rows = {name: table.rows for name, table in laid.items()}
+    withheld = (*withholding.lines(told, contents.composition.blotted), *withholding.struck(beside.policy, tables))
+    return Release(folder, params.dataset.version, rows, files, withheld)
 
 
 def _pictures(folder: Path, pictures: Iterable[Path]) -> list[str]:

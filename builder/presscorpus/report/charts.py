@@ -33,6 +33,14 @@ _HEIGHT, _HEAD_LENGTH = 190, 14
 # From this share of the largest value on a figure is written in the other tone; this many pixels have room for one.
 _FULL, _CELL_WITH_FIGURE = 0.55, 30
 _THOUSAND = 1000
+
+
+MEMBERS = frozenset((
+    "constructor", "hasOwnProperty", "isPrototypeOf", "propertyIsEnumerable", "toLocaleString", "toString", "valueOf",
+    "__defineGetter__", "__defineSetter__", "__lookupGetter__", "__lookupSetter__", "__proto__",
+))  # fmt: skip
+"""Names of members that every object of JavaScript has: Vega keeps groups in objects by name, and breaks over these."""
+
 # Controls but for white space, noncharacters, lone surrogates, https://www.w3.org/TR/xml/#charsets
 _NO_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
@@ -72,6 +80,11 @@ def drawable(text: str) -> str:
         Text of characters of https://www.w3.org/TR/xml/#charsets alone.
     """
     return _NO_XML.sub(lambda found: f"[U+{ord(found[0]):04X}]", text)
+
+
+def told_apart(name: str) -> str:
+    """A name of a group as it is, or with a space behind it where Vega would take it for a member of every object."""
+    return f"{name} " if name in MEMBERS else name
 
 
 def shortened(text: str, most: int = _LABEL_LENGTH) -> str:
@@ -303,7 +316,7 @@ def _round(top: float, most: int) -> list[int]:
 def _legend(names: Sequence[str], columns: int, rows: int, left: int = 0) -> Spec:
     # Names reach a legend in an expression, as a JSON literal; in ASCII, since Vega lays it out by widths of letters.
     labels = (drawable(shortened(name, 17)).replace("…", "...") for name in names)
-    shown = json.dumps([label.encode("ascii", "replace").decode() for label in labels])
+    shown = json.dumps([told_apart(label.encode("ascii", "replace").decode()) for label in labels])
     return {
         "title": None, "orient": "none", "legendX": left, "legendY": -20 * rows - 4, "columns": columns,
         "symbolType": "square", "symbolSize": 110, "labelColor": INK, "labelFontSize": 12, "labelLimit": 0,

@@ -96,6 +96,6 @@ def _rows(line: Timeline) -> pl.DataFrame:
 
 
 def _defused(frame: pl.DataFrame) -> pl.DataFrame:
-    """Put an apostrophe before each text that a spreadsheet would run."""
-    text = pl.col(TEXT)
+    """Put an apostrophe before each text that a spreadsheet would run, and a space behind what breaks Vega."""
+    text = pl.col(TEXT).replace({name: charts.told_apart(name) for name in charts.MEMBERS})
     return frame.with_columns(pl.when(text.str.contains(_FORMULA)).then("'" + text).otherwise(text).name.keep())

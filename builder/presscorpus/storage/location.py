@@ -7,6 +7,7 @@ Credentials come from the environment, as each of these storages has it; params.
 
 from __future__ import annotations
 
+import re
 import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -41,14 +42,33 @@ def place(engine: Engine, work: Path) -> Path:
         from upath import UPath
     except ImportError:
         raise ClusterError(
-            "universal-pathlib is not installed", where=engine.storage, advice="Install presscorpus[cluster]."
+            "universal-pathlib is not installed", where=shown(engine.storage), advice="Install presscorpus[cluster]."
         ) from None
     try:
         found: Any = UPath(engine.storage)
         found.exists()
-    except (ValueError, ImportError) as error:
-        raise ParamsError(f"is no storage: {' '.join(str(error).split())}", where="engine.storage") from None
+    except (ValueError, ImportError):
+        raise ParamsError(
+            f"names no storage that can be opened here: {shown(engine.storage)}",
+            where="engine.storage",
+            advice="Check its scheme; s3:// takes the package s3fs, gcs:// takes gcsfs.",
+        ) from None
     return found  # type: ignore[no-any-return]  # the same methods, in another tree of classes
+
+
+def shown(address: str) -> str:
+    """An address as it may be printed and kept: without query, fragment and login, in which secrets stand.
+
+    Args:
+        address: What a user named: an address, the name of a repository, a folder.
+
+    Returns:
+        The same up to its first `?` or `#`; what stands before an `@` of its host is left out.
+    """
+    bare = re.split(r"[?#]", address, maxsplit=1)[0]
+    scheme, mark, rest = bare.partition("://")
+    host, slash, path = rest.partition("/")
+    return f"{scheme}{mark}{host.rpartition('@')[2]}{slash}{path}" if mark else bare
 
 
 def is_here(path: Path) -> bool:

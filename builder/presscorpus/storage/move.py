@@ -33,5 +33,6 @@ def move(source: Path, target: Path) -> None:
     else:
         return
     with atomic.replacing(target, durable=True) as partial:
-        shutil.copyfile(source, partial)
+        partial.touch(mode=0o600)
+        shutil.copy(source, partial)  # with its rights
     source.unlink()

@@ -20,7 +20,7 @@ from presscorpus.crawl.http.client import Client
 from presscorpus.crawl.http.rate_limit import retry_after
 from presscorpus.crawl.http.redirects import followed
 from presscorpus.crawl.http.retries import Pace
-from presscorpus.crawl.http.ssrf_guard import is_public
+from presscorpus.crawl.http.special_networks import is_public
 from presscorpus.crawl.rest.api import Api
 from presscorpus.crawl.rest.discovery import discover
 from presscorpus.crawl.rest.probe import probe
@@ -263,14 +263,35 @@ def test_a_redirect_to_the_canonical_host_loses_its_credentials() -> None:
     [
         "127.0.0.1", "127.9.9.9", "::1", "::ffff:127.0.0.1", "0.0.0.0", "::", "10.0.0.1", "172.16.0.1", "192.168.1.1",
         "169.254.169.254", "fe80::1%eth0", "fd00::1", "100.64.0.1", "224.0.0.1", "ff02::1", "255.255.255.255",
-        "64:ff9b::7f00:1", "2002:7f00:1::", "198.18.0.1", "2001:db8::1",
+        "64:ff9b::7f00:1", "2002:7f00:1::", "198.18.0.1", "2001:db8::1", "192.0.0.8", "192.0.0.171", "192.0.2.1",
+        "192.88.99.1", "198.19.255.255", "198.51.100.7", "203.0.113.7", "240.0.0.1", "239.255.255.255", "3fff::1",
+        "3fff:fff::1", "5f00::1", "100::1", "100:0:0:1::1", "64:ff9b:1::7f00:1", "64:ff9b:1::808:808", "2001::1",
+        "2001:2::1", "2001:10::1", "2001:1ff:ffff::1", "::7f00:1", "::808:808", "::ffff:0:808:808", "fec0::1",
+        "ff0e::1", "4000::1", "2002:a9fe:a9fe::", "2002:c0a8:101::1", "::ffff:169.254.169.254", "172.31.255.255",
+        "100.127.255.255", "0.1.2.3", "fc00::1",
     ],
 )  # fmt: skip
 def test_addresses_that_are_not_the_open_internet(address: str) -> None:
     assert not is_public(address)
 
 
-@pytest.mark.parametrize("address", ["8.8.8.8", "2606:4700::1111", "64:ff9b::808:808", "::ffff:8.8.8.8"])
+@pytest.mark.parametrize(
+    "address",
+    [
+        "8.8.8.8",
+        "2606:4700::1111",
+        "64:ff9b::808:808",
+        "::ffff:8.8.8.8",
+        "2002:808:808::1",
+        "192.0.1.1",
+        "172.32.0.1",
+        "100.128.0.1",
+        "2001:200::1",
+        "2620:4f:8000::1",
+        "3ffe::1",
+        "223.255.255.255",
+    ],
+)
 def test_addresses_of_the_open_internet(address: str) -> None:
     assert is_public(address)
 

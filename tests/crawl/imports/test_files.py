@@ -170,4 +170,10 @@ def test_links_that_lead_out_of_a_source_are_not_followed(tmp_path: Path) -> Non
     (tmp_path / "outside.json").write_text('[{"id": 2, "type": "post", "title": {"rendered": "B"}}]')
     (source / "link.json").symlink_to(tmp_path / "outside.json")
     (source / "own.json").symlink_to(source / "inside.json")
-    assert [path.name for path in files.find(source)[0]] == ["inside.json", "own.json"]
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "folder/outside.json").write_text('[{"id": 3, "type": "post", "title": {"rendered": "C"}}]')
+    (source / "folder").symlink_to(tmp_path / "folder", target_is_directory=True)
+    found = files.find(source)
+    assert [path.name for path in found.files] == ["inside.json", "own.json"]
+    (told,) = files.passed_over(source, found.passed)
+    assert "2 link that leads out of the source (folder, link.json)" in told

@@ -6,7 +6,6 @@ import random
 import threading
 import time
 from datetime import UTC, datetime, timedelta
-from importlib.metadata import version
 from typing import TYPE_CHECKING, Self
 from urllib.parse import urlsplit
 
@@ -16,6 +15,7 @@ import tenacity
 
 from presscorpus.archive.writer import REDACTED, Exchange
 from presscorpus.crawl.http.body import receive
+from presscorpus.crawl.http.connection import connect
 from presscorpus.crawl.http.context import CrawlContext
 from presscorpus.crawl.http.rate_limit import retry_after
 from presscorpus.crawl.http.redirects import followed
@@ -31,8 +31,8 @@ from presscorpus.crawl.http.retries import (
     check,
     no_answer,
 )  # fmt: skip
-from presscorpus.crawl.http.robots import AGENT, ForbiddenError, Robots
-from presscorpus.crawl.http.ssrf_guard import DEADLINE, HALT, GuardedTransport
+from presscorpus.crawl.http.robots import ForbiddenError, Robots
+from presscorpus.crawl.http.ssrf_guard import DEADLINE, HALT
 from presscorpus.errors import NetworkError
 
 if TYPE_CHECKING:
@@ -73,19 +73,8 @@ class Client:
         self._pace = pace or Pace(limits.backoff_seconds)
         self._permitted = permitted
         self._context = context or CrawlContext.alone()
-        about = f" (+{contact})" if contact else ""
-        self._client = httpx2.Client(
-            transport=GuardedTransport(
-                allow_private=allow_private, connections=limits.concurrency, proxy=self._context.credentials.proxy
-            ),
-            headers={
-                "User-Agent": f"{AGENT}/{version('presscorpus')}{about}",
-                "Accept": "application/json, text/html;q=0.5, */*;q=0.1",
-                "Accept-Encoding": "gzip",
-            },
-            timeout=limits.timeout_seconds,
-            follow_redirects=False,
-            trust_env=False,
+        self._client = connect(
+            limits, contact=contact, allow_private=allow_private, proxy=self._context.credentials.proxy
         )
         self._lock = threading.Lock()
         self._halt = threading.Event()

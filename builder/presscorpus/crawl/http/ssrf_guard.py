@@ -9,13 +9,13 @@ from __future__ import annotations
 import socket
 import time
 from contextvars import ContextVar
-from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
 import httpcore2
 import httpx2
 
+from presscorpus.crawl.http.special_networks import is_public
 from presscorpus.errors import NetworkError, UsageError
 
 if TYPE_CHECKING:
@@ -30,45 +30,6 @@ DEADLINE: ContextVar[float] = ContextVar("DEADLINE", default=float("inf"))
 HALT: ContextVar[threading.Event | None] = ContextVar("HALT", default=None)
 # Seconds between two checks of whether the crawl is to stop.
 _LOOK_SECONDS = 0.5
-
-# RFC 6052: IPv4 behind a translator.
-_NAT64 = IPv6Network("64:ff9b::/96")
-
-
-def is_public(address: str) -> bool:
-    """Whether an IP address is public: not loopback, private, link-local or reserved.
-
-    IPv4 addresses wrapped in IPv6 (mapped, 6to4, Teredo, NAT64) are unwrapped first. The ranges are those of IANA's
-    special-purpose registries (https://www.iana.org/assignments/iana-ipv4-special-registry/), as Python's `ipaddress`
-    has them.
-
-    Args:
-        address: An IP address, with a zone or without.
-
-    Returns:
-        Whether it is.
-
-    Raises:
-        ValueError: It is no IP address.
-    """
-    parsed = ip_address(address.partition("%")[0])
-    return all(each.is_global and not each.is_multicast for each in _unwrapped(parsed))
-
-
-def _unwrapped(address: IPv4Address | IPv6Address) -> Iterator[IPv4Address | IPv6Address]:
-    if isinstance(address, IPv4Address):
-        yield address
-        return
-    if address.ipv4_mapped is not None:
-        yield address.ipv4_mapped
-        return
-    yield address
-    if address.sixtofour is not None:
-        yield address.sixtofour
-    if address.teredo is not None:
-        yield from address.teredo
-    if address in _NAT64:
-        yield IPv4Address(int(address) & 0xFFFFFFFF)
 
 
 class GuardedBackend(httpcore2.NetworkBackend):

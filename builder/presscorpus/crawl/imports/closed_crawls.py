@@ -9,6 +9,7 @@ from __future__ import annotations
 import shutil
 from typing import TYPE_CHECKING
 
+from presscorpus.archive import permissions
 from presscorpus.archive.receipt_files import closed_crawls, read_receipt, receipt_path, verify
 from presscorpus.errors import ParamsError, PresscorpusError, SourceError
 from presscorpus.storage.lock import locked
@@ -28,7 +29,7 @@ def are_in(source: Path) -> bool:
     Returns:
         False also where the first receipt cannot be read.
     """
-    found = list(closed_crawls(source.parent, source.name)) if source.is_dir() else []
+    found = _held(source) if source.is_dir() else []
     try:
         return bool(found) and bool(read_receipt(found[0]).crawl)
     except PresscorpusError:
@@ -38,7 +39,8 @@ def are_in(source: Path) -> bool:
 def adopt(source: Path, raw: Path, work: Path, site: str, crawl: str) -> Receipt:
     """Copy the crawls of a folder, up to and including one, into the archive.
 
-    A crawl that is in the archive already has to be the same.
+    A crawl that is in the archive already has to be the same, but for what was erased from one of the two: that one
+    counts.
 
     Args:
         source: The folder.
@@ -56,9 +58,10 @@ def adopt(source: Path, raw: Path, work: Path, site: str, crawl: str) -> Receipt
         ArchiveError: A crawl is damaged.
         LockedError: The site is being crawled.
     """
-    taken = [warc for warc in closed_crawls(source.parent, source.name) if _name(warc) <= crawl]
+    held = _held(source)
+    taken = [warc for warc in held if _name(warc) <= crawl]
     if not taken or _name(taken[-1]) != crawl:
-        names = ", ".join(map(_name, closed_crawls(source.parent, source.name)))
+        names = ", ".join(map(_name, held))
         raise ParamsError(f"no crawl there is {crawl}, as as_of says", where=str(source), advice=f"There are: {names}")
     receipts = [verify(warc) for warc in taken]
     for receipt in receipts:
@@ -67,23 +70,38 @@ def adopt(source: Path, raw: Path, work: Path, site: str, crawl: str) -> Receipt
     with locked(work / site / "lock", where=site, what="crawling this site"):
         for warc, receipt in zip(taken, receipts, strict=True):
             _copy(warc, receipt, raw / site / warc.name)
-    return receipts[-1]
+    return read_receipt(raw / site / taken[-1].name)
+
+
+def _held(source: Path) -> list[Path]:
+    """The closed crawls of a folder, oldest first. Links that lead out of it are not followed."""
+    within = source.resolve()
+    return [
+        warc
+        for warc in closed_crawls(source.parent, source.name)
+        if all(path.resolve().is_relative_to(within) for path in (warc, receipt_path(warc)))
+    ]
 
 
 def _copy(warc: Path, receipt: Receipt, final: Path) -> None:
     if final.exists() and receipt_path(final).exists():
-        if verify(final).file_digest != receipt.file_digest:
+        ours = verify(final)
+        if ours.content_digest == receipt.content_digest or receipt.file_digest in ours.earlier_digests:
+            return  # the same, or the same with something erased from it here
+        if ours.file_digest not in receipt.earlier_digests:
             raise ParamsError(
-                "is not the crawl of that name that was taken over before",
+                "is another crawl than the one of that name that was taken over before",
                 where=str(warc),
-                advice="What was captured is never rewritten: put the one from before back.",
+                advice="What was captured is never rewritten: name the crawls that were taken over, or another site.",
             )
-        return
     final.parent.mkdir(parents=True, exist_ok=True)
-    # The archive file comes last: a crawl without it is not closed.
+    # The archive file comes last, and an earlier one of it goes first: a crawl without it is not closed.
+    final.unlink(missing_ok=True)
     for path, target in ((receipt_path(warc), receipt_path(final)), (warc, final)):
         partial = target.with_name(f".{target.name}.partial")
-        shutil.copyfile(path, partial)
+        with permissions.opened(partial) as copy, path.open("rb") as file:
+            shutil.copyfileobj(file, copy, 1 << 22)
+        permissions.settle(partial, receipt, path)
         partial.replace(target)
 
 

@@ -32,6 +32,7 @@ _ARCHIVED = (b"WARC/", b"PK", _GZIP, _ZSTD)
 _PACKED = (".gz", ".zst")
 # A file with such a name was meant to be read: if it cannot be, that is a failure.
 _PROMISING = (".json", ".jsonl", ".ndjson", ".warc", ".wacz")
+_AWAY = Format("link that leads out of the source", "copy there what it leads to, if it belongs to the site")
 _SHOWN = 3
 _ADVICE = "Expected are answers of a REST API, such as /wp-json/wp/v2/posts gives, as JSON or in a web archive."
 
@@ -40,7 +41,8 @@ class Found(NamedTuple):
     """The files of a source.
 
     `files` are to be read, in the order of their names. `shut` has a line for each folder that may not be read.
-    `passed` are other files, each with its format: pages, pictures, scripts, and formats that are not read.
+    `passed` are other files, each with its format: pages, pictures, scripts, formats that are not read, and links that
+    lead out of the source.
     """
 
     files: list[Path]
@@ -68,17 +70,19 @@ def find(source: Path) -> Found:
         raise SourceError("there is no such file or folder", where=str(source))
     shut: list[OSError] = []
     # Walk, not glob: a folder without access must not look empty. Links out of the source lead to what nobody gave.
-    paths = [
+    found = [
         Path(folder, name)
-        for folder, _, names in os.walk(source, onerror=shut.append)
-        for name in names
-        if Path(folder, name).is_file() and Path(folder, name).resolve().is_relative_to(source.resolve())
+        for folder, folders, names in os.walk(source, onerror=shut.append)
+        for name in (*names, *(each for each in folders if Path(folder, each).is_symlink()))
     ]
+    away = [path for path in found if not path.resolve().is_relative_to(source.resolve())]
+    paths = [path for path in found if path.is_file() and path not in away]
     if not paths and shut:
         raise _shut(Path(shut[0].filename))
     told = [(path, _format(path)) for path in sorted(paths, key=lambda path: _in_order(path, source))]
     files = [path for path, format_ in told if format_ is None or _is_read(path, format_)]
     passed = [(path, format_) for path, format_ in told if format_ is not None and not _is_read(path, format_)]
+    passed += [(path, _AWAY) for path in sorted(away)]
     if not files:
         raise _none_of(source, passed)
     unreadable = [f"{shown(os.path.relpath(error.filename, source))}: may not be read" for error in shut]

@@ -14,14 +14,12 @@ from presscorpus.release.portrait import PICTURES
 from presscorpus.validate.checker import check
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from presscorpus.config.layout import Layout
     from presscorpus.config.params import Params
     from presscorpus.config.schema import Package
 
 
-def run(package: Package, params: Params, layout: Layout) -> Path:
+def run(package: Package, params: Params, layout: Layout) -> writer.Release:
     """Write the release, unless the tables have findings, and validate it again.
 
     A release that has findings is deleted.
@@ -32,7 +30,7 @@ def run(package: Package, params: Params, layout: Layout) -> Path:
         layout: Where tables and reports are read, and the release is written.
 
     Returns:
-        The folder of the release.
+        What was laid out, and what it withholds.
 
     Raises:
         FindingsError: The tables or the release have findings, or the tables were never validated.
@@ -56,4 +54,4 @@ def run(package: Package, params: Params, layout: Layout) -> Path:
         shutil.rmtree(laid.folder)
     gates.clean(found.counts, laid.folder)
     inputs.note(layout, params, inputs.RELEASE)
-    return layout.release
+    return laid

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeVar, cast
 from presscorpus.errors import HubError, UsageError
 from presscorpus.release.hub.difference import File
 from presscorpus.release.hub.responses import AGAIN, LostError, ask
+from presscorpus.storage.location import shown
+from presscorpus.terminal import steering
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -61,7 +63,7 @@ class Remote:
             self._api = HfApi(endpoint=endpoint, library_name="presscorpus")
             if "/" in repo:
                 return
-        raise UsageError("is no dataset on the Hub", where=repr(repo), advice="Name it like my-lab/my-corpus.")
+        raise UsageError("is no dataset on the Hub", where=repr(shown(repo)), advice="Name it like my-lab/my-corpus.")
 
     def _ask(self, step: str, call: Callable[[], _T]) -> _T:
         return ask(self.repo, step, call)
@@ -193,7 +195,8 @@ class Remote:
             addition.upload_info.sha256 = bytes.fromhex(file.sha256 or "")  # known: the client need not read the file
 
         def send() -> str:
-            with contextlib.nullcontext() if sys.stderr.isatty() else disable_progress_bars():
+            bars = contextlib.redirect_stderr(steering(sys.stderr)) if sys.stderr.isatty() else disable_progress_bars()
+            with bars:
                 done = self._api.create_commit(
                     self.repo,
                     [*deletions, *additions],

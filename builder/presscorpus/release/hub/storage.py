@@ -10,10 +10,10 @@ from __future__ import annotations
 
 import hashlib
 from typing import TYPE_CHECKING, Any, NamedTuple
-from urllib.parse import urlsplit
 
 from presscorpus.errors import RefusedError, StorageError, UsageError
 from presscorpus.release.hub.difference import read
+from presscorpus.storage.location import shown
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -68,14 +68,21 @@ def store(release: Path, target: str, *, version: str, dry_run: bool = False) ->
         RefusedError: The version is there with other files.
         StorageError: A file cannot be written, or does not come back as written.
     """
-    if "@" in urlsplit(target).netloc:
-        raise UsageError("holds credentials", where="the target", advice="They come from the environment only.")
+    if shown(target) != target:
+        raise UsageError(
+            "holds a login, a query or a fragment",
+            where=shown(target),
+            advice="Credentials come from the environment only, and the rest names no folder.",
+        )
     filesystem, root = _opened(target)
     folder, local = f"{root.rstrip('/')}/{version}", read(release)
     try:
         return _store(filesystem, folder, release, local, Stored(target, version, (), 0, done=False), dry_run=dry_run)
+    except NotImplementedError:
+        raise UsageError("is a storage that nothing can be written to", where=target) from None
     except OSError as error:
-        raise StorageError(f"cannot be written: {error}", where=target) from None
+        why = error.strerror or "its storage refuses"
+        raise StorageError(f"cannot be written: {why}", where=target) from None
 
 
 def _opened(target: str) -> tuple[Any, str]:
@@ -83,8 +90,12 @@ def _opened(target: str) -> tuple[Any, str]:
 
     try:
         filesystem, root = url_to_fs(target)
-    except (ImportError, ValueError) as error:
-        raise UsageError(f"cannot be opened: {error}", where=target) from None
+    except (ImportError, ValueError):
+        raise UsageError(
+            "cannot be opened: no such scheme is known, or its package is not installed",
+            where=target,
+            advice="file:///... needs none; s3:// takes the package s3fs, gcs:// takes gcsfs.",
+        ) from None
     return filesystem, str(root)
 
 

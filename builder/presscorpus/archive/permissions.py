@@ -1,0 +1,47 @@
+"""Who may read an archive file: the owner alone, where it may hold what is not public.
+
+A crawl with a login, and captures in which something was found that not everybody may see, hold private posts. Until
+a crawl is closed nobody knows, so that one that is being written is for its owner too. On Windows, where the bits of
+POSIX mean nothing, the folder's own rights hold.
+"""
+
+from __future__ import annotations
+
+from typing import IO, TYPE_CHECKING, Final
+
+import msgspec
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from presscorpus.archive.receipts import Receipt
+
+_FILE: Final = 0o600
+_FOLDER: Final = 0o700
+
+
+def opened(path: Path) -> IO[bytes]:
+    """Open a new file for writing that its owner alone may read."""
+    path.unlink(missing_ok=True)
+    path.touch(mode=_FILE)
+    return path.open("r+b")
+
+
+def is_private(receipt: Receipt) -> bool:
+    """Tell whether a crawl holds, or may hold, what is not public."""
+    return receipt.authenticated or any(each.hidden not in {msgspec.UNSET, 0} for each in receipt.collections)
+
+
+def settle(path: Path, receipt: Receipt, like: Path) -> None:
+    """Give a file the rights that its crawl asks for, and close the folder around a private one.
+
+    Args:
+        path: A file of the crawl.
+        receipt: The receipt of the crawl.
+        like: A file whose rights a public one gets.
+    """
+    if is_private(receipt):
+        path.chmod(_FILE)
+        path.parent.chmod(_FOLDER)
+    else:
+        path.chmod(like.stat().st_mode & 0o666)

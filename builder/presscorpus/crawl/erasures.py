@@ -1,0 +1,107 @@
+"""What was erased stays out: items taken out of closed crawls, and out of every crawl that would bring them back.
+
+A crawl, an import or a closed crawl of somebody else may hold an item that `presscorpus erase` took out before. It is
+taken out again as soon as that crawl is closed, with the reason of then, so that no way of getting it leads around the
+decision.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING, Final
+
+import msgspec
+
+from presscorpus.archive.erase import erase
+from presscorpus.archive.receipt_files import closed_crawls, read_receipt
+from presscorpus.archive.receipts import Erasure
+from presscorpus.observations.encodings import utf8
+from presscorpus.observations.items import observe
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from datetime import datetime
+    from pathlib import Path
+
+    from presscorpus.archive.receipts import Receipt
+    from presscorpus.observations.items import Item
+
+# A note has to be told for an item of its table, by the keys that only that collection has (observations/items.py).
+_SIGNS: Final = {"posts": "link", "media": "source_url", "comments": "author_name", "authors": "avatar_urls"}
+_NOTE: Final = "presscorpus_erased"
+
+
+def is_erasable(item: Item) -> bool:
+    """Whether an item is one that can be taken out: content of a person, and not the news that it is gone."""
+    return item.state == "published" and item.table in _SIGNS
+
+
+def take_out(warc: Path, wanted: Mapping[tuple[str, int], str], at: datetime) -> list[Erasure]:
+    """Take items out of a closed crawl.
+
+    Args:
+        warc: The archive file; its receipt lists afterwards what was taken out.
+        wanted: The reason for each item, by its type and number.
+        at: When it is done, for the receipt.
+
+    Returns:
+        What was taken out; empty where the crawl holds none of them, and then its file is untouched.
+
+    Raises:
+        ArchiveError: The archive is damaged.
+    """
+
+    def edit(payload: bytes, url: str, status: int | None) -> tuple[bytes, list[Erasure]]:
+        return _noted(payload, url, status, wanted, at)
+
+    return erase(warc, edit)
+
+
+def keep_out(raw: Path, site: str, closed: Iterable[Receipt]) -> None:
+    """Take out of the newest crawls of a site what was erased from it before.
+
+    Args:
+        raw: The folder of the archive.
+        site: The name of the site.
+        closed: The receipts that were there before the newest crawls were.
+
+    Raises:
+        ArchiveError: An archive is damaged.
+    """
+    known = list(closed)
+    wanted = {(each.type, each.id): each.reason for receipt in known for each in receipt.erasures}
+    if not wanted:
+        return
+    old = {receipt.crawl for receipt in known}
+    for warc in closed_crawls(raw, site):
+        receipt = read_receipt(warc)
+        if receipt.crawl not in old:
+            take_out(warc, wanted, receipt.ended_at)
+
+
+def _noted(
+    payload: bytes, url: str, status: int | None, wanted: Mapping[tuple[str, int], str], at: datetime
+) -> tuple[bytes, list[Erasure]]:
+    """A payload with a note in the place of each item that is wanted."""
+    erasures = []
+    for item in observe(payload, url, status).items:
+        kind, reason = item.type or "", wanted.get((item.type or "", item.id))
+        if reason is None or not is_erasable(item) or _NOTE.encode() in item.body:
+            continue
+        digest = hashlib.sha256(item.raw).hexdigest()
+        note = {
+            "id": item.id,
+            "type": kind,
+            "modified_gmt": item.modified,
+            _SIGNS[item.table]: None,
+            _NOTE: {"digest": digest, "reason": reason},
+        }
+        if item.table == "comments":
+            note["post"] = None
+        # The bytes of an item are a slice of its payload; one that is not is the whole of it, repaired.
+        data = msgspec.json.encode(note)
+        if item.raw not in payload:
+            payload, _ = utf8(payload)
+        payload = payload.replace(item.raw, data) if item.raw in payload else data
+        erasures.append(Erasure("", kind, item.id, reason, digest, "", erased_at=at))
+    return payload, erasures

@@ -1,0 +1,268 @@
+"""What a release withholds, counted: rows, values by column, and the fields of plugins, for the card and the terminal.
+
+Counts of values come from the statistics that Parquet files carry, so that no column is read for them. A list counts as
+nothing here, since its statistics count elements.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+import msgspec
+
+from presscorpus.privacy import policy
+from presscorpus.release.markdown import code, table
+
+if TYPE_CHECKING:
+    from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+    from pathlib import Path
+
+    import pyarrow.parquet as pq
+
+    from presscorpus.config.schema import Schema
+    from presscorpus.privacy.policy import ReleasePolicy
+    from presscorpus.release.composition import Blotted
+
+_LISTED: Final = 50
+_SHOWN: Final = 6
+_MANY: Final = 20  # posts from which on a share of them says something
+_EXTRA: Final = "extra"
+_POSTS: Final = "posts"
+# What a key of a plugin may look like that is shown: others may hold anything.
+_KEY: Final = re.compile(r"[A-Za-z0-9_.:/-]{1,64}")
+_fields = msgspec.json.Decoder(dict[str, msgspec.Raw])
+
+
+class Missing(NamedTuple):
+    """What of a table does not leave: whole rows where `column` is null, else values of that column.
+
+    `by_policy` tells values that a policy withholds from those that name or reach somebody, or lead to what was taken
+    down.
+    """
+
+    table: str
+    column: str | None
+    count: int
+    by_policy: bool
+
+
+class Withholding(NamedTuple):
+    """What a release withholds.
+
+    `missing` is in the order of tables and columns. `plugins` are the fields that plugins added to posts and that are
+    withheld, with the number of posts that have them, the most frequent first; `let_out` are those that
+    `policy.extra` lets out. `strange` counts fields whose names are not shown.
+    """
+
+    missing: tuple[Missing, ...] = ()
+    plugins: tuple[tuple[str, int], ...] = ()
+    let_out: tuple[str, ...] = ()
+    strange: int = 0
+
+
+def measure(
+    schemas: Mapping[str, Schema], tables: Path, parts: Mapping[str, Sequence[Path]], rules: ReleasePolicy
+) -> Withholding:
+    """Compare the tables with what left of them.
+
+    Args:
+        schemas: The schema of each table.
+        tables: The folder of the tables.
+        parts: The files of each table in the release.
+        rules: The policy that the release was made with.
+
+    Returns:
+        What does not leave, in numbers.
+    """
+    missing = tuple(
+        each
+        for name, schema in schemas.items()
+        for each in _of_table(schema, tables / f"{name}.parquet", parts[name], rules)
+    )
+    counts = _plugin_fields(tables / f"{_POSTS}.parquet", rules)
+    shown = {name: count for name, count in counts.items() if _is_shown(name, rules)}
+    return Withholding(
+        missing,
+        tuple(sorted(shown.items(), key=lambda each: (-each[1], each[0]))),
+        tuple(sorted({name for each in rules.policies.values() for name in each.extra})),
+        len(counts) - len(shown),
+    )
+
+
+def _of_table(schema: Schema, source: Path, parts: Sequence[Path], rules: ReleasePolicy) -> Iterator[Missing]:
+    rows, values = _counted([source])
+    left, kept = _counted(parts)
+    if rows > left:
+        yield Missing(schema.name, None, rows - left, by_policy=True)
+    if not left:
+        return
+    for field in schema.fields:
+        gone = values.get(field.name, 0) - kept.get(field.name, 0)
+        if gone > 0:
+            withheld = any(field.name in policy.withheld(schema, each) for each in rules.policies.values())
+            yield Missing(schema.name, field.name, gone, withheld)
+
+
+def _counted(paths: Sequence[Path]) -> tuple[int, Counter[str]]:
+    """Rows of some Parquet files, and values of each column that is no list."""
+    import pyarrow.parquet as pq
+
+    rows, values = 0, Counter[str]()
+    for path in paths:
+        metadata = pq.read_metadata(path)
+        rows += metadata.num_rows
+        for group in range(metadata.num_row_groups):
+            values.update(_values(metadata.row_group(group)))
+    return rows, values
+
+
+def _values(group: pq.RowGroupMetaData) -> Counter[str]:
+    return Counter({
+        column.path_in_schema: column.num_values - column.statistics.null_count
+        for column in map(group.column, range(group.num_columns))
+        if "." not in column.path_in_schema and column.statistics is not None and column.statistics.has_null_count
+    })  # fmt: skip
+
+
+def _plugin_fields(posts: Path, rules: ReleasePolicy) -> Counter[str]:
+    """The fields of plugins that some policy withholds, and how many posts have each."""
+    import pyarrow.parquet as pq
+
+    listed = {
+        site: frozenset(each.extra)
+        for site, each in rules.policies.items()
+        if each.authors != "named" or each.text != "full"
+    }
+    counts: Counter[str] = Counter()
+    if not listed:
+        return counts
+    with pq.ParquetFile(posts) as file:
+        for batch in file.iter_batches(columns=["site", _EXTRA]):
+            for site, extra in zip(*(column.to_pylist() for column in batch.columns), strict=True):
+                if extra and site in listed:
+                    counts.update(_fields.decode(extra).keys() - listed[site])
+    return counts
+
+
+def _is_shown(name: str, rules: ReleasePolicy) -> bool:
+    """Whether the name of a field may stand in the card: it is written as names of fields are, and names nobody."""
+    import polars as pl
+
+    if not _KEY.fullmatch(name):
+        return False
+    sites = pl.Series("site", list(rules.policies))
+    names = pl.Series("name", [name] * len(sites))
+    return rules.columns(sites, names, "text").equals(names)
+
+
+def section(told: Withholding) -> str:
+    """The part of the card that counts what is withheld. Nothing where nothing is."""
+    by_policy = [each for each in told.missing if each.by_policy]
+    emptied = [each for each in told.missing if not each.by_policy]
+    text = ""
+    if by_policy:
+        text += f"\nBy these policies do not leave:\n\n{_table(by_policy)}"
+    if emptied:
+        text += (
+            "\nEmptied, because the value as a whole names or reaches somebody who is withheld, such as the address of "
+            f"an author's page:\n\n{_table(emptied)}"
+        )
+    if told.plugins or told.strange:
+        rows = [(code(name), f"{count:,}") for name, count in told.plugins[:_LISTED]]
+        more = len(told.plugins) - len(rows) + told.strange
+        text += (
+            f"\nPlugins added {len(told.plugins) + told.strange:,} fields to posts that exist in the archive and are "
+            "withheld, since nobody knows whom they name. Whoever looked at one and found that it names nobody can let "
+            f"it out by `policy.extra` in params.yaml.\n\n{table(('Field', 'Posts'), rows, right=[1])}"
+        )
+        text += f"\nand {more:,} more.\n" if more else ""
+    if told.let_out:
+        text += f"\nLet out by `policy.extra`: {', '.join(map(code, told.let_out[:_LISTED]))}.\n"
+    return text
+
+
+def _table(missing: Iterable[Missing]) -> str:
+    rows = [(code(_where(each)), _what(each), f"{each.count:,}") for each in missing]
+    return table(("Where", "What", "Number"), rows, right=[2])
+
+
+def _where(missing: Missing) -> str:
+    return missing.table if missing.column is None else f"{missing.table}.{missing.column}"
+
+
+def _what(missing: Missing) -> str:
+    return "rows" if missing.column is None else "values"
+
+
+def lines(told: Withholding, blotted: Sequence[Blotted]) -> Iterator[str]:
+    """The same in short, for a terminal.
+
+    Args:
+        told: What is withheld.
+        blotted: What was taken out of words that leave.
+
+    Yields:
+        A line for what the policy withholds, one for what was taken out, one for plugins; none where there is nothing.
+    """
+    by_policy = [
+        f"{each.count:,} {_what(each)} of {_where(each)}"
+        for each in sorted(told.missing, key=lambda each: -each.count)
+        if each.by_policy
+    ]
+    if by_policy:
+        yield f"withheld by the policy: {_listed(by_policy)}"
+    out: Counter[str] = Counter()
+    for each in blotted:
+        out[each.what] += each.times
+    emptied = sum(each.count for each in told.missing if not each.by_policy)
+    taken_out = [f"{count:,} {what}" for what, count in out.items()]
+    taken_out += [f"{emptied:,} whole addresses and slugs"] if emptied else []
+    if taken_out:
+        yield f"taken out of what is released: {', '.join(taken_out)}"
+    if told.plugins or told.strange:
+        fields = [f"{name} ({count:,} posts)" for name, count in told.plugins]
+        fields += [f"{told.strange:,} with names of other forms"] if told.strange else []
+        advice = "policy.extra in params.yaml lets out those that name nobody"
+        yield f"fields of plugins that exist and are withheld: {_listed(fields)}; {advice}"
+
+
+def struck(rules: ReleasePolicy, tables: Path) -> Iterator[str]:
+    """Say how often each author was taken out, by number, and ask where that is implausible for a person.
+
+    Args:
+        rules: The policy, once the release was made with it.
+        tables: The folder of the tables.
+
+    Yields:
+        A line for each site, and a question for each author whose name stands in more than half of the posts.
+    """
+    import polars as pl
+
+    by_site: dict[str, list[tuple[Hashable, int, int]]] = {}
+    for site, *counts in rules.columns.struck():
+        by_site.setdefault(site, []).append((counts[0], counts[1], counts[2]))
+    if not by_site:
+        return
+    posts = pl.scan_parquet(tables / f"{_POSTS}.parquet").group_by("site").len().collect()
+    in_all = dict(posts.iter_rows())
+    for site, authors in sorted(by_site.items()):
+        told = [f"{_named(owner)} {times:,} times, in {documents:,} posts" for owner, times, documents in authors]
+        yield f"{site}: names of authors taken out, by number: {_listed(told)}"
+        for owner, _, documents in authors:
+            if documents >= _MANY and documents * 2 > in_all.get(site, 0):
+                yield (
+                    f"{site}: is {_named(owner)} a person? The name stands in {documents:,} of {in_all.get(site, 0):,} "
+                    "posts. If it is the site's own or an organisation's, list the number under policy.not_people."
+                )
+
+
+def _named(owner: Hashable) -> str:
+    """An author by number; those whom only bylines and plugins name have none."""
+    return f"author {owner}" if isinstance(owner, int) else str(owner or "authors without a number")
+
+
+def _listed(parts: Sequence[str]) -> str:
+    more = f" and {len(parts) - _SHOWN:,} more (see the card)" if len(parts) > _SHOWN else ""
+    return ", ".join(parts[:_SHOWN]) + more
