@@ -218,3 +218,15 @@ def edited(source: str, changes: list[tuple[int, int, str]]) -> str:
         parts += [source[place:start], text]
         place = end
     return "".join([*parts, source[place:]])
+
+
+def apart(found: list[tuple[int, int, str]]) -> list[tuple[int, int, str]]:
+    """The same without overlaps: the first or longer of two grows to cover both."""
+    apart: list[tuple[int, int, str]] = []
+    for start, end, mark in sorted(found, key=lambda each: (each[0], -each[1])):
+        if apart and start < apart[-1][1]:
+            if end > apart[-1][1]:
+                apart[-1] = apart[-1][0], end, apart[-1][2]
+            continue
+        apart.append((start, end, mark))
+    return apart

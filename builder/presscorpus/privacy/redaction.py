@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 import msgspec
 
 from presscorpus.content.urls import CALL_SCHEMES, MAIL_SCHEMES
-from presscorpus.privacy import addresses, contacts, markup
+from presscorpus.privacy import accounts, addresses, contacts, markup
 from presscorpus.privacy.folding import SPACELESS, Folded, plain
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Hashable, Iterator
+    from collections.abc import Callable, Hashable
 
     from presscorpus.privacy.name_forms import Names
 
@@ -42,8 +42,6 @@ _ADDRESSES: Final = frozenset((
 ))  # fmt: skip
 _CANDIDATE: Final = re.compile(r"[\s,]*([^\s,]\S*[^\s,]|[^\s,])")
 _VEILED: Final = "data-cfemail"
-_AUTHOR: Final = re.compile(r"/author/([^/]+)")
-_ACCOUNT: Final = re.compile(r"(?<!\S)(?P<mark>(?:[\w-]*[_-])?author[_-])?(?P<login>\S+)")
 _REMEMBERED: Final = 1 << 14
 
 
@@ -129,22 +127,21 @@ class Treatment:
         if rule is not None:
             return MARKS[rule], None
         for names, mark in self.sought:
-            named, owner = self._named(names, read, mark)
-            if named:
-                return mark, owner
-        return NAME if self.authors is not None and _is_byline(read, self.authors) else None, None
+            if (found := self._named(names, read, mark)) is not None:
+                return mark, found[0]
+        owned = self.authors is not None and accounts.is_byline(read, self.authors.logins, self.authors.hosts)
+        return NAME if owned else None, None
 
-    def _named(self, names: Names, read: addresses.Address, mark: str) -> tuple[bool, Hashable]:
+    def _named(self, names: Names, read: addresses.Address, mark: str) -> tuple[Hashable] | None:
+        """Whose name stands in an address; null for none."""
         if mark == TAKEN:
             # Words of a title are a slug only as a whole segment; in what is shared they may stand anywhere.
-            segments = [segment for segment in read.path.split("/") if segment]
-            if any(_is_whole(names, segment) for segment in segments):
-                return True, None
+            if any(_is_whole(names, segment) for segment in read.path.split("/") if segment):
+                return (None,)
             said = [value for _, value in read.query] + [read.fragment]
-            return any(True for text in said for _ in names.find(text, hosts=False)), None
-        for found in names.find(f"{read.login} {read.rest}", hosts=False):
-            return True, found.owner
-        return False, None
+        else:
+            said = [f"{read.login} {read.rest}"]
+        return next(((found.owner,) for text in said for found in names.find(text, hosts=False)), None)
 
     # Texts
 
@@ -186,7 +183,7 @@ class Treatment:
                 found.append((each.start, each.end, mark))
                 if mark == NAME:
                     self._strike(each.owner)
-        return _apart(found)
+        return markup.apart(found)
 
     # Documents
 
@@ -238,21 +235,15 @@ class Treatment:
             marked = any(self.address(match[1]) for match in _CANDIDATE.finditer(value))
             return [_value(stretch, "")] if marked else []
         folded = Folded(stretch.runs)
-        found = _apart([*self._found(folded.text, within=name not in _WORDS), *self._accounts(name, folded.text)])
+        found = self._found(folded.text, within=name not in _WORDS)
+        if self.authors is not None:
+            named = accounts.within(name, folded.text, self.authors.logins)
+            found = markup.apart([*found, *((start, end, "") for start, end in named)])
         changes = [change for each in found for change in _change(folded, *each)]
         if changes and stretch.bare:
             inner = [(start - stretch.start, end - stretch.start, text) for start, end, text in changes]
             return [_value(stretch, markup.edited(source[stretch.start : stretch.end], inner))]
         return changes
-
-    def _accounts(self, name: str, value: str) -> Iterator[tuple[int, int, str]]:
-        """The accounts in a value that themes write for an author: class="author-jdoe", data-author="jdoe"."""
-        if self.authors is None or "author" not in name + value:
-            return
-        for match in _ACCOUNT.finditer(value):
-            whole = name != "class" and "author" in name and match[0] == value
-            if match["login"] in self.authors.logins and (whole or match["mark"]):
-                yield (*match.span("login"), "")
 
     # Other values
 
@@ -299,14 +290,6 @@ class Treatment:
         return self._html(value) if "<" in value or "&" in value else self.text(value)
 
 
-def _is_byline(read: addresses.Address, authors: Authors) -> bool:
-    """Whether an address names an account: a page of an author, or a known login."""
-    own = not read.host or read.host.removeprefix("www.") in authors.hosts
-    named = [match[1] for match in _AUTHOR.finditer(read.path)]
-    named += [value for name, value in read.query if name == "author_name"]
-    return any(own or login in authors.logins for login in named)
-
-
 def _is_whole(names: Names, segment: str) -> bool:
     """Whether a segment of a path is what is searched for, and nothing else."""
     return any((each.start, each.end) == (0, len(segment)) for each in names.find(segment, hosts=False))
@@ -328,15 +311,3 @@ def _change(folded: Folded, start: int, end: int, mark: str) -> list[tuple[int, 
     """The changes to the source of a folded text: the mark once, else nothing."""
     spans = folded.spans(start, end)
     return [(first, last, mark if number == 0 else "") for number, (first, last) in enumerate(spans)]
-
-
-def _apart(found: list[tuple[int, int, str]]) -> list[tuple[int, int, str]]:
-    """The same without overlaps: the first or longer of two grows to cover both."""
-    apart: list[tuple[int, int, str]] = []
-    for start, end, mark in sorted(found, key=lambda each: (each[0], -each[1])):
-        if apart and start < apart[-1][1]:
-            if end > apart[-1][1]:
-                apart[-1] = apart[-1][0], end, apart[-1][2]
-            continue
-        apart.append((start, end, mark))
-    return apart

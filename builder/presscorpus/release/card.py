@@ -10,19 +10,18 @@ from itertools import groupby
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from presscorpus.privacy import policy
 from presscorpus.release import citation, portrait
 from presscorpus.release.composition import Composition
 from presscorpus.release.credits import funded
 from presscorpus.release.hub_metadata import license_metadata, size_category
 from presscorpus.release.markdown import block, code, escape, line, table
 from presscorpus.release.safe_yaml import dump
-from presscorpus.release.withholding import Withholding, section
+from presscorpus.release.withholding import Withholding, withheld
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
-    from presscorpus.config.params import Params, Policy, Publishing, Site
+    from presscorpus.config.params import Params, Publishing, Site
     from presscorpus.config.schema import Schema
     from presscorpus.release.credits import Credits
     from presscorpus.release.summary import Summary
@@ -70,6 +69,7 @@ def card(credits_: Credits, params: Params, contents: Contents) -> str:
     Returns:
         Markdown below front matter in YAML.
     """
+    ordered = [contents.schemas[name] for name in order(contents.schemas)]
     made = contents.composition
     body = [
         _introduction(credits_, params, contents),
@@ -81,7 +81,7 @@ def card(credits_: Credits, params: Params, contents: Contents) -> str:
         _checks(contents),
         portrait.languages(made),
         _rights(params),
-        _withheld(params, contents) + section(contents.withholding) + portrait.blotted(made),
+        withheld(params, ordered, contents.withholding) + portrait.blotted(made),
         _gaps(contents),
         portrait.uses(made),
     ]
@@ -260,30 +260,6 @@ def rights(site: Site) -> str:
     license_ = f"licence {code(site.rights.license)}" if site.rights.license else "no licence is stated"
     forbidden = "" if site.rights.publishable else " **Not to be published.**"
     return f"- {code(site.name)}, {license_}: {escape(site.rights.statement)}{forbidden}\n"
-
-
-def _withheld(params: Params, contents: Contents) -> str:
-    groups: dict[Policy, list[str]] = {}
-    for site in params.sites:
-        groups.setdefault(params.policy_of(site), []).append(site.name)
-    text = "## What is withheld\n\nA withheld value is null, a withheld row is missing.\n"
-    for rule, sites in groups.items():
-        named = ", ".join(code(site) for site in sites[:_LISTED])
-        named += f" and {len(sites) - _LISTED:,} more" if len(sites) > _LISTED else ""
-        redacted = " and ".join(rule.redact) or "nothing"
-        text += (
-            f"\n{named}: text {rule.text}, authors {rule.authors}, comments {'yes' if rule.comments else 'no'}, "
-            f"redacted: {redacted}.\n\n"
-        )
-        text += "".join(_of_table(contents.schemas[name], rule) for name in order(contents.schemas)) or "- nothing\n"
-    return text
-
-
-def _of_table(schema: Schema, rule: Policy) -> str:
-    columns = policy.withheld(schema, rule)
-    if columns == schema.names:
-        return f"- {code(schema.name)}: all rows\n"
-    return f"- {code(schema.name)}: {', '.join(code(name) for name in columns)}\n" if columns else ""
 
 
 def _gaps(contents: Contents) -> str:

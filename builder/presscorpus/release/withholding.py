@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     import pyarrow.parquet as pq
 
+    from presscorpus.config.params import Params, Policy
     from presscorpus.config.schema import Schema
     from presscorpus.privacy.policy import ReleasePolicy
     from presscorpus.release.composition import Blotted
@@ -44,7 +45,7 @@ class Missing(NamedTuple):
 
     table: str
     column: str | None
-    count: int
+    number: int
     by_policy: bool
 
 
@@ -157,8 +158,42 @@ def _is_shown(name: str, rules: ReleasePolicy) -> bool:
     return rules.columns(sites, names, "text").equals(names)
 
 
-def section(told: Withholding) -> str:
-    """The part of the card that counts what is withheld. Nothing where nothing is."""
+def withheld(params: Params, schemas: Sequence[Schema], told: Withholding) -> str:
+    """The part of the card that says what is withheld: by which policy, and how much.
+
+    Args:
+        params: params.yaml.
+        schemas: The schemas of the tables, in the order of the card.
+        told: The same in numbers.
+
+    Returns:
+        A section in Markdown.
+    """
+    groups: dict[Policy, list[str]] = {}
+    for site in params.sites:
+        groups.setdefault(params.policy_of(site), []).append(site.name)
+    text = "## What is withheld\n\nA withheld value is null, a withheld row is missing.\n"
+    for rule, sites in groups.items():
+        named = ", ".join(code(site) for site in sites[:_LISTED])
+        named += f" and {len(sites) - _LISTED:,} more" if len(sites) > _LISTED else ""
+        redacted = " and ".join(rule.redact) or "nothing"
+        text += (
+            f"\n{named}: text {rule.text}, authors {rule.authors}, comments {'yes' if rule.comments else 'no'}, "
+            f"redacted: {redacted}.\n\n"
+        )
+        text += "".join(_columns(schema, rule) for schema in schemas) or "- nothing\n"
+    return text + _in_numbers(told)
+
+
+def _columns(schema: Schema, rule: Policy) -> str:
+    columns = policy.withheld(schema, rule)
+    if columns == schema.names:
+        return f"- {code(schema.name)}: all rows\n"
+    return f"- {code(schema.name)}: {', '.join(code(name) for name in columns)}\n" if columns else ""
+
+
+def _in_numbers(told: Withholding) -> str:
+    """What is withheld, counted; nothing where nothing is."""
     by_policy = [each for each in told.missing if each.by_policy]
     emptied = [each for each in told.missing if not each.by_policy]
     text = ""
@@ -184,7 +219,7 @@ def section(told: Withholding) -> str:
 
 
 def _table(missing: Iterable[Missing]) -> str:
-    rows = [(code(_where(each)), _what(each), f"{each.count:,}") for each in missing]
+    rows = [(code(_where(each)), _what(each), f"{each.number:,}") for each in missing]
     return table(("Where", "What", "Number"), rows, right=[2])
 
 
@@ -207,8 +242,8 @@ def lines(told: Withholding, blotted: Sequence[Blotted]) -> Iterator[str]:
         A line for what the policy withholds, one for what was taken out, one for plugins; none where there is nothing.
     """
     by_policy = [
-        f"{each.count:,} {_what(each)} of {_where(each)}"
-        for each in sorted(told.missing, key=lambda each: -each.count)
+        f"{each.number:,} {_what(each)} of {_where(each)}"
+        for each in sorted(told.missing, key=lambda each: -each.number)
         if each.by_policy
     ]
     if by_policy:
@@ -216,7 +251,7 @@ def lines(told: Withholding, blotted: Sequence[Blotted]) -> Iterator[str]:
     out: Counter[str] = Counter()
     for each in blotted:
         out[each.what] += each.times
-    emptied = sum(each.count for each in told.missing if not each.by_policy)
+    emptied = sum(each.number for each in told.missing if not each.by_policy)
     taken_out = [f"{count:,} {what}" for what, count in out.items()]
     taken_out += [f"{emptied:,} whole addresses and slugs"] if emptied else []
     if taken_out:
@@ -241,8 +276,8 @@ def struck(rules: ReleasePolicy, tables: Path) -> Iterator[str]:
     import polars as pl
 
     by_site: dict[str, list[tuple[Hashable, int, int]]] = {}
-    for site, *counts in rules.columns.struck():
-        by_site.setdefault(site, []).append((counts[0], counts[1], counts[2]))
+    for site, owner, times, documents in rules.columns.struck():
+        by_site.setdefault(site, []).append((owner, times, documents))
     if not by_site:
         return
     posts = pl.scan_parquet(tables / f"{_POSTS}.parquet").group_by("site").len().collect()

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import polars as pl
 
 from presscorpus.report.figures import OTHER
+from presscorpus.report.group_names import told_apart
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -31,16 +32,7 @@ WIDE, NARROW = 800, 328
 _ROW, _BAR_LABELS, _LABEL_LENGTH = 24, 146, 18
 _HEIGHT, _HEAD_LENGTH = 190, 14
 # From this share of the largest value on a figure is written in the other tone; this many pixels have room for one.
-_FULL, _CELL_WITH_FIGURE = 0.55, 30
-_THOUSAND = 1000
-
-
-MEMBERS = frozenset((
-    "constructor", "hasOwnProperty", "isPrototypeOf", "propertyIsEnumerable", "toLocaleString", "toString", "valueOf",
-    "__defineGetter__", "__defineSetter__", "__lookupGetter__", "__lookupSetter__", "__proto__",
-))  # fmt: skip
-"""Names of members that every object of JavaScript has: Vega keeps groups in objects by name, and breaks over these."""
-
+_FULL, _CELL_WITH_FIGURE, _THOUSAND = 0.55, 30, 1000
 # Controls but for white space, noncharacters, lone surrogates, https://www.w3.org/TR/xml/#charsets
 _NO_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
@@ -80,11 +72,6 @@ def drawable(text: str) -> str:
         Text of characters of https://www.w3.org/TR/xml/#charsets alone.
     """
     return _NO_XML.sub(lambda found: f"[U+{ord(found[0]):04X}]", text)
-
-
-def told_apart(name: str) -> str:
-    """A name of a group as it is, or with a space behind it where Vega would take it for a member of every object."""
-    return f"{name} " if name in MEMBERS else name
 
 
 def shortened(text: str, most: int = _LABEL_LENGTH) -> str:

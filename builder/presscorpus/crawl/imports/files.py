@@ -75,11 +75,12 @@ def find(source: Path) -> Found:
         for folder, folders, names in os.walk(source, onerror=shut.append)
         for name in (*names, *(each for each in folders if Path(folder, each).is_symlink()))
     ]
-    away = [path for path in found if not path.resolve().is_relative_to(source.resolve())]
+    away = {path for path in found if not path.resolve().is_relative_to(source.resolve())}
     paths = [path for path in found if path.is_file() and path not in away]
     if not paths and shut:
         raise _shut(Path(shut[0].filename))
-    told = [(path, _format(path)) for path in sorted(paths, key=lambda path: _in_order(path, source))]
+    ordered = sorted(paths, key=lambda path: os.fsencode(path.relative_to(source).as_posix()))
+    told = [(path, _format(path)) for path in ordered]
     files = [path for path, format_ in told if format_ is None or _is_read(path, format_)]
     passed = [(path, format_) for path, format_ in told if format_ is not None and not _is_read(path, format_)]
     passed += [(path, _AWAY) for path in sorted(away)]
@@ -87,10 +88,6 @@ def find(source: Path) -> Found:
         raise _none_of(source, passed)
     unreadable = [f"{shown(os.path.relpath(error.filename, source))}: may not be read" for error in shut]
     return Found(files, unreadable, passed)
-
-
-def _in_order(path: Path, source: Path) -> bytes:
-    return os.fsencode(path.relative_to(source).as_posix())
 
 
 def _is_read(path: Path, format_: Format) -> bool:
