@@ -44,7 +44,8 @@ _ZEROS_BEFORE_DIGITS: Final = rf"0{_TAGS}*0{_BETWEEN}[1-9](?:{_BETWEEN}[0-9]){{6
 _NATIONAL: Final = rf"[0-9](?:{_BETWEEN}[0-9]){{4}}"
 _OF_CONTACTS: Final = "@+%0123456789"
 _SIGNS: Final = ("cfemail", "email-protection", "avatar", "t.me/", "telegram.")
-_BYLINES: Final = ("/author/", "author_name")
+# Pages of authors, and classes and data of themes (privacy/accounts.py).
+_BYLINES: Final = ("/author/", "author_", "author-", "author=")
 
 _REFERENCE: Final = r"&#?[0-9A-Za-z]+;?"
 _ESCAPE: Final = r"\\u[0-9a-fA-F]{4}|\\x[0-9a-fA-F]{2}|\\[nrt/]"
