@@ -14,7 +14,7 @@ from presscorpus.crawl.rest.rows import dates_in
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from presscorpus.crawl.rest.requests import Requests
+    from presscorpus.crawl.rest.requests import Listed, Requests
     from presscorpus.crawl.rest.rows import Row
     from presscorpus.crawl.rest.sweep import Swept
 
@@ -109,7 +109,8 @@ class Recovery:
                 {"_fields": f"{collection.fields},date"} if self._requests.plan.fields else {}
             )
             size: dict[str, str | int] = {"per_page": self._size} if self._requests.plan.per_page else {}
-            listed = self._requests.listed(fields | size | between, self._size)
+            asked = fields | size | between
+            listed = self._requests.listed(asked, self._size)
             if listed.verdict != "rows" or None in listed.rows:
                 return False
             dates = [each for each in map(_moment, dates_in(listed.body)) if each is not None]
@@ -117,13 +118,22 @@ class Recovery:
                 # The site ignores the parameters.
                 return False
             self._take(listed.rows)
-            if len(listed.rows) < self._size and (listed.total or 0) <= len(listed.rows):
+            if len(listed.rows) < self._size and self._nothing_behind(listed, asked):
                 continue
             middle = _split(start, end, sorted(dates))
             if middle is None:
                 return False
             slices += [(start, middle), (middle, end)]
         return not slices
+
+    def _nothing_behind(self, listed: Listed, asked: dict[str, str | int]) -> bool:
+        """Whether a short page is all that its list shows: it counts no more, or shows none of what else it counts."""
+        if (listed.total or 0) <= len(listed.rows):
+            return True
+        if not self._requests.plan.offset or not self._spend():
+            return False
+        behind = self._requests.listed(asked | {"offset": len(listed.rows)}, self._size)
+        return behind.verdict == "rows" and set(self._take(behind.rows)) <= {row.id for row in listed.rows if row}
 
     def _by_ids(self) -> bool:
         """Ask for every id up to the highest one that is known."""
