@@ -56,7 +56,7 @@ def help_(_size: int) -> None:
         lambda: cpu_of([_BIN / "presscorpus", "--help"]),
         lambda: cpu_of([sys.executable, "-c", "pass"]),
         21,
-        "<= 6",
+        "<= 4",
     )
 
 

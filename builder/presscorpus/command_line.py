@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import argparse
 import sys
-from datetime import UTC, date, datetime, time
-from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 from presscorpus import commands, dataset_commands
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from datetime import datetime
+    from pathlib import Path
 
 EXIT_CODES = """\
 exit codes:
@@ -51,7 +51,7 @@ def parser() -> argparse.ArgumentParser:
     )
     made_.add_argument("--version", action=_Version, nargs=0, help="print the version and exit")
     made_.add_argument(
-        "--repository", type=Path, default=Path(), metavar="DIR", help="folder with params.yaml (default: this one)"
+        "--repository", type=_path, default=".", metavar="DIR", help="folder with params.yaml (default: this one)"
     )
     made = made_.add_subparsers(title="commands", metavar="COMMAND", required=True)
 
@@ -90,7 +90,7 @@ def parser() -> argparse.ArgumentParser:
     gaps.add_argument("--json", action="store_true", help="as JSON, for programs")
     verify = command("verify", dataset_commands.verify, "check digests, receipts, archive and keys")
     verify.add_argument(
-        "folder", type=Path, nargs="?", metavar="DIR", help="a dataset or a release (default: this folder)"
+        "folder", type=_path, nargs="?", metavar="DIR", help="a dataset or a release (default: this folder)"
     )
     _describe_erase(command("erase", commands.erase, "take an item out of the raw archive, and say where it still is"))
     _describe_raw(command("raw", commands.raw, "print the bytes that an item came from, or all items of a site"))
@@ -107,7 +107,7 @@ def _describe_build(build: argparse.ArgumentParser) -> None:
         help="example.org or any address there, or a file or folder: JSON, JSON Lines, WARC, WACZ, another tool's dump",
     )
     build.add_argument(
-        "--out", type=Path, required=True, metavar="DIR", help="where to build; the release is DIR/release"
+        "--out", type=_path, required=True, metavar="DIR", help="where to build; the release is DIR/release"
     )
     build.add_argument("--title", metavar="TEXT", help="title of the dataset (default: the hosts of its sites)")
     build.add_argument("--address", metavar="URL", help="the site's address, where the files do not show it")
@@ -126,7 +126,9 @@ def _describe_build(build: argparse.ArgumentParser) -> None:
 
 def _describe_init(init: argparse.ArgumentParser) -> None:
     init.set_defaults(site_name=None, address=None)
-    init.add_argument("folder", type=Path, metavar="DIR", help="where it will be: a new folder, or an empty repository")
+    init.add_argument(
+        "folder", type=_path, metavar="DIR", help="where it will be: a new folder, or an empty repository"
+    )
     init.add_argument("sites", nargs="*", metavar="SITE", help="sites to add, as for `presscorpus add`")
     init.add_argument("--name", help="name of the dataset on the Hub (default: that of the folder)")
     init.add_argument("--title", metavar="TEXT", help="title of the dataset")
@@ -160,7 +162,7 @@ def _describe_site(command: argparse.ArgumentParser) -> None:
 
 def _describe_export(export: argparse.ArgumentParser) -> None:
     export.add_argument("--format", choices=("csv", "jsonl", "sqlite", "xlsx"), required=True, help="what to write")
-    export.add_argument("--out", type=Path, required=True, metavar="PATH", help="a folder; for sqlite and xlsx a file")
+    export.add_argument("--out", type=_path, required=True, metavar="PATH", help="a folder; for sqlite and xlsx a file")
     export.add_argument(
         "--table", action="append", default=[], metavar="NAME", help="only this table; may be said several times"
     )
@@ -237,7 +239,7 @@ def _describe_as_of(as_of: argparse.ArgumentParser) -> None:
         "moment", type=_end, metavar="DATE", help="2026-11-23 (its end, UTC) or a time like 2026-11-23T12:00:00Z"
     )
     as_of.add_argument(
-        "--out", type=Path, required=True, metavar="DIR", help="where to build: DIR/tables and DIR/reports"
+        "--out", type=_path, required=True, metavar="DIR", help="where to build: DIR/tables and DIR/reports"
     )
     as_of.add_argument(
         "--members", action="store_true", help="with what only crawls with credentials saw, which no release may hold"
@@ -252,6 +254,12 @@ class _Version(argparse.Action):
         sys.exit(0)
 
 
+def _path(text: str) -> Path:
+    from pathlib import Path
+
+    return Path(text)
+
+
 def _count(text: str) -> int:
     if not text.isdecimal():
         raise argparse.ArgumentTypeError(f"{text!r} is no number of processes")
@@ -259,6 +267,8 @@ def _count(text: str) -> int:
 
 
 def _moment(text: str) -> datetime:
+    from datetime import UTC, datetime
+
     try:
         moment = datetime.fromisoformat(text)
     except ValueError:
@@ -268,6 +278,8 @@ def _moment(text: str) -> datetime:
 
 def _end(text: str) -> datetime:
     """Return a moment to its microsecond; of a date alone its last one, UTC."""
+    from datetime import UTC, date, datetime, time
+
     try:
         return datetime.combine(date.fromisoformat(text), time.max, UTC)
     except ValueError:

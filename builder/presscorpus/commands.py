@@ -10,7 +10,6 @@ import contextlib
 import io
 import os
 import sys
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from presscorpus.errors import ReservationsError, UsageError
@@ -21,6 +20,7 @@ if TYPE_CHECKING:
     import argparse
     from collections.abc import Iterator, Mapping
     from contextlib import AbstractContextManager
+    from datetime import datetime
     from pathlib import Path
 
     from presscorpus.config.layout import Layout
@@ -128,6 +128,8 @@ def build(arguments: argparse.Namespace) -> None:
 
 def now() -> datetime:
     """Return the present moment in UTC, to the second."""
+    from datetime import UTC, datetime
+
     return datetime.now(UTC).replace(microsecond=0)
 
 

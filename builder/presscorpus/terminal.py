@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import io
 import sys
-import threading
 import time
 from typing import TYPE_CHECKING, TextIO
 
@@ -119,6 +118,8 @@ class Watch:
         self._collections: dict[str, tuple[int, int]] = {}
         self._sites: tuple[int, int] | None = None
         self._furthest: dict[str, tuple[int, int | None]] = {}
+        import threading
+
         self._begun = self._said = time.monotonic()
         self._lock = threading.Lock()
 

@@ -12,17 +12,14 @@ workers read the posts, as they do in all builds with more than one task.
 
 from __future__ import annotations
 
-import ctypes
 import os
 import signal
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from types import FrameType
 
-_TASKS: Final = Path("/proc/self/task")
 _PR_SET_PDEATHSIG: Final = 1
 # Windows has no SIGHUP, and no fork either.
 _FORWARDED: Final = tuple(getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name))
@@ -56,6 +53,8 @@ def begin() -> int | None:
     """
     if not hasattr(os, "fork") or not _state["permitted"] or is_supervised() or not _is_alone():
         return None
+    import ctypes
+
     _state["permitted"] = False
     sys.stdout.flush()
     sys.stderr.flush()
@@ -73,7 +72,10 @@ def begin() -> int | None:
 
 def _is_alone() -> bool:
     """Whether this process has one thread, and no library that starts more when used."""
-    return _TASKS.is_dir() and len(list(_TASKS.iterdir())) == 1 and "polars" not in sys.modules
+    from pathlib import Path
+
+    tasks = Path("/proc/self/task")
+    return tasks.is_dir() and len(list(tasks.iterdir())) == 1 and "polars" not in sys.modules
 
 
 def _wait(child: int) -> int:

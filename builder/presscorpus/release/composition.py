@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from presscorpus.privacy.policy import redactable
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from presscorpus.config.schema import Schema
 
 _MARKS = {EMAIL: "e-mail addresses", PHONE: "telephone numbers", NAME: "names of authors", TAKEN: "mentions"}
+_ANY_MARK = "|".join(map(re.escape, _MARKS))
 
 
 class Kind(NamedTuple):
@@ -93,7 +95,12 @@ def _blotted(schema: Schema, frame: pl.LazyFrame) -> list[Blotted]:
 
     names = [field.name for field in schema.fields if not field.item and redactable(field)]
     counts = frame.select(
-        pl.col(name).str.count_matches(mark, literal=True).sum().alias(f"{number}/{name}")
+        # Nearly no value holds a mark, which one pass tells.
+        pl.col(name)
+        .filter(pl.col(name).str.contains(_ANY_MARK))
+        .str.count_matches(mark, literal=True)
+        .sum()
+        .alias(f"{number}/{name}")
         for name in names
         for number, mark in enumerate(_MARKS)
     ).collect(engine="streaming")
