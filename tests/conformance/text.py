@@ -27,10 +27,11 @@ def text_suites(folder: Path) -> list[Outcome]:
     outcome = Outcome("html5lib-tokenizer")
     with built(posts_of([html for html, _ in cases])) as made:
         texts = dict(made.table("posts").select("id", "text").iter_rows()) if made.code in (0, 9) else {}
+        ended = "no row" if made.code in (0, 9) else f"exit {made.code}: {made.said[-200:]!a}"
     for number, (html, expected) in enumerate(cases, 1):
         text = texts.get(number)
         good = text is not None and shown(text) == shown(expected)
-        outcome.judge(html, good=good, why=f"{text!a}, expected {expected!a}")
+        outcome.judge(html, good=good, why=f"{text!a}, expected {expected!a}" if text is not None else ended)
     return [outcome]
 
 

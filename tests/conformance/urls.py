@@ -7,6 +7,7 @@ import re
 from html import escape
 from typing import TYPE_CHECKING, Any
 
+import ada_url
 import polars as pl
 
 from tests.conformance.outcome import Outcome
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
 _NO_BASE = "::"  # the link of a post for a case without base: no URL, so that nothing is relative to it
 _RULE = re.compile(r"^checkPublicSuffix\('([^']+)', (?:null|'([^']+)')\);", re.MULTILINE)
+_WITHHELD = re.compile(r"\[(?:e-mail|phone) redacted\]")
 _UNRESOLVED = {"empty": "an empty address means nothing", "data_url": "a data: URL is kept as its digest"}
 # The tokenizer replaces or drops these before any reader of URLs sees them.
 _NOT_IN_HTML = re.compile("[\x00\ud800-\udfff]")
@@ -64,15 +66,24 @@ def _by_design(case: dict[str, Any], row: dict[str, Any]) -> str | None:
         colon = f":{case['password']}" if case["password"] else ""
         if row["resolved"] == href.replace(f"{case['username']}{colon}@", "", 1):
             return "user name and password are removed"
-    if row["reason"] in ("empty", "data_url"):
-        return {"empty": "an empty address means nothing", "data_url": "a data: URL is kept as its digest"}[
-            row["reason"]
-        ]
-    if "[e-mail redacted]" in (row["resolved"] or "") and "mailto:" in (href or ""):
-        return "an e-mail address is withheld"
-    if _NOT_IN_HTML.search(case["input"]) and not href and row["resolved"]:
-        return "HTML has no such character: its tokenizer replaces NUL and lone surrogates"
-    return None
+    resolved = row["resolved"] or ""
+    reasons = {
+        _UNRESOLVED.get(row["reason"], ""): row["reason"] in _UNRESOLVED,
+        "an e-mail address or telephone number is withheld": _WITHHELD.search(resolved)
+        and re.match("(?:mailto|tel):", href or ""),
+        "an address that holds what reads as an e-mail address is withheld": row["url"] is None
+        and "@" in case["input"],
+        "HTML has no such character: its tokenizer replaces NUL and lone surrogates": resolved
+        and _NOT_IN_HTML.search(case["input"]),
+        "an absolute address needs no base, so that a bad one does no harm": case.get("failure")
+        and _parses(case["input"])
+        and not _parses(case.get("base") or ""),
+    }
+    return next((reason for reason, holds in reasons.items() if holds), None)
+
+
+def _parses(url: str) -> bool:
+    return bool(ada_url.check_url(url))
 
 
 def _hosts(suite: str, cases: list[dict[str, Any]]) -> Outcome:

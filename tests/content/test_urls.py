@@ -165,6 +165,7 @@ def test_what_is_kept_of_a_url_has_no_credentials(raw: str, base: str) -> None:
         "//h.example/a@b",
         " https://h.example ",
         "a\nb",
+        "https://h.example\\@other.example",  # a backslash ends an authority of https
     ],
 )
 def test_an_at_sign_elsewhere_stays(raw: str) -> None:

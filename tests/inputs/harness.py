@@ -39,7 +39,7 @@ def problems(case: Case, folder: Path) -> list[str]:
     if case.scenario is not None:
         return case.scenario(folder)
     _lay(case, folder / "in")
-    with contextlib.chdir(folder), contextlib.nullcontext() if case.whole else _quick():
+    with contextlib.chdir(folder), contextlib.nullcontext() if case.whole else quick():
         ended = build([*case.sources], folder / "out")
     return [*_of_words(case, ended), *_of_tables(case, folder / "out" / "tables")]
 
@@ -81,7 +81,7 @@ def _alone() -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def _quick() -> Iterator[None]:
+def quick() -> Iterator[None]:
     """Without what follows valid tables: report and release."""
     with (
         mock.patch.multiple(stages, report=mock.DEFAULT, package=mock.DEFAULT),

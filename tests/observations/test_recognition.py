@@ -16,8 +16,9 @@ from presscorpus.crawl.imports.totals import Totals
 from presscorpus.observations import formats, shapes
 from presscorpus.observations.encodings import utf8
 from presscorpus.observations.items import observe, pieces
+from presscorpus.observations.json_lines import has_lines
 from presscorpus.observations.nonces import without_nonces
-from presscorpus.observations.payload import has_lines, split
+from presscorpus.observations.payload import split
 from presscorpus.observations.versions import choose
 from presscorpus.observations.wrappers import total, wrapped
 from tests.inputs import samples

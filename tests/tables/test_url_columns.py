@@ -173,6 +173,7 @@ def alone(url: str, base: str | None, home: Home) -> dict[str, object]:
 @example(["https://example.org/wp-content/uploads/a-300x200.jpg", "https://example.org/a-300x200.JPG"], HOMES[0])
 @example(["https://example.org/blog", "https://example.org/blogger/", "https://example.org/blog/?p=7"], HOMES[1])
 @example(["https://example.org/?lang=ug", "https://example.org/x"], HOMES[3])
+@example([f"https://example.org/x{place}a{chr(code)}b" for code in range(0x21, 0x7F) for place in "/?#"], HOMES[0])
 def test_columns_say_what_each_url_says_alone(urls: list[str], home: Home) -> None:
     base = "https://example.org/2024/05/post-1/"
     frame = pl.DataFrame({"url": urls}).with_columns(

@@ -71,7 +71,7 @@ _SPECIAL: Final = "|".join("[\t\n\r]*".join(scheme) for scheme in ("https", "htt
 _CREDENTIALS: Final = re.compile(
     rf"([\x00-\x20]*(?:(?:{_SPECIAL})[\t\n\r]*:[\t\n\r/\\]*|[/\\][\t\n\r]*[/\\][\t\n\r/\\]*))"
     r"(?:[^/\\?#]*@[\t\n\r/\\]*)+"  # slashes behind an empty host would begin another authority
-    r"|([\x00-\x20]*[a-z][a-z0-9+.\t\n\r-]*:[\t\n\r]*/[\t\n\r]*/)[^/?#]*@",
+    rf"|([\x00-\x20]*(?!(?:{_SPECIAL})[\t\n\r]*:)[a-z][a-z0-9+.\t\n\r-]*:[\t\n\r]*/[\t\n\r]*/)[^/?#]*@",
     re.IGNORECASE,
 )
 

@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import polars as pl
 
+from presscorpus.content.html.characters import composed
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
@@ -78,9 +80,7 @@ def _replaced(texts: pl.Series, pattern: str, by: str) -> pl.Series:
 
 
 def _folded(bare: str) -> str:
-    if not bare.isascii():
-        bare = unicodedata.normalize("NFKC", bare)
-    folded = bare.casefold().replace("\u0307", "").replace("ı", "i").strip()
+    folded = composed(bare, "NFKC").casefold().replace("\u0307", "").replace("ı", "i").strip()
     return " ".join(folded.split()) if "  " in folded else folded
 
 

@@ -10,6 +10,7 @@ import re
 from typing import Final, NamedTuple
 
 from presscorpus.observations.encodings import utf8
+from presscorpus.observations.noise import opened_head
 
 HEAD: Final = 64 * 1024
 """Bytes from the beginning of a file by which its format is told."""
@@ -43,6 +44,14 @@ HTML: Final = Format("HTML page", _ASK)
 CHALLENGE: Final = Format(
     "HTML challenge page of a firewall", "open the address in a browser, or ask the site's owner for access"
 )
+_PYTHON: Final = Format("Python value, as print() writes it", "write it with json.dump", holds_posts=True)
+_LFS: Final = Format("Git LFS pointer", "fetch the file itself with `git lfs pull`")
+_CDX: Final = Format("CDX index of a web archive", "give the WARC files that it is of")
+_MHTML: Final = Format("MHTML page or mail", _ASK)
+_SQL: Final = Format("SQL dump of a database", _ASK)
+WHOLE: Final = frozenset({_PYTHON, _LFS, _CDX, _MHTML, _SQL})
+"""Formats of which no part is read, whatever JSON stands in them."""
+LEAVINGS: Final = Format("file of macOS about another one")
 _WXR: Final = Format("WordPress export (WXR)", f"exports are not read: {_ASK}", holds_posts=True)
 _ARC: Final = Format("ARC file, the ancestor of WARC", "convert it with `warcio recompress`", holds_posts=True)
 _RSS: Final = Format("RSS feed", _ASK)
@@ -57,18 +66,23 @@ _MAGIC: Final = (
     (b"7z\xbc\xaf\x27\x1c", Format("7z archive", _UNPACK)), (b"Rar!\x1a\x07", Format("RAR archive", _UNPACK)),
     (b"SQLite format 3\x00", Format("SQLite database", _ASK)), (b"PAR1", Format("Parquet table", _ASK)),
     (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", Format("Office document")), (b"\x1f\x8b", Format("damaged gzip file")),
-    (b"\x28\xb5\x2f\xfd", Format("damaged Zstandard file")), (b"BZh", Format("bzip2 file", _UNPACK)),
-    (b"\xfd7zXZ\x00", Format("xz file", _UNPACK)),
+    (b"\x28\xb5\x2f\xfd", Format("damaged Zstandard file")), (b"BZh", Format("damaged bzip2 file")),
+    (b"\xfd7zXZ\x00", Format("damaged xz file")),
     (b"\x89PNG\r\n", Format("picture")), (b"\xff\xd8\xff", Format("picture")),
     (b"GIF8", Format("picture")), (b"RIFF", Format("picture or sound")), (b"\x00\x00\x01\x00", Format("picture")),
     (b"wOF", Format("font")), (b"OggS", Format("sound or film")), (b"ID3", Format("sound")), (b"WARC/", WARC),
-    (b"filedesc://", _ARC),
+    (b"filedesc://", _ARC), (b"\x00\x05\x16\x07", LEAVINGS), (b"\x00\x00\x00\x01Bud1", LEAVINGS),
 )  # fmt: skip
 _TEXTS: Final = (
+    (r"\[?\s*\{\s*'.{0,20000}?'(?:id|ID)': \d",
+     _PYTHON),
+    (r"version https://git-lfs\.github\.com/", _LFS),
+    (r" CDX [A-Za-z] |[\w,.:-]+\)\S* \d{4,14} \S", _CDX),
+    (r"[A-Z][\w-]+: .{0,4000}?MIME-Version: \d", _MHTML),
     (r"<\?php", Format("PHP program")), (r"(?:<[?!].*?>\s*)*<(?:\w+:)?rdf\b", Format("RSS 1.0 feed", _ASK)),
     (r"BEGIN:VCALENDAR", Format("iCalendar file")), (r"BEGIN:VCARD", Format("vCard file")),
     (r"(?:--|/\*!?).{0,400}?\b(?:SQL|Dump|dump|MySQL|MariaDB)\b|(?:CREATE|INSERT|DROP|SET|PRAGMA|BEGIN)\s+(?:TABLE|INTO|\w+\s*=|TRANSACTION)",
-     Format("SQL dump of a database", _ASK)),
+     _SQL),
     (r"[aO]:\d+:(?:\{|\")|s:\d+:\"", Format("serialised PHP value", _ASK)),
     (r"(?:/\*\*/)?\s*[\w$.]{1,100}\(\s*[\[{]", Format("JSONP or JavaScript", _ASK)),
     (r"---\r?\n(?:.{0,2000}?\n)?---\s*\n", _MARKDOWN),
@@ -85,7 +99,7 @@ _CHALLENGES: Final = re.compile(
     r"recaptcha/api|hcaptcha\.com|attention required! \| cloudflare|checking your browser"
 )
 # JSON whose first sign is one of an object, a list of them, or an empty list.
-_JSON: Final = re.compile(rb'\s*(?:\[\s*)*\{\s*(?:"|\}|$)|\s*\[\s*(?:\[\s*)*\]')
+_JSON: Final = re.compile(rb'[\s\x1e]*(?:\[\s*)*\{\s*(?:"|\}|$)|\s*\[\s*(?:\[\s*)*\]')
 _NAMES: Final = re.compile(r"[\w .\"'-]{1,60}")
 
 
@@ -98,7 +112,7 @@ def looks_like_json(head: bytes) -> bool:
     Returns:
         True for an object, a list of objects or lists, and an empty list.
     """
-    return _JSON.match(utf8(head)[0].removeprefix(b"\xef\xbb\xbf")) is not None
+    return _JSON.match(opened_head(utf8(head)[0].removeprefix(b"\xef\xbb\xbf"))) is not None
 
 
 def format_of(head: bytes) -> Format:
@@ -121,7 +135,8 @@ def format_of(head: bytes) -> Format:
 
 
 def _of_text(head: bytes) -> Format:
-    text = utf8(head)[0].removeprefix(b"\xef\xbb\xbf").decode("utf-8", "replace").lstrip()
+    text = opened_head(utf8(head)[0].removeprefix(b"\xef\xbb\xbf")).decode("utf-8", "replace").removeprefix("\n")
+    text = text if text.startswith(" CDX ") else text.lstrip()
     if not text:
         return EMPTY
     if text.startswith("<") and not text.startswith("<?php"):

@@ -14,7 +14,7 @@ from urllib.parse import parse_qs
 import msgspec
 
 from presscorpus.content.url_parts import parts_of
-from presscorpus.observations import publicness, shapes, tombstones
+from presscorpus.observations import foreign, publicness, shapes, tombstones
 from presscorpus.observations.embedded import EMBEDDED, embedded
 from presscorpus.observations.nonces import without_nonces
 from presscorpus.observations.payload import Piece, is_list, split
@@ -214,12 +214,12 @@ def _with_reasons(items: list[Item], copies: list[Item], url: str) -> list[Item]
 def _number(keys: Keys) -> int | None:
     """The id of an item, also where it is written as text."""
     written = value(keys, "id")
-    number = whole(written) if isinstance(written, int | str) else None
+    number = whole(written) if isinstance(written, int | str | float) else None
     return number if number is not None and 1 <= number <= _LARGEST_ID else None
 
 
 def _no_item(piece: Piece, keys: Keys) -> Fault | _Other:
-    if found := shapes.foreign(keys):
+    if found := foreign.named(keys):
         return _fault(piece, "foreign_format", None, f"is {found.name}: {found.advice}")
     if shapes.claims_to_be_a_post(keys):
         return _fault(

@@ -46,7 +46,7 @@ class Fault(NamedTuple):
 TOO_DEEP: Final = Fault("too_deep", f"more than {MOST_NESTED} lists and objects of the JSON are within one another")
 
 
-def elements(body: bytes, first: bytes, last: bytes) -> tuple[list[bytes], int | None]:
+def elements(body: bytes, first: bytes, last: bytes, begin: int = 0) -> tuple[list[bytes], int | None]:
     """Cut a list or object into its elements.
 
     What stands between two commas is an element, however deep or broken it is inside.
@@ -55,13 +55,14 @@ def elements(body: bytes, first: bytes, last: bytes) -> tuple[list[bytes], int |
         body: Bytes with `first` in them; what stands before it is passed over.
         first: The opening bracket, `[` or `{`.
         last: The closing one.
+        begin: Where to look for `first` from.
 
     Returns:
         The elements as they are written, without space around them; and the position behind `last`, null where the list
         or object does not end.
     """
     elements: list[bytes] = []
-    start = body.index(first) + 1
+    start = body.index(first, begin) + 1
     depth = 0
     for token in _tokens(body, start):
         sign = token[0]
@@ -96,10 +97,19 @@ def members(body: bytes) -> dict[str, bytes] | None:
     keys = [_KEY.match(each) for each in cut]
     named: dict[str, bytes] = {}
     for key, each in zip(keys, cut, strict=True):
-        if key is None or fault_of(key[1]) is not None:
+        name = None if key is None else _name(key[1])
+        if key is None or name is None:
             return None
-        named[msgspec.json.decode(key[1], type=str)] = each[key.end() :]
+        named[name] = each[key.end() :]
     return named
+
+
+def _name(written: bytes) -> str | None:
+    """The name of a member; null where it is no text."""
+    try:
+        return msgspec.json.decode(written, type=str)
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return None
 
 
 def values(body: bytes) -> list[bytes]:

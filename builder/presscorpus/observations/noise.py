@@ -1,4 +1,4 @@
-"""JSON without what plugins and caches print around it."""
+"""JSON without what plugins and caches print around it, and what browsers and command lines save with it."""
 
 from __future__ import annotations
 
@@ -24,6 +24,19 @@ _CALL = re.compile(rb"\s*(?:/\*\*/)?\s*[\w$.]{1,100}\(\s*(?=[\[{])")
 TRIES = 20
 # How a list of items or an object begins, anywhere: not as `[12]` or `{debug}` within a message does.
 _VALUE = re.compile(rb'\[\s*+(?=[\]{\[])|\{\s*+(?=["}])')
+# Headers that `curl -i` and `wget --save-headers` save before the body, those of redirects before them.
+_HEADERS = re.compile(rb"(?:HTTP/\d(?:\.\d)? \d{3}[^\n]{0,1000}\n(?:[^\r\n]{1,20000}\r?\n){0,200}\r?\n){1,20}")
+# The page in which a browser shows JSON, saved as a page: what was `<` in the text is `&lt;` in it.
+_VIEWER = re.compile(
+    rb"\s*(?:<!doctype[^>]{0,200}>\s*)?<html[^>]{0,500}>(?:(?!<body).){0,4000}<body[^>]{0,500}>\s*<pre[^>]{0,500}>(?=\s*[\[{])",
+    re.DOTALL | re.IGNORECASE,
+)
+_ENTITY = re.compile(rb"&(amp|lt|gt|quot|nbsp|#39);")
+_ENTITIES = {b"amp": b"&", b"lt": b"<", b"gt": b">", b"quot": b'"', b"nbsp": b"\xc2\xa0", b"#39": b"'"}
+# JSON as the text of a JSON text, as it comes of encoding it twice.
+_TEXT_IN_TEXT = re.compile(rb'\s*"\s*(?:\[\s*)*\{\s*\\"')
+# Values that are looked for in what is no JSON as a whole.
+_MOST_VALUES = 1000
 # Keys of the envelope that WordPress core writes (WP_REST_Server::envelope_response).
 _ENVELOPE = frozenset({"body", "status", "headers"})
 
@@ -42,6 +55,8 @@ def without_noise(body: bytes) -> tuple[bytes, tuple[str, ...]]:
         value can be told from noise.
     """
     json_, repairs = (body[len(BOM) :], ("bom_removed",)) if body.startswith(BOM) else (body, ())
+    if (opened := _opened(json_)) is not json_:
+        json_, repairs = opened, (*repairs, "noise_removed")
     end = json_.rstrip(SPACE)
     begins = _VALUE.match(json_.lstrip(SPACE)) is not None or _is_one(json_.strip(SPACE))
     if end[-1:] in CLOSE and (begins or not _VALUE.search(json_)):
@@ -57,8 +72,30 @@ def without_noise(body: bytes) -> tuple[bytes, tuple[str, ...]]:
         if fault_of(repaired(rest)[0]) is None:
             return _unwrapped(rest, (*repairs, "noise_removed"))
     # A list that is cut short holds whole items, and is not the noise around one of them.
-    found = first_value(json_) if begins else _longest_value(json_) if b"\x00" not in json_ else None
+    found = first_value(json_) if begins else _values_within(json_) if b"\x00" not in json_ else None
     return _unwrapped(found, (*repairs, "noise_removed")) if found else (json_, repairs)
+
+
+def opened_head(head: bytes) -> bytes:
+    """The beginning of a file without the headers, page or text that JSON may be saved in."""
+    head = head[found.end() :] if (found := _HEADERS.match(head)) else head
+    if page := _VIEWER.match(head):
+        return head[page.end() :]
+    return head.lstrip(SPACE)[1:].replace(b"\\", b"") if _TEXT_IN_TEXT.match(head) else head
+
+
+def _opened(body: bytes) -> bytes:
+    """A body without the headers, page or text that it was saved in; the same object where it was in none."""
+    body = body[found.end() :] if (found := _HEADERS.match(body)) else body
+    if page := _VIEWER.match(body):
+        end = body.rfind(b"</pre>", page.end())
+        return _ENTITY.sub(lambda entity: _ENTITIES[entity[1]], body[page.end() : end if end >= 0 else len(body)])
+    if _TEXT_IN_TEXT.match(body):
+        try:
+            return msgspec.json.decode(body, type=str).encode()
+        except (msgspec.DecodeError, UnicodeError):
+            pass
+    return body
 
 
 def first_value(body: bytes) -> bytes | None:
@@ -71,10 +108,16 @@ def first_value(body: bytes) -> bytes | None:
         Its bytes; null where it does not end, is broken, or another one follows.
     """
     begun = body.lstrip(SPACE)
-    _, end = elements(begun, *((b"[", b"]") if begun.startswith(b"[") else (b"{", b"}")))
-    if not end or begun[end:].lstrip(SPACE)[:1] in OPEN:
+    found = _value_at(begun, 0)
+    if found is None or begun[len(found) :].lstrip(SPACE)[:1] in OPEN or _VALUE.search(begun, len(found)):
         return None
-    return begun[:end] if fault_of(repaired(begun[:end])[0]) is None else None
+    return found
+
+
+def _value_at(body: bytes, place: int) -> bytes | None:
+    """The whole list or object that begins at a place; null where none ends that begins there."""
+    _, end = elements(body, *((b"[", b"]") if body[place : place + 1] == b"[" else (b"{", b"}")), place)
+    return body[place:end] if end and fault_of(repaired(body[place:end])[0]) is None else None
 
 
 def _is_one(body: bytes) -> bool:
@@ -84,18 +127,22 @@ def _is_one(body: bytes) -> bool:
     return elements(body, *((b"[", b"]") if body.startswith(b"[") else (b"{", b"}")))[1] == len(body)
 
 
-def _longest_value(body: bytes) -> bytes | None:
-    """Return the longest whole list or object within a body; null for none."""
-    longest, start = None, 0
-    for _ in range(TRIES):
-        begun = _VALUE.search(body, start)
-        if begun is None:
-            break
-        start = begun.end()
-        if value := first_value(body[begun.start() :]):
-            start = begun.start() + len(value)
-            longest = value if longest is None or len(value) > len(longest) else longest
-    return longest
+def _values_within(body: bytes) -> bytes | None:
+    """The whole lists and objects within a body that may hold items, else the longest one, whatever stands around them.
+
+    Null where there is none, and where so many are broken that more may stand behind those that were looked at.
+    """
+    found: list[bytes] = []
+    start = broken = 0
+    while begun := _VALUE.search(body, start):
+        if broken == TRIES or len(found) == _MOST_VALUES:
+            return None
+        value = _value_at(body, begun.start())
+        broken += value is None
+        start = begun.end() if value is None else begun.start() + len(value)
+        found += [] if value is None else [value]
+    with_items = [value for value in found if b'"id"' in value]
+    return b"\n".join(with_items) if len(with_items) > 1 else max(found, key=len, default=None)
 
 
 def _unwrapped(body: bytes, repairs: tuple[str, ...]) -> tuple[bytes, tuple[str, ...]]:

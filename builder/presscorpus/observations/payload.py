@@ -7,14 +7,14 @@ made of is told by what is in it: one object, a list, an object around a list, l
 
 from __future__ import annotations
 
-import itertools
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
 from presscorpus.observations.encodings import utf8
-from presscorpus.observations.formats import HEAD, JSON, format_of
+from presscorpus.observations.formats import HEAD, JSON, WHOLE, format_of
+from presscorpus.observations.json_lines import JOINTS, has_lines, is_lines
 from presscorpus.observations.json_scan import (
     SPACE,
     TOO_DEEP,
@@ -26,14 +26,12 @@ from presscorpus.observations.json_scan import (
     repaired,
     values,
 )
-from presscorpus.observations.noise import BOM, CLOSE, OPEN, TRIES, without_noise
+from presscorpus.observations.noise import BOM, CLOSE, OPEN, first_value, without_noise
 from presscorpus.observations.wrappers import list_of, wrapped
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable
 
-_LINES = (".jsonl", ".ndjson")
-_COMPRESSED = (".gz", ".zst")
 _NUMBERED = re.compile(rb'\s*+\{\s*+"\d{1,9}"\s*+:\s*+\{')
 
 
@@ -70,59 +68,6 @@ class Split(NamedTuple):
     unreadable: list[Unreadable]
 
 
-def is_lines(name: str) -> bool:
-    """Tell whether a file name or address promises JSON Lines.
-
-    Args:
-        name: A name, which may end in `.gz` or `.zst` besides.
-
-    Returns:
-        True for `.jsonl` and `.ndjson`, in any case.
-    """
-    name = name.lower()
-    for ending in _COMPRESSED:
-        name = name.removesuffix(ending)
-    return name.endswith(_LINES)
-
-
-def has_lines(body: bytes, *, promised: bool = False) -> bool:
-    """Tell whether a body is JSON Lines.
-
-    Its first line is a whole value then, and another one follows.
-
-    Args:
-        body: The body, or its beginning as far as the end of a line.
-        promised: Whether the name says so. Then a broken first line is one of lines still, and only JSON that is laid
-            out over several lines is not.
-
-    Returns:
-        Whether to read it line by line.
-    """
-    lines = list(itertools.islice(_lines_of(body), TRIES))
-    if promised:
-        return not lines or lines[0] not in OPEN
-    if not lines or not lines[0].startswith(OPEN) or not any(line.startswith(OPEN) for line in lines[1:]):
-        return False
-    if _is_whole(lines[0]):
-        return True
-    return lines[0].startswith(b"{") and any(map(_is_whole, lines)) and fault_of(body) is not None
-
-
-def _lines_of(body: bytes) -> Iterator[bytes]:
-    """The lines that are not blank, without the space around them."""
-    start = 0
-    while start < len(body):
-        end = body.find(b"\n", start)
-        line = body[start : end if end >= 0 else len(body)].strip(SPACE)
-        if line:
-            yield line
-        start = end + 1 if end >= 0 else len(body)
-
-
-def _is_whole(line: bytes) -> bool:
-    return line[:1] in OPEN and line[-1:] in CLOSE and fault_of(repaired(line)[0]) is None
-
-
 def split(payload: bytes, name: str) -> Split:
     """Split a payload into its items.
 
@@ -139,6 +84,8 @@ def split(payload: bytes, name: str) -> Split:
     lines = text.removeprefix(BOM)
     if has_lines(lines, promised=is_lines(name)):
         return _split_lines(lines, changed)
+    if (found := format_of(text[:HEAD])) in WHOLE:
+        return Split([], [Unreadable(0, payload, "not_json", f"is not JSON: {found}")])
     body, noise = without_noise(text)
     repairs = (*changed, *noise)
     if not body.strip(SPACE):
@@ -152,9 +99,20 @@ def _split_values(payload: bytes, body: bytes, repairs: tuple[str, ...]) -> Spli
     `curl a b > file` writes the latter.
     """
     found = _split_value(payload, body, repairs)
-    if not found.unreadable or body.lstrip(SPACE)[:1] not in OPEN or len(parts := values(body)) == 1:
+    if not found.unreadable or body.lstrip(SPACE)[:1] not in OPEN:
         return found
-    return _joined(_split_value(part, part, repairs) for part in parts)
+    parts = [part.rstrip(JOINTS) for part in values(body)]
+    if len(parts) == 1 and parts[0] == body.rstrip(SPACE):
+        return found
+    return _joined(_split_part(part, repairs) for part in parts)
+
+
+def _split_part(part: bytes, repairs: tuple[str, ...]) -> Split:
+    """Split one of several values, without what stands between it and the next one, such as headers."""
+    alone = first_value(part) if part[-1:] not in CLOSE else part
+    if alone is None or len(alone) == len(part):
+        return _split_value(part, part, repairs)
+    return _split_value(alone, alone, tuple(dict.fromkeys((*repairs, "noise_removed"))))
 
 
 def _split_value(payload: bytes, body: bytes, repairs: tuple[str, ...]) -> Split:
@@ -236,7 +194,8 @@ def _split_lines(body: bytes, repairs: tuple[str, ...]) -> Split:
 
     Places are those of lines where each is one item.
     """
-    numbered = [(number, line) for number, line in enumerate(body.split(b"\n"), 1) if line.strip(SPACE)]
+    lines = ((number, line.strip(JOINTS)) for number, line in enumerate(body.split(b"\n"), 1))
+    numbered = [(number, line) for number, line in lines if line]
     found = Split([], [])
     several: list[Split] = []
     for number, line in numbered:

@@ -9,12 +9,13 @@ https://developer.wordpress.org/rest-api/reference/); those of other software ar
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import parse_qs, unquote
 
 import msgspec
 
 from presscorpus.content.url_parts import parts_of
+from presscorpus.observations import foreign
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -47,33 +48,6 @@ _TERM_LINK: Final = re.compile(r"/(category|tag)/|[?&](cat|tag)=")
 _OF_LINK: Final = {"category": "category", "cat": "category", "tag": "post_tag"}
 
 
-class Foreign(NamedTuple):
-    """A format of other software: its name, and what to do instead."""
-
-    name: str
-    advice: str
-
-
-_COM: Final = Foreign(
-    "WordPress.com API, version 1.1",
-    "ask https://public-api.wordpress.com/wp/v2/sites/SITE/posts, which has the fields of WordPress itself",
-)
-_CLI: Final = Foreign(
-    "wp-cli output (`wp post list`)", "it lacks the rendered content: ask the REST API, or give the site's address"
-)
-_GRAPHQL: Final = Foreign("GraphQL response", "ask the REST API, /wp-json/wp/v2/posts")
-_HAR: Final = Foreign("HAR file of a browser", "save its responses as files, or capture a WACZ with ArchiveWeb.page")
-_BLOGGER: Final = Foreign("Blogger feed", "only WordPress is read")
-_JSON_FEED: Final = Foreign("JSON Feed", "ask the REST API, /wp-json/wp/v2/posts")
-_GHOST: Final = Foreign("Ghost export", "only WordPress is read")
-
-# Formats by a member and a string in its value.
-_FOREIGN: Final = (
-    ("data", b'"nodes"', _GRAPHQL), ("data", b'"edges"', _GRAPHQL), ("log", b'"entries"', _HAR),
-    ("feed", b'"entry"', _BLOGGER), ("db", b'"posts"', _GHOST),
-)  # fmt: skip
-
-
 def table_of(keys: Keys, name: str) -> str | None:
     """Return the table that an object belongs to.
 
@@ -87,7 +61,8 @@ def table_of(keys: Keys, name: str) -> str | None:
     """
     if "id" not in keys:
         # An object with everything else of a post is a post without an id.
-        return "posts" if {"type", "content", "link"} <= keys.keys() and not _is_other(keys) else None
+        is_post = {"type", "content", "link"} <= keys.keys() and "ID" not in keys and not _is_other(keys)
+        return "posts" if is_post else None
     if _is_other(keys):
         return None
     return _by_keys(keys) or _by_links(keys) or _by_name(keys, name)
@@ -213,7 +188,7 @@ _OTHERS: Final = {
     "menu item": ("type_label", "object_id"), "post type": ("slug", "rest_base", "hierarchical"),
     "taxonomy": ("slug", "types", "rest_base"), "status": ("slug", "public", "queryable"),
     "settings": ("title", "description", "timezone"), ERROR: ("code", "message"),
-    "oEmbed response of a provider": ("version", "type", "provider_name"),
+    "oEmbed response of a provider": ("version", "type", "provider_name"), "list of pages of a WACZ": ("url", "ts"),
 }  # fmt: skip
 
 
@@ -221,24 +196,16 @@ def _is_other(keys: Keys) -> bool:
     """Tell whether an object with an id is of another kind all the same."""
     if "subtype" in keys and "content" not in keys:  # a hit of a search (WP_REST_Search_Controller)
         return True
+    if foreign.changed(keys):
+        return True
+    # https://specs.webrecorder.net/wacz/1.1.1/#pages-jsonl
+    if {"url", "ts"} <= keys.keys() or (text(keys, "format") or "").startswith("json-pages-"):
+        return "content" not in keys
     if "type_label" in keys or ("object_id" in keys and "menus" in keys):  # WP_REST_Menu_Items_Controller
         return True
     if "theme" in keys and "type" in keys and type(value(keys, "id")) is str:  # WP_REST_Templates_Controller
         return True
     return "parent" in keys and "type" not in keys and bool(_REVISION.match(text(keys, "slug") or ""))
-
-
-def foreign(keys: Keys) -> Foreign | None:
-    """Return the format of other software that an object is of; null for none known."""
-    if ("ID" in keys and {"site_ID", "URL"} & keys.keys()) or {"found", "posts"} <= keys.keys():
-        return _COM
-    if ("ID" in keys and {"post_title", "post_name"} & keys.keys()) or {"user_login", "term_taxonomy_id"} & keys.keys():
-        return _CLI
-    if (text(keys, "kind") or "").startswith("blogger#"):
-        return _BLOGGER
-    if (text(keys, "version") or "").startswith("https://jsonfeed.org/"):
-        return _JSON_FEED
-    return next((found for name, sign, found in _FOREIGN if name in keys and sign in bytes(keys[name])), None)
 
 
 def collection_name(url: str) -> str:

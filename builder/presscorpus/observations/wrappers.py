@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
-from presscorpus.observations import advertised, shapes
+from presscorpus.observations import advertised, foreign, shapes
 from presscorpus.observations.json_scan import SPACE, elements, members
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ def wrapped(body: bytes, depth: int = 1) -> list[bytes] | None:
         object is around none.
     """
     keys = _members(body) if body.lstrip(SPACE).startswith(b"{") else None
-    if keys is None or "id" in keys or shapes.foreign(_raw(keys)) or shapes.other_response(_raw(keys)):
+    if keys is None or "id" in keys or foreign.named(_raw(keys)) or shapes.other_response(_raw(keys)):
         return None
     if keys.keys() >= _ENVELOPE:
         inner = keys["body"].strip(SPACE)
@@ -87,7 +87,7 @@ def _within(value: bytes, depth: int) -> Iterator[bytes]:
         if any(_is_item(each) for each in items[:_LOOKED_AT]):
             yield from items
     elif value.startswith(b"{") and depth < _DEEPEST:
-        yield from wrapped(value, depth + 1) or ()
+        yield from [value] if _is_item(value) else wrapped(value, depth + 1) or ()
 
 
 def list_of(value: bytes) -> list[bytes]:

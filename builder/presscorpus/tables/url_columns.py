@@ -26,7 +26,8 @@ OF_URL: Final = ("resolved", "reason", "scheme", "host", "domain", "fragment")
 _AT_ONCE: Final = 65_536
 # Below this number of URLs expressions cost more than they save.
 _FEW: Final = 200
-_SAFE: Final = r"[A-Za-z0-9._~!$&()*+,;=:@%/-]"
+# The hyphen comes first: the end is taken off below, to add a sign.
+_SAFE: Final = r"[-A-Za-z0-9._~!$&()*+,;=:@%/]"
 _PLAIN: Final = (
     r"^(https?)://([a-z0-9]+(?:[.-][a-z0-9]+)*\.[a-z]+)"
     rf"(/{_SAFE}*)(?:\?({_SAFE[:-1]}?]*))?(?:#({_SAFE[:-1]}?]*))?$"

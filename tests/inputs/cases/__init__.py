@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from tests.inputs.cases import (
     archives,
+    elsewhere,
     embedded,
     encodings,
     loading,
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
 CASES = [
     *optional.CASES, *recognition.CASES, *non_items.CASES, *embedded.CASES, *encodings.CASES, *summaries.CASES,
-    *archives.CASES, *people.CASES, *text.CASES, *refusals.CASES, *loading.CASES,
+    *archives.CASES, *people.CASES, *text.CASES, *refusals.CASES, *loading.CASES, *elsewhere.CASES,
 ]  # fmt: skip
 
 

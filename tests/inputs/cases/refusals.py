@@ -7,6 +7,7 @@ import json
 import zipfile
 
 from tests.inputs.case import Case
+from tests.inputs.refused import refused
 from tests.inputs.samples import post
 
 WXR = (
@@ -70,43 +71,35 @@ def _zip(**files: str) -> bytes:
     return made.getvalue()
 
 
-def _refused(name: str, content: object, *words: str, file: str = "x") -> list[Case]:
-    """The file by itself, and in a folder alone."""
-    return [
-        Case(11, f"{name}, as a file", {file: content}, sources=(f"in/{file}",), exits=(4,), any_of=words),
-        Case(11, f"{name}, in a folder", {file: content}, exits=(4,), any_of=words),
-    ]
-
-
 CASES = [
-    *_refused("WordPress export", WXR, "WXR", "WordPress export", file="export.xml"),
+    *refused("WordPress export", WXR, "WXR", "WordPress export", file="export.xml"),
     Case(11, "WordPress export named as JSON", {"posts.json": WXR}, exits=(4,), any_of=("WXR", "WordPress export")),
-    *_refused("RSS", RSS, "RSS"), *_refused("Atom", ATOM, "Atom"), *_refused("ARC", ARC, "ARC"),
-    *_refused("HTML", GONE, "HTML", file="posts.json"),
+    *refused("RSS", RSS, "RSS"), *refused("Atom", ATOM, "Atom"), *refused("ARC", ARC, "ARC"),
+    *refused("HTML", GONE, "HTML", file="posts.json"),
     Case(11, "HTML among good files", {"posts.json": [post(1)], "pages.json": GONE}, rows={"posts": 1}, exits=(9,),
          quarantine=None, says=("HTML",)),
-    *_refused("a challenge page", CHALLENGE, "challenge", file="page.json"),
-    *_refused("WordPress.com", COM, "WordPress.com"), *_refused("wp post list", CLI, "wp-cli", "wp post list"),
+    *refused("a challenge page", CHALLENGE, "challenge", file="page.json"),
+    *refused("WordPress.com", COM, "WordPress.com"), *refused("wp post list", CLI, "wp-cli", "wp post list"),
     # Of the same kind.
-    *_refused("WordPress.com, one post", COM["posts"][0], "WordPress.com"),  # type: ignore[index]
-    *_refused("wp post list, Lines", "".join(json.dumps(each) + "\n" for each in CLI * 2), "wp-cli", "wp post list"),
-    *_refused("wp post list, YAML", YAML, "YAML", "wp-cli"),
-    *_refused("wp post list, CSV", "ID,post_title,post_name,post_date,post_status\n1,Note,note,2021-02-03 10:00:00,publish\n", "CSV"),
-    *_refused("CSV", CSV, "CSV", file="posts.csv"), *_refused("TSV", CSV.replace(",", "\t"), "TSV", "tab"),
-    *_refused("SQL", SQL, "SQL", file="wp.sql"), *_refused("PDF", b"%PDF-1.7\n%\xe2\xe3", "PDF"),
-    *_refused("zip", _zip(posts__json=json.dumps([post(1)])), "zip", "ZIP"),
-    *_refused("7z", b"7z\xbc\xaf\x27\x1c\x00\x04" + bytes(64), "7z"),
-    *_refused("tar", b"posts.json" + bytes(247) + b"ustar\x0000" + bytes(255), "tar"),
-    *_refused("XML sitemap", SITEMAP, "sitemap"), *_refused("OPML", '<?xml version="1.0"?><opml version="2.0"><body/></opml>', "OPML"),
-    *_refused("iCalendar", "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nEND:VCALENDAR\r\n", "iCalendar"),
-    *_refused("Markdown", "---\ntitle: Note\ndate: 2021-02-03\n---\n\n# Note\n\nWords.\n", "Markdown", "text", file="note.md"),
-    *_refused("Blogger's feed", BLOGGER, "Blogger"), *_refused("GraphQL", GRAPHQL, "GraphQL"), *_refused("HAR", HAR, "HAR"),
-    *_refused("JSON Feed", JSON_FEED, "JSON Feed"), *_refused("Ghost", GHOST, "Ghost"),
-    *_refused("SQLite", b"SQLite format 3\x00" + bytes(84), "SQLite"), *_refused("Parquet", b"PAR1" + bytes(20) + b"PAR1", "Parquet"),
-    *_refused("an older Office file", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(64), "Office"),
-    *_refused("PHP's serialisation", 'a:1:{i:0;a:2:{s:2:"ID";i:1;s:5:"title";s:4:"Note";}}', "PHP"),
-    *_refused("XML of another kind", '<?xml version="1.0"?><methodResponse><params/></methodResponse>', "XML"),
-    *_refused("any text", "Not Found\n", "text"), *_refused("any bytes", bytes(range(256)) * 4, "format"),
+    *refused("WordPress.com, one post", COM["posts"][0], "WordPress.com"),  # type: ignore[index]
+    *refused("wp post list, Lines", "".join(json.dumps(each) + "\n" for each in CLI * 2), "wp-cli", "wp post list"),
+    *refused("wp post list, YAML", YAML, "YAML", "wp-cli"),
+    *refused("wp post list, CSV", "ID,post_title,post_name,post_date,post_status\n1,Note,note,2021-02-03 10:00:00,publish\n", "CSV"),
+    *refused("CSV", CSV, "CSV", file="posts.csv"), *refused("TSV", CSV.replace(",", "\t"), "TSV", "tab"),
+    *refused("SQL", SQL, "SQL", file="wp.sql"), *refused("PDF", b"%PDF-1.7\n%\xe2\xe3", "PDF"),
+    *refused("zip", _zip(posts__json=json.dumps([post(1)])), "zip", "ZIP"),
+    *refused("7z", b"7z\xbc\xaf\x27\x1c\x00\x04" + bytes(64), "7z"),
+    *refused("tar", b"posts.json" + bytes(247) + b"ustar\x0000" + bytes(255), "tar"),
+    *refused("XML sitemap", SITEMAP, "sitemap"), *refused("OPML", '<?xml version="1.0"?><opml version="2.0"><body/></opml>', "OPML"),
+    *refused("iCalendar", "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nEND:VCALENDAR\r\n", "iCalendar"),
+    *refused("Markdown", "---\ntitle: Note\ndate: 2021-02-03\n---\n\n# Note\n\nWords.\n", "Markdown", "text", file="note.md"),
+    *refused("Blogger's feed", BLOGGER, "Blogger"), *refused("GraphQL", GRAPHQL, "GraphQL"), *refused("HAR", HAR, "HAR"),
+    *refused("JSON Feed", JSON_FEED, "JSON Feed"), *refused("Ghost", GHOST, "Ghost"),
+    *refused("SQLite", b"SQLite format 3\x00" + bytes(84), "SQLite"), *refused("Parquet", b"PAR1" + bytes(20) + b"PAR1", "Parquet"),
+    *refused("an older Office file", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(64), "Office"),
+    *refused("PHP's serialisation", 'a:1:{i:0;a:2:{s:2:"ID";i:1;s:5:"title";s:4:"Note";}}', "PHP"),
+    *refused("XML of another kind", '<?xml version="1.0"?><methodResponse><params/></methodResponse>', "XML"),
+    *refused("any text", "Not Found\n", "text"), *refused("any bytes", bytes(range(256)) * 4, "format"),
     # Beside good posts they cost no neighbour, and are named all the same.
     Case(11, "all of them, among good files", {
         "posts.json": [post(1)], "a": RSS, "b": ATOM, "c": SQL, "d": CSV, "e": b"%PDF-1.7\n", "f": SITEMAP, "g": YAML,

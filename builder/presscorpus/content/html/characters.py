@@ -9,7 +9,7 @@ import html
 import re
 import unicodedata
 from operator import mul
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Literal
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -66,23 +66,24 @@ def cleaned(text: str) -> str:
     return text.replace("\u2028", " ").replace("\u2029", " ").replace("\xad", "").replace("\ufeff", "")
 
 
-def composed(text: str) -> str:
-    """Return a text in NFC, https://www.unicode.org/reports/tr15/.
+def composed(text: str, form: Literal["NFC", "NFKC"] = "NFC") -> str:
+    """Return a text in NFC or NFKC, https://www.unicode.org/reports/tr15/.
 
     To bring combining marks in order takes the square of their number, and no language has more than a few behind one
     letter: a run of more than `LONGEST_RUN` is composed in parts.
 
     Args:
         text: Any text.
+        form: The form of normalisation.
 
     Returns:
-        The text in NFC; where a run was too long, parts that each are.
+        The text in that form; where a run was too long, parts that each are.
     """
     if text.isascii():
         return text
     if _has_long_run(text):
-        return "".join(unicodedata.normalize("NFC", part) for part in _parts(text))
-    return text if unicodedata.is_normalized("NFC", text) else unicodedata.normalize("NFC", text)
+        return "".join(unicodedata.normalize(form, part) for part in _parts(text))
+    return text if unicodedata.is_normalized(form, text) else unicodedata.normalize(form, text)
 
 
 def _has_long_run(text: str) -> bool:

@@ -2,34 +2,24 @@
 
 from __future__ import annotations
 
-import gzip
 import hashlib
-import io
 import os
-import zipfile
-import zlib
 from collections import Counter
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-import zstandard
-
-from presscorpus.archive.writer import SEGMENT_BYTES
-from presscorpus.crawl.imports import warc
+from presscorpus.crawl.imports import reading, warc
+from presscorpus.crawl.imports.reading import PACKINGS
 from presscorpus.errors import SourceError
-from presscorpus.observations.formats import HEAD, JSON, WARC, Format, format_of
-from presscorpus.observations.payload import has_lines, is_lines
+from presscorpus.observations.formats import HEAD, JSON, LEAVINGS, WARC, Format, format_of
 from presscorpus.storage.checksum import sha256_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable
 
-_GZIP, _ZSTD = b"\x1f\x8b", b"\x28\xb5\x2f\xfd"
-MOST_PACKED: Final = 64
-"""How many times its size on disk a packed file may hold. JSON of posts packs to a tenth."""
 # A web archive begins as one of these; nearly all files of a mirror do not.
-_ARCHIVED = (b"WARC/", b"PK", _GZIP, _ZSTD)
-_PACKED = (".gz", ".zst")
+_ARCHIVED = (b"WARC/", b"PK", *PACKINGS)
+_PACKED = (".gz", ".zst", ".bz2", ".xz")
 # A file with such a name was meant to be read: if it cannot be, that is a failure.
 _PROMISING = (".json", ".jsonl", ".ndjson", ".warc", ".wacz")
 _AWAY = Format("link that leads out of the source", "copy there what it leads to, if it belongs to the site")
@@ -91,8 +81,8 @@ def find(source: Path) -> Found:
 
 
 def _is_read(path: Path, format_: Format) -> bool:
-    if format_ in {JSON, WARC}:
-        return True
+    if format_ in {JSON, WARC, LEAVINGS}:
+        return format_ is not LEAVINGS
     name = path.name.lower()
     for ending in _PACKED:
         name = name.removesuffix(ending)
@@ -109,12 +99,12 @@ def _format(path: Path) -> Format | None:
                 return format_of(head)
             if warc.holds(file):
                 return WARC
-            with unpacked(file) as plain:
-                return format_of(plain.read(HEAD))
-    except (EOFError, zlib.error, zstandard.ZstdError):
-        return format_of(_GZIP)
+            with reading.unpacked(file) as plain:
+                return format_of(reading.as_far_as_whole(plain, HEAD)[0])
     except OSError:
         return None
+    except reading.BROKEN:
+        return format_of(head)
 
 
 def _none_of(source: Path, passed: list[tuple[Path, Format]]) -> SourceError:
@@ -188,103 +178,6 @@ def digest(source: Path, files: list[Path]) -> str:
     return whole.hexdigest()
 
 
-def unpacked(raw: IO[bytes]) -> IO[bytes]:
-    """Unpack a file whose first bytes say gzip or Zstandard.
-
-    Args:
-        raw: The file, at its beginning.
-
-    Returns:
-        A reader of its content; the file itself where it is not packed.
-    """
-    mark = raw.read(len(_ZSTD))
-    raw.seek(0)
-    if mark.startswith(_GZIP):
-        return gzip.GzipFile(fileobj=raw)  # type: ignore[return-value]
-    if mark.startswith(_ZSTD):
-        return zstandard.ZstdDecompressor().stream_reader(raw, read_across_frames=True)
-    return raw
-
-
-def most_bytes(path: Path, max_bytes: int) -> int:
-    """The number of bytes that a file may unpack to.
-
-    Args:
-        path: The file.
-        max_bytes: The greatest size of a response.
-
-    Returns:
-        The size of the file; of a packed one, which may be a bomb, `MOST_PACKED` times that. At least `max_bytes`.
-
-    Raises:
-        OSError: The file cannot be read.
-    """
-    with path.open("rb") as file:
-        is_packed = file.read(len(_ZSTD)).startswith((_GZIP, _ZSTD))
-    return max(max_bytes, path.stat().st_size * (MOST_PACKED if is_packed else 1))
-
-
-def lines_or_whole(plain: IO[bytes], name: str) -> tuple[IO[bytes], bool]:
-    """Whether a file is JSON Lines, by its beginning.
-
-    Args:
-        plain: The file, unpacked.
-        name: Its name.
-
-    Returns:
-        A reader of the whole file, and whether it is.
-    """
-    head = plain.read(HEAD)
-    while b"\n" not in head and len(head) < SEGMENT_BYTES and (more := plain.read(HEAD)):
-        head += more
-    whole = _Rest(head, plain)
-    # A first line longer than that means no JSON Lines, unless the name promises them.
-    told = has_lines(head.removeprefix(b"\xef\xbb\xbf"), promised=is_lines(name))
-    return io.BufferedReader(whole, HEAD), told and not head.startswith((b"\xff\xfe", b"\xfe\xff"))
-
-
-class _Rest(io.RawIOBase):
-    """A file whose beginning was read before."""
-
-    def __init__(self, head: bytes, file: IO[bytes]) -> None:
-        self._head, self._file = head, file
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
-        data = self._head[: len(buffer)] or self._file.read(len(buffer))
-        self._head = self._head[len(data) :]
-        buffer[: len(data)] = data
-        return len(data)
-
-
-def segments(file: IO[bytes], max_bytes: int) -> Iterator[bytes]:
-    """Split JSON Lines into segments that end at line ends.
-
-    Args:
-        file: The file.
-        max_bytes: The longest line.
-
-    Yields:
-        About `SEGMENT_BYTES` at a time.
-
-    Raises:
-        OSError: A line is longer.
-    """
-    rest = b""
-    while block := file.read(SEGMENT_BYTES):
-        data = rest + block
-        end = data.rfind(b"\n") + 1
-        if end:
-            yield data[:end]
-        rest = data[end:]
-        if len(rest) > max_bytes:
-            raise OSError(f"a line is longer than {max_bytes} bytes")
-    if rest:
-        yield rest
-
-
 def nothing(source: Path, troubles: list[str]) -> SourceError:
     """Make the error about a source that holds no items.
 
@@ -300,21 +193,3 @@ def nothing(source: Path, troubles: list[str]) -> SourceError:
         where=str(source),
         advice=_ADVICE,
     )
-
-
-def why(error: Exception) -> str:
-    """Say in our own words why a file cannot be read.
-
-    Args:
-        error: What was raised; the message of a library is for programmers.
-
-    Returns:
-        A clause.
-    """
-    if isinstance(error, gzip.BadGzipFile | zlib.error | zstandard.ZstdError | zipfile.BadZipFile):
-        return "cannot be unpacked: the file is damaged"
-    if isinstance(error, EOFError):
-        return "cannot be unpacked: the file ends too early"
-    if isinstance(error, OSError):
-        return f"cannot be read: {error.strerror or error}"
-    return "cannot be read"

@@ -7,17 +7,14 @@ them, as of any other response.
 
 from __future__ import annotations
 
-import zipfile
-import zlib
 from collections import Counter
 from typing import IO, TYPE_CHECKING, NamedTuple
 
 import msgspec
-import zstandard
 
 from presscorpus.archive.reader import decoded
 from presscorpus.archive.receipts import CollectionReceipt, Receipt
-from presscorpus.crawl.imports import files, warc
+from presscorpus.crawl.imports import files, reading, warc
 from presscorpus.crawl.imports.totals import Totals
 from presscorpus.observations import publicness
 from presscorpus.observations.items import observe
@@ -116,8 +113,8 @@ class Import:
                     self._take_answers(self._archives.read(name, file))
                 else:
                     self._take_json(name, path, file)
-        except (OSError, EOFError, zlib.error, zstandard.ZstdError, zipfile.BadZipFile) as error:
-            self._note("files", f"{files.shown(name)}: {files.why(error)}")
+        except reading.BROKEN as error:
+            self._note("files", f"{files.shown(name)}: {reading.why(error)}")
             return
         self._read += 1
 
@@ -189,16 +186,18 @@ class Import:
             self._note("unrecognised", f"{place}: {unreadable[0].reason}")
 
     def _take_json(self, name: str, path: Path, file: IO[bytes]) -> None:
-        with files.unpacked(file) as plain:
-            rest, is_lines = files.lines_or_whole(plain, name)
+        with reading.unpacked(file) as plain:
+            rest, is_lines = reading.lines_or_whole(plain, name)
             if is_lines:
                 self._take_lines(name, rest)
             else:
                 self._take_whole(name, path, rest)
 
     def _take_whole(self, name: str, path: Path, file: IO[bytes]) -> None:
-        most = files.most_bytes(path, self._max_bytes)
-        data = file.read(most + 1)
+        most = reading.most_bytes(path, self._max_bytes)
+        data, damage = reading.as_far_as_whole(file, most + 1)
+        if damage is not None and not data:
+            raise damage
         if len(data) > most:
             raise OSError(f"unpacks to more than {most} bytes; as JSON Lines it may have any length")
         origin = None if name.lower().endswith(".json") else sha256_of(path)
@@ -208,10 +207,12 @@ class Import:
         self._crawl.imported(name, self._as_of, data, origin=origin, aside=aside)
         self._count(files.shown(name), data, seen)
         self._totals.told(name, (), data, seen)
+        if damage is not None:
+            self._note("files", f"{files.shown(name)}: {reading.why(damage)}")
 
     def _take_lines(self, name: str, file: IO[bytes]) -> None:
         first: str | None = None
-        for number, data in enumerate(files.segments(file, self._max_bytes), 1):
+        for number, data in enumerate(reading.segments(file, self._max_bytes), 1):
             record_id = self._crawl.segment(name, self._as_of, data, number=number, first=first)
             first = first or record_id
             seen = observe(data, name, None)

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import zipfile
-import zlib
 from collections import Counter
 from typing import IO, TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import msgspec
-import zstandard
 
-from presscorpus.crawl.imports import files, warc
+from presscorpus.crawl.imports import files, reading, warc
 from presscorpus.errors import SourceError
 from presscorpus.observations.items import observe
+from presscorpus.observations.shapes import value
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -41,8 +39,8 @@ def address(source: Path, max_bytes: int) -> str | None:
         try:
             with path.open("rb") as file:
                 shown = look.into_archive(path, file) if warc.holds(file) else look.into_json(path, file)
-        except (OSError, EOFError, zlib.error, zstandard.ZstdError, zipfile.BadZipFile) as error:
-            look.trouble(path, files.why(error))
+        except reading.BROKEN as error:
+            look.trouble(path, reading.why(error))
             continue
         if shown:
             return shown
@@ -64,10 +62,10 @@ class _Look:
         self.troubles.append(f"{files.shown(path.name)}: {what}")
 
     def into_json(self, path: Path, file: IO[bytes]) -> str | None:
-        limit = files.most_bytes(path, self._max_bytes)
-        with files.unpacked(file) as plain:
-            rest, is_lines = files.lines_or_whole(plain, path.name)
-            data = next(files.segments(rest, limit), b"") if is_lines else rest.read(limit + 1)
+        limit = reading.most_bytes(path, self._max_bytes)
+        with reading.unpacked(file) as plain:
+            rest, is_lines = reading.lines_or_whole(plain, path.name)
+            data = next(reading.segments(rest, limit), b"") if is_lines else reading.as_far_as_whole(rest, limit + 1)[0]
         if len(data) > limit and not is_lines:
             raise OSError(f"unpacks to more than {limit} bytes")
         seen = observe(data, path.name, None)
@@ -110,11 +108,11 @@ def _as_written(url: str, bare: str) -> str:
 def _origin_of(body: bytes) -> str | None:
     """The origin of an item's permalink, or else of its guid."""
     try:
-        item = msgspec.json.decode(body)
+        keys = msgspec.json.decode(body, type=dict[str, msgspec.Raw])
     except (ValueError, msgspec.DecodeError, RecursionError):
         return None
-    guid = item.get("guid")
-    for written in (item.get("link"), guid.get("rendered") if isinstance(guid, dict) else guid):
+    guid = value(keys, "guid")
+    for written in (value(keys, "link"), guid.get("rendered") if isinstance(guid, dict) else guid):
         try:
             parts = urlsplit(written if isinstance(written, str) else "")
             if parts.scheme in {"http", "https"} and parts.hostname and parts.port != 0:
