@@ -115,17 +115,22 @@ def _describe_build(build: argparse.ArgumentParser) -> None:
         "--as-of", type=_moment, metavar="TIME", help="when files were captured, as 2026-11-23T00:00:00Z (default: now)"
     )
     build.add_argument("--contact", metavar="MAIL", help="contact for the site's owner, sent in the user agent")
-    build.add_argument(
-        "--permission",
-        metavar="WHO",
-        help="who allowed in writing what robots.txt forbids, and when; the receipt records it",
-    )
+    _describe_permission(build)
     build.add_argument("--allow-private", action="store_true", help="allow a site on a private or loopback address")
     build.add_argument("--workers", type=_count, default=0, metavar="N", help="processes (default: one a processor)")
 
 
+def _describe_permission(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--permission",
+        type=_named,
+        metavar="WHO",
+        help="who allowed in writing what robots.txt forbids, and when; the receipt records it",
+    )
+
+
 def _describe_init(init: argparse.ArgumentParser) -> None:
-    init.set_defaults(site_name=None, address=None)
+    init.set_defaults(site_name=None, address=None, permission=None)
     init.add_argument(
         "folder", type=_path, metavar="DIR", help="where it will be: a new folder, or an empty repository"
     )
@@ -148,6 +153,7 @@ def _describe_add(add: argparse.ArgumentParser) -> None:
     add.add_argument("--name", dest="site_name", help="short name of the site in the tables")
     add.add_argument("--address", metavar="URL", help="the site's address, where the files do not show it")
     _describe_site(add)
+    _describe_permission(add)
 
 
 def _describe_site(command: argparse.ArgumentParser) -> None:
@@ -172,6 +178,7 @@ def _describe_probe(probe: argparse.ArgumentParser) -> None:
     probe.add_argument("address", metavar="URL", help="example.org, or any address there")
     probe.add_argument("--contact", metavar="MAIL", help="contact for the site's owner, sent in the user agent")
     probe.add_argument("--allow-private", action="store_true", help="allow a site on a private or loopback address")
+    _describe_permission(probe)
 
 
 def _describe_publish(publish: argparse.ArgumentParser) -> None:
@@ -264,6 +271,12 @@ def _count(text: str) -> int:
     if not text.isdecimal():
         raise argparse.ArgumentTypeError(f"{text!r} is no number of processes")
     return int(text)
+
+
+def _named(text: str) -> str:
+    if not text.strip():
+        raise argparse.ArgumentTypeError("names nobody: write who allowed it, and when")
+    return text.strip()
 
 
 def _moment(text: str) -> datetime:

@@ -155,8 +155,8 @@ def probe(arguments: argparse.Namespace) -> None:
     from presscorpus.crawl.rest.probe import probe
     from presscorpus.crawl.typed_address import settle
 
-    address = settle(arguments.address, contact=arguments.contact, allow_private=arguments.allow_private)
-    found = probe(address, allow_private=arguments.allow_private, contact=arguments.contact)
+    asked = {name: getattr(arguments, name) for name in ("contact", "allow_private", "permission")}
+    found = probe(settle(arguments.address, **asked), **asked)
     for line in probed(found):
         print(printable(line))
 

@@ -64,6 +64,7 @@ def _add(root: Path, source: str, arguments: argparse.Namespace) -> None:
             arguments.license,
             arguments.contact,
             arguments.allow_private,
+            arguments.permission,
         ),
     )  # fmt: skip
     print(printable(f"{site.name}: {site.address}, as of {site.as_of:%Y-%m-%dT%H:%M:%SZ}"))

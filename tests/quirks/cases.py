@@ -707,7 +707,7 @@ def text_after(arena: Arena) -> None:
     )
 
 
-@case("K6", "whole or told", says=("status 404",))
+@case("K6", "whole")
 def status_404_json(arena: Arena) -> None:
     def wrong(_: Request, response: Response) -> None:
         response.status = 404

@@ -364,6 +364,13 @@ def list_as_object(arena: Arena) -> None:
 
 
 @case("K6", "whole", listed=False)
+def include_dropped_singles_403(arena: Arena) -> None:
+    """No `include` arrives, and no item is shown by itself: whole lists are all that is left."""
+    dropped(arena, lists, "include")
+    instead(arena, lambda request: request.is_single, lambda _: forbidden())
+
+
+@case("K6", "whole", listed=False)
 def include_limit_25(arena: Arena) -> None:
     """More than 25 ids are an error of a plugin's own."""
 
@@ -400,6 +407,17 @@ def index_php(arena: Arena) -> None:
     arena.site.links = False
     instead(arena, lambda request: request.path.startswith("/wp-json") or "rest_route" in request.query,
             lambda _: html(404, "<h1>404</h1>"))  # fmt: skip
+
+
+@case("K7", "whole", listed=False)
+def static_address(arena: Arena) -> None:
+    """The address given lies in a folder of plain files beside WordPress: nothing below it reaches the API."""
+    arena.site.links = False
+    arena.address = f"{arena.server.origin}/docs/2024/guide/"
+    arena.site.before.append(
+        lambda request: html(200 if request.path == "/docs/2024/guide/" else 404, "<p>A guide.</p>")
+        if request.path.startswith("/docs/") else None
+    )  # fmt: skip
 
 
 @case("K7", "whole", listed=False)

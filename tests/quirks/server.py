@@ -11,6 +11,8 @@ import time
 import zlib
 from typing import TYPE_CHECKING, Self
 
+import zstandard
+
 from tests.quirks.rest import Response, parsed
 
 if TYPE_CHECKING:
@@ -109,6 +111,12 @@ def _sent(response: Response, method: str) -> tuple[bytes, bool]:
         headers |= {"Transfer-Encoding": "chunked", "Content-Length": str(len(body) + 7)}
         body = b"%x\r\n%s\r\n0\r\n\r\n" % (len(body), body) if body else b"0\r\n\r\n"
         keep = False
+    elif how == "chunks_unended":
+        headers["Transfer-Encoding"] = "chunked"
+        body, keep = b"%x\r\n%s\r\n" % (len(body), body) if body else b"", False
+    elif how == "length_short":
+        headers["Content-Length"] = str(len(body))
+        body = (b"\xef\xbb\xbf" + body)[: len(body)]
     elif how == "cut":
         headers["Content-Length"] = str(len(body))
         body, keep = body[: len(body) // 2], False
@@ -118,7 +126,10 @@ def _sent(response: Response, method: str) -> tuple[bytes, bool]:
         headers = {name.lower(): value for name, value in headers.items()}
     lines = [f"{version} {response.status} Said", *(f"{name}: {value}" for name, value in headers.items())]
     lines.append(f"Connection: {'keep-alive' if keep else 'close'}")
-    return "\r\n".join([*lines, "", ""]).encode("latin-1") + (b"" if method == "HEAD" else body), keep
+    keep = keep and how != "silent_close"
+    hints = b"HTTP/1.1 103 Early Hints\r\nLink: </style.css>; rel=preload\r\n\r\n" if how == "early_hints" else b""
+    said = "\r\n".join([*lines, "", ""]).encode("latin-1")
+    return hints + said + (b"" if method == "HEAD" else body), keep
 
 
 def _raw_deflate(body: bytes) -> bytes:
@@ -133,5 +144,6 @@ _CODINGS: dict[str, tuple[str, Callable[[bytes], bytes]]] = {
     "gzip_no_trailer": ("gzip", lambda body: gzip.compress(body, mtime=0)[:-8]),
     "deflate_raw": ("deflate", _raw_deflate),
     "br_lie": ("br", lambda body: body),
+    "zstd": ("zstd", lambda body: zstandard.ZstdCompressor().compress(body)),
     "gzip_named_twice": ("gzip, gzip", lambda body: gzip.compress(body, mtime=0)),
 }

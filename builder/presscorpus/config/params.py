@@ -246,8 +246,7 @@ def _judge_site(site: Site, where: str) -> Site:
     for part in site.parts():
         if part.as_of.tzinfo is None:
             raise ParamsError("as_of has no time zone", where=where, advice="Write it like 2026-11-23T00:00:00Z.")
-    if not site.rights.statement.strip():
-        raise ParamsError("rights.statement is empty", where=where)
+    _judge_words(site, where)
     settled = msgspec.structs.replace(
         site,
         as_of=_settled(site.as_of),
@@ -257,6 +256,18 @@ def _judge_site(site: Site, where: str) -> Site:
     if len(set(crawls)) < len(crawls):
         raise ParamsError("two of its sources have one as_of", where=where, advice="A second between them is enough.")
     return settled
+
+
+def _judge_words(site: Site, where: str) -> None:
+    """Raise ParamsError where a text that has to say something is blank."""
+    if site.permission is not None and not site.permission.strip():
+        raise ParamsError(
+            "permission names nobody",
+            where=where,
+            advice="Write who allowed it and when, as in a letter of 1 May 2026.",
+        )
+    if not site.rights.statement.strip():
+        raise ParamsError("rights.statement is empty", where=where)
 
 
 def _settled(moment: datetime) -> datetime:

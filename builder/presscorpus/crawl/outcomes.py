@@ -175,6 +175,8 @@ def probed(found: Probe) -> list[str]:
     spaced = f", {found.delay:g} s apart as robots.txt asks" if found.delay else ""
     return [
         *lines,
+        *([""] if found.remarks else []),
+        *found.remarks,
         "",
         f"A crawl takes about {found.requests} requests{spaced}, and about {minutes}:{seconds:02} minutes.",
     ]

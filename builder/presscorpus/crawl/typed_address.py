@@ -47,7 +47,7 @@ def is_address(text: str) -> bool:
     return True
 
 
-def settle(text: str, *, contact: str | None = None, allow_private: bool = False) -> str:
+def settle(text: str, *, contact: str | None = None, allow_private: bool = False, permission: str | None = None) -> str:
     """Find the address of the site that a typed address belongs to.
 
     The front page of a host is taken as it is. Anything else, and an address without a scheme, is asked: the page names
@@ -57,6 +57,7 @@ def settle(text: str, *, contact: str | None = None, allow_private: bool = False
         text: What was typed, as `example.org`, `127.0.0.1:8080` or `https://example.org/2024/05/a-post/`.
         contact: Contact for the site's owner, sent in the user agent.
         allow_private: Whether the site may lie on a private or loopback address.
+        permission: Who allowed in writing what robots.txt forbids; null where nobody did.
 
     Returns:
         An absolute address.
@@ -71,19 +72,21 @@ def settle(text: str, *, contact: str | None = None, allow_private: bool = False
         return candidates[0]
     for last, address in enumerate(candidates, start=1 - len(candidates)):
         try:
-            return _asked(address, contact=contact, allow_private=allow_private)
+            return _asked(address, contact=contact, allow_private=allow_private, permitted=permission is not None)
         except NetworkError:
             if not last:
                 raise
     raise UsageError("is no address", where=shown(text))
 
 
-def _asked(address: str, *, contact: str | None, allow_private: bool) -> str:
+def _asked(address: str, *, contact: str | None, allow_private: bool, permitted: bool) -> str:
     from presscorpus.config.settings import Limits
     from presscorpus.crawl.http.client import Client
     from presscorpus.crawl.rest.discovery import discover
 
-    with Client(lambda _: None, Limits(retries=1), contact=contact, allow_private=allow_private) as client:
+    with Client(
+        lambda _: None, Limits(retries=1), contact=contact, allow_private=allow_private, permitted=permitted
+    ) as client:
         return site_of(discover(client, address).api, address)
 
 

@@ -166,6 +166,7 @@ class NewSite(NamedTuple):
     license: str | None = None
     contact: str | None = None
     allow_private: bool = False
+    permission: str | None = None
 
 
 def add(root: Path, new: NewSite) -> Site:
@@ -185,7 +186,14 @@ def add(root: Path, new: NewSite) -> Site:
     """
     said = params.load(root / params.FILE, needs_sites=False)
     (site,) = to_params(
-        BuildRequest([new.source], new.moment, new.address, contact=new.contact, allow_private=new.allow_private),
+        BuildRequest(
+            [new.source],
+            new.moment,
+            new.address,
+            contact=new.contact,
+            allow_private=new.allow_private,
+            permission=new.permission,
+        ),
         root,
     ).sites
     rights = params.Rights(new.rights, new.license) if new.rights else UNSETTLED
@@ -201,6 +209,7 @@ def add(root: Path, new: NewSite) -> Site:
         "as_of": f"{site.as_of:%Y-%m-%dT%H:%M:%SZ}",
         "contact": site.contact,
         "allow_private": site.allow_private or None,
+        "permission": site.permission,
         "rights": _without_nulls(site.rights),
     }
     if site.rights.publishable:

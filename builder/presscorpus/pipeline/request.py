@@ -95,7 +95,9 @@ def _sites(source: str, request: BuildRequest) -> Iterator[Site]:
         if not folders:
             yield _site(request.address or _shown(path), request, files=str(path.resolve()))
     elif typed_address.is_address(source):
-        settled = typed_address.settle(source, contact=request.contact, allow_private=request.allow_private)
+        settled = typed_address.settle(
+            source, contact=request.contact, allow_private=request.allow_private, permission=request.permission
+        )
         yield _site(settled, request, files=None)
     else:
         raise UsageError(

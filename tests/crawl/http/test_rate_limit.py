@@ -49,6 +49,15 @@ def test_a_busy_host_gets_less_at_once_and_later_more_again() -> None:
     assert (host.width, host.spacing) == (8, 0)
 
 
+def test_connections_that_break_make_it_narrow_and_not_slow() -> None:
+    host = Host(4)
+    for _ in range(6):
+        go(host, "broken")
+    assert (host.width, host.spacing) == (1, 0)
+    go(host, "late")
+    assert host.spacing > 0
+
+
 def test_what_robots_txt_asks_for_stays_however_well_it_goes() -> None:
     host = Host(2)
     host.space(0.02)

@@ -92,7 +92,7 @@ def is_sweep(exchange: Exchange) -> bool:
     return "_fields=" in exchange.url
 
 
-def site(address: str, *, allow_private: bool = True) -> Site:
+def site(address: str, *, allow_private: bool = True, permission: str | None = None) -> Site:
     return Site(
         name="test",
         address=address,
@@ -100,6 +100,7 @@ def site(address: str, *, allow_private: bool = True) -> Site:
         rights=Rights("Made for a test."),
         allow_private=allow_private,
         contact="https://example.org/about",
+        permission=permission,
     )
 
 

@@ -22,6 +22,7 @@ from presscorpus.crawl.http.redirects import followed
 from presscorpus.crawl.http.response import Response, Tally
 from presscorpus.crawl.http.retries import (
     BUSY,
+    TIMEOUTS,
     TOO_MANY,
     AttemptError,
     Pace,
@@ -71,7 +72,6 @@ class Client:
     ) -> None:
         self._store, self._limits = store, limits
         self._pace = pace or Pace(limits.backoff_seconds)
-        self._permitted = permitted
         self._context = context or CrawlContext.alone()
         self._client = connect(
             limits, contact=contact, allow_private=allow_private, proxy=self._context.credentials.proxy
@@ -82,7 +82,7 @@ class Client:
         self._off_by: timedelta | None = None
         self._answered = 0
         self._slowest = 0.0
-        self._robots = Robots(self._unjudged, limits.retry_after_cap_seconds)
+        self._robots = Robots(self._unjudged, limits.retry_after_cap_seconds, permitted=permitted)
 
     def __enter__(self) -> Self:
         return self
@@ -161,9 +161,6 @@ class Client:
             url = followed(answer.url, location, seen, self._limits.max_redirects, anywhere=not judged)
 
     def _judge(self, url: str) -> None:
-        if self._permitted:
-            self._host(url).space(self._limits.delay_seconds)
-            return
         rules = self._robots.rules(url)
         self._host(url).space(max(rules.delay, self._limits.delay_seconds))
         if not rules.allow(url):
@@ -231,6 +228,7 @@ class Client:
             late = taken > self._limits.slow_seconds
             verdict = "busy" if answer.status in BUSY else "late" if late else "well"
         except _TRANSPORT_ERRORS as error:
+            verdict = "late" if isinstance(error, TIMEOUTS) else "broken"
             raise AttemptError(None, error) from None
         finally:
             host.leave(verdict)

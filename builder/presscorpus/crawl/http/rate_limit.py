@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Literal
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    Verdict = Literal["well", "late", "busy"]
+    Verdict = Literal["well", "late", "busy", "broken"]
 
 # Good answers in a row until one more request at once is tried.
 _STEP = 8
@@ -107,7 +107,8 @@ class Host:
             if verdict == "well":
                 self._width = min(float(self._most), self._width + 1 / _STEP)
                 self._pause = self._pause * 0.8 if self._pause > _FIRST_PAUSE / _STEP else 0.0
-            elif verdict == "busy" or self._width <= 1:
+            elif verdict == "busy" or (verdict == "late" and self._width <= 1):
+                # What breaks at once takes no time of the host's: waiting longer mends nothing.
                 self._pause = min(max(2 * self._pause, _FIRST_PAUSE), _LONGEST_PAUSE)
             if verdict != "well":
                 self._width = max(1.0, self._width / 2)

@@ -12,12 +12,13 @@ import msgspec
 from presscorpus.crawl.http.obstacles import ObstacleError, obstacle
 from presscorpus.crawl.http.rate_limit import retry_after
 from presscorpus.errors import NetworkError, SourceError
+from presscorpus.observations import mislabelled
 
 if TYPE_CHECKING:
     from presscorpus.crawl.http.response import Response
 
 _UNCONNECTED = (httpx2.ConnectError, httpx2.ConnectTimeout, httpcore2.ConnectError, httpcore2.ConnectTimeout)
-_TIMEOUTS = (httpx2.TimeoutException, httpcore2.TimeoutException)
+TIMEOUTS = (httpx2.TimeoutException, httpcore2.TimeoutException)
 TOO_MANY = 429
 BUSY = frozenset({TOO_MANY, 503})
 # What gateways say of a moment, not of an address: RFC 9110 sections 15.5.9 and 15.6, RFC 8470 section 5.2 (425), and
@@ -96,7 +97,7 @@ class AttemptError(Exception):
             if _is_certificate(self.error):
                 return 1
             # Once a site has answered, silence is more likely caused by the request than by chance.
-            late = patience.seconds is not None and isinstance(self.error, _TIMEOUTS)
+            late = patience.seconds is not None and isinstance(self.error, TIMEOUTS)
             return (1 if late else patience.silence) if alive else most
         if self.answer.status == _SERVER_ERROR:
             return _ATTEMPTS_AT_ERROR
@@ -127,6 +128,8 @@ def check(answer: Response, url: str, longest_wait: float) -> None:
         ObstacleError: A challenge or a password wall came, which does not go away by itself.
     """
     if answer.status not in BUSY | _GATEWAY_ERRORS and answer.status != _SERVER_ERROR:
+        return
+    if mislabelled.is_data(answer.status, answer.body):
         return
     if (retry_after(answer.header("retry-after")) or 0) > longest_wait or obstacle(answer) is not None:
         raise busy(answer, url)

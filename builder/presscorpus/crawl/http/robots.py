@@ -49,10 +49,11 @@ class Robots:
     Args:
         get: Requests an address.
         longest_delay: The longest crawl delay that is obeyed, in seconds.
+        permitted: Whether the owner allowed what robots.txt forbids. Its delay holds all the same.
     """
 
-    def __init__(self, get: Callable[[str], Response], longest_delay: float) -> None:
-        self._get, self._longest = get, longest_delay
+    def __init__(self, get: Callable[[str], Response], longest_delay: float, *, permitted: bool = False) -> None:
+        self._get, self._longest, self._permitted = get, longest_delay, permitted
         self._known: dict[str, Rules] = {}
         self._lock = threading.Lock()
 
@@ -80,7 +81,7 @@ class Robots:
 
     def _read(self, where: str) -> Rules:
         answer = self._get(where)
-        if answer.status >= _SERVER_ERROR:
+        if answer.status >= _SERVER_ERROR and not self._permitted:
             raise NetworkError(
                 f"answers {answer.status}, so that nobody knows what robots.txt allows",
                 where=where,
@@ -92,4 +93,4 @@ class Robots:
             return Rules(None, 0.0)
         parsed = Protego.parse(answer.body[:_READ_BYTES].decode("utf-8", "replace"))
         delay = parsed.crawl_delay(AGENT) or 0.0
-        return Rules(parsed, min(max(float(delay), 0.0), self._longest))
+        return Rules(None if self._permitted else parsed, min(max(float(delay), 0.0), self._longest))

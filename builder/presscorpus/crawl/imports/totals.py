@@ -88,7 +88,10 @@ class Totals:
         """
         kinds = [kind for kind in self._ids if kind[0] == table]
         items = sum(len(self._ids[kind]) for kind in kinds)
-        told = [(kind, *self._told[kind]) for kind in kinds if kind in self._told]
+        # A total below what is there, as out of an old cache, is none.
+        told = [
+            (kind, *self._told[kind]) for kind in kinds if self._told.get(kind, ("", 0, -1))[2] >= len(self._ids[kind])
+        ]
         lacking = [
             (name, last, last - len(self._ids[kind])) for kind, name, _, last in told if last > len(self._ids[kind])
         ]

@@ -11,8 +11,9 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from presscorpus.crawl.http.retries import StoppedError
+from presscorpus.crawl.http.robots import ForbiddenError
 from presscorpus.crawl.rest.api import NAMESPACE, as_list, as_mapping
-from presscorpus.crawl.rest.rows import json_in
+from presscorpus.crawl.rest.rows import is_answer, json_in
 from presscorpus.errors import NetworkError
 
 if TYPE_CHECKING:
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
     from presscorpus.crawl.http.client import Client
     from presscorpus.crawl.rest.api import Api, Collection
 
-_OK = 200
 # Types of the block editor: they have public routes, and no content.
 _EDITOR_TYPES = frozenset({"attachment", "nav_menu_item", "custom_css", "customize_changeset", "oembed_cache"})
 _EDITOR_TAXONOMIES = frozenset({"nav_menu", "link_category"})
@@ -87,10 +87,10 @@ def _listed(client: Client, api: Api, what: str) -> tuple[dict[str, Any] | None,
         response = client.get(api.url(f"{NAMESPACE}/{what}"))
     except StoppedError:
         raise
-    except NetworkError as error:
+    except (NetworkError, ForbiddenError) as error:
         return None, error.what
     listed = json_in(response.body)
-    if response.status != _OK or not isinstance(listed, dict) or "code" in listed:
+    if not is_answer(response) or not isinstance(listed, dict) or "code" in listed:
         return None, f"{response.status}"
     return listed, ""
 
@@ -155,7 +155,7 @@ def _unclaimed(client: Client, api: Api, route: str) -> Iterator[Collection]:
         response = client.get(api.url(route, per_page=1))
     except StoppedError:
         raise
-    except NetworkError:
+    except (NetworkError, ForbiddenError):
         return
     listed = json_in(response.body)
     first = as_mapping(listed[0]) if isinstance(listed, list) and listed else {}

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import msgspec
 
 from presscorpus.archive.receipts import CollectionReceipt
+from presscorpus.crawl.http.robots import ForbiddenError
 from presscorpus.crawl.rest.bodies import Bodies
 from presscorpus.crawl.rest.listing import Listing, Lists
 from presscorpus.crawl.rest.pages import BrokenError, ClosedError
@@ -102,6 +103,8 @@ class CollectionHarvest:
             return self._closed(closed)
         except BrokenError as broken:
             return self._dead(f"fails, {broken}", None)
+        except ForbiddenError as forbidden:
+            return self._closed(ClosedError(forbidden.what, by_api=False))
         except SourceError as error:
             return self._dead("was not finished", error)
         finally:

@@ -20,7 +20,7 @@ from presscorpus.crawl.http.obstacles import ObstacleError, obstacle
 from presscorpus.crawl.http.retries import NoAnswerError, StoppedError
 from presscorpus.crawl.http.robots import ForbiddenError
 from presscorpus.crawl.rest.api import HOSTED, NAMESPACE, Api, as_list, as_mapping
-from presscorpus.crawl.rest.rows import json_in
+from presscorpus.crawl.rest.rows import is_answer, json_in
 from presscorpus.errors import AccessError, BlockedError, NetworkError, NotWordPressError, TooOldError
 
 if TYPE_CHECKING:
@@ -29,14 +29,17 @@ if TYPE_CHECKING:
     from presscorpus.crawl.http.client import Client
     from presscorpus.crawl.http.response import Response
 
-_LINK_HEADER = re.compile(r"""<([^<>]{1,2000})>\s*;[^,<]{0,200}\brel=["']?https://api\.w\.org/["']?""", re.IGNORECASE)
+_LINK_HEADER = re.compile(
+    r"""<([^<>]{1,2000})>\s*;(?:[^,<"']|"[^"<]{0,200}"|'[^'<]{0,200}'){0,200}?\brel=["']?https://api\.w\.org/["']?""",
+    re.IGNORECASE,
+)
 _LINK_ELEMENT = re.compile(rb"<link\b[^<>]{0,2000}>", re.IGNORECASE)
 _ATTRIBUTE = re.compile(r"""\b(rel|href|hreflang)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""", re.IGNORECASE)
 _GENERATOR = re.compile(rb"""<meta\b[^<>]{0,500}content=["']WordPress (\d+)\.(\d+)""", re.IGNORECASE)
 _SIGNS = (b"/wp-content/", b"/wp-includes/", b"wp-emoji", b"https://api.w.org/")
 _HOSTED_ROOT = "https://public-api.wordpress.com/wp/v2/sites/"
 _HEAD_BYTES = 1024 * 1024
-_OK, _NOT_FOUND = 200, 404
+_NOT_FOUND = 404
 _LAST_PORT = 65535
 _REFUSED = frozenset({401, 403, 406, 418, 451})
 # The first version whose core holds the namespace wp/v2.
@@ -134,7 +137,7 @@ def _without_index(client: Client, tried: list[_Tried], named: list[str]) -> Api
         for route in ("types", "posts"):
             control = api.url(f"{NAMESPACE}/{route}")
             attempt = _try(client, control)
-            value = json_in(attempt.response.body) if attempt.response and attempt.response.status == _OK else None
+            value = json_in(attempt.response.body) if attempt.response and is_answer(attempt.response) else None
             is_types = isinstance(value, dict) and "post" in value
             if is_types or (isinstance(value, list) and value and "id" in as_mapping(value[0])):
                 return Api(answered.url, {"namespaces": [NAMESPACE]}, control)
@@ -212,7 +215,7 @@ def _folders(path: str) -> Iterator[str]:
 
 
 def _index(response: Response) -> dict[str, Any] | None:
-    if response.status != _OK:
+    if not is_answer(response):
         return None
     value = json_in(response.body)
     if not isinstance(value, dict) or "routes" not in value:
@@ -294,12 +297,6 @@ def _switched_off(address: str, answers: list[Response]) -> Exception | None:
         said = json_in(response.body)
         if not isinstance(said, dict):
             continue
-        if "namespaces" in said and "routes" in said:
-            return BlockedError(
-                f"gives the right JSON with status {response.status}, which only a broken server does",
-                where=address,
-                advice="Ask the site's owner to mend the status of its REST API, or for an export.",
-            )
         if "code" in said and response.status != _NOT_FOUND:
             return BlockedError(
                 f"the REST API is switched off: {response.status} {str(said['code'])[:80]}",

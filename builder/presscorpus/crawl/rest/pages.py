@@ -8,8 +8,9 @@ from presscorpus.crawl.rest.request_plan import bare, plainer, without
 
 if TYPE_CHECKING:
     from presscorpus.crawl.rest.request_plan import RequestPlan
-    from presscorpus.crawl.rest.requests import Listed, Requests
+    from presscorpus.crawl.rest.requests import Requests
     from presscorpus.crawl.rest.rows import Row
+    from presscorpus.crawl.rest.verdicts import Listed
 
 # A page size that nearly every server can answer.
 _MODEST = 20

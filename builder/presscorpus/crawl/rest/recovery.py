@@ -14,9 +14,10 @@ from presscorpus.crawl.rest.rows import dates_in
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from presscorpus.crawl.rest.requests import Listed, Requests
+    from presscorpus.crawl.rest.requests import Requests
     from presscorpus.crawl.rest.rows import Row
     from presscorpus.crawl.rest.sweep import Swept
+    from presscorpus.crawl.rest.verdicts import Listed
 
 _FIRST, _LAST = datetime(1900, 1, 1), datetime(2100, 1, 1)  # noqa: DTZ001 - the site's own time
 _SECOND = timedelta(seconds=1)

@@ -7,51 +7,28 @@ route, which worked before, fails as well does the site itself count as closed o
 from __future__ import annotations
 
 import threading
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from presscorpus.crawl.http.obstacles import ObstacleError, obstacle
 from presscorpus.crawl.http.response import Response, Tally
 from presscorpus.crawl.http.retries import NoAnswerError, Patience
 from presscorpus.crawl.rest.request_plan import first_plan
-from presscorpus.crawl.rest.rows import json_in, rows_in
+from presscorpus.crawl.rest.rows import is_answer, json_in
+from presscorpus.crawl.rest.verdicts import MISSING, Listed, judged, reason_of
 from presscorpus.errors import BlockedError, SourceError
 
 if TYPE_CHECKING:
-    from typing import Literal
-
     from presscorpus.crawl.http.client import Client
     from presscorpus.crawl.rest.api import Api, Collection
     from presscorpus.crawl.rest.request_plan import RequestPlan
-    from presscorpus.crawl.rest.rows import Row
 
-    Verdict = Literal["rows", "end", "invalid", "closed", "refused", "failed"]
-
-_OK, _BAD_REQUEST, _CLIENT_ERRORS = 200, 400, range(400, 500)
-_MISSING = frozenset({404, 410})
 HIDDEN = frozenset({401, 403})
-_ENDS = frozenset({"rest_post_invalid_page_number", "rest_term_invalid_page_number", "rest_invalid_page_number"})
 # Seconds for any answer, and more for each of its rows.
 _SECONDS, _SECONDS_A_ROW = 6.0, 0.06
 # Attempts at a list, at one item and at the control, after which an answer is final.
 _ATTEMPTS_OF_LIST, _ATTEMPTS_OF_ITEM, _ATTEMPTS_AT_CONTROL = 4, 3, 2
 _LONGEST_ADDRESS = 160
 _OF_CONTROL = Patience(20.0, 4, silence=4)
-
-
-class Listed(NamedTuple):
-    """The outcome of one request for a list.
-
-    `verdict` is rows; end (the page number is too large); invalid (400, with the `refused` parameters by name); closed
-    (401, 403, 404 with an error of the API); refused (the same without, as from a firewall); failed (anything else).
-    `rows` has null for a row without a usable id. `why` says it in words.
-    """
-
-    verdict: Verdict
-    rows: list[Row | None]
-    total: int | None
-    why: str
-    refused: dict[str, str]
-    body: bytes = b""
 
 
 class Health:
@@ -107,7 +84,7 @@ class Health:
         try:
             for _ in range(_ATTEMPTS_AT_CONTROL):
                 response = self._client.get(self._control or where, patience=_OF_CONTROL)
-                if response.status == _OK and json_in(response.body) is not None:
+                if is_answer(response) and json_in(response.body) is not None:
                     self._failures = 0
                     return None
         except SourceError as error:
@@ -228,7 +205,7 @@ class Requests:
             self._api.url(self.collection.route, **always, **sent),
             Patience(self._client.patience_for(_SECONDS + _SECONDS_A_ROW * rows), _ATTEMPTS_OF_LIST),
         )
-        listed = _judged(response)
+        listed = judged(response)
         self._note(listed.verdict in {"rows", "end", "invalid"}, listed.why, response.url)
         return listed
 
@@ -254,11 +231,11 @@ class Requests:
         response = self._get(url, Patience(self._client.patience_for(_SECONDS), _ATTEMPTS_OF_ITEM))
         said = json_in(response.body)
         code = said.get("code") if isinstance(said, dict) else None
-        why = _why(response, code)
-        if response.status == _OK and isinstance(said, dict) and str(said.get("id")) == str(number):
+        why = reason_of(response, code)
+        if is_answer(response) and isinstance(said, dict) and str(said.get("id")) == str(number):
             self.health.worked()
             return "fetched", ""
-        if response.status in _MISSING and isinstance(code, str) and code != "rest_no_route":
+        if response.status in MISSING and isinstance(code, str) and code != "rest_no_route":
             return "gone", why
         if response.status in HIDDEN and isinstance(code, str):
             return "unreadable", why
@@ -277,37 +254,3 @@ class Requests:
         except ObstacleError as error:
             return Response(url, 0, [], error.what.encode())
         return response
-
-
-def _judged(response: Response) -> Listed:
-    rows = rows_in(response.body) if response.status == _OK else None
-    if rows is not None:
-        return Listed("rows", rows, response.total, "", {}, response.body)
-    said = json_in(response.body) if response.status else None
-    code = said.get("code") if isinstance(said, dict) else None
-    code = code[:80] if isinstance(code, str) else None
-    why = _why(response, code)
-    if code in _ENDS:
-        return Listed("end", [], response.total, why, {})
-    if response.status == _BAD_REQUEST and code is not None:
-        data = said.get("data") if isinstance(said, dict) else None
-        params = data.get("params") if isinstance(data, dict) else None
-        refused = {str(name): str(text) for name, text in params.items()} if isinstance(params, dict) else {}
-        return Listed("invalid", [], None, why, refused)
-    if response.status in _CLIENT_ERRORS:
-        return Listed("closed" if code else "refused", [], None, why, {})
-    return Listed("failed", [], None, why, {})
-
-
-def _why(response: Response, code: object) -> str:
-    """What an answer says, for a receipt: status and error code, or its kind."""
-    if response.status == 0:
-        return response.body.decode("utf-8", "replace")
-    if isinstance(code, str):
-        return f"{response.status} {code[:80]}"
-    found = obstacle(response)
-    if found is not None:
-        return found.what
-    if response.status in _MISSING and rows_in(response.body) is not None:
-        return f"a right list with status {response.status}"
-    return f"{response.status} and no JSON"

@@ -6,14 +6,19 @@ The later stages read items from the archive.
 from __future__ import annotations
 
 import json
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import msgspec
 
+from presscorpus.observations import mislabelled
 from presscorpus.observations.json_scan import repaired
 from presscorpus.observations.noise import without_noise
 from presscorpus.observations.payload import is_list, split
 
+if TYPE_CHECKING:
+    from presscorpus.crawl.http.response import Response
+
+_OK = 200
 # An id that no column can hold cannot be requested either.
 _Id = Annotated[int, msgspec.Meta(ge=1, le=2**63 - 1)]
 
@@ -92,6 +97,11 @@ def dates_in(body: bytes) -> list[str]:
         return [each.date for each in _dates.decode(without_noise(body)[0]) if each.date]
     except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
         return []
+
+
+def is_answer(response: Response) -> bool:
+    """Whether a response holds what was asked for: by its status, or by right JSON under a wrong status."""
+    return response.status == _OK or mislabelled.is_data(response.status, response.body)
 
 
 def json_in(body: bytes) -> Any:

@@ -1,0 +1,95 @@
+"""What the receipt of an import may say: complete only where totals and items prove it."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.crawl.imports.test_warc import POSTS, Page, posts, taken, warc_of
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from presscorpus.archive.receipts import Receipt
+
+PAGES = "https://example.org/wp-json/wp/v2/pages"
+
+
+def told(numbers: range, total: int | str, url: str = POSTS) -> Page:
+    return Page(posts(*numbers), url, headers=(("Content-Type", "application/json"), ("X-WP-Total", str(total))))
+
+
+def three(total: int, *, page_3: bool = True, last: int | None = None) -> list[Page]:
+    """Pages of a hundred of 299 posts."""
+    pages = [told(range(1, 101), total, f"{POSTS}?per_page=100"), told(range(101, 201), total, f"{POSTS}?page=2")]
+    return [*pages, told(range(201, 300), last or total, f"{POSTS}?page=3")] if page_3 else pages
+
+
+def receipt_of(pages: list[Page], folder: Path) -> Receipt:
+    (folder / "x.warc.gz").write_bytes(warc_of(pages))
+    return taken(folder / "x.warc.gz", folder / "out").receipt
+
+
+def test_two_hundred_of_299_are_not_complete_and_do_not_balance(tmp_path: Path) -> None:
+    receipt = receipt_of(three(299, page_3=False), tmp_path)
+    (found,) = receipt.collections
+    assert receipt.outcome == "incomplete"
+    assert not receipt.balanced
+    assert (found.advertised_start, found.advertised_end) == (299, 299)
+    assert (found.swept, found.fetched, found.failed) == (299, 200, 99)
+    assert receipt.reason == "posts: the site counts 299, and 200 are here: 99 missing"
+
+
+def test_all_299_are(tmp_path: Path) -> None:
+    receipt = receipt_of(three(299), tmp_path)
+    (found,) = receipt.collections
+    assert (receipt.outcome, receipt.reason, receipt.balanced) == ("complete", None, True)
+    assert (found.swept, found.fetched, found.failed) == (299, 299, 0)
+
+
+def test_the_last_total_counts(tmp_path: Path) -> None:
+    """One post more was published while somebody walked."""
+    (found,) = receipt_of(three(299, last=300), tmp_path).collections
+    assert (found.advertised_start, found.advertised_end, found.failed) == (299, 300, 1)
+
+
+@pytest.mark.parametrize("total", [100, 0, "many"])
+def test_a_total_below_what_is_there_is_none(total: int | str, tmp_path: Path) -> None:
+    pages = [told(range(1, 101), total), told(range(101, 201), total, f"{POSTS}?page=2")]
+    receipt = receipt_of(pages, tmp_path)
+    (found,) = receipt.collections
+    assert receipt.outcome == "unknown"
+    assert found.advertised_end is None
+    assert found.fetched == 200
+
+
+@pytest.mark.parametrize(
+    "query", ["search=note", "categories=3", "lang=fr", "include=1,2", "after=2026-01-01T00:00:00"]
+)
+def test_the_total_of_a_choice_is_not_that_of_the_list(query: str, tmp_path: Path) -> None:
+    receipt = receipt_of([told(range(1, 3), 2, f"{POSTS}?{query}")], tmp_path)
+    assert receipt.outcome == "unknown"
+    assert receipt.collections[0].advertised_end is None
+
+
+def test_one_type_without_a_total_leaves_the_whole_unknown(tmp_path: Path) -> None:
+    page = json.loads(posts(400))[0] | {"type": "page"}
+    receipt = receipt_of([*three(299), Page(json.dumps([page]).encode(), PAGES)], tmp_path)
+    assert receipt.outcome == "unknown"
+    assert [each.advertised_end for each in receipt.collections] == [None]
+
+
+def test_a_dump_without_totals_says_unknown(tmp_path: Path) -> None:
+    (tmp_path / "posts.json").write_bytes(posts(*range(1, 201)))
+    receipt = taken(tmp_path / "posts.json", tmp_path / "out").receipt
+    (found,) = receipt.collections
+    assert receipt.outcome == "unknown"
+    assert (found.advertised_start, found.advertised_end, found.fetched) == (None, None, 200)
+
+
+def test_the_same_page_twice_fills_no_gap(tmp_path: Path) -> None:
+    receipt = receipt_of([*three(299, page_3=False), told(range(1, 101), 299, f"{POSTS}?per_page=100")], tmp_path)
+    assert receipt.outcome == "incomplete"
+    assert receipt.collections[0].failed == 99
