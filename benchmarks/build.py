@@ -7,9 +7,10 @@ files   `presscorpus build` of posts as files, beside `wpextract extract`, a scr
         of a build of one post; milliseconds are those that each further post adds, in all and by stage.
 live    `presscorpus build URL` and its first row by `datasets`, beside `wpextract download` and `extract`.
 
-All figures are of one run, in turns, after a first round that compiles modules and does not count. CPU time is that of
-a command and all that it starts. WPextract comes from the package index into an environment of its own, which the
-script uses as well.
+All figures are of one run, in turns, after a build of one post that compiles modules and does not count. CPU time is
+that of a command and all that it starts. WPextract comes from the package index into an environment of its own, which
+the script uses as well. With `PRESSCORPUS_BEFORE` naming the `presscorpus` command of an earlier version its builds
+stand beside.
 """
 
 from __future__ import annotations
@@ -35,6 +36,7 @@ PER_FILE = 100
 STAGES = ("fetch", "normalise", "validate", "report", "package")
 _PRESSCORPUS = Path(sys.executable).with_name("presscorpus")
 _ADDRESS, _AS_OF = "https://www.bench.example/", "2026-01-01T00:00:00Z"
+_BEFORE = os.environ.get("PRESSCORPUS_BEFORE")
 _UNKNOWN_TO_US = ("categories", "comments", "media", "pages", "tags", "users")
 
 SCRIPT = """
@@ -159,19 +161,26 @@ def files(total: int, kilobytes: float, rounds: int) -> None:
         fixed: list[Took] = []
         their: list[Took] = []
         naive: list[Took] = []
-        for number in range(rounds + 1):
-            turn: tuple[tuple[list[Took], Command], ...] = (
+        earlier: list[Took] = []
+        took(build(one, folder / "out", 1, *about))
+        for _ in range(rounds):
+            turn: list[tuple[list[Took], Command]] = [
                 (ours, build(given, folder / "out", 1, *about)),
                 (two, build(given, folder / "out", 2, *about)),
                 (fixed, build(one, folder / "out", 1, *about)),
-                (their, [program, "extract", theirs, folder / "extracted"]),
+                (their, [program.with_name("python"), program, "extract", theirs, folder / "extracted"]),
                 (naive, [program.with_name("python"), "-c", SCRIPT, given, folder]),
-            )
+            ]
+            if _BEFORE:
+                turn.append((earlier, [_BEFORE, *build(given, folder / "before", 1, *about)[1:]]))
             for kept, command in turn:
-                one_took = took(command)
-                if number:
-                    kept.append(one_took)
+                for made in ("out", "before", "extracted"):
+                    shutil.rmtree(folder / made, ignore_errors=True)
+                kept.append(took(command))
         _tell(title, total, (ours, two, fixed, their, naive))
+        if earlier:
+            ratios = [a.cpu / b.cpu for a, b in zip(ours, earlier, strict=True)]
+            figure(f"presscorpus build / the same by an earlier version, {title}, CPU time", ratios)
         stages = [(by_stage(given, folder / "out"), by_stage(one, folder / "out")) for _ in range(rounds)]
         for stage in STAGES:
             each = [1000 * (many[stage] - single[stage]) / max(1, total - 1) for many, single in stages]
@@ -213,7 +222,7 @@ def live(total: int, rounds: int) -> None:
         for number in range(rounds + 1):
             there = folder / f"theirs-{number}"
             words: Command = [program.with_name("python"), program, "download", server.url, there]
-            parts = [took(words), took([program, "extract", there, folder / f"extracted-{number}"])]
+            parts = [took(words), took([*words[:2], "extract", there, folder / f"extracted-{number}"])]
             home = os.environ | {"HF_HOME": str(folder / f"hub-{number}"), "HF_HUB_OFFLINE": "1"}
             own = [took(build(server.url, folder / "out", 0, "--allow-private"))]
             own.append(took([sys.executable, "-c", LOADED, folder / "out/release"], env=home))
