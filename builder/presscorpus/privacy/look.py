@@ -73,7 +73,7 @@ _UNCLEAR: Final = (
 _BROKEN_VALUE: Final = r"=\s*(?:\"[^\"<]*[\t\n\r]|'[^'<]*[\t\n\r])"
 _JAMO: Final = frozenset(map(chr, range(0x1161, 0x1176)))
 _PLAIN: Final = frozenset([*map(chr, range(0x20, 0x7F)), *"\t\n\r"])
-_STRETCH: Final = 64
+_STRETCH: Final = 1 << 18  # characters looked up together
 _REMEMBERED: Final = 1 << 16
 _CODE_POINTS: Final = 0x110000
 
@@ -227,9 +227,14 @@ def _steers(written: str) -> bool:
 def _characters(values: pl.Series) -> set[str]:
     """The characters of some values that are no printable ASCII."""
     seen = np.zeros(_CODE_POINTS, np.bool_)
-    for start in range(0, len(values), _STRETCH):
-        joined = "".join(values[start : start + _STRETCH].to_list())
-        seen[np.frombuffer(joined.encode("utf-32-le"), np.uint32)] = True
+    waiting: list[str] = []
+    size = 0
+    for value in [*values, ""]:
+        waiting.append(value)
+        size += len(value)
+        if size >= _STRETCH or not value:
+            seen[np.frombuffer("".join(waiting).encode("utf-32-le"), np.uint32)] = True
+            waiting, size = [], 0
     return {chr(code) for code in np.flatnonzero(seen).tolist() if chr(code) not in _PLAIN}
 
 
