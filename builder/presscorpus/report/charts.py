@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import polars as pl
 
 from presscorpus.report.figures import OTHER
+from presscorpus.report.font import FONT
 from presscorpus.report.group_names import told_apart
 
 if TYPE_CHECKING:
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
 
 Spec = dict[str, Any]
 
-FONT = "Presscorpus Plot"
 INK, SOFT, LINE, ON_BAR = "#1d1c1a", "#605c55", "#dcd8cf", "#fffffe"
 SERIES = ("#0a6e8a", "#d97706", "#5b2a86", "#3fa34d", "#b5284f", "#6b4f1d")
 REST = "#948f86"

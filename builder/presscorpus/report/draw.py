@@ -1,7 +1,7 @@
 """From a specification to a picture: Vega, which vl-convert runs in this process.
 
-The reason is in docs/decisions/0023-charts.md. The only font is the one beside this module, so that neither fonts
-nor the locale of a machine change a byte.
+The reason is in docs/decisions/0023-charts.md. The only font is that of `report/font.py`, so that neither fonts nor the
+locale of a machine change a byte.
 """
 
 from __future__ import annotations
@@ -9,9 +9,9 @@ from __future__ import annotations
 import json
 import re
 from functools import cache
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from presscorpus.report import font
 from presscorpus.report.charts import drawable
 from presscorpus.report.markup import visible
 
@@ -80,7 +80,7 @@ def _writable(part: Any) -> Any:
 def _prepare() -> None:
     import vl_convert
 
-    vl_convert.register_font_directory(str(Path(__file__).with_name("font")))
+    vl_convert.register_font_directory(font.folder().name)
 
 
 def _tidy(found: re.Match[str]) -> str:
