@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from presscorpus.config.params import Params
     from presscorpus.config.schema import Package
     from presscorpus.crawl.fetch import Outcome
-    from presscorpus.crawl.outcomes import Held
+    from presscorpus.crawl.messages import Held
     from presscorpus.pipeline.stages import Progress
 
 
@@ -73,7 +73,7 @@ def watched() -> Iterator[Progress]:
 
 
 def _summarise(outcomes: list[Outcome], held: Mapping[tuple[str, str], Held] | None = None) -> None:
-    from presscorpus.crawl.outcomes import told
+    from presscorpus.crawl.messages import told
 
     for line in told(outcomes, held):
         print(printable(line))
@@ -151,7 +151,7 @@ def fetch(arguments: argparse.Namespace) -> None:
 
 def probe(arguments: argparse.Namespace) -> None:
     """Ask a site what it has and print that, with what a crawl would take."""
-    from presscorpus.crawl.outcomes import probed
+    from presscorpus.crawl.messages import probed
     from presscorpus.crawl.rest.probe import probe
     from presscorpus.crawl.typed_address import settle
 

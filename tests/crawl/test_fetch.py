@@ -16,7 +16,7 @@ from rich.console import Console
 from presscorpus.archive.receipt_files import closed_crawls, read_receipt
 from presscorpus.config.layout import Layout
 from presscorpus.config.params import Dataset, Limits, Params, Rights, Site
-from presscorpus.crawl.outcomes import told
+from presscorpus.crawl.messages import told
 from presscorpus.errors import ArchiveError
 from presscorpus.pipeline import stages
 from presscorpus.terminal import Watch

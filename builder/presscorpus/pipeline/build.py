@@ -10,7 +10,7 @@ import msgspec
 import yaml
 
 from presscorpus.config import params
-from presscorpus.crawl.outcomes import Held
+from presscorpus.crawl.messages import Held
 from presscorpus.errors import ReservationsError, UsageError
 from presscorpus.normalise import supervision
 from presscorpus.pipeline import stages

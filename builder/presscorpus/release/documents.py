@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from presscorpus.release import card, citation, deposit, portrait
-from presscorpus.release.changes import changes
+from presscorpus.release.changelog import changes
 from presscorpus.release.credits import common_license, gather
 from presscorpus.release.croissant import croissant
 from presscorpus.release.descriptor import descriptor, schema_text

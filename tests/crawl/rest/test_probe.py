@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from presscorpus.crawl.outcomes import probed
+from presscorpus.crawl.messages import probed
 from presscorpus.crawl.rest.probe import Probe, probe
 from tests.crawl.rest.test_harvest import PACE
 from tests.quirks import more_cases, reported_cases
