@@ -127,8 +127,8 @@ def observe(payload: bytes, url: str, http_status: int | None) -> Seen:
     Returns:
         Items, and what could not become one. Nothing is raised for what the payload holds.
     """
-    if http_status is not None and http_status != _OK:
-        return _refused(payload, url, http_status)
+    if http_status is not None and http_status != _OK and not mislabelled.is_data(http_status, payload):
+        return Seen(_tombstone(payload, url, http_status), [])
     name = collection_name(url)
     found, unreadable = split(payload, route(url))
     if http_status is not None and unreadable and not found and not is_list(payload):
@@ -151,14 +151,6 @@ def observe(payload: bytes, url: str, http_status: int | None) -> Seen:
     told = dict.fromkeys(other.what or "JSON of no known kind" for other in others)
     copies = [item for piece in embedded(found) if (item := _embedded_item(piece)) is not None]
     return Seen(_with_reasons(items, copies, url), sorted(faults, key=lambda fault: fault.ordinal), None, tuple(told))
-
-
-def _refused(payload: bytes, url: str, http_status: int) -> Seen:
-    """What an answer holds whose status says that it holds nothing: a tombstone, or data under a wrong status."""
-    if not mislabelled.is_data(http_status, payload):
-        return Seen(_tombstone(payload, url, http_status), [])
-    found = observe(payload, url, _OK)
-    return found if found.items or found.site_index else Seen([], [])
 
 
 def pieces(payload: bytes, url: str) -> list[Piece]:
