@@ -15,17 +15,7 @@ if TYPE_CHECKING:
     from tests.inputs.case import Case
 
 
-# Their rules are under way: `tests/inputs/run 9 10` says which cases are not yet as required.
-UNDER_WAY = {9, 10}
-MARKED = [
-    pytest.param(case, marks=pytest.mark.xfail(reason="its rule is under way", strict=False))
-    if case.section in UNDER_WAY
-    else case
-    for case in CASES
-]
-
-
-@pytest.mark.parametrize("case", MARKED, ids=[f"{case.section} {case.name}" for case in CASES])
+@pytest.mark.parametrize("case", CASES, ids=[f"{case.section} {case.name}" for case in CASES])
 def test_what_comes_of_a_file_is_what_is_required(case: Case, tmp_path: Path) -> None:
     assert problems(case, tmp_path) == []
 
