@@ -12,11 +12,13 @@ import pytest
 
 from presscorpus.config.params import Engine
 from presscorpus.content.html import Unreadable, read
+from presscorpus.normalise import workers
 from presscorpus.normalise.workers import DIED, Lost, run
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+STOPPED = "__import__('os').kill(__import__('os').getpid(), 19)"
 # Said to `eval`, which every worker knows without having to find this module.
 SLOW, LARGE = "__import__('time').sleep(15) or 'in the end'", "len(bytearray(2_000_000_000))"
 
@@ -25,6 +27,14 @@ SLOW, LARGE = "__import__('time').sleep(15) or 'in the end'", "len(bytearray(2_0
 def test_a_worker_that_takes_too_long_loses_its_task_alone() -> None:
     ended = list(run(eval, ["1", SLOW, "2"], Engine(1, task_seconds=3), apart=True))
     assert ended == [1, Lost(SLOW, DIED), 2]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows stops no process; CI has other systems")
+@pytest.mark.case(18)
+def test_a_worker_that_was_stopped_is_ended_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(workers, "_GRACE_SECONDS", 6)
+    ended = list(run(eval, ["1", STOPPED, "2"], Engine(1, task_seconds=2), apart=True))
+    assert ended == [1, Lost(STOPPED, DIED), 2]
 
 
 @pytest.mark.case(18)
@@ -60,7 +70,7 @@ def test_what_a_long_post_took_goes_back_to_the_system() -> None:
         return float(done.stdout)
 
     assert given_back("") < 0.1
-    assert given_back("from presscorpus.normalise import workers; workers.give_back()") > 0.9
+    assert given_back("from presscorpus.normalise import memory; memory.give_back()") > 0.9
 
 
 @pytest.mark.case(17)

@@ -8,11 +8,9 @@ raises what nobody expected, becomes `Lost`; all others are done.
 
 from __future__ import annotations
 
-import ctypes
 import multiprocessing
 import os
 import signal
-import sys
 import threading
 import time
 from collections import Counter, deque
@@ -24,6 +22,7 @@ from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
 
 from presscorpus.errors import ClusterError, PresscorpusError
+from presscorpus.normalise.memory import give_back
 from presscorpus.normalise.supervision import is_supervised
 
 if TYPE_CHECKING:
@@ -39,11 +38,12 @@ LOCAL = "local"
 # Windows has no such module.
 _resource: Any = import_module("resource") if find_spec("resource") else None
 DIED = "reading it ended the process that read it"
-_M_MMAP_THRESHOLD, _LARGE = -3, 1 << 20
 # Seconds between two measurements of a process's memory, where the system sets no limit.
 _LOOK_SECONDS = 0.2
 # A worker may die because others use up memory; after three deaths the task is to blame.
 _DEATHS = 3
+# What a task may take beyond its time: a process takes some to start, and to end by itself.
+_GRACE_SECONDS = 15
 # Errors about the machine or the data as a whole, not about one task.
 _EVERYBODYS = (PresscorpusError, OSError)
 
@@ -154,15 +154,18 @@ def _pooled(
     spawn = multiprocessing.get_context("spawn")
     count = limits.hands
     started = (limits.engine.worker_bytes,)
+    others = {child.pid for child in multiprocessing.active_children()}
     with ProcessPoolExecutor(count, mp_context=spawn, initializer=_start, initargs=started) as pool:
         working: dict[int, Future[Result]] = {}
+        ends: dict[int, float] = {}
         try:
             while left or working:
                 # No more tasks than processes: when one dies, only the running tasks may be to blame.
                 while left and len(working) < count:
                     number = left.popleft()
                     working[number] = pool.submit(_timed, function, tasks[number], limits.engine.task_seconds)
-                number = _first_done(working)
+                    ends[number] = time.monotonic() + limits.engine.task_seconds + _GRACE_SECONDS
+                number = _first_done(working, min(ends[each] for each in working), others)
                 result: Result | Lost[Task] = _outcome(working.pop(number), tasks[number])
                 yield number, result
         except BrokenProcessPool:
@@ -173,8 +176,16 @@ def _outcome(future: Future[Result], task: Task) -> Result | Lost[Task]:
     return _tried(lambda _: future.result(), task)
 
 
-def _first_done(working: dict[int, Future[Any]]) -> int:
-    done, _ = wait(working.values(), return_when=FIRST_COMPLETED)
+def _first_done(working: dict[int, Future[Any]], end: float, others: set[int | None]) -> int:
+    """The number of a task that is done.
+
+    A process that was stopped cannot end itself. So all of the pool's are ended here, if none is done at `end`.
+    """
+    while not (done := wait(working.values(), max(0.0, end - time.monotonic()), FIRST_COMPLETED).done):
+        for child in multiprocessing.active_children():
+            if child.pid not in others:
+                child.kill()
+        wait(working.values())
     number = next(number for number, future in working.items() if future in done)
     error = working[number].exception()
     if isinstance(error, BrokenProcessPool):
@@ -205,20 +216,6 @@ def _watch_memory(most_bytes: int) -> None:
     while here.memory_info().rss <= most_bytes:
         time.sleep(_LOOK_SECONDS)
     os._exit(1)
-
-
-def give_back() -> None:
-    """Return large freed blocks of memory to the system.
-
-    Otherwise a process keeps what its longest post took: with each such block that is freed glibc raises the size from
-    which blocks are large, up to 32 MiB (https://man7.org/linux/man-pages/man3/mallopt.3.html). Other C libraries are
-    left as they are.
-    """
-    if sys.platform == "win32":
-        return
-    mallopt = getattr(ctypes.CDLL(None), "mallopt", None)
-    if mallopt is not None:
-        mallopt(_M_MMAP_THRESHOLD, _LARGE)
 
 
 def _timed(function: Callable[[Task], Result], task: Task, seconds: int) -> Result:

@@ -14,7 +14,7 @@ import polars as pl
 from presscorpus.archive.receipt_files import closed_crawls, verify
 from presscorpus.config import takedown
 from presscorpus.errors import ArchiveError
-from presscorpus.normalise import corpus, rescue, shards, workers, write_tables
+from presscorpus.normalise import corpus, memory, rescue, shards, write_tables
 from presscorpus.observations import index, portions
 from presscorpus.observations.versions import choose
 from presscorpus.privacy import belongings, inputs, takedown_meaning, takedowns
@@ -107,7 +107,7 @@ def run(
         OSError: The disk is full, or a folder may not be written.
         ClusterError: The Dask cluster does not answer, or cannot reach the storage.
     """
-    workers.give_back()
+    memory.give_back()
     archive = read(package, params, layout, progress, as_of)
     with closing(SpillFile(layout.work)) as spill:
         made = plan(package, params, layout, archive, spill, all_known=as_of is None)
