@@ -79,7 +79,15 @@ def test_the_top_level_is_small() -> None:
 @pytest.mark.parametrize("path", MODULES, ids=str)
 def test_a_module_holds_one_idea(path: Path) -> None:
     assert path.stem not in {"utils", "helpers", "common", "misc", "manager"}
-    assert len(path.read_text().splitlines()) <= 320
+    # Docstrings do not count: nobody should have to say less of a function for them.
+    text = path.read_text()
+    described = {
+        line
+        for node in ast.walk(ast.parse(text))
+        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef) and ast.get_docstring(node) is not None
+        for line in range(node.body[0].lineno, (node.body[0].end_lineno or 0) + 1)
+    }
+    assert len(text.splitlines()) - len(described) <= 300
 
 
 @pytest.mark.parametrize("path", MODULES, ids=str)

@@ -279,14 +279,18 @@ def _named(text: str) -> str:
     return text.strip()
 
 
-def _moment(text: str) -> datetime:
+def _utc(text: str, like: str) -> datetime:
     from datetime import UTC, datetime
 
     try:
         moment = datetime.fromisoformat(text)
     except ValueError:
-        raise argparse.ArgumentTypeError(f"{text!r} is no time like 2026-11-23T00:00:00Z") from None
-    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC).replace(microsecond=0)
+        raise argparse.ArgumentTypeError(f"{text!r} is no {like}") from None
+    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
+
+
+def _moment(text: str) -> datetime:
+    return _utc(text, "time like 2026-11-23T00:00:00Z").replace(microsecond=0)
 
 
 def _end(text: str) -> datetime:
@@ -296,9 +300,4 @@ def _end(text: str) -> datetime:
     try:
         return datetime.combine(date.fromisoformat(text), time.max, UTC)
     except ValueError:
-        pass
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError:
-        raise argparse.ArgumentTypeError(f"{text!r} is no date like 2026-11-23 or 2026-11-23T12:00:00Z") from None
-    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
+        return _utc(text, "date like 2026-11-23 or 2026-11-23T12:00:00Z")
