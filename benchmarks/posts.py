@@ -26,7 +26,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
-from presscorpus.archive.receipts import CollectionReceipt, Receipt
+from presscorpus.archive.receipt import CollectionReceipt, Receipt
 from presscorpus.archive.writer import CrawlWriter, Exchange
 
 if TYPE_CHECKING:

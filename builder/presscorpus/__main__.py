@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 from presscorpus import commands, terminal
 from presscorpus.command_line import parser
-from presscorpus.errors import PresscorpusError, StorageError
+from presscorpus.errors import PresscorpusError, StorageError, reason_of
 from presscorpus.normalise import supervision
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ def main(argv: Sequence[str] | None = None) -> NoReturn:
         sys.exit(0)
     except OSError as error:
         where = None if error.filename is None else str(error.filename)
-        refused = StorageError(error.strerror or str(error), where=where, advice=_STORAGE)
+        refused = StorageError(reason_of(error), where=where, advice=_STORAGE)
         commands.say(str(refused))
         sys.exit(refused.exit_code)
     except Exception as error:

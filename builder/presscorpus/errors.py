@@ -63,6 +63,29 @@ class PresscorpusError(Exception):
         return f"{first}\n{self.advice}" if self.advice else first
 
 
+def reason_of(error: OSError) -> str:
+    """The reason that the system gives for an error of a file, folder or connection.
+
+    Args:
+        error: What was raised.
+
+    Returns:
+        A few words such as `No space left on device`, without a number and without the path.
+    """
+    if error.strerror:
+        return error.strerror
+    # Libraries of storage raise some without the system's words.
+    return next((words for kind, words in _REASONS.items() if isinstance(error, kind)), "for no reason that it names")
+
+
+_REASONS: dict[type[OSError], str] = {
+    PermissionError: "permission denied",
+    FileNotFoundError: "no such file or folder",
+    TimeoutError: "no answer in time",
+    ConnectionError: "the connection failed",
+}
+
+
 def _again(kind: type[PresscorpusError], what: str, where: str | None, advice: str | None) -> PresscorpusError:
     return kind(what, where=where, advice=advice)
 

@@ -15,8 +15,7 @@ import pytest
 from warcio.archiveiterator import ArchiveIterator
 
 from presscorpus.archive.reader import decoded, read_at, read_crawl
-from presscorpus.archive.receipt_files import closed_crawls, read_receipt, verify
-from presscorpus.archive.receipts import CollectionReceipt, Receipt
+from presscorpus.archive.receipt import CollectionReceipt, Receipt, closed_crawls, read_receipt, verify
 from presscorpus.archive.writer import CrawlWriter, Exchange
 from presscorpus.errors import ArchiveError, LockedError
 

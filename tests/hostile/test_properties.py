@@ -20,7 +20,7 @@ from hypothesis import HealthCheck, Phase, example, given, settings
 from hypothesis import strategies as st
 
 from presscorpus.archive.reader import read_crawl
-from presscorpus.archive.receipts import Receipt
+from presscorpus.archive.receipt import Receipt
 from presscorpus.archive.writer import CrawlWriter, Exchange
 from presscorpus.config import schema
 from presscorpus.config.layout import Layout

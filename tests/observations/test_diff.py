@@ -20,7 +20,7 @@ import pytest
 import yaml
 
 from presscorpus import command_line
-from presscorpus.archive.receipts import CollectionReceipt, Receipt
+from presscorpus.archive.receipt import CollectionReceipt, Receipt
 from presscorpus.archive.writer import CrawlWriter, Exchange
 from presscorpus.config import params, schema
 from presscorpus.config.layout import Layout

@@ -16,8 +16,7 @@ import pytest
 from warcio.archiveiterator import ArchiveIterator
 
 from presscorpus.archive.reader import read_crawl
-from presscorpus.archive.receipt_files import closed_crawls, read_receipt, verify
-from presscorpus.archive.receipts import CollectionReceipt, Receipt
+from presscorpus.archive.receipt import CollectionReceipt, Receipt, closed_crawls, read_receipt, verify
 from presscorpus.archive.writer import CrawlWriter, Exchange
 from presscorpus.config import takedown
 from presscorpus.errors import ArchiveError
@@ -122,6 +121,24 @@ def test_it_says_in_which_releases_caches_and_remotes_it_still_is(tmp_path: Path
     assert str(cached) in said
     assert "DVC remote attic" in said
     assert takedown.load(tmp_path) == (takedown.Takedown("x", site="a", id=7, type="post"),)
+
+
+def test_damaged_files_beside_the_archive_do_not_end_it(tmp_path: Path) -> None:
+    built = corpus(tmp_path)
+    publish(PACKAGE, built.params(), built.layout, PublishRequest((tmp_path / "target").as_uri()))
+    (tmp_path / "releases/v2026.01.02.json").write_bytes(b'{"version": "\xff')
+    (tmp_path / "releases/v2026.01.03.json").write_bytes((tmp_path / "releases/v2026.01.01.json").read_bytes())
+    (tmp_path / "releases/v-notes.json").write_text("[]")
+    (tmp_path / ".dvc").mkdir(exist_ok=True)
+    (tmp_path / ".dvc/config").write_bytes(b"no section \xff")
+    for warc in closed_crawls(built.layout.raw, "a"):
+        warc.with_name(warc.name.replace(".warc.gz", ".json.erased")).write_bytes(b"\xff")
+    found = erase.find(built.layout, "a", 7, "post")
+    said = "\n".join(erase.erase(built.params(), built.layout, found, "x", AT))
+    assert "still in release v2026.01.01 at " in said
+    for version in ("v2026.01.02", "v2026.01.03"):
+        assert f"perhaps still in release {version}: its receipt or ledger cannot be read" in said
+    assert "v-notes" not in said
 
 
 def test_a_compressed_response_of_a_live_site(tmp_path: Path) -> None:

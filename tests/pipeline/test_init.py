@@ -89,6 +89,9 @@ def test_a_site_that_cannot_be_meant_changes_nothing(copied: Path) -> None:
     assert command("--repository", copied, "add", "no such file") == UsageError.exit_code
     assert command("--repository", copied, "add", copied / "sources/kervan") == UsageError.exit_code
     assert command("--repository", copied, "add", ROOT / "data/sources/uyghurmovement") == UsageError.exit_code
+    shutil.copytree(copied / "sources/kervan", copied / "sources/other")
+    with pytest.raises(UsageError, match="crawls of several sites: kervan, other\nAdd each by its own folder"):
+        init.add(copied, init.NewSite(str(copied / "sources"), DECEMBER))
     assert (copied / params.FILE).read_bytes() == before
 
 
@@ -114,7 +117,7 @@ def test_advancing_asks_live_sites_again_and_names_the_release_before(copied: Pa
     )
     (copied / params.FILE).write_text(text.replace("sites:\n", f"sites:\n{live}", 1))
     (copied / "releases").mkdir()
-    for version in ("v2026.11.02", "v2026.10.01"):
+    for version in ("v2026.11.02", "v2026.10.01", "v-notes", "v2026.11.02-draft"):
         (copied / f"releases/{version}.json").write_text(version)
     said = init.advance(copied, DECEMBER)
     assert said.dataset.version == "v2026.12.02"
@@ -160,6 +163,25 @@ def test_every_kind_of_damage_is_found(copied: Path, capsys: pytest.CaptureFixtu
     found, problems = verify.run(copied, lambda *_: None)
     assert {type(each) for each in problems} == {ArchiveError, FindingsError}
     assert found.crawls == 3
+
+
+def test_damage_at_one_place_hides_none_elsewhere(copied: Path) -> None:
+    layout = Layout.of(copied)
+    receipt = max((layout.raw / "kervan").glob("*.json"))
+    receipt.chmod(0o644)
+    receipt.write_bytes(b'{"site": "\xff')
+    table = layout.tables / "terms.parquet"
+    table.chmod(0o644)
+    table.write_bytes(table.read_bytes()[:-100])
+    sums = layout.release / "SHA256SUMS"
+    sums.chmod(0o644)
+    sums.write_bytes(b"\xff" + sums.read_bytes())
+    found, problems = verify.run(copied, lambda *_: None)
+    assert [each.what.split(",")[0] for each in problems[:2]] == [
+        "the receipt is damaged", "tables are damaged or missing",
+    ]  # fmt: skip
+    assert [each.what for each in problems[2:]] == ["is not the file that SHA256SUMS names"]
+    assert (found.crawls, found.open_) == (2, ())
 
 
 def test_gaps_are_listed_with_what_is_known_of_each(built: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -88,17 +90,35 @@ def test_a_crawl_that_is_there_is_not_made_again(layout: Layout) -> None:
     assert (first[0].new, again[0].new) == (True, False)
     assert first[0].receipt == again[0].receipt
     (layout.root / "a.json").write_text("[]")
-    with pytest.raises(ParamsError, match="its files changed and its as_of did not"):
-        stages.fetch.run(settled, layout, quiet)
+    (refused,) = stages.fetch.run(settled, layout, quiet)
+    assert isinstance(refused.error, ParamsError)
+    assert refused.error.what == "its files changed and its as_of did not"
+
+
+def test_a_site_whose_archive_or_files_are_wrong_stops_no_other(layout: Layout, tmp_path: Path) -> None:
+    (tmp_path / "d.json").write_text(json.dumps([post(1)]))
+    stages.fetch.run(dataset(site("a"), site("d")), layout, quiet)
+    (tmp_path / "a.json").write_text("[]")
+    damaged = next((layout.raw / "d").glob("*.json"))
+    damaged.chmod(0o644)
+    damaged.write_bytes(b"\xff")
+    outcomes = stages.fetch.run(dataset(site("a"), site("d"), site("c")), layout, quiet)
+    assert [type(outcome.error) for outcome in outcomes] == [ParamsError, ArchiveError, type(None)]
+    assert outcomes[2].receipt is not None
+    command = [sys.executable, "-m", "presscorpus", "--repository", str(tmp_path), "fetch"]
+    (tmp_path / "params.yaml").write_text(yaml.safe_dump(msgspec.to_builtins(dataset(site("c"), site("d")))))
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == ArchiveError.exit_code
+    assert "the receipt is damaged" in done.stderr
 
 
 def test_recorded_history_of_a_live_site_is_never_replaced_in_silence(layout: Layout) -> None:
     live = site("live", files=None, address="http://127.0.0.1:9/")
     lock = {"stages": {"fetch": {"params": {"params.yaml": {"sites": [msgspec.to_builtins(live)]}}}}}
     (layout.root / "dvc.lock").write_text(yaml.safe_dump(lock))
-    with pytest.raises(ArchiveError, match="recorded crawls are not here") as caught:
-        stages.fetch.run(dataset(live), layout, quiet)
-    assert "dvc pull" in str(caught.value)
+    (refused,) = stages.fetch.run(dataset(live), layout, quiet)
+    assert isinstance(refused.error, ArchiveError)
+    assert "dvc pull" in str(refused.error)
     # A site that no lock remembers is asked, and here found unreachable.
     (layout.root / "dvc.lock").unlink()
     (outcome,) = stages.fetch.run(dataset(live), layout, quiet)

@@ -173,13 +173,13 @@ def test_an_edit_and_an_older_state_are_taken_down_as_well(tmp_path: Path) -> No
     ("text", "says"),
     [
         ("- url: https://a.example.org/nowhere/\n  reason: x\n", "no item was ever observed under"),
-        ("- url: https://a.example.org/2026/1/\n", "missing required field `reason`"),
+        ("- url: https://a.example.org/2026/1/\n", "has no field 'reason'"),
         ("- {site: a, id: 1, reason: ' '}\n", "is not one item with a reason"),
         ("- {site: a, reason: x}\n", "is not one item with a reason"),
         ("- {site: a, id: 1, url: 'https://x', reason: x}\n", "is not one item with a reason"),
-        ("- {site: a, number: 1, reason: x}\n", "unknown field"),
+        ("- {site: a, number: 1, reason: x}\n", "has a field 'number' that is not known"),
         ("a: b: c", "is not YAML"),
-        ("just words", "Expected `array`"),
+        ("just words", "has text where a list is expected"),
     ],
 )
 def test_what_cannot_be_meant_stops_the_build(tmp_path: Path, text: str, says: str) -> None:

@@ -25,8 +25,9 @@ from presscorpus.privacy import leak_scan
 from presscorpus.privacy.leak_scan import Withheld
 from presscorpus.privacy.pseudonyms import VARIABLE
 from presscorpus.release.hub import is_storage, storage
-from presscorpus.release.ledger import _COLUMNS, Tally, fates, tallies
+from presscorpus.release.ledger import fates, tallies
 from presscorpus.release.publish import PublishRequest, publish
+from presscorpus.release.receipt import LEDGER, Tally
 from tests.corpus import PACKAGE, Corpus, post
 from tests.hub.server import READER, WRITER, Fault, Hub
 
@@ -414,7 +415,7 @@ def test_a_target_has_to_be_named_and_to_be_one(hub: Hub, tmp_path: Path) -> Non
     built = corpus(tmp_path)
     with pytest.raises(UsageError, match="no target is named"):
         publish(PACKAGE, built.build_first(), built.layout, PublishRequest(None))
-    for target in ("s3://key:secret@host/x", "nonsense://x"):
+    for target in ("s3://key:secret@host/x", "nonsense://x", "s3://key:secret@[host/x"):
         with pytest.raises(UsageError, match=r"holds a login|cannot be opened") as caught:
             publish(PACKAGE, built.params(), built.layout, PublishRequest(target))
         assert "secret" not in str(caught.value)
@@ -505,6 +506,26 @@ def test_a_version_in_a_folder_never_changes_and_a_cut_one_is_finished(
     assert not is_storage(REPO)
 
 
+@pytest.mark.parametrize("published", [False, True])
+def test_a_version_in_a_folder_holds_nothing_else(tmp_path: Path, *, published: bool) -> None:
+    built = corpus(tmp_path)
+    settled = built.build()
+    request = PublishRequest((tmp_path / "target").as_uri())
+    if published:
+        publish(PACKAGE, settled, built.layout, request)
+    other = tmp_path / f"target/{V1}/posts/posts-00009.parquet"
+    other.parent.mkdir(parents=True, exist_ok=True)
+    other.write_bytes(b"of another build")
+    with pytest.raises(RefusedError, match=r"1 files that are not of this release, as posts/posts-00009\.parquet"):
+        publish(PACKAGE, settled, built.layout, request)
+    assert other.exists()
+    other.unlink()
+    (tmp_path / f"target/{V1}/SHA256SUMS.partial").write_text("of a run that was cut off")
+    if not published:
+        publish(PACKAGE, settled, built.layout, request)
+        assert not (tmp_path / f"target/{V1}/SHA256SUMS.partial").exists()
+
+
 @pytest.mark.case(28, 29)
 def test_a_mark_that_was_cut_off_is_no_version(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     built = corpus(tmp_path)
@@ -534,7 +555,7 @@ def test_what_becomes_of_posts_is_told_by_key() -> None:
     def ledger(*rows: tuple[int, str, str, str | None]) -> pl.DataFrame:
         columns = ["id", "digest", "state", "takedown_reason"]
         frame = pl.DataFrame(rows, schema=columns, orient="row").with_columns(pl.col("takedown_reason").cast(pl.String))
-        return frame.with_columns(site=pl.lit("a"), type=pl.lit("post")).select(*_COLUMNS)
+        return frame.with_columns(site=pl.lit("a"), type=pl.lit("post")).select(*LEDGER)
 
     shown, hidden = "published", "deleted"
     old = ledger(

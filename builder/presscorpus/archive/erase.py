@@ -21,7 +21,7 @@ from warcio.warcwriter import WARCWriter
 
 from presscorpus.archive import permissions
 from presscorpus.archive.reader import decoded
-from presscorpus.archive.receipt_files import receipt_path, verify
+from presscorpus.archive.receipt import Receipt, receipt_path, verify
 from presscorpus.storage import atomic
 from presscorpus.storage.checksum import sha256_of
 
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from presscorpus.archive.receipts import Erasure
+    from presscorpus.archive.receipt import Erasure
 
     Edit = Callable[[bytes, str, int | None], tuple[bytes, list[Erasure]]]
 
@@ -83,13 +83,18 @@ def finish(warc: Path) -> None:
     """Install the new receipt of an archive file that a killed `erase` had replaced.
 
     Args:
-        warc: The archive file. Nothing happens where no receipt waits, or where it belongs to another content.
+        warc: The archive file. Nothing happens where no receipt waits, or where it is damaged or belongs to another
+            content.
 
     Raises:
         OSError: The file cannot be read, or its folder may not be written.
     """
     waiting = _waiting(warc)
-    if waiting.exists() and msgspec.json.decode(waiting.read_bytes())["file_digest"] == sha256_of(warc):
+    try:
+        expected = msgspec.json.decode(waiting.read_bytes(), type=Receipt).file_digest
+    except (FileNotFoundError, ValueError):
+        return
+    if expected == sha256_of(warc):
         waiting.replace(receipt_path(warc))
 
 

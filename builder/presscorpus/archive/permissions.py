@@ -14,7 +14,7 @@ import msgspec
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from presscorpus.archive.receipts import Receipt
+    from presscorpus.archive.receipt import Receipt
 
 _FILE: Final = 0o600
 _FOLDER: Final = 0o700

@@ -12,8 +12,8 @@ import zstandard
 from warcio.archiveiterator import ArchiveIterator
 from warcio.exceptions import ArchiveLoadFailed
 
-from presscorpus.archive.receipt_files import read_receipt, restore
-from presscorpus.errors import ArchiveError
+from presscorpus.archive.receipt import read_receipt, restore
+from presscorpus.errors import ArchiveError, reason_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -114,7 +114,7 @@ def _open(warc: Path) -> IO[bytes]:
     try:
         return warc.open("rb")
     except OSError as error:
-        raise ArchiveError(f"cannot be read: {error.strerror}", where=str(warc)) from None
+        raise ArchiveError(f"cannot be read: {reason_of(error)}", where=str(warc)) from None
 
 
 def _records(file: IO[bytes], warc: Path) -> Iterator[tuple[Any, int]]:

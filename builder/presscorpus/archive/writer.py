@@ -18,9 +18,9 @@ from zlib_ng import zlib_ng
 
 from presscorpus.archive import permissions
 from presscorpus.archive.reader import AUTHENTICATED
-from presscorpus.archive.receipt_files import receipt_path
+from presscorpus.archive.receipt import receipt_path
 from presscorpus.archive.resume import Kept, Recalled, recall, remains
-from presscorpus.errors import ArchiveError, StorageError
+from presscorpus.errors import ArchiveError, StorageError, reason_of
 from presscorpus.storage import atomic
 from presscorpus.storage.checksum import sha256_of
 from presscorpus.storage.lock import locked
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from pathlib import Path
     from types import TracebackType
 
-    from presscorpus.archive.receipts import Receipt
+    from presscorpus.archive.receipt import Receipt
 
 # Headers that may hold a credential: their names stay, their values do not. RFC 9110 section 11, RFC 6265.
 _SECRET = frozenset({"authorization", "proxy-authorization", "cookie", "set-cookie", "x-wp-nonce"})
@@ -315,4 +315,4 @@ def _explained(path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise StorageError(f"cannot be written: {error.strerror}", where=str(path)) from None
+        raise StorageError(f"cannot be written: {reason_of(error)}", where=str(path)) from None

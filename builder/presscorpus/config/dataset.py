@@ -10,7 +10,8 @@ from presscorpus.config.settings import Strict
 from presscorpus.errors import ParamsError
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
-_VERSION = re.compile(r"v\d{4}\.\d{2}\.\d{2}(\.\d+)?")
+_VERSION = re.compile(r"v[0-9]{4}\.[0-9]{2}\.[0-9]{2}(\.[0-9]{1,9})?")
+_ORDERED = re.compile(r"v[0-9]{1,9}(\.[0-9]{1,9})*")
 _REPOSITORY = re.compile(r"[A-Za-z0-9][\w.-]*/[A-Za-z0-9][\w.-]*", re.ASCII)
 _DOI = re.compile(r"10\.\d{4,9}/\S+")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
@@ -160,6 +161,18 @@ def _has_check_digit(digits: str) -> bool:
     for digit in digits[:-1]:
         total = (total + int(digit)) * 2
     return "0123456789X"[(12 - total % 11) % 11] == digits[-1]
+
+
+def is_version(text: str) -> bool:
+    """Whether a tag or the name of a file is a version that `order` reads.
+
+    Args:
+        text: Any text.
+
+    Returns:
+        True for a v with numbers after it.
+    """
+    return _ORDERED.fullmatch(text) is not None
 
 
 def order(version: str) -> tuple[int, ...]:

@@ -5,8 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-import yaml
-
+from presscorpus.config.misfits import read_yaml
 from presscorpus.config.params import CRAWL_NAME
 from presscorpus.errors import ParamsError
 
@@ -33,11 +32,13 @@ def recorded_live_crawls(root: Path) -> dict[str, str]:
     if not path.exists():
         return {}
     try:
-        stage = yaml.safe_load(path.read_text(encoding="utf-8"))["stages"].get("fetch", {})
+        stage = read_yaml(path)["stages"].get("fetch", {})
         sites = stage.get("params", {}).get("params.yaml", {}).get("sites", [])
         return {site["name"]: _crawl(site["as_of"]) for site in sites if site.get("files") is None}
-    except (yaml.YAMLError, KeyError, TypeError, AttributeError, ValueError) as error:
-        raise ParamsError(f"cannot be read: {error}", where=str(path)) from None
+    except (KeyError, TypeError, AttributeError, ValueError):
+        raise ParamsError(
+            "is not as DVC writes it", where=str(path), advice="`git checkout dvc.lock` restores it."
+        ) from None
 
 
 def _crawl(as_of: str | datetime) -> str:

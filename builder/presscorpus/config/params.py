@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, Literal
 from urllib.parse import urlsplit
 
 import msgspec
-import yaml
 
 from presscorpus.config.dataset import Creator, Dataset, Funding, Previous, order
 from presscorpus.config.dataset import judge as judge_dataset
+from presscorpus.config.misfits import misfit, read_yaml
 from presscorpus.config.settings import Engine, Limits, Packaging, Publishing, Strict, Validation
 from presscorpus.errors import ParamsError
 
@@ -176,17 +176,15 @@ def load(path: Path, *, needs_sites: bool = True) -> Params:
         ParamsError: The file is missing, is not YAML, or is not valid.
     """
     try:
-        document = yaml.safe_load(path.read_text(encoding="utf-8"))
+        document = read_yaml(path)
     except FileNotFoundError:
         raise ParamsError("is missing", where=str(path), advice="Run presscorpus in its repository.") from None
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise ParamsError(f"is not YAML: {' '.join(str(error).split())}", where=str(path)) from None
     try:
         params = msgspec.convert(document, Params)
     except msgspec.ValidationError as error:
         # YAML reads an unquoted date as a date, and DVC takes no unquoted time.
         quotes = 'Write it in quotes, like "2026-11-23T00:00:00Z".' if "got date" in str(error) else None
-        raise ParamsError(str(error), where=str(path), advice=quotes) from None
+        raise ParamsError(misfit(error), where=str(path), advice=quotes) from None
     if path.with_name("dvc.yaml").exists():
         for site in params.sites:
             for part in site.parts():

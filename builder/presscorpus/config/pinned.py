@@ -25,7 +25,7 @@ def check(root: Path) -> None:
         ParamsError: Another version is installed.
     """
     path = root / FILE
-    found = _PIN.search(path.read_text(encoding="utf-8")) if path.is_file() else None
+    found = _PIN.search(path.read_text(encoding="utf-8", errors="replace")) if path.is_file() else None
     if found is not None and found[1] != version("presscorpus"):
         raise ParamsError(
             f"pins presscorpus {found[1]}, and this is {version('presscorpus')}",

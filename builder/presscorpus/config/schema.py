@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import msgspec
 
+from presscorpus.config.misfits import misfit
 from presscorpus.errors import SchemaError
 
 if TYPE_CHECKING:
@@ -241,15 +242,16 @@ def _read_json(path: Path) -> Any:
         return json.loads(path.read_bytes())
     except FileNotFoundError:
         raise SchemaError("is missing", where=str(path), advice="Run presscorpus in its repository.") from None
-    except ValueError as error:
-        raise SchemaError(f"is not JSON: {error}", where=str(path)) from None
+    except (ValueError, RecursionError) as error:
+        at = f" from line {error.lineno}, column {error.colno} on" if isinstance(error, json.JSONDecodeError) else ""
+        raise SchemaError(f"is not JSON{at}", where=str(path)) from None
 
 
 def _read_schema(path: Path) -> Schema:
     try:
         schema = msgspec.convert(_read_json(path), Schema)
     except msgspec.ValidationError as error:
-        raise SchemaError(f"is no schema of presscorpus: {error}", where=str(path)) from None
+        raise SchemaError(f"is no schema of presscorpus: {misfit(error)}", where=str(path)) from None
     if schema.name != path.stem:
         raise SchemaError(f"calls itself {schema.name!r}", where=str(path))
     if len(schema.by_name) != len(schema.fields):

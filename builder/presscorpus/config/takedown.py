@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING
 import msgspec
 import yaml
 
+from presscorpus.config.misfits import misfit, read_yaml
 from presscorpus.errors import ParamsError
 
 if TYPE_CHECKING:
@@ -61,15 +62,13 @@ def load(root: Path) -> tuple[Takedown, ...]:
     """
     path = root / FILE
     try:
-        document = yaml.safe_load(path.read_text(encoding="utf-8"))
+        document = read_yaml(path)
     except FileNotFoundError:
         return ()
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise ParamsError(f"is not YAML: {' '.join(str(error).split())}", where=str(path)) from None
     try:
         entries = msgspec.convert(document or [], tuple[Takedown, ...])
     except msgspec.ValidationError as error:
-        raise ParamsError(str(error), where=str(path), advice=_EXAMPLE) from None
+        raise ParamsError(misfit(error), where=str(path), advice=_EXAMPLE) from None
     for entry in entries:
         by_number = entry.site is not None and entry.id is not None
         if by_number == (entry.url is not None) or not entry.reason.strip():

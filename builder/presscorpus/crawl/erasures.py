@@ -13,8 +13,7 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 
 from presscorpus.archive.erase import erase
-from presscorpus.archive.receipt_files import closed_crawls, read_receipt
-from presscorpus.archive.receipts import Erasure
+from presscorpus.archive.receipt import Erasure, closed_crawls, read_receipt
 from presscorpus.observations.encodings import utf8
 from presscorpus.observations.items import observe
 
@@ -23,7 +22,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
-    from presscorpus.archive.receipts import Receipt
+    from presscorpus.archive.receipt import Receipt
     from presscorpus.observations.items import Item
 
 # A note has to be told for an item of its table, by the keys that only that collection has (observations/items.py).

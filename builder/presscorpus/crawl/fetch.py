@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
-from presscorpus.archive.receipt_files import closed_crawls, read_receipt, verify
+from presscorpus.archive.receipt import closed_crawls, read_receipt, verify
 from presscorpus.archive.writer import CrawlWriter
 from presscorpus.config import schema
 from presscorpus.config.dvc_lock import recorded_live_crawls
@@ -19,16 +19,17 @@ from presscorpus.crawl.erasures import keep_out
 from presscorpus.crawl.http.rate_limit import Hosts
 from presscorpus.crawl.imports import files, importer
 from presscorpus.crawl.imports.closed_crawls import adopt, are_in
-from presscorpus.errors import ArchiveError, ParamsError, SourceError
+from presscorpus.errors import ArchiveError, LockedError, ParamsError, SourceError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from concurrent.futures import Future
 
-    from presscorpus.archive.receipts import Receipt
+    from presscorpus.archive.receipt import Receipt
     from presscorpus.config.layout import Layout
     from presscorpus.config.params import Params, Site
     from presscorpus.crawl.rest.baseline import Baseline
+    from presscorpus.errors import PresscorpusError
 
     Progress = Callable[[str, int, int | None], None]
 
@@ -42,7 +43,9 @@ class Outcome(NamedTuple):
         site: A site of params.yaml.
         receipt: That of its crawl; null where nothing was stored.
         troubles: A line for each thing that is missing from imported files.
-        error: What ended the crawl early; null for nothing.
+        error: What ended the crawl early, or forbade to begin it; null for nothing. It may be a SourceError, an
+            ArchiveError (the archive is damaged, or lacks a recorded crawl, which a new one would replace), a
+            ParamsError (files changed, and their `as_of` did not) or a LockedError (another run crawls the site).
         new: False where the crawl was closed already.
         notes: Lines about imported files that hold no items, and of which nothing is missing.
         parts: The receipts of all sources of the site.
@@ -51,7 +54,7 @@ class Outcome(NamedTuple):
     site: str
     receipt: Receipt | None
     troubles: list[str]
-    error: SourceError | None = None
+    error: PresscorpusError | None = None
     new: bool = True
     notes: list[str] = []  # noqa: RUF012 - never changed
     parts: tuple[Receipt, ...] = ()
@@ -85,28 +88,17 @@ def fetch(params: Params, layout: Layout, progress: Progress, *, close_failed: b
         The outcome of each site, in the order of params.yaml.
 
     Raises:
-        ArchiveError: The archive is damaged, or a recorded crawl is missing from it, which a new one would replace.
-        ParamsError: The files of a site changed, and its `as_of` did not.
-        LockedError: Another run crawls the same site.
+        ParamsError: dvc.lock is malformed.
         StorageError: The disk is full.
     """
     run = _Run(params, layout, progress, Hosts(), threading.Event(), close_failed)
     recorded = recorded_live_crawls(layout.root)
     outcomes: dict[str, Outcome] = {}
     asked: dict[Future[Outcome], str] = {}
-    closed = {site.name: [verify(warc) for warc in closed_crawls(layout.raw, site.name)] for site in params.sites}
-    for site in params.sites:
-        there = [_there(part, closed[site.name], layout) for part in site.parts()]
-        if all(there):
-            parts = tuple(receipt for receipt in there if receipt)
-            outcomes[site.name] = Outcome(site.name, there[-1], [], new=False, parts=parts)
-        elif site.files is None:
-            _refuse_a_gap(site, closed[site.name], recorded.get(site.name))
     pool = ThreadPoolExecutor(params.limits.sites_at_once, thread_name_prefix="site")
     try:
         for site in params.sites:
-            if site.name not in outcomes:
-                asked[pool.submit(_ask_all, site, closed[site.name], run)] = site.name
+            asked[pool.submit(_of_site, site, recorded.get(site.name), run)] = site.name
         while asked:
             # Each wait has an end, since a signal that reaches another thread does not wake this one.
             for future in wait(asked, _LOOK_SECONDS, FIRST_COMPLETED).done:
@@ -119,6 +111,21 @@ def fetch(params: Params, layout: Layout, progress: Progress, *, close_failed: b
         # When stopped, running requests are dropped: each archive ends with a complete response.
         pool.shutdown(wait=True, cancel_futures=True)
     return [outcomes[site.name] for site in params.sites]
+
+
+def _of_site(site: Site, recorded: str | None, run: _Run) -> Outcome:
+    """Crawl one site, unless all its crawls are closed. What is wrong with it is its own outcome."""
+    try:
+        closed = [verify(warc) for warc in closed_crawls(run.layout.raw, site.name)]
+        there = [_there(part, closed, run.layout) for part in site.parts()]
+        if all(there):
+            parts = tuple(receipt for receipt in there if receipt)
+            return Outcome(site.name, there[-1], [], new=False, parts=parts)
+        if site.files is None:
+            _refuse_a_gap(site, closed, recorded)
+        return _ask_all(site, closed, run)
+    except (SourceError, ParamsError, ArchiveError, LockedError) as error:
+        return Outcome(site.name, None, [], error)
 
 
 def _refuse_a_gap(site: Site, closed: list[Receipt], recorded: str | None) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from presscorpus.archive.receipts import CollectionReceipt, Receipt
+    from presscorpus.archive.receipt import CollectionReceipt, Receipt
     from presscorpus.crawl.fetch import Outcome
     from presscorpus.crawl.rest.probe import Probe
 

@@ -287,9 +287,9 @@ def _client(scheduler: str) -> Client:
         client: Client = Client(  # type: ignore[no-untyped-call]
             **({"address": scheduler} if "://" in scheduler else {"scheduler_file": scheduler}), set_as_default=False
         )
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError):
         raise ClusterError(
-            f"does not answer: {' '.join(str(error).split())}",
+            "does not answer",
             where=scheduler,
             advice="Start a scheduler and workers, or set engine.scheduler to local.",
         ) from None

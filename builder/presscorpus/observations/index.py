@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from presscorpus.archive.reader import read_crawl
-from presscorpus.archive.receipt_files import read_receipt
+from presscorpus.archive.receipt import read_receipt
 from presscorpus.observations.items import kinds, observe, route_of_item
 from presscorpus.observations.publicness import LOGIN
 from presscorpus.storage import checksum, fingerprint, frames
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
 
-    from presscorpus.archive.receipts import Receipt
+    from presscorpus.archive.receipt import Receipt
     from presscorpus.config.schema import Package
     from presscorpus.observations.items import Item
 

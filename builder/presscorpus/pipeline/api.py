@@ -65,8 +65,7 @@ class Corpus:
 
         Raises:
             LockedError: Another run is at work in this folder.
-            ArchiveError: The archive is damaged, or recorded crawls are missing from it.
-            ParamsError: The files of a site changed, and its `as_of` did not.
+            ParamsError: dvc.lock is malformed.
             StorageError: The disk is full, or a folder may not be written.
         """
         with self._alone():

@@ -11,7 +11,7 @@ import yaml
 
 from presscorpus.config import params
 from presscorpus.crawl.messages import Held
-from presscorpus.errors import ReservationsError, UsageError
+from presscorpus.errors import ReservationsError, SourceError, UsageError
 from presscorpus.normalise import supervision
 from presscorpus.pipeline import stages
 from presscorpus.pipeline.request import to_params
@@ -72,6 +72,10 @@ def build(request: BuildRequest, package: Package, layout: Layout, progress: Pro
 
 def _run(settled: Params, package: Package, layout: Layout, progress: Progress) -> Built:
     outcomes = stages.fetch.run(settled, layout, progress)
+    for outcome in outcomes:
+        # Without such a site the dataset would lose what it has of it.
+        if outcome.error and not isinstance(outcome.error, SourceError):
+            raise outcome.error
     usable = tuple(
         site for site, outcome in zip(settled.sites, outcomes, strict=True) if outcome.receipt and _has_items(outcome)
     )
@@ -97,7 +101,7 @@ def _check_folder(out: Path, request: BuildRequest) -> None:
         if Path(source).is_dir() and out.resolve().is_relative_to(Path(source).resolve()):
             raise UsageError("lies within the source, and would be read as one", where=str(out))
     there = {entry.name for entry in out.iterdir()} if out.is_dir() else set()
-    ours = (out / params.FILE).is_file() and (out / params.FILE).read_text(encoding="utf-8").startswith(_HEAD)
+    ours = (out / params.FILE).is_file() and (out / params.FILE).read_bytes().startswith(_HEAD.encode())
     if "dvc.yaml" in there or (there - _UNFINISHED and not ours):
         raise UsageError(
             "holds something that `presscorpus build` did not make",

@@ -11,12 +11,11 @@ import hashlib
 import shutil
 from typing import TYPE_CHECKING, NamedTuple
 
-import msgspec
 import polars as pl
 
 from presscorpus.archive.erase import finish
 from presscorpus.archive.reader import read_crawl
-from presscorpus.archive.receipt_files import closed_crawls
+from presscorpus.archive.receipt import closed_crawls
 from presscorpus.config import takedown
 from presscorpus.config.takedown import Takedown
 from presscorpus.crawl.erasures import is_erasable, take_out
@@ -24,7 +23,7 @@ from presscorpus.crawl.imports.closed_crawls import are_in
 from presscorpus.errors import UsageError
 from presscorpus.observations.items import observe
 from presscorpus.privacy import inputs, takedowns
-from presscorpus.release import ledger
+from presscorpus.release.receipt import read_release, receipt_paths
 from presscorpus.storage import location
 
 if TYPE_CHECKING:
@@ -153,11 +152,13 @@ def _elsewhere(params: Params, layout: Layout, found: Found, before: dict[Path, 
             )
     lines += [f"perhaps still in the DVC remote {name}: `dvc gc -w -c -r {name}`" for name in _remotes(layout.root)]
     lines += list(_in_sources(params, layout, site))
-    for path in sorted((layout.root / ledger.FOLDER).glob("v*.json")):
-        receipt = msgspec.json.decode(path.read_bytes(), type=ledger.Receipt)
-        items = pl.read_parquet(path.with_suffix(".parquet")).filter(
-            pl.col("site") == site, pl.col("type") == found.type, pl.col("id") == number
-        )
+    for path in receipt_paths(layout.root):
+        released = read_release(path)
+        if released is None:
+            lines.append(f"perhaps still in release {path.stem}: its receipt or ledger cannot be read ({path})")
+            continue
+        receipt, posts = released
+        items = posts.filter(pl.col("site") == site, pl.col("type") == found.type, pl.col("id") == number)
         if items["takedown_reason"].null_count():
             at = f", commit {receipt.commit}; a tag and the history of the repository keep it" if receipt.commit else ""
             lines.append(f"still in release {receipt.version} at {receipt.target}{at}")
@@ -194,7 +195,10 @@ def _built(layout: Layout) -> list[Path]:
 def _remotes(root: Path) -> list[str]:
     config = configparser.ConfigParser()
     for name in ("config", "config.local"):
-        config.read(root / ".dvc" / name)
+        try:
+            config.read(root / ".dvc" / name, encoding="utf-8")
+        except (configparser.Error, UnicodeDecodeError):
+            continue  # DVC itself refuses such a file: it names no remote
     return [section.partition('"')[2].rstrip("\"'") for section in config.sections() if "remote" in section]
 
 

@@ -17,8 +17,8 @@ from presscorpus.config import params
 from presscorpus.config.dataset import Creator, Previous, order
 from presscorpus.config.edit import edit
 from presscorpus.errors import StorageError, UsageError
-from presscorpus.pipeline.request import UNSETTLED, BuildRequest, site_name, to_params
-from presscorpus.release import ledger
+from presscorpus.pipeline.request import UNSETTLED, BuildRequest, to_params
+from presscorpus.release.receipt import receipt_paths
 from presscorpus.storage.checksum import sha256_of
 
 if TYPE_CHECKING:
@@ -180,26 +180,28 @@ def add(root: Path, new: NewSite) -> Site:
         The site as params.yaml has it now.
 
     Raises:
-        UsageError: The site is there already, or its files lie outside the dataset.
+        UsageError: The site is there already, its files lie outside the dataset, or they are of several sites.
         SourceError: The address leads to no WordPress site, or the files hold nothing of one.
         ParamsError: params.yaml is missing or malformed.
     """
     said = params.load(root / params.FILE, needs_sites=False)
-    (site,) = to_params(
-        BuildRequest(
-            [new.source],
-            new.moment,
-            new.address,
-            contact=new.contact,
-            allow_private=new.allow_private,
-            permission=new.permission,
-        ),
-        root,
-    ).sites
-    rights = params.Rights(new.rights, new.license) if new.rights else UNSETTLED
-    site = msgspec.structs.replace(
-        site, name=new.name or site.name or site_name(site.address), rights=rights, files=_inside(root, site.files)
+    asked = BuildRequest(
+        [new.source],
+        new.moment,
+        new.address,
+        contact=new.contact,
+        allow_private=new.allow_private,
+        permission=new.permission,
     )
+    site, *others = to_params(asked, root).sites
+    if others:
+        raise UsageError(
+            f"holds crawls of several sites: {', '.join(each.name for each in (site, *others))}",
+            where=new.source,
+            advice=f"Add each by its own folder, as {site.files}.",
+        )
+    rights = params.Rights(new.rights, new.license) if new.rights else UNSETTLED
+    site = msgspec.structs.replace(site, name=new.name or site.name, rights=rights, files=_inside(root, site.files))
     if any(each.name == site.name for each in said.sites):
         raise UsageError("is there already", where=f"{params.FILE}: site {site.name!r}", advice="Give it a --name.")
     written: dict[str, Any] = {
@@ -281,7 +283,7 @@ def newest(root: Path) -> Previous | None:
     Returns:
         Its version and the SHA-256 of its receipt; null for none.
     """
-    receipts = {path.stem: path for path in (root / ledger.FOLDER).glob("v*.json")}
+    receipts = {path.stem: path for path in receipt_paths(root)}
     if not receipts:
         return None
     last = max(receipts, key=order)

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-import hashlib
 from typing import TYPE_CHECKING, NamedTuple
 
+import polars as pl
+import pyarrow as pa
+
 from presscorpus.archive.reader import read_crawl
-from presscorpus.archive.receipt_files import closed_crawls, read_receipt, verify
+from presscorpus.archive.receipt import closed_crawls, read_receipt, verify
 from presscorpus.config.layout import Layout
 from presscorpus.config.schema import load_package, package_at, package_home
 from presscorpus.errors import ArchiveError, FindingsError, PresscorpusError, ReservationsError, UsageError
+from presscorpus.storage.checksum import sha256_of, sums_in
 from presscorpus.validate.checker import check
 
 if TYPE_CHECKING:
@@ -50,7 +53,6 @@ def run(root: Path, progress: Progress) -> tuple[Verified, list[PresscorpusError
 
     Raises:
         UsageError: There is nothing of a dataset in the folder.
-        ArchiveError: The receipt of a site's last crawl is damaged.
     """
     if (root / _SUMS).is_file():
         # The release has its own schemas, but not that of the findings.
@@ -126,12 +128,19 @@ def _unbalanced(raw: Path) -> Iterator[str]:
     """The last crawls whose receipts say that items are missing."""
     for site in _sites(raw):
         for warc in list(closed_crawls(raw, site))[-1:]:
-            if not read_receipt(warc).balanced:
+            try:
+                balanced = read_receipt(warc).balanced
+            except ArchiveError:
+                continue  # a fault that is in the list already
+            if not balanced:
                 yield f"{site} {warc.name.removesuffix('.warc.gz')}"
 
 
 def _tables(package: Package, folder: Path, parts: dict[str, list[Path]] | None) -> tuple[int, list[PresscorpusError]]:
-    findings = check(package, folder, parts=parts)
+    try:
+        findings = check(package, folder, parts=parts)
+    except (pl.exceptions.PolarsError, pa.ArrowException, OSError):
+        return 0, [ArchiveError("tables are damaged or missing, and were not checked", where=str(folder))]
     problems: list[PresscorpusError] = [
         FindingsError(f"{count:,} {'row breaks' if count == 1 else 'rows break'} {rule}", where=str(folder))
         for rule, count in findings.counts.items()
@@ -145,13 +154,11 @@ def _files(release: Path) -> tuple[int, list[PresscorpusError]]:
     Returns how many are intact, and what is wrong.
     """
     problems: list[PresscorpusError] = []
-    lines = (release / _SUMS).read_text(encoding="utf-8").splitlines()
-    told = {path: digest for digest, _, path in (line.partition("  ") for line in lines)}
+    told = sums_in(release / _SUMS)
     for path, digest in told.items():
         try:
-            with (release / path).open("rb") as file:
-                same = hashlib.file_digest(file, "sha256").hexdigest() == digest
-        except OSError:
+            same = sha256_of(release / path) == digest
+        except (OSError, ValueError):  # a damaged line may name what can be no file
             problems.append(ArchiveError("is missing, and SHA256SUMS names it", where=str(release / path)))
             continue
         if not same:

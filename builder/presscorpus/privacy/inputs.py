@@ -94,7 +94,7 @@ def _digest(value: object) -> str:
 def _noted(layout: Layout) -> dict[str, Inputs]:
     try:
         return msgspec.json.decode(_path(layout).read_bytes(), type=dict[str, Inputs])
-    except (FileNotFoundError, msgspec.DecodeError):
+    except (FileNotFoundError, ValueError):
         return {}
 
 

@@ -9,7 +9,7 @@ from presscorpus.release.markdown import code, escape, table
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from presscorpus.release.ledger import Entry
+    from presscorpus.release.receipt import Entry
 
 _HEAD = ("Site", "New", "Edited", "Gone", "Back", "Taken down", "Restored", "Missing")
 _INTRODUCTION = """\

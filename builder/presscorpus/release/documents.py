@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from presscorpus.config.schema import Package
     from presscorpus.release.credits import Credits
     from presscorpus.release.descriptor import Table
-    from presscorpus.release.ledger import Entry
+    from presscorpus.release.receipt import Entry
 
 
 def documents(

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from presscorpus.archive.receipt_files import closed_crawls, read_receipt
+from presscorpus.archive.receipt import closed_crawls, read_receipt
 from presscorpus.config import takedown
 from presscorpus.errors import FindingsError, RefusedError, ReservationsError
 
@@ -100,7 +100,7 @@ def validation(layout: Layout) -> Validation:
     path = layout.reports / "validation.json"
     try:
         return msgspec.json.decode(path.read_bytes(), type=Validation)
-    except (FileNotFoundError, msgspec.DecodeError):
+    except (FileNotFoundError, ValueError):
         raise FindingsError(
             "the tables were not validated", where=str(path), advice="Run `presscorpus validate`."
         ) from None

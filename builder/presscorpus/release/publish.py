@@ -14,11 +14,12 @@ from typing import TYPE_CHECKING, NamedTuple
 import polars as pl
 
 from presscorpus.config import takedown
-from presscorpus.config.params import order
+from presscorpus.config.dataset import is_version, order
 from presscorpus.errors import RefusedError, UsageError
 from presscorpus.privacy import dataset_policy, inputs, leak_scan, takedown_meaning
 from presscorpus.release import gates, hub, ledger
-from presscorpus.storage.checksum import sha256_of
+from presscorpus.release.receipt import ReleaseReceipt, read_previous, receipt_paths, write_receipt
+from presscorpus.storage.checksum import sha256_of, sums_in
 from presscorpus.tables.addresses import home_of
 
 if TYPE_CHECKING:
@@ -79,7 +80,7 @@ def publish(package: Package, params: Params, layout: Layout, request: PublishRe
     documents = [path for path in hub.files(layout.release) if path.suffix != ".parquet"]
     leak_scan.look(tables, documents, dataset_policy.withheld(params, layout.tables))
     now = ledger.held(tables)
-    before = ledger.before(layout.root, params.dataset.previous)
+    before = read_previous(layout.root, params.dataset.previous)
     found = ledger.objections(before, now, params.publish.max_loss) | _skipped(layout.root, params)
     _refuse(found, request.accept)
     told, commit = _send(params, layout, target, request, found)
@@ -105,7 +106,7 @@ def _send(
         return f"{target}/{version}: {done if stored.done else what}", None
 
     def judge(planned: Plan) -> None:
-        earlier = [tag for tag in planned.versions if _is_version(tag) and order(tag) < order(version)]
+        earlier = [tag for tag in planned.versions if is_version(tag) and order(tag) < order(version)]
         last = max(earlier, key=order, default=None)
         named = params.dataset.previous.version if params.dataset.previous else None
         if last is not None and (named is None or order(named) < order(last)):
@@ -125,10 +126,6 @@ def _send(
     return f"{target}: {version} stands on commit {done_.commit}: {what}", done_.commit
 
 
-def _is_version(tag: str) -> bool:
-    return tag.startswith("v") and all(part.isdecimal() for part in tag[1:].split("."))
-
-
 def _refuse(found: dict[str, str], accept: Sequence[str]) -> None:
     """Raise RefusedError for the first objection that is not accepted."""
     standing = {label: text for label, text in found.items() if label not in accept}
@@ -145,7 +142,7 @@ def _refuse(found: dict[str, str], accept: Sequence[str]) -> None:
 def _skipped(root: Path, params: Params) -> dict[str, str]:
     """The objection that a release after `dataset.previous` was published from here."""
     version, previous = params.dataset.version, params.dataset.previous
-    known = [path.stem for path in (root / ledger.FOLDER).glob("v*.json")]
+    known = [path.stem for path in receipt_paths(root)]
     last = max((each for each in known if order(each) < order(version)), key=order, default=None)
     if last is None or (previous is not None and order(previous.version) >= order(last)):
         return {}
@@ -162,8 +159,7 @@ def _tables(package: Package, release: Path) -> dict[str, tuple[Schema, list[Pat
 
 def _whole(release: Path, version: str) -> None:
     """Refuse a release of another version, or with files unlike SHA256SUMS."""
-    sums = (release / _SUMS).read_text(encoding="utf-8").splitlines() if (release / _SUMS).is_file() else []
-    told = {path: digest for digest, _, path in (line.partition("  ") for line in sums)}
+    told = sums_in(release / _SUMS) if (release / _SUMS).is_file() else {}
     found = {path.relative_to(release).as_posix(): path for path in hub.files(release)}
     found.pop(_SUMS, None)
     odd = sorted(told.keys() ^ found.keys())
@@ -221,9 +217,9 @@ def _items(table: str, parts: Sequence[Path]) -> pl.DataFrame:
 
 def _remember(params: Params, layout: Layout, target: str, commit: str | None, now: Held, accepted: list[str]) -> str:
     """Write the receipt; a rerun writes the same one. Returns what to do with it."""
-    before = ledger.before(layout.root, params.dataset.previous)
+    before = read_previous(layout.root, params.dataset.previous)
     entry = ledger.compare(before, now, params.dataset.version)
-    receipt = ledger.Receipt(
+    receipt = ReleaseReceipt(
         version=params.dataset.version,
         previous=params.dataset.previous,
         target=target,
@@ -235,7 +231,7 @@ def _remember(params: Params, layout: Layout, target: str, commit: str | None, n
         history=[entry, *(before.receipt.history if before else [])],
         accepted=accepted,
     )
-    path = ledger.keep(layout.root, receipt, now.posts)
+    path = write_receipt(layout.root, receipt, now.posts)
     return (
         f"receipt: {path} and {path.with_suffix('.parquet').name}; commit both, and for the next version set in "
         f"params.yaml dataset.previous: {{version: {receipt.version}, sha256: {sha256_of(path)}}}"

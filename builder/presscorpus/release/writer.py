@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     from presscorpus.config.params import Params
     from presscorpus.config.schema import Package, Schema
-    from presscorpus.release.ledger import Before
+    from presscorpus.release.receipt import Before
 
 PLUGIN = "frictionless_presscorpus.py"
 

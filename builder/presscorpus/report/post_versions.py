@@ -88,7 +88,7 @@ def _down(package: Package, params: Params, layout: Layout) -> Takedowns:
     """
     import polars as pl
 
-    from presscorpus.archive.receipt_files import closed_crawls
+    from presscorpus.archive.receipt import closed_crawls
     from presscorpus.observations.index import index_crawl
     from presscorpus.privacy import takedown_meaning, takedowns
     from presscorpus.tables import links

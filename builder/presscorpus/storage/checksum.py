@@ -12,7 +12,7 @@ import hashlib
 import struct
 from typing import TYPE_CHECKING, Final
 
-from presscorpus.errors import FrameDamagedError
+from presscorpus.errors import FrameDamagedError, reason_of
 from presscorpus.storage.location import is_here
 
 if TYPE_CHECKING:
@@ -148,7 +148,7 @@ def _end(path: Path) -> tuple[int, bytes]:
             file.seek(max(found, 0))
             return found, file.read()
     except OSError as error:
-        raise FrameDamagedError(f"cannot be read: {error}", where=str(path)) from None
+        raise FrameDamagedError(f"cannot be read: {reason_of(error)}", where=str(path)) from None
 
 
 def _digest(path: Path, length: int) -> int:
@@ -162,12 +162,28 @@ def _digest(path: Path, length: int) -> int:
                 digest.update(buffer[:count])
                 length -= count
     except OSError as error:
-        raise FrameDamagedError(f"cannot be read: {error}", where=str(path)) from None
+        raise FrameDamagedError(f"cannot be read: {reason_of(error)}", where=str(path)) from None
     return int(digest.intdigest())
 
 
 def _damaged(path: Path) -> FrameDamagedError:
     return FrameDamagedError("is damaged", where=str(path), advice="Delete it: it is made again.")
+
+
+def sums_in(path: Path) -> dict[str, str]:
+    """Read a file as `sha256sum` writes it.
+
+    Args:
+        path: The file. A damaged line names a file that is not there, or another digest.
+
+    Returns:
+        The digests in hex, by the paths of their files.
+
+    Raises:
+        OSError: The file cannot be read.
+    """
+    lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
+    return {name: digest for digest, _, name in (line.partition("  ") for line in lines)}
 
 
 def sha256_of(path: Path, *others: hashlib._Hash) -> str:

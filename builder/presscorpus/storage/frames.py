@@ -104,8 +104,8 @@ def pieces(path: Path, name: str) -> Iterator[pl.DataFrame]:
                             yield frame
                 if wanted:
                     return
-    except (pa.ArrowException, OSError, KeyError) as error:
-        raise FrameDamagedError(f"is damaged: {error}", where=str(path)) from None
+    except (pa.ArrowException, OSError, KeyError, UnicodeDecodeError):
+        raise FrameDamagedError("is damaged", where=str(path), advice="Delete it: it is made again.") from None
 
 
 def heights(path: Path) -> dict[str, int]:
@@ -122,8 +122,8 @@ def heights(path: Path) -> dict[str, int]:
                 with pa.ipc.open_stream(source) as reader:
                     name = (reader.schema.metadata or {})[_NAME].decode()
                     found[name] = sum(batch.num_rows for batch in reader)
-    except (pa.ArrowException, OSError, KeyError) as error:
-        raise FrameDamagedError(f"is damaged: {error}", where=str(path)) from None
+    except (pa.ArrowException, OSError, KeyError, UnicodeDecodeError):
+        raise FrameDamagedError("is damaged", where=str(path), advice="Delete it: it is made again.") from None
     return found
 
 
@@ -205,8 +205,8 @@ def load(path: Path, names: Container[str] | None = None) -> dict[str, pl.DataFr
                     frame = pl.from_arrow(table if names is None else _copied(table))
                     if isinstance(frame, pl.DataFrame):
                         frames[name] = frame
-    except (pa.ArrowException, OSError, KeyError) as error:
-        raise FrameDamagedError(f"is damaged: {error}", where=str(path)) from None
+    except (pa.ArrowException, OSError, KeyError, UnicodeDecodeError):
+        raise FrameDamagedError("is damaged", where=str(path), advice="Delete it: it is made again.") from None
     return frames
 
 

@@ -104,7 +104,7 @@ def reachable(raw: Path, archives: Mapping[Path, str], store: Path) -> Path:
     for warc, digest in archives.items():
         copy = store / "raw" / warc.parent.name / warc.name
         told = copy.with_name(f"{warc.name}.sha256")
-        if not (copy.exists() and told.exists() and told.read_text() == digest):
+        if not (copy.exists() and told.exists() and told.read_bytes() == digest.encode()):
             copy.parent.mkdir(parents=True, exist_ok=True)
             told.unlink(missing_ok=True)
             with warc.open("rb") as source, copy.open("wb") as target:

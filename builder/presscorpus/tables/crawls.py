@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from presscorpus.archive.receipts import CollectionReceipt
+from presscorpus.archive.receipt import CollectionReceipt
 from presscorpus.tables import typed_columns
 
 if TYPE_CHECKING:
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     import polars as pl
 
-    from presscorpus.archive.receipts import Receipt
+    from presscorpus.archive.receipt import Receipt
     from presscorpus.config.schema import Package
 
 # A crawl that ended before it knew any collection has a receipt all the same.

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from presscorpus.archive.receipt_files import read_receipt
+from presscorpus.archive.receipt import read_receipt
 from presscorpus.config import params
 from presscorpus.config.layout import Layout
 from presscorpus.config.params import Params, Rights, Site
@@ -57,8 +57,10 @@ def test_they_are_copied_up_to_as_of_with_receipts_and_records(layout: Layout) -
 
 
 def test_an_as_of_that_names_none_of_them_is_refused(layout: Layout) -> None:
-    with pytest.raises(ParamsError, match=rf"no crawl there is 20261201T080000Z.*\nThere are: {', '.join(NAMES)}"):
-        fetched(12, layout)
+    refused = fetched(12, layout)
+    assert isinstance(refused.error, ParamsError)
+    assert refused.error.what.startswith("no crawl there is 20261201T080000Z")
+    assert refused.error.advice == f"There are: {', '.join(NAMES)}"
 
 
 def test_one_that_changed_after_it_was_taken_over_is_refused(layout: Layout) -> None:
@@ -67,8 +69,7 @@ def test_one_that_changed_after_it_was_taken_over_is_refused(layout: Layout) -> 
     for ending in (".warc.gz", ".json"):
         shutil.copy(source / f"{NAMES[1]}{ending}", source / f"{NAMES[2]}{ending}")
     before = there(layout)
-    with pytest.raises(ParamsError, match="not the crawl of that name that was taken over before"):
-        fetched(11, layout)
+    assert "is another crawl than the one of that name that was taken over before" in str(fetched(11, layout).error)
     assert there(layout) == before
 
 
@@ -76,8 +77,9 @@ def test_a_damaged_one_is_refused_and_nothing_is_copied(layout: Layout) -> None:
     warc = layout.root / f"data/sources/kervan/{NAMES[1]}.warc.gz"
     data = warc.read_bytes()
     warc.write_bytes(data[:500] + b"X" + data[501:])
-    with pytest.raises(ArchiveError, match="is not the file that its receipt was written for"):
-        fetched(11, layout)
+    refused = fetched(11, layout)
+    assert isinstance(refused.error, ArchiveError)
+    assert "is not the file that its receipt was written for" in refused.error.what
     assert there(layout) == {}
 
 

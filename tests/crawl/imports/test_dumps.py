@@ -18,7 +18,7 @@ import msgspec
 import polars as pl
 import pytest
 
-from presscorpus.archive.receipts import Receipt  # noqa: TC001 - a NamedTuple names it
+from presscorpus.archive.receipt import Receipt  # noqa: TC001 - a NamedTuple names it
 from presscorpus.config import params, schema
 from presscorpus.config.layout import Layout
 from presscorpus.config.params import Import, Policy, Rights, Site

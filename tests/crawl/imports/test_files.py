@@ -24,7 +24,7 @@ from tests import factories
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from presscorpus.archive.receipts import Receipt
+    from presscorpus.archive.receipt import Receipt
 
 AT = datetime(2026, 11, 23, tzinfo=UTC)
 CRAWL = "20261123T000000Z"

@@ -12,7 +12,7 @@ from tests.crawl.imports.test_warc import POSTS, Page, posts, taken, warc_of
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from presscorpus.archive.receipts import Receipt
+    from presscorpus.archive.receipt import Receipt
 
 PAGES = "https://example.org/wp-json/wp/v2/pages"
 

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
-    from presscorpus.archive.receipts import Receipt
+    from presscorpus.archive.receipt import Receipt
 
 AS_OF = datetime(2026, 11, 23, tzinfo=UTC)
 ADDRESS = "https://example.org/"

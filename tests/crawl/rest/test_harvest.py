@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from presscorpus.archive.receipts import CollectionReceipt
+    from presscorpus.archive.receipt import CollectionReceipt
 
 EVERYTHING = Policy(authors="named", comments=True)
 PACE = Pace(backoff_seconds=0.01, jitter=False)

@@ -11,7 +11,7 @@ import msgspec
 
 from presscorpus.crawl.http.obstacles import ObstacleError, obstacle
 from presscorpus.crawl.http.rate_limit import retry_after
-from presscorpus.errors import NetworkError, SourceError
+from presscorpus.errors import NetworkError, SourceError, reason_of
 from presscorpus.observations import mislabelled
 
 if TYPE_CHECKING:
@@ -188,6 +188,15 @@ def reason(error: Exception | None) -> str:
         error: What was raised.
 
     Returns:
-        Its text, or its type where it has none.
+        What the system or TLS says, in words, or else the text of the connection's library.
     """
-    return " ".join(str(error).split()) or type(error).__name__
+    cause: BaseException | None = error
+    while cause is not None:
+        if isinstance(cause, ssl.SSLCertVerificationError):
+            return f"its certificate is not to be trusted: {cause.verify_message}"
+        if isinstance(cause, ssl.SSLError):
+            return f"no TLS: {(cause.reason or 'the handshake fails').lower().replace('_', ' ')}"
+        if isinstance(cause, OSError):
+            return reason_of(cause)
+        cause = cause.__cause__ or cause.__context__
+    return " ".join(str(error).split()) or "the connection ended"

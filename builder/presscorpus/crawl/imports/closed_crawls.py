@@ -10,14 +10,14 @@ import shutil
 from typing import TYPE_CHECKING
 
 from presscorpus.archive import permissions
-from presscorpus.archive.receipt_files import closed_crawls, read_receipt, receipt_path, verify
+from presscorpus.archive.receipt import closed_crawls, read_receipt, receipt_path, verify
 from presscorpus.errors import ParamsError, PresscorpusError, SourceError
 from presscorpus.storage.lock import locked
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from presscorpus.archive.receipts import Receipt
+    from presscorpus.archive.receipt import Receipt
 
 
 def are_in(source: Path) -> bool:

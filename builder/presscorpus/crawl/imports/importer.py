@@ -13,7 +13,7 @@ from typing import IO, TYPE_CHECKING, NamedTuple
 import msgspec
 
 from presscorpus.archive.reader import decoded
-from presscorpus.archive.receipts import CollectionReceipt, Receipt
+from presscorpus.archive.receipt import CollectionReceipt, Receipt
 from presscorpus.crawl.imports import files, reading, warc
 from presscorpus.crawl.imports.totals import Totals
 from presscorpus.observations import publicness

@@ -17,7 +17,7 @@ from presscorpus.crawl.rest.rows import Row
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-    from presscorpus.archive.receipts import CollectionReceipt, Receipt
+    from presscorpus.archive.receipt import CollectionReceipt, Receipt
 
 _NAMES = {"media": "media", "authors": "users", "comments": "comments"}
 

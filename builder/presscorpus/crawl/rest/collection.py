@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
-from presscorpus.archive.receipts import CollectionReceipt
+from presscorpus.archive.receipt import CollectionReceipt
 from presscorpus.crawl.http.robots import ForbiddenError
 from presscorpus.crawl.rest.bodies import Bodies
 from presscorpus.crawl.rest.listing import Listing, Lists

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 import msgspec
 
-from presscorpus.archive.receipts import Receipt
+from presscorpus.archive.receipt import Receipt
 from presscorpus.config.params import Limits, Policy
 from presscorpus.crawl.http.client import Client
 from presscorpus.crawl.http.context import CrawlContext

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import polars as pl
 
-from presscorpus.archive.receipt_files import closed_crawls, verify
+from presscorpus.archive.receipt import closed_crawls, verify
 from presscorpus.config import takedown
 from presscorpus.errors import ArchiveError
 from presscorpus.normalise import corpus, memory, rescue, shards, write_tables
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
-    from presscorpus.archive.receipts import Receipt
+    from presscorpus.archive.receipt import Receipt
     from presscorpus.config.layout import Layout
     from presscorpus.config.params import Params, Site
     from presscorpus.config.schema import Package, Schema

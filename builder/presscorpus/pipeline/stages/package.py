@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 from presscorpus.config import takedown
 from presscorpus.errors import RefusedError
 from presscorpus.privacy import dataset_policy, inputs
-from presscorpus.release import gates, ledger, writer
+from presscorpus.release import gates, writer
 from presscorpus.release.portrait import PICTURES
+from presscorpus.release.receipt import read_previous
 from presscorpus.validate.checker import check
 
 if TYPE_CHECKING:
@@ -44,7 +45,7 @@ def run(package: Package, params: Params, layout: Layout) -> writer.Release:
     beside = writer.Beside(
         dataset_policy.of_dataset(params, layout.tables, os.environ),
         tuple(layout.reports / name for name in PICTURES),
-        ledger.before(layout.root, params.dataset.previous),
+        read_previous(layout.root, params.dataset.previous),
         (validated.frictionless_rows, sum(validated.rows.values())),
     )
     page = layout.reports / "index.html"

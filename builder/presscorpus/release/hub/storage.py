@@ -11,7 +11,7 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from presscorpus.errors import RefusedError, StorageError, UsageError
+from presscorpus.errors import RefusedError, StorageError, UsageError, reason_of
 from presscorpus.release.hub.difference import read
 from presscorpus.storage.location import shown
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from presscorpus.release.hub.difference import File
 
-_MARK = "SHA256SUMS"
+_MARK, _UNFINISHED = "SHA256SUMS", ".partial"
 _BLOCK = 1 << 20
 
 
@@ -52,8 +52,6 @@ def is_storage(target: str) -> bool:
 def store(release: Path, target: str, *, version: str, dry_run: bool = False) -> Stored:
     """Write the files of a release to `target`/`version`, and read them back.
 
-    Other files in that folder stay as they are.
-
     Args:
         release: The folder of the release.
         target: An address of fsspec, without credentials.
@@ -65,7 +63,7 @@ def store(release: Path, target: str, *, version: str, dry_run: bool = False) ->
 
     Raises:
         UsageError: The address holds credentials or cannot be opened, or there is no release.
-        RefusedError: The version is there with other files.
+        RefusedError: The version is there with other files, or the folder holds files that are not of the release.
         StorageError: A file cannot be written, or does not come back as written.
     """
     if shown(target) != target:
@@ -81,8 +79,7 @@ def store(release: Path, target: str, *, version: str, dry_run: bool = False) ->
     except NotImplementedError:
         raise UsageError("is a storage that nothing can be written to", where=target) from None
     except OSError as error:
-        why = error.strerror or "its storage refuses"
-        raise StorageError(f"cannot be written: {why}", where=target) from None
+        raise StorageError(f"cannot be written: {reason_of(error)}", where=target) from None
 
 
 def _opened(target: str) -> tuple[Any, str]:
@@ -109,6 +106,13 @@ def _store(
             where=stored.target,
             advice="A published version never changes: give this release a new one (dataset.version).",
         )
+    odd = sorted(_files(filesystem, folder) - local.keys() - {f"{_MARK}{_UNFINISHED}"})
+    if odd:
+        raise RefusedError(
+            f"{stored.version} there has {len(odd)} files that are not of this release, as {odd[0]}",
+            where=stored.target,
+            advice="Move them away, or give this release a new version (dataset.version).",
+        )
     lacking = [file for path, file in local.items() if _digest(filesystem, f"{folder}/{path}") != file.sha256]
     sent = tuple(file.path for file in lacking)
     done = stored._replace(sent=sent, bytes=sum(file.size for file in lacking), done=not lacking)
@@ -134,9 +138,16 @@ def _put(filesystem: Any, source: Path, place: str) -> None:
     if source.name != _MARK or not isinstance(filesystem, LocalFileSystem):
         filesystem.put_file(str(source), place)
         return
-    partial = f"{place}.partial"
+    partial = f"{place}{_UNFINISHED}"
     filesystem.put_file(str(source), partial)
     filesystem.mv(partial, place)
+
+
+def _files(filesystem: Any, folder: str) -> set[str]:
+    """The paths of all files below a folder; none where it is missing."""
+    filesystem.invalidate_cache()
+    found = (str(path).strip("/").removeprefix(f"{folder.strip('/')}/") for path in filesystem.find(folder))
+    return set(found) - {""}
 
 
 def _digest(filesystem: Any, path: str) -> str | None:
