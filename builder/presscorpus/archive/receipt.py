@@ -61,6 +61,11 @@ class CollectionReceipt(msgspec.Struct, frozen=True):
     hidden: int | msgspec.UnsetType = msgspec.UNSET
 
     @property
+    def withheld(self) -> int:
+        """How many of the fetched items not everybody may see; one that was met twice counts once."""
+        return 0 if self.hidden is msgspec.UNSET else min(self.hidden, self.fetched)
+
+    @property
     def balanced(self) -> bool:
         """Whether every item is accounted for and none failed."""
         return self.failed == 0 and self.swept == self.fetched + self.unchanged + self.unreadable + self.gone

@@ -73,11 +73,12 @@ def _refused(outcome: Outcome, held: Mapping[tuple[str, str], Held]) -> int:
 
 
 class _Figures(NamedTuple):
-    """Of one table: rows, known items, and items in quarantine."""
+    """Of one table: rows, known items, items in quarantine, and items that not everybody may see."""
 
     rows: int
     known: int
     refused: int
+    withheld: int
 
 
 def _of_tables(outcome: Outcome, held: Mapping[tuple[str, str], Held]) -> dict[str, _Figures]:
@@ -90,14 +91,16 @@ def _of_tables(outcome: Outcome, held: Mapping[tuple[str, str], Held]) -> dict[s
         if name not in _TABLES:
             refused = sum(each.failed for each in of_name)
         advertised = max(each.advertised_end or 0 for each in of_name)
-        found[name] = _Figures(rows, max(rows + refused, advertised), refused)
+        withheld = sum(each.withheld for each in of_name)
+        found[name] = _Figures(rows, max(rows + refused + withheld, advertised), refused, withheld)
     return found
 
 
 def _in_tables(name: str, figures: _Figures) -> str:
-    missing = figures.known - figures.rows - figures.refused
+    missing = figures.known - figures.rows - figures.refused - figures.withheld
     refused = "in quarantine" if name in _TABLES else "failed"
     rest = [f"{figures.refused} {refused}"] if figures.refused else []
+    rest += [f"{figures.withheld} not public"] if figures.withheld else []
     rest += [f"{missing} missing"] if missing else []
     joined = ", ".join(rest)
     return f"{figures.rows} of {figures.known} {name}{f' ({joined})' if joined else ''}"
@@ -107,13 +110,15 @@ def _counted(receipt: CollectionReceipt) -> str:
     """What was fetched of a collection, and what became of the rest."""
     others = {
         "unchanged": receipt.unchanged, "not shown": receipt.unreadable, "gone": receipt.gone, "failed": receipt.failed,
+        "not public": receipt.withheld,
     }  # fmt: skip
     rest = ", ".join(f"{count} {what}" for what, count in others.items() if count)
     if receipt.unreadable and receipt.note and not receipt.failed:
         rest = f"{rest}: {receipt.note}"
     if not receipt.swept and receipt.note:
         return f"{receipt.collection} ({receipt.note})"
-    return f"{receipt.fetched} of {receipt.swept} {receipt.collection}{f' ({rest})' if rest else ''}"
+    shown = receipt.fetched - receipt.withheld
+    return f"{shown} of {receipt.swept} {receipt.collection}{f' ({rest})' if rest else ''}"
 
 
 def _row(outcome: Outcome, held: Mapping[tuple[str, str], Held]) -> tuple[str, ...]:

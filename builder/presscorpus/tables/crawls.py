@@ -45,6 +45,11 @@ def _row(receipt: Receipt, collection: CollectionReceipt) -> dict[str, Any]:
     if collection.balanced and not all(each.balanced for each in receipt.collections):
         # The reason is that of another collection.
         whole |= {"outcome": "complete" if collection.advertised_end is not None else "unknown", "reason": None}
-    return (
-        whole | msgspec.structs.asdict(collection) | {"balanced": collection.balanced, "observed_at": receipt.ended_at}
-    )
+    # What not everybody may see was fetched, and is no row.
+    told = {
+        "fetched": collection.fetched - collection.withheld,
+        "unreadable": collection.unreadable + collection.withheld,
+        "balanced": collection.balanced,
+        "observed_at": receipt.ended_at,
+    }
+    return whole | msgspec.structs.asdict(collection) | told

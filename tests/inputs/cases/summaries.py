@@ -66,4 +66,9 @@ CASES = [
          sources=("in/a.json", "in/b.json"), rows={"versions": 2}),
     Case(7, "a dump does not say that it is all", {"posts.json": [post(1)]}, says=("unknown", "1 of 1 posts"),
          never=("complete",), rows={"posts": 1}),
+    Case(7, "captured by somebody who was logged in", {"posts.json": [post(1, title={"raw": "Note", "rendered": "Note"}), post(2)]},
+         rows={"posts": 0}, whole=True, says=("2 not public", "2 not shown"), never=("complete: all", "2 of 2"),
+         cells={"crawls.fetched": [0], "crawls.unreadable": [2], "crawls.balanced": [True]}),
+    Case(7, "a draft among posts", {"posts.json": [post(1), post(2, status="draft")]}, rows={"posts": 1}, says=("1 not public", "1 of 2"),
+         never=("2 of 2",)),
 ]  # fmt: skip
