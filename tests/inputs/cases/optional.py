@@ -124,7 +124,7 @@ CASES = [
     Case(1, "names of classes, mixed", {"x.json": _posts({"class_list": ["a", 5, None]}, {"class_list": {"0": 5}},
                                                          {"class_list": "post type-post"})}, rows={"posts": 4}),
     Case(1, "rendered text of another type",
-         {"x.json": _posts({"title": rendered(5)}, {"title": rendered(None)}, {"title": {"raw": "x"}}, {"title": [""]},  # type: ignore[arg-type]
+         {"x.json": _posts({"title": rendered(5)}, {"title": rendered(None)}, {"title": {"text": "x"}}, {"title": [""]},  # type: ignore[arg-type]
                            {"excerpt": rendered(False)}, {"excerpt": {"rendered": "x", "protected": "yes"}},  # type: ignore[arg-type]
                            {"guid": rendered(False)})}, rows={"posts": 8}),  # type: ignore[arg-type]
     Case(1, "content that is nothing", {"x.json": _posts(*({"content": value} for value in NOTHING))}, rows={"posts": 5}),
