@@ -20,7 +20,14 @@ assert reported_cases
 _QUICK = [name for name, each in CASES.items() if not each.slow]
 
 
-@pytest.mark.parametrize("name", CASES)
+# Of those whose waits are what they are about CI harvests the listed ones.
+_HARVESTED = [
+    pytest.param(name, marks=pytest.mark.long) if each.slow and name not in LISTED else name
+    for name, each in CASES.items()
+]
+
+
+@pytest.mark.parametrize("name", _HARVESTED)
 def test_what_must_come_of_a_harvest(name: str, tmp_path: Path) -> None:
     result = tried(CASES[name], tmp_path, FAST)
     assert not result.wrong

@@ -35,7 +35,10 @@ def build(address: str, out: Path) -> pl.DataFrame:
     return pl.read_parquet(out / "release/links/*.parquet")
 
 
-@pytest.mark.parametrize("form", ["plain", "pretty", pytest.param("index", marks=pytest.mark.long)])
+_LONG = [pytest.param(form, marks=pytest.mark.long) for form in ("plain", "index")]
+
+
+@pytest.mark.parametrize("form", ["pretty", *_LONG])
 def test_every_seeded_internal_link_points_at_what_the_database_says(
     site: WordPress, tmp_path: Path, form: Literal["plain", "pretty", "index"]
 ) -> None:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from tests.wordpress.server import WordPress
 
-SEEDS = [int(seed) for seed in os.environ.get("PRESSCORPUS_SEEDS", "1 2").split()]
+SEEDS = [int(seed) for seed in os.environ.get("PRESSCORPUS_SEEDS", "1").split()]
 
 
 @pytest.fixture(scope="module")
