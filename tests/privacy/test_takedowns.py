@@ -12,6 +12,7 @@ from presscorpus.config import takedown
 from presscorpus.config.params import Policy
 from presscorpus.config.takedown import REASON, Takedown
 from presscorpus.errors import ParamsError
+from presscorpus.pipeline.edit import add_takedown
 from presscorpus.privacy.takedowns import Takedowns, telling
 from presscorpus.release import gates
 from presscorpus.tables.addresses import home_of
@@ -197,6 +198,6 @@ def test_an_entry_is_added_to_what_stands_there(tmp_path: Path, before: str | No
         path.write_text(before)
     known = takedown.load(tmp_path)
     entry: Any = Takedown("Because: “of” 'that'.", site="a", id=882, type="post")
-    takedown.append(tmp_path, entry)
+    add_takedown(tmp_path, entry)
     assert takedown.load(tmp_path) == (*known, entry)
     assert ("# a word" in path.read_text()) == ("# a word" in (before or ""))

@@ -8,7 +8,6 @@ off. A receipt at the end, of a crawl that died while it was being closed, is cu
 from __future__ import annotations
 
 import hashlib
-import os
 import zlib
 from datetime import datetime
 from io import BytesIO
@@ -117,11 +116,9 @@ def recall(partial: Path, kept: Kept) -> Recalled:
         OSError: The file cannot be read.
         ValueError: The record is no longer there, which only a change of the file from outside brings about.
     """
-    descriptor = os.open(partial, os.O_RDONLY)
-    try:
-        found = _record(zlib.decompress(os.pread(descriptor, kept.end - kept.start, kept.start), _GZIP))
-    finally:
-        os.close(descriptor)
+    with partial.open("rb") as file:
+        file.seek(kept.start)
+        found = _record(zlib.decompress(file.read(kept.end - kept.start), _GZIP))
     if found is None:  # pragma: no cover - it was whole a moment ago
         raise ValueError(kept.url)
     record, body = found

@@ -18,7 +18,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import msgspec
-import yaml
 
 from presscorpus.config.misfits import misfit, read_yaml
 from presscorpus.errors import ParamsError
@@ -74,24 +73,3 @@ def load(root: Path) -> tuple[Takedown, ...]:
         if by_number == (entry.url is not None) or not entry.reason.strip():
             raise ParamsError(f"entry {str(entry)!r} is not one item with a reason", where=str(path), advice=_EXAMPLE)
     return entries
-
-
-def append(root: Path, entry: Takedown) -> None:
-    """Add an entry to the takedown file, which is made where it is missing.
-
-    Args:
-        root: The folder of the dataset.
-        entry: What to add at the end; what stands before it stays as it is.
-
-    Raises:
-        OSError: The file cannot be read or written.
-    """
-    path = root / FILE
-    text = path.read_text(encoding="utf-8") if path.exists() else ""
-    given = {name: value for name, value in msgspec.to_builtins(entry).items() if value is not None}
-    added = yaml.safe_dump([given], allow_unicode=True, sort_keys=False, width=2**31)
-    partial = path.with_name(f".{path.name}.partial")
-    # Nothing can be appended to a list that is written as [].
-    kept = "" if text.strip() in {"[]", ""} else text.rstrip("\n").removesuffix("\n[]") + "\n"
-    partial.write_text(kept + added, encoding="utf-8")
-    partial.replace(path)

@@ -6,8 +6,6 @@ bands of all texts one after another, so that in memory are one band of all text
 
 from __future__ import annotations
 
-import os
-import tempfile
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -16,6 +14,7 @@ import pyarrow as pa
 
 from presscorpus.content.minhash import SLOTS
 from presscorpus.dtypes import ARROW_BAND, PLACE
+from presscorpus.storage.scratch import ScratchFile
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -52,8 +51,7 @@ class Sketches:
     """
 
     def __init__(self, work: Path, most: int) -> None:
-        work.mkdir(parents=True, exist_ok=True)
-        self._file = tempfile.TemporaryFile(dir=work, buffering=0)  # noqa: SIM115 - as long as the sketches
+        self._file = ScratchFile(work)
         # The file is sparse: each band has room for `most` texts, and takes only what was written.
         self._most = most
         self._kept: list[npt.NDArray[np.uint64]] = []
@@ -77,8 +75,8 @@ class Sketches:
         signatures = np.frombuffer(b"".join(there["signature"]), np.uint8).reshape(-1, _SIGNATURE)
         for band in range(BANDS):
             of_all = np.ascontiguousarray(signatures[:, band * _BAND : (band + 1) * _BAND])
-            self._write(of_all.tobytes(), self._place(band) + self.height * _BAND)
-        self._write(signatures.tobytes(), self._place(BANDS) + self.height * _SIGNATURE)
+            self._file.write(of_all.tobytes(), self._place(band) + self.height * _BAND)
+        self._file.write(signatures.tobytes(), self._place(BANDS) + self.height * _SIGNATURE)
         self.height += there.height
 
     def kept(self) -> pl.DataFrame:
@@ -101,7 +99,7 @@ class Sketches:
         Returns:
             Binary values, by place.
         """
-        data = self._read(self.height * _BAND, self._place(number))
+        data = self._file.read(self.height * _BAND, self._place(number))
         band = pl.from_arrow(pa.FixedSizeBinaryArray.from_buffers(ARROW_BAND, self.height, [None, pa.py_buffer(data)]))
         if not isinstance(band, pl.Series):  # pragma: no cover - from_arrow of an array gives a series
             raise TypeError(type(band))
@@ -117,23 +115,11 @@ class Sketches:
             A row of `SLOTS` numbers for each.
         """
         start = self._place(BANDS)
-        found = [self._read(_SIGNATURE, start + int(place) * _SIGNATURE) for place in places]
+        found = [self._file.read(_SIGNATURE, start + int(place) * _SIGNATURE) for place in places]
         return np.frombuffer(b"".join(found), dtype="<u4").reshape(-1, SLOTS)
 
     def _place(self, band: int) -> int:
         return band * self._most * _BAND
-
-    def _write(self, data: bytes, start: int) -> None:
-        view = memoryview(data)
-        while view:
-            done = os.pwrite(self._file.fileno(), view, start)
-            view, start = view[done:], start + done
-
-    def _read(self, length: int, start: int) -> bytes:
-        data = bytearray()
-        while len(data) < length:
-            data += os.pread(self._file.fileno(), length - len(data), start + len(data))
-        return bytes(data)
 
 
 def pair(sketches: Sketches) -> pl.DataFrame:

@@ -22,6 +22,7 @@ from presscorpus.crawl.erasures import is_erasable, take_out
 from presscorpus.crawl.imports.closed_crawls import are_in
 from presscorpus.errors import UsageError
 from presscorpus.observations.items import observe
+from presscorpus.pipeline.edit import add_takedown
 from presscorpus.privacy import inputs, takedowns
 from presscorpus.release.receipt import read_release, receipt_paths
 from presscorpus.storage import location
@@ -115,7 +116,7 @@ def erase(params: Params, layout: Layout, found: Found, reason: str, at: datetim
     site, number = found.site, found.number
     entry = Takedown(reason, site=site, id=number, type=found.type)
     if not any((e.site, e.id, e.type) == (site, number, found.type) for e in takedown.load(layout.root)):
-        takedown.append(layout.root, entry)
+        add_takedown(layout.root, entry)
     before = {warc: _md5(warc) for warc in found.crawls}
 
     own = [warc for folder in _own_sources(params, layout, site) for warc in closed_crawls(folder.parent, folder.name)]

@@ -15,8 +15,8 @@ import msgspec
 
 from presscorpus.config import params
 from presscorpus.config.dataset import Creator, Previous, order
-from presscorpus.config.edit import edit
 from presscorpus.errors import StorageError, UsageError
+from presscorpus.pipeline.edit import edit
 from presscorpus.pipeline.request import UNSETTLED, BuildRequest, to_params
 from presscorpus.release.receipt import receipt_paths
 from presscorpus.storage.checksum import sha256_of

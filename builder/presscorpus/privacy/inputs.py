@@ -13,6 +13,7 @@ import msgspec
 from presscorpus.config import takedown
 from presscorpus.config.takedown import Takedown
 from presscorpus.errors import RefusedError
+from presscorpus.storage import atomic
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -42,10 +43,7 @@ def note(layout: Layout, params: Params, made: str) -> None:
         made: `TABLES` or `RELEASE`.
     """
     known = _noted(layout) | {made: _of(layout, params)}
-    layout.work.mkdir(parents=True, exist_ok=True)
-    partial = _path(layout).with_suffix(".partial")
-    partial.write_bytes(msgspec.json.encode(known, order="sorted"))
-    partial.replace(_path(layout))
+    atomic.write(_path(layout), msgspec.json.encode(known, order="sorted"))
 
 
 def check(layout: Layout, params: Params, made: str) -> tuple[Takedown, ...]:

@@ -6,7 +6,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from presscorpus.release import language_names
+from presscorpus.content.language_names import name_of
 from presscorpus.release.markdown import code, table
 
 if TYPE_CHECKING:
@@ -73,7 +73,7 @@ def sentence(composition: Composition, posts: int, sites: Sequence[Site]) -> str
     what = "1 post" if posts == 1 else f"{posts:,} posts and pages"
     span = f", published from {composition.first} to {composition.last}" if composition.first else ""
     counts = [(code_, count) for code_, count in _by_language(composition) if code_ != UNTOLD]
-    told = [f"{language_names.name(code_)} ({100 * count / posts:.0f} %)" for code_, count in counts[:_NAMED]]
+    told = [f"{name_of(code_)} ({100 * count / posts:.0f} %)" for code_, count in counts[:_NAMED]]
     spoken = f", in {', '.join(told)}" if told else ""
     more = f" and {len(counts) - _NAMED:,} other languages" if len(counts) > _NAMED else ""
     return f"{what} of {listed}{span}{spoken}{more}."

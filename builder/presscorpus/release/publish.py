@@ -83,27 +83,30 @@ def publish(package: Package, params: Params, layout: Layout, request: PublishRe
     before = read_previous(layout.root, params.dataset.previous)
     found = ledger.objections(before, now, params.publish.max_loss) | _skipped(layout.root, params)
     _refuse(found, request.accept)
-    told, commit = _send(params, layout, target, request, found)
+    sent = _send(params, layout, target, request, found)
     if request.dry_run:
-        return told
-    accepted = sorted(found.keys() & set(request.accept))
-    return f"{told}\n{_remember(params, layout, target, commit, now, accepted)}"
+        return sent.said
+    accepted = sorted(sent.objections.keys() & set(request.accept))
+    return f"{sent.said}\n{_remember(params, layout, target, sent.commit, now, accepted)}"
 
 
-def _send(
-    params: Params, layout: Layout, target: str, request: PublishRequest, found: dict[str, str]
-) -> tuple[str, str | None]:
-    """Send the release.
+class _Sent(NamedTuple):
+    """What was sent, in words; the commit where the target has commits; all objections, those of the target too."""
 
-    Returns what to tell the publisher, and the commit where the target has commits.
-    """
-    version = params.dataset.version
+    said: str
+    commit: str | None
+    objections: Mapping[str, str]
+
+
+def _send(params: Params, layout: Layout, target: str, request: PublishRequest, known: Mapping[str, str]) -> _Sent:
+    """Send the release, unless the target has an objection to it beside the `known` ones."""
+    version, found = params.dataset.version, dict(known)
     if hub.is_storage(target):
         stored = hub.store(layout.release, target, version=version, dry_run=request.dry_run)
         size = f"{len(stored.sent)} files ({stored.bytes:,} bytes)"
         done = f"{version} is there already, byte for byte; nothing was sent"
         what = f"would be sent: {size}" if request.dry_run else f"sent: {size}, {_SUMS} last"
-        return f"{target}/{version}: {done if stored.done else what}", None
+        return _Sent(f"{target}/{version}: {done if stored.done else what}", None, found)
 
     def judge(planned: Plan) -> None:
         earlier = [tag for tag in planned.versions if is_version(tag) and order(tag) < order(version)]
@@ -117,13 +120,13 @@ def _send(
     if request.dry_run:
         planned = hub.plan(layout.release, target, version=version, private=request.private, gated=gated)
         judge(planned)
-        return str(planned), planned.head
+        return _Sent(str(planned), planned.head, found)
     done_ = hub.publish(layout.release, target, version=version, private=request.private, gated=gated, judge=judge)
     if done_.done:
-        return f"{target}: {version} is there already, byte for byte; nothing was sent", done_.commit
+        return _Sent(f"{target}: {version} is there already, byte for byte; nothing was sent", done_.commit, found)
     changed = len(done_.added) + len(done_.changed)
     what = f"{changed} files sent ({done_.bytes:,} bytes), {len(done_.deleted)} deleted"
-    return f"{target}: {version} stands on commit {done_.commit}: {what}", done_.commit
+    return _Sent(f"{target}: {version} stands on commit {done_.commit}: {what}", done_.commit, found)
 
 
 def _refuse(found: dict[str, str], accept: Sequence[str]) -> None:

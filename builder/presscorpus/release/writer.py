@@ -12,7 +12,6 @@ from operator import itemgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from presscorpus.config.schema import __file__
 from presscorpus.errors import RefusedError, SchemaError
 from presscorpus.privacy import policy
 from presscorpus.privacy.policy import ReleasePolicy

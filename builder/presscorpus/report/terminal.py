@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from presscorpus.release import language_names
+from presscorpus.content.language_names import name_of
 from presscorpus.report.figures import LISTED
 from presscorpus.terminal import printable
 
@@ -45,7 +45,7 @@ def _lines(report: Report, params: Params, release: Path) -> Iterator[str]:
     if empty:
         yield f"without rows: {', '.join(empty)}"
     yield ""
-    told = [f"{language_names.name(name)} {posts:,}" for name, posts, _ in figures.languages.head(_SHOWN).iter_rows()]
+    told = [f"{name_of(name)} {posts:,}" for name, posts, _ in figures.languages.head(_SHOWN).iter_rows()]
     yield f"languages: {', '.join(told) or 'none'}"
     states = [f"{state} {posts:,}" for state, posts in figures.states.iter_rows()]
     yield f"posts: {', '.join(states) or 'none'}"

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import os
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+
+_WINDOWS: Final = os.name == "nt"
 
 
 @contextmanager
@@ -68,7 +71,9 @@ def sync(path: Path) -> None:
     Raises:
         OSError: It is missing, or the disk does not take it.
     """
-    descriptor = os.open(path, os.O_RDONLY)
+    if _WINDOWS and path.is_dir():
+        return  # NTFS keeps its entries in a journal, and opens no folder
+    descriptor = os.open(path, os.O_RDWR if _WINDOWS else os.O_RDONLY)
     try:
         os.fsync(descriptor)
     finally:

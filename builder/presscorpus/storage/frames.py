@@ -6,8 +6,6 @@ footer (storage/checksum.py). It appears under its name only when it is whole.
 
 from __future__ import annotations
 
-import os
-import tempfile
 from itertools import groupby
 from operator import itemgetter
 from typing import TYPE_CHECKING, Self
@@ -20,6 +18,7 @@ import pyarrow.parquet as pq
 from presscorpus.errors import FrameDamagedError
 from presscorpus.storage import atomic, checksum
 from presscorpus.storage.location import is_here
+from presscorpus.storage.scratch import ScratchFile
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Iterator, Mapping
@@ -137,8 +136,7 @@ class SpillFile:
     """
 
     def __init__(self, folder: Path) -> None:
-        folder.mkdir(parents=True, exist_ok=True)
-        self._file = tempfile.TemporaryFile(dir=folder, buffering=0)  # noqa: SIM115 - open as long as the object
+        self._file = ScratchFile(folder)
         self._end = 0
 
     def put(self, frame: pl.DataFrame) -> Place:
@@ -156,16 +154,14 @@ class SpillFile:
             writer.write_table(table)
         data = sink.getvalue()
         place = self._end, len(data)
-        view = memoryview(data)
-        while view:
-            view = view[self._file.write(view) :]
+        self._file.write(memoryview(data), self._end)
         self._end += place[1]
         return place
 
     def take(self, place: Place) -> pl.DataFrame:
         """Read a frame by its extent. It stays in the file."""
         start, length = place
-        data = os.pread(self._file.fileno(), length, start)
+        data = self._file.read(length, start)
         frame = pl.from_arrow(pa.ipc.open_stream(pa.py_buffer(data)).read_all())
         if not isinstance(frame, pl.DataFrame):  # pragma: no cover - from_arrow of a table gives a frame
             raise TypeError(type(frame))

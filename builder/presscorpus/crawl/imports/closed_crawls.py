@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from presscorpus.archive import permissions
 from presscorpus.archive.receipt import closed_crawls, read_receipt, receipt_path, verify
 from presscorpus.errors import ParamsError, PresscorpusError, SourceError
+from presscorpus.storage import atomic
 from presscorpus.storage.lock import locked
 
 if TYPE_CHECKING:
@@ -94,15 +95,13 @@ def _copy(warc: Path, receipt: Receipt, final: Path) -> None:
                 where=str(warc),
                 advice="What was captured is never rewritten: name the crawls that were taken over, or another site.",
             )
-    final.parent.mkdir(parents=True, exist_ok=True)
     # The archive file comes last, and an earlier one of it goes first: a crawl without it is not closed.
     final.unlink(missing_ok=True)
     for path, target in ((receipt_path(warc), receipt_path(final)), (warc, final)):
-        partial = target.with_name(f".{target.name}.partial")
-        with permissions.opened(partial) as copy, path.open("rb") as file:
-            shutil.copyfileobj(file, copy, 1 << 22)
-        permissions.settle(partial, receipt, path)
-        partial.replace(target)
+        with atomic.replacing(target) as partial:
+            with permissions.opened(partial) as copy, path.open("rb") as file:
+                shutil.copyfileobj(file, copy, 1 << 22)
+            permissions.settle(partial, receipt, path)
 
 
 def _name(warc: Path) -> str:

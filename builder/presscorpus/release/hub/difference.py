@@ -6,6 +6,7 @@ import hashlib
 from typing import TYPE_CHECKING, NamedTuple
 
 from presscorpus.errors import UsageError
+from presscorpus.storage.checksum import sha256_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -154,12 +155,9 @@ def read(release: Path) -> dict[str, File]:
 
 def _digest(path: Path, name: str) -> File:
     size = path.stat().st_size
-    sha256, blob = hashlib.sha256(), hashlib.sha1(b"blob %d\0" % size, usedforsecurity=False)
-    with path.open("rb") as stream:
-        while chunk := stream.read(1 << 20):
-            sha256.update(chunk)
-            blob.update(chunk)
-    return File(name, size, sha256.hexdigest(), blob.hexdigest())
+    blob = hashlib.sha1(b"blob %d\0" % size, usedforsecurity=False)
+    sha256 = sha256_of(path, blob)
+    return File(name, size, sha256, blob.hexdigest())
 
 
 def differences(local: dict[str, File], remote: dict[str, File]) -> list[str]:
