@@ -59,6 +59,8 @@ def begin() -> int | None:
     sys.stdout.flush()
     sys.stderr.flush()
     parent = os.getpid()
+    # A signal waits until whoever it is for is ready for it.
+    signal.pthread_sigmask(signal.SIG_BLOCK, _FORWARDED)
     child = os.fork()
     if child:
         return _wait(child)
@@ -67,6 +69,7 @@ def begin() -> int | None:
     if os.getppid() != parent:
         os._exit(1)
     signal.signal(signal.SIGINT, _interrupt_once)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, _FORWARDED)
     return None
 
 
@@ -84,6 +87,7 @@ def _wait(child: int) -> int:
     Returns the number of a signal that ended it.
     """
     before = {number: signal.signal(number, lambda number, _: os.kill(child, number)) for number in _FORWARDED}
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, _FORWARDED)
     _, status = os.waitpid(child, 0)
     if not os.WIFSIGNALED(status):
         os._exit(os.waitstatus_to_exitcode(status))
