@@ -99,7 +99,7 @@ _CHALLENGES: Final = re.compile(
     r"recaptcha/api|hcaptcha\.com|attention required! \| cloudflare|checking your browser"
 )
 # JSON whose first sign is one of an object, a list of them, or an empty list.
-_JSON: Final = re.compile(rb'[\s\x1e]*(?:\[\s*)*\{\s*(?:"|\}|$)|\s*\[\s*(?:\[\s*)*\]')
+_JSON: Final = re.compile(rb'[\s\x1e]*(?:\[\s*(?:(?:null|false|true)\s*,\s*)*)*\{\s*(?:"|\}|$)|\s*\[\s*(?:\[\s*)*\]')
 _NAMES: Final = re.compile(r"[\w .\"'-]{1,60}")
 
 

@@ -33,6 +33,7 @@ _VIEWER = re.compile(
 )
 _ENTITY = re.compile(rb"&(amp|lt|gt|quot|nbsp|#39);")
 _ENTITIES = {b"amp": b"&", b"lt": b"<", b"gt": b">", b"quot": b'"', b"nbsp": b"\xc2\xa0", b"#39": b"'"}
+_MARKUP = re.compile(rb"\s*<(?:!doctype|html|pre|\?xml)", re.IGNORECASE)
 # JSON as the text of a JSON text, as it comes of encoding it twice.
 _TEXT_IN_TEXT = re.compile(rb'\s*"\s*(?:\[\s*)*\{\s*\\"')
 # Values that are looked for in what is no JSON as a whole.
@@ -90,12 +91,24 @@ def _opened(body: bytes) -> bytes:
     if page := _VIEWER.match(body):
         end = body.rfind(b"</pre>", page.end())
         return _ENTITY.sub(lambda entity: _ENTITIES[entity[1]], body[page.end() : end if end >= 0 else len(body)])
-    if _TEXT_IN_TEXT.match(body):
-        try:
-            return msgspec.json.decode(body, type=str).encode()
-        except (msgspec.DecodeError, UnicodeError):
-            pass
-    return body
+    return text_in_text(body) or body
+
+
+def text_in_text(value: bytes) -> bytes | None:
+    """Return the JSON that a JSON text holds.
+
+    Args:
+        value: JSON.
+
+    Returns:
+        A list or object; null where the value is none as a text.
+    """
+    if not _TEXT_IN_TEXT.match(value):
+        return None
+    try:
+        return msgspec.json.decode(value, type=str).encode()
+    except (msgspec.DecodeError, UnicodeError):
+        return None
 
 
 def first_value(body: bytes) -> bytes | None:
@@ -108,16 +121,17 @@ def first_value(body: bytes) -> bytes | None:
         Its bytes; null where it does not end, is broken, or another one follows.
     """
     begun = body.lstrip(SPACE)
-    found = _value_at(begun, 0)
-    if found is None or begun[len(found) :].lstrip(SPACE)[:1] in OPEN or _VALUE.search(begun, len(found)):
+    found, is_whole = _value_at(begun, 0)
+    if not is_whole or begun[len(found) :].lstrip(SPACE)[:1] in OPEN or _VALUE.search(begun, len(found)):
         return None
     return found
 
 
-def _value_at(body: bytes, place: int) -> bytes | None:
-    """The whole list or object that begins at a place; null where none ends that begins there."""
+def _value_at(body: bytes, place: int) -> tuple[bytes, bool]:
+    """The list or object that begins at a place, empty where it does not end, and whether it is JSON."""
     _, end = elements(body, *((b"[", b"]") if body[place : place + 1] == b"[" else (b"{", b"}")), place)
-    return body[place:end] if end and fault_of(repaired(body[place:end])[0]) is None else None
+    value = body[place:end] if end else b""
+    return value, bool(value) and fault_of(repaired(value)[0]) is None
 
 
 def _is_one(body: bytes) -> bool:
@@ -128,21 +142,33 @@ def _is_one(body: bytes) -> bool:
 
 
 def _values_within(body: bytes) -> bytes | None:
-    """The whole lists and objects within a body that may hold items, else the longest one, whatever stands around them.
+    """The lists and objects within a body that may hold items, else the longest one, whatever stands around them.
 
-    Null where there is none, and where so many are broken that more may stand behind those that were looked at.
+    What is broken of them stays, to be told. Null where there is none, and where so many are broken that more may stand
+    behind those that were looked at.
     """
-    found: list[bytes] = []
+    found: list[tuple[bytes, bool]] = []
     start = broken = 0
     while begun := _VALUE.search(body, start):
         if broken == TRIES or len(found) == _MOST_VALUES:
             return None
-        value = _value_at(body, begun.start())
-        broken += value is None
-        start = begun.end() if value is None else begun.start() + len(value)
-        found += [] if value is None else [value]
-    with_items = [value for value in found if b'"id"' in value]
-    return b"\n".join(with_items) if len(with_items) > 1 else max(found, key=len, default=None)
+        value, is_whole = _value_at(body, begun.start())
+        broken += not is_whole
+        start = begun.start() + len(value) if value else begun.end()
+        found += [(value, is_whole)] if value else []
+    if _MARKUP.match(body):
+        found = [(_unescaped(value), is_whole) for value, is_whole in found]
+    with_items = [(value, is_whole) for value, is_whole in found if b'"id"' in value]
+    if len(with_items) > 1 and any(is_whole for _, is_whole in with_items):
+        return b"\n".join(value for value, _ in with_items)
+    return max((value for value, is_whole in found if is_whole), key=len, default=None)
+
+
+def _unescaped(value: bytes) -> bytes:
+    """JSON that stands as text in markup: its own tags are entities, and it has no others."""
+    if b"<" in value or b"&lt;" not in value:
+        return value
+    return _ENTITY.sub(lambda entity: _ENTITIES[entity[1]], value)
 
 
 def _unwrapped(body: bytes, repairs: tuple[str, ...]) -> tuple[bytes, tuple[str, ...]]:

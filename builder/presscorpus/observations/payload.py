@@ -27,7 +27,7 @@ from presscorpus.observations.json_scan import (
     values,
 )
 from presscorpus.observations.noise import BOM, CLOSE, OPEN, first_value, without_noise
-from presscorpus.observations.wrappers import list_of, wrapped
+from presscorpus.observations.wrappers import list_of, listed, wrapped
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -123,13 +123,15 @@ def _split_value(payload: bytes, body: bytes, repairs: tuple[str, ...]) -> Split
         items = wrapped(body)
         return _single(payload, body, repairs) if items is None else _each(items, repairs)
     try:
-        listed = [bytes(raw) for raw in msgspec.json.decode(body, type=list[msgspec.Raw])]
+        whole = [bytes(raw) for raw in msgspec.json.decode(body, type=list[msgspec.Raw])]
     except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
         return _salvage(body, repairs)
-    if listed and all(each.startswith(b"[") for each in listed):
+    if whole and all(each.startswith(b"[") for each in whole):
         # A list of pages, each a list.
-        return _joined(_each(list_of(each), repairs) for each in listed)
-    pieces = [Piece(ordinal, raw, raw, repairs) for ordinal, raw in enumerate(listed, 1)]
+        return _joined(_each(list_of(each), repairs) for each in whole)
+    if (inner := listed(whole)) is not None:
+        return _each(inner, repairs)
+    pieces = [Piece(ordinal, raw, raw, repairs) for ordinal, raw in enumerate(whole, 1)]
     deep = {piece.ordinal for piece in pieces if is_deep(piece.raw)}
     return Split(
         [piece for piece in pieces if piece.ordinal not in deep],

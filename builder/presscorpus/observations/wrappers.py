@@ -12,11 +12,12 @@ import msgspec
 
 from presscorpus.observations import advertised, foreign, shapes
 from presscorpus.observations.json_scan import SPACE, elements, members
+from presscorpus.observations.noise import text_in_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-_DEEPEST: Final = 3
+_DEEPEST: Final = 5
 # Elements of a list that are tested to tell whether it is a list of items.
 _LOOKED_AT: Final = 3
 # An object with more members than this is looked at only for its first ones.
@@ -82,12 +83,37 @@ def _raw(keys: Mapping[str, bytes]) -> dict[str, msgspec.Raw]:
 
 
 def _within(value: bytes, depth: int) -> Iterator[bytes]:
+    value = text_in_text(value) or value
     if value.startswith(b"["):
         items = list_of(value)
         if any(_is_item(each) for each in items[:_LOOKED_AT]):
             yield from items
+        else:
+            yield from listed(items, depth + 1) or ()
     elif value.startswith(b"{") and depth < _DEEPEST:
         yield from [value] if _is_item(value) else wrapped(value, depth + 1) or ()
+
+
+def listed(values: list[bytes], depth: int = 1) -> list[bytes] | None:
+    """Unwrap the items of a list in which none is an item by itself.
+
+    Args:
+        values: The elements, such as pages of items, or objects around one item each.
+        depth: How many objects and lists are around it.
+
+    Returns:
+        The items; null where there are none, or too many levels.
+    """
+    if depth >= _DEEPEST or not values or any(_is_item(value) for value in values[:_LOOKED_AT]):
+        return None
+    firsts = [item for value in values[:_LOOKED_AT] for item in _unwrapped(value, depth)]
+    return [item for value in values for item in _unwrapped(value, depth) or [value]] if firsts else None
+
+
+def _unwrapped(value: bytes, depth: int) -> list[bytes]:
+    if value.startswith(b"{"):
+        return wrapped(value, depth + 1) or []
+    return list(_within(value, depth + 1)) if value.startswith(b"[") else []
 
 
 def list_of(value: bytes) -> list[bytes]:
