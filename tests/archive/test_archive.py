@@ -154,6 +154,20 @@ def test_two_writers_of_one_site_exclude_each_other_and_a_dead_one_does_not(tmp_
         pass
 
 
+@pytest.mark.parametrize(
+    ("header", "other"),
+    [(b"WARC-Date: 2026", b"WARC-Date: soon"), (b"HTTP/1.1 200", b"HTTP/1.1 2OO"), (b"WARC-Date:", b"Odd:")],
+)
+def test_headers_that_are_none_are_found_out_in_crawls_of_others(tmp_path: Path, header: bytes, other: bytes) -> None:
+    warc = closed(tmp_path)
+    with gzip.open(warc) as file:
+        data = file.read()
+    assert header in data
+    warc.write_bytes(data.replace(header, other))
+    with pytest.raises(ArchiveError, match=r"its headers are not those of a response|whole record"):
+        list(read_crawl(warc))
+
+
 @pytest.mark.case(30)
 @pytest.mark.parametrize("share", [0.2, 0.5, 0.8, 0.99])
 def test_a_truncated_archive_is_found_out(tmp_path: Path, share: float) -> None:

@@ -200,6 +200,7 @@ def test_the_index_of_the_api_is_handed_on() -> None:
         ("https://example.org/index.php?rest_route=%2Fwp%2Fv2%2Fposts%2F7", 401, "rest_forbidden", "unpublished"),
         ("https://example.org/wp-json/wp/v2/posts/7", 404, "rest_no_route", None),
         ("https://example.org/wp-json/wp/v2/posts/7", 500, "rest_post_invalid_id", None),
+        (f"https://example.org/wp-json/wp/v2/posts/{'7' * 5000}", 404, "rest_post_invalid_id", None),
         ("https://example.org/wp-json/wp/v2/posts", 401, "rest_forbidden", None),
         ("https://example.org/wp-json/wp/v2/users/7", 401, "rest_forbidden", None),
         ("https://example.org/wp-json/wp/v2/categories/7", 404, "rest_post_invalid_id", None),

@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import json
+import shutil
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
 from presscorpus.config import params
 from presscorpus.config.params import Dataset, Import, Params, Rights, Site
-from presscorpus.errors import ParamsError, UsageError
+from presscorpus.errors import ParamsError, SourceError, UsageError
 from presscorpus.pipeline.request import BuildRequest, to_params
 from tests.crawl.imports.test_warc import PAGES, Page, posts, warc_of
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 AS_OF = datetime(2026, 11, 23, tzinfo=UTC)
 
@@ -44,6 +42,16 @@ def test_a_web_archive_of_a_subfolder_is_a_site_of_its_own(tmp_path: Path) -> No
 def test_one_address_twice_is_refused(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="is named twice"):
         to_params(BuildRequest(["https://example.org", "https://www.example.org/"], AS_OF), tmp_path / "out")
+
+
+def test_a_folder_of_crawls_whose_receipt_names_none_is_refused(tmp_path: Path) -> None:
+    source = Path(__file__).parents[2] / "data/sources/kervan"
+    folder = shutil.copytree(source, tmp_path / "kervan")
+    receipt = max(folder.glob("*.json"))
+    receipt.chmod(0o644)
+    receipt.write_text(receipt.read_text().replace(receipt.stem, "last Tuesday"))
+    with pytest.raises(SourceError, match="its receipt names no crawl: 'last Tuesday'"):
+        to_params(BuildRequest([str(folder)], AS_OF), tmp_path / "out")
 
 
 def test_two_sources_need_two_moments() -> None:

@@ -75,6 +75,8 @@ def test_what_is_no_address_leads_nowhere(bad: str) -> None:
     taken = Takedowns(item, homes)
     taken.learn("a", json.dumps(post(5, link=bad, guid={"rendered": bad})).encode())
     assert not taken.leads_to("a", bad)
+    assert not taken.leads_to("a", f"/?p={'5' * 5000}")
+    assert not taken.leads_to("a", f"/wp-json/wp/v2/posts/{'5' * 5000}")
     assert taken.leads_to("a", "/?p=5")
     assert taken.leads_to("a", f"https://elsewhere.example/?at=https%3A%2F%2Fa.example.org%2F%3Fp%3D5#{bad}")
     assert set(telling(json.dumps({"link": bad, "guid": {"rendered": LINK}}).encode())) >= {LINK[8:-1]}

@@ -80,7 +80,7 @@ def read_crawl(warc: Path) -> Iterator[Capture]:
             digests.update(digest.encode())
             count += 1
             if record.rec_type in _KINDS:
-                yield _capture(record, body, offset, digest)
+                yield _described(record, body, warc, offset, digest)
     if count != receipt.records or digests.hexdigest() != receipt.content_digest:
         raise ArchiveError(
             f"holds {count} whole records where its receipt counts {receipt.records}",
@@ -106,7 +106,7 @@ def read_at(warc: Path, offset: int) -> Capture:
         file.seek(offset)
         for record, _ in _records(file, warc):
             body = _body(record, warc, offset)
-            return _capture(record, body, offset, _digest(body, record, warc, offset))
+            return _described(record, body, warc, offset, _digest(body, record, warc, offset))
     raise _damaged(warc, offset, "there is no record")
 
 
@@ -147,6 +147,14 @@ def _digest(body: bytes, record: Any, warc: Path, offset: int) -> str:
     if claimed != f"sha256:{actual}":
         raise _damaged(warc, offset, "the payload does not match its digest")
     return actual
+
+
+def _described(record: Any, body: bytes, warc: Path, offset: int, digest: str) -> Capture:
+    """The capture of a record; raises ArchiveError where a header that it needs is missing or malformed."""
+    try:
+        return _capture(record, body, offset, digest)
+    except (AttributeError, TypeError, ValueError):
+        raise _damaged(warc, offset, "its headers are not those of a response") from None
 
 
 def _capture(record: Any, body: bytes, offset: int, digest: str) -> Capture:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "CRAWL_NAME", "FILE", "Creator", "Dataset", "Engine", "Funding", "Import", "Limits", "Packaging", "Params",
-    "Policy", "Previous", "Publishing", "Rights", "Site", "Validation", "judge", "load", "order",
+    "Policy", "Previous", "Publishing", "Rights", "Site", "Validation", "judge", "load", "moment_of", "order",
 ]  # fmt: skip
 
 FILE = "params.yaml"
@@ -190,6 +190,21 @@ def load(path: Path, *, needs_sites: bool = True) -> Params:
             for part in site.parts():
                 _check_inside(part, str(path))
     return judge(params, where=str(path), needs_sites=needs_sites)
+
+
+def moment_of(crawl: str) -> datetime | None:
+    """Return the `as_of` that a crawl is named after.
+
+    Args:
+        crawl: A name, as in the name of its file or in its receipt.
+
+    Returns:
+        The moment in UTC; null where it is no name of a crawl.
+    """
+    try:
+        return datetime.strptime(crawl, CRAWL_NAME).replace(tzinfo=UTC)
+    except ValueError:
+        return None
 
 
 def _check_inside(site: Site, where: str) -> None:

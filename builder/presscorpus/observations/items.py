@@ -29,7 +29,7 @@ CONTENT_FIELDS = (
     "title", "content", "excerpt", "slug", "link", "status", "date_gmt", "featured_media", "categories", "tags",
 )  # fmt: skip
 _OK = 200
-_ONE = re.compile(r"/([^/]+)/(\d+)/?$")
+_ONE = re.compile(r"/([^/]+)/(\d{1,18})/?$")
 _LARGEST_ID = 2**63 - 1
 _PUBLISHED = "published"
 # Statuses of closed routes, or of pages after the last one: no item is lost with such an answer.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -144,11 +144,11 @@ def _apart(settled: Params, layout: Layout) -> Params:
 
 def _going_on(site: Site, layout: Layout) -> Site:
     """The site with the `as_of` of its unfinished crawl, if there is one."""
-    left = sorted((layout.work / "crawls" / site.name).glob("*.warc.gz"))
-    if site.files is not None or not left:
+    left = (layout.work / "crawls" / site.name).glob("*.warc.gz")
+    moments = [moment for path in left if (moment := params.moment_of(path.name.removesuffix(".warc.gz")))]
+    if site.files is not None or not moments:
         return site
-    as_of = datetime.strptime(left[-1].name, f"{params.CRAWL_NAME}.warc.gz").replace(tzinfo=UTC)
-    return msgspec.structs.replace(site, as_of=as_of)
+    return msgspec.structs.replace(site, as_of=max(moments))
 
 
 def remember(settled: Params, layout: Layout) -> None:

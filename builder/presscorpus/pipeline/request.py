@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -15,7 +15,7 @@ from presscorpus.config import params
 from presscorpus.crawl import typed_address
 from presscorpus.crawl.imports import site_address
 from presscorpus.crawl.imports.closed_crawls import are_in
-from presscorpus.errors import UsageError
+from presscorpus.errors import SourceError, UsageError
 from presscorpus.storage.location import shown
 
 if TYPE_CHECKING:
@@ -130,9 +130,12 @@ def _site(address: str, request: BuildRequest, *, files: str | None) -> Site:
 
 def _crawled(folder: Path, request: BuildRequest) -> Site:
     """The site of a folder of closed crawls, up to the newest of them."""
-    newest = read_receipt(list(closed_crawls(folder.parent, folder.name))[-1])
+    warc = list(closed_crawls(folder.parent, folder.name))[-1]
+    newest = read_receipt(warc)
     site = _site(newest.address, request, files=str(folder.resolve()))
-    as_of = datetime.strptime(newest.crawl, params.CRAWL_NAME).replace(tzinfo=UTC)
+    as_of = params.moment_of(newest.crawl)
+    if as_of is None:
+        raise SourceError(f"its receipt names no crawl: {newest.crawl!r}", where=str(warc))
     return msgspec.structs.replace(site, name=newest.site, as_of=as_of)
 
 

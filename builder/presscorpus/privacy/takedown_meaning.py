@@ -33,7 +33,7 @@ TABLES: Final = ("posts", "media", "comments")
 SHARED_NUMBERS: Final = frozenset({"posts", "media"})
 """Tables whose rows are of wp_posts, of which each number is one item at a time."""
 
-_ROUTE: Final = re.compile(r"(?:^|/)wp/v2/(?:sites/[^/]+/)?([\w-]+)/(\d+)(?:$|[/?&])")
+_ROUTE: Final = re.compile(r"(?:^|/)wp/v2/(?:sites/[^/]+/)?([\w-]+)/(\d{1,18})(?:$|[/?&])")
 _TABLE_OF_ROUTE: Final = {"media": "media", "comments": "comments"}
 _FEED: Final = re.compile(r"/(?:comments/)?(?:feed|rdf|rss|rss2|atom)(?:/(?:rdf|rss|rss2|atom))?/?$")
 _UPLOAD: Final = re.compile(r"\.[a-zA-Z0-9]{2,5}$")
@@ -69,7 +69,7 @@ def meant(url: str, home: Home) -> Meant | None:
     bare, mark, query = local.partition("?")
     local = _FEED.sub("", bare) + (mark + query if query and not query.startswith("feed=") else "")
     candidates = frozenset(read(local).candidates if local else ())
-    numbers = [int(each.removeprefix("?p=")) for each in candidates if re.fullmatch(r"\?p=\d+", each)]
+    numbers = [int(each.removeprefix("?p=")) for each in candidates if re.fullmatch(r"\?p=\d{1,18}", each)]
     files = originals(bare) if _UPLOAD.search(bare) else ()
     return Meant(candidates | frozenset(files), numbers[0] if numbers else None, SHARED_NUMBERS)
 

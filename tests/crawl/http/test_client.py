@@ -368,6 +368,11 @@ PAGE = b"<!DOCTYPE html><head>%s</head><body>Hello</body>"
         ({"/": [answer(PAGE % b"")]}, NotWordPressError, "no sign of WordPress"),
         ({"/": [answer(PAGE % b'<meta name="generator" content="WordPress 3.9.1">')]}, TooOldError, "WordPress 3.9"),
         ({"/": [answer(PAGE % b'<meta name="generator" content="WordPress 6.1">')]}, BlockedError, "switched off"),
+        (
+            {"/": [answer(PAGE % (b'<meta name="generator" content="WordPress %s.1">' % (b"6" * 5000)))]},
+            NotWordPressError,
+            "no sign of WordPress",
+        ),
         ({"/": [answer(PAGE % b'<script src="/wp-includes/x.js">')]}, BlockedError, "switched off"),
         ({"/": [answer(b"Are you human?", status="403 No")]}, BlockedError, "403"),
         (

@@ -35,7 +35,7 @@ _LINK_HEADER = re.compile(
 )
 _LINK_ELEMENT = re.compile(rb"<link\b[^<>]{0,2000}>", re.IGNORECASE)
 _ATTRIBUTE = re.compile(r"""\b(rel|href|hreflang)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""", re.IGNORECASE)
-_GENERATOR = re.compile(rb"""<meta\b[^<>]{0,500}content=["']WordPress (\d+)\.(\d+)""", re.IGNORECASE)
+_GENERATOR = re.compile(rb"""<meta\b[^<>]{0,500}content=["']WordPress (\d{1,4})\.(\d{1,4})""", re.IGNORECASE)
 _SIGNS = (b"/wp-content/", b"/wp-includes/", b"wp-emoji", b"https://api.w.org/")
 _HOSTED_ROOT = "https://public-api.wordpress.com/wp/v2/sites/"
 _HEAD_BYTES = 1024 * 1024

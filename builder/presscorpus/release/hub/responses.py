@@ -133,7 +133,7 @@ def _told(error: BaseException) -> float:
     if limit is not None and limit.remaining == 0:
         return float(limit.reset_in_seconds)
     after = headers.get("Retry-After", "")
-    return float(after) if after.isdigit() else 30.0
+    return float(after[:9]) if after.isascii() and after.isdigit() else 30.0
 
 
 def _bound() -> None:
