@@ -7,14 +7,12 @@ what the user has to know; `__main__.py` prints that and exits with its code.
 from __future__ import annotations
 
 import contextlib
-import io
-import os
 import sys
 from typing import TYPE_CHECKING
 
 from presscorpus.errors import ReservationsError, UsageError
 from presscorpus.storage.lock import locked
-from presscorpus.terminal import printable, steering
+from presscorpus.terminal import coloured, printable, steering, writable
 
 if TYPE_CHECKING:
     import argparse
@@ -267,12 +265,20 @@ def raw(arguments: argparse.Namespace) -> None:
     raw = Layout.of(arguments.repository).raw
     if arguments.jsonl:
         for line in evidence.lines(raw, arguments.site):
-            sys.stdout.buffer.write(line)
+            _give(line)
     elif arguments.type is None or arguments.id is None:
         raise UsageError("name TYPE and ID of one item, or --jsonl for all", where=arguments.site)
     else:
-        sys.stdout.buffer.write(evidence.newest(raw, arguments.site, arguments.type, arguments.id))
-    sys.stdout.buffer.flush()
+        _give(evidence.newest(raw, arguments.site, arguments.type, arguments.id))
+    sys.stdout.flush()
+
+
+def _give(data: bytes) -> None:
+    """Write bytes as they are to a file or program, and to a terminal as text that cannot steer it."""
+    if sys.stdout.isatty():
+        print(printable(data.decode("utf-8", "replace")), end="")
+    else:
+        sys.stdout.buffer.write(data)
 
 
 def diff(arguments: argparse.Namespace) -> None:
@@ -292,20 +298,8 @@ def diff(arguments: argparse.Namespace) -> None:
         print(as_json(arguments.site, chosen, found))
         return
     writable()
-    for line in Screen(colour=_coloured()).difference(arguments.site, chosen, found):
+    for line in Screen(colour=coloured()).difference(arguments.site, chosen, found):
         print(line, file=steering(sys.stdout))  # colours; what is foreign in it the view has escaped
-
-
-def writable() -> None:
-    """Let standard output write a number for a letter that the terminal lacks."""
-    for stream in (sys.stdout, steering(sys.stdout)):
-        if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="backslashreplace")
-
-
-def _coloured() -> bool:
-    """Tell whether standard output takes colours (https://no-color.org)."""
-    return sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
 
 
 def as_of(arguments: argparse.Namespace) -> None:

@@ -8,8 +8,8 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from presscorpus.commands import SHOWN, now, say, watched, writable
-from presscorpus.terminal import printable
+from presscorpus.commands import SHOWN, now, say, watched
+from presscorpus.terminal import printable, writable
 
 if TYPE_CHECKING:
     import argparse

@@ -8,6 +8,7 @@ it goes on; short work says nothing.
 from __future__ import annotations
 
 import io
+import os
 import sys
 import time
 from typing import TYPE_CHECKING, TextIO
@@ -89,6 +90,22 @@ def guard() -> None:
 def steering(stream: TextIO) -> TextIO:
     """The stream below one that is guarded, for output of ours that holds nothing foreign unescaped."""
     return stream.plain if isinstance(stream, Escaping) else stream
+
+
+def writable() -> None:
+    """Let standard output write a number for a letter that the terminal lacks."""
+    for stream in (sys.stdout, steering(sys.stdout)):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+
+
+def coloured() -> bool:
+    """Tell whether standard output takes colours and the user does (https://no-color.org).
+
+    Returns:
+        False where it is no terminal, or a plain one.
+    """
+    return sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
 
 
 class Watch:
