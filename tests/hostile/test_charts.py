@@ -43,7 +43,7 @@ def test_a_name_that_every_object_of_javascript_has_breaks_no_chart(name: str) -
     drawn = svg(charts.shares(["a"], parts, [name, "x"], "Posts", width=300))
     plain = svg(charts.shares(["a"], parts, ["post", "x"], "Posts", width=300))
     assert drawn.count("<path") == plain.count("<path") > 2
-    assert f">{name} <" in drawn or f">{name}<" in drawn
+    assert f">{name[:12]}" in drawn
 
 
 @pytest.mark.case(19, 22)

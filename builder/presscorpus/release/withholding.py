@@ -143,8 +143,16 @@ def _plugin_fields(posts: Path, rules: ReleasePolicy) -> Counter[str]:
         for batch in file.iter_batches(columns=["site", _EXTRA]):
             for site, extra in zip(*(column.to_pylist() for column in batch.columns), strict=True):
                 if extra and site in listed:
-                    counts.update(_fields.decode(extra).keys() - listed[site])
+                    counts.update(_names(extra) - listed[site])
     return counts
+
+
+def _names(extra: str) -> set[str]:
+    """The names of the fields of a JSON object; none of anything else, which no table of ours holds."""
+    try:
+        return set(_fields.decode(extra))
+    except msgspec.DecodeError:
+        return set()
 
 
 def _is_shown(name: str, rules: ReleasePolicy) -> bool:
