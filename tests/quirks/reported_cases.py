@@ -15,18 +15,22 @@ from typing import TYPE_CHECKING
 
 from tests.quirks.cases import (
     Arena,
+    cap,
     case,
     changed,
     critical,
     cut_rows,
     every,
+    extra_route,
     forbidden,
     instead,
     lists,
     multilingual,
     one_type,
+    post_lists,
     posts,
     sent,
+    size_of,
     totals,
     with_text,
     wrapped,
@@ -485,6 +489,73 @@ def header_with_a_space(arena: Arena) -> None:
         response.headers["X-Ac"] = "1.lhr _a "
 
     changed(arena, lambda _: True, odd)
+
+
+# More of the same kinds, which no report is known of.
+
+
+@case("K2", "whole", listed=False, small=True)
+def cap1_small(arena: Arena) -> None:
+    """One row at a time, whatever is asked for."""
+    cap(arena, post_lists, 1)
+
+
+@case("K3", "whole", listed=False)
+def per_page_400_html(arena: Arena) -> None:
+    """A server before WordPress refuses a `per_page` above 30, and says no more than that the request is bad."""
+    instead(arena, lambda request: request.is_list and size_of(request) > 30, lambda _: html(400, "<h1>Bad</h1>"))
+
+
+@case("K4", "whole", listed=False)
+def type_named_wp(arena: Arena) -> None:
+    """A type whose name begins as those of the editor do."""
+    quizzes = [row | {"type": "wp_quiz", "id": row["id"] + 5000} for row in arena.site.rows["pages"][:7]]
+    arena.site.types["wp_quiz"] = {"slug": "wp_quiz", "rest_base": "quizzes", "rest_namespace": "/wp/v2/"}
+    extra_route(arena, "quizzes", quizzes)
+    arena.visible = arena.site.visible | {"posts:wp_quiz": {row["id"] for row in quizzes}}
+
+
+@case("K5", "rest", listed=False, lost="posts:book", dead=True, says=("no list",))
+def type_no_list(arena: Arena) -> None:
+    """A plugin puts the rows of one type into an object of its own."""
+    one_type(arena, "books", lambda: as_json({"success": True, "message": "Nothing found."}))
+
+
+@case("K5", "whole", listed=False, slow=True)
+def types_never(arena: Arena) -> None:
+    """The list of types never comes; the routes of the index tell as much."""
+    instead(arena, lambda request: request.route == "/wp/v2/types", lambda _: Response(how="never"))
+
+
+@case("K7", "whole", listed=False)
+def wp_json_403(arena: Arena) -> None:
+    """The path is blocked, the parameter is not."""
+    instead(arena, lambda request: request.path.startswith("/wp-json"), lambda _: forbidden())
+
+
+@case("K7", "whole", listed=False, slow=True)
+def front_never(arena: Arena) -> None:
+    """The front page never answers; the API does."""
+    instead(arena, lambda request: request.route is None and request.path == "/", lambda _: Response(how="never"))
+
+
+@case("K7", "whole", listed=False)
+def front_500(arena: Arena) -> None:
+    instead(arena, lambda request: request.route is None and request.path == "/", lambda _: critical())
+
+
+@case("K7", "told", listed=False, says=("login page",))
+def all_to_login(arena: Arena) -> None:
+    """Whoever is not logged in is sent to the login page."""
+
+    def send(request: Request) -> Response | None:
+        if request.path == "/robots.txt":
+            return None
+        if request.path == "/wp-login.php":
+            return html(200, "<title>Log In</title><form id='loginform' action='/wp-login.php'></form>")
+        return Response(302, {"Location": "/wp-login.php"})
+
+    arena.site.before.append(send)
 
 
 if TYPE_CHECKING:

@@ -49,6 +49,7 @@ _TRANSPORT_ERRORS = (httpx2.TransportError, httpcore2.NetworkError, httpcore2.Ti
 _AN_HOUR = timedelta(hours=1)
 _ALIVE = 2  # answers (robots.txt, the front page) after which a site counts as alive
 _SLOWNESS = 3.0  # an answer may take so many times as long as the slowest one so far
+_SECONDS = 20.0  # for answers that are short on any site: robots.txt, the front page, the index
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _LONGEST_BACKOFF_SECONDS, _LOOK_SECONDS = 60.0, 0.5
 
@@ -111,6 +112,10 @@ class Client:
         return seconds + _SLOWNESS * self._slowest
 
     @property
+    def _brief(self) -> Patience:
+        return Patience(self.patience_for(_SECONDS))
+
+    @property
     def _is_alive(self) -> bool:
         return self._answered > _ALIVE
 
@@ -136,11 +141,11 @@ class Client:
             NetworkError: A redirect would be unsafe to follow, or robots.txt is not to be had.
             ForbiddenError: robots.txt (RFC 9309) forbids the address, and nobody gave a permission.
         """
-        return self._arrive(url, tally or Tally(), patience or Patience(), judged=True)
+        return self._arrive(url, tally or Tally(), patience or self._brief, judged=True)
 
     def _unjudged(self, url: str) -> Response:
         """Request robots.txt, which no robots.txt forbids (RFC 9309 section 2.3.1.2)."""
-        return self._arrive(url, Tally(), Patience(), judged=False)
+        return self._arrive(url, Tally(), self._brief, judged=False)
 
     def _arrive(self, url: str, tally: Tally, patience: Patience, *, judged: bool) -> Response:
         seen: list[str] = []

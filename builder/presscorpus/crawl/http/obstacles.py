@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING, NamedTuple
+from urllib.parse import urlsplit
 
 from presscorpus.errors import BlockedError
 
@@ -28,6 +29,8 @@ _CHALLENGE = re.compile(
     rb"g-recaptcha|h-captcha|cf-turnstile|within\.website/x/cmd/anubis",
     re.IGNORECASE,
 )
+# Core's wp_login_form(), which plugins that lock a whole site use as well.
+_LOGIN = re.compile(rb"<form\b[^<>]{0,500}\bid=[\"']?loginform\b", re.IGNORECASE)
 _MAINTENANCE = re.compile(
     rb"scheduled maintenance|under maintenance|maintenance mode|<title>[^<]*maintenance", re.IGNORECASE
 )
@@ -63,6 +66,12 @@ def obstacle(response: Response, *, expected_json: bool = True) -> Obstacle | No
             "Ask its owner for a login and set PRESSCORPUS_<SITE>_USER and PRESSCORPUS_<SITE>_PASSWORD.",
         )
     head = response.body[:_HEAD_BYTES]
+    if urlsplit(response.url).path.endswith("/wp-login.php") or _LOGIN.search(head):
+        return Obstacle(
+            "password",
+            f"shows its login page ({response.status}) to whoever is not logged in",
+            "Ask its owner for a login and set PRESSCORPUS_<SITE>_USER and PRESSCORPUS_<SITE>_PASSWORD.",
+        )
     marked = any(value in (response.header(name) or "").lower() for name, value in _HEADERS.items())
     may_be = response.status in _CHALLENGED or (expected_json and response.status == _OK)
     if marked or (may_be and not _looks_like_json(head) and _CHALLENGE.search(head)):

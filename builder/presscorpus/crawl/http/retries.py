@@ -25,7 +25,7 @@ BUSY = frozenset({TOO_MANY, 503})
 # Cloudflare's own (https://developers.cloudflare.com/support/troubleshooting/http-status-codes/cloudflare-5xx-errors/).
 _GATEWAY_ERRORS = frozenset({408, 425, 502, 504, *range(520, 528), 530})
 # How often an answer has to come to count as final: 500 once more, errors of gateways more often.
-_SERVER_ERROR, _ATTEMPTS_AT_ERROR, _ATTEMPTS_AT_GATEWAY = 500, 2, 4
+_SERVER_ERROR, _ATTEMPTS_AT_ERROR, _ATTEMPTS_AT_GATEWAY, _ATTEMPTS_AT_SILENCE = 500, 2, 4, 2
 
 
 class Pace(msgspec.Struct, frozen=True):
@@ -98,7 +98,9 @@ class AttemptError(Exception):
                 return 1
             # Once a site has answered, silence is more likely caused by the request than by chance.
             late = patience.seconds is not None and isinstance(self.error, TIMEOUTS)
-            return (1 if late else patience.silence) if alive else most
+            if late:
+                return 1 if alive else _ATTEMPTS_AT_SILENCE
+            return patience.silence if alive else most
         if self.answer.status == _SERVER_ERROR:
             return _ATTEMPTS_AT_ERROR
         if self.answer.status in _GATEWAY_ERRORS:

@@ -24,8 +24,13 @@ if TYPE_CHECKING:
     from presscorpus.crawl.rest.api import Api, Collection
 
 # Types of the block editor: they have public routes, and no content.
-_EDITOR_TYPES = frozenset({"attachment", "nav_menu_item", "custom_css", "customize_changeset", "oembed_cache"})
-_EDITOR_TAXONOMIES = frozenset({"nav_menu", "link_category"})
+_EDITOR_TYPES = frozenset({
+    "attachment", "nav_menu_item", "custom_css", "customize_changeset", "oembed_cache", "user_request", "wp_block",
+    "wp_template", "wp_template_part", "wp_global_styles", "wp_navigation", "wp_font_family", "wp_font_face",
+})  # fmt: skip
+_EDITOR_TAXONOMIES = frozenset({
+    "nav_menu", "link_category", "wp_theme", "wp_template_part_area", "wp_pattern_category",
+})  # fmt: skip
 # Lists of core's own that hold no posts and no terms, or those of the editor.
 _CORE = frozenset({
     "users", "comments", "media", "blocks", "navigation", "menu-items", "menus", "menu-locations", "templates",
@@ -58,7 +63,7 @@ def catalogue(client: Client, api: Api, *, users: bool, comments: bool) -> Catal
 
     Returns:
         All post types and taxonomies with a route, media, and the others if wanted. The block editor's own types and
-        taxonomies (wp_*, menus) are left out.
+        taxonomies (blocks, templates, menus) are left out.
 
     Raises:
         SourceError: The crawl was stopped, or something blocks the site.
@@ -98,7 +103,7 @@ def _listed(client: Client, api: Api, what: str) -> tuple[dict[str, Any] | None,
 def _of_types(api: Api, types: dict[str, Any]) -> Iterator[Collection]:
     for slug, described in types.items():
         route = _route(slug, as_mapping(described))
-        if route is not None and slug not in _EDITOR_TYPES and not slug.startswith("wp_"):
+        if route is not None and slug not in _EDITOR_TYPES:
             yield api.collection(f"posts:{slug}", route)
 
 
@@ -113,7 +118,7 @@ def _of_taxonomies(api: Api, types: dict[str, Any], taxonomies: dict[str, Any] |
         return
     for slug, described in taxonomies.items():
         route = _route(slug, as_mapping(described))
-        if route is not None and slug not in _EDITOR_TAXONOMIES and not slug.startswith("wp_"):
+        if route is not None and slug not in _EDITOR_TAXONOMIES:
             yield api.collection(f"terms:{slug}", route)
 
 
@@ -140,7 +145,7 @@ def _is_editor(route: str, types: dict[str, Any] | None, taxonomies: dict[str, A
     left_out = {
         _route(slug, as_mapping(described))
         for slug, described in ((types or {}) | (taxonomies or {})).items()
-        if slug in _EDITOR_TYPES | _EDITOR_TAXONOMIES or slug.startswith("wp_")
+        if slug in _EDITOR_TYPES | _EDITOR_TAXONOMIES
     }
     return route in left_out
 

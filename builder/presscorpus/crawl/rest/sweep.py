@@ -139,7 +139,11 @@ class Sweep:
             if 2 * short <= size and any(row.id not in self._known for row in window.rows):
                 # The site sends at most so many rows.
                 plan = self._requests.plan
-                self._requests.plan = plan._replace(per_page=short, batch=min(plan.batch, short))
+                # Pages of one row cannot overlap.
+                plan = plan._replace(per_page=short, batch=min(plan.batch, short), offset=short > 1)
+                self._requests.plan = plan
+                if not plan.offset:
+                    raise _PlanChangedError
             if window.shown == 0 and self._cut:
                 return
 
@@ -180,7 +184,7 @@ class Sweep:
             if end >= total or (offset > 0 and not fresh and offset + size >= total):
                 return True
             # One page should hold all of it: the other end of the list tells what is missing, by as many requests.
-            return offset == 0 and total <= size and self._ordered
+            return offset == 0 and total <= size and 2 * window.shown > total and self._ordered
         return not fresh and (offset > 0 or not window.shown)
 
     def _ask_ahead(self, offset: int, size: int) -> None:

@@ -92,6 +92,8 @@ def reason_of(response: Response, code: object) -> str:
         return response.body.decode("utf-8", "replace")
     if isinstance(code, str):
         return f"{response.status} {code[:80]}"
+    if isinstance(json_in(response.body), dict):
+        return f"{response.status} and JSON that is no list"
     found = obstacle(response)
     if found is not None:
         return found.what
