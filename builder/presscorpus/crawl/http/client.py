@@ -82,6 +82,7 @@ class Client:
         self.total = Tally()
         self._off_by: timedelta | None = None
         self._answered = 0
+        self._met: set[str] = set()
         self._slowest = 0.0
         self._robots = Robots(self._unjudged, limits.retry_after_cap_seconds, permitted=permitted)
 
@@ -158,6 +159,7 @@ class Client:
             location = answer.header("location")
             if answer.status not in _REDIRECTS or location is None:
                 self._answered += 1
+                self._met.add(urlsplit(answer.url).netloc)
                 return answer
             if answer.header("set-cookie") is not None and answer.url not in gates:
                 # Some firewalls set a cookie and redirect to the same address: the first return is no circle.
@@ -178,7 +180,10 @@ class Client:
     def _persistent(self, url: str, tally: Tally, patience: Patience) -> Response:
         def is_over(state: tenacity.RetryCallState) -> bool:
             failed = state.outcome.exception() if state.outcome else None
-            last = failed.last(patience, alive=self._is_alive) if isinstance(failed, AttemptError) else 0
+            # A host that was never reached, while another one answers, is one that a page names wrongly.
+            astray = bool(self._met) and urlsplit(url).netloc not in self._met
+            alive = self._is_alive or astray
+            last = failed.last(patience, alive=alive) if isinstance(failed, AttemptError) else 0
             return 0 < last <= state.attempt_number or state.attempt_number > self._limits.retries
 
         retrying = tenacity.Retrying(
