@@ -24,6 +24,7 @@ SAMPLES: dict[str, Callable[[int], str]] = {
     "urn:uuid:[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}": (
         lambda row: f"urn:uuid:{row:08x}-0000-4000-8000-000000000000"
     ),
+    r"[a-z0-9][a-z0-9-]{0,62}/[\s\S]+/[1-9][0-9]*": lambda row: f"site-{row % 2}/post/{row + 1}",
     "[0-9a-f]{64}": lambda row: f"{row:064x}",
     "[a-z]{2,3}": lambda row: ("ug", "en", "zho")[row % 3],
     "[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|[0-9]{3}))?(-[a-z0-9]{4,8})*": (

@@ -284,6 +284,14 @@ def test_a_pair_leads_back_to_its_first_post(built: Path) -> None:
     assert len({row[2] for row in digests}) == 3
 
 
+def test_repeats_are_one_group(built: Path) -> None:
+    posts = pl.read_parquet(built / "posts.parquet")
+    assert posts.drop_nulls("repeat_group").select("site", "id", "repeat_group").rows() == [
+        ("alpha", 7, "alpha/post/7"), ("beta", 3, "alpha/post/7"), ("beta", 5000, "alpha/post/7"),
+    ]  # fmt: skip
+    assert posts["translation_group"].null_count() == posts.height
+
+
 def test_the_publisher_stands_in_posts(built: Path) -> None:
     posts = pl.read_parquet(built / "posts.parquet").filter(pl.col("publisher_evidence").is_not_null())
     found = posts.select("site", "id", "publisher_domain", "publisher_url", "publisher_evidence").rows()

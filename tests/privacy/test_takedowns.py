@@ -149,6 +149,25 @@ def test_an_attachment_and_a_comment_go_by_their_types(tmp_path: Path) -> None:
     assert built.table("posts")["takedown_reason"].null_count() == 3
 
 
+def test_no_group_is_held_together_by_or_named_after_it(tmp_path: Path) -> None:
+    words = " ".join(f"word{number}" for number in range(60))
+    items = [post(number, content={"rendered": f"<p>{words}</p>"}) for number in (7, 8, 9)]
+    claims = {8: {"en": 8, "ug": 7}, 9: {"fr": 9, "ug": 7}, 10: {"en": 10, "fr": 11}}
+    items = [*items, post(10), post(11), post(12)]
+    for item in items:
+        item["translations"] = claims.get(item["id"], {})
+    built = Corpus(tmp_path, a=items)
+    built.build()
+    shown = ["id", "repeat_group", "translation_group"]
+    others = [(10, None, "a/post/10"), (11, None, "a/post/10"), (12, None, None)]
+    of_seven = [(number, "a/post/7", "a/post/7") for number in (7, 8, 9)]
+    assert built.table("posts").select(shown).rows() == of_seven + others
+    (tmp_path / takedown.FILE).write_text("- {site: a, id: 7, reason: A court said so.}\n")
+    built.build()
+    left = [(7, None, None), (8, "a/post/8", None), (9, "a/post/8", None)]
+    assert built.table("posts").select(shown).rows() == left + others
+
+
 def test_lifting_it_brings_everything_back(tmp_path: Path) -> None:
     built = corpus(tmp_path)
     built.build()

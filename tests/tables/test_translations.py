@@ -99,6 +99,15 @@ def test_the_translations(built: Layout) -> None:
     assert found.join(posts, on=posts.columns, how="semi", nulls_equal=True).height == found.height
 
 
+def test_translations_are_groups(built: Layout) -> None:
+    posts = table(built, "posts").drop_nulls("translation_group").sort("id")
+    assert posts.select("id", "translation_group").rows() == [
+        # 7 is a page, and comes before posts; 99 is not in posts.
+        (1, "uyghurmovement/page/7"), (2, "uyghurmovement/page/7"), (3, "uyghurmovement/post/3"),
+        (4, "uyghurmovement/post/3"), (6, "uyghurmovement/post/3"), (7, "uyghurmovement/page/7"),
+    ]  # fmt: skip
+
+
 def test_the_terms(built: Layout) -> None:
     terms = table(built, "terms").select("id", "slug", "origin", "slug_certainty", "path", "path_reason", "depth")
     assert terms.rows() == [

@@ -1,6 +1,6 @@
-"""What depends on all shards together: terms, repeats, targets of addresses.
+"""What depends on all shards together: terms, repeats, groups of posts, targets of addresses.
 
-In memory are keys: the terms, the addresses of items, and a signature of fixed length of each post.
+In memory are keys: the terms, the addresses of items, a signature of fixed length of each post, and pairs of posts.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from presscorpus.dtypes import TRUTH
 from presscorpus.normalise.near_duplicates import Sketches, pair
 from presscorpus.storage import frames
 from presscorpus.storage.frames import SpillFile
-from presscorpus.tables import language_claims, links, permalinks, terms, typed_columns
+from presscorpus.tables import groups, language_claims, links, permalinks, terms, translations, typed_columns
 from presscorpus.tables.addresses import NOWHERE
 from presscorpus.tables.permalinks import Known
 
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from presscorpus.tables.addresses import Home
 
 _POST = ["site", "type", "id"]
+_PAIR = [*_POST, "other_type", "other_id"]
 _CLAIMS_AT_ONCE = 1 << 14
 _OF_POST = (*_POST, "crawl", "record_id", "observed_at")
 # The frames of a shard that are read here.
@@ -58,6 +59,7 @@ class Whole(NamedTuple):
     Attributes:
         terms: The table.
         repeats: The table.
+        groups: The groups of each post that has any, by site, type and id.
         languages: The language that the site claims for each post, by site, type and id.
         addresses: The one item that each address leads to.
         translated: The keys (site, type, id) of all posts of sites that name translations.
@@ -66,6 +68,7 @@ class Whole(NamedTuple):
 
     terms: pl.DataFrame
     repeats: pl.DataFrame
+    groups: pl.DataFrame
     languages: pl.DataFrame
     addresses: Known
     translated: pl.DataFrame
@@ -115,13 +118,15 @@ def gather(package: Package, shards: Iterable[Planned], places: Places) -> Whole
     whole = {name: pl.concat(each, how="diagonal") for name, each in parts.items()}
     all_terms = terms.completed(package, listed, named)
     told.add_terms(all_terms)
-    posts = [frames.load(shard.path, {"keys"})["keys"] for shard in of_posts if shard.site in of_sites]
+    known = told.known()
+    translated, pairs = _translated(package, [shard for shard in of_posts if shard.site in of_sites], known)
     return Whole(
         all_terms,
         repeated,
+        groups.columns(repeated, pairs),
         language_claims.settle(whole["claims"], all_terms, whole["languages"]),
-        told.known(),
-        pl.concat([package.schema("posts").polars.to_frame().select(_POST), *posts]),
+        known,
+        translated,
         whole["quarantine"],
     )
 
@@ -237,6 +242,23 @@ def with_state(frame: pl.DataFrame, items: pl.DataFrame) -> pl.DataFrame:
     """
     states = items.select("site", "id", "state", "gone_at")
     return frame.drop("state", "gone_at", strict=False).join(states, on=["site", "id"], how="left")
+
+
+def _translated(package: Package, of_posts: list[Planned], known: Known) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """The keys of all posts of some shards, and which of them are translations of one another.
+
+    A post that was taken down is in no pair, so that no group is held together by it or named after it.
+    """
+    parts = [frames.load(shard.path, {"keys"})["keys"] for shard in of_posts]
+    keys = pl.concat([package.schema("posts").polars.to_frame().select(_POST), *parts])
+    pairs = [package.schema("translations").polars.to_frame().select(_PAIR)]
+    gone = [keys.clear()]
+    for shard in of_posts:
+        claimed = frames.load(shard.path, {"translations"})["translations"]
+        pairs.append(translations.pointed(claimed, known, keys).drop_nulls("other_type").select(_PAIR))
+        gone.append(shard.items.filter(pl.col(REASON).is_not_null()).select(_POST))
+    far = [_POST[0], *_PAIR[3:]]
+    return keys, pl.concat(pairs).join(pl.concat(gone), left_on=far, right_on=_POST, how="anti")
 
 
 def _repeats(package: Package, sketched: list[tuple[Planned, pl.Series]], pairs: pl.DataFrame) -> pl.DataFrame:

@@ -161,6 +161,7 @@ def _put_posts(
         built["posts"]
         .join(built["items"].select(*_POST, "state", "gone_at"), on=_POST, how="left", maintain_order="left")
         .join(whole.languages, on=_POST, how="left", maintain_order="left")
+        .join(whole.groups, on=_POST, how="left", maintain_order="left")
         .join(of_links.group_by(_POST).agg(link_count=pl.len().cast(built["posts"].schema["id"])), on=_POST, how="left")
         .with_columns(pl.when(pl.col("content_html").is_not_null()).then(pl.col("link_count").fill_null(0)))
         .join(publisher.named(of_links.join(domains, on="site", how="left")), on=_POST, how="left")
@@ -178,8 +179,6 @@ def _put_posts(
     put("posts", posts)
     put("links", of_links)
     put("post_terms", post_terms)
-    claimed = built["translations"]
-    meant = whole.addresses.meant(claimed.select("site", "address").drop_nulls().unique())
-    put("translations", translations.complete(claimed, meant, whole.translated))
+    put("translations", translations.pointed(built["translations"], whole.addresses, whole.translated))
     # Versions of a post that could not become a row are left out with it.
     put("versions", built["keys"].join(built["versions"], on=_POST))

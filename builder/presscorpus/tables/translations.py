@@ -2,12 +2,31 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import polars as pl
 
 from presscorpus.tables.language_claims import SOURCES
 
+if TYPE_CHECKING:
+    from presscorpus.tables.permalinks import Known
+
 _POST = ["site", "type", "id"]
 _OTHER = ["site", "other_id"]
+
+
+def pointed(claimed: pl.DataFrame, known: Known, posts: pl.DataFrame) -> pl.DataFrame:
+    """Return the table `translations`, as `complete` does.
+
+    Args:
+        claimed: Claims of some posts, as for `complete`.
+        known: The items that addresses mean.
+        posts: site, type and id of all posts.
+
+    Returns:
+        The rows of these posts.
+    """
+    return complete(claimed, known.meant(claimed.select("site", "address").drop_nulls().unique()), posts)
 
 
 def complete(claimed: pl.DataFrame, addresses: pl.DataFrame, posts: pl.DataFrame) -> pl.DataFrame:
