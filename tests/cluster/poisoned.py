@@ -15,7 +15,7 @@ HOARD = 4_000_000_000
 def build(task: shards.Task) -> int:
     for shard in task.shards:
         for read in shards._read(shard, task.raw):
-            if read.id in task.poison:
+            if read.id in task.excluded:
                 continue
             if b"KILLS" in read.piece.body:
                 os.kill(os.getpid(), signal.SIGKILL)

@@ -70,7 +70,7 @@ def test_what_a_long_post_took_goes_back_to_the_system() -> None:
         return float(done.stdout)
 
     assert given_back("") < 0.1
-    assert given_back("from presscorpus.normalise import memory; memory.give_back()") > 0.9
+    assert given_back("from presscorpus.normalise import memory; memory.release_freed()") > 0.9
 
 
 @pytest.mark.case(17)

@@ -115,7 +115,7 @@ def test_what_fell_once_is_tried_alone_before_all_else(corpus: Corpus, monkeypat
     def falling(task: shards.Task) -> int:
         (shard,) = task.shards
         numbers = shard.items["id"].to_list()
-        if shard.table == "posts" and 7 in numbers and 7 not in task.poison:
+        if shard.table == "posts" and 7 in numbers and 7 not in task.excluded:
             raise ValueError
         tried.append(numbers)
         return shards.build(task)
@@ -142,7 +142,7 @@ def test_what_fell_once_is_tried_alone_before_all_else(corpus: Corpus, monkeypat
 
 
 def _without(number: int) -> Callable[[shards.Task], int]:
-    return lambda task: shards.build(task._replace(poison={number: "reading it raised MemoryError"}))
+    return lambda task: shards.build(task._replace(excluded={number: "reading it raised MemoryError"}))
 
 
 DAMAGES: dict[str, Callable[[bytes, random.Random], bytes]] = {

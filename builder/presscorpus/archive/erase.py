@@ -71,7 +71,7 @@ def erase(warc: Path, edit: Edit) -> list[Erasure]:
             )
             atomic.write(waiting, msgspec.json.format(msgspec.json.encode(done), indent=2) + b"\n", durable=True)
             for path in (partial, waiting):
-                permissions.settle(path, receipt, warc)
+                permissions.set_mode(path, receipt, warc)
             partial.replace(warc)
             waiting.replace(receipt_path(warc))
     finally:
@@ -110,7 +110,7 @@ def _copy(warc: Path, partial: Path, edit: Edit) -> tuple[list[Erasure], str]:
     """
     found: list[Erasure] = []
     digests = hashlib.sha256()
-    with warc.open("rb") as file, warc.open("rb") as plain, permissions.opened(partial) as out:
+    with warc.open("rb") as file, warc.open("rb") as plain, permissions.open_private(partial) as out:
         writer = WARCWriter(out, gzip=True, warc_version="1.1")
         iterator = ArchiveIterator(file)
         for record in iterator:

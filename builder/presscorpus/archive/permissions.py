@@ -20,7 +20,7 @@ _FILE: Final = 0o600
 _FOLDER: Final = 0o700
 
 
-def opened(path: Path) -> IO[bytes]:
+def open_private(path: Path) -> IO[bytes]:
     """Open a new file for writing that its owner alone may read."""
     path.unlink(missing_ok=True)
     path.touch(mode=_FILE)
@@ -32,7 +32,7 @@ def is_private(receipt: Receipt) -> bool:
     return receipt.authenticated or any(each.hidden not in {msgspec.UNSET, 0} for each in receipt.collections)
 
 
-def settle(path: Path, receipt: Receipt, like: Path) -> None:
+def set_mode(path: Path, receipt: Receipt, like: Path) -> None:
     """Give a file the rights that its crawl asks for, and close the folder around a private one.
 
     Args:

@@ -12,7 +12,7 @@ import zstandard
 from warcio.archiveiterator import ArchiveIterator
 from warcio.exceptions import ArchiveLoadFailed
 
-from presscorpus.archive.receipt import read_receipt, restore
+from presscorpus.archive.receipt import read_receipt, restore_advice
 from presscorpus.errors import ArchiveError, reason_of
 
 if TYPE_CHECKING:
@@ -85,7 +85,7 @@ def read_crawl(warc: Path) -> Iterator[Capture]:
         raise ArchiveError(
             f"holds {count} whole records where its receipt counts {receipt.records}",
             where=str(warc),
-            advice=restore(warc),
+            advice=restore_advice(warc),
         )
 
 
@@ -240,5 +240,5 @@ def _damaged(warc: Path, offset: int, why: str) -> ArchiveError:
     return ArchiveError(
         f"is damaged at offset {offset}: {why}",
         where=str(warc),
-        advice=restore(warc),
+        advice=restore_advice(warc),
     )

@@ -207,11 +207,13 @@ def verify(warc: Path) -> Receipt:
     if digest in receipt.earlier_digests:
         raise ArchiveError("is the file from before something was erased from it", where=str(warc), advice=_ERASED)
     if digest != receipt.file_digest:
-        raise ArchiveError("is not the file that its receipt was written for", where=str(warc), advice=restore(warc))
+        raise ArchiveError(
+            "is not the file that its receipt was written for", where=str(warc), advice=restore_advice(warc)
+        )
     return receipt
 
 
-def restore(warc: Path) -> str:
+def restore_advice(warc: Path) -> str:
     """What to do about an archive file that is damaged: nothing that brings back what was erased from it."""
     try:
         erased = bool(read_receipt(warc).erasures)

@@ -115,7 +115,7 @@ class CrawlWriter:
 
     def _opened(self) -> IO[bytes]:
         if not (self._resume and self._partial.exists()):
-            return permissions.opened(self._partial)
+            return permissions.open_private(self._partial)
         left = remains(self._partial)
         file = self._partial.open("r+b")
         file.truncate(left.size)
@@ -229,8 +229,8 @@ class CrawlWriter:
         beside = receipt_path(self._final)
         atomic.write(beside, _encode(receipt), durable=True)
         move(self._partial, self._final)
-        permissions.settle(self._final, receipt, beside)
-        permissions.settle(beside, receipt, beside)
+        permissions.set_mode(self._final, receipt, beside)
+        permissions.set_mode(beside, receipt, beside)
         atomic.sync(self._final.parent)
         return self._final
 

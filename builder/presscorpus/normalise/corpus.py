@@ -142,7 +142,7 @@ class Claimed:
 
     def __init__(self, package: Package, places: Places, items: int) -> None:
         self._package, self._places = package, places
-        self._shelf = SpillFile(places.work)
+        self._spill = SpillFile(places.work)
         self._parts: list[list[Place]] = [[] for _ in range(1 + items // permalinks.ROWS)]
         self._waiting: list[pl.DataFrame] = []
         self._rows = 0
@@ -200,7 +200,7 @@ class Claimed:
         whole = whole.with_columns(pl.lit(None, dtype=kind).alias(name) for name, kind in absent.items())
         numbered = whole.select(list(self._schema)).with_columns(part=permalinks.part_of(len(self._parts)))
         for (part,), rows in numbered.group_by("part"):
-            self._parts[int(str(part))].append(self._shelf.put(rows.drop("part")))
+            self._parts[int(str(part))].append(self._spill.put(rows.drop("part")))
 
     def known(self) -> Known:
         """Settle which item each address leads to. Nothing can be added afterwards.
@@ -213,10 +213,10 @@ class Claimed:
 
         def parts() -> Iterator[pl.DataFrame]:
             for places in self._parts:
-                yield pl.concat([nothing, *map(self._shelf.take, places)])
+                yield pl.concat([nothing, *map(self._spill.take, places)])
 
         found = Known(self._package, sorted(self._places.homes), parts())
-        self._shelf.close()
+        self._spill.close()
         return found
 
 

@@ -8,7 +8,7 @@ import sys
 _M_MMAP_THRESHOLD, _LARGE = -3, 1 << 20
 
 
-def give_back() -> None:
+def release_freed() -> None:
     """Return large freed blocks of memory to the system.
 
     Otherwise a process keeps what its longest post took: with each such block that is freed glibc raises the size from

@@ -55,21 +55,21 @@ def _isolate(task: Task, why: str, by: Engine, function: Build) -> None:
     """Build a shard without the items that end its worker, found by halving."""
     shard = task.shards[0]
     numbers = shard.items["id"].to_list()
-    poison: dict[int, str] = {numbers[0]: why} if len(numbers) == 1 else {}
-    parts = [] if poison else _suspects(numbers, set(reuse.fallen(shard.path)))
+    excluded: dict[int, str] = {numbers[0]: why} if len(numbers) == 1 else {}
+    parts = [] if excluded else _suspects(numbers, set(reuse.fatal_items(shard.path)))
     while parts:
         tried = [task._replace(shards=[shard.trial(part)]) for part in parts]
         results = zip(parts, workers.run(function, tried, by, apart=True), strict=True)
         lost = [(part, result.why) for part, result in results if isinstance(result, Lost)]
         for each in tried:
             each.shards[0].path.unlink(missing_ok=True)
-        poison |= {part[0]: reason for part, reason in lost if len(part) == 1}
+        excluded |= {part[0]: reason for part, reason in lost if len(part) == 1}
         parts = [half for part, _ in lost if len(part) > 1 for half in _halves(part)]
-    for result in workers.run(function, [task._replace(poison=poison)], by, apart=True):
+    for result in workers.run(function, [task._replace(excluded=excluded)], by, apart=True):
         if isinstance(result, Lost):
             # Each half can be built and the whole cannot, most likely for memory. All of it goes to quarantine.
             everything = dict.fromkeys(shard.items["id"].to_list(), result.why)
-            function(task._replace(poison=everything))
+            function(task._replace(excluded=everything))
 
 
 def _suspects(numbers: list[int], fallen: set[int]) -> list[list[int]]:

@@ -43,13 +43,13 @@ def taken_over(path: Path, items: pl.DataFrame) -> tuple[Built, pl.DataFrame]:
     Returns:
         The frames of unchanged items, empty where there are none, and the items that are still to be read.
     """
-    told = told_of(items)
+    told = without_offsets(items)
     for earlier in sorted(path.parent.glob(f"{_begin(path)}-*.arrows")):
         built = _whole(earlier)
         if built is None:
             continue
         # Items that exceeded memory or time may be readable now.
-        again = _fallen(built).implode()
+        again = _fatal_items(built).implode()
         same = told.join(
             built[ITEMS].filter(~pl.col("id").is_in(again)), on=told.columns, how="semi", nulls_equal=True
         )["id"]
@@ -58,7 +58,7 @@ def taken_over(path: Path, items: pl.DataFrame) -> tuple[Built, pl.DataFrame]:
     return {}, items
 
 
-def fallen(path: Path) -> list[int]:
+def fatal_items(path: Path) -> list[int]:
     """The items that ended or broke their reader in earlier versions of a shard.
 
     Args:
@@ -68,7 +68,7 @@ def fallen(path: Path) -> list[int]:
         Their ids.
     """
     found = map(_whole, sorted(path.parent.glob(f"{_begin(path)}-*.arrows")))
-    return [number for built in found if built is not None for number in _fallen(built)]
+    return [number for built in found if built is not None for number in _fatal_items(built)]
 
 
 def _begin(path: Path) -> str:
@@ -84,11 +84,11 @@ def _whole(path: Path) -> Built | None:
         return None
 
 
-def _fallen(built: Built) -> pl.Series:
+def _fatal_items(built: Built) -> pl.Series:
     return built["quarantine"].filter(pl.col("rule") == UNBUILDABLE)["item_id"]
 
 
-def told_of(items: pl.DataFrame) -> pl.DataFrame:
+def without_offsets(items: pl.DataFrame) -> pl.DataFrame:
     """All that the rows of items depend on.
 
     Args:

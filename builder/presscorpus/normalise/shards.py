@@ -104,14 +104,14 @@ class Planned(NamedTuple):
 
 
 class Task(NamedTuple):
-    """What a worker needs to build shards; `poison` are items not to read, and why."""
+    """What a worker needs to build shards; `excluded` are items not to read, and why."""
 
     package: Package
     shards: list[Shard]
     homes: dict[str, Home]
     raw: Path
     limits: Limits
-    poison: dict[int, str] = {}  # noqa: RUF012 - never changed
+    excluded: dict[int, str] = {}  # noqa: RUF012 - never changed
 
 
 def plan(
@@ -141,7 +141,7 @@ def plan(
     for place, items in parts["items"].items():
         site, table, kind, number = place
         around = _digest(fingerprint.encode() + msgspec.json.encode([homes[str(site)], *place]))
-        name = f"{around}-{_digest(reuse.told_of(items).write_json().encode())}"
+        name = f"{around}-{_digest(reuse.without_offsets(items).write_json().encode())}"
         path = store / "shards" / name[:2] / f"{name}.arrows"
         places = {each: spill.put(parts[each].get(place, nothing[each])) for each in chosen}
         shards.append(Planned(str(site), str(table), str(kind), int(str(number)), items.height, path, spill, places))
@@ -207,7 +207,7 @@ def build(task: Task) -> int:
         ArchiveError: The archive does not hold what its index says.
     """
     for shard in task.shards:
-        frames.save(shard.path, _build(shard, task), final=not task.poison)
+        frames.save(shard.path, _build(shard, task), final=not task.excluded)
     return len(task.shards)
 
 
@@ -215,7 +215,7 @@ def _build(shard: Shard, task: Task) -> dict[str, pl.DataFrame]:
     """The frames of a shard; those of unchanged items come from an earlier version."""
     kept, unread = reuse.taken_over(shard.path, shard.items)
     built = _read_all(shard._replace(items=unread), task)
-    return reuse.merged(kept, built) | {reuse.ITEMS: reuse.told_of(shard.items)}
+    return reuse.merged(kept, built) | {reuse.ITEMS: reuse.without_offsets(shard.items)}
 
 
 def _read_all(shard: Shard, task: Task) -> dict[str, pl.DataFrame]:
@@ -225,8 +225,8 @@ def _read_all(shard: Shard, task: Task) -> dict[str, pl.DataFrame]:
     of_others = None if of_posts else one_row_tables.Batch(task.package, shard.table)
     for read in _read(shard, task.raw):
         refused: typed_columns.Refused | None
-        if read.id in task.poison:
-            refused = typed_columns.Refused(reuse.UNBUILDABLE, task.poison[read.id])
+        if read.id in task.excluded:
+            refused = typed_columns.Refused(reuse.UNBUILDABLE, task.excluded[read.id])
         elif of_posts:
             key = (shard.type, read.id)
             refused = of_posts.add(key, read.piece.body, read.origin, read.digest, read.piece.repairs)

@@ -22,7 +22,7 @@ from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
 
 from presscorpus.errors import ClusterError, PresscorpusError
-from presscorpus.normalise.memory import give_back
+from presscorpus.normalise.memory import release_freed
 from presscorpus.normalise.supervision import is_supervised
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ _EVERYBODYS = (PresscorpusError, OSError)
 class _Pool(NamedTuple):
     """How many processes of this machine work, and within which bounds."""
 
-    hands: int
+    processes: int
     engine: Engine
 
 
@@ -152,7 +152,7 @@ def _pooled(
     """The results of one pool until a process dies, then null for unfinished tasks."""
     # Spawned, not forked: threads of polars and pyarrow do not survive a fork.
     spawn = multiprocessing.get_context("spawn")
-    count = limits.hands
+    count = limits.processes
     started = (limits.engine.worker_bytes,)
     others = {child.pid for child in multiprocessing.active_children()}
     with ProcessPoolExecutor(count, mp_context=spawn, initializer=_start, initargs=started) as pool:
@@ -196,7 +196,7 @@ def _first_done(working: dict[int, Future[Any]], end: float, others: set[int | N
 def _start(most_bytes: int) -> None:
     """Set up a worker: bound its memory, and end it when its parent ends."""
     _bound_memory(most_bytes)
-    give_back()
+    release_freed()
     _leave_with_parent()
 
 

@@ -122,7 +122,7 @@ def _sample(package: Package, params: Params, layout: Layout, rules: ReleasePoli
 
     chosen = sample.choose(*(_released(package, layout, rules, name) for name in ("posts", "versions")))
     tables = {name: _released(package, layout, rules, name, only=chosen.keys) for name in sample.TABLES}
-    states = contents(package, params, layout, sample.past(tables["versions"]))
+    states = contents(package, params, layout, sample.last_versions(tables["versions"]))
     columns = states.lazy().drop("ordinal")
     released = policy.released("posts", columns, package.schema("posts"), rules).collect()
     # The policy knows the columns of the table alone, so crawl and record identify the version.

@@ -16,7 +16,7 @@ import polars as pl
 
 from presscorpus.report.figures import OTHER
 from presscorpus.report.font import FONT
-from presscorpus.report.group_names import told_apart
+from presscorpus.report.group_names import safe_in_vega
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -303,7 +303,7 @@ def _round(top: float, most: int) -> list[int]:
 def _legend(names: Sequence[str], columns: int, rows: int, left: int = 0) -> Spec:
     # Names reach a legend in an expression, as a JSON literal; in ASCII, since Vega lays it out by widths of letters.
     labels = (drawable(shortened(name, 17)).replace("…", "...") for name in names)
-    shown = json.dumps([told_apart(label.encode("ascii", "replace").decode()) for label in labels])
+    shown = json.dumps([safe_in_vega(label.encode("ascii", "replace").decode()) for label in labels])
     return {
         "title": None, "orient": "none", "legendX": left, "legendY": -20 * rows - 4, "columns": columns,
         "symbolType": "square", "symbolSize": 110, "labelColor": INK, "labelFontSize": 12, "labelLimit": 0,

@@ -11,7 +11,7 @@ MEMBERS: Final = frozenset((
 """Names of members that every object of JavaScript has: Vega breaks over a group that is called so."""
 
 
-def told_apart(name: str) -> str:
+def safe_in_vega(name: str) -> str:
     """Make a name one that Vega takes for no member of an object.
 
     Args:

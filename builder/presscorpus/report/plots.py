@@ -13,7 +13,7 @@ import polars as pl
 from presscorpus.dtypes import COUNT, TEXT
 from presscorpus.report import charts, pictures
 from presscorpus.report.draw import png
-from presscorpus.report.group_names import MEMBERS, told_apart
+from presscorpus.report.group_names import MEMBERS, safe_in_vega
 
 if TYPE_CHECKING:
     from presscorpus.report.figures import Figures, Timeline
@@ -98,5 +98,5 @@ def _rows(line: Timeline) -> pl.DataFrame:
 
 def _defused(frame: pl.DataFrame) -> pl.DataFrame:
     """Put an apostrophe before each text that a spreadsheet would run, and a space behind what breaks Vega."""
-    text = pl.col(TEXT).replace({name: told_apart(name) for name in MEMBERS})
+    text = pl.col(TEXT).replace({name: safe_in_vega(name) for name in MEMBERS})
     return frame.with_columns(pl.when(text.str.contains(_FORMULA)).then("'" + text).otherwise(text).name.keep())

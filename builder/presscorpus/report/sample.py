@@ -86,7 +86,7 @@ def _several(versions: pl.LazyFrame) -> pl.LazyFrame:
     return versions.filter(pl.col("ordinal") > 1).select(KEY).unique()
 
 
-def past(versions: pl.LazyFrame) -> pl.DataFrame:
+def last_versions(versions: pl.LazyFrame) -> pl.DataFrame:
     """The last versions of the posts that have several.
 
     Args:

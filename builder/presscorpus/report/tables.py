@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from presscorpus.report.markup import Value
 
 
-def receipts(figures: Figures, drawn: str) -> str:
+def receipts_section(figures: Figures, drawn: str) -> str:
     """The section on crawls: each one, and each of its collections.
 
     Args:
@@ -54,7 +54,7 @@ def _balance(outcome: str, reason: str | None, *, balanced: bool) -> Html:
     return Html(f"<span class=bad>{'' if balanced else 'does not balance, '}<bdi>{safe(why)}</bdi></span>")
 
 
-def quality(figures: Figures) -> str:
+def quality_section(figures: Figures) -> str:
     """The section on findings of the validation and records in quarantine, by rule.
 
     Args:
@@ -80,7 +80,7 @@ def quality(figures: Figures) -> str:
     return section("quality", "Quality", "", f"{findings}\n{quarantine}")
 
 
-def sites(frame: pl.DataFrame) -> str:
+def sites_section(frame: pl.DataFrame) -> str:
     """The section on what may be done with the content of each site.
 
     Args:

@@ -99,9 +99,9 @@ def _copy(warc: Path, receipt: Receipt, final: Path) -> None:
     final.unlink(missing_ok=True)
     for path, target in ((receipt_path(warc), receipt_path(final)), (warc, final)):
         with atomic.replacing(target) as partial:
-            with permissions.opened(partial) as copy, path.open("rb") as file:
+            with permissions.open_private(partial) as copy, path.open("rb") as file:
                 shutil.copyfileobj(file, copy, 1 << 22)
-            permissions.settle(partial, receipt, path)
+            permissions.set_mode(partial, receipt, path)
 
 
 def _name(warc: Path) -> str:

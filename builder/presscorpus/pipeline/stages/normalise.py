@@ -107,7 +107,7 @@ def run(
         OSError: The disk is full, or a folder may not be written.
         ClusterError: The Dask cluster does not answer, or cannot reach the storage.
     """
-    memory.give_back()
+    memory.release_freed()
     archive = read(package, params, layout, progress, as_of)
     with closing(SpillFile(layout.work)) as spill:
         made = plan(package, params, layout, archive, spill, all_known=as_of is None)
