@@ -180,7 +180,7 @@ def add(root: Path, new: NewSite) -> Site:
         The site as params.yaml has it now.
 
     Raises:
-        UsageError: The site is there already, its files lie outside the dataset, or they are of several sites.
+        UsageError: The site is there already, its files lie outside the dataset, or hold several sources.
         SourceError: The address leads to no WordPress site, or the files hold nothing of one.
         ParamsError: params.yaml is missing or malformed.
     """
@@ -194,11 +194,11 @@ def add(root: Path, new: NewSite) -> Site:
         permission=new.permission,
     )
     site, *others = to_params(asked, root).sites
-    if others:
+    if others or site.imports:
         raise UsageError(
-            f"holds crawls of several sites: {', '.join(each.name for each in (site, *others))}",
+            f"holds several sources: {', '.join(each.name for each in (site, *others))}",
             where=new.source,
-            advice=f"Add each by its own folder, as {site.files}.",
+            advice=f"Add one folder at a time, as {site.files}.",
         )
     rights = params.Rights(new.rights, new.license) if new.rights else UNSETTLED
     site = msgspec.structs.replace(site, name=new.name or site.name, rights=rights, files=_inside(root, site.files))

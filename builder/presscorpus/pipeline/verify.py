@@ -4,9 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-import polars as pl
-import pyarrow as pa
-
 from presscorpus.archive.reader import read_crawl
 from presscorpus.archive.receipt import closed_crawls, read_receipt, verify
 from presscorpus.config.layout import Layout
@@ -137,10 +134,7 @@ def _unbalanced(raw: Path) -> Iterator[str]:
 
 
 def _tables(package: Package, folder: Path, parts: dict[str, list[Path]] | None) -> tuple[int, list[PresscorpusError]]:
-    try:
-        findings = check(package, folder, parts=parts)
-    except (pl.exceptions.PolarsError, pa.ArrowException, OSError):
-        return 0, [ArchiveError("tables are damaged or missing, and were not checked", where=str(folder))]
+    findings = check(package, folder, parts=parts)
     problems: list[PresscorpusError] = [
         FindingsError(f"{count:,} {'row breaks' if count == 1 else 'rows break'} {rule}", where=str(folder))
         for rule, count in findings.counts.items()
