@@ -83,7 +83,7 @@ def measure(
         for each in _of_table(schema, tables / f"{name}.parquet", parts[name], rules)
     )
     counts = _plugin_fields(tables / f"{_POSTS}.parquet", rules)
-    shown = {name: count for name, count in counts.items() if _is_shown(name, rules)}
+    shown = {name: counts[name] for name in _shown(list(counts), rules)}
     return Withholding(
         missing,
         tuple(sorted(shown.items(), key=lambda each: (-each[1], each[0]))),
@@ -155,15 +155,17 @@ def _names(extra: str) -> set[str]:
         return set()
 
 
-def _is_shown(name: str, rules: ReleasePolicy) -> bool:
-    """Whether the name of a field may stand in the card: it is written as names of fields are, and names nobody."""
+def _shown(names: list[str], rules: ReleasePolicy) -> list[str]:
+    """The names of fields that may stand in the card: they are written as names of fields are, and name nobody."""
     import polars as pl
 
-    if not _KEY.fullmatch(name):
-        return False
-    sites = pl.Series("site", list(rules.policies))
-    names = pl.Series("name", [name] * len(sites))
-    return rules.columns(sites, names, "text").equals(names)
+    fit = [name for name in names if _KEY.fullmatch(name)]
+    if not fit:
+        return []
+    asked = pl.Series("name", fit * len(rules.policies))
+    left = rules.columns(pl.Series("site", [site for site in rules.policies for _ in fit]), asked, "text")
+    changed = set(asked.filter(left.ne_missing(asked)))
+    return [name for name in fit if name not in changed]
 
 
 def withheld(params: Params, schemas: Sequence[Schema], told: Withholding) -> str:
