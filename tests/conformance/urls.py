@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 _NO_BASE = "::"  # the link of a post for a case without base: no URL, so that nothing is relative to it
 _RULE = re.compile(r"^checkPublicSuffix\('([^']+)', (?:null|'([^']+)')\);", re.MULTILINE)
 _WITHHELD = re.compile(r"\[(?:e-mail|phone) redacted\]")
-_UNRESOLVED = {"empty": "an empty address means nothing", "data_url": "a data: URL is kept as its digest"}
 # The tokenizer replaces or drops these before any reader of URLs sees them.
 _NOT_IN_HTML = re.compile("[\x00\ud800-\udfff]")
 
@@ -68,13 +67,16 @@ def _by_design(case: dict[str, Any], row: dict[str, Any]) -> str | None:
             return "user name and password are removed"
     resolved = row["resolved"] or ""
     reasons = {
-        _UNRESOLVED.get(row["reason"], ""): row["reason"] in _UNRESOLVED,
+        "an empty address means nothing": row["reason"] == "empty",
+        "a data: URL is kept as its digest": row["reason"] == "data_url"
+        or (case.get("base") or "").startswith("data:"),
         "an e-mail address or telephone number is withheld": _WITHHELD.search(resolved)
         and re.match("(?:mailto|tel):", href or ""),
         "an address that holds what reads as an e-mail address is withheld": row["url"] is None
         and "@" in case["input"],
-        "HTML has no such character: its tokenizer replaces NUL and lone surrogates": resolved
-        and _NOT_IN_HTML.search(case["input"]),
+        "HTML has no such character: its tokenizer replaces NUL and lone surrogates": _NOT_IN_HTML.search(
+            case["input"]
+        ),
         "an absolute address needs no base, so that a bad one does no harm": case.get("failure")
         and _parses(case["input"])
         and not _parses(case.get("base") or ""),
