@@ -454,6 +454,16 @@ KEPT = [
         "<p>from 1990+ to 2001 2002 2003, 00:30 to 12:45, +1 and +2, 5+12345</p>",
         ("from 1990+ to 2001 2002 2003, 00:30 to 12:45, +1 and +2, 5+12345",),
     ),
+    Kept(
+        "numbers",
+        (),
+        "<p>1 000 000 000+ views, +12 345 678 euros, odds of +1500 -1100, at +40.7128 -74.0060, UTC +5 2024-05-01 10:00</p>",
+        (
+            "1 000 000 000+ views, +12 345 678 euros, odds of +1500 -1100, at +40.7128 -74.0060, UTC +5 2024-05-01 10:00",
+        ),
+    ),
+    Kept("numbers", (), "<p>account DE89 3704 0044 0532 0130 00</p>", ("account DE89 3704 0044 0532 0130 00",)),
+    Kept("numbers", ("Grace Hill",), "<p>of 0.049 g. Hill Street</p>", ("of 0.049 g. Hill Street",)),
     Kept("numbers", (), '<p style="color:#00493055;background:#0049305501">a colour</p>', ("a colour",)),
     Kept(
         "numbers",
