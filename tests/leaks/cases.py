@@ -181,6 +181,7 @@ DIGEST = [
     Contact("digests", f'<img src="https://api.gravatar.com/v3/profiles/{_SHA}">', "{p}"),
     Contact("digests", f'<img data-src="https://secure.gravatar.com/avatar/{_MD5}" src="x.png">', "{p}"),
     Contact("digests", f'<script>var a="https:\\/\\/secure.gravatar.com\\/avatar\\/{_MD5}"</script>', "{p}"),
+    Contact("digests", f'<img srcset="/avatar/{_MD5} 1x, /b.png 2x" src="/b.png">', "{p}"),
     Contact("digests", '<a class="__cf_email__" data-cfemail="4d{p}6f7788">x</a>', "{p}"),
     Contact("digests", '<a href="/cdn-cgi/l/email-protection#4d{p}6f7788">x</a>', "{p}"),
 ]
@@ -294,11 +295,11 @@ NAMES = [
     Name(
         "attributes",
         "Night Owl Writes",
-        '<li class="x comment-author-owlperson77 y">x</li>',
-        ("owlperson77",),
-        "owlperson77",
+        '<li class="x comment-author-owlpersonal y">x</li>',
+        ("owlpersonal",),
+        "owlpersonal",
     ),
-    Name("attributes", "Day Owl Writes", '<b data-author="dayperson78">x</b>', ("dayperson78",), "dayperson78"),
+    Name("attributes", "Day Owl Writes", '<b data-author="daypersonal">x</b>', ("daypersonal",), "daypersonal"),
     Name("attributes", "Olaf Ackerknecht", '<meta name="author" content="Olaf Ackerknecht">', ("ackerknecht",)),
     Name(
         "JSON",
