@@ -39,7 +39,8 @@ _TAGS: Final = "\x1f"
 _BETWEEN: Final = r"(?:&[#0-9A-Za-z]+;?|[^\p{L}\p{N}&]){0,24}"
 _MAIL: Final = r"[^\s\"(,/@{}]@|%(?:25)*40"
 _PLUS: Final = rf"[+](?:{_BETWEEN}[0-9]){{7}}|[0-9]{_TAGS}*[+]"
-_ZEROS: Final = rf"(?:^|[^\w.,#&%+:-]|[^0-9]:|<!--)0{_TAGS}*0"
+# Noughts do not begin a number behind a letter, but behind a line break that a script writes as one.
+_ZEROS: Final = rf"(?:^|[^\w.,#&%+:-]|[^0-9]:|<!--|[/\\][nrt])0{_TAGS}*0"
 _ZEROS_BEFORE_DIGITS: Final = rf"0{_TAGS}*0{_BETWEEN}[1-9](?:{_BETWEEN}[0-9]){{6}}"
 _NATIONAL: Final = rf"[0-9](?:{_BETWEEN}[0-9]){{4}}"
 _OF_CONTACTS: Final = "@+%0123456789"
@@ -48,14 +49,13 @@ _SIGNS: Final = ("cfemail", "email-protection", "avatar", "t.me/", "telegram.")
 _BYLINES: Final = ("/author/", "author_", "author-", "author=")
 
 _REFERENCE: Final = r"&#?[0-9A-Za-z]+;?"
-_ESCAPE: Final = r"\\u[0-9a-fA-F]{4}|\\x[0-9a-fA-F]{2}|\\[nrt/]"
+_ESCAPE: Final = r"\\u[0-9a-fA-F]{4}|\\x[0-9a-fA-F]{2}|\\/"
 _PERCENT: Final = r"(?:%(?:25)*[0-9a-fA-F]{2})+"
 _UNITS: Final = {
     HTML: rf"{_REFERENCE}|{_ESCAPE}|{_PERCENT}|\\", JSON: rf"{_REFERENCE}|{_ESCAPE}|{_PERCENT}|\\\\",
     TEXT: rf"{_PERCENT}|\\", URL: rf"{_PERCENT}|\\", SLUG: _PERCENT,
 }  # fmt: skip
 _SLASHES: Final = frozenset(("\\", "\\/", "\\\\"))
-_SPACES: Final = frozenset(("\\n", "\\r", "\\t"))
 # Signs that mean something to what reads the value next: a value in which one was written otherwise is suspected.
 _STEERING: Final = frozenset("%&<>\\\"'=")
 _CONTROLS: Final = r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]"
@@ -197,8 +197,8 @@ class Look:
 
 def _meaning(written: str) -> str:
     """The folded form of a character, or of a reference, an escape or a percent-encoded sequence."""
-    if written in _SLASHES or written in _SPACES:
-        return "/" if written in _SLASHES else " "
+    if written in _SLASHES:
+        return "/"
     if len(written) == 1:
         return fold(written)
     if written[0] == "&":
@@ -215,7 +215,7 @@ def _escaped(written: str) -> str:
 
 def _steers(written: str) -> bool:
     """Whether a reference or escape stands for a sign that changes how the rest is read."""
-    if written in _SLASHES or written in _SPACES or written[0] == "%":
+    if written in _SLASHES or written[0] == "%":
         return False
     if written[0] == "&":
         sign = html.unescape(written)
