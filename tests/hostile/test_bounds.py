@@ -7,6 +7,7 @@ as large as a post may be, or as the length from which it once took more than a 
 
 from __future__ import annotations
 
+import contextlib
 import json
 import time
 from typing import TYPE_CHECKING, Any
@@ -53,6 +54,10 @@ INPUTS: dict[str, dict[str, Any]] = {
 }  # fmt: skip
 
 
+# What the report and the release read once more: these builds go on to the end.
+WHOLE = ("combining marks in an address", "unclosed shortcodes")
+
+
 @pytest.mark.case(18)
 @pytest.mark.timeout(900)
 @pytest.mark.parametrize("name", INPUTS)
@@ -61,7 +66,7 @@ def test_one_item_does_not_hold_up_a_build(name: str, tmp_path: Path) -> None:
     assert len(body) < 10_000_000
     (tmp_path / "posts.json").write_text(body, encoding="utf-8")
     start = time.process_time()
-    with quick():
+    with contextlib.nullcontext() if name in WHOLE else quick():
         ended = build([str(tmp_path / "posts.json")], tmp_path / "out")
     taken = time.process_time() - start
     rows = pl.read_parquet(tmp_path / "out/tables/posts.parquet")["id"].to_list()

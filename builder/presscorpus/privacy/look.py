@@ -58,6 +58,7 @@ _UNITS: Final = {
 _SLASHES: Final = frozenset(("\\", "\\/", "\\\\"))
 # Signs that mean something to what reads the value next: a value in which one was written otherwise is suspected.
 _STEERING: Final = frozenset("%&<>\\\"'=")
+_LONGEST_UNIT: Final = 1000
 _CONTROLS: Final = r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]"
 _TAG: Final = r"<\\?[a-zA-Z/!?][^>]*>"
 _LINE_BREAKS: Final = r"\\[tnr]|[\t\n\r]"
@@ -164,11 +165,16 @@ class Look:
         nothing = pl.repeat(None, n=len(values), dtype=values.dtype, eager=True)
         odd = ((values.str.len_bytes() != values.str.len_chars()) | values.str.contains(_CONTROLS)).arg_true()
         signs = _characters(values.gather(odd)) if len(odd) else set()
-        units = values.str.extract_all(_UNITS[syntax]).explode(empty_as_null=False, keep_nulls=False).unique().to_list()
-        meant = {each: told for each in [*signs, *units] if (told := self._as_meant(each, syntax)) is not None}
+        listed = values.str.extract_all(_UNITS[syntax])
+        units = listed.explode(empty_as_null=False, keep_nulls=False).unique().to_list()
+        # One automaton is made of all units: what is longer than any name or contact is left to a closer look.
+        short = [each for each in units if len(each) <= _LONGEST_UNIT]
+        meant = {each: told for each in [*signs, *short] if (told := self._as_meant(each, syntax)) is not None}
         unclear = pl.repeat(value=False, n=len(values), dtype=TRUTH, eager=True)
-        if steering := [*(each for each in units if _steers(each)), *sorted(signs & _JAMO)]:
-            unclear = values.str.contains_any(steering)
+        if len(short) < len(units):
+            unclear = listed.list.eval(pl.element().str.len_chars() > _LONGEST_UNIT).list.any()
+        if steering := [*(each for each in short if _steers(each)), *sorted(signs & _JAMO)]:
+            unclear |= values.str.contains_any(steering)
         if not meant:
             return nothing, unclear
         keys = sorted(meant, key=lambda each: (-len(each), each))
