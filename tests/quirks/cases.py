@@ -1,7 +1,8 @@
 """The cases: what a server does, and what must come of a harvest of it.
 
-Each function changes a healthy site of `rest.py` into one that people met; the groups are those of the table in
-docs/reference/quirks.md. `outcome` is one of
+Each function changes a healthy site of `rest.py` into one that people met. The groups are: totals (K1), rows that are
+counted and not shown (K2), refused parameters (K3), places that name what is offered (K4), bad routes, items and
+moments (K5), odd answers (K6), and the way to the API (K7). `outcome` is one of
 
 - whole: everything is in the tables, exit 0, complete, without a false alarm;
 - rest: everything but `lost` is in the tables; `lost` is booked as failed where `dead`, else named as closed;
