@@ -189,7 +189,7 @@ class Client:
         retrying = tenacity.Retrying(
             retry=tenacity.retry_if_exception_type(AttemptError),
             stop=is_over,
-            wait=self._wait,
+            wait=lambda state: 0.0 if is_over(state) else self._wait(state),
             sleep=self._pause,
             reraise=True,
         )
@@ -288,7 +288,7 @@ class Client:
             seconds *= 1 + random.random() if self._pace.jitter else 1  # noqa: S311 - no secret hangs on it
         else:
             seconds = min(asked, self._limits.retry_after_cap_seconds)
-        if answer is not None and answer.status in BUSY:
+        if answer is not None and (answer.status == TOO_MANY or asked is not None):
             # The other threads, and the other crawls, leave the host alone for as long.
             self._host(answer.url).hold(seconds)
         return seconds

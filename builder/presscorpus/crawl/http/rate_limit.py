@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 # Good answers in a row until one more request at once is tried.
 _STEP = 8
-_FIRST_PAUSE, _LONGEST_PAUSE = 0.25, 30.0
+_FIRST_PAUSE, _LONGEST_PAUSE = 0.25, 5.0
 _LOOK_SECONDS = 0.5
 
 

@@ -26,7 +26,7 @@ HIDDEN = frozenset({401, 403})
 # Seconds for any answer, and more for each of its rows.
 _SECONDS, _SECONDS_A_ROW = 6.0, 0.06
 # Attempts at a list, at one item and at the control, after which an answer is final.
-_ATTEMPTS_OF_LIST, _ATTEMPTS_OF_ITEM, _ATTEMPTS_AT_CONTROL = 4, 3, 2
+_ATTEMPTS_OF_LIST, _ATTEMPTS_OF_ITEM, _ATTEMPTS_AT_CONTROL, _ATTEMPTS_AFTER_FAILURE = 4, 3, 2, 2
 _LONGEST_ADDRESS = 160
 _OF_CONTROL = Patience(20.0, 4, silence=4)
 
@@ -114,6 +114,7 @@ class Requests:
     def __init__(self, client: Client, api: Api, collection: Collection, health: Health) -> None:
         self._client, self._api, self.collection, self.health = client, api, collection, health
         self.tally = Tally()
+        self._attempts = _ATTEMPTS_OF_LIST
         self.plan: RequestPlan = first_plan(collection)
 
     @property
@@ -203,9 +204,11 @@ class Requests:
         always = dict(self.plan.parameters)
         response = self._get(
             self._api.url(self.collection.route, **always, **sent),
-            Patience(self._client.patience_for(_SECONDS + _SECONDS_A_ROW * rows), _ATTEMPTS_OF_LIST),
+            Patience(self._client.patience_for(_SECONDS + _SECONDS_A_ROW * rows), self._attempts),
         )
         listed = judged(response)
+        # A list that failed after so many attempts is not asked as often for less.
+        self._attempts = _ATTEMPTS_AFTER_FAILURE if listed.verdict == "failed" else _ATTEMPTS_OF_LIST
         self._note(listed.verdict in {"rows", "end", "invalid"}, listed.why, response.url)
         return listed
 
