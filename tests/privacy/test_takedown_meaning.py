@@ -85,6 +85,7 @@ def test_its_title_goes_in_every_spelling(spelt: str) -> None:
     assert left.endswith(" behind</p>")
 
 
-def test_an_address_that_only_begins_like_it_stays() -> None:
-    longer = '<a href="/the-river-mill-opens-again/">x</a>'
+@pytest.mark.parametrize("path", ["/the-river-mill-opens-again/", "/on-its-zulba-and-her-lost-brother-again/"])
+def test_an_address_that_only_holds_its_words_stays(path: str) -> None:
+    longer = f'<a href="{path}">x</a>'
     assert html(longer) == longer
