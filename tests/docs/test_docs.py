@@ -32,8 +32,9 @@ ORDER = [
     "tutorial.md",
     *(f"howto/{name}.md" for name in ("many-sites", "private-sites", "archives", "takedowns", "citing")),
 ]
-# No Slurm can be had here; what the page says of schedulers and workers is shown by tests/cluster.
-ELSEWHERE = {"howto/clusters.md"}
+# No Slurm can be had here; what the page says of schedulers and workers is shown by tests/cluster. The examples of
+# using.md are run by tests/docs/test_using.py.
+ELSEWHERE = {"howto/clusters.md", "howto/using.md"}
 PAGES = sorted(path.relative_to(DOCS).as_posix() for path in DOCS.rglob("*.md"))
 
 
