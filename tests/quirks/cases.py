@@ -41,6 +41,8 @@ class Arena:
     more: Callable[[], Server]
     address: str = ""
     visible: dict[str, set[int]] | None = None
+    withdrawn: dict[str, set[int]] = field(default_factory=dict)
+    """Items that the site itself refuses now, so that a refresh may call them unpublished."""
 
     def expected(self) -> dict[str, set[int]]:
         return self.site.visible if self.visible is None else self.visible

@@ -94,6 +94,7 @@ def refreshed(case: Case, folder: Path, limits: dict[str, float] | None = None) 
         if result.missing or not result.is_complete:
             result.wrong.append(f"the healthy site: {_described(result)}")
         case.change(arena)
+        result.expected = {name: ids - arena.withdrawn.get(name, set()) for name, ids in result.expected.items()}
         _fetched(result, arena, folder, limits or {}, 1)
         result.requests = len(arena.server.asked)
     if result.missing:

@@ -114,6 +114,7 @@ def rows_refused(arena: Arena) -> None:
         lambda _: error(401, "rest_forbidden"),
     )  # fmt: skip
     arena.visible = arena.site.visible | {"posts:post": arena.site.visible["posts:post"] - hidden}
+    arena.withdrawn = {"posts:post": hidden}
 
 
 @case("K2", "rows", listed=False, says=("counts", "listed"))

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from presscorpus.crawl.http.response import Response
 
 _UNCONNECTED = (httpx2.ConnectError, httpx2.ConnectTimeout, httpcore2.ConnectError, httpcore2.ConnectTimeout)
+_ILLEGAL = (httpx2.RemoteProtocolError, httpcore2.RemoteProtocolError)
 TIMEOUTS = (httpx2.TimeoutException, httpcore2.TimeoutException)
 TOO_MANY = 429
 BUSY = frozenset({TOO_MANY, 503})
@@ -100,7 +101,8 @@ class AttemptError(Exception):
             late = patience.seconds is not None and isinstance(self.error, TIMEOUTS)
             if late:
                 return 1 if alive else _ATTEMPTS_AT_SILENCE
-            return patience.silence if alive else most
+            # What breaks the rules of HTTP breaks them again.
+            return patience.silence if alive or isinstance(self.error, _ILLEGAL) else most
         if self.answer.status == _SERVER_ERROR:
             return _ATTEMPTS_AT_ERROR
         if self.answer.status in _GATEWAY_ERRORS:
