@@ -66,7 +66,7 @@ def digest(item: bytes) -> str:
 
 def placed(case: Hostile) -> bytes:
     """The post with the number that it has among the good ones."""
-    return re.sub(rb'"id": ("?)9\1(?=[,}])', rb'"id": \g<1>%d\1' % number_in(case), case.item, count=1)
+    return re.sub(rb'"id": ("?)9(\.0)?\1(?=[,}])', rb'"id": \g<1>%d\2\1' % number_in(case), case.item, count=1)
 
 
 def good_of(case: Hostile) -> tuple[int, int]:

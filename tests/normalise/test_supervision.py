@@ -62,8 +62,8 @@ def test_signals_reach_the_child(number: signal.Signals, code: int) -> None:
 def leave(*_):
     raise SystemExit(143)
 signal.signal(signal.SIGTERM, leave)
-print("ready", flush=True)
 try:
+    print("ready", flush=True)
     time.sleep(60)
 except KeyboardInterrupt:
     sys.exit(130)

@@ -154,10 +154,10 @@ def test_a_release_that_breaks_its_schemas_does_not_stay(layout: Layout, monkeyp
     settled = dataset(site("a"))
     built(settled, layout)
 
-    def leaky(_t: str, frame: pl.LazyFrame, _s: Schema, _p: Mapping[str, params.Policy]) -> pl.LazyFrame:
+    def leaky(_t: str, frame: pl.DataFrame, _s: Schema, _p: Mapping[str, params.Policy]) -> pl.DataFrame:
         return frame.with_columns(crawl=pl.lit("no crawl"))
 
-    monkeypatch.setattr(policy, "released", leaky)
+    monkeypatch.setattr(policy, "released_whole", leaky)
     with pytest.raises(FindingsError, match="pattern"):
         stages.package.run(PACKAGE, settled, layout)
     assert not layout.release.exists()

@@ -41,7 +41,7 @@ def test_a_full_disk_leaves_what_was_there(tmp_path: Path, monkeypatch: pytest.M
     def replace(*_: Path) -> Any:
         raise OSError(errno.EXDEV, "Invalid cross-device link")
 
-    def copyfile(_: Path, partial: Path) -> None:
+    def copyfile(_: Path, partial: Path, **__: Any) -> None:
         partial.write_bytes(b"n")
         raise OSError(errno.ENOSPC, "No space left on device")
 

@@ -15,12 +15,14 @@ from __future__ import annotations
 import os
 import signal
 import sys
+import time
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from types import FrameType
 
 _PR_SET_PDEATHSIG: Final = 1
+_LOOKS, _LOOK_SECONDS = 10, 0.01
 # Windows has no SIGHUP, and no fork either.
 _FORWARDED: Final = tuple(getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name))
 
@@ -78,7 +80,14 @@ def _is_alone() -> bool:
     from pathlib import Path
 
     tasks = Path("/proc/self/task")
-    return tasks.is_dir() and len(list(tasks.iterdir())) == 1 and "polars" not in sys.modules
+    if not tasks.is_dir() or "polars" in sys.modules:
+        return False
+    # A thread that has been joined may take a moment to leave.
+    for _ in range(_LOOKS):
+        if len(list(tasks.iterdir())) == 1:
+            return True
+        time.sleep(_LOOK_SECONDS)
+    return False
 
 
 def _wait(child: int) -> int:
