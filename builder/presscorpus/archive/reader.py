@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 # Errors that the WARC reader raises on damaged bytes, some of them by accident.
-BROKEN = (ArchiveLoadFailed, zlib.error, EOFError, ValueError, AttributeError, TypeError, LookupError)
+BROKEN = (ArchiveLoadFailed, zlib.error, EOFError, ValueError, AttributeError, TypeError, LookupError, OverflowError)
 AUTHENTICATED = "X-Presscorpus-Authenticated"
 """Header of a record whose answer somebody got who was logged in."""
 _WINDOWS = {"gzip": zlib.MAX_WBITS | 16, "x-gzip": zlib.MAX_WBITS | 16, "deflate": zlib.MAX_WBITS}

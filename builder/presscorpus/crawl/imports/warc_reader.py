@@ -33,7 +33,7 @@ _HEADERS = 1024 * 1024
 _DAMAGES = 1000
 # What warcio raises for damaged bytes, some of it by accident.
 _BROKEN = (ArchiveLoadFailed, StatusAndHeadersParserException, zlib.error, zstandard.ZstdError, EOFError, ValueError,
-           AttributeError, TypeError, LookupError, AssertionError)  # fmt: skip
+           AttributeError, TypeError, LookupError, OverflowError, AssertionError)  # fmt: skip
 
 
 class Found(NamedTuple):
