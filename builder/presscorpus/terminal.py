@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from rich.progress import TaskID
 
 _EVERY_SECONDS = 60.0
+_REDRAWN_SECONDS = 0.1
 _SITES = "sites"
 _NAMES = {
     "items": "crawl",
@@ -128,6 +129,8 @@ class Watch:
         self._progress = Progress(
             TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(),
             TextColumn("{task.fields[more]}"), console=console,
+            # Drawn by whoever reports: a thread for it would keep supervision.py from forking.
+            auto_refresh=False,
             # What a library prints meanwhile would pass by the guard of the streams.
             redirect_stdout=False, redirect_stderr=False,
         ) if console.is_terminal else None  # fmt: skip
@@ -174,10 +177,13 @@ class Watch:
         if what not in self._bars:
             # One stage at a time: what went before is done when the next one begins.
             self._finish()
-            # Started at the first bar, and not before: it has a thread, and supervision.py forks where there is none.
             self._progress.start()
             self._bars[what] = self._progress.add_task(_NAMES.get(what, what), total=total, more="")
+        at_an_end = done in {0, total}
         self._progress.update(self._bars[what], completed=done, total=total, more=more)
+        if at_an_end or time.monotonic() - self._said >= _REDRAWN_SECONDS:
+            self._said = time.monotonic()
+            self._progress.refresh()
 
     def _finish(self) -> None:
         if self._progress is not None:
