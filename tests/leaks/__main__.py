@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import sys
 
-from tests.leaks.harness import GROUPS, Result, results
+from tests.leaks.harness import GROUPS, results
+from tests.leaks.steps import Result
 
 
 def main() -> int:
