@@ -7,9 +7,12 @@ files (all of them unless said).
 from __future__ import annotations
 
 import sys
+from typing import TYPE_CHECKING
 
 from tests.leaks.harness import GROUPS, results
-from tests.leaks.steps import Result
+
+if TYPE_CHECKING:
+    from tests.leaks.steps import Result
 
 
 def main() -> int:
