@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import socket
 from typing import TYPE_CHECKING
 
 from tests.listener import Listener, answer
 
 if TYPE_CHECKING:
-    import socket
     from collections.abc import Mapping, Sequence
 
     from tests.listener import Saying
@@ -38,3 +38,15 @@ class Scripted(Listener):
             client.sendall(say)
         else:
             say(client)
+
+
+class Noting(Scripted):
+    """A scripted server that keeps the requests as they came."""
+
+    def __init__(self, script: Script) -> None:
+        super().__init__(script)
+        self.came: list[bytes] = []
+
+    def serve(self, client: socket.socket) -> None:
+        self.came.append(client.recv(65536, socket.MSG_PEEK))
+        super().serve(client)

@@ -11,14 +11,13 @@ import subprocess
 import sys
 from typing import TYPE_CHECKING, Final
 
-from tests.crawl.scripted import Scripted
+from tests.crawl.scripted import Noting
 from tests.leaks import captures
 from tests.leaks.judge import Release
 from tests.leaks.steps import AS_OF, Result, build, captures_terms, command, post, write
 from tests.listener import answer
 
 if TYPE_CHECKING:
-    import socket
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
@@ -96,28 +95,14 @@ def _printed(evil: str) -> tuple[int, str]:
     return done.returncode, said if said.count("cHduZWQ=") >= 4 else f"{evil} nothing was printed"
 
 
-class _Noting(Scripted):
-    """A scripted server that keeps what it was sent."""
-
-    def __init__(self, script: dict[str, list[bytes]]) -> None:
-        super().__init__(script)
-        self.came: list[bytes] = []
-
-    def serve(self, client: socket.socket) -> None:
-        import socket as sockets
-
-        self.came.append(client.recv(65536, sockets.MSG_PEEK))
-        super().serve(client)
-
-
 def cookies(work: Path) -> Iterator[Result]:
     """Two ports of one host: a site that sets cookies and names an API on the other port."""
     index = json.dumps({"namespaces": ["wp/v2"], "routes": {"/wp/v2/posts": {}}}).encode()
     sets = "Set-Cookie: session=sesame; Path=/"
     for login in (False, True):
-        with _Noting({"/wp-json/": [answer(index)]}) as api:
+        with Noting({"/wp-json/": [answer(index)]}) as api:
             link = f'Link: <{api.url}/wp-json/>; rel="https://api.w.org/"'
-            with _Noting({"/": [answer(b"<html></html>", link, sets)]}) as site:
+            with Noting({"/": [answer(b"<html></html>", link, sets)]}) as site:
                 name = f"PRESSCORPUS_127_0_0_1_{site.port}"
                 given = {f"{name}_USER": "editor", f"{name}_PASSWORD": "sesame", f"{name}_HEADERS": "X-Key: sesame"}
                 os.environ.update(given if login else {})

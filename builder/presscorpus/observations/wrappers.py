@@ -20,8 +20,6 @@ if TYPE_CHECKING:
 _DEEPEST: Final = 5
 # Elements of a list that are tested to tell whether it is a list of items.
 _LOOKED_AT: Final = 3
-# An object with more members than this is looked at only for its first ones.
-_MEMBERS: Final = 100_000
 # WP_REST_Server::envelope_response, asked for with `_envelope`.
 _ENVELOPE: Final = frozenset({"body", "status", "headers"})
 _decode = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode

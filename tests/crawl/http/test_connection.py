@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
 
 from presscorpus.config.params import Limits
 from presscorpus.crawl.http.client import Client
@@ -11,28 +10,11 @@ from presscorpus.crawl.http.context import CrawlContext
 from presscorpus.crawl.http.credentials import Credentials, origin_of
 from presscorpus.crawl.http.retries import Pace
 from presscorpus.crawl.rest.discovery import discover
-from tests.crawl.scripted import Scripted
+from tests.crawl.scripted import Noting
 from tests.listener import answer
-
-if TYPE_CHECKING:
-    import socket
 
 _COOKIE = "Set-Cookie: session=sesame; Path=/"
 _INDEX = json.dumps({"namespaces": ["wp/v2"], "routes": {"/wp/v2/posts": {}}}).encode()
-
-
-class _Noting(Scripted):
-    """A scripted server that keeps the requests as they came."""
-
-    def __init__(self, script: dict[str, list[bytes]]) -> None:
-        super().__init__(script)
-        self.came: list[bytes] = []
-
-    def serve(self, client: socket.socket) -> None:
-        import socket as sockets
-
-        self.came.append(client.recv(65536, sockets.MSG_PEEK))
-        super().serve(client)
 
 
 def _client(context: CrawlContext | None = None) -> Client:
@@ -42,7 +24,7 @@ def _client(context: CrawlContext | None = None) -> Client:
 
 
 def test_a_cookie_goes_back_to_the_port_that_set_it_and_to_no_other() -> None:
-    with _Noting({"/": [answer(b"x", _COOKIE)]}) as one, _Noting({"/": [answer(b"x")]}) as other, _client() as client:
+    with Noting({"/": [answer(b"x", _COOKIE)]}) as one, Noting({"/": [answer(b"x")]}) as other, _client() as client:
         client.get(f"{one.url}/")
         client.get(f"{other.url}/")
         client.get(f"{one.url}/")
@@ -51,9 +33,9 @@ def test_a_cookie_goes_back_to_the_port_that_set_it_and_to_no_other() -> None:
 
 
 def test_an_api_on_another_port_gets_neither_cookie_nor_login() -> None:
-    with _Noting({"/wp-json/": [answer(_INDEX)]}) as api:
+    with Noting({"/wp-json/": [answer(_INDEX)]}) as api:
         link = f'Link: <{api.url}/wp-json/>; rel="https://api.w.org/"'
-        with _Noting({"/": [answer(b"<html></html>", link, _COOKIE)]}) as site:
+        with Noting({"/": [answer(b"<html></html>", link, _COOKIE)]}) as site:
             own = Credentials(origin_of(site.url), (("Authorization", "Basic c2VzYW1lOng="),))
             with _client(CrawlContext.alone()._replace(credentials=own)) as client:
                 assert discover(client, f"{site.url}/").api.root.startswith(api.url)
@@ -64,7 +46,7 @@ def test_an_api_on_another_port_gets_neither_cookie_nor_login() -> None:
 
 def test_a_cookie_for_all_of_a_domain_is_one_of_its_origin() -> None:
     wide = "Set-Cookie: wide=sesame; Domain=localhost; Path=/"
-    with _Noting({"/": [answer(b"x", wide)]}) as one, _Noting({"/": [answer(b"x")]}) as other, _client() as client:
+    with Noting({"/": [answer(b"x", wide)]}) as one, Noting({"/": [answer(b"x")]}) as other, _client() as client:
         client.get(f"{one.url}/")
         client.get(f"{other.url}/")
         assert not any(b"sesame" in each for each in other.came)
