@@ -7,11 +7,17 @@ import sys
 from typing import TYPE_CHECKING, NoReturn
 
 from presscorpus import commands, dataset_commands
+from presscorpus.lazy import lazy
 
 if TYPE_CHECKING:
+    import datetime as dt
+    import pathlib
     from collections.abc import Callable
-    from datetime import datetime
-    from pathlib import Path
+    from importlib import metadata
+else:
+    dt = lazy("datetime")
+    metadata = lazy("importlib.metadata")
+    pathlib = lazy("pathlib")
 
 EXIT_CODES = """\
 exit codes:
@@ -255,16 +261,12 @@ def _describe_as_of(as_of: argparse.ArgumentParser) -> None:
 
 class _Version(argparse.Action):
     def __call__(self, *_: object) -> NoReturn:
-        from importlib.metadata import version
-
-        print(f"presscorpus {version('presscorpus')}")
+        print(f"presscorpus {metadata.version('presscorpus')}")
         sys.exit(0)
 
 
-def _path(text: str) -> Path:
-    from pathlib import Path
-
-    return Path(text)
+def _path(text: str) -> pathlib.Path:
+    return pathlib.Path(text)
 
 
 def _count(text: str) -> int:
@@ -279,25 +281,21 @@ def _named(text: str) -> str:
     return text.strip()
 
 
-def _utc(text: str, like: str) -> datetime:
-    from datetime import UTC, datetime
-
+def _utc(text: str, like: str) -> dt.datetime:
     try:
-        moment = datetime.fromisoformat(text)
+        moment = dt.datetime.fromisoformat(text)
     except ValueError:
         raise argparse.ArgumentTypeError(f"{text!r} is no {like}") from None
-    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
+    return (moment if moment.tzinfo else moment.replace(tzinfo=dt.UTC)).astimezone(dt.UTC)
 
 
-def _moment(text: str) -> datetime:
+def _moment(text: str) -> dt.datetime:
     return _utc(text, "time like 2026-11-23T00:00:00Z").replace(microsecond=0)
 
 
-def _end(text: str) -> datetime:
+def _end(text: str) -> dt.datetime:
     """Return a moment to its microsecond; of a date alone its last one, UTC."""
-    from datetime import UTC, date, datetime, time
-
     try:
-        return datetime.combine(date.fromisoformat(text), time.max, UTC)
+        return dt.datetime.combine(dt.date.fromisoformat(text), dt.time.max, dt.UTC)
     except ValueError:
         return _utc(text, "date like 2026-11-23 or 2026-11-23T12:00:00Z")

@@ -11,22 +11,64 @@ import sys
 from typing import TYPE_CHECKING
 
 from presscorpus.errors import ReservationsError, UsageError
+from presscorpus.lazy import lazy
 from presscorpus.storage.lock import locked
-from presscorpus.terminal import coloured, printable, steering, writable
+from presscorpus.terminal import Watch, coloured, printable, steering, writable
 
 if TYPE_CHECKING:
     import argparse
+    import datetime as dt
     from collections.abc import Iterator, Mapping
     from contextlib import AbstractContextManager
-    from datetime import datetime
     from pathlib import Path
 
+    from presscorpus.config import layout as layouts
+    from presscorpus.config import params, pinned, schema
     from presscorpus.config.layout import Layout
     from presscorpus.config.params import Params
     from presscorpus.config.schema import Package
+    from presscorpus.crawl import messages, typed_address
     from presscorpus.crawl.fetch import Outcome
     from presscorpus.crawl.messages import Held
+    from presscorpus.crawl.rest import probe as probing
+    from presscorpus.normalise import supervision
+    from presscorpus.observations import diff as differences
+    from presscorpus.observations import diff_view, evidence
+    from presscorpus.pipeline import as_of as moments
+    from presscorpus.pipeline import build as one_go
+    from presscorpus.pipeline import cite as citing
+    from presscorpus.pipeline import erase as erasing
+    from presscorpus.pipeline import request as requests
+    from presscorpus.pipeline import stages
     from presscorpus.pipeline.stages import Progress
+    from presscorpus.pipeline.stages import normalise as normalising
+    from presscorpus.release import gates
+    from presscorpus.release import publish as publishing
+    from presscorpus.report import terminal as reporting
+else:
+    # Also because polars may not be there when supervision.py forks.
+    dt = lazy("datetime")
+    layouts = lazy("presscorpus.config.layout")
+    params = lazy("presscorpus.config.params")
+    pinned = lazy("presscorpus.config.pinned")
+    schema = lazy("presscorpus.config.schema")
+    messages = lazy("presscorpus.crawl.messages")
+    typed_address = lazy("presscorpus.crawl.typed_address")
+    probing = lazy("presscorpus.crawl.rest.probe")
+    supervision = lazy("presscorpus.normalise.supervision")
+    differences = lazy("presscorpus.observations.diff")
+    diff_view = lazy("presscorpus.observations.diff_view")
+    evidence = lazy("presscorpus.observations.evidence")
+    moments = lazy("presscorpus.pipeline.as_of")
+    one_go = lazy("presscorpus.pipeline.build")
+    citing = lazy("presscorpus.pipeline.cite")
+    erasing = lazy("presscorpus.pipeline.erase")
+    requests = lazy("presscorpus.pipeline.request")
+    stages = lazy("presscorpus.pipeline.stages")
+    normalising = lazy("presscorpus.pipeline.stages.normalise")
+    gates = lazy("presscorpus.release.gates")
+    publishing = lazy("presscorpus.release.publish")
+    reporting = lazy("presscorpus.report.terminal")
 
 
 # Error lines printed for one site at most.
@@ -40,13 +82,11 @@ def say(text: str) -> None:
 
 
 def _opened(arguments: argparse.Namespace) -> tuple[Package, Params, Layout]:
-    from presscorpus.config import params, pinned, schema
-    from presscorpus.config.layout import Layout
 
     root: Path = arguments.repository
     pinned.check(root)
     settled = params.load(root / params.FILE)
-    return schema.package_at(root), settled, Layout.of(root)
+    return schema.package_at(root), settled, layouts.Layout.of(root)
 
 
 def _alone(layout: Layout) -> AbstractContextManager[None]:
@@ -61,8 +101,6 @@ def watched() -> Iterator[Progress]:
     Yields:
         A function for a stage to report its progress to.
     """
-    from presscorpus.terminal import Watch
-
     watch = Watch(say)
     try:
         yield watch
@@ -71,9 +109,8 @@ def watched() -> Iterator[Progress]:
 
 
 def _summarise(outcomes: list[Outcome], held: Mapping[tuple[str, str], Held] | None = None) -> None:
-    from presscorpus.crawl.messages import told
 
-    for line in told(outcomes, held):
+    for line in messages.told(outcomes, held):
         print(printable(line))
     for outcome in outcomes:
         for note in outcome.notes:
@@ -86,15 +123,10 @@ def _summarise(outcomes: list[Outcome], held: Mapping[tuple[str, str], Held] | N
 
 def build(arguments: argparse.Namespace) -> None:
     """Build a release in one go and print what came of it."""
-    from presscorpus.config import schema
-    from presscorpus.config.layout import Layout
-    from presscorpus.pipeline import build
-    from presscorpus.pipeline.request import BuildRequest
-
     out: Path = arguments.out
     if out.exists() and not out.is_dir():
         raise UsageError("is not a folder", where=str(out))
-    request = BuildRequest(
+    request = requests.BuildRequest(
         sources=arguments.sources,
         as_of=arguments.as_of or now(),
         address=arguments.address,
@@ -104,37 +136,31 @@ def build(arguments: argparse.Namespace) -> None:
         permission=arguments.permission,
         workers=arguments.workers,
     )
-    layout = Layout(out, out)
+    layout = layouts.Layout(out, out)
     with watched() as progress:
-        built = build.build(request, schema.load_package(schema.package_home()), layout, progress)
-    _summarise(built.outcomes, build.held(layout))
+        built = one_go.build(request, schema.load_package(schema.package_home()), layout, progress)
+    _summarise(built.outcomes, one_go.held(layout))
     writable()
-    # Not before the build: it imports polars, and supervision.py forks where nothing has.
-    from presscorpus.report.terminal import summary
 
-    for line in summary(built.report, built.params, layout.release):
+    for line in reporting.summary(built.report, built.params, layout.release):
         print(line)
     for line in built.withheld:
         print(printable(line))
     for outcome in built.outcomes:
         if outcome.error:
             raise outcome.error
-    remark = build.reservations(built.params, built.outcomes, layout)
+    remark = one_go.reservations(built.params, built.outcomes, layout)
     if remark:
         raise remark
 
 
-def now() -> datetime:
+def now() -> dt.datetime:
     """Return the present moment in UTC, to the second."""
-    from datetime import UTC, datetime
-
-    return datetime.now(UTC).replace(microsecond=0)
+    return dt.datetime.now(dt.UTC).replace(microsecond=0)
 
 
 def fetch(arguments: argparse.Namespace) -> None:
     """Crawl the sites of params.yaml and print what came of each."""
-    from presscorpus.pipeline import stages
-
     _, settled, layout = _opened(arguments)
     with _alone(layout), watched() as progress:
         outcomes = stages.fetch.run(settled, layout, progress, close_failed=arguments.keep_going)
@@ -149,22 +175,14 @@ def fetch(arguments: argparse.Namespace) -> None:
 
 def probe(arguments: argparse.Namespace) -> None:
     """Ask a site what it has and print that, with what a crawl would take."""
-    from presscorpus.crawl.messages import probed
-    from presscorpus.crawl.rest.probe import probe
-    from presscorpus.crawl.typed_address import settle
-
     asked = {name: getattr(arguments, name) for name in ("contact", "allow_private", "permission")}
-    found = probe(settle(arguments.address, **asked), **asked)
-    for line in probed(found):
+    found = probing.probe(typed_address.settle(arguments.address, **asked), **asked)
+    for line in messages.probed(found):
         print(printable(line))
 
 
 def normalise(arguments: argparse.Namespace) -> None:
     """Build the tables and print how many rows each has."""
-    from presscorpus.normalise import supervision
-    from presscorpus.pipeline import stages
-    from presscorpus.release import gates
-
     package, settled, layout = _opened(arguments)
     with _alone(layout), watched() as progress:
         supervision.begin()
@@ -180,8 +198,6 @@ def normalise(arguments: argparse.Namespace) -> None:
 
 def validate(arguments: argparse.Namespace) -> None:
     """Judge the tables and print what was found."""
-    from presscorpus.pipeline import stages
-
     package, settled, layout = _opened(arguments)
     with _alone(layout), watched() as progress:
         counts = stages.validate.run(package, settled, layout, progress)
@@ -192,21 +208,16 @@ def validate(arguments: argparse.Namespace) -> None:
 
 def report(arguments: argparse.Namespace) -> None:
     """Write the report; print its figures in short, its path and what to do next."""
-    from presscorpus.pipeline import stages
-    from presscorpus.report.terminal import summary
-
     package, settled, layout = _opened(arguments)
     with _alone(layout):
         made = stages.report.run(package, settled, layout)
     writable()
-    for line in summary(made, settled, layout.release):
+    for line in reporting.summary(made, settled, layout.release):
         print(line)
 
 
 def package(arguments: argparse.Namespace) -> None:
     """Lay out the release and print where."""
-    from presscorpus.pipeline import stages
-
     package, settled, layout = _opened(arguments)
     with _alone(layout):
         laid = stages.package.run(package, settled, layout)
@@ -217,52 +228,43 @@ def package(arguments: argparse.Namespace) -> None:
 
 def publish(arguments: argparse.Namespace) -> None:
     """Publish the release, or say what would be sent."""
-    from presscorpus.release import publish
-
     package, settled, layout = _opened(arguments)
-    wish = publish.PublishRequest(arguments.target, not arguments.public, arguments.dry_run, tuple(arguments.accept))
+    wish = publishing.PublishRequest(arguments.target, not arguments.public, arguments.dry_run, tuple(arguments.accept))
     with _alone(layout):
-        print(publish.publish(package, settled, layout, wish))
+        print(publishing.publish(package, settled, layout, wish))
 
 
 def cite(arguments: argparse.Namespace) -> None:
     """Print a reference to a post, as text, BibTeX or CSL-JSON."""
-    from presscorpus.pipeline import cite
-
     package, settled, layout = _opened(arguments)
-    reference = cite.refer(package, settled, layout, arguments.site, arguments.id, arguments.type)
+    reference = citing.refer(package, settled, layout, arguments.site, arguments.id, arguments.type)
     if arguments.json:
-        print(cite.as_json(reference))
+        print(citing.as_json(reference))
     elif arguments.bibtex:
-        print(cite.as_bibtex(reference), end="")
+        print(citing.as_bibtex(reference), end="")
     else:
-        print(printable(cite.as_text(reference)))
+        print(printable(citing.as_text(reference)))
 
 
 def erase(arguments: argparse.Namespace) -> None:
     """Erase an item from the raw archive, once confirmed; print where else it is."""
-    from presscorpus.pipeline import erase
-
     _, settled, layout = _opened(arguments)
     settled.site(arguments.site)
     with _alone(layout):
-        found = erase.find(layout, arguments.site, arguments.id, arguments.type)
+        found = erasing.find(layout, arguments.site, arguments.id, arguments.type)
         if not arguments.yes:
             what = f"{arguments.site} {found.type} {arguments.id} from {len(found.crawls)} crawls"
             if not sys.stdin.isatty():
                 raise UsageError(f"{what} would be erased for good", advice="Say --yes if that is meant.")
             if input(f"Erase {what} for good? [y/N] ").strip().lower() != "y":
                 raise UsageError("nothing was erased")
-        for line in erase.erase(settled, layout, found, arguments.reason, now()):
+        for line in erasing.erase(settled, layout, found, arguments.reason, now()):
             print(printable(line))
 
 
 def raw(arguments: argparse.Namespace) -> None:
     """Write the bytes of an item, or all items of a site, to standard output."""
-    from presscorpus.config.layout import Layout
-    from presscorpus.observations import evidence
-
-    raw = Layout.of(arguments.repository).raw
+    raw = layouts.Layout.of(arguments.repository).raw
     if arguments.jsonl:
         for line in evidence.lines(raw, arguments.site):
             _give(line)
@@ -283,34 +285,28 @@ def _give(data: bytes) -> None:
 
 def diff(arguments: argparse.Namespace) -> None:
     """Show what changed between two versions of a post, in a terminal or as JSON."""
-    from presscorpus.observations import diff, evidence
-    from presscorpus.observations.diff_view import Screen, as_json
-
     package, _, layout = _opened(arguments)
     known = evidence.versions(package, layout, arguments.site, arguments.id)
-    chosen = diff.pair(known, arguments.type, arguments.old, arguments.new, where=arguments.site)
+    chosen = differences.pair(known, arguments.type, arguments.old, arguments.new, where=arguments.site)
     found = None
     if chosen.old is not None:
         bodies = [evidence.content(layout.raw, arguments.site, each) for each in (chosen.old, chosen.new)]
         if bodies[0] is not None and bodies[1] is not None:
-            found = diff.compare(bodies[0], bodies[1])
+            found = differences.compare(bodies[0], bodies[1])
     if arguments.json:
-        print(as_json(arguments.site, chosen, found))
+        print(diff_view.as_json(arguments.site, chosen, found))
         return
     writable()
-    for line in Screen(colour=coloured()).difference(arguments.site, chosen, found):
+    for line in diff_view.Screen(colour=coloured()).difference(arguments.site, chosen, found):
         print(line, file=steering(sys.stdout))  # colours; what is foreign in it the view has escaped
 
 
 def as_of(arguments: argparse.Namespace) -> None:
     """Build the tables as they stood at a moment, and print how many rows each has."""
-    from presscorpus.pipeline import as_of
-    from presscorpus.pipeline.stages.normalise import AsOf
-
     package, settled, layout = _opened(arguments)
-    then = AsOf(arguments.moment, arguments.out / "tables", arguments.members)
+    then = normalising.AsOf(arguments.moment, arguments.out / "tables", arguments.members)
     with _alone(layout), watched() as progress:
-        rows, remarks = as_of.as_of(package, settled, layout, then, progress)
+        rows, remarks = moments.as_of(package, settled, layout, then, progress)
     for name, count in rows.items():
         print(f"{name}: {count}")
     print(f"tables: {arguments.out / 'tables'}")

@@ -9,27 +9,41 @@ import sys
 from typing import TYPE_CHECKING
 
 from presscorpus.commands import SHOWN, now, say, watched
+from presscorpus.lazy import lazy
 from presscorpus.terminal import printable, writable
 
 if TYPE_CHECKING:
     import argparse
+    import json
     from pathlib import Path
+
+    from presscorpus.config import layout as layouts
+    from presscorpus.pipeline import export as exporting
+    from presscorpus.pipeline import gaps as missing
+    from presscorpus.pipeline import init as datasets
+    from presscorpus.pipeline import request as requests
+    from presscorpus.pipeline import verify as verifying
+else:
+    json = lazy("json")
+    layouts = lazy("presscorpus.config.layout")
+    exporting = lazy("presscorpus.pipeline.export")
+    missing = lazy("presscorpus.pipeline.gaps")
+    datasets = lazy("presscorpus.pipeline.init")
+    requests = lazy("presscorpus.pipeline.request")
+    verifying = lazy("presscorpus.pipeline.verify")
 
 
 def init(arguments: argparse.Namespace) -> None:
     """Create a dataset in a folder of its own, with the sites that were named."""
-    from presscorpus.pipeline import init
-    from presscorpus.pipeline.request import slug
-
     folder: Path = arguments.folder
-    name = arguments.name or _answer("Name of the dataset", slug(folder.resolve().name) or "dataset")
+    name = arguments.name or _answer("Name of the dataset", requests.slug(folder.resolve().name) or "dataset")
     title = arguments.title or _answer("Title", name)
     creators = arguments.creator or filter(None, [_answer("Who made it (Family, Given; or a group)", "")])
-    made = init.NewDataset(
-        name, title, arguments.as_of or now(), tuple(init.creator(each) for each in creators),
+    made = datasets.NewDataset(
+        name, title, arguments.as_of or now(), tuple(datasets.creator(each) for each in creators),
         arguments.description, tuple(arguments.keyword), arguments.hub,
     )  # fmt: skip
-    for path in init.init(folder, made):
+    for path in datasets.init(folder, made):
         print(path)
     for source in arguments.sites:
         _add(folder, source, arguments)
@@ -51,11 +65,9 @@ def add(arguments: argparse.Namespace) -> None:
 
 
 def _add(root: Path, source: str, arguments: argparse.Namespace) -> None:
-    from presscorpus.pipeline import init
-
-    site = init.add(
+    site = datasets.add(
         root,
-        init.NewSite(
+        datasets.NewSite(
             source,
             arguments.as_of or now(),
             arguments.site_name,
@@ -74,9 +86,7 @@ def _add(root: Path, source: str, arguments: argparse.Namespace) -> None:
 
 def advance(arguments: argparse.Namespace) -> None:
     """Advance as_of and version in params.yaml, and name the previous release."""
-    from presscorpus.pipeline import init
-
-    said = init.advance(arguments.repository, arguments.as_of or now())
+    said = datasets.advance(arguments.repository, arguments.as_of or now())
     previous = said.dataset.previous
     print(f"version {said.dataset.version}, after {previous.version if previous else 'no published one'}")
     print("next: dvc repro")
@@ -87,44 +97,34 @@ def verify(arguments: argparse.Namespace) -> None:
 
     Raises the worst of what is wrong.
     """
-    from presscorpus.pipeline import verify
-
     with watched() as progress:
-        found, problems = verify.run(arguments.folder or arguments.repository, progress)
-    print(printable(verify.sentence(found, problems)))
+        found, problems = verifying.run(arguments.folder or arguments.repository, progress)
+    print(printable(verifying.sentence(found, problems)))
     for problem in problems[1:SHOWN]:
         say(str(problem))
     if problems:
         raise problems[0]
-    remark = verify.remark(found)
+    remark = verifying.remark(found)
     if remark:
         raise remark
 
 
 def gaps(arguments: argparse.Namespace) -> None:
     """Print the items that are known and not, or no longer, in the dataset."""
-    import json
-
-    from presscorpus.config.layout import Layout
-    from presscorpus.pipeline import gaps
-
-    found = gaps.gaps(Layout.of(arguments.repository).tables)
+    found = missing.gaps(layouts.Layout.of(arguments.repository).tables)
     writable()
     if arguments.json:
-        print(json.dumps(gaps.as_dicts(found), indent=2))
+        print(json.dumps(missing.as_dicts(found), indent=2))
         return
-    for line in gaps.lines(found):
+    for line in missing.lines(found):
         print(printable(line))
 
 
 def export(arguments: argparse.Namespace) -> None:
     """Write the released tables in another format, and print the files."""
-    from presscorpus.config.layout import Layout
-    from presscorpus.pipeline import export
-
     here: Path = arguments.repository
-    release = here if (here / "SHA256SUMS").is_file() else Layout.of(here).release
-    done = export.export(release, arguments.out, arguments.format, arguments.table)
+    release = here if (here / "SHA256SUMS").is_file() else layouts.Layout.of(here).release
+    done = exporting.export(release, arguments.out, arguments.format, arguments.table)
     for path in done.paths:
         print(path)
     for remark in done.remarks:

@@ -13,11 +13,19 @@ import sys
 import time
 from typing import TYPE_CHECKING, TextIO
 
+from presscorpus.lazy import lazy
+
 if TYPE_CHECKING:
+    import threading
     from collections.abc import Callable
 
-    from rich.console import Console
+    from rich import console as rich_console
+    from rich import progress as bars
     from rich.progress import TaskID
+else:
+    rich_console = lazy("rich.console")
+    bars = lazy("rich.progress")
+    threading = lazy("threading")
 
 _EVERY_SECONDS = 60.0
 _REDRAWN_SECONDS = 0.1
@@ -120,15 +128,12 @@ class Watch:
         console: Where bars are drawn, null for standard error.
     """
 
-    def __init__(self, say: Callable[[str], None], *, console: Console | None = None) -> None:
-        from rich.console import Console
-        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-
+    def __init__(self, say: Callable[[str], None], *, console: rich_console.Console | None = None) -> None:
         self._say = say
-        console = console or Console(file=steering(sys.stderr))
-        self._progress = Progress(
-            TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(),
-            TextColumn("{task.fields[more]}"), console=console,
+        console = console or rich_console.Console(file=steering(sys.stderr))
+        self._progress = bars.Progress(
+            bars.TextColumn("{task.description}"), bars.BarColumn(), bars.MofNCompleteColumn(),
+            bars.TimeRemainingColumn(), bars.TextColumn("{task.fields[more]}"), console=console,
             # Drawn by whoever reports: a thread for it would keep supervision.py from forking.
             auto_refresh=False,
             # What a library prints meanwhile would pass by the guard of the streams.
@@ -138,8 +143,6 @@ class Watch:
         self._collections: dict[str, tuple[int, int]] = {}
         self._sites: tuple[int, int] | None = None
         self._furthest: dict[str, tuple[int, int | None]] = {}
-        import threading
-
         self._begun = self._said = time.monotonic()
         self._lock = threading.Lock()
 

@@ -14,10 +14,15 @@ from warcio.exceptions import ArchiveLoadFailed
 
 from presscorpus.archive.receipt import read_receipt, restore_advice
 from presscorpus.errors import ArchiveError, reason_of
+from presscorpus.lazy import lazy
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+    import pyarrow as pa
+else:
+    pa = lazy("pyarrow")
 
 # Errors that the WARC reader raises on damaged bytes, some of them by accident.
 BROKEN = (ArchiveLoadFailed, zlib.error, EOFError, ValueError, AttributeError, TypeError, LookupError, OverflowError)
@@ -210,8 +215,6 @@ def _undone(body: bytes, coding: str, limit: int) -> bytes:
         if coding == "zstd":
             return _read(zstandard.ZstdDecompressor().stream_reader(body, read_across_frames=True), limit)
         if coding == "br":
-            import pyarrow as pa
-
             with pa.CompressedInputStream(pa.BufferReader(body), "brotli") as stream:
                 return _read(stream, limit)
     except (zlib.error, zstandard.ZstdError, OSError):

@@ -23,10 +23,14 @@ import msgspec
 
 from presscorpus.config.misfits import misfit
 from presscorpus.errors import SchemaError
+from presscorpus.lazy import lazy
 
 if TYPE_CHECKING:
     import polars as pl
     import pyarrow as pa
+else:
+    pl = lazy("polars")
+    pa = lazy("pyarrow")
 
 DESCRIPTOR = "datapackage.json"
 EXPOSURES = ("public", "content", "person")
@@ -70,8 +74,6 @@ class Field(msgspec.Struct, frozen=True, rename={"item": "arrayItem"}):
         Raises:
             SchemaError: A type that Table Schema knows and this project has no use for.
         """
-        import pyarrow as pa
-
         if self.type == "datetime":
             return pa.timestamp("us", tz=self.timezone)
         if self.type == "array" and self.item is not None:
@@ -80,8 +82,6 @@ class Field(msgspec.Struct, frozen=True, rename={"item": "arrayItem"}):
 
 
 def _scalar(name: str, field: str) -> pa.DataType:
-    import pyarrow as pa
-
     types = {"string": pa.string(), "integer": pa.int64(), "number": pa.float64(), "boolean": pa.bool_()}
     if name not in types:
         raise SchemaError(f"type {name!r} has no column type here", where=f"field {field!r}")
@@ -126,15 +126,11 @@ class Schema(msgspec.Struct, frozen=True, rename="camel", dict=True):
     @cached_property
     def arrow(self) -> pa.Schema:
         """The columns as an Arrow schema: what the Parquet files hold."""
-        import pyarrow as pa
-
         return pa.schema([pa.field(f.name, f.arrow, nullable=not f.required) for f in self.fields])
 
     @cached_property
     def polars(self) -> pl.Schema:
         """The columns as a polars schema, derived from the Arrow one."""
-        import polars as pl
-
         return pl.Schema(self.arrow)
 
     @cached_property
@@ -143,8 +139,6 @@ class Schema(msgspec.Struct, frozen=True, rename="camel", dict=True):
 
         Times that presscorpus itself noted (marked `observation`) are times already.
         """
-        import polars as pl
-
         text = {f.name for f in self.fields if f.type == "datetime" and not f.observation}
         return pl.Schema({name: pl.String() if name in text else kind for name, kind in self.polars.items()})
 

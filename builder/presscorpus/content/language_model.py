@@ -14,10 +14,16 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 
+from presscorpus.lazy import lazy
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     import numpy.typing as npt
+    from py3langid import langid, modelio
+else:
+    langid = lazy("py3langid.langid")
+    modelio = lazy("py3langid.modelio")
 
 _STRETCH: Final = 64  # bytes that one place of the automaton covers
 _WEIGHT: Final = 512  # the weights are multiples of 1/512: 16-bit fractions between 2 and 16
@@ -70,10 +76,7 @@ class _Model(NamedTuple):
 
 @cache
 def _model() -> _Model:
-    from py3langid.langid import MODEL_DIR, MODEL_FILE
-    from py3langid.modelio import load_model
-
-    weights, prior, labels, following, row, feature = load_model(MODEL_DIR / MODEL_FILE)
+    weights, prior, labels, following, row, feature = modelio.load_model(langid.MODEL_DIR / langid.MODEL_FILE)
     return _Model(
         row=np.asarray(row, dtype=np.intp) << 8,
         following=np.asarray(following, dtype=np.uint32),

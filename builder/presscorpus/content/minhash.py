@@ -24,12 +24,21 @@ import polars as pl
 
 from presscorpus.content.words import words_of
 from presscorpus.dtypes import ARROW_TEXT, SIGNATURE
+from presscorpus.lazy import lazy
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     import numpy as np
     import numpy.typing as npt
+    import pyarrow as pa
+    import pyarrow.compute as pc
+    import rensa
+else:
+    np = lazy("numpy")
+    pa = lazy("pyarrow")
+    pc = lazy("pyarrow.compute")
+    rensa = lazy("rensa")
 
 REPEAT_RULE: Final = 1
 """Version of the convention; a change of it, or of the numbers below or in normalise/near_duplicates.py,
@@ -100,9 +109,6 @@ def _stretches(heights: list[int]) -> Iterator[list[int]]:
 
 def _signatures(texts: Sequence[str]) -> list[bytes]:
     """The signatures of texts, given as their words, that have words enough."""
-    import numpy as np
-    import rensa
-
     hashed, bounds = shingles(texts)
     matrix = rensa.RMinHash.digest_matrix_from_flat_token_hashes(hashed, bounds, SLOTS, _SEED)
     return [row.tobytes() for row in np.array(matrix.to_rows(), "<u4")]
@@ -120,10 +126,6 @@ def shingles(texts: Sequence[str]) -> tuple[npt.NDArray[np.uint64], list[int]]:
     Returns:
         The numbers of all texts; and the places where those of each text begin, and the end of the last one's.
     """
-    import numpy as np
-    import pyarrow as pa
-    import pyarrow.compute as pc
-
     data = " ".join(texts).encode() + b" "
     ends = np.flatnonzero(np.frombuffer(data, np.uint8) == ord(" ")) + 1
     buffers = [None, pa.py_buffer(np.concatenate([[0], ends])), pa.py_buffer(data)]

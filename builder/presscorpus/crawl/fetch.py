@@ -20,6 +20,7 @@ from presscorpus.crawl.http.rate_limit import Hosts
 from presscorpus.crawl.imports import files, importer
 from presscorpus.crawl.imports.closed_crawls import adopt, are_in
 from presscorpus.errors import ArchiveError, LockedError, ParamsError, SourceError
+from presscorpus.lazy import lazy
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -32,6 +33,21 @@ if TYPE_CHECKING:
     from presscorpus.errors import PresscorpusError
 
     Progress = Callable[[str, int, int | None], None]
+    import polars as pl
+
+    import presscorpus.crawl.http.context as http_context
+    from presscorpus.crawl.http import credentials, replay
+    from presscorpus.crawl.rest import baseline, harvest
+    from presscorpus.observations import index, versions
+else:
+    pl = lazy("polars")
+    http_context = lazy("presscorpus.crawl.http.context")
+    credentials = lazy("presscorpus.crawl.http.credentials")
+    replay = lazy("presscorpus.crawl.http.replay")
+    baseline = lazy("presscorpus.crawl.rest.baseline")
+    harvest = lazy("presscorpus.crawl.rest.harvest")
+    index = lazy("presscorpus.observations.index")
+    versions = lazy("presscorpus.observations.versions")
 
 _LOOK_SECONDS = 0.5
 
@@ -199,13 +215,10 @@ def _ask(site: Site, closed: list[Receipt], run: _Run) -> Outcome:
 
 
 def _asked_live(site: Site, closed: list[Receipt], crawl: CrawlWriter, run: _Run) -> Outcome:
-    from presscorpus.crawl.http.context import CrawlContext
-    from presscorpus.crawl.http.credentials import credentials
-    from presscorpus.crawl.http.replay import Replay
-    from presscorpus.crawl.rest.harvest import harvest
-
-    context = CrawlContext(run.hosts, run.halt, credentials(site), Replay(crawl.kept, crawl.recall))
-    harvested = harvest(
+    context = http_context.CrawlContext(
+        run.hosts, run.halt, credentials.credentials(site), replay.Replay(crawl.kept, crawl.recall)
+    )
+    harvested = harvest.harvest(
         site,
         crawl,
         limits=run.params.limits,
@@ -241,18 +254,12 @@ def _known(site: Site, closed: list[Receipt], run: _Run, *, logged_in: bool) -> 
     told = [receipt for receipt in closed if logged_in or not receipt.authenticated]
     if not told:
         return {}
-    import polars as pl
-
-    from presscorpus.crawl.rest.baseline import baselines
-    from presscorpus.observations.index import index_crawl
-    from presscorpus.observations.versions import choose
-
     layout = run.layout
     package = schema.package_at(layout.root)
     indexed = [
-        index_crawl(package, layout.raw / site.name / f"{receipt.crawl}.warc.gz", layout.work)["observed"]
+        index.index_crawl(package, layout.raw / site.name / f"{receipt.crawl}.warc.gz", layout.work)["observed"]
         for receipt in told
     ]
     # A copy embedded in another item is no answer of the item's own route.
-    listed = choose(package, pl.concat(indexed)).current.filter(~pl.col("embedded"))
-    return baselines(listed, told)
+    listed = versions.choose(package, pl.concat(indexed)).current.filter(~pl.col("embedded"))
+    return baseline.baselines(listed, told)

@@ -8,12 +8,20 @@ from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from presscorpus.errors import NetworkError, UsageError
+from presscorpus.lazy import lazy
 from presscorpus.storage.location import shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    import presscorpus.crawl.http.client as http_client
+    from presscorpus.config import settings
+    from presscorpus.crawl.rest import discovery
     from presscorpus.crawl.rest.api import Api
+else:
+    settings = lazy("presscorpus.config.settings")
+    http_client = lazy("presscorpus.crawl.http.client")
+    discovery = lazy("presscorpus.crawl.rest.discovery")
 
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
 _HOST = re.compile(r"(?:[\w-]+\.)+[\w-]{2,}\.?|localhost", re.IGNORECASE)
@@ -80,14 +88,10 @@ def settle(text: str, *, contact: str | None = None, allow_private: bool = False
 
 
 def _asked(address: str, *, contact: str | None, allow_private: bool, permitted: bool) -> str:
-    from presscorpus.config.settings import Limits
-    from presscorpus.crawl.http.client import Client
-    from presscorpus.crawl.rest.discovery import discover
-
-    with Client(
-        lambda _: None, Limits(retries=1), contact=contact, allow_private=allow_private, permitted=permitted
+    with http_client.Client(
+        lambda _: None, settings.Limits(retries=1), contact=contact, allow_private=allow_private, permitted=permitted
     ) as client:
-        return site_of(discover(client, address).api, address)
+        return site_of(discovery.discover(client, address).api, address)
 
 
 def site_of(api: Api, address: str) -> str:

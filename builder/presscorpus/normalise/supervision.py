@@ -18,8 +18,15 @@ import sys
 import time
 from typing import TYPE_CHECKING, Final
 
+from presscorpus.lazy import lazy
+
 if TYPE_CHECKING:
+    import ctypes
+    import pathlib
     from types import FrameType
+else:
+    ctypes = lazy("ctypes")
+    pathlib = lazy("pathlib")
 
 _PR_SET_PDEATHSIG: Final = 1
 _LOOKS, _LOOK_SECONDS = 10, 0.01
@@ -55,8 +62,6 @@ def begin() -> int | None:
     """
     if not hasattr(os, "fork") or not _state["permitted"] or is_supervised() or not _is_alone():
         return None
-    import ctypes
-
     _state["permitted"] = False
     sys.stdout.flush()
     sys.stderr.flush()
@@ -77,9 +82,7 @@ def begin() -> int | None:
 
 def _is_alone() -> bool:
     """Whether this process has one thread, and no library that starts more when used."""
-    from pathlib import Path
-
-    tasks = Path("/proc/self/task")
+    tasks = pathlib.Path("/proc/self/task")
     if not tasks.is_dir() or "polars" in sys.modules:
         return False
     # A thread that has been joined may take a moment to leave.

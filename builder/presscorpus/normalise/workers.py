@@ -22,15 +22,24 @@ from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
 
 from presscorpus.errors import ClusterError, PresscorpusError
+from presscorpus.lazy import lazy
 from presscorpus.normalise.memory import release_freed
 from presscorpus.normalise.supervision import is_supervised
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from distributed import Client
+    import distributed
+    import psutil
 
     from presscorpus.config.params import Engine
+    from presscorpus.normalise import shards
+    from presscorpus.storage import fingerprint
+else:
+    distributed = lazy("distributed")
+    psutil = lazy("psutil")
+    shards = lazy("presscorpus.normalise.shards")
+    fingerprint = lazy("presscorpus.storage.fingerprint")
 
 Task = TypeVar("Task")
 Result = TypeVar("Result")
@@ -210,8 +219,6 @@ def _bound_memory(most_bytes: int) -> None:
 
 
 def _watch_memory(most_bytes: int) -> None:
-    import psutil
-
     here = psutil.Process()
     while here.memory_info().rss <= most_bytes:
         time.sleep(_LOOK_SECONDS)
@@ -252,8 +259,6 @@ def _on_cluster(
     function: Callable[[Task], Result], tasks: Sequence[Task], scheduler: str
 ) -> Iterator[Result | Lost[Task]]:
     """Do tasks on a Dask cluster, whose launcher replaces dead workers."""
-    from distributed import KilledWorker
-
     with _client(scheduler) as client:
         count = max(1, sum(client.nthreads().values()))
         futures: deque[Any] = deque()
@@ -268,7 +273,7 @@ def _on_cluster(
                 result: Result | Lost[Task] = future.result()
             except _EVERYBODYS:
                 raise
-            except KilledWorker:
+            except distributed.KilledWorker:
                 result = Lost(task, DIED)
             except Exception as error:  # noqa: BLE001 - as in `_tried`
                 result = Lost(task, _why(error))
@@ -276,15 +281,11 @@ def _on_cluster(
             yield result
 
 
-def _client(scheduler: str) -> Client:
+def _client(scheduler: str) -> distributed.Client:
+    if find_spec("distributed") is None:
+        raise ClusterError("Dask is not installed", advice="Install presscorpus[cluster], here and on all workers.")
     try:
-        from distributed import Client
-    except ImportError:
-        raise ClusterError(
-            "Dask is not installed", advice="Install presscorpus[cluster], here and on all workers."
-        ) from None
-    try:
-        client: Client = Client(  # type: ignore[no-untyped-call]
+        client: distributed.Client = distributed.Client(  # type: ignore[no-untyped-call]
             **({"address": scheduler} if "://" in scheduler else {"scheduler_file": scheduler}), set_as_default=False
         )
     except (OSError, ValueError):
@@ -311,7 +312,4 @@ def code() -> str:
     Returns:
         SHA-256 in hex; workers with another one are refused.
     """
-    from presscorpus.normalise.shards import CODE
-    from presscorpus.storage.fingerprint import of_code
-
-    return of_code(CODE)
+    return fingerprint.of_code(shards.CODE)

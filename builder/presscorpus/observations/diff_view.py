@@ -10,12 +10,16 @@ from collections import Counter
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from presscorpus.lazy import lazy
 from presscorpus.terminal import printable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from presscorpus.observations import diff
     from presscorpus.observations.diff import Change, Comparison, Hunk, Pair, Span, Version
+else:
+    diff = lazy("presscorpus.observations.diff")
 
 _RED, _GREEN, _BOLD, _END = "\x1b[31m", "\x1b[32m", "\x1b[1m", "\x1b[0m"
 # Characters shown at either end of an unchanged stretch within a line.
@@ -118,10 +122,8 @@ class Screen:
             yield from map(self._added, hunk.added)
 
     def _replaced(self, before: str, after: str) -> Iterator[str]:
-        from presscorpus.observations.diff import words
-
         self._left -= len(before) + len(after)
-        spans = words(before, after) if self._left >= 0 else None
+        spans = diff.words(before, after) if self._left >= 0 else None
         if spans is None:
             yield self._removed(before)
             yield self._added(after)

@@ -9,6 +9,7 @@ import msgspec
 from presscorpus.archive.reader import read_at, read_crawl
 from presscorpus.archive.receipt import closed_crawls, read_receipt
 from presscorpus.errors import ArchiveError, UsageError
+from presscorpus.lazy import lazy
 from presscorpus.observations.diff import Version
 from presscorpus.observations.items import observe
 
@@ -17,10 +18,18 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
+    import polars as pl
+
     from presscorpus.archive.reader import Capture
     from presscorpus.config.layout import Layout
     from presscorpus.config.schema import Package
+    from presscorpus.observations import index
+    from presscorpus.observations import versions as post_versions
     from presscorpus.observations.items import Item
+else:
+    pl = lazy("polars")
+    index = lazy("presscorpus.observations.index")
+    post_versions = lazy("presscorpus.observations.versions")
 
 
 def items(raw: Path, site: str) -> Iterator[Item]:
@@ -102,24 +111,21 @@ def versions(package: Package, layout: Layout, site: str, number: int) -> list[V
         UsageError: There is no closed crawl, or no such post was ever seen.
         ArchiveError: The archive is damaged.
     """
-    import polars as pl
-
-    from presscorpus.observations.index import index_crawl
-    from presscorpus.observations.versions import choose
-
     mine = (pl.col("table") == "posts") & (pl.col("id") == number)
     nothing = package.schema("observed").polars.to_frame()
     observed = pl.concat(
         [nothing]
         + [
-            index_crawl(package, warc, layout.work)["observed"].filter(mine, pl.col("hidden").is_null())
+            index.index_crawl(package, warc, layout.work)["observed"].filter(mine, pl.col("hidden").is_null())
             for warc in _archives(layout.raw, site)
             # As in the tables, observations of a logged-in crawl are no versions.
             if not read_receipt(warc).authenticated
         ]
     )
     records = observed.select("record_id", "offset").unique()
-    found = choose(package, observed).versions.join(records, on="record_id", how="left", maintain_order="left")
+    found = post_versions.choose(package, observed).versions.join(
+        records, on="record_id", how="left", maintain_order="left"
+    )
     if found.is_empty():
         raise UsageError(f"no post {number} was ever observed", where=site)
     return [Version(**row) for row in found.select(Version._fields).iter_rows(named=True)]

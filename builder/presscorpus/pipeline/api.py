@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from presscorpus.config import params, schema
 from presscorpus.config.layout import Layout
 from presscorpus.errors import UsageError
+from presscorpus.lazy import lazy
 from presscorpus.pipeline import stages
 from presscorpus.storage.lock import locked
 
@@ -18,11 +19,19 @@ if TYPE_CHECKING:
 
     import polars as pl
 
+    import presscorpus.pipeline.build as one_go
     from presscorpus.config.params import Params
     from presscorpus.config.schema import Package
     from presscorpus.crawl.fetch import Outcome
+    from presscorpus.pipeline import cite as citing
+    from presscorpus.pipeline import request as requests
     from presscorpus.pipeline.cite import Reference
     from presscorpus.pipeline.stages import Progress
+else:
+    pl = lazy("polars")
+    one_go = lazy("presscorpus.pipeline.build")
+    citing = lazy("presscorpus.pipeline.cite")
+    requests = lazy("presscorpus.pipeline.request")
 
 __all__ = ["Corpus", "build"]
 
@@ -147,8 +156,6 @@ class Corpus:
         Raises:
             UsageError: There is no such table, or no release yet.
         """
-        import polars as pl
-
         if name not in self.package.resources:
             raise UsageError(f"is no table; there are {', '.join(self.tables)}", where=name)
         folder = self.layout.release / name
@@ -178,9 +185,7 @@ class Corpus:
             RefusedError: It was taken down.
             ArchiveError: The response is damaged.
         """
-        from presscorpus.pipeline.cite import refer
-
-        return refer(self.package, self.params, self.layout, site, number, kind)
+        return citing.refer(self.package, self.params, self.layout, site, number, kind)
 
 
 def build(
@@ -211,12 +216,9 @@ def build(
         LockedError: Another run is at work in the folder.
         FindingsError: The tables break their schemas.
     """
-    from presscorpus.pipeline import build as one_go
-    from presscorpus.pipeline.request import BuildRequest
-
     named = [sources] if isinstance(sources, str | Path) else sources
     root = Path(out)
-    request = BuildRequest(
+    request = requests.BuildRequest(
         sources=[str(source) for source in named],
         as_of=as_of or datetime.now(UTC).replace(microsecond=0),
         address=address,

@@ -8,16 +8,21 @@ from presscorpus.archive.receipt import closed_crawls, read_receipt
 from presscorpus.config import params
 from presscorpus.config.layout import Layout
 from presscorpus.errors import UsageError
+from presscorpus.lazy import lazy
 from presscorpus.pipeline import stages
 
 if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
+    import polars as pl
+
     from presscorpus.config.params import Params
     from presscorpus.config.schema import Package
     from presscorpus.pipeline.stages import Progress
     from presscorpus.pipeline.stages.normalise import AsOf
+else:
+    pl = lazy("polars")
 
 
 def as_of(
@@ -67,8 +72,6 @@ def _judge(out: Path, layout: Layout) -> None:
 
 def _remarks(settled: Params, layout: Layout, until: datetime, then: Layout) -> list[str]:
     """A line for each site whose tables are less than a whole crawl."""
-    import polars as pl
-
     seen = {
         site
         for name in ("crawls", "versions")

@@ -12,6 +12,7 @@ import yaml
 from presscorpus.config import params
 from presscorpus.crawl.messages import Held
 from presscorpus.errors import ReservationsError, SourceError, UsageError
+from presscorpus.lazy import lazy
 from presscorpus.normalise import supervision
 from presscorpus.pipeline import stages
 from presscorpus.pipeline.request import to_params
@@ -19,6 +20,8 @@ from presscorpus.release import gates
 from presscorpus.storage.lock import locked
 
 if TYPE_CHECKING:
+    import polars as pl
+
     from presscorpus.config.layout import Layout
     from presscorpus.config.params import Params, Site
     from presscorpus.config.schema import Package
@@ -26,6 +29,8 @@ if TYPE_CHECKING:
     from presscorpus.pipeline.request import BuildRequest
     from presscorpus.pipeline.stages import Progress
     from presscorpus.report import Report
+else:
+    pl = lazy("polars")
 
 _HEAD = "# Written by `presscorpus build`.\n"
 # What an interrupted build leaves before it writes params.yaml.
@@ -171,8 +176,6 @@ def held(layout: Layout) -> dict[tuple[str, str], Held]:
     Returns:
         Rows that were observed, and records in quarantine, by site and table. Records of no known table are under "".
     """
-    import polars as pl
-
     refused = pl.read_parquet(layout.tables / "quarantine.parquet", columns=["site", "table"])
     found: dict[tuple[str, str], Held] = {}
     for table in ("posts", "terms", "media", "authors", "comments"):

@@ -9,13 +9,18 @@ import msgspec
 import yaml as plain_yaml
 
 from presscorpus.config import params, takedown
+from presscorpus.lazy import lazy
 from presscorpus.storage import atomic
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    from ruamel import yaml as round_trip
+
     from presscorpus.config.takedown import Takedown
+else:
+    round_trip = lazy("ruamel.yaml")
 
 
 _NULL = "tag:yaml.org,2002:null"
@@ -34,11 +39,9 @@ def edit(root: Path, change: Callable[[Any], None]) -> params.Params:
     Raises:
         ParamsError: The file is missing, or is not valid before or after the change; then it stays as it was.
     """
-    from ruamel.yaml import YAML
-
     path = root / params.FILE
     params.load(path, needs_sites=False)
-    yaml = YAML()
+    yaml = round_trip.YAML()
     yaml.preserve_quotes = True
     yaml.width = 120
     yaml.indent(mapping=2, sequence=4, offset=2)

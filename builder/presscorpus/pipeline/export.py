@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import sqlite3
+from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import polars as pl
 
 from presscorpus.dtypes import TEXT, TRUTH
 from presscorpus.errors import UsageError
+from presscorpus.lazy import lazy
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     Parts = Mapping[str, Sequence[Path]]
+    import xlsxwriter
+else:
+    xlsxwriter = lazy("xlsxwriter")
 
 FORMATS = ("csv", "jsonl", "sqlite", "xlsx")
 # What a sheet holds: https://support.microsoft.com/office/excel-specifications-and-limits.
@@ -149,10 +154,8 @@ def _texts(frame: pl.DataFrame) -> pl.DataFrame:
 
 
 def _xlsx(parts: Parts, out: Path) -> Exported:
-    try:
-        import xlsxwriter
-    except ImportError:
-        raise UsageError("XlsxWriter is not installed", advice="`pip install presscorpus[excel]` brings it.") from None
+    if find_spec("xlsxwriter") is None:
+        raise UsageError("XlsxWriter is not installed", advice="`pip install presscorpus[excel]` brings it.")
     rows, remarks = {}, []
     # A text stays a text, whatever it begins with: none becomes a formula or a link.
     plain = {

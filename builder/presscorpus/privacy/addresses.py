@@ -12,12 +12,17 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from urllib.parse import unquote
 
 from presscorpus.content.urls import CALL_SCHEMES, MAIL_SCHEMES
+from presscorpus.lazy import lazy
 from presscorpus.privacy import contacts
 from presscorpus.privacy.contacts import EMAIL, PHONE
 from presscorpus.privacy.folding import fold
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    import publicsuffixlist
+else:
+    publicsuffixlist = lazy("publicsuffixlist")
 
 _ALWAYS: Final = frozenset(("tel", "callto", "fax", "telprompt", "facetime", "facetime-audio", "facetime-prompt"))
 # Services that make an address of a number, each by the end of its host.
@@ -165,12 +170,10 @@ def _is_mailbox(segment: str) -> bool:
     """Whether a path segment is an e-mail address, not a handle (@name@host) or file."""
     if "@" not in segment or segment.startswith("@"):
         return False
-    from publicsuffixlist import PublicSuffixList
-
     emails = list(contacts.found(segment, frozenset((EMAIL,))))
     if len(emails) != 1 or (emails[0].start, emails[0].end) != (0, len(segment)):
         return False
-    return bool(PublicSuffixList(accept_unknown=False).publicsuffix(segment.rpartition("@")[2]))
+    return bool(publicsuffixlist.PublicSuffixList(accept_unknown=False).publicsuffix(segment.rpartition("@")[2]))
 
 
 def _is_call(address: Address) -> bool:

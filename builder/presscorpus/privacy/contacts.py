@@ -13,10 +13,15 @@ import re
 from functools import cache
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from presscorpus.lazy import lazy
 from presscorpus.privacy.folding import SPACELESS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    import phonenumbers
+else:
+    phonenumbers = lazy("phonenumbers")
 
 EMAIL: Final = "email"
 PHONE: Final = "phone"
@@ -133,8 +138,6 @@ def _is_meant(written: str) -> bool:
 
 def _is_possible(written: str) -> bool:
     """Whether a number has a country code, and as many digits as numbers there have."""
-    import phonenumbers
-
     digits = re.sub(r"\D", "", written)
     try:
         number = phonenumbers.parse("+" + digits.removeprefix("00"), None)
@@ -146,8 +149,6 @@ def _is_possible(written: str) -> bool:
 
 def _national(text: str, country: str) -> Iterator[Contact]:
     """Numbers as people of a country would call them."""
-    import phonenumbers
-
     matcher = phonenumbers.PhoneNumberMatcher(text, country, phonenumbers.Leniency.VALID, 1 << 16)
     for match in matcher:
         yield Contact(match.start, match.end, PHONE)
@@ -163,6 +164,4 @@ def is_country(code: str) -> bool:
     Returns:
         False also for a code of no country.
     """
-    import phonenumbers
-
     return code in phonenumbers.SUPPORTED_REGIONS

@@ -19,6 +19,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from presscorpus.errors import RefusedError
+from presscorpus.lazy import lazy
 from presscorpus.privacy import secrets
 from presscorpus.privacy.pseudonyms import VARIABLE
 
@@ -26,7 +27,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
+    from selectolax import lexbor
+
     from presscorpus.config.schema import Schema
+else:
+    lexbor = lazy("selectolax.lexbor")
 
 # Environment variables whose values must not appear anywhere.
 _HELD: Final = ("HF_TOKEN", "HUGGING_FACE_HUB_TOKEN", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", VARIABLE)
@@ -210,9 +215,7 @@ def _decoded(value: str) -> str:
 
 def _shown(value: str) -> str:
     """The text that a browser shows of a document."""
-    from selectolax.lexbor import LexborHTMLParser
-
-    body = LexborHTMLParser(value).body
+    body = lexbor.LexborHTMLParser(value).body
     return unicodedata.normalize("NFKC", "" if body is None else body.text(deep=True))
 
 

@@ -27,6 +27,7 @@ import msgspec
 
 from presscorpus.dtypes import TEXT, record
 from presscorpus.errors import RefusedError, SchemaError
+from presscorpus.lazy import lazy
 from presscorpus.privacy.people import TAXONOMIES
 from presscorpus.privacy.redaction import EMAIL
 
@@ -37,8 +38,13 @@ if TYPE_CHECKING:
 
     from presscorpus.config.params import Policy
     from presscorpus.config.schema import Field, Schema
+    from presscorpus.privacy import columns, pseudonyms, redaction
     from presscorpus.privacy.columns import Columns
-    from presscorpus.privacy.redaction import Treatment
+else:
+    pl = lazy("polars")
+    columns = lazy("presscorpus.privacy.columns")
+    pseudonyms = lazy("presscorpus.privacy.pseudonyms")
+    redaction = lazy("presscorpus.privacy.redaction")
 
 SITE = "site"
 IN_EXCERPT = frozenset({"title", "excerpt"})
@@ -71,15 +77,12 @@ class ReleasePolicy:
     def __init__(
         self,
         policies: Mapping[str, Policy],
-        treatments: Mapping[str, Treatment] | None = None,
+        treatments: Mapping[str, redaction.Treatment] | None = None,
         key: bytes | None = None,
     ) -> None:
-        from presscorpus.privacy.columns import Columns
-        from presscorpus.privacy.redaction import Treatment
-
-        made = {site: Treatment(frozenset(policy.redact)) for site, policy in policies.items()}
+        made = {site: redaction.Treatment(frozenset(policy.redact)) for site, policy in policies.items()}
         self.policies, self.key = policies, key
-        self.columns: Columns = Columns(made | dict(treatments or {}))
+        self.columns: columns.Columns = columns.Columns(made | dict(treatments or {}))
 
     def hidden(self) -> list[str]:
         """The sites whose authors are not named.
@@ -162,8 +165,6 @@ def _let_out(table: str, frame: pl.LazyFrame, schema: Schema, policy: ReleasePol
 
 def _without_people(table: str, frame: pl.LazyFrame, schema: Schema, policy: ReleasePolicy) -> pl.LazyFrame:
     """The rows that may be published; none is about, or leads to, an unnamed person."""
-    import polars as pl
-
     rows = [site for site, each in policy.policies.items() if _rows_leave(table, each)]
     kept = frame.filter(pl.col(SITE).is_in(rows))
     hidden = policy.hidden()
@@ -181,8 +182,6 @@ def _without_people(table: str, frame: pl.LazyFrame, schema: Schema, policy: Rel
 
 def _limited(field: Field, allowed: list[str], policy: ReleasePolicy, kind: pl.DataType) -> pl.Expr:
     """A column that is published for some sites, for others as pseudonyms or in part."""
-    import polars as pl
-
     kept = pl.when(pl.col(SITE).is_in(allowed)).then(pl.col(field.name)) if allowed else pl.lit(None, dtype=kind)
     if field.name == _EXTRA:
         keys = {site: each.extra for site, each in policy.policies.items() if each.extra and site not in allowed}
@@ -199,8 +198,6 @@ def _limited(field: Field, allowed: list[str], policy: ReleasePolicy, kind: pl.D
 
 def _parts(values: pl.Series, keys: Mapping[str, tuple[str, ...]]) -> pl.Series:
     """Of each JSON object the members that may be published; null for none."""
-    import polars as pl
-
     made: list[str | None] = []
     for site, value in values.struct.unnest().iter_rows():
         told = msgspec.json.decode(value, type=dict[str, msgspec.Raw]) if value and site in keys else {}
@@ -210,9 +207,7 @@ def _parts(values: pl.Series, keys: Mapping[str, tuple[str, ...]]) -> pl.Series:
 
 
 def _pseudonyms(values: pl.Series, kind: str, key: bytes) -> pl.Series:
-    from presscorpus.privacy.pseudonyms import pseudonyms
-
-    return pseudonyms(values.struct.unnest(), kind, key)
+    return pseudonyms.pseudonyms(values.struct.unnest(), kind, key)
 
 
 def redactable(field: Field) -> bool:
@@ -241,8 +236,6 @@ def _is_of_links(schema: Schema) -> bool:
 
 def _redacted(frame: pl.LazyFrame, schema: Schema, policy: ReleasePolicy) -> pl.LazyFrame:
     """Redact every column of words."""
-    import polars as pl
-
     linked = _is_of_links(schema)
     made = []
     if linked:
@@ -272,8 +265,6 @@ def _of_link(values: pl.Series, columns: Columns) -> pl.Series:
 
 def _link(frame: pl.DataFrame, left: Mapping[str, pl.Series], columns: Columns) -> pl.Series:
     """Redact the columns of links that say where it leads, all of them together."""
-    import polars as pl
-
     changed = [left[name].ne_missing(frame[name]) for name in left]
     veiled = (frame[_KIND] == _VEILED) & frame[SITE].is_in(columns.sites_with("email"))
     gone = changed[0] | changed[1] | veiled
@@ -310,8 +301,6 @@ def withheld(schema: Schema, policy: Policy) -> list[str]:
 
 
 def _check_sites(table: str, frame: pl.LazyFrame, policies: Mapping[str, Policy]) -> None:
-    import polars as pl
-
     sites = frame.select(pl.col(SITE).unique()).collect()[SITE].to_list()
     strange = sorted(str(site) for site in sites if site not in policies)
     if strange:

@@ -12,11 +12,14 @@ import hmac
 from typing import TYPE_CHECKING, Any
 
 from presscorpus.errors import ParamsError
+from presscorpus.lazy import lazy
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     import polars as pl
+else:
+    pl = lazy("polars")
 
 VARIABLE = "PRESSCORPUS_PSEUDONYM_KEY"
 _SHORTEST = 32
@@ -77,8 +80,6 @@ def pseudonyms(values: pl.DataFrame, kind: str, key: bytes) -> pl.Series:
     Returns:
         Positive numbers for numbers, otherwise names; null for null, 0 and empty values.
     """
-    import polars as pl
-
     numbers = values.schema["value"].is_integer()
     distinct = values.unique().drop_nulls()
     made: list[Any] = []

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
+from presscorpus.lazy import lazy
 from presscorpus.privacy.policy import redactable
 from presscorpus.privacy.redaction import EMAIL, NAME, PHONE, TAKEN
 
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
     import polars as pl
 
     from presscorpus.config.schema import Schema
+else:
+    pl = lazy("polars")
 
 _MARKS = {EMAIL: "e-mail addresses", PHONE: "telephone numbers", NAME: "names of authors", TAKEN: "mentions"}
 _ANY_MARK = "|".join(map(re.escape, _MARKS))
@@ -65,8 +68,6 @@ def compose(posts: pl.LazyFrame, tables: Iterable[tuple[Schema, pl.LazyFrame]]) 
     Returns:
         The counts.
     """
-    import polars as pl
-
     kinds = (
         posts.group_by("language", "script")
         .len("posts")
@@ -91,8 +92,6 @@ def compose(posts: pl.LazyFrame, tables: Iterable[tuple[Schema, pl.LazyFrame]]) 
 
 def _blotted(schema: Schema, frame: pl.LazyFrame) -> list[Blotted]:
     """The redactions of a table by column, but for lists, which hold slugs."""
-    import polars as pl
-
     names = [field.name for field in schema.fields if not field.item and redactable(field)]
     counts = frame.select(
         # Nearly no value holds a mark, which one pass tells.

@@ -12,12 +12,17 @@ import msgspec
 from presscorpus.archive.receipt import closed_crawls, read_receipt
 from presscorpus.config import takedown
 from presscorpus.errors import FindingsError, RefusedError, ReservationsError
+from presscorpus.lazy import lazy
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    import polars as pl
+
     from presscorpus.config.layout import Layout
     from presscorpus.config.params import Params
+else:
+    pl = lazy("polars")
 
 
 def reservations(params: Params, layout: Layout) -> ReservationsError | None:
@@ -30,8 +35,6 @@ def reservations(params: Params, layout: Layout) -> ReservationsError | None:
     Returns:
         An error to be shown and not raised, with the count of each rule; null where the quarantine is empty.
     """
-    import polars as pl
-
     rules = pl.read_parquet(layout.tables / "quarantine.parquet").group_by("rule").len().sort("rule").rows()
     if not rules:
         return None
@@ -57,8 +60,6 @@ def unmet(layout: Layout) -> list[str]:
     Raises:
         ParamsError: takedown.yaml is malformed.
     """
-    import polars as pl
-
     entries = [entry for entry in takedown.load(layout.root) if entry.id is not None]
     met: set[tuple[str, int]] = set()
     for table in ("posts", "media", "comments") if entries else ():

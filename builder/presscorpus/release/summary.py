@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from presscorpus.lazy import lazy
+
 if TYPE_CHECKING:
     import polars as pl
+else:
+    pl = lazy("polars")
 
 
 class Receipts(NamedTuple):
@@ -62,8 +66,6 @@ def summarise(crawls: pl.LazyFrame, quarantine: pl.LazyFrame) -> Summary:
     Returns:
         Receipts, gaps and quarantine.
     """
-    import polars as pl
-
     whole = pl.col("balanced") & (pl.col("outcome") != "incomplete")
     counts = ("swept", "fetched", "unreadable", "gone", "failed")
     # The name of a crawl is its time, so the greatest one is the last.

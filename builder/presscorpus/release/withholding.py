@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import msgspec
 
+from presscorpus.lazy import lazy
 from presscorpus.privacy import policy
 from presscorpus.release.markdown import code, table
 
@@ -19,12 +20,16 @@ if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
+    import polars as pl
     import pyarrow.parquet as pq
 
     from presscorpus.config.params import Params, Policy
     from presscorpus.config.schema import Schema
     from presscorpus.privacy.policy import ReleasePolicy
     from presscorpus.release.composition import Blotted
+else:
+    pl = lazy("polars")
+    pq = lazy("pyarrow.parquet")
 
 _LISTED: Final = 50
 _SHOWN: Final = 6
@@ -108,8 +113,6 @@ def _of_table(schema: Schema, source: Path, parts: Sequence[Path], rules: Releas
 
 def _counted(paths: Sequence[Path]) -> tuple[int, Counter[str]]:
     """Rows of some Parquet files, and values of each column that is no list."""
-    import pyarrow.parquet as pq
-
     rows, values = 0, Counter[str]()
     for path in paths:
         metadata = pq.read_metadata(path)
@@ -129,8 +132,6 @@ def _values(group: pq.RowGroupMetaData) -> Counter[str]:
 
 def _plugin_fields(posts: Path, rules: ReleasePolicy) -> Counter[str]:
     """The fields of plugins that some policy withholds, and how many posts have each."""
-    import pyarrow.parquet as pq
-
     listed = {
         site: frozenset(each.extra)
         for site, each in rules.policies.items()
@@ -157,8 +158,6 @@ def _names(extra: str) -> set[str]:
 
 def _shown(names: list[str], rules: ReleasePolicy) -> list[str]:
     """The names of fields that may stand in the card: they are written as names of fields are, and name nobody."""
-    import polars as pl
-
     fit = [name for name in names if _KEY.fullmatch(name)]
     if not fit:
         return []
@@ -283,8 +282,6 @@ def struck(rules: ReleasePolicy, tables: Path) -> Iterator[str]:
     Yields:
         A line for each site, and a question for each author whose name stands in more than half of the posts.
     """
-    import polars as pl
-
     by_site: dict[str, list[tuple[Hashable, int, int]]] = {}
     for site, owner, times, documents in rules.columns.struck():
         by_site.setdefault(site, []).append((owner, times, documents))

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from presscorpus.errors import RefusedError, SchemaError
+from presscorpus.lazy import lazy
 from presscorpus.privacy import policy
 from presscorpus.privacy.policy import ReleasePolicy
 from presscorpus.release import card, ledger, summary, withholding
@@ -25,12 +26,18 @@ from presscorpus.storage.checksum import sha256_of
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
+    import polars as pl
     import pyarrow as pa
     import pyarrow.parquet as pq
 
     from presscorpus.config.params import Params
     from presscorpus.config.schema import Package, Schema
     from presscorpus.release.receipt import Before
+    from presscorpus.storage import frames
+else:
+    pl = lazy("polars")
+    frames = lazy("presscorpus.storage.frames")
+    pq = lazy("pyarrow.parquet")
 
 PLUGIN = "frictionless_presscorpus.py"
 
@@ -172,8 +179,6 @@ def _pictures(folder: Path, pictures: Iterable[Path]) -> list[str]:
 
 
 def _contents(laid: Mapping[str, Table], folder: Path, *, has_report: bool) -> card.Contents:
-    import polars as pl
-
     def scan(name: str) -> pl.LazyFrame:
         return pl.scan_parquet([folder / part.path for part in laid[name].parts])
 
@@ -189,16 +194,12 @@ def _contents(laid: Mapping[str, Table], folder: Path, *, has_report: bool) -> c
 
 def _lay_table(schema: Schema, source: Path, folder: Path, rules: ReleasePolicy, part_rows: int) -> Table:
     """Write the parts of a table, at least one, which may be without rows."""
-    import pyarrow.parquet as pq
-
-    from presscorpus.storage.frames import TableWriter
-
     paths: list[str] = []
 
-    def part() -> TableWriter:
+    def part() -> frames.TableWriter:
         # The number of the part alone: content never becomes part of a file name.
         paths.append(f"{schema.name}/{schema.name}-{len(paths):05d}.parquet")
-        return TableWriter(folder / paths[-1], schema.arrow)
+        return frames.TableWriter(folder / paths[-1], schema.arrow)
 
     with pq.ParquetFile(_existing(source)) as file:
         _check_columns(schema, file)
@@ -217,8 +218,6 @@ def _released(schema: Schema, file: pq.ParquetFile, rules: ReleasePolicy) -> Ite
 
     One row group is read at a time, so that its size bounds the memory.
     """
-    import polars as pl
-
     for group in range(file.num_row_groups):
         frame = pl.DataFrame(file.read_row_group(group))
         yield policy.released_whole(schema.name, frame, schema, rules).to_arrow()
@@ -245,8 +244,6 @@ def _check_columns(schema: Schema, file: pq.ParquetFile) -> None:
 
 
 def _measure(schema: Schema, folder: Path, paths: list[str]) -> Table:
-    import pyarrow.parquet as pq
-
     whole = hashlib.sha256()
     parts = []
     for path in paths:

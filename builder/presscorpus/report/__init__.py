@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from presscorpus.dtypes import TEXT
+from presscorpus.lazy import lazy
 from presscorpus.report.plots import METRICS
 from presscorpus.storage import atomic
 
@@ -15,15 +16,33 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
+    import msgspec
     import polars as pl
 
     from presscorpus.config.layout import Layout
     from presscorpus.config.params import Params
     from presscorpus.config.schema import Package
+    from presscorpus.content import urls
+    from presscorpus.privacy import policy
     from presscorpus.privacy.policy import ReleasePolicy
+    from presscorpus.release import citation
+    from presscorpus.release import credits as crediting
     from presscorpus.release.credits import Credits
+    from presscorpus.report import figures, page, plots, post_versions, sample
     from presscorpus.report.figures import Figures
     from presscorpus.report.sample import Sample
+else:
+    msgspec = lazy("msgspec")
+    pl = lazy("polars")
+    urls = lazy("presscorpus.content.urls")
+    policy = lazy("presscorpus.privacy.policy")
+    citation = lazy("presscorpus.release.citation")
+    crediting = lazy("presscorpus.release.credits")
+    figures = lazy("presscorpus.report.figures")
+    page = lazy("presscorpus.report.page")
+    plots = lazy("presscorpus.report.plots")
+    post_versions = lazy("presscorpus.report.post_versions")
+    sample = lazy("presscorpus.report.sample")
 
 PAGE = "index.html"
 __all__ = ["METRICS", "PAGE", "Report", "write"]
@@ -57,17 +76,10 @@ def write(
         ParamsError: takedown.yaml is malformed.
         ArchiveError: The archive is damaged, or does not hold what a version names.
     """
-    import msgspec
-
-    from presscorpus.content import urls
-    from presscorpus.release import citation
-    from presscorpus.release.credits import gather
-    from presscorpus.report import figures, page, plots
-
     tables = {name: _released(package, layout, rules, name) for name in package.resources}
     homes = {site.name: urls.resolve(site.address, site.address).domain for site in params.sites}
     counted = figures.figures(tables, findings, homes)
-    credited = gather(package.descriptor, params.dataset)
+    credited = crediting.gather(package.descriptor, params.dataset)
     facts = page.Facts(
         title=params.dataset.title,
         version=params.dataset.version,
@@ -89,8 +101,6 @@ def write(
 
 def _printable(frame: pl.DataFrame) -> pl.DataFrame:
     """Replace control and bidirectional characters, which could steer a terminal."""
-    import polars as pl
-
     return frame.with_columns(pl.col(TEXT).str.replace_all(r"[\p{Cc}\x{202A}-\x{202E}\x{2066}-\x{2069}]", "\ufffd"))
 
 
@@ -101,10 +111,6 @@ def _released(
 
     `only` lets a reader of some posts read no more of the table than them.
     """
-    import polars as pl
-
-    from presscorpus.privacy import policy
-
     whole = pl.scan_parquet(layout.tables / f"{name}.parquet")
     if only is not None:
         whole = whole.join(only.lazy(), on=only.columns, how="semi")
@@ -116,13 +122,9 @@ def _sample(package: Package, params: Params, layout: Layout, rules: ReleasePoli
 
     The contents of versions pass the policy as rows of `posts` do.
     """
-    from presscorpus.privacy import policy
-    from presscorpus.report import sample
-    from presscorpus.report.post_versions import contents
-
     chosen = sample.choose(*(_released(package, layout, rules, name) for name in ("posts", "versions")))
     tables = {name: _released(package, layout, rules, name, only=chosen.keys) for name in sample.TABLES}
-    states = contents(package, params, layout, sample.last_versions(tables["versions"]))
+    states = post_versions.contents(package, params, layout, sample.last_versions(tables["versions"]))
     columns = states.lazy().drop("ordinal")
     released = policy.released("posts", columns, package.schema("posts"), rules).collect()
     # The policy knows the columns of the table alone, so crawl and record identify the version.

@@ -11,12 +11,17 @@ import re
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from presscorpus.lazy import lazy
 from presscorpus.report import font
 from presscorpus.report.charts import drawable
 from presscorpus.report.markup import visible
 
 if TYPE_CHECKING:
+    import vl_convert
+
     from presscorpus.report.charts import Spec
+else:
+    vl_convert = lazy("vl_convert")
 
 # What Vega draws and nobody sees, and its words for a screen reader, which hears the text and the table of a chart
 # instead; the name of a mark is kept for who points at it. A tag holds no < or > but its own: Vega escapes them in
@@ -43,8 +48,6 @@ def svg(spec: Spec) -> str:
     Returns:
         SVG without style, script, address or font of its own; descriptions of marks are in `data-tip`.
     """
-    import vl_convert
-
     _prepare()
     drawn: str = vl_convert.vegalite_to_svg(json.dumps(_writable(spec)))
     return visible(_TAG.sub(_tidy, _EMPTY.sub("", drawn)))
@@ -59,8 +62,6 @@ def png(spec: Spec) -> bytes:
     Returns:
         The bytes of the file.
     """
-    import vl_convert
-
     _prepare()
     text = _LACKING.sub("?", json.dumps(_writable(spec), ensure_ascii=False))
     drawn: bytes = vl_convert.vegalite_to_png(text, scale=_SCALE)
@@ -78,8 +79,6 @@ def _writable(part: Any) -> Any:
 
 @cache
 def _prepare() -> None:
-    import vl_convert
-
     vl_convert.register_font_directory(font.folder().name)
 
 

@@ -11,7 +11,14 @@ import struct
 import tempfile
 from functools import cache
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
+
+from presscorpus.lazy import lazy
+
+if TYPE_CHECKING:
+    import pymupdf_fonts
+else:
+    pymupdf_fonts = lazy("pymupdf_fonts")
 
 FONT: Final = "Plot Sans"
 """The family as charts name it: as long as the name that it replaces, so that no offset in the file changes."""
@@ -30,8 +37,6 @@ def folder() -> tempfile.TemporaryDirectory[str]:
     Returns:
         The folder; its only file is the font.
     """
-    import pymupdf_fonts
-
     made = tempfile.TemporaryDirectory(prefix="presscorpus-font-")
     Path(made.name, "plot.ttf").write_bytes(renamed(pymupdf_fonts.fontbuffers[_IN_PACKAGE]()))
     return made

@@ -10,16 +10,30 @@ from typing import TYPE_CHECKING
 
 from presscorpus.config import takedown
 from presscorpus.dtypes import COUNT
+from presscorpus.lazy import lazy
 from presscorpus.observations import evidence
 from presscorpus.observations.diff import Version
 
 if TYPE_CHECKING:
     import polars as pl
 
+    from presscorpus.archive import receipt
     from presscorpus.config.layout import Layout
     from presscorpus.config.params import Params
     from presscorpus.config.schema import Package
+    from presscorpus.observations import index
+    from presscorpus.privacy import takedown_meaning, takedowns
     from presscorpus.privacy.takedowns import Takedowns
+    from presscorpus.tables import links, posts, typed_columns
+else:
+    pl = lazy("polars")
+    receipt = lazy("presscorpus.archive.receipt")
+    index = lazy("presscorpus.observations.index")
+    takedown_meaning = lazy("presscorpus.privacy.takedown_meaning")
+    takedowns = lazy("presscorpus.privacy.takedowns")
+    links = lazy("presscorpus.tables.links")
+    posts = lazy("presscorpus.tables.posts")
+    typed_columns = lazy("presscorpus.tables.typed_columns")
 
 _KEY = ["site", "type", "id"]
 
@@ -44,8 +58,6 @@ def contents(package: Package, params: Params, layout: Layout, wanted: pl.DataFr
         ArchiveError: The archive is damaged, or a record does not hold the version that names it.
         ParamsError: takedown.yaml is malformed.
     """
-    import polars as pl
-
     schema = package.schema("posts")
     down = _down(package, params, layout)
     wanted = wanted.drop_nulls("digest").join(down.items.filter(pl.col("table") == "posts"), on=_KEY, how="anti")
@@ -59,22 +71,15 @@ def contents(package: Package, params: Params, layout: Layout, wanted: pl.DataFr
 
 def _of_crawl(package: Package, params: Params, layout: Layout, wanted: pl.DataFrame) -> pl.DataFrame:
     """The contents of the versions that one crawl saw first."""
-    import polars as pl
-
-    from presscorpus.observations.index import index_crawl
-    from presscorpus.tables import typed_columns
-    from presscorpus.tables.posts import Batch
-    from presscorpus.tables.typed_columns import Origin
-
     site, crawl = str(wanted["site"][0]), str(wanted["crawl"][0])
     warc = layout.raw / site / f"{crawl}.warc.gz"
-    records = index_crawl(package, warc, layout.work)["observed"].select("record_id", "offset").unique()
+    records = index.index_crawl(package, warc, layout.work)["observed"].select("record_id", "offset").unique()
     placed = wanted.join(records, on="record_id", maintain_order="left")
-    batch, ordinals = Batch(package, params.limits), []
+    batch, ordinals = posts.Batch(package, params.limits), []
     for row in placed.select(Version._fields).iter_rows(named=True):
         version = Version(**row)
         body = evidence.content(layout.raw, site, version)
-        origin = Origin(site, crawl, version.record_id, version.first_seen)
+        origin = typed_columns.Origin(site, crawl, version.record_id, version.first_seen)
         if body is not None and batch.add((version.type, version.id), body, origin, version.digest or "", ()) is None:
             ordinals.append(version.ordinal)
     read = typed_columns.conform(batch.frames()["posts"].lazy(), package.schema("posts")).collect()
@@ -86,18 +91,11 @@ def _down(package: Package, params: Params, layout: Layout) -> Takedowns:
 
     They are found as the stage `normalise` finds them.
     """
-    import polars as pl
-
-    from presscorpus.archive.receipt import closed_crawls
-    from presscorpus.observations.index import index_crawl
-    from presscorpus.privacy import takedown_meaning, takedowns
-    from presscorpus.tables import links
-
     entries = takedown.load(layout.root)
     parts = {name: [package.schema(name).polars.to_frame()] for name in ("observed", "sites")}
     for site in params.sites if entries else ():
-        for warc in closed_crawls(layout.raw, site.name):
-            indexed = index_crawl(package, warc, layout.work)
+        for warc in receipt.closed_crawls(layout.raw, site.name):
+            indexed = index.index_crawl(package, warc, layout.work)
             for name, frames in parts.items():
                 frames.append(indexed[name])
     observed, seen = (pl.concat(parts[name]) for name in ("observed", "sites"))

@@ -13,10 +13,15 @@ import struct
 from typing import TYPE_CHECKING, Final
 
 from presscorpus.errors import FrameDamagedError, reason_of
+from presscorpus.lazy import lazy
 from presscorpus.storage.location import is_here
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    import xxhash
+else:
+    xxhash = lazy("xxhash")
 
 _FOOTER: Final = struct.Struct("<8sQQ")
 _MARKS: Final = {b"presscor": True, b"pc-again": False}
@@ -33,8 +38,6 @@ def with_footer(data: bytes, *, final: bool) -> bytes:
     Returns:
         Content and footer.
     """
-    import xxhash
-
     return data + _footer(len(data), xxhash.xxh3_64_intdigest(data), final=final)
 
 
@@ -68,8 +71,6 @@ def without_footer(data: bytes, path: Path) -> memoryview:
     Raises:
         FrameDamagedError: The bytes are not as they were written.
     """
-    import xxhash
-
     length = len(data) - _FOOTER.size
     content = memoryview(data)[: max(length, 0)]
     if _read(data[max(length, 0) :], length) != xxhash.xxh3_64_intdigest(content):
@@ -152,8 +153,6 @@ def _end(path: Path) -> tuple[int, bytes]:
 
 
 def _digest(path: Path, length: int) -> int:
-    import xxhash
-
     digest = xxhash.xxh3_64()
     buffer = memoryview(bytearray(min(_AT_ONCE, length)))
     try:

@@ -16,6 +16,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from presscorpus.errors import FrameDamagedError
+from presscorpus.lazy import lazy
 from presscorpus.storage import atomic, checksum
 from presscorpus.storage.location import is_here
 from presscorpus.storage.scratch import ScratchFile
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
 
     import numpy as np
     import numpy.typing as npt
+else:
+    np = lazy("numpy")
 
 _NAME = b"frame"
 # Long texts make wide rows: a row group ends at whichever comes first, so that a viewer can read one in a moment.
@@ -304,8 +307,6 @@ class TableWriter:
 
 def _widths(table: pa.Table) -> npt.NDArray[np.int64]:
     """Return the bytes of the strings of each row, however the table is cut."""
-    import numpy as np
-
     widths = np.zeros(table.num_rows, np.int64)
     for column in table.columns:
         if pa.types.is_string(column.type):

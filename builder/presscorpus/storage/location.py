@@ -9,15 +9,21 @@ from __future__ import annotations
 
 import re
 import shutil
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from presscorpus.errors import ClusterError, ParamsError
+from presscorpus.lazy import lazy
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    import upath
+
     from presscorpus.config.params import Engine
+else:
+    upath = lazy("upath")
 
 
 def place(engine: Engine, work: Path) -> Path:
@@ -38,14 +44,12 @@ def place(engine: Engine, work: Path) -> Path:
         return work
     if "://" not in engine.storage:
         return Path(engine.storage).absolute()
-    try:
-        from upath import UPath
-    except ImportError:
+    if find_spec("upath") is None:
         raise ClusterError(
             "universal-pathlib is not installed", where=shown(engine.storage), advice="Install presscorpus[cluster]."
-        ) from None
+        )
     try:
-        found: Any = UPath(engine.storage)
+        found: Any = upath.UPath(engine.storage)
         found.exists()
     except (ValueError, ImportError):
         raise ParamsError(

@@ -9,10 +9,15 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from presscorpus.errors import LockedError
+from presscorpus.lazy import lazy
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+    import filelock
+else:
+    filelock = lazy("filelock")
 
 
 @contextmanager
@@ -30,13 +35,11 @@ def locked(path: Path, *, where: str, what: str) -> Iterator[None]:
     Raises:
         LockedError: Another process holds it.
     """
-    from filelock import FileLock, Timeout
-
     path.parent.mkdir(parents=True, exist_ok=True)
-    lock = FileLock(path, preserve_lock_file=True)
+    lock = filelock.FileLock(path, preserve_lock_file=True)
     try:
         lock.acquire(blocking=False)
-    except Timeout:
+    except filelock.Timeout:
         raise LockedError(f"another run is {what}", where=where, advice="Wait until it has ended.") from None
     try:
         yield

@@ -11,12 +11,15 @@ from typing import TYPE_CHECKING, Final
 import polars as pl
 
 from presscorpus.dtypes import PLACE, TEXT
+from presscorpus.lazy import lazy
 
 if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
 
     Places = npt.NDArray[np.uint32]
+else:
+    np = lazy("numpy")
 
 POST: Final = ["site", "type", "id"]
 _OTHER: Final = [f"other_{name}" for name in POST]
@@ -65,8 +68,6 @@ def _components(first: Places, second: Places, height: int) -> Places:
     Every round each tree whose root has a lower neighbour is hung below the lowest one, and flattened; that takes
     O(log² n) steps (algorithm S of Liu and Tarjan 2022, https://doi.org/10.1145/3543546). Memory is that of the pairs.
     """
-    import numpy as np
-
     root = np.arange(height, dtype=np.uint32)
     while len(first):
         low, high = np.minimum(first, second), np.maximum(first, second)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 import polars as pl
 
 from presscorpus.dtypes import PLACE
+from presscorpus.lazy import lazy
 from presscorpus.tables.addresses import FRONT
 from presscorpus.tables.links import TARGET
 from presscorpus.tables.url_columns import locals_of
@@ -19,8 +20,12 @@ from presscorpus.tables.url_columns import locals_of
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    import numpy as np
+
     from presscorpus.config.schema import Package
     from presscorpus.tables.addresses import Home
+else:
+    np = lazy("numpy")
 
 EARLIER: Final = "earlier"
 ROWS: Final = 1 << 17
@@ -146,8 +151,6 @@ class Known:
     """
 
     def __init__(self, package: Package, sites: list[str], parts: Iterator[pl.DataFrame]) -> None:
-        import numpy as np
-
         self._kinds: list[tuple[str | None, str | None]] = []
         schema = package.schema("addresses").polars
         self._types = {name: schema[name] for name in TARGET}
@@ -185,8 +188,6 @@ class Known:
         Returns:
             The rows that mean one, with target_table, target_type and target_id.
         """
-        import numpy as np
-
         if not len(self._first):
             return asked.clear().with_columns(
                 pl.lit(None, dtype=kind).alias(name) for name, kind in self._types.items()

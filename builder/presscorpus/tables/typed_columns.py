@@ -14,13 +14,18 @@ import pyarrow as pa
 from presscorpus.content.html import Unreadable, plain
 from presscorpus.content.urls import as_written
 from presscorpus.dtypes import COUNT, TEXT, arrow_list
+from presscorpus.lazy import lazy
 from presscorpus.tables.coercion import UNREADABLE, ContentUnreadableError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from datetime import datetime
 
+    import numpy as np
+
     from presscorpus.config.schema import Schema
+else:
+    np = lazy("numpy")
 
 # WordPress writes times as 2022-04-26T02:39:20, a zero date as 0000-00-00T00:00:00 or -0001-11-30T00:00:00
 # (WordPress core mysql_to_rfc3339).
@@ -213,8 +218,6 @@ def listed(name: str, values: list[list[str] | None], kind: pl.DataType) -> pl.S
     Returns:
         The column, cast to `kind`.
     """
-    import numpy as np
-
     strings = pl.Series([each for row in values if row for each in row], dtype=TEXT).to_arrow()
     ends = np.zeros(len(values) + 1, np.int64)
     np.cumsum([len(row) if row else 0 for row in values], out=ends[1:])

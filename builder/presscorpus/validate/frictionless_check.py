@@ -25,16 +25,24 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 import msgspec
 
 from presscorpus.errors import FindingsError
+from presscorpus.lazy import lazy
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
 
+    import frictionless
     import polars as pl
+    import pyarrow as pa
+    import pyarrow.parquet as pq
     from frictionless import Error, Row
     from frictionless.resources import TableResource
 
     from presscorpus.config.schema import Package, Schema
+else:
+    frictionless = lazy("frictionless")
+    pa = lazy("pyarrow")
+    pq = lazy("pyarrow.parquet")
 
 # Rules that frictionless reads and does not enforce.
 UNENFORCED = frozenset({"uniqueKey"})
@@ -161,8 +169,6 @@ def _resources(package: Package, folder: Path, readable: list[str], filled: list
 
     They have the foreign keys that lead to a readable table.
     """
-    import frictionless
-
     described = [
         {
             "name": name,
@@ -199,9 +205,6 @@ def _height(path: Path, schema: Schema) -> int | None:
 
     Null where it cannot be read or has not the columns of its schema, in order.
     """
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
     try:
         with pq.ParquetFile(path) as file:
             return int(file.metadata.num_rows) if file.schema_arrow.names == schema.names else None
@@ -211,9 +214,6 @@ def _height(path: Path, schema: Schema) -> int | None:
 
 def _reads(path: Path) -> bool:
     """Whether every page of a table can be read."""
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
     try:
         with pq.ParquetFile(path) as file:
             return all(batch is not None for batch in file.iter_batches())
@@ -222,15 +222,13 @@ def _reads(path: Path) -> bool:
 
 
 def _faults(resource: TableResource, path: Path) -> Iterator[Fault]:
-    from frictionless import FrictionlessException
-
     # Row by row and not by `validate`, which keeps a copy of all cells with each error.
     try:
         with resource:
             for row in resource.row_stream:
                 for error in row.errors:
                     yield from _fault(resource, row, error)
-    except FrictionlessException:
+    except frictionless.FrictionlessException:
         # A table that it refers to may be the damaged one, which gives a fault of its own.
         if not _reads(path):
             yield Fault(str(resource.name), "", "schema", 0)

@@ -10,6 +10,7 @@ import sys
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeVar, cast
 
 from presscorpus.errors import HubError, UsageError
+from presscorpus.lazy import lazy
 from presscorpus.release.hub.difference import File
 from presscorpus.release.hub.responses import AGAIN, LostError, ask
 from presscorpus.storage.location import shown
@@ -19,7 +20,17 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    import huggingface_hub
+    import huggingface_hub.utils._validators as validators
+    import huggingface_hub.utils.tqdm as hub_bars
+    from huggingface_hub import errors
+
     from presscorpus.release.hub.difference import Plan
+else:
+    huggingface_hub = lazy("huggingface_hub")
+    errors = lazy("huggingface_hub.errors")
+    hub_bars = lazy("huggingface_hub.utils.tqdm")
+    validators = lazy("huggingface_hub.utils._validators")
 
 _NOT_FOUND = 404
 
@@ -52,15 +63,11 @@ class Remote:
     """
 
     def __init__(self, repo: str, version: str) -> None:
-        from huggingface_hub import HfApi
-        from huggingface_hub.errors import HFValidationError
-        from huggingface_hub.utils._validators import validate_repo_id
-
         self.repo, self.version = repo, _tag(version)
-        with contextlib.suppress(HFValidationError):
-            validate_repo_id(repo)
+        with contextlib.suppress(errors.HFValidationError):
+            validators.validate_repo_id(repo)
             endpoint = os.environ.get("HF_ENDPOINT", "").rstrip("/") or None
-            self._api = HfApi(endpoint=endpoint, library_name="presscorpus")
+            self._api = huggingface_hub.HfApi(endpoint=endpoint, library_name="presscorpus")
             if "/" in repo:
                 return
         raise UsageError("is no dataset on the Hub", where=repr(shown(repo)), advice="Name it like my-lab/my-corpus.")
@@ -74,9 +81,7 @@ class Remote:
         Raises:
             HubError: There is none, or it holds characters that no header can.
         """
-        from huggingface_hub import get_token
-
-        token = self._ask("looking for a token", get_token)
+        token = self._ask("looking for a token", huggingface_hub.get_token)
         advice = "Log in with `hf auth login`, or set HF_TOKEN to a token with write access."
         if token is None:
             raise HubError("there is no token for the Hub", where=self.repo, advice=advice)
@@ -94,12 +99,11 @@ class Remote:
         Raises:
             HubError: The Hub does not answer, or does not say whether there is one (401).
         """
-        from huggingface_hub.errors import RepositoryNotFoundError
 
         def ask() -> Any:
             try:
                 return self._api.dataset_info(self.repo)
-            except RepositoryNotFoundError as error:
+            except errors.RepositoryNotFoundError as error:
                 if error.response.status_code != _NOT_FOUND:
                     raise  # 401: there may be one, and without a token nobody is told
                 return None
@@ -131,12 +135,13 @@ class Remote:
         Raises:
             HubError: The Hub does not answer.
         """
-        from huggingface_hub import RepoFile
 
         def ask() -> list[Any]:
             return list(self._api.list_repo_tree(self.repo, recursive=True, revision=commit, repo_type="dataset"))
 
-        entries = [entry for entry in self._ask("reading the files", ask) if isinstance(entry, RepoFile)]
+        entries = [
+            entry for entry in self._ask("reading the files", ask) if isinstance(entry, huggingface_hub.RepoFile)
+        ]
         files = (File(e.path, e.size, e.lfs.sha256, None) if e.lfs else File(e.path, e.size, None, e.blob_id)
                  for e in entries)  # fmt: skip
         return {file.path: file for file in files}
@@ -185,17 +190,17 @@ class Remote:
         Raises:
             HubError: The Hub refuses, the head moved, or nothing was changed.
         """
-        from huggingface_hub import CommitOperationAdd, CommitOperationDelete
-        from huggingface_hub.utils.tqdm import disable_progress_bars
-
         # Deletions first, so that a folder may take the name of a file.
-        deletions = [CommitOperationDelete(file.path, is_folder=False) for file in planned.deleted]
-        additions = [CommitOperationAdd(f.path, release / f.path) for f in (*planned.added, *planned.changed)]
+        deletions = [huggingface_hub.CommitOperationDelete(file.path, is_folder=False) for file in planned.deleted]
+        additions = [
+            huggingface_hub.CommitOperationAdd(f.path, release / f.path) for f in (*planned.added, *planned.changed)
+        ]
         for addition, file in zip(additions, (*planned.added, *planned.changed), strict=True):
             addition.upload_info.sha256 = bytes.fromhex(file.sha256 or "")  # known: the client need not read the file
 
         def send() -> str:
-            bars = contextlib.redirect_stderr(steering(sys.stderr)) if sys.stderr.isatty() else disable_progress_bars()
+            quiet = hub_bars.disable_progress_bars
+            bars = contextlib.redirect_stderr(steering(sys.stderr)) if sys.stderr.isatty() else quiet()
             with bars:
                 done = self._api.create_commit(
                     self.repo,

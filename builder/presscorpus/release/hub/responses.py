@@ -9,11 +9,22 @@ import re
 from typing import TYPE_CHECKING, TypeVar
 
 from presscorpus.errors import HubError
+from presscorpus.lazy import lazy
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     import httpx2
+    import huggingface_hub
+    import huggingface_hub.utils._http as http
+    import tenacity
+    from huggingface_hub import errors
+else:
+    httpx2 = lazy("httpx2")
+    huggingface_hub = lazy("huggingface_hub")
+    errors = lazy("huggingface_hub.errors")
+    http = lazy("huggingface_hub.utils._http")
+    tenacity = lazy("tenacity")
 
 AGAIN = "Run it again: it goes on where it stopped."
 
@@ -54,8 +65,6 @@ def ask(repo: str, step: str, call: Callable[[], _T]) -> _T:
         HubError: The Hub or the client refused; the message has no secret.
         LostError: There was no answer, or the Hub failed.
     """
-    import httpx2
-
     _bound()
     try:
         return _patiently(call)
@@ -67,13 +76,10 @@ def ask(repo: str, step: str, call: Callable[[], _T]) -> _T:
 
 def _explain(error: BaseException, repo: str, step: str) -> HubError:
     """Convert any failure of the client to a HubError, without secrets."""
-    import httpx2
-    from huggingface_hub.errors import HfHubHTTPError
-
     chain = [error]
     while chain[-1].__cause__ is not None:  # an upload that failed is wrapped in a RuntimeError
         chain.append(chain[-1].__cause__)
-    answered = next((link for link in chain if isinstance(link, HfHubHTTPError)), None)
+    answered = next((link for link in chain if isinstance(link, errors.HfHubHTTPError)), None)
     if answered is None:
         said = _scrub(" ".join(str(chain[-1]).split())) or type(chain[-1]).__name__
         # The client's own refusal, of a path for example; an answer that is not JSON comes from something in between.
@@ -99,24 +105,21 @@ def _scrub(text: str) -> str:
 
 def _patiently(call: Callable[[], _T]) -> _T:
     """Call, and after an answer 429 wait as long as it says and call again."""
-    from tenacity import RetryCallState, Retrying, retry_if_exception, stop_after_attempt, wait_exception
 
-    def say(state: RetryCallState) -> None:
+    def say(state: tenacity.RetryCallState) -> None:
         _log.warning("the Hub asks for patience: waiting %.0f seconds", state.upcoming_sleep)
 
-    return Retrying(
-        retry=retry_if_exception(lambda error: _limited(error) and _told(error) <= _LONGEST_WAIT),
-        wait=wait_exception(_told),
-        stop=stop_after_attempt(_TRIES),
+    return tenacity.Retrying(
+        retry=tenacity.retry_if_exception(lambda error: _limited(error) and _told(error) <= _LONGEST_WAIT),
+        wait=tenacity.wait_exception(_told),
+        stop=tenacity.stop_after_attempt(_TRIES),
         before_sleep=say,
         reraise=True,
     )(call)
 
 
 def _limited(error: BaseException) -> bool:
-    from huggingface_hub.errors import HfHubHTTPError
-
-    return isinstance(error, HfHubHTTPError) and error.response.status_code == _TOO_MANY
+    return isinstance(error, errors.HfHubHTTPError) and error.response.status_code == _TOO_MANY
 
 
 def _told(error: BaseException) -> float:
@@ -125,11 +128,8 @@ def _told(error: BaseException) -> float:
     From RateLimit, else from Retry-After in seconds (RFC 9110, 10.2.3,
     https://www.rfc-editor.org/rfc/rfc9110#section-10.2.3), else 30.
     """
-    from huggingface_hub.errors import HfHubHTTPError
-    from huggingface_hub.utils._http import parse_ratelimit_headers
-
-    headers = error.response.headers if isinstance(error, HfHubHTTPError) else {}
-    limit = parse_ratelimit_headers(headers)
+    headers = error.response.headers if isinstance(error, errors.HfHubHTTPError) else {}
+    limit = http.parse_ratelimit_headers(headers)
     if limit is not None and limit.remaining == 0:
         return float(limit.reset_in_seconds)
     after = headers.get("Retry-After", "")
@@ -138,9 +138,7 @@ def _told(error: BaseException) -> float:
 
 def _bound() -> None:
     """Set a time limit for every request of the client's session, which has none."""
-    from huggingface_hub import get_session
-
-    session = get_session()
+    session = huggingface_hub.get_session()
     hooks = session.event_hooks
     if _limit not in hooks["request"]:
         session.event_hooks = {**hooks, "request": [*hooks["request"], _limit]}

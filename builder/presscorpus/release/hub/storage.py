@@ -12,13 +12,20 @@ import hashlib
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from presscorpus.errors import RefusedError, StorageError, UsageError, reason_of
+from presscorpus.lazy import lazy
 from presscorpus.release.hub.difference import read
 from presscorpus.storage.location import shown
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from fsspec import core
+    from fsspec.implementations import local
+
     from presscorpus.release.hub.difference import File
+else:
+    core = lazy("fsspec.core")
+    local = lazy("fsspec.implementations.local")
 
 _MARK, _UNFINISHED = "SHA256SUMS", ".partial"
 _BLOCK = 1 << 20
@@ -83,10 +90,8 @@ def store(release: Path, target: str, *, version: str, dry_run: bool = False) ->
 
 
 def _opened(target: str) -> tuple[Any, str]:
-    from fsspec.core import url_to_fs
-
     try:
-        filesystem, root = url_to_fs(target)
+        filesystem, root = core.url_to_fs(target)
     except (ImportError, ValueError):
         raise UsageError(
             "cannot be opened: no such scheme is known, or its package is not installed",
@@ -133,9 +138,7 @@ def _put(filesystem: Any, source: Path, place: str) -> None:
     A partial one would mean another release. Buckets show an object when it is whole; a folder of this machine shows
     every byte as it is written.
     """
-    from fsspec.implementations.local import LocalFileSystem
-
-    if source.name != _MARK or not isinstance(filesystem, LocalFileSystem):
+    if source.name != _MARK or not isinstance(filesystem, local.LocalFileSystem):
         filesystem.put_file(str(source), place)
         return
     partial = f"{place}{_UNFINISHED}"
