@@ -38,6 +38,15 @@ _FLAGS = [
     "--mute-audio",
 ]
 _START_SECONDS = 60.0
+_LOAD_SECONDS = 120.0
+# Whether the document that was asked for has taken the place of the one before, and is all there. The mark tells a
+# document that was already seen, for the driver returns at once from an address that differs by a fragment alone.
+_READY = """
+const ready = !window.presscorpusSeen && document.readyState === "complete"
+  && location.href === new URL(arguments[0]).href;
+if (ready) window.presscorpusSeen = true;
+return ready;
+"""
 
 
 class Browser:
@@ -79,8 +88,11 @@ class Browser:
         self.open(self._page)
 
     def open(self, page: Path, fragment: str = "") -> None:
-        """Open a file, at a place in it."""
-        self._post(f"{self._session}/url", {"url": page.absolute().as_uri() + fragment})
+        """Open a file, at a place in it, and wait until the document is complete."""
+        # From the same file a fragment would lead to the same document.
+        for address in (["about:blank"] if fragment else []) + [page.absolute().as_uri() + fragment]:
+            self._post(f"{self._session}/url", {"url": address})
+            self.wait(_READY, address)
 
     def size(self, width: int, height: int = 900, *, dark: bool = False) -> None:
         """Give the screen a size in CSS pixels, and a light or a dark scheme."""
@@ -114,6 +126,21 @@ class Browser:
     def ask(self, script: str, *arguments: object) -> Any:
         """Run the body of a function in the page and give what it returns; a promise is waited for."""
         return self._post(f"{self._session}/execute/sync", {"script": script, "args": list(arguments)})
+
+    def wait(self, condition: str, *arguments: object) -> Any:
+        """Run a script again until it gives something true, and give that.
+
+        Raises:
+            AssertionError: After two minutes.
+        """
+        deadline = time.monotonic() + _LOAD_SECONDS
+        while True:
+            # A page that is being replaced answers nothing.
+            with contextlib.suppress(RuntimeError):
+                if value := self.ask(condition, *arguments):
+                    return value
+            assert time.monotonic() < deadline, condition
+            time.sleep(0.02)
 
     def _post(self, path: str, body: object) -> Any:
         answer = self._client.post(path, json=body)

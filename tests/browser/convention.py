@@ -48,6 +48,18 @@ return Array.from({ length: urls.length / arguments[0] }, (_, i) => urls.slice(i
 """
 
 
+# An object that loads nothing comes to its fallback some time after its box was first laid out. No document here has one
+# that loads (`PAGE` forbids it), so it is settled when an element within it has a box.
+_SETTLED: Final = """
+return [...document.querySelectorAll("object")].every(object => {
+  const probe = object.appendChild(document.createElement("span"));
+  const settled = probe.checkVisibility() || !object.checkVisibility();
+  probe.remove();
+  return settled;
+});
+"""
+
+
 class Seen(NamedTuple):
     """What the browser says of one document.
 
@@ -65,8 +77,16 @@ class Seen(NamedTuple):
 def look(browser: Browser, html: str) -> Seen:
     """Show a document and ask for everything."""
     browser.show(PAGE + html)
+    settle(browser, html)
     said = browser.ask(LOOK)
+    settle(browser, html)
     return Seen(**said, revealed=browser.ask("return document.body.innerText"))
+
+
+def settle(browser: Browser, html: str) -> None:
+    """Wait until what a document's objects hold is laid out."""
+    if "<object" in html.lower():
+        browser.wait(_SETTLED)
 
 
 def chosen(browser: Browser, srcsets: list[str]) -> list[set[str]]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import time
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -68,11 +67,7 @@ def opened(window: Browser, path: Path, width: int = 1440, *, scheme: str = "lig
 
 
 def until(page: Browser, condition: str) -> Any:
-    deadline = time.monotonic() + 10
-    while not (value := page.ask(f"return {condition}")):
-        assert time.monotonic() < deadline, condition
-        time.sleep(0.02)
-    return value
+    return page.wait(f"return {condition}")
 
 
 def typed(page: Browser, words: str) -> list[str]:
