@@ -1,4 +1,6 @@
-"""A plugin by which frictionless reads Parquet as it is: typed, null where null, list where list.
+"""A frictionless plugin that reads Parquet as it is.
+
+Values are typed, null where null, lists where lists.
 
 Frictionless reads Parquet through pandas, which turns a null integer into NaN and a list into an array: every such
 cell becomes a false error (measured with frictionless 5.21). This parser hands it rows from pyarrow instead.
@@ -34,10 +36,20 @@ _EPOCH_UTC = datetime(1970, 1, 1, tzinfo=timezone.utc)  # noqa: UP017 - the file
 
 
 class PresscorpusPlugin(Plugin):
-    """Takes every local Parquet resource; remote ones and those with options of their own stay frictionless's."""
+    """Takes every local Parquet resource.
+
+    Remote ones, and those with options of their own, stay frictionless's.
+    """
 
     def create_parser(self, resource: Resource) -> Parser | None:
-        """The parser of a resource, null where it is not for us."""
+        """The parser of a resource, null where it is not for us.
+
+        Args:
+            resource: A table of a descriptor.
+
+        Returns:
+            A parser, or null where another one reads it.
+        """
         plain = not (resource.memory or resource.remote or resource.compression)
         if resource.format in {"parquet", "parq"} and plain and not resource.dialect.has_control("parquet"):
             return ArrowParser(resource)
@@ -45,7 +57,7 @@ class PresscorpusPlugin(Plugin):
 
 
 class ArrowParser(Parser):
-    """Rows of one Parquet file, or of several that follow each other (`path` as a list)."""
+    """Rows of one Parquet file, or of several in a row (`path` as a list)."""
 
     requires_loader = False
 
@@ -53,6 +65,9 @@ class ArrowParser(Parser):
         """The names of the columns, then the cells of each row.
 
         Raises FrictionlessException where a part has other columns than the first one.
+
+        Yields:
+            Lists of cells; the first one has the names of the columns.
         """
         paths = [Path(path) for path in self.resource.normpaths]
         names: list[str] | None = None
@@ -69,7 +84,9 @@ class ArrowParser(Parser):
         self._measure(paths)
 
     def _measure(self, paths: list[Path]) -> None:
-        """Note the size and digest of the file, where the descriptor names them, for frictionless to compare.
+        """Note the size and digest of the file for frictionless to compare.
+
+        Only where the descriptor names them.
 
         Several parts count as one file, as frictionless's own multipart loader has it.
         """
@@ -87,7 +104,10 @@ class ArrowParser(Parser):
 
 
 def _values(column: pa.Array) -> list[Any]:
-    """The cells of a column as Python values. Times come as datetimes, with UTC where the column has it."""
+    """The cells of a column as Python values.
+
+    Times come as datetimes, with UTC where the column has it.
+    """
     kind = column.type
     if not pa.types.is_timestamp(kind) or kind.tz not in {None, "UTC"}:
         return list(column.to_pylist())

@@ -76,7 +76,11 @@ SHOWN = 10
 
 
 def say(text: str) -> None:
-    """Print a message on standard error, control characters in it escaped."""
+    """Print a message on standard error, control characters in it escaped.
+
+    Args:
+        text: One line or more.
+    """
     # Text from a file or a site may hold control or bidirectional characters.
     print(f"presscorpus: {printable(text)}", file=sys.stderr)
 
@@ -155,7 +159,11 @@ def build(arguments: argparse.Namespace) -> None:
 
 
 def now() -> dt.datetime:
-    """Return the present moment in UTC, to the second."""
+    """Return the present moment in UTC, to the second.
+
+    Returns:
+        A time without fractions of a second.
+    """
     return dt.datetime.now(dt.UTC).replace(microsecond=0)
 
 
@@ -276,7 +284,10 @@ def raw(arguments: argparse.Namespace) -> None:
 
 
 def _give(data: bytes) -> None:
-    """Write bytes as they are to a file or program, and to a terminal as text that cannot steer it."""
+    """Write bytes as they are to a file or program.
+
+    To a terminal they go as text that cannot steer it.
+    """
     if sys.stdout.isatty():
         print(printable(data.decode("utf-8", "replace")), end="")
     else:

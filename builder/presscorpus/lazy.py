@@ -1,4 +1,6 @@
-"""Modules that are imported when they are first used: the one way in which an import is put off.
+"""Modules that are imported when they are first used.
+
+This is the one way in which an import is put off.
 
 `presscorpus --help` needs none of the large libraries, and a process that forks must not have polars yet
 (normalise/supervision.py). A module names such an import twice, once for the type checker and once for the run::
@@ -19,7 +21,10 @@ from typing import Any
 
 
 class _Lazy(ModuleType):
-    """A stand-in that asks the real module for each attribute, and so imports it at the first."""
+    """A stand-in for a module, which is imported at the first use.
+
+    It asks the real module for each attribute.
+    """
 
     def __getattr__(self, name: str) -> Any:
         # Asked anew each time, so that there is one copy of a module's state. Threads wait for each other's import.

@@ -54,7 +54,9 @@ def printable(text: str) -> str:
 
 
 class Escaping(io.TextIOWrapper):
-    """A standard stream on which nothing that is written can steer a terminal, whoever writes it.
+    """A standard stream on which nothing that is written steers a terminal.
+
+    Whoever writes it.
 
     Libraries print and log what a file or site holds, as it is. Own output that moves a cursor on purpose, as bars do,
     goes to `steering`.
@@ -89,7 +91,10 @@ class Escaping(io.TextIOWrapper):
 
 
 def guard() -> None:
-    """Let nothing steer the terminal that is written to standard output and error from now on."""
+    """Let nothing steer the terminal from now on.
+
+    Whatever is written to standard output and error.
+    """
     for name in ("stdout", "stderr"):
         stream = getattr(sys, name)
         if isinstance(stream, io.TextIOWrapper) and not isinstance(stream, Escaping):
@@ -97,7 +102,16 @@ def guard() -> None:
 
 
 def steering(stream: TextIO) -> TextIO:
-    """The stream below one that is guarded, for output of ours that holds nothing foreign unescaped."""
+    """The stream below one that is guarded.
+
+    For output of ours that holds nothing foreign unescaped.
+
+    Args:
+        stream: Standard output or error.
+
+    Returns:
+        The same stream where it is not guarded.
+    """
     return stream.plain if isinstance(stream, Escaping) else stream
 
 
@@ -109,7 +123,9 @@ def writable() -> None:
 
 
 def coloured() -> bool:
-    """Tell whether standard output takes colours and the user does (https://no-color.org).
+    """Tell whether standard output takes colours and the user does.
+
+    See https://no-color.org.
 
     Returns:
         False where it is no terminal, or a plain one.

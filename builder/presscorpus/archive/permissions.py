@@ -1,4 +1,6 @@
-"""Who may read an archive file: the owner alone, where it may hold what is not public.
+"""Who may read an archive file.
+
+The owner alone, where it may hold what is not public.
 
 A crawl with a login, and captures in which something was found that not everybody may see, hold private posts. Until
 a crawl is closed nobody knows, so that one that is being written is for its owner too. On Windows, where the bits of
@@ -21,19 +23,35 @@ _FOLDER: Final = 0o700
 
 
 def open_private(path: Path) -> IO[bytes]:
-    """Open a new file for writing that its owner alone may read."""
+    """Open a new file for writing that its owner alone may read.
+
+    Args:
+        path: A file that does not exist yet.
+
+    Returns:
+        The file, open for writing bytes.
+    """
     path.unlink(missing_ok=True)
     path.touch(mode=_FILE)
     return path.open("r+b")
 
 
 def is_private(receipt: Receipt) -> bool:
-    """Tell whether a crawl holds, or may hold, what is not public."""
+    """Tell whether a crawl holds, or may hold, what is not public.
+
+    Args:
+        receipt: The receipt of a crawl, closed or not.
+
+    Returns:
+        True also where it is not known.
+    """
     return receipt.authenticated or any(each.hidden not in {msgspec.UNSET, 0} for each in receipt.collections)
 
 
 def set_mode(path: Path, receipt: Receipt, like: Path) -> None:
-    """Give a file the rights that its crawl asks for, and close the folder around a private one.
+    """Give a file the rights that its crawl asks for.
+
+    The folder around a private one is closed to others.
 
     Args:
         path: A file of the crawl.

@@ -155,7 +155,10 @@ def _digest(body: bytes, record: Any, warc: Path, offset: int) -> str:
 
 
 def _described(record: Any, body: bytes, warc: Path, offset: int, digest: str) -> Capture:
-    """The capture of a record; raises ArchiveError where a header that it needs is missing or malformed."""
+    """The capture of a record.
+
+    Raises ArchiveError where a header that it needs is missing or malformed.
+    """
     try:
         return _capture(record, body, offset, digest)
     except (AttributeError, TypeError, ValueError):

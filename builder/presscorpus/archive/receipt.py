@@ -62,7 +62,10 @@ class CollectionReceipt(msgspec.Struct, frozen=True):
 
     @property
     def withheld(self) -> int:
-        """How many of the fetched items not everybody may see; one that was met twice counts once."""
+        """How many of the fetched items not everybody may see.
+
+        One that was met twice counts once.
+        """
         return 0 if self.hidden is msgspec.UNSET else min(self.hidden, self.fetched)
 
     @property
@@ -214,7 +217,16 @@ def verify(warc: Path) -> Receipt:
 
 
 def restore_advice(warc: Path) -> str:
-    """What to do about an archive file that is damaged: nothing that brings back what was erased from it."""
+    """What to do about a damaged archive file.
+
+    Nothing that brings back what was erased from it.
+
+    Args:
+        warc: The archive file that is damaged.
+
+    Returns:
+        One sentence for the user.
+    """
     try:
         erased = bool(read_receipt(warc).erasures)
     except ArchiveError:

@@ -125,11 +125,25 @@ class CrawlWriter:
         return file
 
     def recall(self, kept: Kept) -> Recalled:
-        """Read one of the `kept` answers again, as `resume.recall` does."""
+        """Read one of the `kept` answers again, as `resume.recall` does.
+
+        Args:
+            kept: Where an answer of an interrupted crawl lies.
+
+        Returns:
+            The answer as it came.
+        """
         return recall(self._partial, kept)
 
     def exchange(self, exchange: Exchange) -> str:
-        """Store a response and its request, safe from a kill; return its record id."""
+        """Store a response and its request, safe from a kill; return its record id.
+
+        Args:
+            exchange: A request and its response.
+
+        Returns:
+            The id of the response record.
+        """
         extra = {} if exchange.truncated is None else {"WARC-Truncated": exchange.truncated}
         status = _status(exchange)
         record_id = self._write("response", exchange.url, exchange.requested_at, exchange.body, status, extra)
@@ -191,6 +205,14 @@ class CrawlWriter:
         """Store one piece of a long file as a WARC segment (ISO 28500 section 7).
 
         `number` counts from 1; `first` is the record id of segment 1, null for that one. The rest is as in `imported`.
+
+        Args:
+            path: The long file, as its source names it.
+            at: When it was captured.
+            data: The bytes of this piece.
+            number: Which piece, from 1.
+            first: Record id of piece 1, null for that.
+            aside: Whether the piece belongs to what is archived and not read.
 
         Returns:
             The record id.

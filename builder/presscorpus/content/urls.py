@@ -92,6 +92,12 @@ def as_written(raw: str) -> str:
     safe. The digest form is `data:<media type>;sha256=<64 hex digits>;bytes=<n>`: SHA-256 and length of the whole
     attribute value in UTF-8, before any decoding; the media type is `text/plain` where none is named,
     https://fetch.spec.whatwg.org/#data-url-processor, and `invalid/invalid` where it is none.
+
+    Args:
+        raw: A URL as a document has it.
+
+    Returns:
+        The same text where it holds neither.
     """
     raw = _scalar(raw)
     data = _DATA.match(raw)
@@ -103,6 +109,10 @@ def as_written(raw: str) -> str:
 
 def resolve(raw: str, base: str) -> Url:
     """Resolve `raw` in a page at `base`: https://url.spec.whatwg.org/#url-parsing.
+
+    Args:
+        raw: A URL as a document has it.
+        base: The address of the document.
 
     Returns:
         Its meaning, or a reason why it has none. Nothing is raised. `Resolver` does the same and remembers.
@@ -145,7 +155,15 @@ class Resolver:
         self._relative: dict[tuple[str, str], Url] = {}
 
     def resolve(self, raw: str, base: str) -> Url:
-        """Return the same as the function `resolve`."""
+        """Return the same as the function `resolve`.
+
+        Args:
+            raw: A URL as a document has it.
+            base: The address of the document.
+
+        Returns:
+            The meaning of the URL; one that was asked for before comes from memory.
+        """
         url = self._absolute.get(raw)
         if url is not None:
             return url
@@ -168,7 +186,15 @@ class Resolver:
 
 
 def same_site(host: str, site_host: str) -> bool:
-    """Tell whether hosts are equal but for case, a final dot and a leading `www.`."""
+    """Tell whether hosts are equal but for case, a final dot and a leading `www.`.
+
+    Args:
+        host: A host in ASCII, or null.
+        site_host: The host of a site.
+
+    Returns:
+        False where either is missing.
+    """
     return _bare(host) == _bare(site_host)
 
 
@@ -204,6 +230,9 @@ def tracking(url: str) -> list[str]:
 
     Names count in either case, and behind `amp;` too, which an ampersand escaped once too often leaves.
 
+    Args:
+        url: A resolved URL.
+
     Returns:
         Names in lower case, sorted, each once. Nothing is raised.
     """
@@ -233,6 +262,9 @@ def address_key(url: str) -> str | None:
     - where `p`, `page_id` or `attachment_id` is given, it alone stays of the query, as WordPress lets it win; a number
       without leading zeros. Else parameters stay, sorted, but for those that only follow readers about (`TRACKING`, all
       of `utm_`) and `replytocom`, `share`, `nb`, `amp`: `/?s=word` and `/?lang=ug` are not the front page.
+
+    Args:
+        url: A resolved URL.
 
     Returns:
         The key; null for an address that is relative or not http(s). Nothing is raised.
@@ -299,7 +331,14 @@ def _described(href: str) -> Url:
 
 @lru_cache(maxsize=65_536)
 def domain_of(host: str) -> str | None:
-    """Return the registrable domain of a host in ASCII, null where it has none."""
+    """Return the registrable domain of a host in ASCII, null where it has none.
+
+    Args:
+        host: A host in ASCII. An IP address has no domain.
+
+    Returns:
+        As `example.co.uk`, by the public suffix list (https://publicsuffix.org/list/).
+    """
     if host.startswith("[") or _IPV4.fullmatch(host):
         return None
     domain: str | None = _SUFFIXES.privatesuffix(host.removesuffix(".").lower())

@@ -1,4 +1,6 @@
-"""What was erased stays out: items taken out of closed crawls, and out of every crawl that would bring them back.
+"""Items that were erased stay out of every crawl.
+
+They are out of closed crawls, and out of every later one that would bring them back.
 
 A crawl, an import or a closed crawl of somebody else may hold an item that `presscorpus erase` took out before. It is
 taken out again as soon as that crawl is closed, with the reason of then, so that no way of getting it leads around the
@@ -31,7 +33,16 @@ _NOTE: Final = "presscorpus_erased"
 
 
 def is_erasable(item: Item) -> bool:
-    """Whether an item is one that can be taken out: content of a person, and not the news that it is gone."""
+    """Whether an item can be erased.
+
+    It is content of a person, and not the news that it is gone.
+
+    Args:
+        item: An item as a response has it.
+
+    Returns:
+        False for terms and tombstones.
+    """
     return item.state == "published" and item.table in _SIGNS
 
 

@@ -130,7 +130,10 @@ def fetch(params: Params, layout: Layout, progress: Progress, *, close_failed: b
 
 
 def _of_site(site: Site, recorded: str | None, run: _Run) -> Outcome:
-    """Crawl one site, unless all its crawls are closed. What is wrong with it is its own outcome."""
+    """Crawl one site, unless all its crawls are closed.
+
+    What is wrong with it is its own outcome.
+    """
     try:
         closed = [verify(warc) for warc in closed_crawls(run.layout.raw, site.name)]
         there = [_there(part, closed, run.layout) for part in site.parts()]

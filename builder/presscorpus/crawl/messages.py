@@ -73,7 +73,10 @@ def _refused(outcome: Outcome, held: Mapping[tuple[str, str], Held]) -> int:
 
 
 class _Figures(NamedTuple):
-    """Of one table: rows, known items, items in quarantine, and items that not everybody may see."""
+    """The counts of one table.
+
+    Rows, known items, items in quarantine, and items that not everybody may see.
+    """
 
     rows: int
     known: int

@@ -34,7 +34,9 @@ _FILES = frozenset({"json", "jsonl", "ndjson", "warc", "wacz", "gz", "zst", "xml
 
 
 def is_address(text: str) -> bool:
-    """Whether a text is meant as an address and not as a file: it has a scheme, or begins with a host.
+    """Whether a text is meant as an address and not as a file.
+
+    It has a scheme, or begins with a host.
 
     Args:
         text: What was typed.

@@ -1,4 +1,6 @@
-"""What depends on all shards together: terms, repeats, groups of posts, targets of addresses.
+"""What depends on all shards together.
+
+Terms, repeats, groups of posts, targets of addresses.
 
 In memory are keys: the terms, the addresses of items, a signature of fixed length of each post, and pairs of posts.
 """
@@ -245,7 +247,7 @@ def with_state(frame: pl.DataFrame, items: pl.DataFrame) -> pl.DataFrame:
 
 
 def _translated(package: Package, of_posts: list[Planned], known: Known) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """The keys of all posts of some shards, and which of them are translations of one another.
+    """The keys of all posts of some shards, and the pairs of translations.
 
     A post that was taken down is in no pair, so that no group is held together by it or named after it.
     """

@@ -250,6 +250,10 @@ def _long(field: str, before: str, after: str) -> Change:
 def lines(before: str, after: str) -> list[Hunk] | None:
     """Return the lines that differ, in order.
 
+    Args:
+        before: The older text.
+        after: The newer text.
+
     Returns:
         Hunks; null where the texts are too long or too monotonous to be compared in order.
     """
@@ -273,6 +277,10 @@ def _without_order(before: str, after: str) -> Iterator[Hunk]:
 
 def words(before: str, after: str) -> list[Span] | None:
     """Compare one line with the one that replaced it, word by word.
+
+    Args:
+        before: A line of the older text.
+        after: The line in its place.
 
     Returns:
         Stretches in order; null where hardly anything is left of the line, or it is too long.

@@ -1,4 +1,7 @@
-"""JSON of other software, told by its keys so that a refusal can name it, and what to do instead."""
+"""JSON of other software, told by its keys.
+
+So a refusal can name it, and what to do instead.
+"""
 
 from __future__ import annotations
 
@@ -83,7 +86,10 @@ def named(keys: Keys) -> Foreign | None:
 
 
 def _of_database(keys: Keys) -> Foreign | None:
-    """What writes the numbers of posts as the database does, or is a list of such posts."""
+    """Software whose JSON has the numbers of posts as the database has them.
+
+    Or lists of such posts.
+    """
     if "site_ID" in keys or "URL" in keys or {"found", "posts"} <= keys.keys():
         return _COM
     if {"post_title", "post_name", "user_login", "term_taxonomy_id"} & keys.keys():

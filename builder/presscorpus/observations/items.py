@@ -278,6 +278,10 @@ def kinds(payload: bytes, url: str) -> dict[tuple[str, str], str]:
 
     A tombstone of a custom type shows its route only. `payload` and `url` are as in `observe`.
 
+    Args:
+        payload: A decoded response.
+        url: The address that was asked for.
+
     Returns:
         Names by table and route, as `("posts", "books")`; empty where the answer is no list of types or taxonomies.
     """
@@ -294,6 +298,9 @@ def kinds(payload: bytes, url: str) -> dict[tuple[str, str], str]:
 
 def route_of_item(url: str) -> str | None:
     """Return the part of a route before an item's number, such as `books`.
+
+    Args:
+        url: The address of a request.
 
     Returns:
         Null where the address is not one item's.

@@ -1,4 +1,7 @@
-"""JSON without what plugins and caches print around it, and what browsers and command lines save with it."""
+"""JSON without what was printed or saved around it.
+
+Plugins and caches print, browsers and command lines save more than the JSON.
+"""
 
 from __future__ import annotations
 
@@ -78,7 +81,16 @@ def without_noise(body: bytes) -> tuple[bytes, tuple[str, ...]]:
 
 
 def opened_head(head: bytes) -> bytes:
-    """The beginning of a file without the headers, page or text that JSON may be saved in."""
+    """The beginning of a file, as JSON that may be saved in something else.
+
+    Without the headers, page or text around it.
+
+    Args:
+        head: The first bytes of a file.
+
+    Returns:
+        The same bytes where there is nothing around them.
+    """
     head = head[found.end() :] if (found := _HEADERS.match(head)) else head
     if page := _VIEWER.match(head):
         return head[page.end() :]
@@ -86,7 +98,10 @@ def opened_head(head: bytes) -> bytes:
 
 
 def _opened(body: bytes) -> bytes:
-    """A body without the headers, page or text that it was saved in; the same object where it was in none."""
+    """A body without the headers, page or text that it was saved in.
+
+    The same object where it was in none.
+    """
     body = body[found.end() :] if (found := _HEADERS.match(body)) else body
     if page := _VIEWER.match(body):
         end = body.rfind(b"</pre>", page.end())
@@ -128,7 +143,10 @@ def first_value(body: bytes) -> bytes | None:
 
 
 def _value_at(body: bytes, place: int) -> tuple[bytes, bool]:
-    """The list or object that begins at a place, empty where it does not end, and whether it is JSON."""
+    """The list or object that begins at a place, and whether it is JSON.
+
+    Empty where it does not end.
+    """
     _, end = elements(body, *((b"[", b"]") if body[place : place + 1] == b"[" else (b"{", b"}")), place)
     value = body[place:end] if end else b""
     return value, bool(value) and fault_of(repaired(value)[0]) is None
@@ -142,9 +160,12 @@ def _is_one(body: bytes) -> bool:
 
 
 def _values_within(body: bytes) -> bytes | None:
-    """The lists and objects within a body that may hold items, else the longest one, whatever stands around them.
+    """The lists and objects within a body that may hold items.
 
-    What is broken of them stays, to be told. Null where there is none, and where so many are broken that more may stand
+    Else the longest one, whatever stands around them.
+
+    What is broken of them stays, to be told. Null where there is none, and where so many are broken that more may
+    stand
     behind those that were looked at.
     """
     found: list[tuple[bytes, bool]] = []
@@ -165,7 +186,10 @@ def _values_within(body: bytes) -> bytes | None:
 
 
 def _unescaped(value: bytes) -> bytes:
-    """JSON that stands as text in markup: its own tags are entities, and it has no others."""
+    """JSON that stands as text in markup.
+
+    Its own tags are entities, and it has no others.
+    """
     if b"<" in value or b"&lt;" not in value:
         return value
     return _ENTITY.sub(lambda entity: _ENTITIES[entity[1]], value)

@@ -108,7 +108,10 @@ def _split_values(payload: bytes, body: bytes, repairs: tuple[str, ...]) -> Spli
 
 
 def _split_part(part: bytes, repairs: tuple[str, ...]) -> Split:
-    """Split one of several values, without what stands between it and the next one, such as headers."""
+    """Split one of several values from what follows it.
+
+    What stands between it and the next one, such as headers, is left out.
+    """
     alone = first_value(part) if part[-1:] not in CLOSE else part
     if alone is None or len(alone) == len(part):
         return _split_value(part, part, repairs)

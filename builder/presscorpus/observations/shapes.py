@@ -104,6 +104,11 @@ def kind_of(keys: Keys, table: str, name: str) -> str | None:
 
     `table` is from `table_of`, `name` as there.
 
+    Args:
+        keys: The keys of an object, with their undecoded values.
+        table: The table that the item belongs to.
+        name: The collection that it came from, "" where unknown.
+
     Returns:
         Null where it is not told or no name.
     """
@@ -116,6 +121,10 @@ def type_of(keys: Keys, name: str) -> str | None:
     """Return the post type of an object, as its field says it, else as its links do.
 
     Without a field classes, links and collection decide, in this order.
+
+    Args:
+        keys: The keys of an object, with their undecoded values.
+        name: The collection that it came from, "" where unknown.
 
     Returns:
         Null where nothing tells it, or the field holds no text.
@@ -138,6 +147,10 @@ def taxonomy_of(keys: Keys, name: str) -> str | None:
 
     Without a field links, permalink and collection decide, in this order.
 
+    Args:
+        keys: The keys of an object, with their undecoded values.
+        name: The collection that it came from, "" where unknown.
+
     Returns:
         Null where nothing tells it, or the field holds no text.
     """
@@ -156,6 +169,9 @@ def taxonomy_of(keys: Keys, name: str) -> str | None:
 def claims_to_be_a_post(keys: Keys) -> bool:
     """Tell whether an object without type must be taken for a post all the same.
 
+    Args:
+        keys: The keys of an object, with their undecoded values.
+
     Returns:
         True where it has id, content and something that only posts have: it must not be passed over.
     """
@@ -168,6 +184,9 @@ def claims_to_be_a_post(keys: Keys) -> bool:
 
 def other_response(keys: Keys) -> str | None:
     """Return what an object is that WordPress answers and that is no item.
+
+    Args:
+        keys: The keys of an object, with their undecoded values.
 
     Returns:
         A name for readers, as `search results`, `INDEX` or `ERROR`; null where it is not known.
@@ -211,6 +230,9 @@ def _is_other(keys: Keys) -> bool:
 def collection_name(url: str) -> str:
     """Return what the collection of a route or file is called.
 
+    Args:
+        url: The address of a request, or the path of a file.
+
     Returns:
         `posts`, of `wp/v2/posts/7` and `posts@page=2.html` alike; "" where nothing is named.
     """
@@ -221,6 +243,9 @@ def collection_name(url: str) -> str:
 
 def route(url: str) -> str:
     """Return the route of the API that an address names, in either permalink form.
+
+    Args:
+        url: The address of a request, or the path of a file.
 
     Returns:
         The path or the parameter `rest_route`, decoded; of a file its name.
@@ -235,7 +260,15 @@ def route(url: str) -> str:
 
 
 def value(keys: Keys, key: str) -> Any:
-    """Return the decoded value of a key; null where absent or not decodable."""
+    """Return the decoded value of a key; null where absent or not decodable.
+
+    Args:
+        keys: The keys of an object, with their undecoded values.
+        key: One of them.
+
+    Returns:
+        Anything that JSON can hold.
+    """
     if key not in keys:
         return None
     try:
@@ -245,13 +278,29 @@ def value(keys: Keys, key: str) -> Any:
 
 
 def text(keys: Keys, key: str) -> str | None:
-    """Return the text of a key; null where it is absent, empty, or no text."""
+    """Return the text of a key; null where it is absent, empty, or no text.
+
+    Args:
+        keys: The keys of an object, with their undecoded values.
+        key: One of them.
+
+    Returns:
+        The text as it stands, not stripped.
+    """
     found = value(keys, key)
     return found if isinstance(found, str) and found else None
 
 
 def is_absent(keys: Keys, key: str) -> bool:
-    """Tell whether a key is not there, or null, false or an empty text."""
+    """Tell whether a key is not there, or null, false or an empty text.
+
+    Args:
+        keys: The keys of an object, with their undecoded values.
+        key: The one that is asked for.
+
+    Returns:
+        PHP writes false and "" for what is not set; both count as absent.
+    """
     found = value(keys, key)
     return found is None or found is False or found == ""
 

@@ -38,7 +38,10 @@ _UNFINISHED = frozenset({".presscorpus", "raw"})
 
 
 class Built(NamedTuple):
-    """The outcome of each source, the report, the params.yaml that was written, and lines on what is withheld."""
+    """What came of a build.
+
+    The outcome of each source, the report, the params.yaml that was written, and lines on what is withheld.
+    """
 
     outcomes: list[Outcome]
     report: Report

@@ -1,4 +1,7 @@
-"""Changes to params.yaml and takedown.yaml by commands, which keep their comments and their order."""
+"""Changes to params.yaml and takedown.yaml by commands.
+
+Comments and order stay.
+"""
 
 from __future__ import annotations
 

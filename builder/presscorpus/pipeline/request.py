@@ -106,7 +106,10 @@ def _sites(source: str, request: BuildRequest) -> Iterator[Site]:
 
 
 def _folders_of_crawls(path: Path) -> list[Path]:
-    """The folder, or those right below it, that hold closed crawls; one that may not be read shows none."""
+    """The folder, or those right below it, that hold closed crawls.
+
+    One that may not be read shows none.
+    """
     if are_in(path) or not path.is_dir():
         return [path] if path.is_dir() else []
     try:

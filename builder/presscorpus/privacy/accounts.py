@@ -1,4 +1,7 @@
-"""Accounts of authors where WordPress and themes write them: in addresses of their pages, in classes and data. Pure."""
+"""Accounts of authors where WordPress and themes write them. Pure.
+
+In addresses of their pages, in classes and in data attributes.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +18,9 @@ _ACCOUNT: Final = re.compile(r"(?<!\S)(?P<mark>(?:[\w-]*[_-])?author[_-])?(?P<lo
 
 
 def is_byline(read: Address, logins: Container[str], hosts: Container[str]) -> bool:
-    """Tell whether an address names an account: as the site's own page of an author, or by a login that is known.
+    """Tell whether an address names an account.
+
+    As the site's own page of an author, or by a login that is known.
 
     Args:
         read: The address in its parts.
@@ -32,7 +37,9 @@ def is_byline(read: Address, logins: Container[str], hosts: Container[str]) -> b
 
 
 def within(name: str, value: str, logins: Container[str]) -> Iterator[tuple[int, int]]:
-    """Find the accounts in an attribute that themes write for an author: `class="author-jdoe"`, `data-author="jdoe"`.
+    """Find the accounts in an attribute that themes write for an author.
+
+    As `class="author-jdoe"` or `data-author="jdoe"`.
 
     Args:
         name: The name of the attribute.

@@ -1,4 +1,7 @@
-"""Redact whole columns: a cheap test of all values (`look`), a close one of the few that it suspects."""
+"""Redact whole columns.
+
+A cheap test of all values (`look`), then a close one of the few that it suspects.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +21,9 @@ __all__ = ("HTML", "JSON", "SLUG", "TEXT", "URL", "Columns")
 
 
 class _Column(NamedTuple):
-    """A column of strings, or of lists of them, with its strings apart from their rows.
+    """A column of strings, or of lists of strings.
+
+    The strings stand apart from their rows.
 
     `rows` says of each string, in order, which row it is of; null where the column is no list.
     """
@@ -48,7 +53,13 @@ class Columns:
         )
 
     def struck(self) -> Iterator[tuple[str, Hashable, int, int]]:
-        """How often each author's name was taken out so far: site, whose it is, times, and in how many posts."""
+        """How often each author's name was taken out so far.
+
+        By site and author: times, and in how many posts.
+
+        Yields:
+            One tuple for each site and author.
+        """
         for site, each in self._treatments.items():
             yield from ((site, owner, times, each.documents[owner]) for owner, times in each.struck.most_common())
 
@@ -77,7 +88,9 @@ class Columns:
         return self.together(sites, {"": (values, syntax)}).get("", values)
 
     def together(self, sites: pl.Series, columns: Mapping[str, tuple[pl.Series, str]]) -> dict[str, pl.Series]:
-        """Apply to columns of the same rows what each site redacts, which costs less than one after the other.
+        """Apply to columns of the same rows what each site redacts.
+
+        That costs less than one column after the other.
 
         Args:
             sites: The site of each row.
@@ -142,7 +155,10 @@ class Columns:
 
 
 def _apart(values: pl.Series, syntax: str) -> _Column:
-    """A column with its strings apart from their rows: all lists at once, since list.eval calls for each by itself."""
+    """Split a column into its strings and their rows.
+
+    All lists at once, since list.eval calls for each by itself.
+    """
     if not values.dtype.is_nested():
         return _Column(values, values, None, syntax)
     frame = pl.DataFrame({"values": values}).with_row_index("row").filter(pl.col("values").list.len() > 0)

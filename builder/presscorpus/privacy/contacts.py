@@ -130,7 +130,10 @@ def _phones(text: str) -> Iterator[Contact]:
 
 
 def _is_meant(written: str) -> bool:
-    """Whether what looks like an international number is meant as one: with a plus by its form alone."""
+    """Whether what looks like an international number is meant as one.
+
+    With a plus by its form alone.
+    """
     if _OTHERWISE.fullmatch(written):
         return False
     return ("+" in written and not _DOUBTFUL.fullmatch(written)) or _is_possible(written)

@@ -120,7 +120,10 @@ class Look:
         return found
 
     def _seen(self, values: pl.Series, syntax: str) -> pl.Series:
-        """Which values hold something, whatever it is written as and whatever tags stand within."""
+        """Which values hold something, however it is written.
+
+        Whatever tags stand within.
+        """
         found = self._held(values, syntax)
         meant, unclear = self._translated(values, syntax)
         found |= unclear
@@ -158,7 +161,9 @@ class Look:
     # What is written otherwise
 
     def _translated(self, values: pl.Series, syntax: str) -> tuple[pl.Series, pl.Series]:
-        """Values with what is written otherwise replaced by what it means, null where nothing is; and the unclear ones.
+        """Values with references and escapes replaced by what they mean.
+
+        Null where nothing is; and the unclear ones.
 
         Unclear is a value with a sign that is written otherwise and changes how the value is read.
         """
@@ -185,7 +190,10 @@ class Look:
         return nothing.scatter(places, changed), unclear
 
     def _as_meant(self, written: str, syntax: str) -> str | None:
-        """What a character or unit is compared as; null where it cannot be part of anything that is looked for."""
+        """What a character or unit is compared as.
+
+        Null where it cannot be part of anything that is looked for.
+        """
         known = f"{syntax} {written}"
         if len(self._meant) >= _REMEMBERED:
             self._meant.clear()
@@ -202,7 +210,10 @@ class Look:
 
 
 def _meaning(written: str) -> str:
-    """The folded form of a character, or of a reference, an escape or a percent-encoded sequence."""
+    """The folded form of a character or of what stands for it.
+
+    A reference, an escape or a percent-encoded sequence.
+    """
     if written in _SLASHES:
         return "/"
     if len(written) == 1:
@@ -215,12 +226,18 @@ def _meaning(written: str) -> str:
 
 
 def _escaped(written: str) -> str:
-    """The character that an escape of a script stands for, by the hexadecimal digits behind its two signs."""
+    """The character that an escape of a script stands for.
+
+    By the hexadecimal digits behind its two signs.
+    """
     return chr(int.from_bytes(bytes.fromhex(written[2:])))
 
 
 def _steers(written: str) -> bool:
-    """Whether a reference or escape stands for a sign that changes how the rest is read."""
+    """Whether a sign changes how the rest is read.
+
+    The sign is what a reference or escape stands for.
+    """
     if written in _SLASHES or written[0] == "%":
         return False
     if written[0] == "&":
@@ -245,7 +262,10 @@ def _characters(values: pl.Series) -> set[str]:
 
 
 def _matched(values: pl.Series, *patterns: str) -> pl.Series:
-    """Which values match all of some patterns, each of which is asked of those only that match the one before."""
+    """Which values match all of some patterns.
+
+    Each is asked of those only that match the one before.
+    """
     found = values.str.contains(patterns[0])
     for pattern in patterns[1:]:
         places = found.arg_true()

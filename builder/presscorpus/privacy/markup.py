@@ -221,7 +221,14 @@ def edited(source: str, changes: list[tuple[int, int, str]]) -> str:
 
 
 def apart(found: list[tuple[int, int, str]]) -> list[tuple[int, int, str]]:
-    """The same without overlaps: the first or longer of two grows to cover both."""
+    """The same without overlaps: the first or longer of two grows to cover both.
+
+    Args:
+        found: Start, end and what stands in the place, in any order.
+
+    Returns:
+        The same in order.
+    """
     apart: list[tuple[int, int, str]] = []
     for start, end, mark in sorted(found, key=lambda each: (each[0], -each[1])):
         if apart and start < apart[-1][1]:

@@ -118,7 +118,9 @@ def released(
 
 
 def released_whole(table: str, frame: pl.DataFrame, schema: Schema, policy: ReleasePolicy) -> pl.DataFrame:
-    """Apply `released` to rows whose columns are all wanted: they are looked through together.
+    """Apply `released` to rows whose columns are all wanted.
+
+    They are looked through together.
 
     Args:
         table: The name of the table.

@@ -248,14 +248,28 @@ class Treatment:
     # Other values
 
     def url(self, written: str) -> str | None:
-        """An address as it is, or what stays of one that may not be published (or null)."""
+        """An address as it is, or what stays of one that may not be published (or null).
+
+        Args:
+            written: An address as a column has it, or null.
+
+        Returns:
+            Null also where nothing of it may stay.
+        """
         mark = self.address(written)
         if mark is None:
             return written
         return mark if _left(written, mark) or addresses.read(written).path.startswith("/cdn-cgi/l/email") else None
 
     def slug(self, written: str) -> str | None:
-        """A slug or path as it is; null where it names a person or what was taken down."""
+        """A slug or path as it is; null where it names a person or what was taken down.
+
+        Args:
+            written: A slug, a path, or null.
+
+        Returns:
+            The same text, or null.
+        """
         segments = [addresses.decoded(segment) for segment in written.split("/")]
         for names, mark in self.sought:
             if mark == TAKEN and any(_is_whole(names, segment) for segment in segments):
@@ -266,7 +280,14 @@ class Treatment:
         return written
 
     def json(self, source: str) -> str:
-        """JSON with its strings and keys redacted as addresses, documents or texts."""
+        """JSON with its strings and keys redacted as addresses, documents or texts.
+
+        Args:
+            source: A JSON document.
+
+        Returns:
+            JSON of the same shape.
+        """
         try:
             value = msgspec.json.decode(source)
         except (msgspec.DecodeError, RecursionError):

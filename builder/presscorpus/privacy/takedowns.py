@@ -79,7 +79,12 @@ class Takedowns:
         return self.items.is_empty()
 
     def learn(self, site: str, body: bytes) -> None:
-        """Add the distinctive words, addresses and belongings of an item (as JSON)."""
+        """Add the distinctive words, addresses and belongings of an item (as JSON).
+
+        Args:
+            site: Name of the site.
+            body: The item as JSON.
+        """
         told: dict[str, Any] = _decode.decode(body)
         for phrase, beginning in _phrases(told):
             self._phrases.add_words(phrase, site, beginning=beginning)
@@ -105,7 +110,15 @@ class Takedowns:
             self._signs.add(fold(last[-1]))
 
     def leads_to(self, site: str, written: str) -> bool:
-        """Whether an address as written on a page of a site is, or holds, one of an item."""
+        """Whether an address as written on a page of a site is, or holds, one of an item.
+
+        Args:
+            site: Name of the site.
+            written: An address as a page has it.
+
+        Returns:
+            False where it cannot be read as one.
+        """
         home = self._homes[site]
         if not _SCHEME.match(written) and not written.startswith("//"):
             written = resolve(written, home.address).resolved or written
@@ -209,7 +222,17 @@ class Takedowns:
 
 
 def emptied(frame: pl.DataFrame, schema: Schema, which: pl.Expr, *, keep: Iterable[str] = ()) -> pl.DataFrame:
-    """Empty the rows of `which`, but for required columns and those of `keep`."""
+    """Empty the rows of `which`, but for required columns and those of `keep`.
+
+    Args:
+        frame: Rows of a table.
+        schema: The schema of that table.
+        which: Which rows, as an expression.
+        keep: Names of columns that stay as they are.
+
+    Returns:
+        All rows, in their order.
+    """
     kept = {field.name for field in schema.fields if field.required} | {REASON, *keep}
     names = [field.name for field in schema.fields if field.name in frame.columns and field.name not in kept]
     return frame.with_columns(pl.when(~which).then(name).alias(name) for name in names)
@@ -262,12 +285,27 @@ def learned(items: pl.DataFrame, portions: Iterable[pl.DataFrame], homes: dict[s
 
 
 def marked(current: pl.DataFrame, items: pl.DataFrame) -> pl.DataFrame:
-    """The chosen items with the reason of their takedown, null for none."""
+    """The chosen items with the reason of their takedown, null for none.
+
+    Args:
+        current: The newest observation of each item.
+        items: Site, type, id and reason of what was taken down.
+
+    Returns:
+        All items, in their order, with the column `reason`.
+    """
     return current.join(items, on=ITEM, how="left", maintain_order="left")
 
 
 def telling(raw: bytes) -> Iterator[str]:
-    """Titles and addresses that recognise an item (as JSON), word for word."""
+    """Titles and addresses that recognise an item (as JSON), word for word.
+
+    Args:
+        raw: The item as JSON.
+
+    Yields:
+        Texts that are long enough to be no one else's.
+    """
     body: dict[str, Any] = _decode.decode(raw)
     for field in ("title", "excerpt", "caption", "description"):
         for rendered in _texts(body.get(field)):

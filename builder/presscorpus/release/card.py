@@ -54,7 +54,14 @@ class Contents(NamedTuple):
 
 
 def order(tables: Iterable[str]) -> list[str]:
-    """Sort names of tables in the order of the card: `FIRST`, then as given."""
+    """Sort names of tables in the order of the card: `FIRST`, then as given.
+
+    Args:
+        tables: Names of tables.
+
+    Returns:
+        Every name once.
+    """
     return sorted(tables, key=lambda name: FIRST.index(name) if name in FIRST else len(FIRST))
 
 
@@ -89,7 +96,16 @@ def card(credits_: Credits, params: Params, contents: Contents) -> str:
 
 
 def front_matter(credits_: Credits, params: Params, contents: Contents) -> dict[str, Any]:
-    """The metadata that the Hub and `datasets` read, without empty values."""
+    """The metadata that the Hub and `datasets` read, without empty values.
+
+    Args:
+        credits_: Who made the dataset, and what it is.
+        params: params.yaml.
+        contents: What the release holds.
+
+    Returns:
+        Keys and values of the YAML block (https://huggingface.co/docs/hub/datasets-cards).
+    """
     filled = [name for name in order(contents.rows) if contents.rows[name]]
     # The Hub's own field knows languages without script or region (https://huggingface.co/docs/hub/datasets-cards).
     languages = list(dict.fromkeys(tag.split("-")[0].lower() for tag in credits_.language))
@@ -256,7 +272,14 @@ def _rights(params: Params) -> str:
 
 
 def rights(site: Site) -> str:
-    """What may be done with the content of a site, as a Markdown list item."""
+    """What may be done with the content of a site, as a Markdown list item.
+
+    Args:
+        site: A site of params.yaml.
+
+    Returns:
+        One line.
+    """
     license_ = f"licence {code(site.rights.license)}" if site.rights.license else "no licence is stated"
     forbidden = "" if site.rights.publishable else " **Not to be published.**"
     return f"- {code(site.name)}, {license_}: {escape(site.rights.statement)}{forbidden}\n"
@@ -291,7 +314,15 @@ def _more(items: Sequence[Any], name: str) -> str:
 
 
 def license_text(credits_: Credits, sites: Iterable[Site]) -> str:
-    """The text of `LICENSE.md`: rights in each site's content, in code and layout."""
+    """The text of `LICENSE.md`: rights in each site's content, in code and layout.
+
+    Args:
+        credits_: Who made the dataset.
+        sites: All sites of params.yaml.
+
+    Returns:
+        Markdown.
+    """
     layout = "".join(f"- {escape(each.get('title') or each.get('name', ''))}\n" for each in credits_.licenses)
     return (
         f"# Rights in {line(escape(credits_.title))}\n\n## Content, by site\n\n{''.join(map(rights, sites))}\n"

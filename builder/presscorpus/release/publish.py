@@ -91,7 +91,10 @@ def publish(package: Package, params: Params, layout: Layout, request: PublishRe
 
 
 class _Sent(NamedTuple):
-    """What was sent, in words; the commit where the target has commits; all objections, those of the target too."""
+    """What was sent, in words, and what was objected to.
+
+    The commit where the target has commits; all objections, those of the target too.
+    """
 
     said: str
     commit: str | None
@@ -99,7 +102,10 @@ class _Sent(NamedTuple):
 
 
 def _send(params: Params, layout: Layout, target: str, request: PublishRequest, known: Mapping[str, str]) -> _Sent:
-    """Send the release, unless the target has an objection to it beside the `known` ones."""
+    """Send the release, unless the target objects.
+
+    Objections in `known` are heard already.
+    """
     version, found = params.dataset.version, dict(known)
     if hub.is_storage(target):
         stored = hub.store(layout.release, target, version=version, dry_run=request.dry_run)

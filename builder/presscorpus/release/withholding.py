@@ -1,6 +1,9 @@
-"""What a release withholds, counted: rows, values by column, and the fields of plugins, for the card and the terminal.
+"""What a release withholds, counted for the card and the terminal.
 
-Counts of values come from the statistics that Parquet files carry, so that no column is read for them. A list counts as
+Rows, values by column, and the fields of plugins.
+
+Counts of values come from the statistics that Parquet files carry, so that no column is read for them. A list counts
+as
 nothing here, since its statistics count elements.
 """
 
@@ -42,7 +45,9 @@ _fields = msgspec.json.Decoder(dict[str, msgspec.Raw])
 
 
 class Missing(NamedTuple):
-    """What of a table does not leave: whole rows where `column` is null, else values of that column.
+    """What of a table does not leave.
+
+    Whole rows where `column` is null, else values of that column.
 
     `by_policy` tells values that a policy withholds from those that name or reach somebody, or lead to what was taken
     down.
@@ -149,7 +154,10 @@ def _plugin_fields(posts: Path, rules: ReleasePolicy) -> Counter[str]:
 
 
 def _names(extra: str) -> set[str]:
-    """The names of the fields of a JSON object; none of anything else, which no table of ours holds."""
+    """The names of the fields of a JSON object.
+
+    None of anything else, which no table of ours holds.
+    """
     try:
         return set(_fields.decode(extra))
     except msgspec.DecodeError:
@@ -157,7 +165,10 @@ def _names(extra: str) -> set[str]:
 
 
 def _shown(names: list[str], rules: ReleasePolicy) -> list[str]:
-    """The names of fields that may stand in the card: they are written as names of fields are, and name nobody."""
+    """The names of fields that may stand in the card.
+
+    They are written as names of fields are, and name nobody.
+    """
     fit = [name for name in names if _KEY.fullmatch(name)]
     if not fit:
         return []
@@ -273,7 +284,9 @@ def lines(told: Withholding, blotted: Sequence[Blotted]) -> Iterator[str]:
 
 
 def struck(rules: ReleasePolicy, tables: Path) -> Iterator[str]:
-    """Say how often each author was taken out, by number, and ask where that is implausible for a person.
+    """Say how often each author was taken out, by number.
+
+    And ask where that is implausible for a person.
 
     Args:
         rules: The policy, once the release was made with it.

@@ -56,7 +56,10 @@ class Beside(NamedTuple):
 
 
 class Release(NamedTuple):
-    """A release on disk: rows by table, SHA-256 in hex by path, and lines for the user on what it withholds."""
+    """A release on disk.
+
+    Rows by table, SHA-256 in hex by path, and lines for the user on what it withholds.
+    """
 
     folder: Path
     version: str

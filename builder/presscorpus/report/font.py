@@ -1,4 +1,6 @@
-"""The font of the charts: Noto Sans as the package pymupdf-fonts has it, under a name that no machine has.
+"""The font of the charts, Noto Sans.
+
+As the package pymupdf-fonts has it, under a name that no machine has.
 
 A font of the same name that a machine has installed could be of another version and change the bytes of a picture, so
 the family is called by another name in the copy that the renderer gets. The reason for the package is in

@@ -1,4 +1,7 @@
-"""Names of groups in charts, which Vega keeps in objects of JavaScript by their names."""
+"""Names of groups in charts.
+
+Vega keeps them in objects of JavaScript by their names.
+"""
 
 from __future__ import annotations
 

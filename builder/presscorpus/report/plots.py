@@ -97,6 +97,9 @@ def _rows(line: Timeline) -> pl.DataFrame:
 
 
 def _defused(frame: pl.DataFrame) -> pl.DataFrame:
-    """Put an apostrophe before each text that a spreadsheet would run, and a space behind what breaks Vega."""
+    """Put an apostrophe before each text that a spreadsheet would run.
+
+    And a space behind what breaks Vega.
+    """
     text = pl.col(TEXT).replace({name: safe_in_vega(name) for name in MEMBERS})
     return frame.with_columns(pl.when(text.str.contains(_FORMULA)).then("'" + text).otherwise(text).name.keep())

@@ -113,6 +113,12 @@ def pieces(path: Path, name: str) -> Iterator[pl.DataFrame]:
 def heights(path: Path) -> dict[str, int]:
     """Return how many rows each frame of a file on this machine has.
 
+    Args:
+        path: An intermediate file on this machine.
+
+    Returns:
+        Rows by name of the frame.
+
     Raises:
         FrameDamagedError: As in `pieces`.
     """
@@ -145,6 +151,9 @@ class SpillFile:
     def put(self, frame: pl.DataFrame) -> Place:
         """Append a frame.
 
+        Args:
+            frame: Any frame. It is written at once.
+
         Returns:
             Its extent, by which `take` reads it.
 
@@ -162,7 +171,14 @@ class SpillFile:
         return place
 
     def take(self, place: Place) -> pl.DataFrame:
-        """Read a frame by its extent. It stays in the file."""
+        """Read a frame by its extent. It stays in the file.
+
+        Args:
+            place: What `put` returned.
+
+        Returns:
+            The frame with the columns and types that it had.
+        """
         start, length = place
         data = self._file.read(length, start)
         frame = pl.from_arrow(pa.ipc.open_stream(pa.py_buffer(data)).read_all())
@@ -224,6 +240,9 @@ def _copied(table: pa.Table) -> pa.Table:
 
 def together(parts: list[pl.DataFrame]) -> pl.DataFrame:
     """Concatenate frames of one kind; those without rows may have other columns.
+
+    Args:
+        parts: At least one frame.
 
     Returns:
         All rows in order; the first frame where there are none.

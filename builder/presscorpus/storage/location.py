@@ -61,7 +61,9 @@ def place(engine: Engine, work: Path) -> Path:
 
 
 def shown(address: str) -> str:
-    """An address as it may be printed and kept: without query, fragment and login, in which secrets stand.
+    """An address as it may be printed and kept.
+
+    Without query, fragment and login, in which secrets stand.
 
     Args:
         address: What a user named: an address, the name of a repository, a folder.

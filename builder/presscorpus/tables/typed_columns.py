@@ -128,12 +128,26 @@ def text_of(text: Text) -> str | None:
 
 
 def text_or_null(text: Text) -> str | None:
-    """Return what `text_of` does, with null for a text without words."""
+    """Return what `text_of` does, with null for a text without words.
+
+    Args:
+        text: HTML or text of a rendered field, or null.
+
+    Returns:
+        Null also where there was nothing.
+    """
     return text_of(text) or None
 
 
 def number(value: int | None) -> int | None:
-    """Return a reference to another item, null for the 0 that means none."""
+    """Return a reference to another item, null for the 0 that means none.
+
+    Args:
+        value: What a field holds.
+
+    Returns:
+        Null also where it is no whole number.
+    """
     return value or None
 
 

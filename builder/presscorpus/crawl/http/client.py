@@ -100,7 +100,14 @@ class Client:
         self._halt.set()
 
     def spacing(self, url: str) -> float:
-        """Seconds from the start of one request to that host to the next."""
+        """Seconds from the start of one request to that host to the next.
+
+        Args:
+            url: An address at the host.
+
+        Returns:
+            Seconds; what robots.txt asks for counts where it is longer.
+        """
         return self._host(url).spacing
 
     @property
@@ -109,7 +116,14 @@ class Client:
         return self._off_by is not None and self._off_by > _AN_HOUR
 
     def patience_for(self, seconds: float) -> float:
-        """Seconds to wait for an answer that a fast site gives in `seconds`."""
+        """Seconds to wait for an answer that a fast site gives in `seconds`.
+
+        Args:
+            seconds: What a fast site needs.
+
+        Returns:
+            Seconds, longer where this site has shown to be slow.
+        """
         return seconds + _SLOWNESS * self._slowest
 
     @property

@@ -1,4 +1,6 @@
-"""The HTTP client of one crawl: guarded connections, and cookies that go back to the origin that set them.
+"""The HTTP client of one crawl.
+
+Its connections are guarded, and cookies go back only to the origin that set them.
 
 Browsers and cookie libraries leave the port out (RFC 6265 section 8.5). On one host several services may run of
 several people, and a site names the address of its API itself: what one sets is none of the other's business. A
@@ -55,7 +57,9 @@ def connect(limits: Limits, *, contact: str | None, allow_private: bool, proxy: 
 
 
 class CookiesByOrigin(httpx2.BaseTransport):
-    """A transport that keeps the cookies of each origin in a jar of its own, for as long as the crawl lasts.
+    """A transport that keeps the cookies of each origin apart.
+
+    They last as long as the crawl.
 
     Args:
         inner: What sends the requests.

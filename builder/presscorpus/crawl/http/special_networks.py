@@ -38,7 +38,9 @@ _WRAPPED: Final = tuple(map(IPv6Network, ("::ffff:0:0/96", "64:ff9b::/96")))  # 
 
 
 def is_public(address: str) -> bool:
-    """Tell whether an IP address is one of the open internet: not loopback, private, link-local, shared or reserved.
+    """Tell whether an IP address is one of the open internet.
+
+    It is not loopback, private, link-local, shared or reserved.
 
     Args:
         address: An IPv4 or IPv6 address; a zone behind `%` counts for nothing. IPv4 wrapped in IPv6 (mapped, 6to4,

@@ -75,7 +75,10 @@ def adopt(source: Path, raw: Path, work: Path, site: str, crawl: str) -> Receipt
 
 
 def _held(source: Path) -> list[Path]:
-    """The closed crawls of a folder, oldest first. Links that lead out of it are not followed."""
+    """The closed crawls of a folder, oldest first.
+
+    Links that lead out of it are not followed.
+    """
     within = source.resolve()
     return [
         warc

@@ -121,7 +121,14 @@ def _shut(path: Path) -> SourceError:
 
 
 def counted(files: Iterable[tuple[Path, Format]]) -> str:
-    """Count files by format, the most frequent first, as `3 HTML page, 1 picture`."""
+    """Count files by format, the most frequent first, as `3 HTML page, 1 picture`.
+
+    Args:
+        files: The format of each file.
+
+    Returns:
+        One line for the user.
+    """
     counts = Counter(format_.name for _, format_ in files)
     return ", ".join(f"{count} {name}" for name, count in sorted(counts.items(), key=lambda each: (-each[1], each[0])))
 

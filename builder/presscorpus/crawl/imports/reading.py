@@ -1,4 +1,7 @@
-"""Reading a file as it lies on disk: unpacked, as lines or as a whole, and as far as it is not damaged."""
+"""Reading a file as it lies on disk.
+
+Unpacked, as lines or as a whole, and as far as it is not damaged.
+"""
 
 from __future__ import annotations
 
@@ -59,7 +62,17 @@ def _opened(mark: bytes, packed: IO[bytes]) -> IO[bytes]:
 
 
 def as_far_as_whole(file: IO[bytes], most: int) -> tuple[bytes, Exception | None]:
-    """The bytes of a file up to `most`, and why there are no more of them where it is damaged or cut."""
+    """The bytes of a file up to `most`.
+
+    With the reason why there are no more of them, where it is damaged or cut.
+
+    Args:
+        file: A file that is open for reading bytes.
+        most: How many bytes at most.
+
+    Returns:
+        The bytes, and the error that ended them or null.
+    """
     read = io.BytesIO()
     # One read at a time: a longer one that fails would lose what came before.
     one = getattr(file, "read1", file.read)

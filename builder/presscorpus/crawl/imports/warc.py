@@ -55,7 +55,14 @@ class Trouble(NamedTuple):
 
 
 def holds(file: IO[bytes]) -> bool:
-    """Whether a file is WARC or WACZ, by its content. It is left at its beginning."""
+    """Whether a file is WARC or WACZ, by its content. It is left at its beginning.
+
+    Args:
+        file: A file that is open for reading bytes.
+
+    Returns:
+        True for any version of WARC, packed or not.
+    """
     found = is_warc(file) or (zipfile.is_zipfile(file) and bool(_packed(file)))
     file.seek(0)
     return found
@@ -90,14 +97,28 @@ def home(url: str) -> str | None:
 
 
 def bare(address: str) -> str:
-    """A site's address in the form of `home`."""
+    """A site's address in the form of `home`.
+
+    Args:
+        address: An address as a user or an archive writes it.
+
+    Returns:
+        Host and path without scheme, `www.` and final slash.
+    """
     parts = urlsplit(address)
     host = parts.netloc.rpartition("@")[2].lower().removesuffix(_PORTS[parts.scheme]).removeprefix("www.")
     return f"{host}{parts.path.rstrip('/')}/"
 
 
 def without_api(pages: int) -> str:
-    """Say that a web archive holds no answer of an API, but so many pages."""
+    """Say that a web archive holds no answer of an API, but so many pages.
+
+    Args:
+        pages: How many HTML pages it holds.
+
+    Returns:
+        One sentence for the user.
+    """
     if not pages:
         return "a web archive (WARC) without any response of a WordPress REST API"
     many = f"{pages} HTML pages" if pages > 1 else "1 HTML page"
@@ -141,7 +162,11 @@ class Reader:
                 yield from self._taken(inner, found)
 
     def rest(self) -> Iterator[Answer | Trouble]:
-        """Answers that equal one of a later file. Call it after all files were read."""
+        """Answers that equal one of a later file. Call it after all files were read.
+
+        Yields:
+            Answers in the order of their files.
+        """
         for name, found, login in self._waiting:
             yield from self._revisit(name, found, login=login, last=True)
         self._waiting.clear()

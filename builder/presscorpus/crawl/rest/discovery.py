@@ -178,7 +178,9 @@ def _languages(front: Response | None) -> dict[str, str]:
 
 
 def _resolved(base: str, references: Iterable[str]) -> Iterator[str]:
-    """The addresses that a page names, with https where the page has it; without those that are none.
+    """The addresses that a page names.
+
+    With https where the page has it; without those that are none.
 
     Sites behind a proxy may name them with http.
     """

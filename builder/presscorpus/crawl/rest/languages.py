@@ -114,7 +114,10 @@ def _of_polylang(client: Client, api: Api) -> Iterator[tuple[str, str]]:
 
 
 def _of_translations(client: Client, api: Api, listed: frozenset[int], plugin: str) -> Iterator[str]:
-    """What the newest posts say of their translations, where nothing else names the languages of a site."""
+    """The languages that the newest posts name in their translations.
+
+    Asked where nothing else names the languages of a site.
+    """
     answer = _get(client, api.url(f"{NAMESPACE}/posts", per_page=_HEARD))
     posts = [as_mapping(each) for each in as_list(json_in(answer.body))] if answer and is_answer(answer) else []
     told = [pair for post in posts for pair in _translations(post)]
@@ -126,7 +129,10 @@ def _of_translations(client: Client, api: Api, listed: frozenset[int], plugin: s
 
 
 def _translations(post: dict[str, Any]) -> Iterator[tuple[str, int]]:
-    """The translations of a post, by language and id: as Polylang Pro and the REST add-ons of WPML write them."""
+    """The translations of a post, by language and id.
+
+    As Polylang Pro and the REST add-ons of WPML write them.
+    """
     for code, number in as_mapping(post.get("translations")).items():
         if isinstance(number, int):
             yield code, number

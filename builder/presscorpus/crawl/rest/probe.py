@@ -145,7 +145,10 @@ def _probed(client: Client, address: str, policy: Policy, concurrency: int) -> P
 
 
 class _Look(NamedTuple):
-    """A collection that was asked for, and the requests for its lists and items; `spent` is how many it took."""
+    """A collection that was asked for, with its first list and items.
+
+    `spent` is how many requests that took.
+    """
 
     offer: Offer
     sweeps: int
@@ -194,7 +197,10 @@ def _of_languages(client: Client, spoken: Languages) -> list[str]:
 
 
 def _unreachable(requests: Requests, first: Window, items: int) -> str | None:
-    """What the last row of a list tells of those that no page would show; null where it comes."""
+    """What the last row of a list tells of those that no page would show.
+
+    Null where it comes.
+    """
     if items <= first.shown or not first.ids:
         return None
     capped = f"shows {first.shown} of {items} at once" if first.shown < min(requests.plan.size, items) else None

@@ -128,7 +128,10 @@ class Recovery:
         return not slices
 
     def _nothing_behind(self, listed: Listed, asked: dict[str, str | int]) -> bool:
-        """Whether a short page is all that its list shows: it counts no more, or shows none of what else it counts."""
+        """Whether a short page is all that its list shows.
+
+        The list counts no more, or shows none of what else it counts.
+        """
         if (listed.total or 0) <= len(listed.rows):
             return True
         if not self._requests.plan.offset or not self._spend():

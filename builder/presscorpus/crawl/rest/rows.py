@@ -100,7 +100,16 @@ def dates_in(body: bytes) -> list[str]:
 
 
 def is_answer(response: Response) -> bool:
-    """Whether a response holds what was asked for: by its status, or by right JSON under a wrong status."""
+    """Whether a response holds what was asked for.
+
+    By its status, or by right JSON under a wrong status.
+
+    Args:
+        response: A response as it came.
+
+    Returns:
+        False also for an error under the status 200.
+    """
     return response.status == _OK or mislabelled.is_data(response.status, response.body)
 
 

@@ -1,4 +1,7 @@
-"""What an answer to a request for a list means: rows, its end, a refusal or a failure, and why."""
+"""What an answer to a request for a list means.
+
+Rows, its end, a refusal or a failure, and why.
+"""
 
 from __future__ import annotations
 
@@ -72,7 +75,10 @@ def judged(response: Response) -> Listed:
 
 
 def _with_its_status(response: Response, said: dict[str, Any]) -> Response:
-    """An error that came with 200, under the status that it names itself (WP_REST_Server::error_to_response)."""
+    """An error that came with 200, under the status that it names itself.
+
+    As WP_REST_Server::error_to_response writes it.
+    """
     data = said.get("data")
     status = data.get("status") if isinstance(data, dict) else None
     return msgspec.structs.replace(response, status=status) if status in _ERRORS else response
