@@ -357,9 +357,9 @@ def test_secrets_of_this_machine_are_refused_anywhere(tmp_path: Path, monkeypatc
 def test_what_should_have_been_blotted_out_is_refused(tmp_path: Path, said: str, what: str) -> None:
     built = Corpus(tmp_path, a=[post(1, title={"rendered": f"Ask {said}"})])
     built.build(built.params(policy=Policy(redact=())))
-    leak_scan.look(tables(built), [], {"a": Withheld(frozenset())})
+    leak_scan.scan(tables(built), [], {"a": Withheld(frozenset())})
     with pytest.raises(RefusedError, match=f"posts.title, row a post 1: holds {what}"):
-        leak_scan.look(tables(built), [], {"a": Withheld(frozenset(("email", "phone")))})
+        leak_scan.scan(tables(built), [], {"a": Withheld(frozenset(("email", "phone")))})
     with pytest.raises(RefusedError, match=r"params\.yaml: was changed after the build"):
         publish(PACKAGE, built.params(), built.layout, PublishRequest((tmp_path / "out").as_uri()))
 

@@ -14,7 +14,7 @@ from presscorpus.privacy.people import People
 from presscorpus.privacy.policy import ReleasePolicy
 from presscorpus.privacy.redaction import Authors, Treatment
 from presscorpus.release import withholding
-from presscorpus.release.composition import Blotted
+from presscorpus.release.composition import Redacted
 from presscorpus.release.withholding import Missing, Withholding
 
 pytestmark = pytest.mark.fast
@@ -84,8 +84,11 @@ def test_a_field_that_is_called_like_an_author_is_not_shown(tmp_path: Path) -> N
 
 def test_the_terminal_gets_three_lines(tmp_path: Path) -> None:
     told = measured(tmp_path, rules())
-    blotted = [Blotted("e-mail addresses", "posts", "text", 2), Blotted("e-mail addresses", "posts", "content_html", 2)]
-    policy, taken_out, plugins = withholding.lines(told, blotted)
+    redacted = [
+        Redacted("e-mail addresses", "posts", "text", 2),
+        Redacted("e-mail addresses", "posts", "content_html", 2),
+    ]
+    policy, taken_out, plugins = withholding.lines(told, redacted)
     assert policy.startswith("withheld by the policy: 3 values of posts.")
     assert "2 rows of authors" in policy
     assert taken_out == "taken out of what is released: 4 e-mail addresses, 1 whole addresses and slugs"

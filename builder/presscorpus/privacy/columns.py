@@ -1,6 +1,6 @@
 """Redact whole columns.
 
-A cheap test of all values (`look`), then a close one of the few that it suspects.
+A cheap test of all values (`prefilter`), then a close one of the few that it suspects.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import polars as pl
 
 from presscorpus.dtypes import TRUTH
-from presscorpus.privacy.look import HTML, JSON, SLUG, TEXT, URL, Look
+from presscorpus.privacy.prefilter import HTML, JSON, SLUG, TEXT, URL, Prefilter
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
@@ -45,7 +45,7 @@ class Columns:
             for names, _ in each.sought:
                 needles.update(names.rarest())
             needles |= each.taken.signs if each.taken else frozenset()
-        self._look = Look(
+        self._prefilter = Prefilter(
             frozenset(rules),
             national=any(each.country for each in treatments.values()),
             needles=needles,
@@ -136,7 +136,7 @@ class Columns:
         for syntax, parts in strings.items():
             distinct = pl.concat(parts).drop_nulls().unique(maintain_order=True)
             if len(distinct):
-                found[syntax] = distinct.filter(self._look.suspects(distinct, syntax))
+                found[syntax] = distinct.filter(self._prefilter.suspects(distinct, syntax))
         return found
 
     def _treated(self, sites: pl.Series, column: _Column, places: pl.Series) -> pl.Series:

@@ -65,7 +65,7 @@ class Withheld(NamedTuple):
     names: tuple[str, ...] = ()
 
 
-def look(
+def scan(
     tables: Mapping[str, tuple[Schema, Sequence[Path]]], documents: Sequence[Path], withheld: Mapping[str, Withheld]
 ) -> None:
     """Scan the tables and the documents of a release.

@@ -79,7 +79,7 @@ class Takedowns:
         return self.items.is_empty()
 
     def learn(self, site: str, body: bytes) -> None:
-        """Add the distinctive words, addresses and belongings of an item (as JSON).
+        """Add the distinctive words, addresses and dependents of an item (as JSON).
 
         Args:
             site: Name of the site.

@@ -10,7 +10,7 @@ from itertools import groupby
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from presscorpus.release import citation, portrait
+from presscorpus.release import card_sections, citation
 from presscorpus.release.composition import Composition
 from presscorpus.release.credits import funded
 from presscorpus.release.hub_metadata import license_metadata, size_category
@@ -37,9 +37,9 @@ class Contents(NamedTuple):
     """What a release holds.
 
     `rows` are counted by table, tables without rows included. `has_report` says that report.html lies beside the card,
-    `pictures` are those of `portrait.PICTURES` that do, by their paths. `judged` is how many rows of the tables that
-    the release was made from frictionless checked, and how many those are. `digests` are the SHA-256 of the tables.
-    `withholding` is what does not leave, in numbers.
+    `pictures` are those of `card_sections.PICTURES` that do, by their paths. `judged` is how many rows of the tables
+    that the release was made from frictionless checked, and how many those are. `digests` are the SHA-256 of the
+    tables. `withholding` is what does not leave, in numbers.
     """
 
     schemas: Mapping[str, Schema]
@@ -80,17 +80,17 @@ def card(credits_: Credits, params: Params, contents: Contents) -> str:
     made = contents.composition
     body = [
         _introduction(credits_, params, contents),
-        portrait.pictures(made, contents.pictures),
+        card_sections.pictures(made, contents.pictures),
         _tables(contents),
         _loading(credits_, contents),
         _citing(credits_),
         _collection(params, contents),
         _checks(contents),
-        portrait.languages(made),
+        card_sections.languages(made),
         _rights(params),
-        withheld(params, ordered, contents.withholding) + portrait.blotted(made),
+        withheld(params, ordered, contents.withholding) + card_sections.redacted(made),
         _gaps(contents),
-        portrait.uses(made),
+        card_sections.uses(made),
     ]
     return f"---\n{dump(front_matter(credits_, params, contents))}---\n\n" + "\n".join(filter(None, body))
 

@@ -30,7 +30,7 @@ class Kind(NamedTuple):
     posts: int
 
 
-class Blotted(NamedTuple):
+class Redacted(NamedTuple):
     """How many redactions a column has.
 
     `what` names the kind of what was redacted, in the plural.
@@ -46,7 +46,7 @@ class Composition(NamedTuple):
     """What the posts of a release are.
 
     `kinds` are the most frequent first. `first` and `last` are the months of publication (2026-11), null where no post
-    has a time. `states` counts posts by state, `taken_down` those without content for that reason. `blotted` counts
+    has a time. `states` counts posts by state, `taken_down` those without content for that reason. `redacted` counts
     redactions, in the order of tables and columns.
     """
 
@@ -55,7 +55,7 @@ class Composition(NamedTuple):
     last: str | None = None
     states: tuple[tuple[str, int], ...] = ()
     taken_down: int = 0
-    blotted: tuple[Blotted, ...] = ()
+    redacted: tuple[Redacted, ...] = ()
 
 
 def compose(posts: pl.LazyFrame, tables: Iterable[tuple[Schema, pl.LazyFrame]]) -> Composition:
@@ -86,11 +86,11 @@ def compose(posts: pl.LazyFrame, tables: Iterable[tuple[Schema, pl.LazyFrame]]) 
         last,
         tuple((str(state), int(count)) for state, count in states.iter_rows()),
         down,
-        tuple(each for schema, frame in tables for each in _blotted(schema, frame)),
+        tuple(each for schema, frame in tables for each in _redacted(schema, frame)),
     )
 
 
-def _blotted(schema: Schema, frame: pl.LazyFrame) -> list[Blotted]:
+def _redacted(schema: Schema, frame: pl.LazyFrame) -> list[Redacted]:
     """The redactions of a table by column, but for lists, which hold slugs."""
     names = [field.name for field in schema.fields if not field.item and redactable(field)]
     counts = frame.select(
@@ -107,5 +107,5 @@ def _blotted(schema: Schema, frame: pl.LazyFrame) -> list[Blotted]:
     for column, count in counts.row(0, named=True).items() if names else ():
         number, _, name = column.partition("/")
         if count:
-            found.append(Blotted(list(_MARKS.values())[int(number)], schema.name, name, count))
+            found.append(Redacted(list(_MARKS.values())[int(number)], schema.name, name, count))
     return found

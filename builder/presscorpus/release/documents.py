@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from presscorpus.release import card, citation, deposit, portrait
+from presscorpus.release import card, card_sections, citation, deposit
 from presscorpus.release.changelog import changes
 from presscorpus.release.credits import common_license, gather
 from presscorpus.release.croissant import croissant
@@ -65,9 +65,9 @@ def _completed(credits_: Credits, params: Params, contents: card.Contents) -> Cr
     made = contents.composition
     if params.dataset.description is None:
         posts = contents.rows.get("posts", 0)
-        told = f"{portrait.sentence(made, posts, params.sites)} {credits_.description}"
+        told = f"{card_sections.sentence(made, posts, params.sites)} {credits_.description}"
         credits_ = credits_._replace(description=told)
-    return credits_ if credits_.language else credits_._replace(language=portrait.found_languages(made))
+    return credits_ if credits_.language else credits_._replace(language=card_sections.found_languages(made))
 
 
 def _answers(params: Params, contents: card.Contents) -> dict[str, str]:

@@ -78,7 +78,7 @@ def publish(package: Package, params: Params, layout: Layout, request: PublishRe
     new = inputs.check(layout, params, inputs.RELEASE)
     _applied(layout, params, tables, new)
     documents = [path for path in hub.files(layout.release) if path.suffix != ".parquet"]
-    leak_scan.look(tables, documents, dataset_policy.withheld(params, layout.tables))
+    leak_scan.scan(tables, documents, dataset_policy.withheld(params, layout.tables))
     now = ledger.held(tables)
     before = read_previous(layout.root, params.dataset.previous)
     found = ledger.objections(before, now, params.publish.max_loss) | _skipped(layout.root, params)

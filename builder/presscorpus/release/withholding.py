@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from presscorpus.config.params import Params, Policy
     from presscorpus.config.schema import Schema
     from presscorpus.privacy.policy import ReleasePolicy
-    from presscorpus.release.composition import Blotted
+    from presscorpus.release.composition import Redacted
 else:
     pl = lazy("polars")
     pq = lazy("pyarrow.parquet")
@@ -251,12 +251,12 @@ def _what(missing: Missing) -> str:
     return "rows" if missing.column is None else "values"
 
 
-def lines(told: Withholding, blotted: Sequence[Blotted]) -> Iterator[str]:
+def lines(told: Withholding, redacted: Sequence[Redacted]) -> Iterator[str]:
     """The same in short, for a terminal.
 
     Args:
         told: What is withheld.
-        blotted: What was taken out of words that leave.
+        redacted: What was taken out of words that leave.
 
     Yields:
         A line for what the policy withholds, one for what was taken out, one for plugins; none where there is nothing.
@@ -269,7 +269,7 @@ def lines(told: Withholding, blotted: Sequence[Blotted]) -> Iterator[str]:
     if by_policy:
         yield f"withheld by the policy: {_listed(by_policy)}"
     out: Counter[str] = Counter()
-    for each in blotted:
+    for each in redacted:
         out[each.what] += each.times
     emptied = sum(each.number for each in told.missing if not each.by_policy)
     taken_out = [f"{count:,} {what}" for what, count in out.items()]

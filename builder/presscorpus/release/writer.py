@@ -17,10 +17,10 @@ from presscorpus.lazy import lazy
 from presscorpus.privacy import policy
 from presscorpus.privacy.policy import ReleasePolicy
 from presscorpus.release import card, ledger, summary, withholding
+from presscorpus.release.card_sections import PICTURES
 from presscorpus.release.composition import compose
 from presscorpus.release.descriptor import Part, Table
 from presscorpus.release.documents import documents
-from presscorpus.release.portrait import PICTURES
 from presscorpus.storage.checksum import sha256_of
 
 if TYPE_CHECKING:
@@ -162,7 +162,7 @@ def _lay_out(
     sums = "".join(f"{digest}  {path}\n" for path, digest in files.items())
     (folder / "SHA256SUMS").write_bytes(sums.encode())
     rows = {name: table.rows for name, table in laid.items()}
-    withheld = (*withholding.lines(told, contents.composition.blotted), *withholding.struck(beside.policy, tables))
+    withheld = (*withholding.lines(told, contents.composition.redacted), *withholding.struck(beside.policy, tables))
     return Release(folder, params.dataset.version, rows, files, withheld)
 
 

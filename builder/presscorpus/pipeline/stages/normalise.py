@@ -17,7 +17,7 @@ from presscorpus.errors import ArchiveError
 from presscorpus.normalise import corpus, memory, rescue, shards, write_tables
 from presscorpus.observations import index, portions
 from presscorpus.observations.versions import choose
-from presscorpus.privacy import belongings, inputs, takedown_meaning, takedowns
+from presscorpus.privacy import dependents, inputs, takedown_meaning, takedowns
 from presscorpus.storage import location
 from presscorpus.storage.frames import SpillFile
 from presscorpus.tables import crawls, links, permalinks, sites
@@ -263,5 +263,5 @@ def write(package: Package, params: Params, work: Path, archive: Archive, made: 
         return made.taken.cleared(table, frame, schema)
 
     rows = write_tables.write(package, made.shards, whole, others, tables, cleared)
-    belongings.clear(package, made.taken, tables)
+    dependents.clear(package, made.taken, tables)
     return rows

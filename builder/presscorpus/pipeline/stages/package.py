@@ -10,7 +10,7 @@ from presscorpus.config import takedown
 from presscorpus.errors import RefusedError
 from presscorpus.privacy import dataset_policy, inputs
 from presscorpus.release import gates, writer
-from presscorpus.release.portrait import PICTURES
+from presscorpus.release.card_sections import PICTURES
 from presscorpus.release.receipt import read_previous
 from presscorpus.validate.checker import check
 

@@ -1,10 +1,10 @@
 """Find, at little cost, the values that `redaction` may take something out of.
 
-The look is sound: what `redaction` changes is suspected here, whatever way it is written in. What it looks for are
+The test is sound: what `redaction` changes is suspected here, whatever way it is written in. What it looks for are
 literals, such as the rarest word of each name and `mailto:`, and contacts, which hold an `@`, a `+` or two noughts.
 They are looked for in a value as it stands, in the value with all that has another meaning replaced by that (accented
 letters, references, escapes, percent-encoding), and in that without tags. Where the shape of a document leaves open
-where its tags end the value is suspected without a look.
+where its tags end the value is suspected at once.
 
 What folds is folded sign by sign (`folding`), so that a literal in a folded text is one in the same text with only
 those signs replaced whose folded form shares a sign with any literal, or is empty.
@@ -79,7 +79,7 @@ _REMEMBERED: Final = 1 << 16
 _CODE_POINTS: Final = 0x110000
 
 
-class Look:
+class Prefilter:
     """What is looked for in the values of a dataset.
 
     Args:

@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from presscorpus.privacy.columns import Columns
-from presscorpus.privacy.look import HTML, JSON, SLUG, TEXT, URL, Look
 from presscorpus.privacy.name_forms import Names
+from presscorpus.privacy.prefilter import HTML, JSON, SLUG, TEXT, URL, Prefilter
 from presscorpus.privacy.redaction import Authors, Treatment
 
 SYNTAXES = (HTML, TEXT, URL, SLUG, JSON)
@@ -87,5 +87,5 @@ ORDINARY = {
 
 @pytest.mark.parametrize("syntax", SYNTAXES)
 def test_what_holds_nothing_is_not_looked_at_closely(syntax: str) -> None:
-    look = Look(frozenset(("email", "phone")), national=False, needles=("mustermann", "berg"), bylines=True)
+    look = Prefilter(frozenset(("email", "phone")), national=False, needles=("mustermann", "berg"), bylines=True)
     assert not look.suspects(pl.Series([ORDINARY[syntax]]), syntax).any()

@@ -113,7 +113,7 @@ def languages(composition: Composition) -> str:
     )
 
 
-def blotted(composition: Composition) -> str:
+def redacted(composition: Composition) -> str:
     """The paragraphs on redactions and takedowns.
 
     Args:
@@ -123,12 +123,12 @@ def blotted(composition: Composition) -> str:
         Markdown; empty where there are none.
     """
     text = ""
-    if composition.blotted:
+    if composition.redacted:
         totals: Counter[str] = Counter()
-        for each in composition.blotted:
+        for each in composition.redacted:
             totals[each.what] += each.times
         total = ", ".join(f"{count:,} {what}" for what, count in totals.items())
-        rows = [(code(f"{each.table}.{each.column}"), each.what, f"{each.times:,}") for each in composition.blotted]
+        rows = [(code(f"{each.table}.{each.column}"), each.what, f"{each.times:,}") for each in composition.redacted]
         text += (
             f"\nBlotted out of what is released, each occurrence counted: {total}. A mark in brackets stands in the "
             f"place of each.\n\n{table(('Column', 'What', 'Times'), rows, right=[2])}"
