@@ -7,17 +7,14 @@ import sys
 from typing import TYPE_CHECKING, NoReturn
 
 from presscorpus import commands, dataset_commands
+from presscorpus.config.option_values import count, end, moment, named, names, path, positive
 from presscorpus.lazy import lazy
 
 if TYPE_CHECKING:
-    import datetime as dt
-    import pathlib
     from collections.abc import Callable
     from importlib import metadata
 else:
-    dt = lazy("datetime")
     metadata = lazy("importlib.metadata")
-    pathlib = lazy("pathlib")
 
 EXIT_CODES = """\
 exit codes:
@@ -36,7 +33,9 @@ exit codes:
 _EXAMPLES = """\
 examples:
   presscorpus build posts.json --out corpus       a file or folder of REST API responses
-  presscorpus build example.org --out corpus      a first look at a site
+  presscorpus build example.org --out look --limit 100
+                                                  a first look at a site: the newest 100 items of each list
+  presscorpus build example.org --out corpus      all of it
   presscorpus init corpus example.org             a dataset that grows, in a repository of its own
   presscorpus probe example.org                   what a site has, and what a crawl would take
   dvc repro                                       the whole pipeline of a repository
@@ -57,7 +56,7 @@ def parser() -> argparse.ArgumentParser:
     )
     made_.add_argument("--version", action=_Version, nargs=0, help="print the version and exit")
     made_.add_argument(
-        "--repository", type=_path, default=".", metavar="DIR", help="folder with params.yaml (default: this one)"
+        "--repository", type=path, default=".", metavar="DIR", help="folder with params.yaml (default: this one)"
     )
     made = made_.add_subparsers(title="commands", metavar="COMMAND", required=True)
 
@@ -72,11 +71,7 @@ def parser() -> argparse.ArgumentParser:
     _describe_add(command("add", dataset_commands.add, "add a site to params.yaml, after a look at it"))
     advance = command("advance", dataset_commands.advance, "move as_of and version on, to ask every site again")
     advance.add_argument(
-        "as_of",
-        type=_moment,
-        nargs="?",
-        metavar="DATE",
-        help="up to when sites are asked, as 2026-12-01 (default: now)",
+        "as_of", type=moment, nargs="?", metavar="DATE", help="up to when sites are asked, as 2026-12-01 (default: now)"
     )
     fetch = command("fetch", commands.fetch, "ask every site of params.yaml that was not asked since its as_of")
     fetch.add_argument(
@@ -96,7 +91,7 @@ def parser() -> argparse.ArgumentParser:
     gaps.add_argument("--json", action="store_true", help="as JSON, for programs")
     verify = command("verify", dataset_commands.verify, "check digests, receipts, archive and keys")
     verify.add_argument(
-        "folder", type=_path, nargs="?", metavar="DIR", help="a dataset or a release (default: this folder)"
+        "folder", type=path, nargs="?", metavar="DIR", help="a dataset or a release (default: this folder)"
     )
     _describe_erase(command("erase", commands.erase, "take an item out of the raw archive, and say where it still is"))
     _describe_raw(command("raw", commands.raw, "print the bytes that an item came from, or all items of a site"))
@@ -113,23 +108,30 @@ def _describe_build(build: argparse.ArgumentParser) -> None:
         help="example.org or any address there, or a file or folder: JSON, JSON Lines, WARC, WACZ, another tool's dump",
     )
     build.add_argument(
-        "--out", type=_path, required=True, metavar="DIR", help="where to build; the release is DIR/release"
+        "--out", type=path, required=True, metavar="DIR", help="where to build; the release is DIR/release"
     )
     build.add_argument("--title", metavar="TEXT", help="title of the dataset (default: the hosts of its sites)")
+    build.add_argument(
+        "--limit", type=positive, metavar="N", help="a first look: the newest N items of each collection"
+    )
+    build.add_argument("--since", type=moment, metavar="DATE", help="a part: what was published since, as 2026-01-01")
+    build.add_argument(
+        "--types", type=names, default=(), metavar="TYPE,...", help="a part: these post types, as post,page"
+    )
     build.add_argument("--address", metavar="URL", help="the site's address, where the files do not show it")
     build.add_argument(
-        "--as-of", type=_moment, metavar="TIME", help="when files were captured, as 2026-11-23T00:00:00Z (default: now)"
+        "--as-of", type=moment, metavar="TIME", help="when files were captured, as 2026-11-23T00:00:00Z (default: now)"
     )
     build.add_argument("--contact", metavar="MAIL", help="contact for the site's owner, sent in the user agent")
     _describe_permission(build)
     build.add_argument("--allow-private", action="store_true", help="allow a site on a private or loopback address")
-    build.add_argument("--workers", type=_count, default=0, metavar="N", help="processes (default: one a processor)")
+    build.add_argument("--workers", type=count, default=0, metavar="N", help="processes (default: one a processor)")
 
 
 def _describe_permission(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--permission",
-        type=_named,
+        type=named,
         metavar="WHO",
         help="who allowed in writing what robots.txt forbids, and when; the receipt records it",
     )
@@ -137,9 +139,7 @@ def _describe_permission(command: argparse.ArgumentParser) -> None:
 
 def _describe_init(init: argparse.ArgumentParser) -> None:
     init.set_defaults(site_name=None, address=None, permission=None)
-    init.add_argument(
-        "folder", type=_path, metavar="DIR", help="where it will be: a new folder, or an empty repository"
-    )
+    init.add_argument("folder", type=path, metavar="DIR", help="where it will be: a new folder, or an empty repository")
     init.add_argument("sites", nargs="*", metavar="SITE", help="sites to add, as for `presscorpus add`")
     init.add_argument("--name", help="name of the dataset on the Hub (default: that of the folder)")
     init.add_argument("--title", metavar="TEXT", help="title of the dataset")
@@ -168,13 +168,13 @@ def _describe_site(command: argparse.ArgumentParser) -> None:
     command.add_argument("--contact", metavar="MAIL", help="contact for the site's owner, sent in the user agent")
     command.add_argument("--allow-private", action="store_true", help="allow a site on a private or loopback address")
     command.add_argument(
-        "--as-of", type=_moment, metavar="TIME", help="up to when it is asked, as 2026-11-23T00:00:00Z (default: now)"
+        "--as-of", type=moment, metavar="TIME", help="up to when it is asked, as 2026-11-23T00:00:00Z (default: now)"
     )
 
 
 def _describe_export(export: argparse.ArgumentParser) -> None:
     export.add_argument("--format", choices=("csv", "jsonl", "sqlite", "xlsx"), required=True, help="what to write")
-    export.add_argument("--out", type=_path, required=True, metavar="PATH", help="a folder; for sqlite and xlsx a file")
+    export.add_argument("--out", type=path, required=True, metavar="PATH", help="a folder; for sqlite and xlsx a file")
     export.add_argument(
         "--table", action="append", default=[], metavar="NAME", help="only this table; may be said several times"
     )
@@ -249,10 +249,10 @@ def _describe_diff(diff: argparse.ArgumentParser) -> None:
 
 def _describe_as_of(as_of: argparse.ArgumentParser) -> None:
     as_of.add_argument(
-        "moment", type=_end, metavar="DATE", help="2026-11-23 (its end, UTC) or a time like 2026-11-23T12:00:00Z"
+        "moment", type=end, metavar="DATE", help="2026-11-23 (its end, UTC) or a time like 2026-11-23T12:00:00Z"
     )
     as_of.add_argument(
-        "--out", type=_path, required=True, metavar="DIR", help="where to build: DIR/tables and DIR/reports"
+        "--out", type=path, required=True, metavar="DIR", help="where to build: DIR/tables and DIR/reports"
     )
     as_of.add_argument(
         "--members", action="store_true", help="with what only crawls with credentials saw, which no release may hold"
@@ -263,39 +263,3 @@ class _Version(argparse.Action):
     def __call__(self, *_: object) -> NoReturn:
         print(f"presscorpus {metadata.version('presscorpus')}")
         sys.exit(0)
-
-
-def _path(text: str) -> pathlib.Path:
-    return pathlib.Path(text)
-
-
-def _count(text: str) -> int:
-    if not text.isdecimal():
-        raise argparse.ArgumentTypeError(f"{text!r} is no number of processes")
-    return int(text)
-
-
-def _named(text: str) -> str:
-    if not text.strip():
-        raise argparse.ArgumentTypeError("names nobody: write who allowed it, and when")
-    return text.strip()
-
-
-def _utc(text: str, like: str) -> dt.datetime:
-    try:
-        moment = dt.datetime.fromisoformat(text)
-    except ValueError:
-        raise argparse.ArgumentTypeError(f"{text!r} is no {like}") from None
-    return (moment if moment.tzinfo else moment.replace(tzinfo=dt.UTC)).astimezone(dt.UTC)
-
-
-def _moment(text: str) -> dt.datetime:
-    return _utc(text, "time like 2026-11-23T00:00:00Z").replace(microsecond=0)
-
-
-def _end(text: str) -> dt.datetime:
-    """Return a moment to its microsecond; of a date alone its last one, UTC."""
-    try:
-        return dt.datetime.combine(dt.date.fromisoformat(text), dt.time.max, dt.UTC)
-    except ValueError:
-        return _utc(text, "date like 2026-11-23 or 2026-11-23T12:00:00Z")

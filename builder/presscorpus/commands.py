@@ -130,6 +130,7 @@ def build(arguments: argparse.Namespace) -> None:
     out: Path = arguments.out
     if out.exists() and not out.is_dir():
         raise UsageError("is not a folder", where=str(out))
+    part = params.Part(arguments.limit, arguments.since, arguments.types)
     request = requests.BuildRequest(
         sources=arguments.sources,
         as_of=arguments.as_of or now(),
@@ -139,6 +140,7 @@ def build(arguments: argparse.Namespace) -> None:
         contact=arguments.contact,
         permission=arguments.permission,
         workers=arguments.workers,
+        part=None if part == params.Part() else part,
     )
     layout = layouts.Layout(out, out)
     with watched() as progress:

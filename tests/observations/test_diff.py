@@ -19,11 +19,11 @@ import polars as pl
 import pytest
 import yaml
 
-from presscorpus import command_line
 from presscorpus.archive.receipt import CollectionReceipt, Receipt
 from presscorpus.archive.writer import CrawlWriter, Exchange
 from presscorpus.config import params, schema
 from presscorpus.config.layout import Layout
+from presscorpus.config.option_values import end
 from presscorpus.observations.diff import Span, compare, lines, words
 from presscorpus.observations.evidence import newest
 from presscorpus.pipeline import stages
@@ -529,7 +529,7 @@ def test_a_moment_counts_itself_and_no_later_one(corpus: Corpus) -> None:
     ],
 )
 def test_a_day_means_its_end_in_utc(text: str, moment: datetime) -> None:
-    assert command_line._end(text) == moment
+    assert end(text) == moment
 
 
 def test_a_site_not_seen_by_then_has_its_row_in_sites_and_no_other(corpus: Corpus) -> None:

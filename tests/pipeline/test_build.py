@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from presscorpus.config import params
-from presscorpus.config.params import Dataset, Import, Params, Rights, Site
+from presscorpus.config.params import Dataset, Import, Params, Part, Rights, Site
 from presscorpus.errors import ParamsError, SourceError, UsageError
 from presscorpus.pipeline.request import BuildRequest, to_params
 from tests.crawl.imports.test_warc import PAGES, Page, posts, warc_of
@@ -42,6 +42,17 @@ def test_a_web_archive_of_a_subfolder_is_a_site_of_its_own(tmp_path: Path) -> No
 def test_one_address_twice_is_refused(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="is named twice"):
         to_params(BuildRequest(["https://example.org", "https://www.example.org/"], AS_OF), tmp_path / "out")
+
+
+def test_a_part_is_of_a_site_that_is_asked_and_not_of_files(tmp_path: Path) -> None:
+    (tmp_path / "b.json").write_bytes(posts(7))
+    sources = ["https://example.org", str(tmp_path / "b.json")]
+    asked = BuildRequest(sources, AS_OF, part=Part(limit=100, types=("post",)))
+    (site,) = to_params(asked, tmp_path / "out").sites
+    assert [part.part for part in site.parts()] == [None, Part(limit=100, types=("post",))]
+    assert str(site.part) == "the newest 100 items of each collection; the post types post"
+    with pytest.raises(UsageError, match="not of files"):
+        to_params(BuildRequest(sources[1:], AS_OF, part=Part(limit=100)), tmp_path / "out")
 
 
 def test_a_folder_of_crawls_whose_receipt_names_none_is_refused(tmp_path: Path) -> None:

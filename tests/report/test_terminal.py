@@ -9,11 +9,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import msgspec
 import polars as pl
 import pytest
 
 from presscorpus.config import params
+from presscorpus.config.params import Part
 from presscorpus.report import Report, plots
+from presscorpus.report.completeness import completeness
 from presscorpus.report.terminal import summary
 from tests.report import corpus, test_page
 
@@ -41,6 +44,50 @@ def test_a_clean_build_is_told_to_be_published() -> None:
     assert "findings: none" in told
     assert "quarantine: none" in told
     assert told[-1].startswith("next: ")
+
+
+def test_a_part_is_called_a_part_and_never_complete() -> None:
+    figures = test_page.facts({name: frame.clear() for name, frame in test_page.GOOD.items()}, {}).figures
+    figures = figures._replace(complete={**dict.fromkeys(figures.complete, 0), "known": 162, "fetched": 100})
+    site, *others = SETTLED.sites
+    asked = msgspec.structs.replace(site, part=Part(limit=100), files=None)
+    told = list(
+        summary(Report(Path("p"), figures), msgspec.structs.replace(SETTLED, sites=(asked, *others)), Path("r"))
+    )
+    assert (
+        "a part, not all: 100 of 162 known items are here; asked for was only the newest 100 items of each collection"
+    ) in told
+    assert any(line.startswith("next: build without --limit") for line in told)
+    assert not any("complete" in line for line in told)
+
+
+def test_completeness_has_a_word_for_each_state() -> None:
+    figures = test_page.facts().figures
+    crawls = figures.crawls.with_columns(balanced=True)
+    quarantine = figures.quarantine.clear()
+    numbers = dict.fromkeys(figures.complete, 0)
+
+    def told(*, refused: bool = False, balanced: bool = True, **counts: int) -> tuple[str, str]:
+        return completeness(
+            figures._replace(
+                complete={**numbers, **counts},
+                crawls=crawls if balanced else figures.crawls.with_columns(balanced=False),
+                quarantine=figures.quarantine if refused else quarantine,
+            )
+        )
+
+    assert told() == ("empty", "nothing was found")
+    assert told(known=1, fetched=1) == ("complete", "complete: the one known item is here")
+    assert told(known=9, fetched=4, unchanged=5) == ("complete", "complete: all 9 known items are here")
+    assert told(known=9, fetched=8, gone=1) == (
+        "accounted for", "every known item is accounted for: 8 of 9 are here; 1 vanished meanwhile",
+    )  # fmt: skip
+    assert told(known=9, fetched=8, failed=1, balanced=False) == (
+        "incomplete", "incomplete: 8 of 9 known items are here; 1 failed",
+    )  # fmt: skip
+    # What nobody asked for is in no number, and not here.
+    assert told(known=9, fetched=4, balanced=False) == ("incomplete", "incomplete: 4 of 9 known items are here")
+    assert told(known=9, fetched=9, refused=True)[1].startswith("incomplete: 9 of 9 known items were received, but 6")
 
 
 def test_no_text_moves_the_cursor() -> None:

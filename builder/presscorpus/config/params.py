@@ -17,7 +17,7 @@ import msgspec
 from presscorpus.config.dataset import Creator, Dataset, Funding, Previous, order
 from presscorpus.config.dataset import judge as judge_dataset
 from presscorpus.config.misfits import misfit, read_yaml
-from presscorpus.config.settings import Engine, Limits, Packaging, Publishing, Strict, Validation
+from presscorpus.config.settings import Engine, Limits, Packaging, Positive, Publishing, Strict, Validation
 from presscorpus.errors import ParamsError
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "CRAWL_NAME", "FILE", "Creator", "Dataset", "Engine", "Funding", "Import", "Limits", "Packaging", "Params",
-    "Policy", "Previous", "Publishing", "Rights", "Site", "Validation", "judge", "load", "moment_of", "order",
+    "Part", "Policy", "Previous", "Publishing", "Rights", "Site", "Validation", "judge", "load", "moment_of", "order",
 ]  # fmt: skip
 
 FILE = "params.yaml"
@@ -72,6 +72,27 @@ class Import(Strict, frozen=True):
     as_of: datetime
 
 
+class Part(Strict, frozen=True):
+    """The part of a site that is asked for, for a first look; what is null or empty narrows nothing.
+
+    Attributes:
+        limit: The most items of each collection: the newest, of terms the most used.
+        since: Only what was published since then, in UTC, where the site's lists know such a bound; terms have none.
+        types: Only these post types, as `post`; `attachment` stands for media. Terms are asked for in any case.
+    """
+
+    limit: Positive | None = None
+    since: datetime | None = None
+    types: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        """The part in words, as "the newest 100 items of each collection, of the types post and page"."""
+        said = [f"the newest {self.limit:,} items of each collection" if self.limit else ""]
+        said += [f"what was published since {self.since:%Y-%m-%d %H:%M} UTC" if self.since else ""]
+        said += [f"the post types {', '.join(self.types)}" if self.types else ""]
+        return "; ".join(filter(None, said))
+
+
 class Site(Strict, frozen=True):
     """A site of the dataset.
 
@@ -89,6 +110,7 @@ class Site(Strict, frozen=True):
         contact: Contact for the site's owner, sent in the user agent; null sends none.
         permission: Who allowed in writing to fetch what robots.txt forbids, and when; null means that robots.txt holds.
         country: Where its readers are (ISO 3166, as TR): telephone numbers are redacted as people there write them.
+        part: What alone of it is asked for, for a first look; null for everything. A crawl of a part is never complete.
     """
 
     name: str
@@ -102,6 +124,7 @@ class Site(Strict, frozen=True):
     contact: str | None = None
     permission: str | None = None
     country: str | None = None
+    part: Part | None = None
 
     @property
     def crawl(self) -> str:
@@ -115,7 +138,8 @@ class Site(Strict, frozen=True):
             The site once for each of its imports, then once for itself, each with one source and no `imports`.
         """
         alone = msgspec.structs.replace(self, imports=())
-        return [*(msgspec.structs.replace(alone, files=each.files, as_of=each.as_of) for each in self.imports), alone]
+        taken = msgspec.structs.replace(alone, part=None)
+        return [*(msgspec.structs.replace(taken, files=each.files, as_of=each.as_of) for each in self.imports), alone]
 
 
 class Params(Strict, frozen=True):
@@ -260,9 +284,11 @@ def _judge_site(site: Site, where: str) -> Site:
         if part.as_of.tzinfo is None:
             raise ParamsError("as_of has no time zone", where=where, advice="Write it like 2026-11-23T00:00:00Z.")
     _judge_words(site, where)
+    asked = _judge_part(site, where)
     settled = msgspec.structs.replace(
         site,
         as_of=_settled(site.as_of),
+        part=asked,
         imports=tuple(msgspec.structs.replace(each, as_of=_settled(each.as_of)) for each in site.imports),
     )
     crawls = [part.crawl for part in settled.parts()]
@@ -281,6 +307,18 @@ def _judge_words(site: Site, where: str) -> None:
         )
     if not site.rights.statement.strip():
         raise ParamsError("rights.statement is empty", where=where)
+
+
+def _judge_part(site: Site, where: str) -> Part | None:
+    """The part that is asked for, its moment in UTC; null for one that narrows nothing."""
+    part = site.part
+    if part is None or part == Part():
+        return None
+    if site.files is not None:
+        raise ParamsError("a part can be taken of a site that is asked, not of files", where=where)
+    if part.since is not None and part.since.tzinfo is None:
+        raise ParamsError("part.since has no time zone", where=where, advice="Write it like 2026-11-23T00:00:00Z.")
+    return part if part.since is None else msgspec.structs.replace(part, since=_settled(part.since))
 
 
 def _settled(moment: datetime) -> datetime:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     import polars as pl
 
     import presscorpus.pipeline.build as one_go
-    from presscorpus.config.params import Params
+    from presscorpus.config.params import Params, Part
     from presscorpus.config.schema import Package
     from presscorpus.crawl.fetch import Outcome
     from presscorpus.pipeline import cite as citing
@@ -188,13 +188,14 @@ class Corpus:
         return citing.refer(self.package, self.params, self.layout, site, number, kind)
 
 
-def build(
+def build(  # noqa: PLR0913 - the options of the command
     sources: str | Path | Sequence[str | Path],
     out: str | Path,
     *,
     address: str | None = None,
     contact: str | None = None,
     as_of: datetime | None = None,
+    part: Part | None = None,
     progress: Progress = _quiet,
 ) -> Corpus:
     """Build a release from addresses, files or folders, as `presscorpus build` does.
@@ -205,13 +206,14 @@ def build(
         address: The site's address, where files do not show it.
         contact: Who crawls, for the User-Agent; required to ask a live site.
         as_of: The time that imported files count as observed; null for now.
+        part: What alone of live sites is asked for, for a first look; null for everything.
         progress: Called with a step's name, how much is done, and how much there is.
 
     Returns:
         The dataset.
 
     Raises:
-        UsageError: A source or the folder cannot be used.
+        UsageError: A source or the folder cannot be used, or a part is taken of files.
         SourceError: A source could not be read, or a site could not be reached.
         LockedError: Another run is at work in the folder.
         FindingsError: The tables break their schemas.
@@ -223,6 +225,7 @@ def build(
         as_of=as_of or datetime.now(UTC).replace(microsecond=0),
         address=address,
         contact=contact,
+        part=part,
     )
     built = one_go.build(request, schema.load_package(schema.package_home()), Layout(root, root), progress)
     for outcome in built.outcomes:

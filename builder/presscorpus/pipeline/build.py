@@ -205,7 +205,14 @@ def reservations(settled: Params, outcomes: list[Outcome], layout: Layout) -> Re
     Returns:
         An error to be shown and not raised; null where nothing is missing.
     """
-    unbalanced = [outcome.site for outcome in outcomes if outcome.receipt and not outcome.receipt.balanced]
+    parts = {site.name for site in settled.sites if site.part is not None}
+    unbalanced = [
+        outcome.site
+        for outcome in outcomes
+        if outcome.receipt
+        and not outcome.receipt.balanced
+        and (outcome.site not in parts or any(each.failed for each in outcome.receipt.collections))
+    ]
     found = gates.reservations(settled, layout)
     if found or not unbalanced:
         return found

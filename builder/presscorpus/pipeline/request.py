@@ -41,6 +41,7 @@ class BuildRequest(msgspec.Struct, frozen=True):
         contact: Who crawls, for the User-Agent; required to ask a live site.
         permission: Who allowed in writing to fetch what robots.txt forbids, and when; null for nobody.
         workers: Processes of the build; 0 means as many as the machine has cores for.
+        part: What alone of live sites is asked for; null for everything.
     """
 
     sources: list[str]
@@ -51,6 +52,7 @@ class BuildRequest(msgspec.Struct, frozen=True):
     contact: str | None = None
     permission: str | None = None
     workers: int = 0
+    part: params.Part | None = None
 
 
 def to_params(request: BuildRequest, out: Path) -> Params:
@@ -73,6 +75,11 @@ def to_params(request: BuildRequest, out: Path) -> Params:
         for site in _sites(source, request):
             by_name.setdefault(site.name, []).append(site)
     sites = tuple(_merged(of_one) for of_one in by_name.values())
+    if request.part and not any(site.part for site in sites):
+        raise UsageError(
+            "--limit, --since and --types take a part of a site that is asked, not of files",
+            where=", ".join(request.sources),
+        )
     hosts = ", ".join(sorted(urlsplit(site.address).hostname or site.name for site in sites))
     made = params.Params(
         dataset=params.Dataset(
@@ -128,6 +135,7 @@ def _site(address: str, request: BuildRequest, *, files: str | None) -> Site:
         allow_private=request.allow_private,
         contact=request.contact,
         permission=request.permission,
+        part=request.part if files is None else None,
     )
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from presscorpus.content.language_names import name_of
+from presscorpus.report.completeness import completeness
 from presscorpus.report.figures import LISTED
 from presscorpus.terminal import printable
 
@@ -49,7 +50,7 @@ def _lines(report: Report, params: Params, release: Path) -> Iterator[str]:
     yield f"languages: {', '.join(told) or 'none'}"
     states = [f"{state} {posts:,}" for state, posts in figures.states.iter_rows()]
     yield f"posts: {', '.join(states) or 'none'}"
-    yield completeness(figures)
+    yield completeness(figures, params.sites).sentence
     yield from _receipts(figures)
     yield f"findings: {_counted(figures.findings)}"
     rules = figures.quarantine.group_by("rule", maintain_order=True).agg(pl.col("records").sum())
@@ -61,35 +62,6 @@ def _lines(report: Report, params: Params, release: Path) -> Iterator[str]:
         yield f'load: datasets.load_dataset("{release}", "posts", split="train")'
     for advice in _next(figures, params):
         yield f"next: {advice}"
-
-
-def completeness(figures: Figures) -> str:
-    """Say how much of what the sites are known to have is in the dataset.
-
-    Args:
-        figures: The figures of the corpus; the last crawl of each site counts.
-
-    Returns:
-        One sentence, without a full stop.
-    """
-    known = figures.complete["known"] or 0
-    parts = {
-        "failed": figures.complete["failed"] or 0,
-        "not shown by the site": figures.complete["not_shown"] or 0,
-        "vanished meanwhile": figures.complete["gone"] or 0,
-    }
-    missing = ", ".join(f"{count:,} {what}" for what, count in parts.items() if count)
-    held = known - sum(parts.values())
-    if not known:
-        return "nothing was found"
-    if not figures.crawls.filter("last")["balanced"].all():
-        return f"incomplete: {held:,} of {known:,} known items are here{f'; {missing}' if missing else ''}"
-    if quarantined := int(figures.quarantine["records"].sum()):
-        more = f"; {missing}" if missing else ""
-        return f"incomplete: {held:,} of {known:,} known items were received, but {quarantined:,} in quarantine{more}"
-    if missing:
-        return f"every known item is accounted for: {held:,} of {known:,} are here; {missing}"
-    return f"complete: all {known:,} known items are here" if known > 1 else "complete: the one known item is here"
 
 
 def _receipts(figures: Figures) -> Iterator[str]:
@@ -114,8 +86,11 @@ def _next(figures: Figures, params: Params) -> Iterator[str]:
     if figures.findings:
         yield "mend what breaks the schemas, before which nothing is packaged: findings.parquet names each row"
     open_ = set(figures.crawls.filter(pl.col("last") & ~pl.col("balanced"))["site"].to_list())
-    live = sorted(site.name for site in params.sites if site.name in open_ and site.files is None)
+    parts = sorted(site.name for site in params.sites if site.part is not None)
+    live = sorted(site.name for site in params.sites if site.name in open_ and not (site.files or site.part))
     of_files = sorted(site.name for site in params.sites if site.name in open_ and site.files is not None)
+    if parts:
+        yield f"build without --limit, --since and --types (`part` in params.yaml) for all of: {_names(parts)}"
     if live:
         yield f"ask again with `presscorpus advance`, since items are missing: {_names(live)}"
     if of_files:

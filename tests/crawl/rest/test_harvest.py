@@ -5,6 +5,7 @@ import http.server
 import re
 import socket
 import threading
+import urllib.request
 from collections import Counter
 from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
@@ -12,16 +13,19 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlsplit
 
+import msgspec
+import polars as pl
 import pytest
 
 from presscorpus.archive.reader import read_crawl
 from presscorpus.archive.writer import CrawlWriter, Exchange
-from presscorpus.config.params import Limits, Policy, Rights, Site
+from presscorpus.config.params import Limits, Part, Policy, Rights, Site
 from presscorpus.crawl.http.response import Response
 from presscorpus.crawl.http.retries import Pace
+from presscorpus.crawl.rest.baseline import Baseline, baselines
 from presscorpus.crawl.rest.harvest import Harvest, harvest
 from presscorpus.crawl.rest.probe import probe
-from presscorpus.crawl.rest.rows import json_in
+from presscorpus.crawl.rest.rows import Row, json_in
 from presscorpus.errors import BlockedError, NetworkError, NotWordPressError, SourceError
 from tests.wordpress.server import WordPress, running
 
@@ -32,6 +36,9 @@ if TYPE_CHECKING:
     from presscorpus.archive.receipt import CollectionReceipt
 
 EVERYTHING = Policy(authors="named", comments=True)
+NOTHING = pl.DataFrame(
+    schema=dict.fromkeys(("crawl", "table", "type", "modified", "url", "state"), pl.String) | {"id": pl.Int64}
+)
 PACE = Pace(backoff_seconds=0.01, jitter=False)
 # Routes of the seeded site, as (collection, path below the API root).
 ROUTES = {
@@ -409,3 +416,57 @@ def test_errors_say_where_and_what(wordpress: WordPress) -> None:
     first, second = str(raised.value).splitlines()
     assert first.startswith(wordpress.url)
     assert second.endswith(".")
+
+
+def test_a_part_takes_the_newest_and_is_never_complete(wordpress: WordPress) -> None:
+    wordpress.set_permalinks("pretty")
+    here = msgspec.structs.replace(site(wordpress.url), part=Part(limit=4))
+    memory = Memory()
+    done = harvest(here, memory, policy=EVERYTHING, pace=PACE)
+    counts = wordpress.database_counts()
+    for name in ("posts:post", "posts:book", "terms:genre", "users", "comments"):
+        found = of(done, name)
+        assert (found.fetched, found.swept) == (min(4, counts[name]), counts[name]), name
+        # What is no larger than the part is whole, and proven as ever.
+        assert found.balanced == (counts[name] <= 4), name
+        assert (found.sweep is None) == (counts[name] > 4), name
+    with urllib.request.urlopen(f"{wordpress.url}wp-json/wp/v2/posts?orderby=id&per_page=4&_fields=id") as answer:
+        assert sorted(memory.ids()["posts:post"]) == sorted(item["id"] for item in json_in(answer.read()))
+    assert (done.receipt.outcome, done.receipt.balanced) == ("incomplete", False)
+    assert done.receipt.reason == "only a part was asked for: the newest 4 items of each collection"
+    # A later crawl does not take the part for what the site has.
+    whole = msgspec.structs.replace(here, part=Part(types=("book",)), as_of=datetime(2026, 11, 24, tzinfo=UTC))
+    later = harvest(whole, Memory(), known={"posts:book": baseline_of(done, memory, "posts:book")}, pace=PACE)
+    after = of(later, "posts:book")
+    assert (after.unchanged, after.fetched, after.balanced) == (4, counts["posts:book"] - 4, True)
+    assert not later.receipt.balanced
+
+
+def baseline_of(done: Harvest, memory: Memory, collection: str) -> Baseline:
+    """What the archive shows of one collection after a crawl."""
+    found = baselines(NOTHING, [done.receipt])[collection]
+    assert (found.swept_at, found.total) == (None, None)
+    items = [item for name, item in memory.bodies() if name == collection]
+    rows = {item["id"]: Row(item["id"], item["modified_gmt"], item["link"]) for item in items}
+    return msgspec.structs.replace(found, items=rows)
+
+
+def test_a_part_is_of_types_and_since_a_moment(wordpress: WordPress) -> None:
+    wordpress.set_permalinks("pretty")
+    asked = "wp-json/wp/v2/books?orderby=date&per_page=3&_fields=date_gmt"
+    with urllib.request.urlopen(f"{wordpress.url}{asked}") as answer:
+        dates = sorted(item["date_gmt"] for item in json_in(answer.read()))
+    since = datetime.fromisoformat(dates[0]).replace(tzinfo=UTC) - timedelta(seconds=1)
+    here = msgspec.structs.replace(site(wordpress.url), part=Part(since=since, types=("book",)))
+    memory = Memory()
+    done = harvest(here, memory, pace=PACE)
+    names = {each.collection for each in done.receipt.collections}
+    assert {name for name in names if not name.startswith("terms:")} == {"posts:book"}
+    found = [item["date_gmt"] for name, item in memory.bodies() if name == "posts:book"]
+    assert set(dates) <= set(found)
+    assert len(found) < of(done, "posts:book").swept == wordpress.database_counts()["posts:book"]
+    assert not of(done, "posts:book").balanced
+    wrong = harvest(msgspec.structs.replace(here, part=Part(types=("post", "recipe"))), Memory(), pace=PACE)
+    assert wrong.error is not None
+    assert wrong.error.what == "has no post type 'recipe'"
+    assert "book" in str(wrong.error.advice)

@@ -16,6 +16,7 @@ from presscorpus.archive.receipt import CollectionReceipt
 from presscorpus.crawl.http.robots import ForbiddenError
 from presscorpus.crawl.rest.bodies import Bodies
 from presscorpus.crawl.rest.listing import Listing, Lists
+from presscorpus.crawl.rest.newest import newest
 from presscorpus.crawl.rest.pages import BrokenError, ClosedError
 from presscorpus.crawl.rest.sweep import Sweep
 from presscorpus.errors import SourceError
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from datetime import datetime, timedelta
     from typing import Literal
 
+    from presscorpus.config.params import Part
     from presscorpus.crawl.rest.baseline import Baseline
     from presscorpus.crawl.rest.requests import Requests
     from presscorpus.crawl.rest.rows import Row
@@ -59,12 +61,14 @@ class Times(NamedTuple):
     """The times that the harvest of a collection depends on.
 
     `at` is the as_of of its crawl; `began` when the first request of that was made, UTC, be it before it was killed and
-    resumed; `full_sweep` after how long a list of what was modified is not enough any more.
+    resumed; `full_sweep` after how long a list of what was modified is not enough any more. `part` is what alone is
+    asked for, null for everything.
     """
 
     at: datetime
     began: datetime
     full_sweep: timedelta
+    part: Part | None = None
 
 
 class CollectionHarvest:
@@ -98,6 +102,9 @@ class CollectionHarvest:
             The outcome; whatever the site does is in it, an error that ends the crawl included.
         """
         try:
+            found = newest(self._requests, self._times.part, self._progress) if self._times.part else None
+            if found is not None:
+                return self._finding_of(*found)
             return self._first() if self._baseline is None else self._refreshed(self._baseline)
         except ClosedError as closed:
             return self._closed(closed)

@@ -106,7 +106,7 @@ def harvest(  # noqa: PLR0913 - what to ask, how, and whom to tell
             permitted=site.permission is not None,
         )
 
-    times = Times(site.as_of, started_at, timedelta(days=limits.full_sweep_days))
+    times = Times(site.as_of, started_at, timedelta(days=limits.full_sweep_days), site.part)
     with client_with(context.credentials) as client:
         run = _Run(site, client, times, known or {}, progress)
         error: SourceError | None = None
@@ -146,7 +146,7 @@ class _Run:
         offered = catalogue(client, api, users=policy.authors == "named", comments=policy.comments)
         spoken = languages(client, found, offered.collections)
         self.remarks += offered.remarks
-        wanted, health = spoken.collections, Health(client, api.control)
+        wanted, health = _of_types(spoken.collections, self._site), Health(client, api.control)
         lists, gets = (
             ThreadPoolExecutor(concurrency, thread_name_prefix=f"{what}-{self._site.name}") for what in ("list", "get")
         )
@@ -160,7 +160,9 @@ class _Run:
         tasks = [lists.submit(harvested, collection, self._times) for collection in wanted]
         self.results.extend(task.result() for task in tasks)
         error = next((each.error for each in self.results if each.error), None)
-        if error is None:
+        if self._site.part is not None:
+            self.remarks.append(f"only a part was asked for: {self._site.part}")
+        elif error is None:
             at_once = self._times._replace(full_sweep=timedelta())
             _look_again(self.results, self._known, lambda place: harvested(wanted[place], at_once))
             posts = next((each.listed for each in self.results if each.receipt.collection == "posts:post"), frozenset())
@@ -171,6 +173,23 @@ class _Run:
         """End the threads, the lists first: they wait for tasks of the others."""
         for pool in self._pools:
             pool.shutdown(wait=True, cancel_futures=True)
+
+
+def _of_types(collections: list[Collection], site: Site) -> list[Collection]:
+    """Leave out the post types that are not asked for. Raises SourceError where the site has none of that name."""
+    asked = site.part.types if site.part else ()
+    if not asked:
+        return collections
+    types = {each: "attachment" if each == "media" else each.removeprefix("posts:") for each in (
+        collection.name for collection in collections) if each.startswith("posts:") or each == "media"}  # fmt: skip
+    unknown = sorted(set(asked) - set(types.values()))
+    if unknown:
+        raise SourceError(
+            f"has no post type {', '.join(map(repr, unknown))}",
+            where=site.address,
+            advice=f"It has: {', '.join(sorted(set(types.values())))}.",
+        )
+    return [each for each in collections if types.get(each.name, asked[0]) in asked]
 
 
 def _look_again(

@@ -1,0 +1,65 @@
+"""Whether a corpus has all that its sites are known to have, in a word and a sentence. Pure.
+
+The page, the terminal and the last lines of a build say the same.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from presscorpus.config.params import Site
+    from presscorpus.report.figures import Figures
+
+State = Literal["complete", "accounted for", "incomplete", "a part", "empty"]
+
+
+class Completeness(NamedTuple):
+    """How complete a corpus is.
+
+    `state` is `complete`; `accounted for`, where every known item is here or it is recorded why not; `incomplete`,
+    where something is missing without that; `a part`, where only that was asked for; or `empty`. `sentence` says it
+    with figures, without a full stop.
+    """
+
+    state: State
+    sentence: str
+
+
+def completeness(figures: Figures, sites: Iterable[Site] = ()) -> Completeness:
+    """Say how much of what the sites are known to have is in the dataset.
+
+    Args:
+        figures: The figures of the corpus; the last crawl of each site counts.
+        sites: Those of params.yaml, which say whether only a part of one was asked for.
+
+    Returns:
+        The state and the sentence.
+    """
+    whole = figures.complete
+    known, held = whole["known"] or 0, (whole["fetched"] or 0) + (whole["unchanged"] or 0)
+    parts = {
+        "failed": whole["failed"] or 0,
+        "not shown by the site": whole["not_shown"] or 0,
+        "vanished meanwhile": whole["gone"] or 0,
+    }
+    missing = "".join(f"; {count:,} {what}" for what, count in parts.items() if count)
+    items = f"{held:,} of {known:,} known items"
+    asked = sorted({str(site.part) for site in sites if site.part is not None})
+    if not known:
+        return Completeness("empty", "nothing was found")
+    if asked:
+        return Completeness("a part", f"a part, not all: {items} are here; asked for was only {' and '.join(asked)}")
+    if not figures.crawls.filter("last")["balanced"].all():
+        return Completeness("incomplete", f"incomplete: {items} are here{missing}")
+    if refused := int(figures.quarantine["records"].sum()):
+        return Completeness(
+            "incomplete", f"incomplete: {items} were received, but {refused:,} are in quarantine{missing}"
+        )
+    if missing:
+        said = f"every known item is accounted for: {held:,} of {known:,} are here{missing}"
+        return Completeness("accounted for", said)
+    said = f"all {known:,} known items are here" if known > 1 else "the one known item is here"
+    return Completeness("complete", f"complete: {said}")
