@@ -14,7 +14,7 @@ import polars as pl
 from presscorpus.config.schema import load_package
 from presscorpus.tables import links
 from presscorpus.tables.addresses import home_of
-from presscorpus.tables.permalinks import Known, earlier, observed_under, settled, with_fronts
+from presscorpus.tables.link_targets import Known, earlier, observed_under, settled, with_fronts
 
 PACKAGE = load_package(Path(__file__).parent.parent.parent)
 START = datetime(2026, 1, 1, tzinfo=UTC)

@@ -18,9 +18,9 @@ from presscorpus.dtypes import TRUTH
 from presscorpus.normalise.near_duplicates import Sketches, pair
 from presscorpus.storage import frames
 from presscorpus.storage.frames import SpillFile
-from presscorpus.tables import groups, language_claims, links, permalinks, terms, translations, typed_columns
+from presscorpus.tables import groups, language_claims, link_targets, links, terms, translations, typed_columns
 from presscorpus.tables.addresses import NOWHERE
-from presscorpus.tables.permalinks import Known
+from presscorpus.tables.link_targets import Known
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -145,7 +145,7 @@ class Claimed:
     def __init__(self, package: Package, places: Places, items: int) -> None:
         self._package, self._places = package, places
         self._spill = SpillFile(places.work)
-        self._parts: list[list[Place]] = [[] for _ in range(1 + items // permalinks.ROWS)]
+        self._parts: list[list[Place]] = [[] for _ in range(1 + items // link_targets.ROWS)]
         self._waiting: list[pl.DataFrame] = []
         self._rows = 0
         schema = package.schema("observed").polars
@@ -170,7 +170,7 @@ class Claimed:
             pl.lit(name, dtype=self._schema["site"]).alias(column)
             for column, name in (("site", shard.site), ("table", shard.table), ("type", shard.type))
         )
-        past = permalinks.earlier(self._package, before, self._places.homes[shard.site])
+        past = link_targets.earlier(self._package, before, self._places.homes[shard.site])
         past = past.with_columns(there=pl.col("target_id").is_in(rows["target_id"].implode()))
         for claims_ in (addresses, past):
             self._put(claims_.join(states, on="target_id", how="left"))
@@ -200,7 +200,7 @@ class Claimed:
         self._waiting, self._rows = [], 0
         absent = {name: kind for name, kind in self._schema.items() if name not in whole.columns}
         whole = whole.with_columns(pl.lit(None, dtype=kind).alias(name) for name, kind in absent.items())
-        numbered = whole.select(list(self._schema)).with_columns(part=permalinks.part_of(len(self._parts)))
+        numbered = whole.select(list(self._schema)).with_columns(part=link_targets.part_of(len(self._parts)))
         for (part,), rows in numbered.group_by("part"):
             self._parts[int(str(part))].append(self._spill.put(rows.drop("part")))
 

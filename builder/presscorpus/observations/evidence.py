@@ -10,6 +10,7 @@ from presscorpus.archive.reader import read_at, read_crawl
 from presscorpus.archive.receipt import closed_crawls, read_receipt
 from presscorpus.errors import ArchiveError, UsageError
 from presscorpus.lazy import lazy
+from presscorpus.observations import publicness
 from presscorpus.observations.diff import Version
 from presscorpus.observations.items import observe
 
@@ -119,7 +120,7 @@ def versions(package: Package, layout: Layout, site: str, number: int) -> list[V
             index.index_crawl(package, warc, layout.work)["observed"].filter(mine, pl.col("hidden").is_null())
             for warc in _archives(layout.raw, site)
             # As in the tables, observations of a logged-in crawl are no versions.
-            if not read_receipt(warc).authenticated
+            if publicness.of_crawl(read_receipt(warc))
         ]
     )
     records = observed.select("record_id", "offset").unique()

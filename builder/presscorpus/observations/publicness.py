@@ -15,6 +15,8 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
+    from presscorpus.archive.receipt import Receipt
+
 LOGIN: Final = "login"
 """The reason of a whole answer that somebody got who was logged in."""
 
@@ -54,6 +56,18 @@ _SESSION: Final = re.compile(
     r"[^=;]*(?:sess|auth|token|login|jwt)[^=;]*)[^=;]*=",
     re.IGNORECASE,
 )
+
+
+def of_crawl(receipt: Receipt) -> bool:
+    """Whether the rows of a crawl stand in the tables of a normal build, and so in a release.
+
+    Args:
+        receipt: The receipt of a closed crawl.
+
+    Returns:
+        False where the crawl had credentials or cookies: what it saw may not be what everybody sees.
+    """
+    return not receipt.authenticated
 
 
 def of_address(url: str) -> str | None:

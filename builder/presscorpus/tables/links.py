@@ -200,7 +200,7 @@ def pointed(
     Args:
         links: Links with site, a local `address` and `otherwise`.
         candidates: Those of shards, with their site: several times the same where a site has several shards.
-        meant: Returns the rows of (site, address) that mean an item, with its key, as `permalinks.Known.meant` does.
+        meant: Returns the rows of (site, address) that mean an item, with its key, as `link_targets.Known.meant` does.
 
     Returns:
         The links with target_table, target_type and target_id, or with `target_reason` where they point at nothing.

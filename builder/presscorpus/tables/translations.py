@@ -9,7 +9,7 @@ import polars as pl
 from presscorpus.tables.language_claims import SOURCES
 
 if TYPE_CHECKING:
-    from presscorpus.tables.permalinks import Known
+    from presscorpus.tables.link_targets import Known
 
 _POST = ["site", "type", "id"]
 _OTHER = ["site", "other_id"]

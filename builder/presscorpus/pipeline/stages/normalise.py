@@ -15,12 +15,12 @@ from presscorpus.archive.receipt import closed_crawls, verify
 from presscorpus.config import takedown
 from presscorpus.errors import ArchiveError
 from presscorpus.normalise import corpus, memory, rescue, shards, write_tables
-from presscorpus.observations import index, portions
+from presscorpus.observations import index, portions, publicness
 from presscorpus.observations.versions import choose
 from presscorpus.privacy import dependents, inputs, takedown_meaning, takedowns
 from presscorpus.storage import location
 from presscorpus.storage.frames import SpillFile
-from presscorpus.tables import crawls, links, permalinks, sites
+from presscorpus.tables import crawls, link_targets, links, sites
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -159,7 +159,7 @@ def read(package: Package, params: Params, layout: Layout, progress: Progress, a
 
 
 def _is_released(receipt: Receipt, as_of: AsOf | None) -> bool:
-    return not receipt.authenticated or (as_of is not None and as_of.members)
+    return publicness.of_crawl(receipt) or (as_of is not None and as_of.members)
 
 
 def _closed(site: Site, layout: Layout, as_of: AsOf | None) -> list[Path]:
@@ -212,7 +212,7 @@ def plan(
         parts = {
             "items": takedowns.marked(chosen.current, taken.items),
             "versions": chosen.versions.with_columns(table=pl.lit("posts")),
-            "known_by": permalinks.observed_under(observed),
+            "known_by": link_targets.observed_under(observed),
         }
         planned += shards.plan(parts, archive.homes, store, fingerprint, spill)
     planned.sort(key=lambda shard: (shard.site, shard.table, shard.type, shard.number))

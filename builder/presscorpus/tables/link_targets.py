@@ -1,4 +1,4 @@
-"""Permalinks: which item each address means, of all that claim it.
+"""Which item each address of a site means, of all that have or had it.
 
 Claims come shard by shard. A single table of them would hold each address of each post as text, several times while it
 is sorted. So they are put aside in parts, by a number that is made of the address, each part is settled by itself, and
