@@ -83,7 +83,7 @@ def compare(browser: Browser, documents: dict[str, Seen]) -> int:
 def test_generated_documents(browser: Browser, made_of: SearchStrategy[str], number: int, equal: float) -> None:
     documents: dict[str, Seen] = {}
     # All of them where there is time: .ci/long.
-    parts = 1 if os.environ.get("PRESSCORPUS_LONG") else 3
+    parts = 1 if os.environ.get("PRESSCORPUS_LONG") else 6
 
     @settings(
         max_examples=number // parts,
