@@ -8,12 +8,15 @@ https://github.com/adbar/py3langid
 
 from __future__ import annotations
 
+import hashlib
 from functools import cache
 from itertools import pairwise
-from typing import TYPE_CHECKING, Final, NamedTuple
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import numpy as np
 
+from presscorpus.content import model_cache
 from presscorpus.lazy import lazy
 
 if TYPE_CHECKING:
@@ -76,15 +79,24 @@ class _Model(NamedTuple):
 
 @cache
 def _model() -> _Model:
-    weights, prior, labels, following, row, feature = modelio.load_model(langid.MODEL_DIR / langid.MODEL_FILE)
-    return _Model(
-        row=np.asarray(row, dtype=np.intp) << 8,
-        following=np.asarray(following, dtype=np.uint32),
-        feature=np.asarray(feature, dtype=np.int32),
-        weights=(weights.astype(np.float32) * _WEIGHT).astype(np.int16),
-        prior=np.rint(prior.astype(np.float64) * _WEIGHT * _COUNT),
-        codes=[_CODES.get(label, label) for label in labels],
-    )
+    packed = langid.MODEL_DIR / langid.MODEL_FILE
+    # The code that unpacks it, too, says what the arrays are.
+    made_of = hashlib.sha256(packed.read_bytes() + Path(__file__).read_bytes())
+    arrays = model_cache.kept("languages", made_of.hexdigest()[:16], lambda: _unpacked(packed))
+    labels = arrays.pop("labels").tolist()
+    return _Model(**arrays, codes=[_CODES.get(label, label) for label in labels])
+
+
+def _unpacked(packed: Path) -> dict[str, Any]:
+    weights, prior, labels, following, row, feature = modelio.load_model(packed)
+    return {
+        "row": np.asarray(row, dtype=np.intp) << 8,
+        "prior": np.rint(prior.astype(np.float64) * _WEIGHT * _COUNT),
+        "following": np.asarray(following, dtype=np.uint32),
+        "feature": np.asarray(feature, dtype=np.int32),
+        "weights": (weights.astype(np.float32) * _WEIGHT).astype(np.int16),
+        "labels": np.array(labels),
+    }
 
 
 def codes() -> list[str]:
