@@ -21,8 +21,13 @@ if TYPE_CHECKING:
 
     from presscorpus.config.layout import Layout
     from presscorpus.config.params import Params
+    from presscorpus.release import ledger
+    from presscorpus.release import receipt as receipts
+    from presscorpus.release.receipt import Before
 else:
     pl = lazy("polars")
+    ledger = lazy("presscorpus.release.ledger")
+    receipts = lazy("presscorpus.release.receipt")
 
 
 def reservations(params: Params, layout: Layout) -> ReservationsError | None:
@@ -193,6 +198,47 @@ def publishable(params: Params, layout: Layout) -> None:
     if not (layout.release / "README.md").exists():
         raise RefusedError("there is no release", where=str(layout.release), advice="Run `dvc repro`.")
     _unchanged(layout.root)
+
+
+def objections(then: Before | None, now: ledger.Held, max_loss: float) -> dict[str, str]:
+    """What in a release looks wrong beside the one before.
+
+    Rows that fall by more than `max_loss` of a table, or of the posts of one site; columns and tables that vanish;
+    posts that were taken down and have content again.
+
+    Args:
+        then: The release before; null for a first release, which nothing speaks against.
+        now: The release.
+        max_loss: A share of rows, 0 to 1.
+
+    Returns:
+        Sentences by the label that accepts them (`publish --accept`).
+    """
+    if then is None:
+        return {}
+    found = _losses(then.receipt.rows, now.rows, max_loss)
+    for table, columns in then.receipt.columns.items():
+        if table not in now.columns:
+            found[f"table:{table}"] = f"the table {table} vanished"
+            continue
+        for name in columns.keys() - now.columns[table].keys():
+            found[f"column:{table}.{name}"] = f"the column {table}.{name} vanished"
+    restored = ledger.fates(then.posts, now.posts).filter(pl.col("fate") == "restored")
+    for site, kind, number in restored.select(receipts.POST).iter_rows():
+        found[f"restored:{site}/{kind}/{number}"] = f"{site} {kind} {number} was taken down and has content again"
+    return dict(sorted(found.items()))
+
+
+def _losses(then: dict[str, dict[str, int]], now: dict[str, dict[str, int]], max_loss: float) -> dict[str, str]:
+    """Tables, and sites in the table of posts, that lost more rows than allowed."""
+    counts = {table: (sum(rows.values()), sum(now.get(table, {}).values())) for table, rows in then.items()}
+    for site, rows in then.get("posts", {}).items():
+        counts[f"posts:{site}"] = (rows, now.get("posts", {}).get(site, 0))
+    return {
+        f"rows:{label}": f"{label} fell from {old:,} to {new:,} rows"
+        for label, (old, new) in counts.items()
+        if new < old * (1 - max_loss)
+    }
 
 
 def _unchanged(root: Path) -> None:

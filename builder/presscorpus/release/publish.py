@@ -81,7 +81,7 @@ def publish(package: Package, params: Params, layout: Layout, request: PublishRe
     leak_scan.scan(tables, documents, dataset_policy.withheld(params, layout.tables))
     now = ledger.held(tables)
     before = read_previous(layout.root, params.dataset.previous)
-    found = ledger.objections(before, now, params.publish.max_loss) | _skipped(layout.root, params)
+    found = gates.objections(before, now, params.publish.max_loss) | _skipped(layout.root, params)
     _refuse(found, request.accept)
     sent = _send(params, layout, target, request, found)
     if request.dry_run:
