@@ -15,8 +15,9 @@ import polars as pl
 import pytest
 from warcio.archiveiterator import ArchiveIterator
 
+from presscorpus.archive.commitment import check
 from presscorpus.archive.reader import read_crawl
-from presscorpus.archive.receipt import CollectionReceipt, Receipt, closed_crawls, read_receipt, verify
+from presscorpus.archive.receipt import CollectionReceipt, Receipt, closed_crawls, read_receipt, statement, verify
 from presscorpus.archive.writer import CrawlWriter, Exchange
 from presscorpus.config import takedown
 from presscorpus.errors import ArchiveError
@@ -66,8 +67,11 @@ def test_nothing_is_left_of_it_but_digest_and_reason(tmp_path: Path) -> None:
         assert receipt.records == old_receipt.records
         assert erased.erased_at == AT
         assert receipt.replaces == [old_receipt.file_digest]
-        bare = msgspec.structs.replace(receipt, erasures=[], content_digest="", file_digest="", replaces=msgspec.UNSET)
-        assert bare == msgspec.structs.replace(old_receipt, content_digest="", file_digest="")
+        assert statement(receipt) == statement(old_receipt)
+        assert check(warc, receipt) is not None  # with what was erased, it is still what the crawl committed to
+        gone = {"content_digest": "", "file_digest": "", "replaces": msgspec.UNSET, "commitment": msgspec.UNSET}
+        bare = msgspec.structs.replace(receipt, erasures=[], **gone)
+        assert bare == msgspec.structs.replace(old_receipt, **gone)
         list(read_crawl(warc))  # it proves itself
         changed = 0
         for (headers, body), (old_headers, old_body) in zip(records(warc), old, strict=True):

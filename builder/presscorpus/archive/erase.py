@@ -4,7 +4,8 @@ It runs only when a person asks for it. A record that holds such an item gets a 
 item's place: its number and type, why it is gone, and the SHA-256 of what was there. Its id, address, time and status
 stay, and its headers name the digest of the body before (`X-Presscorpus-Erased-Digest`). Every other record stays as it
 is, byte for byte. The receipt lists what was erased, and its digests are those of the new file, so that the archive can
-be verified as before.
+be verified as before. The root that it commits to stays, and with it, for each record that was changed, the hashes of
+what was there: everything else can still be proved.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
 from presscorpus.archive import permissions
+from presscorpus.archive.commitment import keeping
 from presscorpus.archive.reader import decoded
 from presscorpus.archive.receipt import Receipt, receipt_path, verify
 from presscorpus.storage import atomic
@@ -68,6 +70,7 @@ def erase(warc: Path, edit: Edit) -> list[Erasure]:
                 file_digest=sha256_of(partial),
                 erasures=[*receipt.erasures, *erasures],
                 replaces=[*(receipt.replaces or []), receipt.file_digest],
+                commitment=keeping(warc, receipt, {each.record_id for each in erasures}),
             )
             atomic.write(waiting, msgspec.json.format(msgspec.json.encode(done), indent=2) + b"\n", durable=True)
             for path in (partial, waiting):

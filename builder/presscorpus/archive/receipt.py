@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Final, Literal
 
 import msgspec
 
+from presscorpus.commitments import canonical
+from presscorpus.commitments.records import Kept
 from presscorpus.errors import ArchiveError, reason_of
 from presscorpus.storage.checksum import sha256_of
 
@@ -14,6 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+FORMAT: Final = "presscorpus crawl 1"
+"""The format of a crawl's statement."""
 _RESTORE: Final = "Restore it from the DVC cache or remote (`dvc checkout`, `dvc pull`), or crawl the site again."
 _ERASED: Final = (
     "Something was erased from this crawl: restore it and its receipt from a copy that was made after that, from no "
@@ -97,6 +101,30 @@ class Erasure(msgspec.Struct, frozen=True):
     erased_at: datetime | msgspec.UnsetType = msgspec.UNSET
 
 
+class Link(msgspec.Struct, frozen=True):
+    """The crawl before, and the digest of its statement."""
+
+    crawl: str
+    digest: str
+
+
+class Commitment(msgspec.Struct, frozen=True):
+    """What the receipt of a crawl commits to: docs/explanation/evidence.md says how it is computed.
+
+    Attributes:
+        root: Root of the tree over the records of the archive file when the crawl was closed, in hex.
+        previous: The crawl of the site before this one; null where there is none.
+        secret: What the salts of the tree are made from, in hex. Whoever knows it can test guesses of what a proof
+            leaves out.
+        kept: What stands for the records that `presscorpus erase` changed, so that all else can still be proved.
+    """
+
+    root: str
+    previous: Link | None
+    secret: str
+    kept: list[Kept] = []
+
+
 class Receipt(msgspec.Struct, frozen=True):
     """The result of one crawl of one site.
 
@@ -128,6 +156,7 @@ class Receipt(msgspec.Struct, frozen=True):
         erasures: What `presscorpus erase` removed.
         replaces: The `file_digest`s of the archive file before something was removed, the oldest first; absent where
             nothing was.
+        commitment: What the receipt commits to; absent in receipts from before there were commitments.
     """
 
     site: str
@@ -153,6 +182,7 @@ class Receipt(msgspec.Struct, frozen=True):
     file_digest: str = ""
     erasures: list[Erasure] = []
     replaces: list[str] | msgspec.UnsetType = msgspec.UNSET
+    commitment: Commitment | msgspec.UnsetType = msgspec.UNSET
 
     @property
     def earlier_digests(self) -> frozenset[str]:
@@ -163,6 +193,30 @@ class Receipt(msgspec.Struct, frozen=True):
     def balanced(self) -> bool:
         """Whether nothing is known to be missing and each collection balances."""
         return self.outcome != "incomplete" and all(each.balanced for each in self.collections)
+
+
+def statement(receipt: Receipt) -> dict[str, object]:
+    """Return what a receipt states of its crawl, which nothing that happens later changes.
+
+    Args:
+        receipt: The receipt of a closed crawl.
+
+    Returns:
+        A value for `canonical.encode`. `root` is null in receipts from before there were commitments.
+    """
+    made = None if receipt.commitment is msgspec.UNSET else receipt.commitment
+    told = msgspec.to_builtins(receipt)
+    same = ("address", "authenticated", "crawl", "ended_at", "outcome", "records", "site", "started_at")
+    return {name: told[name] for name in same} | {
+        "format": FORMAT,
+        "previous": msgspec.to_builtins(made.previous) if made else None,
+        "root": made.root if made else None,
+    }
+
+
+def statement_digest(receipt: Receipt) -> str:
+    """Return the SHA-256 of the statement of a receipt, in hex: what is chained, signed and time-stamped."""
+    return canonical.digest(statement(receipt))
 
 
 def read_receipt(warc: Path) -> Receipt:

@@ -17,9 +17,11 @@ from warcio.warcwriter import WARCWriter
 from zlib_ng import zlib_ng
 
 from presscorpus.archive import permissions
+from presscorpus.archive.commitment import commit, described, recorded
 from presscorpus.archive.reader import AUTHENTICATED
 from presscorpus.archive.receipt import receipt_path
 from presscorpus.archive.resume import Kept, Recalled, recall, remains
+from presscorpus.commitments.records import Records
 from presscorpus.errors import ArchiveError, StorageError, reason_of
 from presscorpus.storage import atomic
 from presscorpus.storage.checksum import sha256_of
@@ -96,6 +98,7 @@ class CrawlWriter:
         self._lock_path = work / site / "lock"
         self._records = 0
         self._digests = hashlib.sha256()
+        self._tree = Records()
 
     def __enter__(self) -> Self:
         if self._final.exists() and receipt_path(self._final).exists():
@@ -122,6 +125,9 @@ class CrawlWriter:
         file.seek(left.size)
         self._records, self.kept = left.records, left.answers
         self._digests.update("".join(left.digests).encode())
+        for record in recorded(file, left.records):
+            self._tree.add(record)
+        file.seek(left.size)
         return file
 
     def recall(self, kept: Kept) -> Recalled:
@@ -246,6 +252,7 @@ class CrawlWriter:
             content_digest=self._digests.hexdigest(),
             record_id=record_id,
             file_digest=sha256_of(self._partial),
+            commitment=commit(self._tree, self._final),
         )
         self._final.parent.mkdir(parents=True, exist_ok=True)
         beside = receipt_path(self._final)
@@ -283,6 +290,7 @@ class CrawlWriter:
         with _explained(self._partial):
             self._writer.write_record(record)
         self._digests.update(digest.encode())
+        self._tree.add(described(record_id, headers, http.headers_buff if http else b"", data))
         return record_id
 
 

@@ -36,7 +36,8 @@ if TYPE_CHECKING:
 
 _DIGITS = 32  # of each half of a name: 128 bits
 CODE = (
-    "archive", "config", "content", "dtypes.py", "errors.py", "lazy.py", "normalise", "observations", "storage",
+    "archive", "commitments", "config", "content", "dtypes.py", "errors.py", "lazy.py", "normalise", "observations",
+    "storage",
     "tables",
 )  # fmt: skip
 """The packages and modules whose code determines the bytes of a shard (tests/test_architecture.py compares imports)."""

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from presscorpus.archive import commitment
 from presscorpus.archive.reader import read_crawl
 from presscorpus.archive.receipt import closed_crawls, read_receipt, verify
 from presscorpus.config.layout import Layout
 from presscorpus.config.schema import load_package, package_at, package_home
 from presscorpus.errors import ArchiveError, FindingsError, PresscorpusError, ReservationsError, UsageError
+from presscorpus.pipeline import verify_commitments
 from presscorpus.storage.checksum import sha256_of, sums_in
 from presscorpus.validate.checker import check
 
@@ -38,8 +40,9 @@ class Verified(NamedTuple):
 def run(root: Path, progress: Progress) -> tuple[Verified, list[PresscorpusError]]:
     """Check a repository, a folder that `presscorpus build` made, or a release.
 
-    Every record of the raw archive is compared with its digest and every crawl with its receipt; tables are checked by
-    their schemas, keys and foreign keys included; the files of a release are compared with SHA256SUMS.
+    Every record of the raw archive is compared with its digest and every crawl with its receipt and with what the next
+    one says of it; tables are checked by their schemas, keys and foreign keys included; the files of a release are
+    compared with SHA256SUMS, and its rows and crawls with `evidence.jsonl`.
 
     Args:
         root: The folder.
@@ -57,7 +60,7 @@ def run(root: Path, progress: Progress) -> tuple[Verified, list[PresscorpusError
         parts = {name: sorted((root / name).glob("*.parquet")) for name in package.resources}
         files, broken = _files(root)
         rows, findings = _tables(package, root, parts)
-        return Verified(rows=rows, files=files), [*broken, *findings]
+        return Verified(rows=rows, files=files), [*broken, *findings, *verify_commitments.release(package, root, parts)]
     layout = Layout.of(root)
     if not layout.raw.is_dir() and not layout.tables.is_dir():
         raise UsageError("holds no dataset: neither an archive, nor tables, nor a release", where=str(root))
@@ -72,6 +75,8 @@ def run(root: Path, progress: Progress) -> tuple[Verified, list[PresscorpusError
         else:
             found = found._replace(crawls=found.crawls + 1, records=found.records + records)
         progress("verify", number, len(crawls))
+    for site in _sites(layout.raw):
+        problems += verify_commitments.chain(layout.raw, site)
     found = found._replace(open_=tuple(_unbalanced(layout.raw)))
     if layout.tables.is_dir():
         rows, findings = _tables(package_at(root), layout.tables, None)
@@ -80,7 +85,10 @@ def run(root: Path, progress: Progress) -> tuple[Verified, list[PresscorpusError
     if (layout.release / _SUMS).is_file():
         files, broken = _files(layout.release)
         found = found._replace(files=files)
-        problems += broken
+        package = package_at(root)
+        parts = {name: sorted((layout.release / name).glob("*.parquet")) for name in package.resources}
+        problems += [*broken, *verify_commitments.release(package, layout.release, parts)]
+        problems += verify_commitments.sources(layout.raw, layout.release)
     return found, problems
 
 
@@ -117,8 +125,8 @@ def _crawl(warc: Path) -> int:
 
     Raises ArchiveError for the first that is damaged.
     """
-    verify(warc)
-    return sum(1 for _ in read_crawl(warc))
+    committed = commitment.check(warc, verify(warc))
+    return committed.records if committed else sum(1 for _ in read_crawl(warc))
 
 
 def _unbalanced(raw: Path) -> Iterator[str]:

@@ -17,7 +17,7 @@ from presscorpus.config import takedown
 from presscorpus.config.dataset import is_version, order
 from presscorpus.errors import RefusedError, UsageError
 from presscorpus.privacy import dataset_policy, inputs, leak_scan, takedown_meaning
-from presscorpus.release import gates, hub, ledger
+from presscorpus.release import commitments, gates, hub, ledger
 from presscorpus.release.receipt import ReleaseReceipt, read_previous, receipt_paths, write_receipt
 from presscorpus.storage.checksum import sha256_of, sums_in
 from presscorpus.tables.addresses import home_of
@@ -228,6 +228,7 @@ def _remember(params: Params, layout: Layout, target: str, commit: str | None, n
     """Write the receipt; a rerun writes the same one. Returns what to do with it."""
     before = read_previous(layout.root, params.dataset.previous)
     entry = ledger.compare(before, now, params.dataset.version)
+    committed = commitments.read(layout.release / commitments.NAME)
     receipt = ReleaseReceipt(
         version=params.dataset.version,
         previous=params.dataset.previous,
@@ -239,6 +240,9 @@ def _remember(params: Params, layout: Layout, target: str, commit: str | None, n
         ledger="",
         history=[entry, *(before.receipt.history if before else [])],
         accepted=accepted,
+        statement=committed.digest,
+        roots={name: rows.root for name, rows in committed.tables.items()},
+        crawls={f"{site}/{crawl}": digest for (site, crawl), digest in committed.crawls.items()},
     )
     path = write_receipt(layout.root, receipt, now.posts)
     return (

@@ -67,7 +67,9 @@ class ReleaseReceipt(msgspec.Struct, frozen=True):
     `commit` is the one that the tag stands on, null for a folder. `sums` is the SHA-256 of its SHA256SUMS, and with it
     of every file. `rows` are by table and site, `columns` by table, with their types. `ledger` is the SHA-256 of the
     ledger. `history` has what each release changed, the newest first. `accepted` are the labels of objections that the
-    publisher overruled.
+    publisher overruled. `statement` is the digest of the release's statement (`evidence.jsonl`), `roots` that of the
+    rows of each table, and `crawls` the digest of the statement of each crawl, by "site/crawl"; receipts from before
+    there were commitments have none of them.
     """
 
     version: str
@@ -80,6 +82,9 @@ class ReleaseReceipt(msgspec.Struct, frozen=True):
     ledger: str
     history: list[Entry]
     accepted: list[str] = []
+    statement: str = ""
+    roots: dict[str, str] = {}
+    crawls: dict[str, str] = {}
 
 
 class Before(NamedTuple):

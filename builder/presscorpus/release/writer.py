@@ -12,11 +12,13 @@ from operator import itemgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from presscorpus.commitments.merkle import Tree
+from presscorpus.commitments.rows import leaves
 from presscorpus.errors import RefusedError, SchemaError
 from presscorpus.lazy import lazy
 from presscorpus.privacy import policy
 from presscorpus.privacy.policy import ReleasePolicy
-from presscorpus.release import card, ledger, summary, withholding
+from presscorpus.release import card, commitments, ledger, summary, withholding
 from presscorpus.release.card_sections import PICTURES
 from presscorpus.release.composition import compose
 from presscorpus.release.descriptor import Part, Table
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
+    from presscorpus.archive.receipt import Receipt
     from presscorpus.config.params import Params
     from presscorpus.config.schema import Package, Schema
     from presscorpus.release.receipt import Before
@@ -47,12 +50,14 @@ class Beside(NamedTuple):
 
     `policy` is what of each site may be published, `pictures` those of the card that may be there, `before` the release
     before. `judged` is how many rows of the tables frictionless checked, and how many there are; null where not known.
+    `crawls` are the receipts of all crawls that the tables were made of.
     """
 
     policy: ReleasePolicy
     pictures: tuple[Path, ...] = ()
     before: Before | None = None
     judged: tuple[int, int] | None = None
+    crawls: tuple[Receipt, ...] = ()
 
 
 class Release(NamedTuple):
@@ -136,8 +141,11 @@ def _clear(partial: Path, previous: Path, out: Path) -> None:
 def _lay_out(
     package: Package, params: Params, tables: Path, folder: Path, report: Path | None, beside: Beside
 ) -> Release:
+    trees = {name: Tree() for name in package.resources}
     laid = {
-        name: _lay_table(resource.schema, tables / f"{name}.parquet", folder, beside.policy, params.package.part_rows)
+        name: _lay_table(
+            resource.schema, tables / f"{name}.parquet", folder, trees[name], beside.policy, params.package.part_rows
+        )
         for name, resource in package.resources.items()
     }
     now = ledger.held({name: (t.schema, [folder / part.path for part in t.parts]) for name, t in laid.items()})
@@ -148,6 +156,8 @@ def _lay_out(
     told = withholding.measure(contents.schemas, tables, parts, beside.policy)
     contents = contents._replace(pictures=_pictures(folder, beside.pictures), judged=beside.judged, withholding=told)
     texts = documents(package, params, laid, contents, history)
+    roots = {name: commitments.Rows(tree.size, tree.root().hex()) for name, tree in trees.items()}
+    texts[commitments.NAME] = commitments.text(params.dataset, roots, beside.crawls)
     for name, text in texts.items():
         path = folder / name
         path.parent.mkdir(exist_ok=True)
@@ -195,8 +205,8 @@ def _contents(laid: Mapping[str, Table], folder: Path, *, has_report: bool) -> c
     )
 
 
-def _lay_table(schema: Schema, source: Path, folder: Path, rules: ReleasePolicy, part_rows: int) -> Table:
-    """Write the parts of a table, at least one, which may be without rows."""
+def _lay_table(schema: Schema, source: Path, folder: Path, tree: Tree, rules: ReleasePolicy, part_rows: int) -> Table:
+    """Write the parts of a table, at least one, which may be without rows; add its rows to the tree."""
     paths: list[str] = []
 
     def part() -> frames.TableWriter:
@@ -210,6 +220,7 @@ def _lay_table(schema: Schema, source: Path, folder: Path, rules: ReleasePolicy,
             with part() as writer:
                 for _, piece in pieces:
                     writer.write(piece)
+                    tree.extend(leaves(pl.DataFrame(piece), schema))
     if not paths:
         with part():
             pass

@@ -6,6 +6,7 @@ import os
 import shutil
 from typing import TYPE_CHECKING
 
+from presscorpus.archive.receipt import closed_crawls, read_receipt
 from presscorpus.config import takedown
 from presscorpus.errors import RefusedError
 from presscorpus.privacy import dataset_policy, inputs
@@ -36,6 +37,7 @@ def run(package: Package, params: Params, layout: Layout) -> writer.Release:
     Raises:
         FindingsError: The tables or the release have findings, or the tables were never validated.
         RefusedError: takedown.yaml or params.yaml was changed after the tables were made.
+        ArchiveError: A receipt is damaged.
         ParamsError: A policy asks for pseudonyms, and the environment does not hold their key.
     """
     gates.gate(layout)
@@ -47,6 +49,7 @@ def run(package: Package, params: Params, layout: Layout) -> writer.Release:
         tuple(layout.reports / name for name in PICTURES),
         read_previous(layout.root, params.dataset.previous),
         (validated.frictionless_rows, sum(validated.rows.values())),
+        tuple(read_receipt(warc) for site in params.sites for warc in closed_crawls(layout.raw, site.name)),
     )
     page = layout.reports / "index.html"
     laid = writer.write(package, params, layout.tables, layout.release, report=page, beside=beside)

@@ -1,0 +1,182 @@
+"""The tree over the records of a crawl: parts of each record, salts, heads and the root.
+
+Each record is cut into parts, so that one item of a list can be shown without its neighbours, and so that an item that
+is erased takes no other one's proof along. Every hash that somebody sees without its data is salted: whoever has one
+item and the paths cannot test guesses of what stands beside it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+import msgspec
+
+from presscorpus.commitments import canonical, merkle
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+HTTP, RECEIVED, PAYLOAD = 0, 1, 2
+"""Numbers of the parts of a record: its HTTP header, the SHA-256 of its body as received, the first of its payload."""
+_DOMAIN: Final = b"presscorpus crawl 1\n"
+_list = msgspec.json.Decoder(list[msgspec.Raw])
+_sha = hashlib.sha256
+
+
+class Recorded(NamedTuple):
+    """A record of an archive, as it is committed to.
+
+    `date` is its WARC-Date as written, `status` null where it is no response, `http` the HTTP header with the empty
+    line at its end, empty where there is none. `received` is the body as stored, `payload` the same without its
+    content coding.
+    """
+
+    record_id: str
+    url: str
+    date: str
+    status: int | None
+    http: bytes
+    received: bytes
+    payload: bytes
+
+
+class Kept(msgspec.Struct, frozen=True):
+    """What remains of a record that something was erased from: its number, its head, and the hashes of its parts."""
+
+    record: int
+    head: str
+    leaves: list[str]
+
+
+def cut(payload: bytes) -> list[bytes]:
+    """Cut a payload into its parts, which together are the payload.
+
+    A JSON array that is not empty gives one part for each element, which begins with the bracket or comma before it,
+    and a last one with what follows the last element. Every other payload is one part.
+
+    Args:
+        payload: The body of a record without its content coding.
+
+    Returns:
+        At least one part.
+    """
+    if not payload.lstrip(b" \t\r\n").startswith(b"["):
+        return [payload]
+    try:
+        elements = _list.decode(payload)
+    except (ValueError, RecursionError):
+        return [payload]
+    parts, at = list[bytes](), 0
+    for element in map(bytes, elements):
+        end = payload.index(element, at) + len(element)
+        parts.append(payload[at:end])
+        at = end
+    return [*parts, payload[at:]]
+
+
+class Records:
+    """The records of a crawl, added in the order of the archive."""
+
+    def __init__(self) -> None:
+        self._said: list[tuple[str, str, str, int | None]] = []
+        self._parts: list[bytes] = []
+        self._secret = _sha(_DOMAIN)
+
+    def __len__(self) -> int:
+        return len(self._said)
+
+    def add(self, record: Recorded) -> None:
+        """Add the next record. Of its content only digests stay in memory."""
+        received = _sha(record.received).digest()
+        parts = cut(record.payload)
+        same = len(parts) == 1 and record.payload is record.received
+        digests = [received] if same else [_sha(part).digest() for part in parts]
+        http = _sha(record.http).digest()
+        self._secret.update(http + received)
+        self._said.append(record[:4])
+        self._parts.append(b"".join((http, _sha(received).digest(), *digests)))
+
+    def tree(self, secret: bytes | None = None, kept: Mapping[int, Kept] | None = None) -> RecordTree:
+        """Compute heads and hashes.
+
+        Args:
+            secret: What the salts are made from; null for a crawl that is being closed, whose records give it.
+            kept: What stands for records that something was erased from, by number.
+
+        Returns:
+            The tree.
+        """
+        secret, kept = secret or self._secret.digest(), kept or {}
+        heads = [
+            kept[number].head.encode() if number in kept else _head(said, _leaves(secret, number, parts))
+            for number, (said, parts) in enumerate(zip(self._said, self._parts, strict=True))
+        ]
+        return RecordTree(secret, heads, self._parts, dict(kept))
+
+
+class RecordTree(NamedTuple):
+    """The tree of a closed crawl.
+
+    Attributes:
+        secret: What the salts are made from, 32 bytes; whoever knows it can test guesses.
+        heads: The head of each record, canonical JSON.
+        parts: The SHA-256 of the parts of each record, one after the other.
+        kept: What stands for records that something was erased from, by number.
+    """
+
+    secret: bytes
+    heads: list[bytes]
+    parts: list[bytes]
+    kept: dict[int, Kept]
+
+    def hashes(self) -> list[bytes]:
+        """Return the hash of each record."""
+        return [hash_of(salt(self.secret, number), _sha(head).digest()) for number, head in enumerate(self.heads)]
+
+    def says(self, number: int) -> dict[str, object]:
+        """Return what the head of a record says of it, without its parts."""
+        head = canonical.decode(self.heads[number])
+        return {name: head[name] for name in ("record_id", "url", "date", "status")}
+
+    def root(self) -> str:
+        """Return the root in hex."""
+        return merkle.root(self.hashes()).hex()
+
+    def leaves(self, number: int) -> list[bytes]:
+        """Return the hashes of the parts of a record."""
+        if number in self.kept:
+            return [bytes.fromhex(each) for each in self.kept[number].leaves]
+        return _leaves(self.secret, number, self.parts[number])
+
+    def keep(self, number: int) -> Kept:
+        """Return what has to stay of a record when something is erased from it."""
+        return Kept(number, self.heads[number].decode(), [each.hex() for each in self.leaves(number)])
+
+
+def salt(secret: bytes, record: int, part: int | None = None) -> bytes:
+    """Return the salt of a part of a record, or of its head: HMAC-SHA-256 of its numbers, 32 bytes."""
+    name = f"{record}" if part is None else f"{record}/{part}"
+    return hmac.digest(secret, name.encode(), "sha256")
+
+
+def hash_of(salted: bytes, digest: bytes) -> bytes:
+    """Return the leaf of a part: salt and SHA-256 of the part are its data."""
+    return merkle.leaf(salted + digest)
+
+
+def _leaves(secret: bytes, record: int, digests: bytes) -> list[bytes]:
+    return [
+        hash_of(salt(secret, record, part), digests[at : at + 32]) for part, at in enumerate(range(0, len(digests), 32))
+    ]
+
+
+def _head(said: tuple[str, str, str, int | None], leaves: list[bytes]) -> bytes:
+    record_id, url, date, status = said
+    return canonical.encode(
+        {
+            "body": merkle.root(leaves).hex(), "date": date, "parts": len(leaves), "record_id": record_id,
+            "status": status, "url": url,
+        }
+    )  # fmt: skip
