@@ -125,9 +125,9 @@ class CrawlWriter:
         file.seek(left.size)
         self._records, self.kept = left.records, left.answers
         self._digests.update("".join(left.digests).encode())
-        for record in recorded(file, left.records):
-            self._tree.add(record)
-        file.seek(left.size)
+        with self._partial.open("rb") as kept:
+            for record in recorded(kept, left.records):
+                self._tree.add(record)
         return file
 
     def recall(self, kept: Kept) -> Recalled:
