@@ -37,8 +37,7 @@ if TYPE_CHECKING:
 _DIGITS = 32  # of each half of a name: 128 bits
 CODE = (
     "archive", "commitments", "config", "content", "dtypes.py", "errors.py", "lazy.py", "normalise", "observations",
-    "storage",
-    "tables",
+    "storage", "tables",
 )  # fmt: skip
 """The packages and modules whose code determines the bytes of a shard (tests/test_architecture.py compares imports)."""
 

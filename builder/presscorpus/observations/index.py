@@ -30,7 +30,8 @@ if TYPE_CHECKING:
 
 
 CODE = (
-    "archive", "commitments", "config", "content", "dtypes.py", "errors.py", "lazy.py", "observations", "storage", "tables",
+    "archive", "commitments", "config", "content", "dtypes.py", "errors.py", "lazy.py", "observations", "storage",
+    "tables",
 )  # fmt: skip
 """The packages and modules whose code determines the bytes of an index (tests/test_architecture.py checks)."""
 _AN_HOUR = 3600

@@ -81,7 +81,7 @@ def text(dataset: Dataset, tables: Mapping[str, Rows], crawls: Iterable[Receipt]
     ]
     entries += sorted(map(entry_of, crawls), key=lambda entry: (entry["site"], entry["crawl"]))
     lines = [canonical.encode(entry) for entry in entries]
-    statement = {
+    made = {
         "dataset": dataset.name,
         "entries": len(lines),
         "format": FORMAT,
@@ -89,7 +89,7 @@ def text(dataset: Dataset, tables: Mapping[str, Rows], crawls: Iterable[Receipt]
         "root": merkle.root(map(merkle.leaf, lines)).hex(),
         "version": dataset.version,
     }
-    return "".join(f"{line.decode()}\n" for line in (canonical.encode(statement), *lines))
+    return "".join(f"{line.decode()}\n" for line in (canonical.encode(made), *lines))
 
 
 def read(path: Path) -> Entries:
@@ -106,14 +106,14 @@ def read(path: Path) -> Entries:
         OSError: It cannot be read.
     """
     first, *lines, rest = path.read_bytes().split(b"\n")
-    statement, entries = canonical.decode(first), [canonical.decode(line) for line in lines]
+    made, entries = canonical.decode(first), [canonical.decode(line) for line in lines]
     try:
         tables = {each["table"]: Rows(each["rows"], each["root"]) for each in entries if "table" in each}
         crawls = {(each["site"], each["crawl"]): each["digest"] for each in entries if "crawl" in each}
         root = merkle.root(map(merkle.leaf, lines)).hex()
-        same = (statement["format"], statement["entries"], statement["root"]) == (FORMAT, len(lines), root)
+        same = (made["format"], made["entries"], made["root"]) == (FORMAT, len(lines), root)
     except (KeyError, TypeError):
         same = False
     if not same or rest:
         raise ValueError("is not what its first line commits to")
-    return Entries(statement, lines, tables, crawls)
+    return Entries(made, lines, tables, crawls)
