@@ -44,7 +44,7 @@ def test_what_nobody_changed_is_whole(dataset: Path) -> None:
 def _row(root: Path) -> None:
     """Another title in the release, with the digests of the file as they should be."""
     path = root / "release/posts/posts-00000.parquet"
-    schema = pl.read_parquet_schema(path)
+    schema = pl.Schema(pl.read_parquet_schema(path))
     pl.read_parquet(path).with_columns(title=pl.lit("Forged")).cast(schema).write_parquet(path)
     sums = sums_in(root / "release/SHA256SUMS") | {
         "posts/posts-00000.parquet": hashlib.sha256(path.read_bytes()).hexdigest()
