@@ -62,7 +62,7 @@ def fuzz_json(data: bytes) -> None:
         batch = posts.Batch(_package(), _limits())  # type: ignore[arg-type]
         batch.add(("post", 1), piece.body, _ORIGIN, "", piece.repairs)
         for table in ("terms", "media", "authors", "comments"):
-            one_row_tables.Batch(_package(), table).add((table, 1), piece.body, _ORIGIN, embedded=False)
+            one_row_tables.Batch(_package(), table).add((table, 1), piece.body, _ORIGIN)
 
 
 def fuzz_post(data: bytes) -> None:

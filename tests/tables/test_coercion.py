@@ -60,7 +60,7 @@ def rows(table: str, items: list[dict[str, Any]]) -> list[dict[str, Any]]:
         if isinstance(batch, posts.Batch):
             refused = batch.add((kind, item["id"]), body, ORIGIN, "0" * 64, ())
         else:
-            refused = batch.add((kind, item["id"]), body, ORIGIN, embedded=False)
+            refused = batch.add((kind, item["id"]), body, ORIGIN)
         assert refused is None, (refused, item)
     made = batch.frames()[table].to_dicts()
     assert len(made) == len(items)

@@ -206,11 +206,12 @@ class CrawlWriter:
         return self._write("metadata" if aside else "resource", _uri(path), at, data, None, _origin(origin))
 
     def segment(
-        self, path: str, at: datetime, data: bytes, *, number: int, first: str | None, aside: bool = False
+        self, path: str, at: datetime, data: bytes, *, number: int, first: str | None, media: str = "application/json"
     ) -> str:
         """Store one piece of a long file as a WARC segment (ISO 28500 section 7).
 
-        `number` counts from 1; `first` is the record id of segment 1, null for that one. The rest is as in `imported`.
+        `number` counts from 1; `first` is the record id of segment 1, null for that one. `media` is its media type. The
+        rest is as in `imported`.
 
         Args:
             path: The long file, as its source names it.
@@ -223,10 +224,10 @@ class CrawlWriter:
         Returns:
             The record id.
         """
-        headers = {"WARC-Segment-Number": str(number)}
+        headers = {"WARC-Segment-Number": str(number), "Content-Type": media}
         if first is not None:
             headers["WARC-Segment-Origin-ID"] = f"<{first}>"
-        kind = "metadata" if aside else "resource" if first is None else "continuation"
+        kind = "resource" if first is None else "continuation"
         return self._write(kind, _uri(path), at, data, None, headers)
 
     def close(self, receipt: Receipt) -> Path:

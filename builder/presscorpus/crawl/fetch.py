@@ -263,6 +263,6 @@ def _known(site: Site, closed: list[Receipt], run: _Run, *, logged_in: bool) -> 
         index.index_crawl(package, layout.raw / site.name / f"{receipt.crawl}.warc.gz", layout.work)["observed"]
         for receipt in told
     ]
-    # A copy embedded in another item is no answer of the item's own route.
-    listed = versions.choose(package, pl.concat(indexed)).current.filter(~pl.col("embedded"))
-    return baseline.baselines(listed, told)
+    # A copy embedded in another item, or in an export, is no answer of the item's own route.
+    found = versions.choose(package, pl.concat(indexed)).current
+    return baseline.baselines(found.filter(~pl.col("embedded"), pl.col("origin") == "api"), told)

@@ -21,6 +21,7 @@ from presscorpus.storage.frames import SpillFile
 from presscorpus.tables import groups, language_claims, link_targets, links, terms, translations, typed_columns
 from presscorpus.tables.addresses import NOWHERE
 from presscorpus.tables.link_targets import Known
+from presscorpus.tables.named import numbered
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -37,7 +38,17 @@ _CLAIMS_AT_ONCE = 1 << 14
 _OF_POST = (*_POST, "crawl", "record_id", "observed_at")
 # The frames of a shard that are read here.
 _KEYS = frozenset(
-    {"addresses", "claims", "class_slugs", "keys", "post_terms", "quarantine", "sketches", "translations"}
+    {
+        "addresses",
+        "claims",
+        "class_slugs",
+        "keys",
+        "named_terms",
+        "post_terms",
+        "quarantine",
+        "sketches",
+        "translations",
+    }
 )
 
 
@@ -62,6 +73,7 @@ class Whole(NamedTuple):
         terms: The table.
         repeats: The table.
         groups: The groups of each post that has any, by site, type and id.
+        authors: The columns site, slug and id of the listed authors.
         languages: The language that the site claims for each post, by site, type and id.
         addresses: The one item that each address leads to.
         translated: The keys (site, type, id) of all posts of sites that name translations.
@@ -71,6 +83,7 @@ class Whole(NamedTuple):
     terms: pl.DataFrame
     repeats: pl.DataFrame
     groups: pl.DataFrame
+    authors: pl.DataFrame
     languages: pl.DataFrame
     addresses: Known
     translated: pl.DataFrame
@@ -109,8 +122,9 @@ def gather(package: Package, shards: Iterable[Planned], places: Places) -> Whole
                 if name in built:
                     parts[name].append(built[name])
             if "keys" in built:
-                named.add(built["post_terms"], built["class_slugs"])
-                parts["languages"].append(built["post_terms"].filter(pl.col("taxonomy") == language_claims.TAXONOMY))
+                of_posts_terms = terms_of(built, listed)
+                named.add(of_posts_terms, built["class_slugs"])
+                parts["languages"].append(of_posts_terms.filter(pl.col("taxonomy") == language_claims.TAXONOMY))
                 sketches.add(built["sketches"])
                 sketched.append((shard, built["sketches"]["id"]))
                 if built["translations"].height:
@@ -126,11 +140,36 @@ def gather(package: Package, shards: Iterable[Planned], places: Places) -> Whole
         all_terms,
         repeated,
         groups.columns(repeated, pairs),
+        _authors(package, shards),
         language_claims.settle(whole["claims"], all_terms, whole["languages"]),
         known,
         translated,
         whole["quarantine"],
     )
+
+
+def terms_of(built: dict[str, pl.DataFrame], listed: pl.DataFrame) -> pl.DataFrame:
+    """Return the terms of a shard's posts: by number, and by slugs that have one.
+
+    Args:
+        built: The frames of the shard.
+        listed: Columns site, taxonomy, slug and id of the terms.
+
+    Returns:
+        Rows as in the frame `post_terms`.
+    """
+    if built["named_terms"].is_empty():
+        return built["post_terms"]
+    found = numbered(built["named_terms"], listed).select(built["post_terms"].columns)
+    return pl.concat([built["post_terms"], found])
+
+
+def _authors(package: Package, shards: Iterable[Planned]) -> pl.DataFrame:
+    columns = ["site", "slug", "id"]
+    found = [
+        frames.load(each.path, {"authors"})["authors"].select(columns) for each in shards if each.table == "authors"
+    ]
+    return pl.concat([package.schema("authors").polars.to_frame().select(columns), *found])
 
 
 class Claimed:

@@ -230,9 +230,11 @@ def _read_all(shard: Shard, task: Task) -> dict[str, pl.DataFrame]:
             refused = typed_columns.Refused(reuse.UNBUILDABLE, task.excluded[read.id])
         elif of_posts:
             key = (shard.type, read.id)
-            refused = of_posts.add(key, read.piece.body, read.origin, read.digest, read.piece.repairs)
+            refused = of_posts.add(key, read.piece.body, read.origin, read.digest, read.piece.repairs, read.source)
         elif of_others:
-            refused = of_others.add((shard.type, read.id), read.piece.body, read.origin, embedded=read.embedded)
+            key = (shard.type, read.id)
+            source = "embedded" if read.embedded else read.source
+            refused = of_others.add(key, read.piece.body, read.origin, read.piece.repairs, source)
         if refused is not None:
             row = {
                 "ordinal": read.piece.ordinal, "rule": refused.rule, "table": shard.table, "item_id": read.id,
@@ -260,24 +262,25 @@ class _Read(NamedTuple):
     piece: Piece
     origin: Origin
     embedded: bool
+    source: str
 
 
 def _read(shard: Shard, raw: Path) -> Iterator[_Read]:
     """The items of a shard in key order; each record is read once."""
     emptied = set(shard.items.filter(pl.col(REASON).is_not_null())["id"])
-    names = ("ordinal", "id", "digest", "embedded")
+    names = ("ordinal", "id", "digest", "embedded", "origin")
     wanted = shard.items.group_by("crawl", "offset", maintain_order=True).agg(*names, "record_id", "observed_at")
     found: dict[int, _Read] = {}
-    for crawl, offset, ordinals, numbers, digests, copies, record_ids, times in wanted.iter_rows():
+    for crawl, offset, ordinals, numbers, digests, copies, sources, record_ids, times in wanted.iter_rows():
         warc = raw / shard.site / f"{crawl}.warc.gz"
         capture = read_at(warc, offset)
         origin = Origin(shard.site, crawl, record_ids[0], times[0])
-        chosen = {ordinal: told for ordinal, *told in zip(ordinals, numbers, digests, copies, strict=True)}
+        chosen = {ordinal: told for ordinal, *told in zip(ordinals, numbers, digests, copies, sources, strict=True)}
         for piece in pieces(capture.payload, capture.url):
             if piece.ordinal in chosen:
-                number, digest, copy = chosen[piece.ordinal]
+                number, digest, copy, source = chosen[piece.ordinal]
                 kept = _emptied(piece, shard, number) if number in emptied else piece
-                found[number] = _Read(number, digest or "", kept, origin, copy)
+                found[number] = _Read(number, digest or "", kept, origin, copy, source)
         if capture.record_id != origin.record_id or not found.keys() >= set(numbers):
             raise ArchiveError(
                 f"does not hold at {offset} what was found there before",

@@ -13,11 +13,12 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from presscorpus.content.urls import Resolver
-from presscorpus.normalise.corpus import with_state
+from presscorpus.normalise.corpus import terms_of, with_state
 from presscorpus.observations.portions import SHARD_IDS
 from presscorpus.storage import frames
 from presscorpus.storage.frames import TableWriter
 from presscorpus.tables import links, publisher, translations, typed_columns
+from presscorpus.tables.named import with_authors
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -62,7 +63,6 @@ def write(
         FrameDamagedError: A shard is not as it was written.
         OSError: The disk is full, or the folder may not be written.
     """
-    slugs = whole.terms.select("site", "taxonomy", "slug", term_id="id")
     domains = _domains(others["sites"])
     with ExitStack() as stack:
         writers = {
@@ -80,7 +80,7 @@ def write(
         for table, batch in _batches(shards):
             built = _loaded(batch)
             if table == "posts":
-                _put_posts(built, whole, (slugs, domains), put)
+                _put_posts(built, whole, domains, put)
             else:
                 put(table, with_state(built[table], built["items"]))
         for name, frame in {**others, "terms": whole.terms, "repeats": whole.repeats}.items():
@@ -147,18 +147,20 @@ def _domains(sites: pl.DataFrame) -> pl.DataFrame:
 def _put_posts(
     built: dict[str, pl.DataFrame],
     whole: Whole,
-    named: tuple[pl.DataFrame, pl.DataFrame],
+    domains: pl.DataFrame,
     put: Put,
 ) -> None:
     """Write the posts of some shards, with links, terms, translations and versions.
 
-    `named` are the slugs of terms and the domains of sites.
+    `domains` are those of the sites.
     """
-    slugs, domains = named
-    post_terms = built["post_terms"].join(slugs, on=["site", "taxonomy", "term_id"], how="left", maintain_order="left")
+    slugs = whole.terms.select("site", "taxonomy", "slug", term_id="id")
+    post_terms = terms_of(built, whole.terms).join(
+        slugs, on=["site", "taxonomy", "term_id"], how="left", maintain_order="left"
+    )
     of_links = links.pointed(built["links"], built["candidates"], whole.addresses.meant)
     posts = (
-        built["posts"]
+        with_authors(built["posts"], built["named_authors"], whole.authors)
         .join(built["items"].select(*_POST, "state", "gone_at"), on=_POST, how="left", maintain_order="left")
         .join(whole.languages, on=_POST, how="left", maintain_order="left")
         .join(whole.groups, on=_POST, how="left", maintain_order="left")
@@ -174,7 +176,7 @@ def _put_posts(
             .agg(pl.col("slug").alias("slugs"))
         )
         posts = posts.join(of_posts, on=_POST, how="left").with_columns(
-            pl.coalesce("slugs", column).alias(column)
+            pl.when(pl.col(column).list.len() > 0).then(column).otherwise(pl.coalesce("slugs", column)).alias(column)
         ).drop("slugs")  # fmt: skip
     put("posts", posts)
     put("links", of_links)

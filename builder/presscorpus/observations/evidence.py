@@ -83,17 +83,17 @@ def newest(raw: Path, site: str, kind: str, number: int) -> bytes:
         UsageError: There is no closed crawl, or no such item in any.
         ArchiveError: The archive is damaged.
     """
-    found: bytes | None = None
-    latest: tuple[bool, datetime, bool, str] | None = None
+    found: list[tuple[tuple[bool, datetime, bool, str], Item]] = []
     for capture, item in _observations(raw, site):
-        if (item.type, item.id) != (kind, number) or item.state != "published":
-            continue
-        order = (not item.embedded, capture.requested_at, item.modified is not None, item.modified or "")
-        if latest is None or order >= latest:
-            found, latest = item.raw, order
-    if found is None:
+        if (item.type, item.id) == (kind, number) and item.state == "published":
+            order = (not item.embedded, capture.requested_at, item.modified is not None, item.modified or "")
+            found.append((order, item))
+    if not found:
         raise UsageError(f"no {kind} {number} was ever observed", where=site)
-    return found
+    of_api = {item.modified for _, item in found if item.origin == "api" and not item.embedded}
+    others = [each for each in found if each[1].origin == "api" or each[1].modified not in of_api - {None}]
+    # Of equal ones the last in place.
+    return max(reversed(others or found), key=lambda each: each[0])[1].raw
 
 
 def versions(package: Package, layout: Layout, site: str, number: int) -> list[Version]:
@@ -149,9 +149,12 @@ def content(raw: Path, site: str, version: Version) -> bytes | None:
     if version.digest is None:
         return None
     capture = read_at(raw / site / f"{version.crawl}.warc.gz", version.offset)
-    for item in observe(capture.payload, capture.url, capture.http_status).items:
-        if (item.type, item.id, item.digest) == (version.type, version.id, version.digest):
-            return item.body
+    seen = observe(capture.payload, capture.url, capture.http_status).items
+    mine = [item for item in seen if (item.type, item.id) == (version.type, version.id)]
+    # An export that shows a state known from the API has the digest of that (observations/versions.py).
+    alike = [item for item in mine if item.digest == version.digest] or [item for item in mine if item.origin != "api"]
+    if alike:
+        return alike[0].body
     raise ArchiveError(f"record {version.record_id} does not hold {version.type} {version.id}", where=site)
 
 

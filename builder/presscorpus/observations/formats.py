@@ -52,7 +52,7 @@ _SQL: Final = Format("SQL dump of a database", _ASK)
 WHOLE: Final = frozenset({_PYTHON, _LFS, _CDX, _MHTML, _SQL})
 """Formats of which no part is read, whatever JSON stands in them."""
 LEAVINGS: Final = Format("file of macOS about another one")
-_WXR: Final = Format("WordPress export (WXR)", f"exports are not read: {_ASK}", holds_posts=True)
+WXR: Final = Format("WordPress export (WXR)", holds_posts=True)
 _ARC: Final = Format("ARC file, the ancestor of WARC", "convert it with `warcio recompress`", holds_posts=True)
 _RSS: Final = Format("RSS feed", _ASK)
 _ATOM: Final = Format("Atom feed", _ASK)
@@ -89,7 +89,7 @@ _TEXTS: Final = (
     (r"---\r?\n|(?:- *)?\w+: .*\n(?:  )?\w+: ", _YAML), (r"#{1,6} \S", _MARKDOWN),
 )  # fmt: skip
 _MARKUP: Final = (
-    ("wordpress.org/export/", _WXR), ("<wp:wxr_version", _WXR), ("<rss", _RSS), ("http://www.w3.org/2005/atom", _ATOM),
+    ("wordpress.org/export/", WXR), ("<wp:wxr_version", WXR), ("<rss", _RSS), ("http://www.w3.org/2005/atom", _ATOM),
     ("<urlset", Format("XML sitemap")),
     ("<sitemapindex", Format("XML sitemap")), ("<opml", Format("OPML list of feeds")),
     ("<svg", Format("picture")),

@@ -14,6 +14,7 @@ import polars as pl
 
 from presscorpus.archive.reader import read_crawl
 from presscorpus.archive.receipt import read_receipt
+from presscorpus.observations import exported
 from presscorpus.observations.items import kinds, observe, route_of_item
 from presscorpus.observations.publicness import LOGIN
 from presscorpus.storage import checksum, fingerprint, frames
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
 
+    from presscorpus.archive.reader import Capture
     from presscorpus.archive.receipt import Receipt
     from presscorpus.config.schema import Package
     from presscorpus.observations.items import Item
@@ -109,23 +111,16 @@ def _index(package: Package, warc: Path, receipt: Receipt) -> Iterator[tuple[str
     of_index: pl.DataFrame | None = None
     of_item: pl.DataFrame | None = None
     routes: dict[tuple[str, str], str] = {}
+    attached = exported.Attached()
     for capture in read_crawl(warc):
         origin = Origin(receipt.site, receipt.crawl, capture.record_id, capture.requested_at)
         seen = observe(capture.payload, capture.url, capture.http_status)
         login = capture.authenticated or any(item.hidden == LOGIN for item in seen.items)
         if capture.http_status is not None:
             routes |= kinds(capture.payload, capture.url)
-        for item in seen.items:
-            kind = item.type
-            if kind is None:
-                # A tombstone of a custom type: the crawl that asked for it had read which route is whose.
-                kind = routes.get((item.table, route_of_item(capture.url) or ""))
-            _append(observed, origin, {
-                "table": item.table, "type": kind, "id": item.id, "ordinal": item.ordinal,
-                "offset": capture.offset, "modified": item.modified, "url": item.url, "state": item.state,
-                "http_status": capture.http_status, "code": item.code, "digest": item.digest, "embedded": item.embedded,
-                "hidden": LOGIN if login else item.hidden,
-            })  # fmt: skip
+        of_login = {"hidden": LOGIN} if login else {}
+        for row in attached.ready(origin, [(each, _row(each, capture, routes) | of_login) for each in seen.items]):
+            _append(observed, origin, row)
         for fault in () if login else seen.faults:
             _append(quarantine, origin, {
                 "ordinal": fault.ordinal, "rule": fault.rule, "table": fault.table, "item_id": fault.item_id,
@@ -140,10 +135,25 @@ def _index(package: Package, warc: Path, receipt: Receipt) -> Iterator[tuple[str
             of_index = sites.seen(package, sites.from_index(seen.site_index, capture.url), origin)
         elif of_item is None:
             of_item = _first_shown(package, seen.items, origin)
+    for origin, row in attached.settled():
+        _append(observed, origin, row)
     shown = [frame.with_columns(_listed(package, routes)) for frame in (of_item, of_index) if frame is not None]
     yield "observed", _frame(package, "observed", observed)
     yield "quarantine", _frame(package, "quarantine", quarantine)
     yield "sites", pl.concat([package.schema("sites").polars.to_frame(), *shown])
+
+
+def _row(item: Item, capture: Capture, routes: dict[tuple[str, str], str]) -> dict[str, Any]:
+    kind = item.type
+    if kind is None:
+        # A tombstone of a custom type: the crawl that asked for it had read which route is whose.
+        kind = routes.get((item.table, route_of_item(capture.url) or ""))
+    return {
+        "table": item.table, "type": kind, "id": item.id, "ordinal": item.ordinal, "offset": capture.offset,
+        "modified": item.modified, "url": item.url, "state": item.state, "http_status": capture.http_status,
+        "code": item.code, "digest": item.digest, "embedded": item.embedded, "hidden": item.hidden,
+        "origin": item.origin,
+    }  # fmt: skip
 
 
 def _listed(package: Package, routes: dict[tuple[str, str], str]) -> Iterator[pl.Expr]:

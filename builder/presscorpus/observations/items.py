@@ -14,8 +14,9 @@ from urllib.parse import parse_qs
 import msgspec
 
 from presscorpus.content.url_parts import parts_of
-from presscorpus.observations import foreign, mislabelled, publicness, shapes, tombstones
+from presscorpus.observations import exports, foreign, mislabelled, publicness, shapes, tombstones
 from presscorpus.observations.embedded import EMBEDDED, embedded
+from presscorpus.observations.formats import WXR
 from presscorpus.observations.nonces import without_nonces
 from presscorpus.observations.payload import Piece, is_list, split
 from presscorpus.observations.shapes import collection_name, route, text, value
@@ -51,6 +52,7 @@ class Item(NamedTuple):
     `body` are the bytes as received and as JSON that decodes; `repairs` names what lies between them. An `embedded`
     item is a copy that another item holds below `_embedded`; its ordinal counts on from those of the response's own
     items. `hidden` is why not everybody may see an item, null where everybody may (observations/publicness.py).
+    `origin` is the kind of source: api, or export.
     """
 
     ordinal: int
@@ -66,13 +68,16 @@ class Item(NamedTuple):
     repairs: tuple[str, ...]
     embedded: bool = False
     hidden: str | None = None
+    origin: str = "api"
 
     @property
     def digest(self) -> str | None:
         """SHA-256 over the content fields, read anew, in hex; null for a tombstone."""
         if self.state != _PUBLISHED:
             return None
-        return _content_digest(self.body) if self.table == "posts" else _sha(self.raw)
+        if self.table != "posts":
+            return _sha(self.raw)
+        return _content_digest(self.body) if self.origin == "api" else _digest_of_named(self.body)
 
 
 class Fault(NamedTuple):
@@ -129,6 +134,8 @@ def observe(payload: bytes, url: str, http_status: int | None) -> Seen:
     """
     if http_status is not None and http_status != _OK and not mislabelled.is_data(http_status, payload):
         return Seen(_tombstone(payload, url, http_status), [])
+    if exports.is_export(payload):
+        return _exported(payload, url)
     name = collection_name(url)
     found, unreadable = split(payload, route(url))
     if http_status is not None and unreadable and not found and not is_list(payload):
@@ -153,6 +160,18 @@ def observe(payload: bytes, url: str, http_status: int | None) -> Seen:
     return Seen(_with_reasons(items, copies, url), sorted(faults, key=lambda fault: fault.ordinal), None, tuple(told))
 
 
+def _exported(payload: bytes, url: str) -> Seen:
+    """What an export holds; of terms and people only what has a number is an item."""
+    found, unreadable = exports.split(payload, url)
+    judged = [_judged(piece, "", partial=False) for piece in found]
+    faults = [Fault(u.ordinal, u.rule, None, None, u.reason, _sha(u.raw)) for u in unreadable]
+    faults += [each for each in judged if isinstance(each, Fault)]
+    faults += [_fault(each.piece, *_unrecognised(each.piece)) for each in judged if isinstance(each, _Other)]
+    items = [each for each in judged if isinstance(each, Item)]
+    others = () if items or faults else (f"{WXR.name} without items",)
+    return Seen(items, sorted(faults, key=lambda fault: fault.ordinal), None, others)
+
+
 def pieces(payload: bytes, url: str) -> list[Piece]:
     """Return the items of a response that `observe` found some in, unjudged.
 
@@ -163,6 +182,8 @@ def pieces(payload: bytes, url: str) -> list[Piece]:
     Returns:
         Pieces by their ordinals; embedded ones come last.
     """
+    if exports.is_export(payload):
+        return exports.split(payload, url).pieces
     found = split(payload, route(url)).pieces
     return [*found, *embedded(found)]
 
@@ -190,7 +211,7 @@ def _judged(piece: Piece, name: str, *, partial: bool) -> Item | Fault | _Other:
     modified, url = text(keys, "modified_gmt"), text(keys, "link")
     return Item(
         piece.ordinal, table, kind, number, modified, url, _PUBLISHED, None, piece.raw, piece.body, piece.repairs,
-        hidden=_hidden(keys, piece, table, kind),
+        hidden=piece.hidden or _hidden(keys, piece, table, kind), origin=piece.origin,
     )  # fmt: skip
 
 
@@ -257,6 +278,13 @@ def _content_digest(body: bytes) -> str:
         keys = _decode_keys.decode(body)
         content = _encode({key: value(keys, key) for key in CONTENT_FIELDS})
     return _sha(without_nonces(content))
+
+
+def _digest_of_named(body: bytes) -> str:
+    """The digest of a post whose terms are named by their slugs."""
+    keys = _decode_keys.decode(body)
+    told = {key: value(keys, key) for key in (*CONTENT_FIELDS, "presscorpus_terms")}
+    return _sha(without_nonces(_encode(told)))
 
 
 def _tombstone(payload: bytes, url: str, http_status: int) -> list[Item]:

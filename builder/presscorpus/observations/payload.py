@@ -40,12 +40,15 @@ class Piece(NamedTuple):
 
     `ordinal` is its place (the first is 1), `raw` its bytes as received, `body` those bytes as JSON that decodes, and
     `repairs` the names of what had to be done for that. Of a payload that is not UTF-8, `raw` is UTF-8 all the same.
+    `origin` says what kind of source it is of, `hidden` why not everybody may see it as far as its place tells.
     """
 
     ordinal: int
     raw: bytes
     body: bytes
     repairs: tuple[str, ...] = ()
+    origin: str = "api"
+    hidden: str | None = None
 
 
 class Unreadable(NamedTuple):

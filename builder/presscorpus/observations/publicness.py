@@ -29,6 +29,23 @@ _PUBLIC: Final = {
     "comments": frozenset(("approved", "approve", "1")),
 }
 _CLOSED_TYPES: Final = frozenset(("revision", "customize_changeset", "user_request", "oembed_cache"))
+# What core and common plugins keep as posts and show to nobody: no route of the API lists it (register_post_type).
+_INTERNAL: Final = frozenset((
+    "nav_menu_item", "custom_css", "wp_block", "wp_template", "wp_template_part", "wp_global_styles", "wp_navigation",
+    "wp_font_family", "wp_font_face", "acf-field", "acf-field-group", "feedback", "flamingo_contact",
+    "flamingo_inbound", "flamingo_outbound", "nf_sub", "wpcf7_contact_form", "wpforms", "mc4wp-form",
+    "elementor_library",
+    "shop_order", "shop_order_refund", "shop_coupon", "scheduled-action", "edd_payment", "give_payment",
+    "jp_pay_order", "tablepress_table", "amp_validated_url",
+))  # fmt: skip
+# Where WordPress has no permalink for a type that nobody may look at (get_post_permalink).
+_NO_PERMALINK: Final = re.compile(r"[?&]post_type=[^&]+&(?:#038;|amp;)?p=\d+$")
+CLOSED_TAXONOMIES: Final = frozenset((
+    "nav_menu", "link_category", "post_format", "wp_theme", "wp_template_part_area", "wp_pattern_category",
+    "term_language", "term_translations", "post_translations",
+))  # fmt: skip
+"""Taxonomies that hold no subjects of posts: no page and no route of the API shows them."""
+
 _REVISION: Final = re.compile(r"\d+-(?:autosave|revision)-v\d+")
 # Keys that WordPress gives in the context `edit` only, by table.
 _EDITORS: Final = {
@@ -149,6 +166,22 @@ def of_item(keys: Mapping[str, Any], table: str, kind: str | None) -> str | None
     # Without a word in it a status says nothing (PHP writes false, "" or []); any other word is not public.
     words = set(_words(status))
     return STATUS if table in _PUBLIC and words - _PUBLIC[table] else None
+
+
+def of_export(kind: str, status: str, link: str) -> str | None:
+    """Return why an item of an export is not public: exports hold everything there is.
+
+    Args:
+        kind: Its type.
+        status: Its status, "" where the export has none; then nobody knows, and the item is not public.
+        link: Its address, as the export has it.
+
+    Returns:
+        `STATUS`; null where everybody may see the item, as far as it can be told from the item alone.
+    """
+    if not status or kind in _INTERNAL or (kind != "attachment" and _NO_PERMALINK.search(link)):
+        return STATUS
+    return None
 
 
 def _words(value: Any) -> Iterator[str]:

@@ -15,8 +15,10 @@ _KEY = ["site", "table", "type", "id"]
 # The latest observation wins; of those of one moment (an import) the newest modified_gmt, then the last in place.
 # Offsets differ between machines, their order does not. `observations/evidence.py` keeps to the same order.
 _ORDER = ["observed_at", "modified", "crawl", "offset", "ordinal"]
-# An item that a response lists outranks a copy in another item, which lacks fields.
-_RANK = [pl.col("embedded").not_(), *map(pl.col, _ORDER)]
+# An item that a response lists outranks a copy in another item, which lacks fields, and an export of the same state,
+# which knows what its site's programs make of it no more than that copy does.
+_RANK = [(pl.col("embedded") | pl.col("confirmed")).not_(), *map(pl.col, _ORDER)]
+_API = "api"
 _PUBLISHED = "published"
 # Columns that a run of equal observations takes from its first.
 _OF_RUN = ("state", "http_status", "code", "digest", "modified", "crawl", "record_id", "observed_at")
@@ -72,14 +74,35 @@ def _settled(observed: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
 
     Of all observations of an item.
     """
+    observed = _confirmed(observed)
     readable = observed.filter(pl.col("state") == _PUBLISHED)
     runs = _runs(_with_tombstones(observed, readable).sort([*_KEY, *_ORDER], nulls_last=False))
-    last = readable.sort(*_KEY, *_RANK, nulls_last=False).unique(_KEY, keep="last", maintain_order=True).drop("state")
+    last = (
+        readable.sort(*_KEY, *_RANK, nulls_last=False)
+        .unique(_KEY, keep="last", maintain_order=True)
+        .drop("state", "confirmed")
+    )
     states = runs.sort([*_KEY, "ordinal"]).group_by(_KEY, maintain_order=True).agg(
         pl.col("state").last(),
         gone_at=pl.when(pl.col("state").last() != _PUBLISHED).then(_since(pl.col("first_seen"))),
     )  # fmt: skip
     return last.join(states, on=_KEY, how="left"), runs
+
+
+def _confirmed(observed: pl.DataFrame) -> pl.DataFrame:
+    """The observations, of which those of exports that show a state known from the API have the digest of that.
+
+    The state is the same where the time of the last change is: the export's content is rendered by other code, so that
+    its own digest differs where nothing was changed. `confirmed` says which these are.
+    """
+    same = [*_KEY, "modified"]
+    of_api = observed.filter((pl.col("origin") == _API) & ~pl.col("embedded") & (pl.col("state") == _PUBLISHED))
+    known = of_api.sort(*_KEY, *_ORDER).unique(same, keep="last").select(*same, known="digest").drop_nulls("modified")
+    joined = observed.join(known, on=same, how="left", maintain_order="left")
+    confirmed = (pl.col("origin") != _API) & pl.col("known").is_not_null()
+    return joined.with_columns(
+        digest=pl.when(confirmed).then("known").otherwise("digest"), confirmed=confirmed.fill_null(value=False)
+    ).drop("known")
 
 
 def _with_tombstones(observed: pl.DataFrame, readable: pl.DataFrame) -> pl.DataFrame:

@@ -43,7 +43,8 @@ KINDS = {
     "authors": Kind(msgspec.json.Decoder(authors.AuthorItem), authors.KNOWN, authors.row),
     "comments": Kind(msgspec.json.Decoder(comments.CommentItem), comments.KNOWN, comments.row, "content"),
 }
-_WITH_ORIGIN = frozenset({"terms", "media", "authors"})
+# What the API lists is called so in these tables, beside what posts embed, name or show.
+_THAT_ARE_LISTED, _LISTED = frozenset({"terms", "media", "authors"}), "listed"
 _decode_keys = msgspec.json.Decoder(dict[str, msgspec.Raw])
 
 
@@ -62,14 +63,17 @@ class Batch:
         self._origins: list[Origin] = []
         self._columns: defaultdict[str, list[Any]] = defaultdict(list)
 
-    def add(self, key: tuple[str, int], body: bytes, origin: Origin, *, embedded: bool) -> typed_columns.Refused | None:
+    def add(
+        self, key: tuple[str, int], body: bytes, origin: Origin, repairs: tuple[str, ...] = (), source: str = "api"
+    ) -> typed_columns.Refused | None:
         """Read one item's JSON.
 
         Args:
             key: Type (of a term the taxonomy) and number that it was observed under.
             body: JSON of the item, an object.
             origin: Where it was observed.
-            embedded: Whether it is a copy that another item holds.
+            repairs: Names of what had to be done to decode it; those of an export become flags.
+            source: The kind of source, as `Item.origin` has it, or `embedded` for a copy that another item holds.
 
         Returns:
             Why it cannot become a row; null where it did.
@@ -79,9 +83,8 @@ class Batch:
             item, flags = coercion.read(self._kind.decoder, body, certain, self._kind.essential)
             extra = typed_columns.leftover(_decode_keys.decode(body), self._kind.known)
             row = self._kind.row(item, extra.json, origin)
-            row["flags"] = sorted({*flags, *extra.flags})
-            if self._table in _WITH_ORIGIN:
-                row["origin"] = "embedded" if embedded else "listed"
+            row["flags"] = sorted({*flags, *extra.flags, *(repairs if source == "export" else ())})
+            row["origin"] = _LISTED if source == "api" and self._table in _THAT_ARE_LISTED else source
         except typed_columns.REFUSED as error:
             return typed_columns.refused(error)
         self._origins.append(origin)

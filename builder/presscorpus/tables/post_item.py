@@ -62,6 +62,9 @@ class PostItem(msgspec.Struct, frozen=True):
     format: str | None = None
     class_list: list[str] | dict[str, str] | None = None
     links: Relations = msgspec.field(default=Relations(), name="_links")
+    # What exports have instead of numbers (observations/exports): slugs of terms by taxonomy, slug of the author.
+    slugs: dict[str, list[str]] | None = msgspec.field(default=None, name="presscorpus_terms")
+    login: str | None = msgspec.field(default=None, name="presscorpus_author")
 
 
 # Fields that come from no plugin: those above, and copies of other items that _embed asked for.

@@ -14,7 +14,7 @@ import polars as pl
 from presscorpus.content import minhash
 from presscorpus.content.html import TEXT_RULE, Link, read, without_shortcodes
 from presscorpus.content.language import detect_all
-from presscorpus.tables import coercion, language_claims, typed_columns
+from presscorpus.tables import coercion, language_claims, named, typed_columns
 from presscorpus.tables.post_item import DECODER, KNOWN, decode_keys, is_missing, is_protected, taxonomies_of, term_ids
 from presscorpus.tables.typed_columns import html_of, number, text_of
 
@@ -55,7 +55,7 @@ BYTES_AT_ONCE: Final = 16_000_000
 class _Taken(NamedTuple):
     """One post that was read: what of it is not yet columns.
 
-    `content` is what its HTML says; null without HTML.
+    `content` is what its HTML says; null without HTML. `source` is the kind of source, as the column `origin` has it.
     """
 
     item: PostItem
@@ -69,6 +69,7 @@ class _Taken(NamedTuple):
     texts: tuple[str | None, str | None, str | None]
     claimed: Claims
     extra: str | None
+    source: str
 
 
 class Batch:
@@ -84,7 +85,13 @@ class Batch:
         self._frames: dict[str, list[pl.DataFrame]] = {}
 
     def add(
-        self, key: tuple[str, int], body: bytes, origin: Origin, digest: str, repairs: tuple[str, ...]
+        self,
+        key: tuple[str, int],
+        body: bytes,
+        origin: Origin,
+        digest: str,
+        repairs: tuple[str, ...],
+        source: str = "api",
     ) -> typed_columns.Refused | None:
         """Read one post's JSON.
 
@@ -94,6 +101,7 @@ class Batch:
             origin: Where it was observed.
             digest: `Item.digest` of the observation.
             repairs: Names of what had to be done to decode it; they become flags.
+            source: The kind of source, as `Item.origin` has it.
 
         Returns:
             Why it cannot become a row, so that nothing of it is kept; null where it did.
@@ -118,7 +126,7 @@ class Batch:
         listed = "categories" in keys, "tags" in keys
         odd = (*repairs, *flags, *extra.flags)
         self._waiting.append(
-            _Taken(item, origin, digest, odd, listed, terms, html, content, texts, claimed, extra.json)
+            _Taken(item, origin, digest, odd, listed, terms, html, content, texts, claimed, extra.json, source)
         )
         self._bytes += len(body)
         if len(self._waiting) == AT_ONCE or self._bytes > BYTES_AT_ONCE:
@@ -129,7 +137,8 @@ class Batch:
         """Return the columns of all posts that became rows.
 
         Returns:
-            `posts`, `links` (URLs as written) and `post_terms`; `class_slugs` (slugs that a class_list names), `claims`
+            `posts`, `links` (URLs as written) and `post_terms`; `named_terms` (terms that are known by their slugs
+            alone), `named_authors` likewise; `class_slugs` (slugs that a class_list names), `claims`
             (of language), `translations` as the site names them, by number or `address`, and `sketches`: what is needed
             to find repeats, of the posts that are long enough to be compared.
         """
@@ -150,6 +159,7 @@ class Batch:
             "sketches": sketched.select(_SKETCH_COLUMNS).drop_nulls("signature"),
             "links": _links(self._package, posts, taken),
             **_of_terms(self._package, taken),
+            **named.frames(self._package, ((each.item, each.origin) for each in taken if each.source != "api")),
             **_of_claims(self._package, taken),
         }
         for name, frame in made.items():
@@ -184,8 +194,8 @@ def _posts(package: Package, taken: list[_Taken]) -> pl.DataFrame:
         "parent_id": [number(item.parent) for item in items], "menu_order": [item.menu_order for item in items],
         "featured_media_id": [number(item.featured_media) for item in items],
         "author_id": [number(item.author) for item in items],
-        "categories": [[] if each.listed[0] else None for each in taken],
-        "tags": [[] if each.listed[1] else None for each in taken],
+        "categories": [_slugs(each, "category", listed=each.listed[0]) for each in taken],
+        "tags": [_slugs(each, "post_tag", listed=each.listed[1]) for each in taken],
         "language": [language.code for language in languages],
         "language_confidence": [language.confidence for language in languages],
         "script": [language.script for language in languages],
@@ -193,10 +203,18 @@ def _posts(package: Package, taken: list[_Taken]) -> pl.DataFrame:
         "newest_revision_id": [number(item.links.newest[0].id) if item.links.newest else None for item in items],
         "flags": [_flags(each) for each in taken],
         "digest": [each.digest for each in taken], "extra": [each.extra for each in taken],
+        "origin": [each.source for each in taken],
     }  # fmt: skip
     schema = package.schema("posts")
     provenance = typed_columns.provenance([each.origin for each in taken])
     return typed_columns.frame(schema, provenance | {name: made[name] for name in schema.names if name not in _LATER})
+
+
+def _slugs(each: _Taken, taxonomy: str, *, listed: bool) -> list[str] | None:
+    """The slugs that a post names itself; of one that gives numbers an empty list, to be filled."""
+    if each.source != "api" and each.item.slugs is not None:
+        return each.item.slugs.get(taxonomy, [])
+    return [] if listed else None
 
 
 def _links(package: Package, posts: pl.DataFrame, taken: list[_Taken]) -> pl.DataFrame:

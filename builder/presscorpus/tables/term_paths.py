@@ -24,7 +24,7 @@ def rooted(terms: pl.DataFrame) -> pl.DataFrame:
         The terms with `path` and `depth` (0 for a root), or with `path_reason` where the way to the root is not known.
     """
     reason = (
-        pl.when(pl.col("origin") != "listed")
+        pl.when(~pl.col("origin").is_in(["listed", "export"]))
         .then(pl.lit("unlisted"))
         .when(pl.col("parent_id").is_not_null())
         .then(pl.lit("parent_missing"))

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from presscorpus.crawl.imports import reading, warc
 from presscorpus.crawl.imports.reading import PACKINGS
 from presscorpus.errors import SourceError
-from presscorpus.observations.formats import HEAD, JSON, LEAVINGS, WARC, Format, format_of
+from presscorpus.observations.formats import HEAD, JSON, LEAVINGS, WARC, WXR, Format, format_of
 from presscorpus.storage.checksum import sha256_of
 
 if TYPE_CHECKING:
@@ -81,7 +81,7 @@ def find(source: Path) -> Found:
 
 
 def _is_read(path: Path, format_: Format) -> bool:
-    if format_ in {JSON, WARC, LEAVINGS}:
+    if format_ in {JSON, WARC, WXR, LEAVINGS}:
         return format_ is not LEAVINGS
     name = path.name.lower()
     for ending in _PACKED:

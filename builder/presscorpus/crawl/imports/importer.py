@@ -1,8 +1,8 @@
 """Import files of JSON and web archives of other tools into an open crawl.
 
 Each file of JSON becomes a record as a whole, whatever it holds; a long one of JSON Lines becomes segments that end at
-line ends. Of web archives each answer of the site's API becomes a record. `observations/items.py` reads what is in
-them, as of any other response.
+line ends, an export (WXR) segments that end at the ends of items. Of web archives each answer of the site's API becomes
+a record. `observations/items.py` reads what is in them, as of any other response.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import msgspec
 
 from presscorpus.archive.reader import decoded
 from presscorpus.archive.receipt import CollectionReceipt, Receipt
-from presscorpus.crawl.imports import files, reading, warc
+from presscorpus.crawl.imports import export_files, files, reading, warc
 from presscorpus.crawl.imports.totals import Totals
 from presscorpus.observations import publicness
 from presscorpus.observations.items import observe
@@ -188,7 +188,9 @@ class Import:
     def _take_json(self, name: str, path: Path, file: IO[bytes]) -> None:
         with reading.unpacked(file) as plain:
             rest, is_lines = reading.lines_or_whole(plain, name)
-            if is_lines:
+            if export_files.is_export(rest):
+                self._take_export(name, rest)
+            elif is_lines:
                 self._take_lines(name, rest)
             else:
                 self._take_whole(name, path, rest)
@@ -216,6 +218,19 @@ class Import:
             record_id = self._crawl.segment(name, self._as_of, data, number=number, first=first)
             first = first or record_id
             seen = observe(data, name, None)
+            self._count(files.shown(name), data, seen)
+            self._totals.told(name, (), b"", seen)
+
+    def _take_export(self, name: str, file: IO[bytes]) -> None:
+        first, later = None, name
+        for number, data in enumerate(export_files.segments(file, self._max_bytes), 1):
+            url = name if first is None else later
+            record_id = self._crawl.segment(
+                url, self._as_of, data, number=number, first=first, media=export_files.MEDIA
+            )
+            if first is None:
+                first, later = record_id, export_files.later_name(name, data)
+            seen = observe(data, url, None)
             self._count(files.shown(name), data, seen)
             self._totals.told(name, (), b"", seen)
 

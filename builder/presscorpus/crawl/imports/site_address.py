@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-from presscorpus.crawl.imports import files, reading, warc
+from presscorpus.crawl.imports import export_files, files, reading, warc
 from presscorpus.errors import SourceError
 from presscorpus.observations.items import observe
 from presscorpus.observations.shapes import value
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 def address(source: Path, max_bytes: int) -> str | None:
     """Find the front page of the site that a source is of.
 
-    JSON shows it by the first permalink (its origin), a web archive by the API that answered.
+    JSON shows it by the first permalink (its origin), an export in its head, a web archive by the API that answered.
 
     Args:
         source: A file or folder.
@@ -65,6 +65,8 @@ class _Look:
         limit = reading.most_bytes(path, self._max_bytes)
         with reading.unpacked(file) as plain:
             rest, is_lines = reading.lines_or_whole(plain, path.name)
+            if export_files.is_export(rest):
+                return self._into_export(path, next(export_files.segments(rest, limit), b""))
             data = next(reading.segments(rest, limit), b"") if is_lines else reading.as_far_as_whole(rest, limit + 1)[0]
         if len(data) > limit and not is_lines:
             raise OSError(f"unpacks to more than {limit} bytes")
@@ -74,6 +76,13 @@ class _Look:
             self.trouble(path, fault.reason)
         self.others += [f"{files.shown(path.name)}: {each}, and no item" for each in seen.others]
         return next((origin for item in seen.items if (origin := _origin_of(item.body))), None)
+
+    def _into_export(self, path: Path, data: bytes) -> str | None:
+        seen = observe(data, path.name, None)
+        self.seen_any = self.seen_any or bool(seen.items)
+        for fault in seen.faults:
+            self.trouble(path, fault.reason)
+        return export_files.address(data) or next(filter(None, (_origin_of(item.body) for item in seen.items)), None)
 
     def into_archive(self, path: Path, file: IO[bytes]) -> str | None:
         shown: dict[str, Counter[str]] = {}
