@@ -75,6 +75,7 @@ def test_the_post(built: Layout) -> None:
         "Chinese-cameras-implicated-spying-Uyghurs-banned-used-Whitehall.html",
         "publisher_evidence": "data_attribute",
         "flags": [],
+        "origin": "api",
         "observed_at": datetime(2026, 11, 23, tzinfo=UTC),
         "crawl": "20261123T000000Z",
     }
