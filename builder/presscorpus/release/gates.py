@@ -13,6 +13,7 @@ from presscorpus.archive.receipt import closed_crawls, read_receipt
 from presscorpus.config import takedown
 from presscorpus.errors import FindingsError, RefusedError, ReservationsError
 from presscorpus.lazy import lazy
+from presscorpus.storage.checksum import sha256_of, sums_in
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -23,11 +24,16 @@ if TYPE_CHECKING:
     from presscorpus.config.params import Params
     from presscorpus.release import ledger
     from presscorpus.release import receipt as receipts
+    from presscorpus.release.hub import difference
     from presscorpus.release.receipt import Before
 else:
     pl = lazy("polars")
+    difference = lazy("presscorpus.release.hub.difference")
     ledger = lazy("presscorpus.release.ledger")
     receipts = lazy("presscorpus.release.receipt")
+
+SUMS = "SHA256SUMS"
+"""The file of a release that has the digest of every other one."""
 
 
 def reservations(params: Params, layout: Layout) -> ReservationsError | None:
@@ -239,6 +245,34 @@ def _losses(then: dict[str, dict[str, int]], now: dict[str, dict[str, int]], max
         for label, (old, new) in counts.items()
         if new < old * (1 - max_loss)
     }
+
+
+def intact(release: Path, version: str) -> None:
+    """Refuse a release of another version, or with files unlike SHA256SUMS.
+
+    Args:
+        release: The folder of the release.
+        version: The version that params.yaml names.
+
+    Raises:
+        RefusedError: A file was added, is missing or was changed, or the version is another one.
+    """
+    told = sums_in(release / SUMS) if (release / SUMS).is_file() else {}
+    found = {path.relative_to(release).as_posix(): path for path in difference.files(release)}
+    found.pop(SUMS, None)
+    odd = sorted(told.keys() ^ found.keys())
+    odd += [path for path, digest in told.items() if path in found and sha256_of(found[path]) != digest]
+    if odd:
+        raise RefusedError(
+            f"is not what it was made as: {', '.join(odd[:5])}",
+            where=str(release),
+            advice="Build it again: dvc repro -f package.",
+        )
+    made = json.loads((release / "datapackage.json").read_bytes())["version"]
+    if made != version:
+        raise RefusedError(
+            f"is {made}, and dataset.version is {version}", where=str(release), advice="Run `dvc repro`."
+        )
 
 
 def _unchanged(root: Path) -> None:

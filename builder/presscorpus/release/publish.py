@@ -8,7 +8,6 @@ accepts it by its label; the receipt keeps that.
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, NamedTuple
 
 import polars as pl
@@ -19,7 +18,7 @@ from presscorpus.errors import RefusedError, UsageError
 from presscorpus.privacy import dataset_policy, inputs, leak_scan, takedown_meaning
 from presscorpus.release import commitments, gates, hub, ledger
 from presscorpus.release.receipt import ReleaseReceipt, read_previous, receipt_paths, write_receipt
-from presscorpus.storage.checksum import sha256_of, sums_in
+from presscorpus.storage.checksum import sha256_of
 from presscorpus.tables.addresses import home_of
 
 if TYPE_CHECKING:
@@ -32,8 +31,6 @@ if TYPE_CHECKING:
     from presscorpus.config.takedown import Takedown
     from presscorpus.release.hub import Plan
     from presscorpus.release.ledger import Held
-
-_SUMS = "SHA256SUMS"
 
 
 class PublishRequest(NamedTuple):
@@ -73,7 +70,7 @@ def publish(package: Package, params: Params, layout: Layout, request: PublishRe
     if target is None:
         raise UsageError("no target is named", advice="Say ORG/NAME or file:///..., or set dataset.repository.")
     gates.publishable(params, layout)
-    _whole(layout.release, params.dataset.version)
+    gates.intact(layout.release, params.dataset.version)
     tables = _tables(package, layout.release)
     new = inputs.check(layout, params, inputs.RELEASE)
     _applied(layout, params, tables, new)
@@ -111,7 +108,7 @@ def _send(params: Params, layout: Layout, target: str, request: PublishRequest, 
         stored = hub.store(layout.release, target, version=version, dry_run=request.dry_run)
         size = f"{len(stored.sent)} files ({stored.bytes:,} bytes)"
         done = f"{version} is there already, byte for byte; nothing was sent"
-        what = f"would be sent: {size}" if request.dry_run else f"sent: {size}, {_SUMS} last"
+        what = f"would be sent: {size}" if request.dry_run else f"sent: {size}, {gates.SUMS} last"
         return _Sent(f"{target}/{version}: {done if stored.done else what}", None, found)
 
     def judge(planned: Plan) -> None:
@@ -166,26 +163,6 @@ def _tables(package: Package, release: Path) -> dict[str, tuple[Schema, list[Pat
     }
 
 
-def _whole(release: Path, version: str) -> None:
-    """Refuse a release of another version, or with files unlike SHA256SUMS."""
-    told = sums_in(release / _SUMS) if (release / _SUMS).is_file() else {}
-    found = {path.relative_to(release).as_posix(): path for path in hub.files(release)}
-    found.pop(_SUMS, None)
-    odd = sorted(told.keys() ^ found.keys())
-    odd += [path for path, digest in told.items() if path in found and sha256_of(found[path]) != digest]
-    if odd:
-        raise RefusedError(
-            f"is not what it was made as: {', '.join(odd[:5])}",
-            where=str(release),
-            advice="Build it again: dvc repro -f package.",
-        )
-    made = json.loads((release / "datapackage.json").read_bytes())["version"]
-    if made != version:
-        raise RefusedError(
-            f"is {made}, and dataset.version is {version}", where=str(release), advice="Run `dvc repro`."
-        )
-
-
 def _applied(
     layout: Layout, params: Params, tables: Mapping[str, tuple[Schema, Sequence[Path]]], new: Sequence[Takedown]
 ) -> None:
@@ -234,7 +211,7 @@ def _remember(params: Params, layout: Layout, target: str, commit: str | None, n
         previous=params.dataset.previous,
         target=target,
         commit=commit,
-        sums=sha256_of(layout.release / _SUMS),
+        sums=sha256_of(layout.release / gates.SUMS),
         rows=now.rows,
         columns=now.columns,
         ledger="",
