@@ -12,7 +12,7 @@ import yaml
 from huggingface_hub import DatasetCard
 from markdown_it import MarkdownIt
 
-from presscorpus.config.params import Policy
+from presscorpus.config.params import Part, Policy
 from presscorpus.release import card, credits, summary, writer  # noqa: A004 - our module, not the builtin
 from presscorpus.release.dictionary import dictionary
 from presscorpus.release.markdown import block, code, escape, line, table
@@ -197,6 +197,17 @@ def test_the_card_says_what_is_withheld_by_which_policy(package: Package) -> Non
     assert "- `authors`: all rows\n- `comments`: all rows\n" in second
 
 
+def test_a_part_is_called_one_before_anything_else(package: Package, tmp_path: Path) -> None:
+    folder = tmp_path / "tables"
+    good_tables.write(package, folder)
+    said = parameters()
+    first, *others = said.sites
+    asked = msgspec.structs.replace(first, part=Part(limit=100))
+    writer.write(package, msgspec.structs.replace(said, sites=(asked, *others)), folder, tmp_path / "out", report=None)
+    text = (tmp_path / "out/README.md").read_text()
+    assert "**A part, not all:** asked for was only the newest 100 items of each collection." in text.split("\n## ")[0]
+
+
 def test_receipts_gaps_and_quarantine_are_told_as_the_tables_have_them(package: Package, tmp_path: Path) -> None:
     frames = good_tables.frames(package)
     row = frames["crawls"].row(0, named=True)
@@ -221,8 +232,8 @@ def test_receipts_gaps_and_quarantine_are_told_as_the_tables_have_them(package: 
     writer.write(package, parameters(), folder, tmp_path / "out", report=None)
     text = (tmp_path / "out/README.md").read_text()
     assert (
-        "| site-0 | `https://site-0.example/` | `20261102T000000Z` | 2 | 1,239 | 1,238 | 1 | 0 | 0 | yes |\n"
-        "| site-1 | `https://site-1.example/` | `20261101T000000Z` | 1 | 3 | 1 | 0 | 0 | 2 | no |\n"
+        "| site-0 | `https://site-0.example/` | 2 Nov 2026, 00:00 | 2 | 1,239 | 1,238 | 1 | 0 | 0 | yes |\n"
+        "| site-1 | `https://site-1.example/` | 1 Nov 2026, 00:00 | 1 | 3 | 1 | 0 | 0 | 2 | no |\n"
     ) in text
     assert (
         "incomplete: 1.\n\n- `site-1`, crawl `20261101T000000Z`, `posts`: time \\| is &lt;b&gt;up&lt;/b&gt;\n" in text

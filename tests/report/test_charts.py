@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import polars as pl
 import pytest
-from selectolax.lexbor import LexborHTMLParser
+from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from presscorpus.report import charts, draw
 from presscorpus.report.charts import Bar, Cell, Part
@@ -149,3 +149,33 @@ def test_series_are_told_apart_by_every_reader(scheme: str, deficiency: str) -> 
     nearest = min(distance, key=lambda pair: distance[pair])
     # 2.3 is a just noticeable difference in L*a*b*; patches of a chart are told apart from about five times that on.
     assert distance[nearest] > 11.5, nearest
+
+
+@pytest.mark.parametrize("name", list(specs()))
+def test_the_title_of_a_picture_is_whole(name: str) -> None:
+    shown = draw.svg(charts.pictured(specs()[name], "A title"))
+    tree = LexborHTMLParser(shown)
+    (title,) = [node for node in tree.css("text") if node.text() == "A title"]
+    top = 0.0
+    node: LexborNode | None = title
+    while node is not None and node.tag != "svg":
+        place = re.search(r"translate\((-?[\d.]+),(-?[\d.]+)\)", node.attributes.get("transform") or "")
+        top += float(place[2]) if place else 0.0
+        node = node.parent
+    # Its baseline has room for letters of 15 pixels above it.
+    assert 15 <= top <= 45
+
+
+def test_a_state_has_one_colour_everywhere_and_gone_is_never_green() -> None:
+    assert charts.STATES["gone"] == charts.STATES["deleted"] != charts.SERIES[3]
+    assert charts.STATES["not shown"] == charts.STATES["unpublished"]
+    assert charts.STATES["failed"] not in {
+        charts.STATES[name] for name in ("gone", "not shown", "fetched", "unchanged")
+    }
+    names = ["fetched", "unchanged", "not shown", "gone", "failed"]
+    spec = charts.shares(["a"], [Part(0, 3, 1.0, "x")], names, "Share", width=328)
+    assert spec["layer"][0]["encoding"]["color"]["scale"]["range"] == [charts.STATES[name] for name in names]
+    # On the page the square before a word has the colour of the chart.
+    for state in ("unpublished", "deleted"):
+        number = charts.SERIES.index(charts.STATES[state])
+        assert f".state.{state}::before {{ background: var(--s{number}); }}" in STYLE

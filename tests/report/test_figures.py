@@ -9,6 +9,9 @@ from typing import Any
 import polars as pl
 
 from presscorpus.config.schema import load_package
+from presscorpus.content import dates
+from presscorpus.release.period import period
+from presscorpus.report import pictures
 from presscorpus.report.domains import by_domain
 from presscorpus.report.figures import OTHER, SERIES, UNKNOWN, Figures, figures
 from presscorpus.report.times import calendar
@@ -66,7 +69,7 @@ def test_posts_over_time_by_site_language_and_type() -> None:
     made = counted(posts=posts)
     sites = made.over_time["site"]
     assert sites.calendar.unit == "month"
-    assert (sites.calendar.periods[0], sites.calendar.periods[-1]) == ("2025-01", "2027-12")
+    assert (sites.calendar.periods[0], sites.calendar.periods[-1]) == ("2025-01", "2025-12")
     assert sites.frame.rows() == [("2025-01", "a", 2), ("2025-03", "b", 1)]
     assert (sites.series, sites.undated, sites.outside) == (["a", "b"], 1, 1)
     assert made.over_time["language"].frame.rows() == [("2025-01", "ug", 2), ("2025-03", UNKNOWN, 1)]
@@ -243,3 +246,37 @@ def test_quarantine_findings_and_media_by_kind() -> None:
     assert made.quarantine.rows() == [("too_deep", "posts", 2, 2), ("not_json", "posts", 1, 1)]
     assert list(made.findings.items()) == [("links/a/b", 1), ("posts/b/c", 2)]
     assert made.media.rows() == [("x/y", 2), (UNKNOWN, 1)]
+
+
+def dated(*days: str) -> pl.LazyFrame:
+    return table("posts", *(post(number, published_at=on(day)) for number, day in enumerate(days, 1)))
+
+
+def test_a_stray_date_neither_squeezes_the_chart_nor_is_hidden() -> None:
+    usual = [f"2025-{month:02d}-10" for month in range(1, 10)]
+    made = counted(posts=dated("1965-03-01", *usual, "9999-12-31"))
+    line = made.over_time["site"]
+    assert (line.calendar.unit, line.calendar.periods[0], line.calendar.periods[-1]) == ("month", "2025-01", "2025-12")
+    assert line.outside == 2
+    note = pictures.over_time(made, "site").note
+    assert note == "By date of publication, UTC. Not drawn: 2 dated before January 2025 or after December 2025."
+    assert period(dated("1965-03-01", *usual)).strays == 1
+    # Several old posts, or none other, are no strays.
+    assert period(dated("1965-03-01", "1966-03-01", *usual)).strays == 0
+    assert period(dated("1965-03-01", "2025-03-01")).strays == 0
+    assert period(dated("1965-03-01")).first == date(1965, 3, 1)
+    assert period(dated("2012-03-01", *usual)).strays == 1
+    assert period(dated("2015-03-01", *usual)).strays == 0
+    assert period(dated()) == (None, None, None, 0, 0)
+
+
+def test_dates_are_written_as_people_write_them() -> None:
+    assert dates.period("2026-11-03") == "3 November 2026"
+    assert dates.period("2026-11", short=True) == "Nov 2026"
+    assert [dates.period(each) for each in ("2026", "0001-02", "other", "2026-13")] == [
+        "2026", "February 1", "other", "2026-13",
+    ]  # fmt: skip
+    assert dates.span("2026-11", "2026-11") == "in November 2026"
+    assert dates.span("2019-03", "2026-11") == "from March 2019 to November 2026"
+    assert dates.crawl("20261123T080500Z") == "23 Nov 2026, 08:05"
+    assert dates.crawl("last Tuesday") == "last Tuesday"

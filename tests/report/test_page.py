@@ -8,14 +8,17 @@ import json
 import os
 import subprocess
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import polars as pl
 import pytest
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from presscorpus.config import schema
+from presscorpus.config import params, schema
+from presscorpus.release.composition import compose
 from presscorpus.report import sample
 from presscorpus.report.figures import figures
 from presscorpus.report.markup import is_web, link, prose, visible
@@ -28,6 +31,11 @@ PACKAGE = schema.load_package(REPO)
 GOOD = good_tables.frames(PACKAGE)
 HOSTILE = "</title></style></script><script>alert('1')</script><img src=x onerror=\"alert(2)\"> & \u202eمۇساپىر"
 SHOWN = HOSTILE.replace("\u202e", "[U+202E]")
+_AT, _FREE = datetime(2026, 11, 23, tzinfo=UTC), params.Rights("Free.", "CC0-1.0")
+SETTLED = params.Params(
+    params.Dataset("a", "A corpus", "v2026.11.23"),
+    tuple(params.Site(name, f"https://{name}.example/", _AT, _FREE) for name in GOOD["sites"]["site"]),
+)
 KEYS = {"site", "type", "id", "state", "taxonomy", "outcome", "crawl"}
 FAULTS = {"posts/site,type,id/primaryKey": 1200, "posts/state/enum": 3}
 
@@ -37,8 +45,8 @@ def facts(frames: dict[str, pl.DataFrame] | None = None, faults: dict[str, int] 
     chosen = sample.choose(tables["posts"], tables["versions"])
     nothing = PACKAGE.schema("posts").polars.to_frame().with_columns(ordinal=pl.lit(None, dtype=pl.Int64)).clear()
     whole = Facts(
-        title="A corpus",
-        version="v2026.11.23",
+        params=SETTLED,
+        made=compose(tables["posts"], ()),
         description="Posts of some `sites`.",
         citation="Somebody (2026). A corpus.",
         bibtex="@misc{a}",
@@ -60,8 +68,11 @@ def hostile() -> Facts:
         )
         for name, frame in GOOD.items()
     }
-    words = dict.fromkeys(("title", "version", "description", "citation", "bibtex"), HOSTILE)
-    return facts(frames, {f"{HOSTILE.replace('/', '')}/a/b": 1}, **words)
+    words = dict.fromkeys(("description", "citation", "bibtex"), HOSTILE)
+    dataset = params.Dataset("a", HOSTILE, HOSTILE)
+    sites = tuple(msgspec.structs.replace(site, rights=params.Rights(HOSTILE, HOSTILE)) for site in SETTLED.sites)
+    said = msgspec.structs.replace(SETTLED, dataset=dataset, sites=sites)
+    return facts(frames, {f"{HOSTILE.replace('/', '')}/a/b": 1}, params=said, **words)
 
 
 def texts(tree: LexborHTMLParser, selector: str) -> list[str]:
@@ -77,19 +88,23 @@ def first(tree: LexborHTMLParser, selector: str) -> LexborNode:
 def test_what_the_page_tells() -> None:
     tree = LexborHTMLParser(page(facts()))
     assert texts(tree, "h1") == ["A corpus"]
-    assert texts(tree, "h2") == [
+    assert texts(tree, "main h2") == [
         "Over time", "Look inside", "Words and media", "Links", "History", "Receipts", "Quality", "Sites and rights",
         "Tables and columns",
     ]  # fmt: skip
     assert [each.attributes["href"] for each in tree.css("nav a")] == [
-        f"#{section.attributes['id']}" for section in tree.css("section")
+        f"#{section.attributes['id']}" for section in tree.css("main section")
     ]
     assert texts(tree, ".lead code") == ["sites"]
     assert texts(tree, "#bibtex") == ["@misc{a}"]
     cards = dict(zip(texts(tree, ".figures dt"), texts(tree, ".figures dd"), strict=True))
-    assert [cards[name] for name in ("Sites", "Posts", "Links", "In quarantine", "Findings")] == [
-        "6", "6", "6", "6", "1,203",
+    assert [cards[name] for name in ("Sites", "Posts", "Links", "Languages")] == ["6", "6", "6", "2"]
+    assert texts(tree, ".answer h2") == [
+        "What is in here?", "Is it complete?", "Can I trust it?", "May I use it, and how do I load it?",
     ]  # fmt: skip
+    assert [node.attributes["class"] for node in tree.css(".answer strong")] == ["bad", "bad", "good"]
+    assert texts(tree, ".answer strong") == ["No, incomplete.", "Faults found.", "Yes, under CC0-1.0."]
+    assert texts(tree, "#load") == ['import datasets\nposts = datasets.load_dataset("release", "posts", split="train")']
     assert texts(tree, "#caption-findings ~ tbody tr") == ["postssite,type,idprimaryKey1,200", "postsstateenum3"]
     assert texts(tree, "#caption-quarantine ~ tbody th") == sorted(GOOD["quarantine"]["rule"])
     assert texts(tree, "#caption-sites-each ~ tbody th") == GOOD["sites"]["site"].to_list()
@@ -99,6 +114,21 @@ def test_what_the_page_tells() -> None:
     shown = json.loads(first(tree, "#sample").text())
     assert [post["id"] for post in shown["posts"]] == GOOD["posts"]["id"].to_list()
     assert shown["total"] == 6
+
+
+@pytest.mark.parametrize(
+    ("address", "shown"),
+    [
+        ("https://a.example/%D8%AE%D8%A7%D8%AA%D9%89%D8%B1%DB%95/", "https://a.example/خاتىرە/"),
+        ("https://a.example/a%20b%2Fc%25", "https://a.example/a%20b%2Fc%25"),
+        ("https://a.example/%E2%80%AEx", "https://a.example/%E2%80%AEx"),
+        ("https://a.example/%FF%E6%96", "https://a.example/%FF%E6%96"),
+        ("https://a.example/%C2%A0%C2%85", "https://a.example/%C2%A0%C2%85"),
+    ],
+)
+def test_addresses_are_read_as_browsers_show_them(address: str, shown: str) -> None:
+    assert f"<bdi>{shown}</bdi>" in link(address)
+    assert f'href="{address}"' in link(address)
 
 
 def test_nothing_to_tell() -> None:

@@ -10,6 +10,7 @@ from itertools import groupby
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from presscorpus.content import dates
 from presscorpus.release import card_sections, citation
 from presscorpus.release.composition import Composition
 from presscorpus.release.credits import funded
@@ -158,8 +159,10 @@ def _introduction(credits_: Credits, params: Params, contents: Contents) -> str:
     posts = contents.rows.get(FIRST[0], 0)
     sites = "1 site" if len(params.sites) == 1 else f"{len(params.sites):,} sites"
     report = " [report.html](report.html) shows it at a glance." if contents.has_report else ""
+    asked = sorted({str(site.part) for site in params.sites if site.part})
+    part = f"**A part, not all:** asked for was only {escape(' and '.join(asked))}.\n\n" if asked else ""
     return (
-        f"# {escape(credits_.title)}\n\n{escape(credits_.description)}\n\n"
+        f"# {escape(credits_.title)}\n\n{escape(credits_.description)}\n\n{part}"
         f"Version {code(credits_.version)}: {posts:,} {'post' if posts == 1 else 'posts'} of {sites}. "
         f"[DICTIONARY.md](DICTIONARY.md) explains every column, [CHANGES.md](CHANGES.md) what each version changed."
         f"{report}\n"
@@ -228,7 +231,7 @@ def _collection(params: Params, contents: Contents) -> str:
         (
             escape(each.site),
             code(addresses[each.site].address) if each.site in addresses else "",
-            code(each.last),
+            dates.crawl(each.last),
             f"{each.crawls:,}",
             *(f"{count:,}" for count in (each.swept, each.fetched, each.unreadable, each.gone, each.failed)),
             "no" if each.unbalanced else "yes",
@@ -236,7 +239,8 @@ def _collection(params: Params, contents: Contents) -> str:
         for each in contents.summary.receipts
     ]
     head = (
-        "Site", "Address", "Last crawl", "Crawls", "Known", "Fetched", "Not shown", "Vanished", "Failed", "Balances",
+        "Site", "Address", "Last crawl (UTC)", "Crawls", "Known", "Fetched", "Not shown", "Vanished", "Failed",
+        "Balances",
     )  # fmt: skip
     shown = (
         table(head, rows[:_LISTED], right=range(3, 9)) + _more(rows, "crawls") if rows else "No crawl is recorded.\n"

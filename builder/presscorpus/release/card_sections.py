@@ -6,6 +6,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from presscorpus.content import dates
 from presscorpus.content.language_names import name_of
 from presscorpus.release.markdown import code, table
 
@@ -40,7 +41,7 @@ def pictures(composition: Composition, paths: Iterable[str]) -> str:
     """
     counts = ", ".join(f"{language} {count:,}" for language, count in _by_language(composition)[:_NAMED])
     spans = {
-        "posts_over_time.png": f", from {composition.first} to {composition.last}" if composition.first else "",
+        "posts_over_time.png": f", {_span(composition)}" if composition.first else "",
         "languages.png": f": {counts}" if counts else "",
     }
     named = {path: path.rpartition("/")[2] for path in paths}
@@ -71,12 +72,21 @@ def sentence(composition: Composition, posts: int, sites: Sequence[Site]) -> str
         hosts.append(f"{len(sites) - _HOSTS:,} more")
     listed = " and ".join(filter(None, (", ".join(hosts[:-1]), hosts[-1])))
     what = "1 post" if posts == 1 else f"{posts:,} posts and pages"
-    span = f", published from {composition.first} to {composition.last}" if composition.first else ""
+    stray = f" ({composition.strays:,} dated outside that time)" if composition.strays else ""
+    span = f", published {_span(composition)}{stray}" if composition.first else ""
     counts = [(code_, count) for code_, count in _by_language(composition) if code_ != UNTOLD]
-    told = [f"{name_of(code_)} ({100 * count / posts:.0f} %)" for code_, count in counts[:_NAMED]]
+    told = [f"{name_of(code_)} ({_percent(count, posts)})" for code_, count in counts[:_NAMED]]
     spoken = f", in {', '.join(told)}" if told else ""
     more = f" and {len(counts) - _NAMED:,} other languages" if len(counts) > _NAMED else ""
     return f"{what} of {listed}{span}{spoken}{more}."
+
+
+def _span(composition: Composition) -> str:
+    return dates.span(composition.first or "", composition.last or "")
+
+
+def _percent(count: int, whole: int) -> str:
+    return f"{100 * count / whole:.0f}%" if 200 * count >= whole else "under 1%"
 
 
 def found_languages(composition: Composition) -> tuple[str, ...]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from presscorpus.lazy import lazy
 from presscorpus.privacy.policy import redactable
 from presscorpus.privacy.redaction import EMAIL, NAME, PHONE, TAKEN
+from presscorpus.release import period
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -46,13 +47,14 @@ class Composition(NamedTuple):
     """What the posts of a release are.
 
     `kinds` are the most frequent first. `first` and `last` are the months of publication (2026-11), null where no post
-    has a time. `states` counts posts by state, `taken_down` those without content for that reason. `redacted` counts
-    redactions, in the order of tables and columns.
+    has a time, without the `strays` of `release/period.py`. `states` counts posts by state, `taken_down` those without
+    content for that reason. `redacted` counts redactions, in the order of tables and columns.
     """
 
     kinds: tuple[Kind, ...] = ()
     first: str | None = None
     last: str | None = None
+    strays: int = 0
     states: tuple[tuple[str, int], ...] = ()
     taken_down: int = 0
     redacted: tuple[Redacted, ...] = ()
@@ -74,16 +76,14 @@ def compose(posts: pl.LazyFrame, tables: Iterable[tuple[Schema, pl.LazyFrame]]) 
         .sort(-pl.col("posts").cast(posts.collect_schema()["id"]), "language", "script", nulls_last=True)
         .collect()
     )
-    month = pl.col("published_at").dt.strftime("%Y-%m")
-    facts = posts.select(
-        month.min().alias("first"), month.max().alias("last"), pl.col("takedown_reason").count().alias("down")
-    ).collect()
+    down = posts.select(pl.col("takedown_reason").count()).collect().item()
+    when = period.period(posts)
     states = posts.group_by("state").len().sort("state").collect()
-    first, last, down = facts.row(0)
     return Composition(
         tuple(Kind(*row) for row in kinds.rows()),
-        first,
-        last,
+        f"{when.first:%Y-%m}" if when.first else None,
+        f"{when.last:%Y-%m}" if when.last else None,
+        when.strays,
         tuple((str(state), int(count)) for state, count in states.iter_rows()),
         down,
         tuple(each for schema, frame in tables for each in _redacted(schema, frame)),

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from presscorpus.content import urls
     from presscorpus.privacy import policy
     from presscorpus.privacy.policy import ReleasePolicy
-    from presscorpus.release import citation
+    from presscorpus.release import citation, composition
     from presscorpus.release import credits as crediting
     from presscorpus.release.credits import Credits
     from presscorpus.report import figures, page, plots, post_versions, sample
@@ -37,6 +37,7 @@ else:
     urls = lazy("presscorpus.content.urls")
     policy = lazy("presscorpus.privacy.policy")
     citation = lazy("presscorpus.release.citation")
+    composition = lazy("presscorpus.release.composition")
     crediting = lazy("presscorpus.release.credits")
     figures = lazy("presscorpus.report.figures")
     page = lazy("presscorpus.report.page")
@@ -81,9 +82,9 @@ def write(
     counted = figures.figures(tables, findings, homes)
     credited = crediting.gather(package.descriptor, params.dataset)
     facts = page.Facts(
-        title=params.dataset.title,
-        version=params.dataset.version,
-        description=package.descriptor["description"],
+        params=params,
+        made=composition.compose(tables["posts"], ()),
+        description=params.dataset.description,
         citation=_sentence(credited),
         bibtex=citation.bibtex(credited),
         schemas=[resource.schema for resource in package.resources.values()],

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import polars as pl
 
+from presscorpus.content import dates
 from presscorpus.report.figures import OTHER
 from presscorpus.report.font import FONT
 from presscorpus.report.group_names import safe_in_vega
@@ -28,6 +29,11 @@ Spec = dict[str, Any]
 INK, SOFT, LINE, ON_BAR = "#1d1c1a", "#605c55", "#dcd8cf", "#fffffe"
 SERIES = ("#0a6e8a", "#d97706", "#5b2a86", "#3fa34d", "#b5284f", "#6b4f1d")
 REST = "#948f86"
+STATES = {
+    "fetched": SERIES[0], "unchanged": SERIES[3], "not shown": SERIES[1], "gone": SERIES[2], "failed": SERIES[4],
+    "not asked for": REST, "edited": SERIES[0], "came back": SERIES[3], "unpublished": SERIES[1], "deleted": SERIES[2],
+}  # fmt: skip
+"""The colour of each state of an item, in every chart and beside every text."""
 WIDE, NARROW = 800, 328
 _ROW, _BAR_LABELS, _LABEL_LENGTH = 24, 146, 18
 _HEIGHT, _HEAD_LENGTH = 190, 14
@@ -133,17 +139,20 @@ def timeline(line: Timeline, axis: str, *, width: int, names: Sequence[str]) -> 
     ordered = {series: place for place, series in enumerate(line.series)}
     columns = 4 if width > NARROW else 2
     values = [
-        {"p": period, "s": ordered[series], "n": n, "said": f"{period}, {names[ordered[series]]}: {n:,}"}
+        {"p": period, "s": ordered[series], "n": n, "said": f"{dates.period(period)}, {names[ordered[series]]}: {n:,}"}
         for period, series, n in line.frame.iter_rows()
     ]
     top = max(line.frame.group_by("period").agg(pl.col("posts").sum())["posts"].to_list(), default=1)
     counted = {"axis": _counts(axis, top, 4), "scale": {"domain": [0, top]}}
-    label_step = 8 if width > NARROW else 4
+    labels = line.calendar.labels(8 if width > NARROW else 4)
     legend_rows = -(-len(names) // columns) if len(names) > 1 else 0
     x = {
         "field": "p", "type": "ordinal", "title": {"day": "Day", "month": "Month", "year": "Year"}[line.calendar.unit],
         "scale": {"domain": line.calendar.periods, "paddingInner": 0.15, "paddingOuter": 0.05},
-        "axis": {"values": line.calendar.labels(label_step), "labelAngle": 0, "grid": False, "ticks": True},
+        "axis": {
+            "values": labels, "labelAngle": 0, "grid": False, "ticks": True,
+            "labelExpr": f"{json.dumps({each: dates.period(each, short=True) for each in labels})}[datum.value]",
+        },
     }  # fmt: skip
     colour = {
         "field": "s", "type": "nominal", "scale": {"domain": list(range(len(names))), "range": _colours(line.series)},
@@ -177,7 +186,7 @@ def shares(names: Sequence[str], parts: Sequence[Part], series: Sequence[str], a
     legend_rows = -(-len(series) // columns)
     colour = {
         "field": "s", "type": "nominal",
-        "scale": {"domain": list(range(len(series))), "range": list(SERIES)[: len(series)]},
+        "scale": {"domain": list(range(len(series))), "range": _colours(series)},
         "legend": _legend(series, columns, legend_rows, left=-_BAR_LABELS + 8),
     }  # fmt: skip
     x_axis = {"format": "%", "values": [0, 0.5, 1], "title": axis, "grid": True}
@@ -259,7 +268,8 @@ def pictured(spec: Spec, title: str) -> Spec:
     """
     padding = spec["padding"] | {"top": spec["padding"]["top"] + 30}
     heading = {"text": title, "anchor": "start", "frame": "group", "fontSize": 15, "fontWeight": "normal", "color": INK}
-    heading |= {"dx": 12 - padding["left"], "offset": spec["padding"]["top"] + 4}
+    # Vega counts the offset from the legend, which `padding` has room for already.
+    heading |= {"dx": 12 - padding["left"], "offset": 8}
     return spec | {"padding": padding, "background": "#ffffff", "title": heading}
 
 
@@ -313,6 +323,8 @@ def _legend(names: Sequence[str], columns: int, rows: int, left: int = 0) -> Spe
 
 
 def _colours(series: Sequence[str]) -> list[str]:
+    if all(name in STATES for name in series):
+        return [STATES[name] for name in series]
     return [REST if name == OTHER else SERIES[place % len(SERIES)] for place, name in enumerate(series)]
 
 

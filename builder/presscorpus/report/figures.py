@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import polars as pl
 
 from presscorpus.dtypes import COUNT, TEXT
+from presscorpus.release.period import period
 from presscorpus.report.domains import by_domain
 from presscorpus.report.times import Calendar, calendar
 
@@ -46,7 +47,7 @@ class Timeline(NamedTuple):
     """Counts by period.
 
     `frame` has the columns period, series and posts, with a row for each period and series that has any; `series` in
-    the order of their size, `OTHER` last. `undated` posts have no date, `outside` ones a date that cannot be meant.
+    the order of their size, `OTHER` last. `undated` posts have no date, `outside` ones a date before or after the axis.
     """
 
     calendar: Calendar
@@ -167,19 +168,14 @@ def _totals(posts: pl.LazyFrame, crawls: pl.LazyFrame) -> Totals:
 
 def _over_time(posts: pl.LazyFrame, dimension: str) -> Timeline:
     day = pl.col("published_at").dt.date()
-    first, last, observed, undated = _got(
-        posts.select(
-            day.min().alias("first"), day.max().alias("last"),
-            pl.col("observed_at").max().dt.date().alias("observed"), day.null_count().alias("undated"),
-        )
-    ).row(0)  # fmt: skip
-    chart = calendar(first, last, observed, whole_years=True)
+    when = period(posts)
+    chart = calendar(when.first, when.last, when.observed, whole_years=True)
     dated = posts.filter(day.is_not_null()).select(
         series=pl.col(dimension).fill_null(UNKNOWN), period=chart.period(pl.col("published_at"))
     )
     counted = _got(dated.group_by("series", "period").agg(posts=pl.len()))
     outside = int(counted.filter(pl.col("period").is_null())["posts"].sum())
-    return _timeline(chart, counted.drop_nulls("period"))._replace(undated=int(undated), outside=outside)
+    return _timeline(chart, counted.drop_nulls("period"))._replace(undated=when.undated, outside=outside)
 
 
 def _timeline(chart: Calendar, counted: pl.DataFrame) -> Timeline:

@@ -10,7 +10,9 @@ from __future__ import annotations
 import re
 from html import escape
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
+
+from presscorpus.content import dates
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -18,6 +20,9 @@ if TYPE_CHECKING:
 # C0 and C1 controls but for white space, separators of lines, embeddings, overrides and isolates
 # (https://www.unicode.org/reports/tr9/#Directional_Formatting_Characters), the byte order mark, lone surrogates.
 _HIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff]")
+
+# Escaped bytes beyond ASCII.
+_ESCAPED = re.compile("(?:%[89A-Fa-f][0-9A-Fa-f])+")
 
 
 class Html(str):
@@ -102,8 +107,38 @@ def link(address: str) -> Html:
         HTML. The link tells its target nothing of this page (`REL`,
         https://html.spec.whatwg.org/multipage/links.html#link-type-noreferrer).
     """
-    shown = f"<bdi>{safe(address)}</bdi>"
+    shown = f"<bdi>{safe(readable(address))}</bdi>"
     return Html(f'<a href="{safe(address)}" rel="{REL}">{shown}</a>' if is_web(address) else shown)
+
+
+def readable(address: str) -> str:
+    """Decode the letters of an address, as browsers show them.
+
+    Args:
+        address: An address as a site wrote it.
+
+    Returns:
+        The address with each run of escaped letters beyond ASCII as these letters; escapes of anything else, such as
+        spaces, slashes or what is no UTF-8, stay.
+    """
+    return _ESCAPED.sub(_letters, address)
+
+
+def _letters(found: re.Match[str]) -> str:
+    decoded = unquote(found[0], errors="replace")
+    return decoded if decoded.isprintable() and "\ufffd" not in decoded and visible(decoded) == decoded else found[0]
+
+
+def moment(crawl: str) -> Html:
+    """Mark up the moment that a crawl is named after, as people write it.
+
+    Args:
+        crawl: As 20261123T080000Z.
+
+    Returns:
+        A `span` element with the name of the crawl for whoever points at it.
+    """
+    return Html(f'<span class=moment title="{safe(crawl)}">{safe(dates.crawl(crawl))}</span>')
 
 
 REL = "noopener nofollow noreferrer"
@@ -148,7 +183,7 @@ def table(name: str, caption: str, head: Sequence[str], rows: Iterable[Sequence[
     Args:
         name: A name that no other table of the page has.
         caption: The caption, as text.
-        head: The titles of columns.
+        head: The titles of columns, as text or `Html`.
         rows: As many cells as `head` has, each; numbers are written with separators, null as a dash.
 
     Returns:

@@ -18,18 +18,31 @@
   // An element in the direction of its own letters.
   const own = (text, tag = "span", attributes = {}) => make(tag, { dir: "auto", ...attributes }, ...[text].flat());
 
+  // The letters of an address, decoded as browsers show them; escapes of anything else stay.
+  const readable = (text) => text.replace(/(?:%[89A-F][0-9A-F])+/gi, (run) => {
+    try {
+      const letters = decodeURIComponent(run);
+      return /^[\p{L}\p{M}\p{N}\p{P}\p{S}]+$/u.test(letters) ? letters : run;
+    } catch { return run; }
+  });
+
   function address(text) {
     let web = false;
     try {
       const parsed = new URL(text);
       web = /^https?:\/\//i.test(text) && /^https?:$/.test(parsed.protocol) && parsed.hostname !== "";
     } catch { /* no address */ }
-    const shown = make("bdi", {}, text);
+    const shown = make("bdi", {}, readable(text));
     return web ? make("a", { href: text, rel: "noopener nofollow noreferrer" }, shown) : shown;
   }
 
-  const day = (moment) => (moment ? moment.slice(0, 10) : null);
-  const minute = (moment) => (moment ? moment.slice(0, 16).replace("T", " ") + " UTC" : "–");
+  const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+  function day(moment) {
+    if (!moment) return null;
+    const [year, month, date] = moment.slice(0, 10).split("-");
+    return `${Number(date)} ${MONTHS[month - 1]} ${Number(year)}`;
+  }
+  const minute = (moment) => (moment ? `${day(moment)}, ${moment.slice(11, 16)} UTC` : "–");
   const number = (value) => String(value).replace(/\B(?=(\d{3})+(?!\d))/g, ",");
   const plural = (count, one, many) => `${number(count)} ${count === 1 ? one : many}`;
 
@@ -89,7 +102,7 @@
   function meta(post) {
     return make("p", { class: "meta" },
       ...[day(post.published), post.site, post.type, post.language].filter(Boolean).map((part) => own(part)),
-      post.state !== "published" && make("span", { class: "state" }, post.state),
+      post.state !== "published" && make("span", { class: `state ${post.state}` }, post.state),
       post.versions.length > 1 && make("span", {}, plural(post.versions.length, "version", "versions")));
   }
 
@@ -220,7 +233,7 @@
     const told = [each.http ? `HTTP ${each.http}` : "imported", each.code].filter(Boolean).join(", ");
     const changes = each.changes;
     return make("li", {},
-      make("p", { class: "meta" }, make("span", {}, make("strong", {}, `Version ${each.n}: ${each.state}`)), own(told),
+      make("p", { class: "meta" }, make("span", {}, make("strong", { class: `state ${each.state}` }, `Version ${each.n}: ${each.state}`)), own(told),
         make("span", {}, `seen ${minute(each.first)} to ${minute(each.last)}, ${plural(each.times, "time", "times")}`),
         own(`${each.record} in ${each.crawl}`)),
       ...(changes ? changes.map(change) : []),
@@ -293,7 +306,7 @@
           // Where the clipboard is shut to scripts the text is selected, so that a key copies it.
           getSelection().selectAllChildren(source);
         }
-        document.getElementById("copied").textContent = copied ? "Copied." : "Selected: copy it with your keyboard.";
+        button.parentElement.querySelector(".copied").textContent = copied ? "Copied." : "Selected: copy it with your keyboard.";
       });
     }
   }
@@ -311,6 +324,25 @@
     });
   }
 
+  // Columns that a narrow screen hides: a line above the table says so as long as there are any.
+  function hiding() {
+    const hint = new WeakMap();
+    const look = (box) => {
+      if (!hint.has(box)) {
+        const line = make("p", { class: "more", hidden: true }, "More columns: scroll the table sideways →");
+        box.before(line);
+        hint.set(box, line);
+      }
+      const left = box.scrollWidth - box.clientWidth - Math.abs(box.scrollLeft);
+      hint.get(box).hidden = box.scrollWidth <= box.clientWidth + 1;
+      box.classList.toggle("cut", left > 1);
+    };
+    const sizes = new ResizeObserver((entries) => entries.forEach((entry) => look(entry.target)));
+    const watch = (box) => { sizes.observe(box); box.addEventListener("scroll", () => look(box), { passive: true }); };
+    document.querySelectorAll(".scroll").forEach(watch);
+    new MutationObserver(() => view.querySelectorAll(".scroll").forEach(watch)).observe(view, { childList: true });
+  }
+
   list.append(tabs(), filters(),
     make("div", { id: "panel", role: "tabpanel", "aria-labelledby": "tab-posts" },
       make("p", { id: "count", class: "count", role: "status" }), make("div", { id: "hits" })));
@@ -319,6 +351,7 @@
   choose("posts");
   copying();
   pointing();
+  hiding();
   addEventListener("hashchange", follow);
   follow();
 })();

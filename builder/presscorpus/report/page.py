@@ -14,8 +14,9 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from presscorpus.report import dictionary, pictures, tables
+from presscorpus.report import answers, dictionary, pictures, tables
 from presscorpus.report.draw import svg
+from presscorpus.report.figures import UNKNOWN
 from presscorpus.report.markup import prose, safe, section, table, visible
 
 if TYPE_CHECKING:
@@ -23,7 +24,10 @@ if TYPE_CHECKING:
 
     import polars as pl
 
+    from presscorpus.config.params import Params
     from presscorpus.config.schema import Schema
+    from presscorpus.release.composition import Composition
+    from presscorpus.report.answers import Answer
     from presscorpus.report.figures import Figures
     from presscorpus.report.pictures import Picture
     from presscorpus.report.sample import Sample
@@ -37,13 +41,14 @@ _CONTENTS = (
 class Facts(NamedTuple):
     """Everything that the page shows, after the policy.
 
-    `description` is the descriptor's, `citation` the dataset in one sentence, `bibtex` as an entry. `schemas` are those
-    of the released tables, in the descriptor's order. `sites` has rows of the table `sites`.
+    `params` are those of the dataset, `made` is what its posts are. `description` is the user's, null for none,
+    `citation` the dataset in one sentence, `bibtex` as an entry. `schemas` are those of the released tables, in the
+    descriptor's order. `sites` has rows of the table `sites`.
     """
 
-    title: str
-    version: str
-    description: str
+    params: Params
+    made: Composition
+    description: str | None
     citation: str
     bibtex: str
     schemas: Sequence[Schema]
@@ -70,7 +75,7 @@ def page(facts: Facts) -> str:
     ]  # fmt: skip
     body = "\n".join(parts)
     contents = "".join(f'<li><a href="#{name}">{title}</a></li>' for name, title in _CONTENTS)
-    title = f"{safe(facts.title)} {safe(facts.version)}"
+    title = f"{safe(facts.params.dataset.title)} {safe(facts.params.dataset.version)}"
     return f"""<!DOCTYPE html>
 <html lang="en">
 <head>
@@ -125,29 +130,39 @@ def _json(sample: Sample) -> str:
 
 def _header(facts: Facts) -> str:
     figures = facts.figures
-    held = figures.held
-    cards: dict[str, str] = {
-        "Sites": f"{len(facts.sites):,}",
-        "Posts": f"{figures.rows.get('posts', 0):,}",
-        "Words": f"{figures.totals.words:,}",
-        "Links": f"{figures.rows.get('links', 0):,}",
-        "Held of known": "–" if held is None else f"{100 * held:.1f} %",
-        "In quarantine": f"{figures.rows.get('quarantine', 0):,}",
-        "Findings": f"{sum(figures.findings.values()):,}",
+    counts = {
+        "Sites": len(facts.sites),
+        "Posts": figures.rows.get("posts", 0),
+        "Words": figures.totals.words,
+        "Links": figures.rows.get("links", 0),
+        "Media": figures.rows.get("media", 0),
+        "Languages": len([name for name in figures.languages["language"] if name != UNKNOWN]),
     }
-    listed = "".join(f"<div><dt>{name}</dt><dd>{value}</dd></div>" for name, value in cards.items())
+    listed = "".join(f"<div><dt>{name}</dt><dd>{count:,}</dd></div>" for name, count in counts.items())
+    lead = f'<p class=lead dir="auto">{prose(facts.description)}</p>' if facts.description else ""
+    answered = "".join(map(_answer, answers.answers(figures, facts.made, facts.params)))
     return f"""<header>
-<p class=kind>Dataset <span class=version>version <bdi>{safe(facts.version)}</bdi></span></p>
-<h1 dir="auto">{safe(facts.title)}</h1>
-<p class=lead dir="auto">{prose(facts.description)}</p>
+<p class=kind>Dataset <span class=version>version <bdi>{safe(facts.params.dataset.version)}</bdi></span></p>
+<h1 dir="auto">{safe(facts.params.dataset.title)}</h1>
+{lead}
+<div class=answers>{answered}</div>
 <dl class=figures>{listed}</dl>
 <details class=cite><summary>How to cite</summary>
 <p id=citation dir="auto">{safe(facts.citation)}</p>
 <pre id=bibtex tabindex=0 role=region aria-label="BibTeX entry"><code>{safe(facts.bibtex)}</code></pre>
 <p><button type=button data-copy=citation hidden>Copy the citation</button>
-<button type=button data-copy=bibtex hidden>Copy BibTeX</button> <span id=copied role=status></span></p>
+<button type=button data-copy=bibtex hidden>Copy BibTeX</button> <span class=copied role=status></span></p>
 </details>
 </header>"""
+
+
+def _answer(answer: Answer) -> str:
+    """One question with its answer; the word that is the answer has the colour of its kind."""
+    word = f"<strong class={answer.kind} dir=auto>{safe(answer.word)}.</strong> " if answer.word else ""
+    return (
+        f"<section class=answer><h2>{safe(answer.question)}</h2><div>{word}{answer.text}</div>"
+        f'<p><a href="#{answer.section}">{answer.more}</a></p></section>'
+    )
 
 
 def _look(sample: Sample) -> str:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import polars as pl
 
+from presscorpus.content import dates
 from presscorpus.content.language_names import name_of
 from presscorpus.report import charts
 from presscorpus.report.charts import NARROW, WIDE, Bar, Cell, Part
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from presscorpus.report.markup import Value
 
 _RECEIPTS = ("fetched", "unchanged", "not_shown", "gone", "failed")
-_SAID = ("fetched", "unchanged", "not shown", "gone", "failed")
+_SAID = ("fetched", "unchanged", "not shown", "gone", "failed", "not asked for")
 _SITES, _TABLED, _FEW_SITES = 15, 50, 4
 _NONE = "There is none."
 
@@ -54,10 +55,16 @@ def over_time(figures: Figures, dimension: str) -> Picture:
     """
     line = figures.over_time[dimension]
     left = [f"{line.undated:,} without a date" if line.undated else ""]
-    left += [f"{line.outside:,} with a date that cannot be meant" if line.outside else ""]
+    left += [f"{line.outside:,} dated {_outside(line)}" if line.outside else ""]
     missing = " and ".join(filter(None, left))
     note = f"By date of publication, UTC.{f' Not drawn: {missing}.' if missing else ''}"
     return _line(f"time-{dimension}", f"Posts over time, by {dimension}", note, line, dimension)
+
+
+def _outside(line: Timeline) -> str:
+    """In words, what does not lie on the axis."""
+    periods = line.calendar.periods
+    return f"before {dates.period(periods[0])} or after {dates.period(periods[-1])}" if periods else "in no year"
 
 
 def changed(figures: Figures) -> Picture:
@@ -82,13 +89,13 @@ def _line(name: str, title: str, note: str, line: Timeline, what: str) -> Pictur
     for period in line.calendar.periods:
         values = [counts.get((period, series), 0) for series in line.series]
         if any(values):
-            rows.append([period, *values, *([sum(values)] if len(names) > 1 else [])])
+            rows.append([dates.period(period), *values, *([sum(values)] if len(names) > 1 else [])])
     if not rows:
         return Picture(name, title, note, "Nothing was seen to change." if what == "change" else _NONE, head, [], None)
     most = max(rows, key=lambda row: int(row[-1] or 0))
     axis = "Changes" if what == "change" else "Posts"
     alt = (
-        f"Columns, one a {unit}, from {line.calendar.periods[0]} to {line.calendar.periods[-1]}, "
+        f"Columns, one a {unit}, {dates.span(line.calendar.periods[0], line.calendar.periods[-1])}, "
         f"{'in parts by ' + what + ': ' + ', '.join(names) + '. ' if len(names) > 1 else 'all of ' + names[0] + '. '}"
         f"The highest is {most[0]} with {most[-1]:,}."
     )
@@ -213,14 +220,16 @@ def receipts(figures: Figures) -> Picture:
     parts, names = [], []
     for place, row in enumerate(last.iter_rows(named=True)):
         names.append(row["site"])
+        counts = [row[count] for count in _RECEIPTS]
+        counts.append(max(row["known"] - sum(counts), 0))
         parts += [
-            Part(place, n, round(row[count] / row["known"], 4), f"{row['site']}: {row[count]:,} {said}")
-            for n, (count, said) in enumerate(zip(_RECEIPTS, _SAID, strict=True))
-            if row[count]
+            Part(place, n, round(count / row["known"], 4), f"{row['site']}: {count:,} {said}")
+            for n, (count, said) in enumerate(zip(counts, _SAID, strict=True))
+            if count
         ]
-    head = ["Site", "Crawl", "Advertised", "Known", "Fetched", "Unchanged", "Not shown", "Gone", "Failed"]
+    head = ["Site", "Crawl (UTC)", "Advertised", "Known", "Fetched", "Unchanged", "Not shown", "Gone", "Failed"]
     columns = ["site", "crawl", "advertised", "known", *_RECEIPTS]
-    rows = last.select(columns).rows()
+    rows = [(site, dates.crawl(crawl), *rest) for site, crawl, *rest in last.select(columns).iter_rows()]
     title, note = (
         "What came of everything known",
         "Items of the last crawl of each site, as shares of those known to exist.",
@@ -231,7 +240,9 @@ def receipts(figures: Figures) -> Picture:
     held = (whole["fetched"] or 0) + (whole["unchanged"] or 0)
     alt = f"Bars of shares, one a site. In all the archive holds {held:,} of {whole['known']:,} known items."
     axis = "Share of the items known"
-    forms = [charts.shares(names, parts, _SAID, axis, width=width) for width in (NARROW, WIDE)]
+    # What is in no bar needs no legend, but the first five, so that pages can be compared.
+    said = _SAID if any(part.series == len(_RECEIPTS) for part in parts) else _SAID[:-1]
+    forms = [charts.shares(names, parts, said, axis, width=width) for width in (NARROW, WIDE)]
     return Picture("receipts-drawn", title, note, alt, head, rows, *forms)
 
 

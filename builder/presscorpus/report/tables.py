@@ -5,13 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from presscorpus.report.figures import COUNTS, LISTED
-from presscorpus.report.markup import Html, code, link, long, safe, section, table
+from presscorpus.report.markup import Html, code, link, long, moment, safe, section, table
+from presscorpus.report.words import MEANINGS, explained, word
 
 if TYPE_CHECKING:
     import polars as pl
 
     from presscorpus.report.figures import Figures
     from presscorpus.report.markup import Value
+
+_HEAD = ("Balance", "Advertised", "Known", "Fetched", "Unchanged", "Not shown", "Gone", "Failed")
+_OF_QUALITY = ("Finding", "Quarantine")
 
 
 def receipts_section(figures: Figures, drawn: str) -> str:
@@ -25,16 +29,15 @@ def receipts_section(figures: Figures, drawn: str) -> str:
         HTML; at most `LISTED` crawls and collections, those that do not balance first.
     """
     whole = figures.crawls
-    head = ["Site", "Crawl", "Balance", "Advertised", "Known", "Fetched", "Unchanged", "Not shown", "Gone", "Failed"]
-    head += ["Requests", "Bytes"]
+    head = ["Site", "Crawl (UTC)", *map(word, _HEAD), "Requests", "Bytes"]
     columns = ["site", "crawl", "balanced", "outcome", "reason", *COUNTS, "requests", "bytes"]
     rows = [
-        (site, crawl, _balance(outcome, reason, balanced=balanced), *counts)
+        (site, moment(crawl), _balance(outcome, reason, balanced=balanced), *counts)
         for site, crawl, balanced, outcome, reason, *counts in whole.select(columns).head(LISTED).iter_rows()
     ]
     crawls = table("crawls", _caption("Crawls", whole.height), head, rows)
     parts = [
-        (site, crawl, collection, _balance(outcome, reason, balanced=balanced), *counts)
+        (site, moment(crawl), collection, _balance(outcome, reason, balanced=balanced), *counts)
         for balanced, site, crawl, collection, outcome, reason, *counts in figures.receipts.iter_rows()
     ]
     caption = _caption("Collections", figures.rows.get("crawls", 0))
@@ -43,7 +46,8 @@ def receipts_section(figures: Figures, drawn: str) -> str:
         f"{int(whole['balanced'].sum()):,} of {whole.height:,} crawls balance: every item that a site is known to have "
         "was fetched, or it is known why not. Those that do not balance come first."
     )
-    body = f"{drawn}\n{crawls}\n<details><summary>By collection</summary>{inner}</details>"
+    words = explained(name for name in MEANINGS if name not in _OF_QUALITY)
+    body = f"{words}\n{drawn}\n{crawls}\n<details><summary>By collection</summary>{inner}</details>"
     return section("receipts", "Receipts", note, body)
 
 
@@ -77,7 +81,7 @@ def quality_section(figures: Figures) -> str:
         kept = [(code(rule), *rest) for rule, *rest in figures.quarantine.iter_rows()]
         caption = "Quarantine: records that could not become rows. Their bytes stay in the archive"
         quarantine = table("quarantine", caption, ["Rule", "Table", "Records", "Sites"], kept)
-    return section("quality", "Quality", "", f"{findings}\n{quarantine}")
+    return section("quality", "Quality", "", f"{explained(_OF_QUALITY)}\n{findings}\n{quarantine}")
 
 
 def sites_section(frame: pl.DataFrame) -> str:
@@ -92,10 +96,10 @@ def sites_section(frame: pl.DataFrame) -> str:
     columns = ["site", "title", "address", "license", "rights", "crawl"]
     ordered = frame.select(columns).sort("site").head(LISTED)
     rows = [
-        (site, title, link(address), license_ or "none", long(rights), crawl or "never reached")
+        (site, title, link(address), license_ or "none", long(rights), moment(crawl) if crawl else "never reached")
         for site, title, address, license_, rights, crawl in ordered.iter_rows()
     ]
-    head = ["Site", "Title", "Address", "Licence", "Rights", "Last crawl"]
+    head = ["Site", "Title", "Address", "Licence", "Rights", "Last crawl (UTC)"]
     note = "What may be done with the content differs from site to site."
     return section("sites", "Sites and rights", note, table("sites-each", _caption("Sites", frame.height), head, rows))
 
