@@ -89,9 +89,14 @@ def parser() -> argparse.ArgumentParser:
     )
     gaps = command("gaps", dataset_commands.gaps, "list what failed, is hidden, vanished or is in quarantine")
     gaps.add_argument("--json", action="store_true", help="as JSON, for programs")
-    verify = command("verify", dataset_commands.verify, "check digests, receipts, archive and keys")
+    _describe_prove(
+        command("prove", dataset_commands.prove, "write a proof of one row, for people without the archive")
+    )
+    verify = command(
+        "verify", dataset_commands.verify, "check digests, receipts, archive and keys, or a proof of a row"
+    )
     verify.add_argument(
-        "folder", type=path, nargs="?", metavar="DIR", help="a dataset or a release (default: this folder)"
+        "folder", type=path, nargs="?", metavar="DIR", help="a dataset, a release or a proof (default: this folder)"
     )
     _describe_erase(command("erase", commands.erase, "take an item out of the raw archive, and say where it still is"))
     _describe_raw(command("raw", commands.raw, "print the bytes that an item came from, or all items of a site"))
@@ -230,6 +235,16 @@ def _describe_raw(raw: argparse.ArgumentParser) -> None:
     )
     raw.add_argument("id", metavar="ID", nargs="?", type=int, help="number of the item within its site")
     raw.add_argument("--jsonl", action="store_true", help="every observed item, one a line")
+
+
+def _describe_prove(prove: argparse.ArgumentParser) -> None:
+    prove.add_argument("site", metavar="SITE", help="name of the site, as in params.yaml")
+    prove.add_argument("id", metavar="ID", type=int, help="number of the item within its site")
+    prove.add_argument("--type", metavar="TYPE", help="post, page, attachment, category, ... (default: the only post)")
+    prove.add_argument("--out", type=path, metavar="FILE", help="where to write it (default: SITE-ID.proof.json)")
+    prove.add_argument(
+        "--row-only", action="store_true", help="leave out the item as received, which holds what the policy withholds"
+    )
 
 
 def _describe_diff(diff: argparse.ArgumentParser) -> None:

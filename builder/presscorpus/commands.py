@@ -85,8 +85,8 @@ def say(text: str) -> None:
     print(f"presscorpus: {printable(text)}", file=sys.stderr)
 
 
-def _opened(arguments: argparse.Namespace) -> tuple[Package, Params, Layout]:
-
+def opened(arguments: argparse.Namespace) -> tuple[Package, Params, Layout]:
+    """Read the schemas and params.yaml of the repository that the options name."""
     root: Path = arguments.repository
     pinned.check(root)
     settled = params.load(root / params.FILE)
@@ -171,7 +171,7 @@ def now() -> dt.datetime:
 
 def fetch(arguments: argparse.Namespace) -> None:
     """Crawl the sites of params.yaml and print what came of each."""
-    _, settled, layout = _opened(arguments)
+    _, settled, layout = opened(arguments)
     with _alone(layout), watched() as progress:
         outcomes = stages.fetch.run(settled, layout, progress, close_failed=arguments.keep_going)
     _summarise(outcomes)
@@ -193,7 +193,7 @@ def probe(arguments: argparse.Namespace) -> None:
 
 def normalise(arguments: argparse.Namespace) -> None:
     """Build the tables and print how many rows each has."""
-    package, settled, layout = _opened(arguments)
+    package, settled, layout = opened(arguments)
     with _alone(layout), watched() as progress:
         supervision.begin()
         made = stages.normalise.run(package, settled, layout, progress)
@@ -208,7 +208,7 @@ def normalise(arguments: argparse.Namespace) -> None:
 
 def validate(arguments: argparse.Namespace) -> None:
     """Judge the tables and print what was found."""
-    package, settled, layout = _opened(arguments)
+    package, settled, layout = opened(arguments)
     with _alone(layout), watched() as progress:
         counts = stages.validate.run(package, settled, layout, progress)
     for rule, count in counts.items():
@@ -218,7 +218,7 @@ def validate(arguments: argparse.Namespace) -> None:
 
 def report(arguments: argparse.Namespace) -> None:
     """Write the report; print its figures in short, its path and what to do next."""
-    package, settled, layout = _opened(arguments)
+    package, settled, layout = opened(arguments)
     with _alone(layout):
         made = stages.report.run(package, settled, layout)
     writable()
@@ -228,7 +228,7 @@ def report(arguments: argparse.Namespace) -> None:
 
 def package(arguments: argparse.Namespace) -> None:
     """Lay out the release and print where."""
-    package, settled, layout = _opened(arguments)
+    package, settled, layout = opened(arguments)
     with _alone(layout):
         laid = stages.package.run(package, settled, layout)
     print(layout.release)
@@ -238,7 +238,7 @@ def package(arguments: argparse.Namespace) -> None:
 
 def publish(arguments: argparse.Namespace) -> None:
     """Publish the release, or say what would be sent."""
-    package, settled, layout = _opened(arguments)
+    package, settled, layout = opened(arguments)
     wish = publishing.PublishRequest(arguments.target, not arguments.public, arguments.dry_run, tuple(arguments.accept))
     with _alone(layout):
         print(publishing.publish(package, settled, layout, wish))
@@ -246,7 +246,7 @@ def publish(arguments: argparse.Namespace) -> None:
 
 def cite(arguments: argparse.Namespace) -> None:
     """Print a reference to a post, as text, BibTeX or CSL-JSON."""
-    package, settled, layout = _opened(arguments)
+    package, settled, layout = opened(arguments)
     reference = citing.refer(package, settled, layout, arguments.site, arguments.id, arguments.type)
     if arguments.json:
         print(citing.as_json(reference))
@@ -258,7 +258,7 @@ def cite(arguments: argparse.Namespace) -> None:
 
 def erase(arguments: argparse.Namespace) -> None:
     """Erase an item from the raw archive, once confirmed; print where else it is."""
-    _, settled, layout = _opened(arguments)
+    _, settled, layout = opened(arguments)
     settled.site(arguments.site)
     with _alone(layout):
         found = erasing.find(layout, arguments.site, arguments.id, arguments.type)
@@ -298,7 +298,7 @@ def _give(data: bytes) -> None:
 
 def diff(arguments: argparse.Namespace) -> None:
     """Show what changed between two versions of a post, in a terminal or as JSON."""
-    package, _, layout = _opened(arguments)
+    package, _, layout = opened(arguments)
     known = evidence.versions(package, layout, arguments.site, arguments.id)
     chosen = differences.pair(known, arguments.type, arguments.old, arguments.new, where=arguments.site)
     found = None
@@ -316,7 +316,7 @@ def diff(arguments: argparse.Namespace) -> None:
 
 def as_of(arguments: argparse.Namespace) -> None:
     """Build the tables as they stood at a moment, and print how many rows each has."""
-    package, settled, layout = _opened(arguments)
+    package, settled, layout = opened(arguments)
     then = normalising.AsOf(arguments.moment, arguments.out / "tables", arguments.members)
     with _alone(layout), watched() as progress:
         rows, remarks = moments.as_of(package, settled, layout, then, progress)

@@ -6,31 +6,35 @@ They take and raise what those of `commands.py` do.
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from presscorpus.commands import SHOWN, now, say, watched
+from presscorpus.commands import SHOWN, now, opened, say, watched
 from presscorpus.lazy import lazy
 from presscorpus.terminal import printable, writable
 
 if TYPE_CHECKING:
     import argparse
     import json
-    from pathlib import Path
 
     from presscorpus.config import layout as layouts
     from presscorpus.pipeline import export as exporting
     from presscorpus.pipeline import gaps as missing
     from presscorpus.pipeline import init as datasets
+    from presscorpus.pipeline import prove as proving
     from presscorpus.pipeline import request as requests
     from presscorpus.pipeline import verify as verifying
+    from presscorpus.storage import atomic
 else:
     json = lazy("json")
     layouts = lazy("presscorpus.config.layout")
     exporting = lazy("presscorpus.pipeline.export")
     missing = lazy("presscorpus.pipeline.gaps")
     datasets = lazy("presscorpus.pipeline.init")
+    proving = lazy("presscorpus.pipeline.prove")
     requests = lazy("presscorpus.pipeline.request")
     verifying = lazy("presscorpus.pipeline.verify")
+    atomic = lazy("presscorpus.storage.atomic")
 
 
 def init(arguments: argparse.Namespace) -> None:
@@ -95,8 +99,11 @@ def advance(arguments: argparse.Namespace) -> None:
 def verify(arguments: argparse.Namespace) -> None:
     """Check a dataset from archive to release and print the result in a sentence.
 
-    Raises the worst of what is wrong.
+    Raises the worst of what is wrong. A file is a proof of one row.
     """
+    if arguments.folder and arguments.folder.is_file():
+        print(printable(proving.sentence(verifying.proof_in(arguments.folder))))
+        return
     with watched() as progress:
         found, problems = verifying.run(arguments.folder or arguments.repository, progress)
     print(printable(verifying.sentence(found, problems)))
@@ -107,6 +114,24 @@ def verify(arguments: argparse.Namespace) -> None:
     remark = verifying.remark(found)
     if remark:
         raise remark
+
+
+def prove(arguments: argparse.Namespace) -> None:
+    """Write the proof of a row and print its path."""
+    package, settled, layout = opened(arguments)
+    wanted = proving.Wanted(arguments.site, arguments.id, arguments.type)
+    made = proving.prove(package, settled, layout, wanted, with_item=not arguments.row_only)
+    kind = f"-{arguments.type}" if arguments.type else ""
+    path: Path = arguments.out or Path(f"{arguments.site}{kind}-{arguments.id}.proof.json")
+    atomic.write(path, made)
+    print(printable(str(path)))
+    found = verifying.proof_in(path)
+    if found.item is not None:
+        say("it holds the item as it was received, with what the policy withholds; --row-only leaves that out")
+    if found.head is None:
+        say("the crawl was closed before there were commitments: what its record says is not in the proof")
+    elif found.item is None and not arguments.row_only:
+        say("the item is no part of its own in the archive: it is not in the proof")
 
 
 def gaps(arguments: argparse.Namespace) -> None:

@@ -38,7 +38,7 @@ def test_everything_lies_where_it_should(laid: Laid) -> None:
     assert {path.name for path in laid.folder.iterdir()} == {
         *laid.package.resources, "schemas", "README.md", "LICENSE.md", "DICTIONARY.md", "CHANGES.md", "CITATION.cff",
         "CITATION.bib", "SHA256SUMS", "croissant.json", "datacite.json", "datapackage.json", "zenodo.json",
-        "evidence.jsonl", "frictionless_presscorpus.py", "report.html",
+        "evidence.jsonl", "verify.py", "frictionless_presscorpus.py", "report.html",
     }  # fmt: skip
     assert [path.name for path in laid.folder.parent.iterdir()] == ["release"]
     assert (laid.folder / "frictionless_presscorpus.py").read_bytes() == (ROOT / "builder" / writer.PLUGIN).read_bytes()

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final, Literal
 
 import msgspec
 
-from presscorpus.commitments import canonical
+from presscorpus.commitments import canonical, proof
 from presscorpus.commitments.records import Kept
 from presscorpus.errors import ArchiveError, reason_of
 from presscorpus.storage.checksum import sha256_of
@@ -16,8 +16,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-FORMAT: Final = "presscorpus crawl 1"
-"""The format of a crawl's statement."""
 _RESTORE: Final = "Restore it from the DVC cache or remote (`dvc checkout`, `dvc pull`), or crawl the site again."
 _ERASED: Final = (
     "Something was erased from this crawl: restore it and its receipt from a copy that was made after that, from no "
@@ -208,7 +206,7 @@ def statement(receipt: Receipt) -> dict[str, object]:
     told = msgspec.to_builtins(receipt)
     same = ("address", "authenticated", "crawl", "ended_at", "outcome", "records", "site", "started_at")
     return {name: told[name] for name in same} | {
-        "format": FORMAT,
+        "format": proof.CRAWL,
         "previous": msgspec.to_builtins(made.previous) if made else None,
         "root": made.root if made else None,
     }

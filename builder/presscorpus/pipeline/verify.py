@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, NamedTuple
 from presscorpus.archive import commitment
 from presscorpus.archive.reader import read_crawl
 from presscorpus.archive.receipt import closed_crawls, read_receipt, verify
+from presscorpus.commitments import proof
 from presscorpus.config.layout import Layout
 from presscorpus.config.schema import load_package, package_at, package_home
-from presscorpus.errors import ArchiveError, FindingsError, PresscorpusError, ReservationsError, UsageError
+from presscorpus.errors import ArchiveError, FindingsError, PresscorpusError, ReservationsError, UsageError, reason_of
 from presscorpus.pipeline import verify_commitments
 from presscorpus.storage.checksum import sha256_of, sums_in
 from presscorpus.validate.checker import check
@@ -90,6 +91,29 @@ def run(root: Path, progress: Progress) -> tuple[Verified, list[PresscorpusError
         problems += [*broken, *verify_commitments.release(package, layout.release, parts)]
         problems += verify_commitments.sources(layout.raw, layout.release)
     return found, problems
+
+
+def proof_in(path: Path) -> proof.Proved:
+    """Check a proof, without network and archive.
+
+    Args:
+        path: A file that `presscorpus prove` wrote.
+
+    Returns:
+        What it shows.
+
+    Raises:
+        ArchiveError: It is no proof, or a wrong one.
+        UsageError: It cannot be read.
+    """
+    try:
+        return proof.check(path.read_bytes())
+    except OSError as error:
+        raise UsageError(f"cannot be read: {reason_of(error)}", where=str(path)) from None
+    except ValueError as error:
+        raise ArchiveError(
+            f"refused: {error}", where=str(path), advice="Ask whoever made the proof for the file itself."
+        ) from None
 
 
 def sentence(found: Verified, problems: list[PresscorpusError]) -> str:

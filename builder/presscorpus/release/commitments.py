@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from presscorpus.archive.receipt import statement
-from presscorpus.commitments import canonical, merkle
+from presscorpus.commitments import canonical, merkle, proof
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -21,9 +21,6 @@ if TYPE_CHECKING:
 
 NAME: Final = "evidence.jsonl"
 """The file in the folder of a release."""
-
-FORMAT: Final = "presscorpus release 1"
-"""The format of a release's statement."""
 
 
 class Rows(NamedTuple):
@@ -84,7 +81,7 @@ def text(dataset: Dataset, tables: Mapping[str, Rows], crawls: Iterable[Receipt]
     made = {
         "dataset": dataset.name,
         "entries": len(lines),
-        "format": FORMAT,
+        "format": proof.RELEASE,
         "previous": dataset.previous.sha256 if dataset.previous else None,
         "root": merkle.root(map(merkle.leaf, lines)).hex(),
         "version": dataset.version,
@@ -111,7 +108,7 @@ def read(path: Path) -> Entries:
         tables = {each["table"]: Rows(each["rows"], each["root"]) for each in entries if "table" in each}
         crawls = {(each["site"], each["crawl"]): each["digest"] for each in entries if "crawl" in each}
         root = merkle.root(map(merkle.leaf, lines)).hex()
-        same = (made["format"], made["entries"], made["root"]) == (FORMAT, len(lines), root)
+        same = (made["format"], made["entries"], made["root"]) == (proof.RELEASE, len(lines), root)
     except (KeyError, TypeError):
         same = False
     if not same or rest:

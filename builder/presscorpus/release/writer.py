@@ -43,6 +43,7 @@ else:
     pq = lazy("pyarrow.parquet")
 
 PLUGIN = "frictionless_presscorpus.py"
+VERIFIER = "verify.py"
 
 
 class Beside(NamedTuple):
@@ -166,6 +167,7 @@ def _lay_out(
     plugin = Path(__file__).parents[2] / PLUGIN
     if plugin.is_file():
         shutil.copyfile(plugin, folder / PLUGIN)
+    shutil.copyfile(Path(__file__).with_name(VERIFIER), folder / VERIFIER)
     if report is not None:
         shutil.copyfile(_existing(report), folder / "report.html")
     files = _digests(folder, {part.path: part.sha256 for table in laid.values() for part in table.parts})

@@ -1,0 +1,247 @@
+"""Proofs of one row: their format, and the check of one without network and archive.
+
+docs/explanation/evidence.md is the specification. `release/verify.py` is a second program for the same check, which
+shares no code with this one.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+import json
+import re
+from typing import Any, Final, NamedTuple
+
+from presscorpus.commitments import canonical, merkle
+
+FORMAT: Final = "presscorpus proof 1"
+"""The format of a proof."""
+CRAWL: Final = "presscorpus crawl 1"
+"""The format of a crawl's statement."""
+RELEASE: Final = "presscorpus release 1"
+"""The format of a release's statement."""
+CONTENT: Final = (
+    "categories", "content", "date_gmt", "excerpt", "featured_media", "link", "slug", "status", "tags", "title",
+)  # fmt: skip
+"""The fields of a post that its `digest` is made from."""
+_KEYS: Final = {
+    "": {"format", "checksum", "release", "row", "table", "crawl", "record", "part", "later", "timestamps"},
+    "release": {"format", "dataset", "version", "previous", "entries", "root"},
+    "row": {"table", "number", "rows", "value", "path"},
+    "table": {"number", "path"},
+    "crawl": {
+        "format", "site", "crawl", "address", "started_at", "ended_at", "outcome", "authenticated", "records", "root",
+        "previous", "number", "path",
+    },
+    "later": {
+        "format", "site", "crawl", "address", "started_at", "ended_at", "outcome", "authenticated", "records", "root",
+        "previous",
+    },
+    "record": {"number", "salt", "head", "path"},
+    "head": {"record_id", "url", "date", "status", "parts", "body"},
+    "timestamps": {"statement", "token"},
+}  # fmt: skip
+_HASH = re.compile(r"[0-9a-f]{64}")
+
+
+class Timestamp(NamedTuple):
+    """A time stamp of a statement: its digest, and the response of the authority (RFC 3161), which is not checked."""
+
+    digest: str
+    token: bytes
+
+
+class Proved(NamedTuple):
+    """What a proof shows.
+
+    Attributes:
+        release: The statement of the release.
+        table: The table of the row.
+        row: The row.
+        crawl: The statement of the crawl.
+        head: The head of the record; null where the crawl is from before there were commitments.
+        item: The item as the site sent it; null where the proof leaves it out.
+        same: Whether the digest of a post is that of the item's content; null where there is none to compare.
+        digests: The digests of all statements: of the release, of the crawl, of later crawls.
+        timestamps: Time stamps of these.
+    """
+
+    release: dict[str, Any]
+    table: str
+    row: dict[str, Any]
+    crawl: dict[str, Any]
+    head: dict[str, Any] | None
+    item: Any
+    same: bool | None
+    digests: tuple[str, ...]
+    timestamps: tuple[Timestamp, ...]
+
+
+def write(value: dict[str, Any]) -> bytes:
+    """Write a proof, with its checksum.
+
+    Args:
+        value: All keys but `checksum`.
+
+    Returns:
+        The content of the file.
+    """
+    return canonical.encode(value | {"checksum": canonical.digest(value)}) + b"\n"
+
+
+def check(data: bytes) -> Proved:
+    """Check a proof: everything but its time stamps.
+
+    Args:
+        data: The content of the file.
+
+    Returns:
+        What it shows.
+
+    Raises:
+        ValueError: It is no proof, or one of its hashes does not follow from what it holds; the text says which.
+    """
+    if not data.endswith(b"\n"):
+        raise ValueError("has no line end")
+    value = canonical.decode(data[:-1])
+    _shaped(value, "")
+    told = value.pop("checksum")
+    if told != canonical.digest(value):
+        raise ValueError("is damaged: its checksum is another one")
+    if value["format"] != FORMAT:
+        raise ValueError("has a format that this version does not know")
+    release, row, crawl = value["release"], value["row"], value["crawl"]
+    for name in ("release", "row", "table", "crawl"):
+        _shaped(value[name], name)
+    if (release["format"], crawl["format"]) != (RELEASE, CRAWL):
+        raise ValueError("has statements that this version does not know")
+    root = _climbed(merkle.leaf(canonical.encode(row["value"])), row["number"], row["rows"], row["path"], "row")
+    entry = {"root": root, "rows": row["rows"], "table": row["table"]}
+    _in_release(entry, value["table"], release, "table")
+    statement = {name: each for name, each in crawl.items() if name not in {"number", "path"}}
+    digest = canonical.digest(statement)
+    entry = {"crawl": crawl["crawl"], "digest": digest, "root": crawl["root"], "site": crawl["site"]}
+    _in_release(entry, crawl, release, "crawl")
+    _same(row["value"], crawl, ("site", "crawl"), "crawl")
+    head = _record(value, crawl, row["value"])
+    item = None if value["part"] is None else _part(value, head, row["value"])
+    digests = (canonical.digest(release), digest, *_later(value["later"], crawl["site"], digest))
+    stamps = tuple(_stamped(each, digests) for each in _list(value["timestamps"]))
+    same = _is_same(row["value"], item) if row["table"] == "posts" and item is not None else None
+    return Proved(release, row["table"], row["value"], statement, head, item, same, digests, stamps)
+
+
+def content_digest(item: dict[str, Any]) -> str:
+    """Return the digest of a post's content, as the column `digest` has it."""
+    return canonical.digest({name: item.get(name) for name in CONTENT})
+
+
+def _is_same(row: dict[str, Any], item: dict[str, Any]) -> bool:
+    try:
+        return bool(row.get("digest") == content_digest(item))
+    except UnicodeEncodeError:  # half of a character
+        return False
+
+
+def _shaped(value: object, name: str) -> None:
+    if not isinstance(value, dict) or value.keys() != _KEYS[name]:
+        raise ValueError(f"has other keys than a proof has{f' in {name}' if name else ''}")
+
+
+def _list(value: object) -> list[Any]:
+    if not isinstance(value, list):
+        raise ValueError("has no list where one has to be")  # noqa: TRY004 - what is wrong is the file
+    return value
+
+
+def _hash(value: object) -> bytes:
+    if not isinstance(value, str) or not _HASH.fullmatch(value):
+        raise ValueError("has a hash that is not 64 lower-case hexadecimal digits")
+    return bytes.fromhex(value)
+
+
+def _climbed(leaf: bytes, number: object, size: object, path: object, what: str) -> str:
+    if type(number) is not int or type(size) is not int:
+        raise ValueError(f"has no number of its {what}")
+    found = merkle.climbed(leaf, number, size, [_hash(step) for step in _list(path)])
+    if found is None:
+        raise ValueError(f"has a path of its {what} that cannot be")
+    return found.hex()
+
+
+def _in_release(entry: dict[str, Any], place: dict[str, Any], release: dict[str, Any], what: str) -> None:
+    leaf = merkle.leaf(canonical.encode(entry))
+    if _climbed(leaf, place["number"], release["entries"], place["path"], what) != release["root"]:
+        raise ValueError(f"has a {'row' if what == 'table' else what} that is not in its release")
+
+
+def _same(row: dict[str, Any], other: dict[str, Any], names: tuple[str, ...], what: str) -> None:
+    if not isinstance(row, dict) or any(row.get(name) != other[name] for name in names):
+        raise ValueError(f"has the {what} of another row")
+
+
+def _record(value: dict[str, Any], crawl: dict[str, Any], row: dict[str, Any]) -> dict[str, Any] | None:
+    record = value["record"]
+    if record is None:
+        if value["part"] is not None:
+            raise ValueError("has a part without a record")
+        return None
+    _shaped(record, "record")
+    head: dict[str, Any] = record["head"]
+    _shaped(head, "head")
+    digest = hashlib.sha256(canonical.encode(head)).digest()
+    leaf = merkle.leaf(_hash(record["salt"]) + digest)
+    if _climbed(leaf, record["number"], crawl["records"], record["path"], "record") != crawl["root"]:
+        raise ValueError("has a record that its crawl does not hold")
+    _same(row, head, ("record_id",), "record")
+    return head
+
+
+def _part(value: dict[str, Any], head: dict[str, Any] | None, row: dict[str, Any]) -> dict[str, Any]:
+    part = value["part"]
+    if head is None or not isinstance(part, dict) or part.keys() not in (_PART | {"text"}, _PART | {"base64"}):
+        raise ValueError("has other keys than a proof has in part")
+    try:
+        data = part["text"].encode() if "text" in part else base64.b64decode(part["base64"], validate=True)
+        leaf = merkle.leaf(_hash(part["salt"]) + hashlib.sha256(data).digest())
+        text = data.decode().lstrip(" \t\r\n")
+        item = json.loads(text[1:] if text[:1] in {"[", ","} else text)
+    except (ValueError, TypeError, AttributeError, RecursionError, binascii.Error):
+        raise ValueError("has a part that is no item") from None
+    if _climbed(leaf, part["number"], head["parts"], part["path"], "part") != head["body"]:
+        raise ValueError("has a part that its record does not hold")
+    if not isinstance(item, dict) or item.get("id") != row.get("id"):
+        raise ValueError("has a part that is another item")
+    return item
+
+
+_PART: Final = {"number", "salt", "path"}
+
+
+def _later(value: object, site: str, digest: str) -> list[str]:
+    """The digests of later crawls of the site, each of which names the one before."""
+    found: list[str] = []
+    for statement in _list(value):
+        _shaped(statement, "later")
+        previous = statement["previous"]
+        if (
+            not isinstance(previous, dict)
+            or previous.keys() != {"crawl", "digest"}
+            or previous["digest"] != digest
+            or statement["site"] != site
+        ):
+            raise ValueError("has a later crawl that does not follow")
+        digest = canonical.digest(statement)
+        found.append(digest)
+    return found
+
+
+def _stamped(value: object, digests: tuple[str, ...]) -> Timestamp:
+    _shaped(value, "timestamps")
+    if not isinstance(value, dict) or value["statement"] not in digests:
+        raise ValueError("has a time stamp of something else")
+    try:
+        return Timestamp(value["statement"], base64.b64decode(value["token"], validate=True))
+    except (ValueError, TypeError):
+        raise ValueError("has a time stamp that is not base64") from None

@@ -1,0 +1,250 @@
+"""`presscorpus prove`: a file that shows one row to whoever has neither the archive nor this program."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+from presscorpus.archive import commitment
+from presscorpus.archive.reader import read_at
+from presscorpus.archive.receipt import read_receipt, statement
+from presscorpus.commitments import canonical, merkle, proof, records, rows
+from presscorpus.errors import ArchiveError, RefusedError, UsageError
+from presscorpus.lazy import lazy
+from presscorpus.observations.index import index_crawl
+from presscorpus.observations.items import observe
+from presscorpus.privacy import inputs
+from presscorpus.release import commitments
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    import polars as pl
+    import pyarrow.parquet as pq
+
+    from presscorpus.archive.commitment import Committed
+    from presscorpus.config.layout import Layout
+    from presscorpus.config.params import Params
+    from presscorpus.config.schema import Package, Schema
+    from presscorpus.release.commitments import Entries
+else:
+    pl = lazy("polars")
+    pq = lazy("pyarrow.parquet")
+
+# The tables that hold items, and the type of those whose rows name none.
+_TABLES: Final = {"posts": None, "media": "attachment", "terms": None, "comments": "comment", "authors": "user"}
+_NAME: Final = "Name its type: --type post, page, attachment, category, ..."
+_AGAIN: Final = "Build the release again: dvc repro."
+
+
+class Wanted(NamedTuple):
+    """The row that somebody asks for; `kind` is null where only one post has that number."""
+
+    site: str
+    number: int
+    kind: str | None = None
+
+
+class _Row(NamedTuple):
+    """A row of the release: its table, its number there, its canonical JSON, and the hashes of all rows."""
+
+    table: str
+    number: int
+    text: str
+    value: dict[str, Any]
+    leaves: list[bytes]
+
+
+def prove(package: Package, params: Params, layout: Layout, wanted: Wanted, *, with_item: bool = True) -> bytes:
+    """Write the proof of a row of the release.
+
+    Args:
+        package: The schemas of all tables.
+        params: params.yaml.
+        layout: Where archive and release are.
+        wanted: Which row.
+        with_item: Whether the proof holds the item as the site sent it, with what the policy withholds from the row.
+
+    Returns:
+        The content of the file. It has no record where the crawl was closed before there were commitments, and no
+        item where that is not a part of its own in the archive.
+
+    Raises:
+        UsageError: No row of the release is meant, several are, or the release was not built.
+        RefusedError: The row was taken down, or the release is older than takedown.yaml or params.yaml.
+        ArchiveError: Archive or release are not what they commit to.
+    """
+    params.site(wanted.site)
+    told = _release(layout.release)
+    if inputs.check(layout, params, inputs.RELEASE):
+        raise RefusedError("takedown.yaml has entries that the release does not know", advice=_AGAIN)
+    row = _row(package, layout.release, wanted)
+    if row.value.get("takedown_reason") is not None:
+        raise RefusedError(f"{wanted.number} was taken down: {row.value['takedown_reason']}", where=wanted.site)
+    if told.tables.get(row.table) != commitments.Rows(len(row.leaves), merkle.root(row.leaves).hex()):
+        raise ArchiveError(f"has other rows than {commitments.NAME} commits to", where=row.table, advice=_AGAIN)
+    warc = layout.raw / wanted.site / f"{row.value['crawl']}.warc.gz"
+    receipt = read_receipt(warc)
+    crawl = statement(receipt)
+    if told.crawls.get((receipt.site, receipt.crawl)) != canonical.digest(crawl):
+        raise ArchiveError("is another crawl than the release was made of", where=str(warc), advice=_AGAIN)
+    committed = commitment.check(warc, receipt)
+    numbered = committed and _numbered(committed, str(row.value["record_id"]))
+    item = _item(package, layout, warc, row) if with_item else None
+    hashes, table, entry = told.hashes, _place(told, "table", row.table), _place(told, "crawl", receipt)
+    return proof.write(
+        {
+            "format": proof.FORMAT,
+            "release": told.statement,
+            "row": {
+                "table": row.table, "number": row.number, "rows": len(row.leaves), "value": row.value,
+                "path": _hex(merkle.path(row.leaves, row.number)),
+            },
+            "table": {"number": table, "path": _hex(merkle.path(hashes, table))},
+            "crawl": crawl | {"number": entry, "path": _hex(merkle.path(hashes, entry))},
+            "record": _record(committed, numbered) if committed and numbered is not None else None,
+            "part": _part(committed, numbered, item) if committed and numbered is not None and item else None,
+            "later": [],
+            "timestamps": [],
+        }
+    )  # fmt: skip
+
+
+def _release(folder: Path) -> Entries:
+    try:
+        return commitments.read(folder / commitments.NAME)
+    except FileNotFoundError:
+        raise UsageError(f"has no {commitments.NAME}", where=str(folder), advice=_AGAIN) from None
+    except (OSError, ValueError) as error:
+        raise ArchiveError(str(error), where=str(folder / commitments.NAME), advice=_AGAIN) from None
+
+
+def _row(package: Package, folder: Path, wanted: Wanted) -> _Row:
+    """The row of the release that is wanted; raises UsageError for none, and for several."""
+    found: list[_Row] = []
+    for table, kind in _TABLES.items():
+        if table == "posts" or wanted.kind is not None:
+            schema, parts = package.schema(table), sorted((folder / table).glob("*.parquet"))
+            number = None if kind not in {None, wanted.kind} else _number(schema, parts, wanted)
+            if number is not None:
+                found.append(_read(schema, parts, number))
+    if len(found) != 1:
+        what = f"{wanted.kind or 'post'} {wanted.number}"
+        raise UsageError(
+            f"no {what} is in the release, or the policy withholds it" if not found else f"{what} is several",
+            where=wanted.site, advice=_NAME,
+        )  # fmt: skip
+    return found[0]
+
+
+def _number(schema: Schema, parts: Sequence[Path], wanted: Wanted) -> int | None:
+    """The number of a row in its table; null where there is none."""
+    kind = next((name for name in ("type", "taxonomy") if name in schema.by_name), None)
+    rows_ = pl.scan_parquet(list(parts)).with_row_index("row")
+    rows_ = rows_.filter(pl.col("site") == wanted.site, pl.col("id") == wanted.number)
+    if kind and wanted.kind is not None:
+        rows_ = rows_.filter(pl.col(kind) == wanted.kind)
+    numbers = rows_.select("row").collect()["row"].to_list()
+    if len(numbers) > 1:
+        raise UsageError(f"{wanted.number} is several", where=wanted.site, advice=_NAME)
+    return numbers[0] if numbers else None
+
+
+def _read(schema: Schema, parts: Sequence[Path], number: int) -> _Row:
+    leaves: list[bytes] = []
+    text = ""
+    for path in parts:
+        with pq.ParquetFile(path) as file:
+            for group in range(file.num_row_groups):
+                frame = pl.DataFrame(file.read_row_group(group))
+                if 0 <= number - len(leaves) < frame.height:
+                    text = str(rows.texts(frame.slice(number - len(leaves), 1), schema)[0])
+                leaves += rows.leaves(frame, schema)
+    return _Row(schema.name, number, text, canonical.decode(text.encode()), leaves)
+
+
+def _place(told: Entries, kind: str, which: Any) -> int:
+    """The number of a table's or a crawl's line in `evidence.jsonl`."""
+    key = {"table": which} if kind == "table" else {"site": which.site, "crawl": which.crawl}
+    for number, line in enumerate(told.lines):
+        entry = canonical.decode(line)
+        if all(entry.get(name) == value for name, value in key.items()):
+            return number
+    raise AssertionError(key)  # both were looked up before
+
+
+def _numbered(committed: Committed, record_id: str) -> int | None:
+    ids = [committed.tree.says(number)["record_id"] for number in range(len(committed.tree.heads))]
+    return ids.index(record_id) if record_id in ids else None
+
+
+def _record(committed: Committed, number: int) -> dict[str, Any]:
+    tree = committed.tree
+    return {
+        "number": number,
+        "salt": records.salt(tree.secret, number).hex(),
+        "head": canonical.decode(tree.heads[number]),
+        "path": _hex(merkle.path(tree.hashes(), number)),
+    }
+
+
+def _item(package: Package, layout: Layout, warc: Path, row: _Row) -> tuple[int, bytes] | None:
+    """The part of the record that is the row's item, and its number; null where no part is that item alone."""
+    observed = index_crawl(package, warc, layout.work)["observed"]
+    capture = read_at(warc, observed.filter(pl.col("record_id") == row.value["record_id"])["offset"][0])
+    kind = row.value.get("type") or row.value.get("taxonomy") or _TABLES[row.table]
+    for item in observe(capture.payload, capture.url, capture.http_status).items:
+        if (item.type, item.id) == (kind, row.value["id"]) and item.digest is not None:
+            for number, part in enumerate(records.cut(capture.payload)):
+                if part.lstrip(b" \t\r\n[,").rstrip(b" \t\r\n") == item.raw:
+                    return number + records.PAYLOAD, part
+    return None
+
+
+def _part(committed: Committed, record: int, item: tuple[int, bytes]) -> dict[str, Any] | None:
+    number, data = item
+    leaves, salt = committed.tree.leaves(record), records.salt(committed.tree.secret, record, number)
+    if records.hash_of(salt, hashlib.sha256(data).digest()) != leaves[number]:
+        return None  # something was erased from the record, and its parts are no longer those
+    try:
+        content = {"text": data.decode()}
+    except UnicodeDecodeError:
+        content = {"base64": base64.b64encode(data).decode()}
+    return {"number": number, "salt": salt.hex(), "path": _hex(merkle.path(leaves, number)), **content}
+
+
+def _hex(path: Sequence[bytes]) -> list[str]:
+    return [step.hex() for step in path]
+
+
+def sentence(found: proof.Proved) -> str:
+    """Say in one sentence what a proof shows and what it does not.
+
+    Args:
+        found: What was checked.
+
+    Returns:
+        A sentence without a full stop.
+    """
+    row, release, crawl, head = found.row, found.release, found.crawl, found.head
+    name = " ".join(str(row[key]) for key in ("site", "type", "taxonomy", "id") if key in row)
+    told = [f"proved: {name} is a row of {found.table} in {release['dataset']} {release['version']}"]
+    status = f" (status {head['status']})" if head and head["status"] else ""
+    told.append(
+        f"read from {head['url']} of {head['date']}{status}, one of the "
+        f"{crawl['records']:,} records that crawl {crawl['crawl']} committed to"
+        if head
+        else f"read in crawl {crawl['crawl']}, which commits to no records"
+    )
+    if found.item is not None:
+        same = {True: ", whose content has the digest that the row names", False: "", None: ""}[found.same]
+        told.append(f"where the item stands as it is in the proof{same}")
+    lacking = ["that the site sent this, for which whoever crawled is the only witness"]
+    lacking += ["that text and other columns follow from it, which a build of the archive shows"]
+    if found.item is None:
+        lacking.insert(0, "what the record says, which the proof leaves out")
+    if not found.timestamps:
+        lacking.append("when this was committed to, without a time stamp")
+    return f"{', '.join(told)}; not proved: {'; '.join(lacking)}. Release {found.digests[0]}, crawl {found.digests[1]}"

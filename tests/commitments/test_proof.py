@@ -1,0 +1,235 @@
+"""Proofs of rows: two programs that share no code agree, and both refuse what was changed by as little as a bit."""
+
+from __future__ import annotations
+
+import base64
+import copy
+import json
+import random
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+import pytest
+
+from presscorpus import dataset_commands
+from presscorpus.archive.receipt import closed_crawls, read_receipt, receipt_path
+from presscorpus.command_line import parser
+from presscorpus.commitments import canonical, proof
+from presscorpus.config.takedown import Takedown
+from presscorpus.errors import ArchiveError, RefusedError, UsageError
+from presscorpus.pipeline import prove, stages, verify
+from presscorpus.pipeline.edit import add_takedown
+from presscorpus.pipeline.prove import Wanted
+from presscorpus.release import verify as second
+from tests.corpus import PACKAGE, Corpus, post, quiet
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from presscorpus.config.params import Params
+
+CHANGES = 150
+TERM = {"id": 3, "taxonomy": "category", "slug": "news", "name": "News", "link": "https://a.example.org/news/"}
+Made = tuple[Corpus, "Params"]
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Made:
+    """Twelve posts and a term; one is of a list with a neighbour's secret."""
+    items = [post(n, content={"rendered": f"<p>Köln \\ \u2028 {n}</p>", "protected": False}) for n in range(1, 13)]
+    built = Corpus(tmp_path_factory.mktemp("proved"), a=[*items, TERM])
+    return built, built.build()
+
+
+def proved(made: Made, number: int = 5, kind: str | None = None, **more: Any) -> bytes:
+    built, settled = made
+    return prove.prove(PACKAGE, settled, built.layout, Wanted("a", number, kind), **more)
+
+
+def both(data: bytes) -> tuple[bool, bool]:
+    """Whether each program takes a proof."""
+    taken = []
+    for check in (proof.check, second.proof):
+        try:
+            check(data)
+            taken.append(True)
+        except (ValueError, second.RefusedError):
+            taken.append(False)
+    return taken[0], taken[1]
+
+
+def again(value: dict[str, Any]) -> bytes:
+    """A proof that somebody changed who can compute a checksum."""
+    return proof.write({name: each for name, each in value.items() if name != "checksum"})
+
+
+def test_a_proof_holds_row_and_item_and_no_neighbour(made: Made) -> None:
+    data = proved(made)
+    found = proof.check(data)
+    assert (found.row["id"], found.item["id"], found.same) == (5, 5, True)
+    assert found.head is not None
+    assert found.head["record_id"] == found.row["record_id"]
+    assert both(data) == (True, True)
+    assert b"Title 5" in data
+    assert not any(f"Title {n}".encode() in data for n in (4, 6, 7))
+    value = json.loads(data)
+    beside = len(data) - len(canonical.encode(value["row"]["value"])) - len(canonical.encode(value["part"]["text"]))
+    assert beside <= 4096
+    assert "not proved" in prove.sentence(found)
+    assert second.proof(data)[0].startswith("proved: the row is in my-corpus v2026.01.01")
+    assert proof.check(proved(made, with_item=False)).item is None
+
+
+def test_rows_of_all_tables_of_items_are_proved(made: Made) -> None:
+    found = proof.check(proved(made, 3, "category"))
+    assert (found.table, found.row["slug"], found.item["slug"], found.same) == ("terms", "news", "news", None)
+    for number in range(1, 13):
+        assert both(proved(made, number)) == (True, True)
+
+
+def test_changes_of_single_bytes_are_refused_by_both(made: Made) -> None:
+    data, seeded = proved(made), random.Random(21)
+    for place in seeded.sample(range(len(data)), CHANGES):
+        changed = bytearray(data)
+        changed[place] ^= 1 << seeded.randrange(8)
+        assert both(bytes(changed)) == (False, False), place
+    assert both(data[:-1]) == both(data + b"\n") == (False, False)
+
+
+def _leaves(value: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
+    if isinstance(value, dict | list):
+        named = value.items() if isinstance(value, dict) else enumerate(value)
+        return [found for name, each in named for found in _leaves(each, (*path, name))]
+    return [path]
+
+
+def test_changes_of_single_values_with_a_right_checksum_are_refused_by_both(made: Made) -> None:
+    """What nothing below it commits to is the statement of the release, whose digest is told."""
+    value = json.loads(proved(made))
+    free = {("release", "dataset"), ("release", "version"), ("release", "previous"), ("checksum",)}
+    for path in _leaves(value):
+        changed = copy.deepcopy(value)
+        within = changed
+        for name in path[:-1]:
+            within = within[name]
+        old = within[path[-1]]
+        within[path[-1]] = (old + 1) if type(old) is int else (not old) if isinstance(old, bool) else f"{old}0"
+        wanted = path in free or path[:2] == ("release", "previous")
+        # Another number of entries can give the same path; the digest of the release tells.
+        if path != ("release", "entries"):
+            assert both(again(changed)) == (wanted, wanted), path
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda v: v.pop("later"),
+        lambda v: v.update(other=1),
+        lambda v: v.update(record=None),
+        lambda v: v["part"].update(base64="e30="),
+        lambda v: v["row"].update(number=True),
+        lambda v: v["row"].update(number=-1),
+        lambda v: v["row"].update(rows=10**400),
+        lambda v: v["row"].update(path="0" * 64),
+        lambda v: v["row"]["path"].append("0" * 64),
+        lambda v: v["row"]["path"].__setitem__(0, v["row"]["path"][0].upper()),
+        lambda v: v.update(row=[]),
+        lambda v: v["row"].update(value=[]),
+        lambda v: v["release"].update(entries="3"),
+        lambda v: v["part"].update(text="[" * 100_000),
+        lambda v: v.update(later=[v["crawl"]]),
+        lambda v: v.update(timestamps=[{"statement": "0" * 64, "token": ""}]),
+        lambda v: v.update(timestamps={}),
+    ],
+)
+def test_what_is_no_proof_is_refused_by_both(made: Made, change: Callable[[dict[str, Any]], object]) -> None:
+    value = json.loads(proved(made))
+    change(value)
+    assert both(again(value)) == (False, False)
+
+
+def test_the_part_may_be_bytes_that_are_no_text(made: Made) -> None:
+    value = json.loads(proved(made))
+    value["part"]["base64"] = base64.b64encode(value["part"].pop("text").encode()).decode()
+    assert both(again(value)) == (True, True)
+
+
+def test_a_later_crawl_has_to_follow(made: Made) -> None:
+    value = json.loads(proved(made))
+    crawl = {name: each for name, each in value["crawl"].items() if name not in {"number", "path"}}
+    following = crawl | {"crawl": "later", "previous": {"crawl": crawl["crawl"], "digest": canonical.digest(crawl)}}
+    stamp = {"statement": canonical.digest(following), "token": "AAAA"}
+    assert both(again(value | {"later": [following], "timestamps": [stamp]})) == (True, True)
+    assert both(again(value | {"later": [following | {"site": "b"}]})) == (False, False)
+    assert both(again(value | {"later": [following, following]})) == (False, False)
+
+
+def test_the_second_program_checks_a_release_by_itself(made: Made, tmp_path: Path) -> None:
+    release = made[0].layout.release
+    path = tmp_path / "p.json"
+    path.write_bytes(proved(made))
+    for argument in (path, release):
+        done = subprocess.run(
+            [sys.executable, "-I", release / "verify.py", argument], capture_output=True, text=True, check=False
+        )
+        assert (done.returncode, done.stderr) == (0, "")
+    path.write_bytes(path.read_bytes().replace(b"Title 5", b"Title 6"))
+    assert second.main([str(path)]) == 1
+    assert second.main([str(tmp_path / "missing")]) == 1
+    text = Path(second.__file__).read_text()
+    assert "import presscorpus" not in text
+    assert len(text.splitlines()) < 200
+
+
+def test_what_is_withheld_or_taken_down_is_not_proved(tmp_path: Path) -> None:
+    built = Corpus(tmp_path, a=[post(1), post(2)])
+    made = built, built.build()
+    with pytest.raises(UsageError, match="no user 7 is in the release, or the policy withholds it"):
+        proved(made, 7, "user")
+    with pytest.raises(UsageError, match="no post 9"):
+        proved(made, 9)
+    add_takedown(tmp_path, Takedown("asked", site="a", id=2, type="post"))
+    with pytest.raises(RefusedError, match=r"takedown\.yaml has entries"):
+        proved(made, 1)
+    settled = built.build()
+    with pytest.raises(RefusedError, match="2 was taken down: asked"):
+        proved((built, settled), 2)
+    assert both(proved((built, settled), 1)) == (True, True)
+
+
+def test_the_commands_write_a_proof_and_say_what_it_shows(
+    made: Made, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    built, settled = made
+    monkeypatch.setattr(dataset_commands, "opened", lambda _: (PACKAGE, settled, built.layout))
+    path = tmp_path / "p.json"
+    for options in ([], ["--row-only"]):
+        arguments = parser().parse_args(["prove", "a", "5", "--out", str(path), *options])
+        arguments.run(arguments)
+        said = capsys.readouterr()
+        assert said.out == f"{path}\n"
+        assert ("what the policy withholds" in said.err) == (not options)
+        arguments = parser().parse_args(["verify", str(path)])
+        arguments.run(arguments)
+        assert capsys.readouterr().out.startswith("proved: a post 5 is a row of posts in my-corpus v2026.01.01")
+    path.write_bytes(path.read_bytes()[:-9])
+    with pytest.raises(ArchiveError, match="refused: has no line end"):
+        arguments.run(arguments)
+
+
+def test_a_crawl_from_before_commitments_proves_the_row_alone(tmp_path: Path) -> None:
+    built = Corpus(tmp_path, a=[post(1), post(2)])
+    settled = built.params()
+    stages.fetch.run(settled, built.layout, quiet)
+    (warc,) = closed_crawls(built.layout.raw, "a")
+    old = msgspec.structs.replace(read_receipt(warc), commitment=msgspec.UNSET)
+    receipt_path(warc).write_bytes(msgspec.json.encode(old))
+    data = proved((built, built.build()), 1)
+    found = proof.check(data)
+    assert (found.head, found.item, both(data)) == (None, None, (True, True))
+    assert "which commits to no records" in prove.sentence(found)
+    (tmp_path / "p.json").write_bytes(data)
+    assert verify.proof_in(tmp_path / "p.json") == found
