@@ -87,8 +87,8 @@ def judge(package: Package, folder: Path) -> set[Fault]:
     faults = {Fault(name, "", "schema", 0) for name, height in heights.items() if height is None}
     # Opening a table costs frictionless 30 ms, and one without rows has nothing to be judged.
     filled = [name for name in readable if heights[name]]
-    for resource in _resources(package, folder, readable, filled):
-        faults.update(_faults(resource, folder / f"{resource.name}.parquet"))
+    for name in filled:
+        faults.update(_faults(package, folder, name, set(readable)))
     return _settle(package, faults)
 
 
@@ -164,26 +164,33 @@ def _settle(package: Package, faults: set[Fault]) -> set[Fault]:
     return kept | {Fault(table, "", "schema", 0) for table in broken}
 
 
-def _resources(package: Package, folder: Path, readable: list[str], filled: list[str]) -> Iterator[TableResource]:
-    """Yield the tables with rows as frictionless sees them.
+def _resource(package: Package, folder: Path, name: str, readable: set[str]) -> TableResource:
+    """A table as frictionless sees it, in a package with the tables that its foreign keys lead to.
 
-    They have the foreign keys that lead to a readable table.
+    Of these the package has the columns of the keys alone: frictionless would read each of them as a whole for each
+    table that refers to it, texts and all.
     """
-    described = [
-        {
-            "name": name,
-            "type": "table",
-            "path": f"{name}.parquet",
-            "format": "parquet",
-            "schema": _described(package.schema(name), set(readable)),
-        }
-        for name in readable
-    ]
-    if not described:
-        return
+    schema = _described(package.schema(name), readable)
     version = {"$schema": package.descriptor["$schema"], "name": package.descriptor["name"]}
-    whole = frictionless.Package.from_descriptor(version | {"resources": described}, basepath=str(folder))
-    yield from (whole.get_table_resource(name) for name in filled)
+    table = {"name": name, "type": "table", "path": f"{name}.parquet", "format": "parquet", "schema": schema}
+    whole = frictionless.Package.from_descriptor(version | {"resources": [table]}, basepath=str(folder))
+    columns: dict[str, dict[str, None]] = {}
+    for key in schema["foreignKeys"]:
+        columns.setdefault(key["reference"]["resource"], {}).update(dict.fromkeys(key["reference"]["fields"]))
+    for other, fields in columns.items():
+        if other != name:
+            whole.add_resource(_keys(folder / f"{other}.parquet", other, list(fields)))
+    return whole.get_table_resource(name)
+
+
+def _keys(path: Path, name: str, fields: list[str]) -> TableResource:
+    """Some columns of a table, as they are."""
+    with pq.ParquetFile(path) as file:
+        columns = file.read(columns=fields).select(fields)
+    rows = zip(*(column.to_pylist() for column in columns.columns), strict=True)
+    described = {"fields": [{"name": field, "type": "any"} for field in fields], "missingValues": []}
+    schema = frictionless.Schema.from_descriptor(described)
+    return frictionless.resources.TableResource(name=name, data=[fields, *map(list, rows)], schema=schema)
 
 
 def _described(schema: Schema, linked: set[str]) -> dict[str, Any]:
@@ -221,17 +228,17 @@ def _reads(path: Path) -> bool:
         return False
 
 
-def _faults(resource: TableResource, path: Path) -> Iterator[Fault]:
+def _faults(package: Package, folder: Path, name: str, readable: set[str]) -> Iterator[Fault]:
     # Row by row and not by `validate`, which keeps a copy of all cells with each error.
     try:
-        with resource:
+        with _resource(package, folder, name, readable) as resource:
             for row in resource.row_stream:
                 for error in row.errors:
                     yield from _fault(resource, row, error)
-    except frictionless.FrictionlessException:
+    except (frictionless.FrictionlessException, OSError, pa.ArrowException):
         # A table that it refers to may be the damaged one, which gives a fault of its own.
-        if not _reads(path):
-            yield Fault(str(resource.name), "", "schema", 0)
+        if not _reads(folder / f"{name}.parquet"):
+            yield Fault(name, "", "schema", 0)
 
 
 def _fault(resource: TableResource, row: Row, error: Error) -> Iterator[Fault]:
