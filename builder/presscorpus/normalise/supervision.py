@@ -66,8 +66,9 @@ def begin() -> int | None:
     sys.stdout.flush()
     sys.stderr.flush()
     parent = os.getpid()
-    # A signal waits until whoever it is for is ready for it.
-    signal.pthread_sigmask(signal.SIG_BLOCK, _FORWARDED)
+    # A signal waits until whoever it is for is ready for it. Who ignores SIGCHLD is not told of the child's end.
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    signal.pthread_sigmask(signal.SIG_BLOCK, (*_FORWARDED, signal.SIGCHLD))
     child = os.fork()
     if child:
         return _wait(child)
@@ -76,7 +77,7 @@ def begin() -> int | None:
     if os.getppid() != parent:
         os._exit(1)
     signal.signal(signal.SIGINT, _interrupt_once)
-    signal.pthread_sigmask(signal.SIG_UNBLOCK, _FORWARDED)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, (*_FORWARDED, signal.SIGCHLD))
     return None
 
 
@@ -96,16 +97,23 @@ def _is_alone() -> bool:
 def _wait(child: int) -> int:
     """Forward signals to the child until it has ended, and end as it ended.
 
-    Returns the number of a signal that ended it.
+    Signals are taken one by one and handled by nothing, so that none is lost between two instructions.
+
+    Returns:
+        The number of the signal that ended it, unless it was one that asks a program to end.
     """
-    before = {number: signal.signal(number, lambda number, _: os.kill(child, number)) for number in _FORWARDED}
-    signal.pthread_sigmask(signal.SIG_UNBLOCK, _FORWARDED)
-    _, status = os.waitpid(child, 0)
-    if not os.WIFSIGNALED(status):
-        os._exit(os.waitstatus_to_exitcode(status))
-    for number, handler in before.items():
-        signal.signal(number, handler)
-    return os.WTERMSIG(status)
+    waited = (*_FORWARDED, signal.SIGCHLD)
+    ended = status = 0
+    while not ended:
+        number = signal.sigwait(waited)
+        if number != signal.SIGCHLD:
+            os.kill(child, number)
+        ended, status = os.waitpid(child, os.WNOHANG)
+    code = os.waitstatus_to_exitcode(status)
+    if code >= 0 or -code in _FORWARDED:
+        os._exit(code if code >= 0 else 128 - code)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, waited)
+    return -code
 
 
 def _interrupt_once(_number: int, _frame: FrameType | None) -> None:
