@@ -8,13 +8,14 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tests.quirks import more_cases, reported_cases, rivals
+from tests.quirks import connection_cases, more_cases, reported_cases, rivals
 from tests.quirks.cases import CASES
 from tests.quirks.judge import FAST, built, refreshed, tried
 
 if TYPE_CHECKING:
     from tests.quirks.judge import Result
 
+assert connection_cases
 assert more_cases
 assert reported_cases
 

@@ -76,6 +76,7 @@ def case(group: str, outcome: Outcome, **about: Any) -> Callable[[Callable[[Aren
 
     def register(change: Callable[[Arena], None]) -> Callable[[Arena], None]:
         name = change.__name__.rstrip("_")
+        assert name not in CASES, name
         CASES[name] = Case(name, group, outcome, change, **about)
         return change
 

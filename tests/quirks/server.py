@@ -89,8 +89,13 @@ class Server:
         if response.how == "reset":
             client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
             return False
+        if response.how == "closed":
+            return False
         if response.how == "never":
             self._stop.wait(120)
+            return False
+        if response.how == "garbage":
+            client.sendall(b"SSH-2.0-OpenSSH_9.2\r\n")
             return False
         data, keep = _sent(response, method)
         client.sendall(data)

@@ -197,7 +197,8 @@ class Client:
             # A host that was never reached, while another one answers, is one that a page names wrongly.
             astray = bool(self._met) and urlsplit(url).netloc not in self._met
             alive = self._is_alive or astray
-            last = failed.last(patience, alive=alive) if isinstance(failed, AttemptError) else 0
+            begun = self._answered > 0 or astray
+            last = failed.last(patience, alive=alive, begun=begun) if isinstance(failed, AttemptError) else 0
             return 0 < last <= state.attempt_number or state.attempt_number > self._limits.retries
 
         retrying = tenacity.Retrying(

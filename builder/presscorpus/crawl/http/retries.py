@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from presscorpus.crawl.http.response import Response
 
 _UNCONNECTED = (httpx2.ConnectError, httpx2.ConnectTimeout, httpcore2.ConnectError, httpcore2.ConnectTimeout)
-_ILLEGAL = (httpx2.RemoteProtocolError, httpcore2.RemoteProtocolError)
 TIMEOUTS = (httpx2.TimeoutException, httpcore2.TimeoutException)
 TOO_MANY = 429
 BUSY = frozenset({TOO_MANY, 503})
@@ -83,31 +82,37 @@ class AttemptError(Exception):
         """Whether the server was reached, so that it is the request that failed."""
         return not isinstance(self.error, _UNCONNECTED)
 
-    def last(self, patience: Patience, *, alive: bool) -> int:
+    def last(self, patience: Patience, *, alive: bool, begun: bool) -> int:
         """The number of attempts after which an answer of this kind is final.
 
         Args:
             patience: Bounds of the request.
-            alive: Whether the site answered before.
+            alive: Whether the site answered several times before.
+            begun: Whether it answered at all, so that not its whole server is being started.
 
         Returns:
             At least 1; 0 where only the limits decide.
         """
-        most = patience.attempts or 0
         if self.answer is None:
-            if _is_certificate(self.error):
-                return 1
-            # Once a site has answered, silence is more likely caused by the request than by chance.
-            late = patience.seconds is not None and isinstance(self.error, TIMEOUTS)
-            if late:
-                return 1 if alive else _ATTEMPTS_AT_SILENCE
-            # What breaks the rules of HTTP breaks them again.
-            return patience.silence if alive or isinstance(self.error, _ILLEGAL) else most
+            return self._last_silence(patience, alive=alive, begun=begun)
+        most = patience.attempts or 0
         if self.answer.status == _SERVER_ERROR:
             return _ATTEMPTS_AT_ERROR
         if self.answer.status in _GATEWAY_ERRORS:
             return min(most or _ATTEMPTS_AT_GATEWAY, _ATTEMPTS_AT_GATEWAY)
         return most if self.answer.status != TOO_MANY else 0
+
+    def _last_silence(self, patience: Patience, *, alive: bool, begun: bool) -> int:
+        """The same where no whole answer came."""
+        if _is_certificate(self.error):
+            return 1
+        # Once a site has answered, silence is more likely caused by the request than by chance.
+        if patience.seconds is not None and isinstance(self.error, TIMEOUTS):
+            return 1 if alive else _ATTEMPTS_AT_SILENCE
+        if not begun and self.connected:
+            # A connection that is closed, reset, or answered by no HTTP is what a gateway calls 502.
+            return max(patience.silence, _ATTEMPTS_AT_GATEWAY)
+        return patience.silence if alive or self.connected else patience.attempts or 0
 
 
 def _is_certificate(error: BaseException | None) -> bool:

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 from protego import Protego
 
+from presscorpus.crawl.http.retries import NoAnswerError
 from presscorpus.errors import BlockedError, NetworkError
 
 if TYPE_CHECKING:
@@ -54,7 +55,7 @@ class Robots:
 
     def __init__(self, get: Callable[[str], Response], longest_delay: float, *, permitted: bool = False) -> None:
         self._get, self._longest, self._permitted = get, longest_delay, permitted
-        self._known: dict[str, Rules] = {}
+        self._known: dict[str, Rules | NoAnswerError] = {}
         self._lock = threading.Lock()
 
     def rules(self, url: str) -> Rules:
@@ -76,8 +77,15 @@ class Robots:
         where = urlunsplit((parts.scheme, parts.netloc, "/robots.txt", "", ""))
         with self._lock:
             if where not in self._known:
-                self._known[where] = self._read(where)
-            return self._known[where]
+                try:
+                    self._known[where] = self._read(where)
+                except NoAnswerError as error:
+                    # Of an origin without rules nothing more is requested: each address would wait as long.
+                    self._known[where] = error
+            known = self._known[where]
+        if isinstance(known, NoAnswerError):
+            raise known
+        return known
 
     def _read(self, where: str) -> Rules:
         answer = self._get(where)

@@ -16,12 +16,12 @@ from urllib.parse import urlsplit, urlunsplit
 
 import httpx2
 
-from presscorpus.crawl.http.obstacles import ObstacleError, obstacle
-from presscorpus.crawl.http.retries import NoAnswerError, StoppedError
+from presscorpus.crawl.http.retries import BusyError, NoAnswerError, StoppedError
 from presscorpus.crawl.http.robots import ForbiddenError
 from presscorpus.crawl.rest.api import HOSTED, NAMESPACE, Api, as_list, as_mapping
+from presscorpus.crawl.rest.no_api import explained
 from presscorpus.crawl.rest.rows import is_answer, json_in
-from presscorpus.errors import AccessError, BlockedError, NetworkError, NotWordPressError, TooOldError
+from presscorpus.errors import NetworkError, TooOldError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -35,15 +35,10 @@ _LINK_HEADER = re.compile(
 )
 _LINK_ELEMENT = re.compile(rb"<link\b[^<>]{0,2000}>", re.IGNORECASE)
 _ATTRIBUTE = re.compile(r"""\b(rel|href|hreflang)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""", re.IGNORECASE)
-_GENERATOR = re.compile(rb"""<meta\b[^<>]{0,500}content=["']WordPress (\d{1,4})\.(\d{1,4})""", re.IGNORECASE)
-_SIGNS = (b"/wp-content/", b"/wp-includes/", b"wp-emoji", b"https://api.w.org/")
 _HOSTED_ROOT = "https://public-api.wordpress.com/wp/v2/sites/"
 _HEAD_BYTES = 1024 * 1024
 _NOT_FOUND = 404
 _LAST_PORT = 65535
-_REFUSED = frozenset({401, 403, 406, 418, 451})
-# The first version whose core holds the namespace wp/v2.
-_FIRST = (4, 7)
 _MOST_FOLDERS = 6
 
 
@@ -60,6 +55,11 @@ class _Tried(NamedTuple):
     root: str
     response: Response | None
     error: NetworkError | None = None
+
+    @property
+    def is_broken(self) -> bool:
+        """Whether a server is there that cannot answer for this address, as opposed to one that says what it has."""
+        return isinstance(self.error, BusyError) or (isinstance(self.error, NoAnswerError) and self.error.connected)
 
 
 def discover(client: Client, address: str) -> Found:
@@ -90,9 +90,14 @@ def discover(client: Client, address: str) -> Found:
         if attempt.response is not None and (index := _index(attempt.response)) is not None:
             # Where a redirect led to the canonical host, that one is asked from now on.
             return Found(_judged(Api(attempt.response.url, index), address), _languages(front))
+        # An index of many routes may be more than its server can give; asked at once, since other roots wait as long.
+        if attempt.is_broken and (api := _below(client, root, ("types",))) is not None:
+            return Found(api, _languages(front))
     api = _without_index(client, tried, named)
     if api is None:
-        raise _explained(address, front, trouble, tried, named=bool(named))
+        answers = [each.response for each in tried if each.response is not None]
+        error = trouble or next((each.error for each in tried if each.error), None)
+        raise explained(address, front, answers, error, named=bool(named))
     return Found(api, _languages(front))
 
 
@@ -131,16 +136,26 @@ def _without_index(client: Client, tried: list[_Tried], named: list[str]) -> Api
     """An API whose index is closed or broken, but not its list of types or of posts."""
     for each in tried:
         answered = each.response
-        if answered is None or (answered.status == _NOT_FOUND and each.root not in named and not _is_error(answered)):
+        if answered is None:
+            api = _below(client, each.root, ("posts",)) if each.is_broken else None
+        elif answered.status == _NOT_FOUND and each.root not in named and not _is_error(answered):
             continue
-        api = Api(answered.url, {})
-        for route in ("types", "posts"):
-            control = api.url(f"{NAMESPACE}/{route}")
-            attempt = _try(client, control)
-            value = json_in(attempt.response.body) if attempt.response and is_answer(attempt.response) else None
-            is_types = isinstance(value, dict) and "post" in value
-            if is_types or (isinstance(value, list) and value and "id" in as_mapping(value[0])):
-                return Api(answered.url, {"namespaces": [NAMESPACE]}, control)
+        else:
+            api = _below(client, answered.url, ("types", "posts"))
+        if api is not None:
+            return api
+    return None
+
+
+def _below(client: Client, root: str, routes: tuple[str, ...]) -> Api | None:
+    """The API at a root, where one of these routes answers as it does."""
+    for route in routes:
+        control = Api(root, {}).url(f"{NAMESPACE}/{route}")
+        attempt = _try(client, control)
+        value = json_in(attempt.response.body) if attempt.response and is_answer(attempt.response) else None
+        is_types = isinstance(value, dict) and "post" in value
+        if is_types or (isinstance(value, list) and value and "id" in as_mapping(value[0])):
+            return Api(root, {"namespaces": [NAMESPACE]}, control)
     return None
 
 
@@ -237,72 +252,3 @@ def _judged(api: Api, address: str) -> Api:
         where=address,
         advice="WordPress 4.7 was the first with it; ask the site's owner for an export instead.",
     )
-
-
-def _explained(
-    address: str, front: Response | None, trouble: NetworkError | None, tried: list[_Tried], *, named: bool
-) -> Exception:
-    """Why there is no API, as the error to raise."""
-    answers = [each.response for each in tried if each.response is not None]
-    responses = [*([front] if front else []), *answers]
-    if (stopped := _obstructed(address, responses)) is not None:
-        return stopped
-    if not answers and front is None:
-        return trouble or next(each.error for each in tried if each.error)
-    if (off := _switched_off(address, answers)) is not None:
-        return off
-    return _no_api(address, front, responses, named=named)
-
-
-def _no_api(address: str, front: Response | None, responses: list[Response], *, named: bool) -> Exception:
-    """Why no address holds an API, where nothing says so by itself."""
-    version = _GENERATOR.search(front.body[:_HEAD_BYTES]) if front else None
-    if version is not None and (int(version[1]), int(version[2])) < _FIRST:
-        return TooOldError(
-            f"is WordPress {int(version[1])}.{int(version[2])}, which has no REST API with {NAMESPACE}",
-            where=address,
-            advice="WordPress 4.7 was the first with it; ask the site's owner for an export instead.",
-        )
-    refused = [response.status for response in responses if response.status in _REFUSED]
-    if refused and len(refused) == len(responses):
-        return BlockedError(
-            f"answers {refused[0]} to everything: it refuses the agent presscorpus, or this network, or everybody",
-            where=address,
-            advice="Open the address in a browser; ask the site's owner to allow that agent, or for an export.",
-        )
-    if named or refused or version is not None or any(front is not None and sign in front.body for sign in _SIGNS):
-        why = f"({refused[0]})" if refused else f"(no JSON comes from {len(responses)} addresses)"
-        return BlockedError(
-            f"the REST API is switched off, or a block page stands before it {why}",
-            where=address,
-            advice="Open the address in a browser; ask the site's owner to open the API, or for an export.",
-        )
-    return NotWordPressError(
-        f"answers {responses[0].status}, but shows no sign of WordPress",
-        where=address,
-        advice="Check the address; a WordPress in a subfolder needs the subfolder named.",
-    )
-
-
-def _obstructed(address: str, responses: list[Response]) -> Exception | None:
-    for response in responses:
-        found = obstacle(response, expected_json=response is not responses[0])
-        if found is not None and found.kind == "password":
-            return AccessError(found.what, where=address, advice=found.advice)
-        if found is not None:
-            return ObstacleError(found.what, where=address, advice=found.advice)
-    return None
-
-
-def _switched_off(address: str, answers: list[Response]) -> Exception | None:
-    for response in answers:
-        said = json_in(response.body)
-        if not isinstance(said, dict):
-            continue
-        if "code" in said and response.status != _NOT_FOUND:
-            return BlockedError(
-                f"the REST API is switched off: {response.status} {str(said['code'])[:80]}",
-                where=address,
-                advice="Ask the site's owner to open it, or for an export.",
-            )
-    return None
