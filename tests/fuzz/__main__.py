@@ -12,6 +12,7 @@ from pathlib import Path
 import atheris
 
 with atheris.instrument_imports(include=["presscorpus"]):
+    from presscorpus.content.language import detect
     from tests.fuzz.targets import TARGETS
 
 CORPUS = Path(__file__).with_name("corpus")
@@ -25,6 +26,7 @@ def main(name: str, seconds: int, folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     kept = CORPUS / name
     # Models and schemas are loaded at their first use: that is no failure of the input that comes first.
+    detect("These words are enough for the model of languages to be asked about them. " * 9)
     for file in sorted(kept.iterdir()) if kept.is_dir() else ():
         TARGETS[name](file.read_bytes())
     options = (f"-max_total_time={seconds}", f"-timeout={_SECONDS_EACH}", f"-max_len={_LONGEST[name]}")

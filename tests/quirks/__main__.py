@@ -8,7 +8,7 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tests.quirks import connection_cases, more_cases, reported_cases, rivals
+from tests.quirks import connection_cases, further_cases, more_cases, reported_cases, rivals
 from tests.quirks.cases import CASES
 from tests.quirks.judge import FAST, built, refreshed, tried
 
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from tests.quirks.judge import Result
 
 assert connection_cases
+assert further_cases
 assert more_cases
 assert reported_cases
 

@@ -413,7 +413,7 @@ def extra_route(arena: Arena, base: str, rows: list[Row]) -> None:
     def answer(request: Request) -> Response | None:
         route = (request.route or "").rstrip("/")
         if route == f"/wp/v2/{base}":
-            return _as_pages(site, rows, request)
+            return as_pages(site, rows, request)
         if route.startswith(f"/wp/v2/{base}/"):
             found = [row for row in rows if route.endswith(f"/{row['id']}")]
             return as_json(found[0]) if found else error(404, "rest_post_invalid_id")
@@ -422,7 +422,7 @@ def extra_route(arena: Arena, base: str, rows: list[Row]) -> None:
     site.before.append(answer)
 
 
-def _as_pages(site: Site, rows: list[Row], request: Request) -> Response:
+def as_pages(site: Site, rows: list[Row], request: Request) -> Response:
     before, site.rows["pages"] = site.rows["pages"], rows
     try:
         return site.list(KINDS[1], request)

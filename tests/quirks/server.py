@@ -130,6 +130,8 @@ def _sent(response: Response, method: str) -> tuple[bytes, bool]:
     if how == "lower":
         headers = {name.lower(): value for name, value in headers.items()}
     lines = [f"{version} {response.status} Said", *(f"{name}: {value}" for name, value in headers.items())]
+    if how == "length_twice":
+        lines.append(f"Content-Length: {len(body)}")
     lines.append(f"Connection: {'keep-alive' if keep else 'close'}")
     keep = keep and how != "silent_close"
     hints = b"HTTP/1.1 103 Early Hints\r\nLink: </style.css>; rel=preload\r\n\r\n" if how == "early_hints" else b""

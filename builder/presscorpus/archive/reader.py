@@ -31,6 +31,8 @@ AUTHENTICATED = "X-Presscorpus-Authenticated"
 _WINDOWS = {"gzip": zlib.MAX_WBITS | 16, "x-gzip": zlib.MAX_WBITS | 16, "deflate": zlib.MAX_WBITS}
 _STEP = 256 * 1024
 _GZIP, _MOST_LAYERS = b"\x1f\x8b", 2
+# How JSON begins, after a byte order mark as well.
+_JSON = (b"{", b"[", b"\xef")
 _KINDS = frozenset({"response", "resource", "continuation"})
 
 
@@ -188,7 +190,8 @@ def decoded(body: bytes, coding: str | None, limit: int = sys.maxsize) -> bytes:
     """Return a body with its content codings undone (RFC 9110 section 8.4).
 
     Known are gzip, deflate, br (RFC 7932) and zstd (RFC 8878), one upon the other as well. gzip that is named once and
-    was applied twice is undone twice. A body that was cut short is undone as far as it goes.
+    was applied twice is undone twice, and JSON is unpacked where nothing says that it is packed. A body that was cut
+    short is undone as far as it goes.
 
     Args:
         body: The body as received.
@@ -207,6 +210,8 @@ def decoded(body: bytes, coding: str | None, limit: int = sys.maxsize) -> bytes:
         if not body.startswith(_GZIP):
             break
         body = _undone(body, "gzip", limit)
+    if body.startswith(_GZIP) and (unlabelled := _undone(body, "gzip", limit)).lstrip()[:1] in _JSON:
+        return unlabelled
     return body
 
 

@@ -1,4 +1,4 @@
-"""Right JSON under a wrong status.
+"""Right JSON under a wrong or another status.
 
 A theme that sends a 404 header of its own, or a PHP process that fails after its output, leaves the rows of a list
 under a status that says there are none. What WordPress itself sends with such a status is an object with a `code`
@@ -14,7 +14,8 @@ import msgspec
 from presscorpus.observations.json_scan import SPACE
 from presscorpus.observations.noise import BOM
 
-_STATUSES = frozenset({404, 410, 500})
+# 203 is that of a proxy that changed something (RFC 9110 section 15.3.4).
+_STATUSES = frozenset({201, 202, 203, 206, 404, 410, 500})
 _ROWS = re.compile(rb"\[\s*\{")
 
 
@@ -26,7 +27,7 @@ def is_data(status: int, body: bytes) -> bool:
         body: Its body, without its content coding.
 
     Returns:
-        True for a list of objects, and for an object that is no error of the API, with the status 404, 410 or 500.
+        True for a list of objects, and for an object that is no error of the API, with a status of `_STATUSES`.
     """
     if status not in _STATUSES:
         return False

@@ -99,6 +99,6 @@ class Robots:
         # WordPress in plain mode answers with its front page.
         if answer.status >= _CLIENT_ERROR or "html" in kind.lower():
             return Rules(None, 0.0)
-        parsed = Protego.parse(answer.body[:_READ_BYTES].decode("utf-8", "replace"))
+        parsed = Protego.parse(answer.body[:_READ_BYTES].decode("utf-8-sig", "replace"))
         delay = parsed.crawl_delay(AGENT) or 0.0
         return Rules(None if self._permitted else parsed, min(max(float(delay), 0.0), self._longest))

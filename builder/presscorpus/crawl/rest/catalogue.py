@@ -102,7 +102,7 @@ def _listed(client: Client, api: Api, what: str) -> tuple[dict[str, Any] | None,
 
 def _of_types(api: Api, types: dict[str, Any]) -> Iterator[Collection]:
     for slug, described in types.items():
-        route = _route(slug, as_mapping(described))
+        route = _route(slug, described) if isinstance(described, dict) else None
         if route is not None and slug not in _EDITOR_TYPES:
             yield api.collection(f"posts:{slug}", route)
 
@@ -117,7 +117,7 @@ def _of_taxonomies(api: Api, types: dict[str, Any], taxonomies: dict[str, Any] |
                 yield api.collection(f"terms:{slug}", f"{NAMESPACE}/{slug}")
         return
     for slug, described in taxonomies.items():
-        route = _route(slug, as_mapping(described))
+        route = _route(slug, described) if isinstance(described, dict) else None
         if route is not None and slug not in _EDITOR_TAXONOMIES:
             yield api.collection(f"terms:{slug}", route)
 

@@ -138,6 +138,9 @@ class Pages:
         return _window_of(listed)
 
     def _listed(self, place: int, size: int | None) -> Listed:
+        plan = self._requests.plan
+        if plan.per_page is None and size == plan.size:
+            size = None  # the site's default, where it refuses the parameter itself
         return self._requests.page(place, size, whole=self._whole, **self._narrowed)
 
     def window(self, place: int, size: int | None) -> Window:
@@ -162,6 +165,28 @@ class Pages:
         if size is None or size == 1:
             return Window([], 0, {place}, None)
         return self._in_parts(place, size)
+
+    def is_numbered(self, place: int, size: int) -> bool:
+        """Try to get by the number of its page what an offset does not give; where that works the plan is changed.
+
+        Args:
+            place: A place that failed, from 0.
+            size: Rows of a page.
+
+        Returns:
+            Whether rows came.
+
+        Raises:
+            SourceError: The site as a whole is closed.
+        """
+        plan = self._requests.plan
+        if self._narrowed or not plan.offset:
+            return False
+        self._requests.plan = plan._replace(offset=False)
+        listed = self._listed(place - place % size, size)
+        if not listed.rows:
+            self._requests.plan = plan
+        return bool(listed.rows)
 
     def _in_parts(self, place: int, size: int) -> Window:
         """A page that fails, in parts; after many failures the rest counts as failed."""

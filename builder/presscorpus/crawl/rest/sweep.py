@@ -125,7 +125,7 @@ class Sweep:
             top, last = max(self._known, default=None), window.ids[-1:]
             fresh = self._take(window, offset, size)
             barren = 0 if fresh or window.failed else barren + 1
-            if self._is_last(window, offset, size, fresh=fresh) or barren == _BARREN or self._is_hopeless(offset):
+            if self._is_last(window, offset, size, fresh=fresh) or barren == _BARREN or self._is_hopeless:
                 self._cut = self._cut or barren == _BARREN
                 return
             short = window.shown if 0 < window.shown < size and not window.failed else size
@@ -135,6 +135,9 @@ class Sweep:
             offset, window = self._next(offset + max(short - 1, 1), top, last or None, size)
             if offset and window.ids and window.ids == self._first.ids:
                 self._requests.plan = self._requests.plan._replace(offset=False)
+                raise _PlanChangedError
+            if window.failed and self._pages.is_numbered(max(window.failed), size):
+                self._pages.remarks.clear()
                 raise _PlanChangedError
             if 2 * short <= size and any(row.id not in self._known for row in window.rows):
                 # The site sends at most so many rows.
@@ -147,9 +150,10 @@ class Sweep:
             if window.shown == 0 and self._cut:
                 return
 
-    def _is_hopeless(self, offset: int) -> bool:
+    @property
+    def _is_hopeless(self) -> bool:
         """Whether so many places in a row failed that asking on would only fail more."""
-        return len([place for place in self._failed if place > offset]) >= MOST_FAILURES
+        return sum(place >= self._places for place in self._failed) >= MOST_FAILURES
 
     def _take(self, window: Window, place: int, size: int) -> bool:
         """Note what a page showed. Returns whether anything in it was new."""
@@ -162,7 +166,8 @@ class Sweep:
             self._full |= set(ids)
         self._failed |= window.failed
         self._unusable += window.unusable
-        self._places = max(self._places, place + min(window.shown, size))
+        if window.shown:
+            self._places = max(self._places, place + min(window.shown, size))
         self._largest = max(self._largest, window.shown)
         if window.total is not None:
             self._total = window.total
@@ -246,7 +251,7 @@ class Sweep:
             if page > 1:
                 self._joined = False
             barren = 0 if fresh or window.failed else barren + 1
-            if self._is_last_page(window, size, page) or barren == _BARREN or self._is_hopeless((page - 1) * size):
+            if self._is_last_page(window, size, page) or barren == _BARREN or self._is_hopeless:
                 break
             fell = max((before or 0) - (self._total or 0), 0) if before is not None and self._total is not None else 0
             page = max(page + 1 - -(-fell // size), 1)
