@@ -50,7 +50,7 @@ class Workshop(NamedTuple):
         for made_up, address in self.addresses.items():
             text = text.replace(made_up, address)
         text = re.sub(r"^( +)(address: http://127\..*)$", r"\1\2\n\1allow_private: true", text, flags=re.MULTILINE)
-        return re.sub(r"(presscorpus (?:build|probe) http://127\.\S+)", r"\1 --allow-private", text)
+        return re.sub(r"(presscorpus (?:build|probe|init \S+) http://127\.\S+)", r"\1 --allow-private", text)
 
 
 @pytest.fixture(scope="module")
