@@ -94,6 +94,7 @@ def refreshed(case: Case, folder: Path, limits: dict[str, float] | None = None) 
         if result.missing or not result.is_complete:
             result.wrong.append(f"the healthy site: {_described(result)}")
         case.change(arena)
+        healthy = result.expected
         result.expected = {name: ids - arena.withdrawn.get(name, set()) for name, ids in result.expected.items()}
         _fetched(result, arena, folder, limits or {}, 1)
         result.requests = len(arena.server.asked)
@@ -106,6 +107,9 @@ def refreshed(case: Case, folder: Path, limits: dict[str, float] | None = None) 
         parts = sum(part[each] for each in ("fetched", "unchanged", "unreadable", "gone", "failed"))
         if part["swept"] != parts:
             result.wrong.append(f"the receipt of {part['collection']} does not add up: {part['swept']} and {parts}")
+        most = max(len(healthy.get(part["collection"], ())), part["advertised_end"] or 0)
+        if result.is_complete and part["swept"] > most:
+            result.wrong.append(f"the receipt counts {part['swept']} {part['collection']}, of {most} that ever were")
     if case.outcome == "told" and result.exit_code == 0:
         result.wrong.append("says nothing of what it can see no more")
     if case.lost and case.lost.split()[0] not in result.words and " " not in case.lost:

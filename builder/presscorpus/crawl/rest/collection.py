@@ -293,16 +293,19 @@ class CollectionHarvest:
         if 0 < len(failed) <= _MOST_AGAIN:
             self._bodies.ask_singly(failed)
         bodies = self._bodies
+        # Items that were listed once and are refused now are the first to be meant by what is counted and not shown.
+        refused = sum(state == "unreadable" and number not in listing.rows for number, state in bodies.state.items())
+        hidden = max(listing.hidden - refused, 0)
         self._progress(self._name, known, known)
         receipt = CollectionReceipt(
             collection=self._name,
             sweep=way,
             advertised_start=advertised,
             advertised_end=listing.swept.last_total,
-            swept=known + listing.failed + listing.hidden,
+            swept=known + listing.failed + hidden,
             fetched=bodies.count("fetched"),
             unchanged=known - len(bodies.state),
-            unreadable=bodies.count("unreadable") + listing.hidden,
+            unreadable=bodies.count("unreadable") + hidden,
             gone=bodies.count("gone"),
             failed=bodies.count("failed") + listing.failed,
         )
