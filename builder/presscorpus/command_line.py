@@ -95,6 +95,7 @@ def parser() -> argparse.ArgumentParser:
     verify = command(
         "verify", dataset_commands.verify, "check digests, receipts, archive and keys, or a proof of a row"
     )
+    verify.add_argument("--ca", type=path, metavar="PEM", help="certificate of the authority that time stamps are by")
     verify.add_argument(
         "folder", type=path, nargs="?", metavar="DIR", help="a dataset, a release or a proof (default: this folder)"
     )

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from presscorpus.commands import SHOWN, now, opened, say, watched
 from presscorpus.lazy import lazy
+from presscorpus.storage.lock import locked
 from presscorpus.terminal import printable, writable
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from presscorpus.pipeline import init as datasets
     from presscorpus.pipeline import prove as proving
     from presscorpus.pipeline import request as requests
+    from presscorpus.pipeline import timestamp as stamping
     from presscorpus.pipeline import verify as verifying
     from presscorpus.storage import atomic
 else:
@@ -33,6 +35,7 @@ else:
     datasets = lazy("presscorpus.pipeline.init")
     proving = lazy("presscorpus.pipeline.prove")
     requests = lazy("presscorpus.pipeline.request")
+    stamping = lazy("presscorpus.pipeline.timestamp")
     verifying = lazy("presscorpus.pipeline.verify")
     atomic = lazy("presscorpus.storage.atomic")
 
@@ -102,10 +105,11 @@ def verify(arguments: argparse.Namespace) -> None:
     Raises the worst of what is wrong. A file is a proof of one row.
     """
     if arguments.folder and arguments.folder.is_file():
-        print(printable(proving.sentence(verifying.proof_in(arguments.folder))))
+        proved = verifying.proof_in(arguments.folder)
+        print(printable(proving.sentence(proved, stamping.checked(list(proved.timestamps), arguments.ca))))
         return
     with watched() as progress:
-        found, problems = verifying.run(arguments.folder or arguments.repository, progress)
+        found, problems = verifying.run(arguments.folder or arguments.repository, progress, arguments.ca)
     print(printable(verifying.sentence(found, problems)))
     for problem in problems[1:SHOWN]:
         say(str(problem))
@@ -132,6 +136,14 @@ def prove(arguments: argparse.Namespace) -> None:
         say("the crawl was closed before there were commitments: what its record says is not in the proof")
     elif found.item is None and not arguments.row_only:
         say("the item is no part of its own in the archive: it is not in the proof")
+
+
+def timestamp(arguments: argparse.Namespace) -> None:
+    """Ask the authority of params.yaml for time stamps and print each."""
+    _, settled, layout = opened(arguments)
+    with locked(layout.work / "lock", where=str(layout.root), what="at work here"):
+        for line in stamping.run(settled, layout):
+            print(printable(line))
 
 
 def gaps(arguments: argparse.Namespace) -> None:

@@ -17,7 +17,16 @@ import msgspec
 from presscorpus.config.dataset import Creator, Dataset, Funding, Previous, order
 from presscorpus.config.dataset import judge as judge_dataset
 from presscorpus.config.misfits import misfit, read_yaml
-from presscorpus.config.settings import Engine, Limits, Packaging, Positive, Publishing, Strict, Validation
+from presscorpus.config.settings import (
+    Engine,
+    Limits,
+    Packaging,
+    Positive,
+    Publishing,
+    Strict,
+    Timestamping,
+    Validation,
+)
 from presscorpus.errors import ParamsError
 
 if TYPE_CHECKING:
@@ -25,7 +34,8 @@ if TYPE_CHECKING:
 
 __all__ = [
     "CRAWL_NAME", "FILE", "Creator", "Dataset", "Engine", "Funding", "Import", "Limits", "Packaging", "Params",
-    "Part", "Policy", "Previous", "Publishing", "Rights", "Site", "Validation", "judge", "load", "moment_of", "order",
+    "Part", "Policy", "Previous", "Publishing", "Rights", "Site", "Timestamping", "Validation", "judge", "load",
+    "moment_of", "order",
 ]  # fmt: skip
 
 FILE = "params.yaml"
@@ -153,6 +163,7 @@ class Params(Strict, frozen=True):
     validate: Validation = Validation()
     package: Packaging = Packaging()
     publish: Publishing = Publishing()
+    timestamp: Timestamping = Timestamping()
 
     def site(self, name: str) -> Site:
         """Return the site of a name.

@@ -86,3 +86,16 @@ class Publishing(Strict, frozen=True):
     gated_prompt: str | None = None
     gated_fields: dict[str, Literal["text", "checkbox", "country", "date_picker"]] = {}
     max_loss: Annotated[float, msgspec.Meta(ge=0, le=1)] = 0.1
+
+
+class Timestamping(Strict, frozen=True):
+    """Who time-stamps crawls and releases (`presscorpus timestamp`).
+
+    Attributes:
+        authority: The address of a time-stamping authority (RFC 3161), null for none.
+        certificate: A file beside params.yaml with its certificate, PEM, by which each time stamp is checked as it is
+            made; null to take it as it comes.
+    """
+
+    authority: str | None = None
+    certificate: str | None = None

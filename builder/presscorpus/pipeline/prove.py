@@ -6,14 +6,17 @@ import base64
 import hashlib
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+import msgspec
+
 from presscorpus.archive import commitment
 from presscorpus.archive.reader import read_at
-from presscorpus.archive.receipt import read_receipt, statement
+from presscorpus.archive.receipt import Receipt, closed_crawls, read_receipt, statement
 from presscorpus.commitments import canonical, merkle, proof, records, rows
 from presscorpus.errors import ArchiveError, RefusedError, UsageError
 from presscorpus.lazy import lazy
 from presscorpus.observations.index import index_crawl
 from presscorpus.observations.items import observe
+from presscorpus.pipeline import timestamp
 from presscorpus.privacy import inputs
 from presscorpus.release import commitments
 
@@ -93,6 +96,7 @@ def prove(package: Package, params: Params, layout: Layout, wanted: Wanted, *, w
     committed = commitment.check(warc, receipt)
     numbered = committed and _numbered(committed, str(row.value["record_id"]))
     item = _item(package, layout, warc, row) if with_item else None
+    later, stamps = _stamps(layout, told, warc)
     hashes, table, entry = told.hashes, _place(told, "table", row.table), _place(told, "crawl", receipt)
     return proof.write(
         {
@@ -106,10 +110,32 @@ def prove(package: Package, params: Params, layout: Layout, wanted: Wanted, *, w
             "crawl": crawl | {"number": entry, "path": _hex(merkle.path(hashes, entry))},
             "record": _record(committed, numbered) if committed and numbered is not None else None,
             "part": _part(committed, numbered, item) if committed and numbered is not None and item else None,
-            "later": [],
-            "timestamps": [],
+            "later": later,
+            "timestamps": stamps,
         }
     )  # fmt: skip
+
+
+def _stamps(layout: Layout, told: Entries, warc: Path) -> tuple[list[dict[str, object]], list[dict[str, str]]]:
+    """The later crawls up to the first that has a time stamp, and the time stamps of crawl and release."""
+    receipts = [read_receipt(path) for path in closed_crawls(layout.raw, warc.parent.name)]
+    after = {
+        receipt.commitment.previous.crawl: receipt
+        for receipt in receipts
+        if receipt.commitment is not msgspec.UNSET and receipt.commitment.previous
+    }
+    here, later = read_receipt(warc), list[Receipt]()
+    while not timestamp.of_crawl(warc.parent / f"{here.crawl}.warc.gz", here).path.exists() and here.crawl in after:
+        here = after[here.crawl]
+        later.append(here)
+    crawl = timestamp.of_crawl(warc.parent / f"{here.crawl}.warc.gz", here)
+    found = [crawl, timestamp.of_release(layout, told.statement["version"], told.digest)]
+    stamps = [
+        {"statement": each.digest, "token": base64.b64encode(each.path.read_bytes()).decode()}
+        for each in found
+        if each.path.exists()
+    ]
+    return ([statement(each) for each in later] if crawl.path.exists() else []), stamps
 
 
 def _release(folder: Path) -> Entries:
@@ -219,11 +245,12 @@ def _hex(path: Sequence[bytes]) -> list[str]:
     return [step.hex() for step in path]
 
 
-def sentence(found: proof.Proved) -> str:
+def sentence(found: proof.Proved, times: Sequence[str] = ()) -> str:
     """Say in one sentence what a proof shows and what it does not.
 
     Args:
         found: What was checked.
+        times: What its time stamps show, in words.
 
     Returns:
         A sentence without a full stop.
@@ -241,10 +268,11 @@ def sentence(found: proof.Proved) -> str:
     if found.item is not None:
         same = {True: ", whose content has the digest that the row names", False: "", None: ""}[found.same]
         told.append(f"where the item stands as it is in the proof{same}")
+    told += [f"time-stamped {time}" for time in times]
     lacking = ["that the site sent this, for which whoever crawled is the only witness"]
     lacking += ["that text and other columns follow from it, which a build of the archive shows"]
     if found.item is None:
         lacking.insert(0, "what the record says, which the proof leaves out")
-    if not found.timestamps:
+    if not times:
         lacking.append("when this was committed to, without a time stamp")
     return f"{', '.join(told)}; not proved: {'; '.join(lacking)}. Release {found.digests[0]}, crawl {found.digests[1]}"

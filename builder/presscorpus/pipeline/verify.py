@@ -11,7 +11,7 @@ from presscorpus.commitments import proof
 from presscorpus.config.layout import Layout
 from presscorpus.config.schema import load_package, package_at, package_home
 from presscorpus.errors import ArchiveError, FindingsError, PresscorpusError, ReservationsError, UsageError, reason_of
-from presscorpus.pipeline import verify_commitments
+from presscorpus.pipeline import timestamp, verify_commitments
 from presscorpus.storage.checksum import sha256_of, sums_in
 from presscorpus.validate.checker import check
 
@@ -38,7 +38,7 @@ class Verified(NamedTuple):
     open_: tuple[str, ...] = ()
 
 
-def run(root: Path, progress: Progress) -> tuple[Verified, list[PresscorpusError]]:
+def run(root: Path, progress: Progress, authority: Path | None = None) -> tuple[Verified, list[PresscorpusError]]:
     """Check a repository, a folder that `presscorpus build` made, or a release.
 
     Every record of the raw archive is compared with its digest and every crawl with its receipt and with what the next
@@ -48,6 +48,8 @@ def run(root: Path, progress: Progress) -> tuple[Verified, list[PresscorpusError
     Args:
         root: The folder.
         progress: Called with "verify", how many crawls were read, and how many there are.
+        authority: A file with the certificate of the authority that time stamps are by, PEM; null to trust what they
+            say of themselves.
 
     Returns:
         What was checked, and what is wrong: faults of the archive, then of tables, then of the release.
@@ -78,6 +80,7 @@ def run(root: Path, progress: Progress) -> tuple[Verified, list[PresscorpusError
         progress("verify", number, len(crawls))
     for site in _sites(layout.raw):
         problems += verify_commitments.chain(layout.raw, site)
+    problems += timestamp.wrong(layout, authority)
     found = found._replace(open_=tuple(_unbalanced(layout.raw)))
     if layout.tables.is_dir():
         rows, findings = _tables(package_at(root), layout.tables, None)

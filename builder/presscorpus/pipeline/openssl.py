@@ -1,0 +1,82 @@
+"""Time stamps by the tool openssl: queries and the check of responses (`openssl ts`, RFC 3161).
+
+No cryptography of our own: https://docs.openssl.org/3.0/man1/openssl-ts/
+"""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from presscorpus.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+_TIME: Final = re.compile(rb"^Time stamp: (.+)$", re.MULTILINE)
+
+
+def query(digest: str) -> bytes:
+    """Write the query for a time stamp of a digest, which asks for the authority's certificate too.
+
+    Args:
+        digest: SHA-256 in hex.
+
+    Returns:
+        A time-stamp query, DER.
+
+    Raises:
+        UsageError: There is no openssl here.
+    """
+    return _run(["-query", "-digest", digest, "-sha256", "-cert"], b"").stdout
+
+
+def time_of(response: bytes, digest: str) -> str | None:
+    """Return the time that a response states for a digest. Its signature is not checked.
+
+    Args:
+        response: A time-stamp response, DER.
+        digest: SHA-256 in hex.
+
+    Returns:
+        The time in words of openssl; null where the response grants no time stamp of that digest.
+
+    Raises:
+        UsageError: There is no openssl here.
+    """
+    found = _TIME.search(_run(["-reply", "-text"], response).stdout)
+    return found[1].decode("ascii", "replace").strip() if found and bytes.fromhex(digest) in response else None
+
+
+def is_by(response: bytes, digest: str, authority: Path) -> bool:
+    """Tell whether a response is a time stamp of a digest, signed by an authority.
+
+    Args:
+        response: A time-stamp response, DER.
+        digest: SHA-256 in hex.
+        authority: A file with the certificate of the authority or of those above it, PEM.
+
+    Returns:
+        False also for a response that is none.
+
+    Raises:
+        UsageError: There is no openssl here, or no such file.
+    """
+    if not authority.is_file():
+        raise UsageError("is missing: the certificate of the time-stamping authority", where=str(authority))
+    return _run(["-verify", "-digest", digest, "-CAfile", str(authority)], response).returncode == 0
+
+
+def _run(options: Sequence[str], response: bytes) -> subprocess.CompletedProcess[bytes]:
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, "response.tsr")
+        path.write_bytes(response)
+        given = ["-in", str(path)] if response else []
+        command = ["openssl", "ts", *options, *given]
+        try:
+            return subprocess.run(command, capture_output=True, check=False)  # noqa: S603 - openssl, with our options
+        except FileNotFoundError:
+            raise UsageError("openssl is not installed", advice="Time stamps are made and checked with it.") from None
