@@ -106,7 +106,7 @@ def verify(arguments: argparse.Namespace) -> None:
     """
     if arguments.folder and arguments.folder.is_file():
         proved = verifying.proof_in(arguments.folder)
-        print(printable(proving.sentence(proved, stamping.checked(list(proved.timestamps), arguments.ca))))
+        print(printable(proving.sentence(proved, stamping.checked(proved.timestamps, arguments.ca))))
         return
     with watched() as progress:
         found, problems = verifying.run(arguments.folder or arguments.repository, progress, arguments.ca)

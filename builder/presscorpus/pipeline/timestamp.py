@@ -19,7 +19,7 @@ from presscorpus.release.receipt import FOLDER
 from presscorpus.storage import atomic
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     from presscorpus.archive.receipt import Receipt
@@ -130,7 +130,7 @@ def wrong(layout: Layout, authority: Path | None) -> Iterator[ArchiveError]:
             yield ArchiveError("is no time stamp by that authority", where=str(path))
 
 
-def checked(found: list[tuple[str, bytes]], authority: Path | None) -> list[str]:
+def checked(found: Sequence[tuple[str, bytes]], authority: Path | None) -> list[str]:
     """Check the time stamps of a proof.
 
     Args:
