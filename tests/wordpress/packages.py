@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 Version = Literal["debian", "6.5", "nightly"]
 # debian is 6.1 in Debian 12. The nightly is of 6.7, the first of the three with class_list (since 6.6).
 VERSIONS: tuple[Version, ...] = ("debian", "6.5", "nightly")
+THEMES = ("twentytwentyone", "twentytwentytwo", "twentytwentythree")
 CACHE = Path(__file__).with_name(".cache")
 SITE = Path(__file__).with_name("site")
 PHP = ("php-cli", "php-gd", "php-mbstring", "php-mysql", "php-xml")
@@ -104,6 +105,16 @@ def wget() -> tuple[str, ...]:
                 raise FetchError("GNU Wget is not there: install it and run the tests again.")
             _apt("install", "--yes", "--no-install-recommends", "wget")
     return ("wget",)
+
+
+@functools.cache
+def themes() -> Path:
+    """A folder with the themes of Debian: one of the classic kind and two of blocks. Raises FetchError."""
+    with _lock():
+        root = CACHE / "themes"
+        if not root.exists():
+            _unpack("themes", tuple(f"wordpress-theme-{name}" for name in THEMES))
+    return root / "usr/share/wordpress/wp-content/themes"
 
 
 @functools.cache

@@ -14,7 +14,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from tests.wordpress.packages import SITE, core, programs
+from tests.wordpress.packages import SITE, core, programs, themes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -141,6 +141,17 @@ class WordPress:
             f"UPDATE wp_options SET option_value = '{STRUCTURES[form]}' WHERE option_name = 'permalink_structure';"
             "DELETE FROM wp_options WHERE option_name = 'rewrite_rules';"
         )
+
+    @contextlib.contextmanager
+    def themed(self, theme: str) -> Iterator[None]:
+        """Show the site in one of `packages.themes`, and as before at the end."""
+        shutil.copytree(themes() / theme, self._content / "themes" / theme, dirs_exist_ok=True)
+        switch = "UPDATE wp_options SET option_value = '{}' WHERE option_name IN ('template', 'stylesheet')"
+        self.sql(switch.format(theme))
+        try:
+            yield
+        finally:
+            self.sql(switch.format("bare"))
 
     def act(self, action: Action, post: int = 0) -> int:
         """Do to a post what an editor would. Returns its id (of a new one for "insert")."""

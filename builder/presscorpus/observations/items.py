@@ -14,7 +14,7 @@ from urllib.parse import parse_qs
 import msgspec
 
 from presscorpus.content.url_parts import parts_of
-from presscorpus.observations import exports, foreign, mislabelled, publicness, shapes, tombstones
+from presscorpus.observations import exports, foreign, html_pages, mislabelled, publicness, shapes, tombstones
 from presscorpus.observations.embedded import EMBEDDED, embedded
 from presscorpus.observations.formats import WXR
 from presscorpus.observations.nonces import without_nonces
@@ -52,7 +52,7 @@ class Item(NamedTuple):
     `body` are the bytes as received and as JSON that decodes; `repairs` names what lies between them. An `embedded`
     item is a copy that another item holds below `_embedded`; its ordinal counts on from those of the response's own
     items. `hidden` is why not everybody may see an item, null where everybody may (observations/publicness.py).
-    `origin` is the kind of source: api, or export.
+    `origin` is the kind of source: api, export, or page.
     """
 
     ordinal: int
@@ -136,6 +136,10 @@ def observe(payload: bytes, url: str, http_status: int | None) -> Seen:
         return Seen(_tombstone(payload, url, http_status), [])
     if exports.is_export(payload):
         return _exported(payload, url)
+    page = html_pages.piece(payload, url) if http_status in {None, _OK} else None
+    if page is not None:
+        shown = _judged(page, "", partial=False)
+        return Seen([shown] if isinstance(shown, Item) else [], [])
     name = collection_name(url)
     found, unreadable = split(payload, route(url))
     if http_status is not None and unreadable and not found and not is_list(payload):
@@ -184,6 +188,8 @@ def pieces(payload: bytes, url: str) -> list[Piece]:
     """
     if exports.is_export(payload):
         return exports.split(payload, url).pieces
+    if (page := html_pages.piece(payload, url)) is not None:
+        return [page]
     found = split(payload, route(url)).pieces
     return [*found, *embedded(found)]
 

@@ -18,7 +18,7 @@ _ORDER = ["observed_at", "modified", "crawl", "offset", "ordinal"]
 # An item that a response lists outranks a copy in another item, which lacks fields, and an export of the same state,
 # which knows what its site's programs make of it no more than that copy does.
 _RANK = [(pl.col("embedded") | pl.col("confirmed")).not_(), *map(pl.col, _ORDER)]
-_API = "api"
+_API, _PAGE = "api", "page"
 _PUBLISHED = "published"
 # Columns that a run of equal observations takes from its first.
 _OF_RUN = ("state", "http_status", "code", "digest", "modified", "crawl", "record_id", "observed_at")
@@ -74,7 +74,7 @@ def _settled(observed: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
 
     Of all observations of an item.
     """
-    observed = _confirmed(observed)
+    observed = _confirmed(_without_pages(observed))
     readable = observed.filter(pl.col("state") == _PUBLISHED)
     runs = _runs(_with_tombstones(observed, readable).sort([*_KEY, *_ORDER], nulls_last=False))
     last = (
@@ -87,6 +87,14 @@ def _settled(observed: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
         gone_at=pl.when(pl.col("state").last() != _PUBLISHED).then(_since(pl.col("first_seen"))),
     )  # fmt: skip
     return last.join(states, on=_KEY, how="left"), runs
+
+
+def _without_pages(observed: pl.DataFrame) -> pl.DataFrame:
+    """The observations without pages of items that the API or an export shows: these say all that a page does."""
+    others = observed.filter((pl.col("origin") != _PAGE) & ~pl.col("embedded") & (pl.col("state") == _PUBLISHED))
+    shown = others.select(_KEY).unique()
+    of_page = observed.filter(pl.col("origin") == _PAGE).join(shown, on=_KEY, how="anti")
+    return pl.concat([observed.filter(pl.col("origin").ne_missing(_PAGE)), of_page])
 
 
 def _confirmed(observed: pl.DataFrame) -> pl.DataFrame:

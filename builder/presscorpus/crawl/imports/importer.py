@@ -148,12 +148,17 @@ class Import:
         Returns:
             One line; nothing for none.
         """
+        pages = self._archives.pages if self.has_items else 0
+        keyless = [f"left out {pages} HTML pages of a WordPress that do not say which post they show"] if pages else []
         if not self._others:
-            return []
+            return keyless
         names = [name for of_kind in self._others.values() for name in of_kind]
         kinds = ", ".join(f"{len(of_kind)} {kind}" for kind, of_kind in sorted(self._others.items()))
         more = ", ..." if len(names) > _SHOWN else ""
-        return [f"kept without reading, since no item is in them: {kinds} ({', '.join(names[:_SHOWN])}{more})"]
+        return [
+            *keyless,
+            f"kept without reading, since no item is in them: {kinds} ({', '.join(names[:_SHOWN])}{more})",
+        ]
 
     def _take_answers(self, answers: Iterator[warc.Answer | warc.Trouble]) -> None:
         for each in answers:

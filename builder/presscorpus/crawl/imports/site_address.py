@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from typing import IO, TYPE_CHECKING
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 
 import msgspec
 
-from presscorpus.crawl.imports import export_files, files, reading, warc
+from presscorpus.crawl.imports import export_files, files, reading, warc, warc_pages
 from presscorpus.errors import SourceError
 from presscorpus.observations.items import observe
 from presscorpus.observations.shapes import value
@@ -91,9 +91,13 @@ class _Look:
             for each in reader.read(path.name, file):
                 if isinstance(each, warc.Trouble):
                     self.troubles.append(str(each))
-                elif (bare := warc.home(each.exchange.url)) is not None:
-                    scheme = urlsplit(each.exchange.url).scheme
-                    shown.setdefault(bare, Counter())[f"{scheme}://{_as_written(each.exchange.url, bare)}"] += 1
+                    continue
+                url = each.exchange.url
+                if warc.home(url) is None:
+                    url = warc_pages.home(each.exchange, self._max_bytes) or urljoin(url, "/wp-json/")
+                if (bare := warc.home(url)) is not None:
+                    scheme = urlsplit(url).scheme
+                    shown.setdefault(bare, Counter())[f"{scheme}://{_as_written(url, bare)}"] += 1
         finally:
             reader.close()
         if len(shown) > 1:

@@ -1,7 +1,8 @@
-"""Answers of a WordPress REST API in WARC and WACZ files of other tools.
+"""Answers of a WordPress REST API, and pages of its posts, in WARC and WACZ files of other tools.
 
-Only the answers of one site's API are taken, each as a record of its own that names its origin: file, offset, record
-id, date and digest as they stand there. Pages, pictures and other sites are left out.
+Only the answers of one site's API are taken, and pages that say which post they show, each as a record of its own that
+names its origin: file, offset, record id, date and digest as they stand there. Other pages, pictures and other sites
+are left out.
 https://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/
 https://specs.webrecorder.net/wacz/1.1.1/
 """
@@ -18,6 +19,7 @@ from urllib.parse import parse_qsl, urlsplit
 import msgspec
 
 from presscorpus.archive.writer import Exchange, Original
+from presscorpus.crawl.imports import warc_pages
 from presscorpus.crawl.imports.http_message import moment_of, status_and_headers, unchunked
 from presscorpus.crawl.imports.warc_reader import Damage, Found, is_warc, records
 from presscorpus.observations import publicness
@@ -28,10 +30,6 @@ if TYPE_CHECKING:
 # Hosts of WordPress.com name the site in the path: https://developer.wordpress.com/docs/api/
 _COM_HOST, _COM = "public-api.wordpress.com", re.compile(r"/wp/v2/sites/([^/]+)(?:/|$)")
 _API = re.compile(r"(?P<home>.*?)(?:/index\.php)?/wp-json(?:/|$)")
-# What pages of a WordPress hold, whatever their theme: WordPress core rest_output_link_wp_head, wp_generator, and its
-# folders. Of an archive without API so many pages are looked at.
-_WORDPRESS = (b"https://api.w.org/", b"/wp-content/", b"/wp-includes/", b"/wp-json/")
-_LOOKED_AT = 1000
 _TYPES = frozenset({"response", "resource", "revisit"})
 _PORTS = {"http": ":80", "https": ":443"}
 
@@ -123,16 +121,16 @@ def without_api(pages: int) -> str:
         return "a web archive (WARC) without any response of a WordPress REST API"
     many = f"{pages} HTML pages" if pages > 1 else "1 HTML page"
     return (
-        f"a web archive (WARC) with {many} of a WordPress and no response of its REST API; pages are not read: capture "
-        "/wp-json/wp/v2/posts and what else is wanted of the API as well"
+        f"a web archive (WARC) with {many} of a WordPress, none of which says which post it shows, and no response of "
+        "its REST API: capture the pages of single posts, or /wp-json/wp/v2/posts"
     )
 
 
 class Reader:
     """Reads web archives of one site; use it once.
 
-    `others` are other sites whose answers it met. `pages` are HTML pages of a WordPress, counted only until an answer
-    of an API is met, to describe an archive that has nothing else.
+    `others` are other sites whose answers it met. `pages` counts the HTML pages of a WordPress that do not say which
+    post they show.
     """
 
     def __init__(self, site: str | None, max_bytes: int) -> None:
@@ -140,8 +138,6 @@ class Reader:
         self._bodies = _Bodies()
         self._waiting: list[tuple[str, Found, bool]] = []
         self._logins: frozenset[str] = frozenset()
-        self._answers = 0
-        self._looked_at = 0
         self.others: set[str] = set()
         self.pages = 0
 
@@ -176,34 +172,18 @@ class Reader:
         self._bodies.close()
 
     def _is_wanted(self, record: Any) -> bool:
-        site = home(record.rec_headers.get_header("WARC-Target-URI") or "") if record.rec_type in _TYPES else None
+        url = _address(record)
+        site = home(url) if record.rec_type in _TYPES else None
         if site is None:
-            return self._is_page(record)
-        if site is not None and site != self._site:
+            return warc_pages.may_be(record, url, self._site)
+        if site != self._site:
             self.others.add(site)
         return self._site in {None, site}
-
-    def _is_page(self, record: Any) -> bool:
-        """Whether a record is a page to read, as the first are where there is no API."""
-        if (
-            self._answers
-            or self._looked_at >= _LOOKED_AT
-            or record.rec_type != "response"
-            or record.http_headers is None
-        ):
-            return False
-        is_page = "html" in (record.http_headers.get_header("Content-Type") or "").lower()
-        self._looked_at += is_page
-        return is_page
 
     def _taken(self, name: str, found: Found | Damage) -> Iterator[Answer | Trouble]:
         if isinstance(found, Damage):
             yield Trouble(name, found.offset, found.reason)
             return
-        if home(found.record.rec_headers.get_header("WARC-Target-URI") or "") is None:
-            self.pages += any(sign in found.body for sign in _WORDPRESS)
-            return
-        self._answers += 1
         login = _is_of_login(found, self._logins)
         if found.record.rec_type == "revisit":
             yield from self._revisit(name, found, login=login, last=False)
@@ -213,8 +193,16 @@ class Reader:
         except ValueError as error:
             yield Trouble(name, found.offset, str(error))
             return
-        self._bodies.keep(answer)
-        yield answer
+        if self._is_kept(answer):
+            self._bodies.keep(answer)
+            yield answer
+
+    def _is_kept(self, answer: Answer) -> bool:
+        """Whether an answer is one of the API, or a page that says which post it shows."""
+        if home(answer.exchange.url) is not None or warc_pages.shows_a_post(answer.exchange, self._max_bytes):
+            return True
+        self.pages += warc_pages.is_wordpress(answer.exchange.body)
+        return False
 
     def _revisit(self, name: str, found: Found, *, login: bool, last: bool) -> Iterator[Answer | Trouble]:
         """An answer that was not stored again, being equal (ISO 28500 section 6.7.2)."""
@@ -226,6 +214,8 @@ class Reader:
         if earlier is None and not last:
             self._waiting.append((name, found, login))
             return
+        if earlier is None and home(_address(found.record)) is None:
+            return  # of a page without a key, or of another site
         try:
             if earlier is None:
                 raise ValueError("it says that it equals another record, which is not here")  # noqa: TRY301
@@ -328,13 +318,19 @@ def _answer(name: str, found: Found, earlier: Exchange | None = None, *, login: 
         body = unchunked(body)
     if record.rec_type == "response" and not status:
         raise ValueError("it is no answer of HTTP")
+    replayed = said("WARC-Target-URI")
+    at = warc_pages.replayed_at(replayed or "") or moment_of(said("WARC-Date"))
     exchange = Exchange(
-        url=said("WARC-Target-URI"), requested_at=moment_of(said("WARC-Date")), request_headers=(), status=status,
+        url=_address(record), requested_at=at, request_headers=(), status=status,
         reason=reason, headers=headers, body=body, truncated=said("WARC-Truncated"),
     )  # fmt: skip
     digest = said("WARC-Payload-Digest")
     record_id = _bare_id(said("WARC-Record-ID"))
     return Answer(exchange, Original(name, found.offset, record_id, said("WARC-Date"), digest, login))
+
+
+def _address(record: Any) -> str:
+    return warc_pages.original(record.rec_headers.get_header("WARC-Target-URI") or "")
 
 
 def _bare_id(written: str | None) -> str | None:

@@ -1,0 +1,106 @@
+"""The terms that a page names for its post.
+
+Classic themes give the article a class for each term (`category-news`, `tag-river`), with the number of the term where
+its slug has other letters than ASCII (https://developer.wordpress.org/reference/functions/get_post_class/). Links to
+terms have `rel="tag"`, with `category` for categories; block themes name the taxonomy around them. On plain permalinks
+the link to a category has its number (`?cat=5`).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+from presscorpus.content.url_parts import parts_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from selectolax.lexbor import LexborNode
+
+_PREFIXES: Final = {"category-": "category", "tag-": "post_tag"}
+_KEYS: Final = {"category": "categories", "post_tag": "tags"}
+# Blocks that show other posts.
+_OTHERS: Final = frozenset({"wp-block-query", "wp-block-post-template", "wp-block-latest-posts", "jp-relatedposts"})
+_AROUND: Final = "taxonomy-"
+
+
+class _Term(NamedTuple):
+    """A term by its slug or number, and its taxonomy."""
+
+    taxonomy: str
+    name: str | int
+
+
+def read(article: LexborNode | None) -> dict[str, Any]:
+    """Return the terms of a post.
+
+    Args:
+        article: What the page shows of the post; null for nothing.
+
+    Returns:
+        `presscorpus_terms` with slugs by taxonomy, and `categories` and `tags` with numbers where only these are known.
+        Nothing for a page that names no term: its theme may show none.
+    """
+    if article is None:
+        return {}
+    by_class, by_link = list(_classes(article)), list(dict.fromkeys(_links(article)))
+    chosen: list[_Term] = []
+    for taxonomy in dict.fromkeys(each.taxonomy for each in (*by_class, *by_link)):
+        told = [each for each in by_class if each.taxonomy == taxonomy]
+        linked = [each for each in by_link if each.taxonomy == taxonomy]
+        unclear = not told or any(isinstance(each.name, int) for each in told)
+        chosen += linked if unclear and len(linked) >= len(told) else told
+    if not chosen:
+        return {}
+    slugs: dict[str, list[str]] = {}
+    numbers: dict[str, list[int]] = {}
+    for each in chosen:
+        if isinstance(each.name, str):
+            slugs.setdefault(each.taxonomy, []).append(each.name)
+        elif each.taxonomy in _KEYS:
+            numbers.setdefault(_KEYS[each.taxonomy], []).append(each.name)
+    return {"presscorpus_terms": slugs, **numbers}
+
+
+def _classes(article: LexborNode) -> Iterator[_Term]:
+    for each in (article.attributes.get("class") or "").split():
+        for prefix, taxonomy in _PREFIXES.items():
+            name = each.removeprefix(prefix)
+            if name != each and name:
+                yield _Term(taxonomy, int(name) if name.isascii() and name.isdigit() else name)
+
+
+def _links(article: LexborNode) -> Iterator[_Term]:
+    for link in article.css('a[rel~="tag"]'):
+        around = _around(link)
+        if not _OTHERS.isdisjoint(around):
+            continue
+        of_block = next((each.removeprefix(_AROUND) for each in around if each.startswith(_AROUND)), None)
+        by_rel = "category" if "category" in (link.attributes.get("rel") or "").split() else "post_tag"
+        found = _led_to(link.attributes.get("href") or "", of_block or by_rel)
+        if found is not None:
+            yield found
+
+
+def _around(node: LexborNode) -> list[str]:
+    """The classes of the elements around a node, the nearest first."""
+    classes: list[str] = []
+    parent = node.parent
+    while parent is not None:
+        classes += (parent.attributes.get("class") or "").split()
+        parent = parent.parent
+    return classes
+
+
+def _led_to(href: str, taxonomy: str) -> _Term | None:
+    parts = parts_of(href)
+    if parts is None:
+        return None
+    # As they are written: a slug keeps its percent-encoding.
+    query = dict(each.partition("=")[::2] for each in parts.query.split("&"))
+    if (number := query.get("cat", "")).isdecimal() and number.isascii():
+        return _Term("category", int(number))
+    if slug := query.get("tag") or query.get(taxonomy):
+        return _Term(taxonomy, slug)
+    slug = parts.path.strip("/").rpartition("/")[2]
+    return _Term(taxonomy, slug) if slug and not parts.query else None

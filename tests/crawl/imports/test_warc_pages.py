@@ -1,0 +1,99 @@
+"""Pages of a WordPress in web archives: keyed, dated by their capture, and below what its API said."""
+
+from __future__ import annotations
+
+import gzip
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import msgspec
+import polars as pl
+import pytest
+
+from presscorpus.archive.reader import read_crawl
+from presscorpus.crawl.imports import site_address, warc_pages
+from presscorpus.errors import SourceError
+from presscorpus.pipeline import stages
+from tests.corpus import PACKAGE, Corpus, quiet
+from tests.crawl.imports.test_warc import ADDRESS, LIMIT, Page, posts, taken, warc_of
+from tests.observations.test_html_pages import html
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+HTML = (("Content-Type", "text/html; charset=UTF-8"),)
+API = '<link rel="https://api.w.org/" href="https://example.org/wp-json/" />'
+
+
+def page(number: int, words: str = "It turns again.", date: str = "2026-11-20T10:00:00Z", url: str = "") -> Page:
+    head = API + f'<link rel="canonical" href="{ADDRESS}?p={number}" />'
+    body = html(head, f"single single-post postid-{number}").replace(b"It turns again.", words.encode())
+    return Page(body, url or f"{ADDRESS}?p={number}", headers=HTML, date=date)
+
+
+def test_pages_with_a_key_are_taken_and_others_counted(tmp_path: Path) -> None:
+    others = [
+        Page(html(API, "home blog"), ADDRESS, headers=HTML),
+        Page(html(API, "archive"), f"{ADDRESS}category/river/", headers=HTML),
+        Page(html("", "node-7 page-node-7"), f"{ADDRESS}drupal/7", headers=HTML),
+        Page(html(), "https://elsewhere.example/?p=7", headers=HTML),
+        Page(html(), f"{ADDRESS}?p=9", status="404 Not Found", headers=HTML),
+        Page(b"\x89PNG", f"{ADDRESS}a.png", headers=(("Content-Type", "image/png"),)),
+    ]
+    packed = page(3)._replace(headers=(*HTML, ("Content-Encoding", "gzip")))
+    packed = packed._replace(body=gzip.compress(packed.body))
+    (tmp_path / "x.warc.gz").write_bytes(warc_of([page(1), *others, packed]))
+    done = taken(tmp_path / "x.warc.gz", tmp_path / "out")
+    assert done.found == [("posts", 1), ("posts", 3)]
+    assert done.troubles == []
+    assert [each.url for each in read_crawl(done.warc)] == [f"{ADDRESS}?p=1", f"{ADDRESS}?p=3"]
+    with pytest.raises(SourceError, match="several sites"):
+        site_address.address(tmp_path / "x.warc.gz", LIMIT)
+
+
+def test_the_site_is_the_one_that_pages_name(tmp_path: Path) -> None:
+    (tmp_path / "x.warc.gz").write_bytes(warc_of([page(1), page(2)]))
+    assert site_address.address(tmp_path / "x.warc.gz", LIMIT) == ADDRESS
+
+
+def test_pages_without_any_key_are_named(tmp_path: Path) -> None:
+    (tmp_path / "x.warc.gz").write_bytes(warc_of([Page(html(API, "home blog"), ADDRESS, headers=HTML)]))
+    with pytest.raises(SourceError, match="1 HTML page of a WordPress, none of which says which post it shows"):
+        site_address.address(tmp_path / "x.warc.gz", LIMIT)
+
+
+def test_a_replay_is_dated_and_placed_as_its_original(tmp_path: Path) -> None:
+    replays = [
+        page(1, url=f"https://web.archive.org/web/20200102030405id_/{ADDRESS}?p=1"),
+        page(2, url=f"https://web.archive.org/web/20210102030405/{ADDRESS}?p=2"),
+    ]
+    (tmp_path / "x.warc.gz").write_bytes(warc_of(replays))
+    done = taken(tmp_path / "x.warc.gz", tmp_path / "out")
+    captures = [(each.url, each.requested_at) for each in read_crawl(done.warc)]
+    assert captures == [
+        (f"{ADDRESS}?p=1", datetime(2020, 1, 2, 3, 4, 5, tzinfo=UTC)),
+        (f"{ADDRESS}?p=2", datetime(2021, 1, 2, 3, 4, 5, tzinfo=UTC)),
+    ]
+    assert warc_pages.replayed_at("https://web.archive.org/web/20209902030405/https://x.example/") is None
+
+
+def test_two_captures_with_an_edit_are_two_versions_and_the_api_outranks_them(tmp_path: Path) -> None:
+    captured = [
+        page(1, "First words.", "2025-01-01T00:00:00Z"), page(1, "First words.", "2025-02-01T00:00:00Z"),
+        page(1, "Other words.", "2025-03-01T00:00:00Z"), page(7, "Of the page.", "2025-05-01T00:00:00Z"),
+        Page(posts(7, title="Of the API"), f"{ADDRESS}wp-json/wp/v2/posts", date="2025-04-01T00:00:00Z"),
+    ]  # fmt: skip
+    (tmp_path / "a.json").write_bytes(b"")
+    corpus = Corpus(tmp_path)
+    (tmp_path / "x.warc.gz").write_bytes(warc_of(captured))
+    params = corpus.params()
+    site = msgspec.structs.replace(params.sites[0], address=ADDRESS, files="x.warc.gz")
+    params = msgspec.structs.replace(params, sites=(site,))
+    stages.fetch.run(params, corpus.layout, quiet)
+    stages.normalise.run(PACKAGE, params, corpus.layout, quiet)
+    found = pl.read_parquet(corpus.layout.tables / "posts.parquet")
+    assert found.select("id", "origin", "title", "text", "categories").rows() == [
+        (1, "page", "The “mill”", "Other words.", ["river"]), (7, "api", "Of the API", None, None),
+    ]  # fmt: skip
+    versions = pl.read_parquet(corpus.layout.tables / "versions.parquet")
+    assert versions.select("id", "ordinal", "observations").rows() == [(1, 1, 2), (1, 2, 1), (7, 1, 1)]

@@ -1,0 +1,156 @@
+"""Pages of single posts: the key is exact or there is none, and each field has its order of trust."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from presscorpus.observations.items import Seen, observe, pieces
+
+pytestmark = pytest.mark.fast
+
+URL = "https://valley.example/2021/the-mill/"
+LINK = '<link rel="alternate" type="application/json" href="https://valley.example/wp-json/wp/v2/posts/7" />'
+ARTICLE = (
+    '<article id="post-7" class="post-7 post type-post category-river tag-mill tag-old-town"><h1 class="entry-title">'
+    'The &#8220;mill&#8221;</h1><time class="entry-date published" datetime="2021-02-03T10:00:00+03:00">3 Feb</time>'
+    '<div class="entry-content"><p>It turns again.</p></div></article>'
+)
+
+
+def html(head: str = LINK, classes: str = "single single-post postid-7", article: str = ARTICLE) -> bytes:
+    return f"<!DOCTYPE html><html><head>{head}</head><body class='{classes}'>{article}</body></html>".encode()
+
+
+def seen(page: bytes, url: str = URL, status: int | None = 200) -> Seen:
+    return observe(page, url, status)
+
+
+def keys(page: bytes, **more: Any) -> list[tuple[str | None, int]]:
+    return [(item.type, item.id) for item in seen(page, **more).items]
+
+
+def body(**parts: str) -> dict[str, Any]:
+    (item,) = seen(html(**parts)).items
+    decoded: dict[str, Any] = json.loads(item.body)
+    return decoded
+
+
+def test_a_page_of_a_post_is_its_item() -> None:
+    (item,) = seen(html()).items
+    assert (item.table, item.type, item.id, item.origin, item.hidden) == ("posts", "post", 7, "page", None)
+    assert item.raw == html()
+    assert [piece.ordinal for piece in pieces(html(), URL)] == [1]
+    assert body() == {
+        "id": 7, "type": "post", "status": "publish", "link": URL, "title": {"rendered": "The “mill”"},
+        "content": {"rendered": "<p>It turns again.</p>", "protected": False},
+        "presscorpus_terms": {"category": ["river"], "post_tag": ["mill", "old-town"]}, "presscorpus_author": None,
+        "date": "2021-02-03T10:00:00", "date_gmt": "2021-02-03T07:00:00", "modified": None, "modified_gmt": None,
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("head", "classes", "key"),
+    [
+        (LINK, "", ("post", 7)),
+        ("", "single single-post postid-7", ("post", 7)),
+        ("", "page-template page page-id-12", ("page", 12)),
+        ("", "single single-book postid-5", ("book", 5)),
+        (LINK.replace("wp-json/wp/v2/posts/7", "?rest_route=%2Fwp%2Fv2%2Fpages%2F3"), "", ("page", 3)),
+        (LINK.replace("posts/7", "books/5"), "single single-book postid-5", ("book", 5)),
+        (LINK.replace("https://valley", "https://web.archive.org/web/20210101000000/https://valley"), "", ("post", 7)),
+    ],
+)
+def test_the_key_is_in_the_head_or_in_the_classes(head: str, classes: str, key: tuple[str, int]) -> None:
+    assert keys(html(head, classes)) == [key]
+
+
+@pytest.mark.parametrize(
+    ("head", "classes"),
+    [
+        ("", ""),
+        ("", "archive category category-river category-5"),
+        (LINK, "home page page-id-7"),
+        (LINK, "single single-post postid-8"),
+        (LINK, "error404"),
+        ("", "single single-attachment attachment postid-9"),
+        ("", "search search-results"),
+        ("", "single single-post postid-7 paged-2 single-paged-2"),
+        (LINK.replace("posts/7", "categories"), ""),
+        ("", "single-post postid-x"),
+        ("", "postid-7"),
+        (LINK.replace("posts/7", "media/7"), ""),
+    ],
+)
+def test_a_page_without_a_sure_key_is_no_item(head: str, classes: str) -> None:
+    assert keys(html(head, classes)) == []
+
+
+def test_only_answers_that_are_pages_are_looked_at() -> None:
+    assert keys(html(), status=404) == []
+    assert keys(html(), url="file:///posts.json") == []
+    assert keys(b"postid-7 single single-post") == []
+
+
+@pytest.mark.parametrize("sign", ["logged-in", "admin-bar"])
+def test_a_page_that_somebody_saw_who_was_logged_in_is_hidden(sign: str) -> None:
+    (item,) = seen(html(classes=f"single single-post postid-7 {sign}")).items
+    assert item.hidden == "login"
+    (item,) = seen(html(), url=f"{URL}?preview=true").items
+    assert item.hidden == "login"
+
+
+def test_what_stands_behind_a_password_is_not_there() -> None:
+    article = ARTICLE.replace("<p>It turns again.</p>", '<form class="post-password-form">Password</form>')
+    assert body(article=article)["content"] == {"rendered": "", "protected": True}
+
+
+def test_times_and_titles_by_their_order_of_trust() -> None:
+    graph = json.dumps({"@graph": [{"@type": "Person", "headline": "No"}, {
+        "@type": ["NewsArticle"], "headline": "From data", "datePublished": "2020-01-01T00:00:00+00:00",
+        "dateModified": "2020-01-02T00:00:00Z"}]})  # fmt: skip
+    data = f'<script type="application/ld+json">{graph}</script><script type="application/ld+json">{{</script>'
+    meta = '<meta property="article:published_time" content="2019-05-01T12:00:00+02:00">'
+    meta += '<meta property="og:title" content="G">'
+    bare = '<article><div class="entry-content">x</div></article>'
+    of_data = body(head=LINK + data, article=bare)
+    assert of_data["title"] == {"rendered": "From data"}
+    # A plugin's UTC says nothing of the site's own clock.
+    assert (of_data["date"], of_data["date_gmt"], of_data["modified_gmt"]) == (
+        None, "2020-01-01T00:00:00", "2020-01-02T00:00:00",
+    )  # fmt: skip
+    both = body(head=LINK + data + meta, article=bare)
+    assert (both["date"], both["date_gmt"]) == ("2019-05-01T12:00:00", "2019-05-01T10:00:00")
+    assert body(head=LINK + meta, article=bare)["title"] == {"rendered": "G"}
+    none = body(article="<p>x</p>")
+    assert "title" not in none
+    assert "content" not in none
+    assert none["date_gmt"] is None
+
+
+def test_terms_of_other_letters_come_from_links_or_have_a_number() -> None:
+    links = (
+        '<a href="/category/%d8%ae/" rel="category tag">x</a><a href="/tag/mill/" rel="tag">m</a>'
+        '<div class="wp-block-query"><a href="/tag/other/" rel="tag">o</a></div>'
+    )
+    article = ARTICLE.replace("category-river", "category-12").replace("</article>", f"{links}</article>")
+    assert body(article=article)["presscorpus_terms"] == {"category": ["%d8%ae"], "post_tag": ["mill", "old-town"]}
+    plain = article.replace("/category/%d8%ae/", "/?cat=12")
+    assert body(article=plain)["categories"] == [12]
+    blocks = (
+        '<main><div class="taxonomy-genre wp-block-post-terms"><a href="/genre/verse/" rel="tag">v</a></div></main>'
+    )
+    assert body(article=blocks)["presscorpus_terms"] == {"genre": ["verse"]}
+    assert "presscorpus_terms" not in body(article="<main>x</main>")
+
+
+def test_links_that_the_internet_archive_rewrote_are_as_they_were() -> None:
+    article = ARTICLE.replace(
+        "<p>", '<p><a href="https://web.archive.org/web/20210101000000/https://x.example/a">a</a> '
+    )
+    article = article.replace("</p>", '<img src="/web/20210101000000im_/https://x.example/b.jpg"></p>')
+    found = body(article=article)["content"]["rendered"]
+    assert 'href="https://x.example/a"' in found
+    assert 'src="https://x.example/b.jpg"' in found
