@@ -25,6 +25,7 @@ def same(texts: list[str | None]) -> None:
 
 
 @pytest.mark.fast
+@pytest.mark.thorough
 @settings(deadline=None)
 @given(st.lists(st.none() | st.text(st.sampled_from(ODD)) | st.text()))
 def test_many_at_once_are_as_one_by_one(texts: list[str | None]) -> None:
