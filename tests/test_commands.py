@@ -340,6 +340,14 @@ def test_much_trouble_is_told_in_few_lines(tmp_path: Path) -> None:
     assert pl.read_parquet(tmp_path / "corpus/release/quarantine/*.parquet").height == 500
 
 
+def test_a_machine_without_what_only_unix_has_builds_the_same(tmp_path: Path) -> None:
+    words = ("build", SEED, "--out", "corpus", "--workers", "1")
+    command = [sys.executable, str(ROOT / "tests/without_unix.py"), *map(str, words)]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert posts(tmp_path / "corpus") == [882]
+
+
 def test_an_installed_wheel_needs_no_repository(tmp_path: Path) -> None:
     options = ("-q", "--no-deps", "--no-build-isolation", "-w")
     subprocess.run([sys.executable, "-m", "pip", "wheel", *options, tmp_path, ROOT], check=True, capture_output=True)

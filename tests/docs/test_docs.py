@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 import re
-import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -60,31 +59,13 @@ def workshop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workshop]:
     home.mkdir()
     (home / ".gitconfig").write_text("[user]\nname = A Reader\nemail = reader@example.org\n")
     with running(posts=30) as news, running(posts=12, prefix="/blog") as magazine, Hub() as hub:
-        addresses = {
-            "https://news.example/": news.url,
-            "https://magazine.example/": magazine.url,
-            "https://git.example/presscorpus.git": str(_snapshot(folder / "origin")),
-        }
+        addresses = {"https://news.example/": news.url, "https://magazine.example/": magazine.url}
         kept = {key: value for key, value in os.environ.items() if not key.startswith(("HF_", "DVC_", "GIT_"))}
         environment = kept | {
             "PATH": f"{BIN}:{os.environ['PATH']}", "HOME": str(home), "HF_HOME": str(home / "hf"), "HF_TOKEN": WRITER,
             "HF_ENDPOINT": hub.endpoint, "HF_HUB_DISABLE_XET": "1", "HF_HUB_DISABLE_TELEMETRY": "1",
         }  # fmt: skip
         yield Workshop(folder, addresses, environment)
-
-
-def _snapshot(folder: Path) -> Path:
-    """This working tree, changes included, as a repository to clone."""
-    listed = subprocess.run(
-        ["git", "ls-files", "-coz", "--exclude-standard"], cwd=ROOT, capture_output=True, check=True
-    ).stdout.decode()
-    for name in filter(None, listed.split("\0")):
-        if (ROOT / name).is_file():
-            (folder / name).parent.mkdir(parents=True, exist_ok=True)
-            (folder / name).write_bytes((ROOT / name).read_bytes())
-    for command in ("init -q", "add -A", "-c user.name=t -c user.email=t@example.org commit -qm state"):
-        subprocess.run(["git", *shlex.split(command)], cwd=folder, check=True)
-    return folder
 
 
 @pytest.mark.timeout(1800)  # a page builds a dataset or two, on a machine that may have other things to do

@@ -67,7 +67,12 @@ class User(NamedTuple):
 
 @pytest.fixture(scope="module")
 def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The programs of an environment of its own, into which the wheel was installed by pip."""
+    """The programs of an environment of its own, into which the wheel was installed by pip.
+
+    PRESSCORPUS_PROGRAMS names such a folder where it was done before, as by uv.
+    """
+    if given := os.environ.get("PRESSCORPUS_PROGRAMS"):
+        return Path(given)
     folder = tmp_path_factory.mktemp("installed")
     build = ("-m", "pip", "wheel", "-q", "--no-deps", "--no-build-isolation", "-w", folder, ROOT)
     subprocess.run([sys.executable, *build], check=True, capture_output=True)

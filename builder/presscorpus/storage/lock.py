@@ -36,7 +36,9 @@ def locked(path: Path, *, where: str, what: str) -> Iterator[None]:
         LockedError: Another process holds it.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    lock = filelock.FileLock(path, preserve_lock_file=True)
+    # Where the system has no locks the file itself is one, and goes with it.
+    is_soft = filelock.FileLock is filelock.SoftFileLock
+    lock = filelock.FileLock(path) if is_soft else filelock.FileLock(path, preserve_lock_file=True)
     try:
         lock.acquire(blocking=False)
     except filelock.Timeout:
