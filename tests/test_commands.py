@@ -36,7 +36,7 @@ def run(*arguments: str | Path, cwd: Path, drop: bool = False, **environment: st
         capture_output=True,
         text=True,
         check=False,
-        timeout=120,
+        timeout=500,
     )
 
 

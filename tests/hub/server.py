@@ -406,7 +406,7 @@ def _handler(hub: Hub) -> type[BaseHTTPRequestHandler]:
             answer = hub.answer(request)
             if answer is None:
                 if hub.fault and hub.fault.kind == "silent":
-                    hub.closing.wait(30)
+                    hub.closing.wait(300)
                 self.close_connection = True
                 self.connection.shutdown(socket.SHUT_RDWR)
                 return

@@ -109,7 +109,7 @@ class Corpus:
         self.settled()
         done = subprocess.run(
             [COMMAND, *arguments], cwd=self.root, env=os.environ | environment, capture_output=True, text=True,
-            check=False, timeout=120,
+            check=False, timeout=500,
         )  # fmt: skip
         assert done.returncode == code, done.stdout + done.stderr
         assert "Traceback" not in done.stderr

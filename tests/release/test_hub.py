@@ -225,7 +225,7 @@ def test_a_429_waits_as_told(hub: Hub, release: Path, headers: tuple[tuple[str, 
     hub.fault = Fault("status", once, 429, headers)
     publish(release, REPO, version=V1)
     assert len(refused) == 2
-    assert 1 <= refused[1] - refused[0] < 10
+    assert 1 <= refused[1] - refused[0] < 60
     assert len(hub.sent("PUT", "/storage/")) == 1  # what is up stays up
     assert hub.repos[REPO].tags == {V1: hub.repos[REPO].head}
 
@@ -320,7 +320,7 @@ def test_a_silent_hub_is_given_up(hub: Hub, release: Path, monkeypatch: pytest.M
     start = time.monotonic()
     with pytest.raises(HubError, match=r"no answer \(.*\); nothing was changed"):
         publish(release, REPO, version=V1)
-    assert time.monotonic() - start < 28  # the Hub itself holds out for 30 seconds
+    assert time.monotonic() - start < 250  # the Hub itself holds out for 300 seconds
 
 
 def test_a_failing_hub_is_no_answer_either(hub: Hub, release: Path) -> None:

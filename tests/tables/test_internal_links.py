@@ -30,7 +30,7 @@ def site() -> Iterator[WordPress]:
 
 def build(address: str, out: Path) -> pl.DataFrame:
     command = (COMMAND, "build", address, "--allow-private", "--out", out)
-    done = subprocess.run(command, env=os.environ, capture_output=True, text=True, check=False, timeout=120)
+    done = subprocess.run(command, env=os.environ, capture_output=True, text=True, check=False, timeout=500)
     assert done.returncode == 0, done.stderr
     return pl.read_parquet(out / "release/links/*.parquet")
 

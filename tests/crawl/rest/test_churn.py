@@ -49,7 +49,7 @@ def test_no_post_that_was_there_throughout_is_missing(busy: WordPress, tmp_path:
         after = busy.public_ids()["posts:post"]
     finally:
         stop.touch()
-        process.wait(timeout=60)
+        process.wait(timeout=300)
     assert process.returncode == 0, said.read_text()[-500:]
     changes = [line.split() for line in said.read_text().splitlines()][max(begun - 1, 0) :]
     touched = {int(number) for action, number in changes if action not in {"edit", "insert"}}
