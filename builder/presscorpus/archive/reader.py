@@ -171,15 +171,13 @@ def _capture(record: Any, body: bytes, offset: int, digest: str) -> Capture:
     headers = record.rec_headers
     status = record.http_headers.get_statuscode() if record.http_headers else None
     coding = record.http_headers.get_header("Content-Encoding") if record.http_headers else None
-    if headers.get_header("WARC-Truncated"):
-        # Cut at a limit, perhaps that of the unpacked size: it is kept as evidence, and is no whole JSON.
-        coding = None
+    # What was cut at a limit, perhaps that of the unpacked size, is kept as evidence, and is no whole JSON.
     return Capture(
         record_id=headers.get_header("WARC-Record-ID").strip("<>"),
         url=headers.get_header("WARC-Target-URI"),
         requested_at=datetime.fromisoformat(headers.get_header("WARC-Date")),
         http_status=int(status) if status else None,
-        payload=decoded(body, coding, MOST_PAYLOAD),
+        payload=body if headers.get_header("WARC-Truncated") else decoded(body, coding, MOST_PAYLOAD),
         offset=offset,
         digest=digest,
         authenticated=headers.get_header(AUTHENTICATED) is not None,
@@ -204,19 +202,19 @@ def decoded(body: bytes, coding: str | None, limit: int = sys.maxsize) -> bytes:
     """
     names = [name.strip() for name in (coding or "").lower().split(",")]
     for name in reversed(names):
-        body = _undone(body, name, limit)
+        body = undone(body, name, limit)
     # A cache before a server that compresses by itself names gzip once and applies it twice.
     for _ in range(_MOST_LAYERS if names[-1] in _WINDOWS else 0):
         if not body.startswith(_GZIP):
             break
-        body = _undone(body, "gzip", limit)
-    if body.startswith(_GZIP) and (unlabelled := _undone(body, "gzip", limit)).lstrip()[:1] in _JSON:
+        body = undone(body, "gzip", limit)
+    if body.startswith(_GZIP) and (unlabelled := undone(body, "gzip", limit)).lstrip()[:1] in _JSON:
         return unlabelled
     return body
 
 
-def _undone(body: bytes, coding: str, limit: int) -> bytes:
-    """The body with one coding undone; as it is where that cannot be done."""
+def undone(body: bytes, coding: str, limit: int) -> bytes:
+    """Return a body with one content coding undone; as it is where that cannot be done."""
     try:
         if coding in _WINDOWS:
             return _inflated(body, _WINDOWS[coding], limit)

@@ -232,8 +232,8 @@ def _item(package: Package, layout: Layout, warc: Path, row: _Row) -> tuple[int,
 def _part(committed: Committed, record: int, item: tuple[int, bytes]) -> dict[str, Any] | None:
     number, data = item
     leaves, salt = committed.tree.leaves(record), records.salt(committed.tree.secret, record, number)
-    if records.hash_of(salt, hashlib.sha256(data).digest()) != leaves[number]:
-        return None  # something was erased from the record, and its parts are no longer those
+    if number >= len(leaves) or records.hash_of(salt, hashlib.sha256(data).digest()) != leaves[number]:
+        return None  # something was erased from the record, or it was packed more often than its headers say
     try:
         content = {"text": data.decode()}
     except UnicodeDecodeError:

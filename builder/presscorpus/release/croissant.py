@@ -35,6 +35,7 @@ _CONTEXT: dict[str, Any] = {
     "@vocab": "https://schema.org/",
     "dct": "http://purl.org/dc/terms/",
     "rai": "http://mlcommons.org/croissant/RAI/",
+    "prov": "http://www.w3.org/ns/prov#",
     "sc": "https://schema.org/",
     "cr": "http://mlcommons.org/croissant/",
     "conformsTo": "dct:conformsTo",
