@@ -78,7 +78,10 @@ def test_the_key_is_in_the_head_or_in_the_classes(head: str, classes: str, key: 
         ("", "single single-attachment attachment postid-9"),
         ("", "search search-results"),
         ("", "single single-post postid-7 paged-2 single-paged-2"),
-        (LINK.replace("posts/7", "categories"), ""),
+        (LINK.replace("posts/7", "categories/7"), ""),
+        (LINK.replace("posts/7", "users/7"), ""),
+        (LINK.replace("posts/7", "genres/5"), ""),
+        (LINK + LINK.replace("posts/7", "posts/8"), ""),
         ("", "single-post postid-x"),
         ("", "postid-7"),
         (LINK.replace("posts/7", "media/7"), ""),
@@ -86,6 +89,50 @@ def test_the_key_is_in_the_head_or_in_the_classes(head: str, classes: str, key: 
 )
 def test_a_page_without_a_sure_key_is_no_item(head: str, classes: str) -> None:
     assert keys(html(head, classes)) == []
+
+
+def test_the_type_behind_a_route_of_a_custom_type_is_that_of_the_one_post_shown() -> None:
+    link = LINK.replace("posts/7", "books/7")
+    book = ARTICLE.replace("post type-post", "book type-book hentry")
+    assert keys(html(link, "", book)) == [("book", 7)]
+    # A list of posts has a route of its own, with the number of its term.
+    assert keys(html(link, "", book + book.replace("post-7", "post-8"))) == []
+
+
+def test_other_posts_on_the_page_are_not_looked_at() -> None:
+    def other(tag: str, around: str) -> str:
+        changed = ARTICLE.replace("post-7", "post-9").replace("The", "Another").replace("2021", "1999")
+        return f"<{tag} class='{around}'>{changed.replace('It turns', 'Others turn').replace('mill', 'dam')}</{tag}>"
+
+    plain = body()
+    for before in (other("div", "slider"), other("div", "wp-block-query")):
+        assert body(article=before + ARTICLE + before) == plain
+    block = (
+        '<main><h1 class="wp-block-post-title">The &#8220;mill&#8221;</h1><div class="wp-block-post-date"><time '
+        'datetime="2021-02-03T10:00:00+03:00">x</time></div><div class="entry-content wp-block-post-content">'
+        "<p>It turns again.</p></div><a href='/tag/mill/' rel='tag'>m</a></main>"
+    )
+    looped = (
+        '<ul class="wp-block-post-template"><li class="wp-block-post post-9 hentry"><h2 class="wp-block-post-title">'
+    )
+    looped += (
+        'No</h2><div class="wp-block-post-date"><time datetime="1999-01-01T00:00:00+03:00">x</time></div></li></ul>'
+    )
+    comment = '<article class="comment-body"><time datetime="1999-01-01T00:00:00+03:00">x</time></article>'
+    found = body(article=looped + block + comment)
+    assert {name: found[name] for name in ("title", "content", "date_gmt")} == {
+        name: plain[name] for name in ("title", "content", "date_gmt")
+    }
+    assert found["presscorpus_terms"] == {"post_tag": ["mill"]}
+
+
+def test_a_page_has_the_encoding_that_its_head_names() -> None:
+    page = html().decode().replace("<head>", "<head><meta charset=windows-1251>").replace("It turns", "Мельница")
+    (item,) = seen(page.replace("&#8220;", "“").replace("&#8221;", "”").encode("cp1251")).items
+    assert json.loads(item.body)["title"]["rendered"] == "The “mill”"
+    assert "Мельница" in json.loads(item.body)["content"]["rendered"]
+    assert keys(html().replace(b"<head>", b"<head><meta charset=nonsense-9>")) == [("post", 7)]
+    assert keys(b"\xef\xbb\xbf" + html()) == [("post", 7)]
 
 
 def test_only_answers_that_are_pages_are_looked_at() -> None:
@@ -105,6 +152,11 @@ def test_a_page_that_somebody_saw_who_was_logged_in_is_hidden(sign: str) -> None
 def test_what_stands_behind_a_password_is_not_there() -> None:
     article = ARTICLE.replace("<p>It turns again.</p>", '<form class="post-password-form">Password</form>')
     assert body(article=article)["content"] == {"rendered": "", "protected": True}
+    # A theme says so before the title, in its language; <title> does not.
+    closed = article.replace("The &#8220;", "Geschützt: The &#8220;")
+    title = LINK + "<title>The “mill” – Valley</title>"
+    assert body(head=title, article=closed)["title"] == {"rendered": "The “mill”"}
+    assert body(article=closed)["title"] == {"rendered": "Geschützt: The “mill”"}
 
 
 def test_times_and_titles_by_their_order_of_trust() -> None:

@@ -90,11 +90,18 @@ def _settled(observed: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
 
 
 def _without_pages(observed: pl.DataFrame) -> pl.DataFrame:
-    """The observations without pages of items that the API or an export shows: these say all that a page does."""
+    """The observations without pages of items that the API or an export shows: these say all that a page does.
+
+    A page that was captured before the last change of every such state shows one that they do not: it stays.
+    """
     others = observed.filter((pl.col("origin") != _PAGE) & ~pl.col("embedded") & (pl.col("state") == _PUBLISHED))
-    shown = others.select(_KEY).unique()
-    of_page = observed.filter(pl.col("origin") == _PAGE).join(shown, on=_KEY, how="anti")
-    return pl.concat([observed.filter(pl.col("origin").ne_missing(_PAGE)), of_page])
+    moment = pl.col("modified").str.to_datetime("%Y-%m-%dT%H:%M:%S", strict=False, time_zone="UTC", time_unit="us")
+    shown = others.group_by(_KEY).agg(
+        changed=pl.when(moment.is_not_null().all()).then(moment.min()), is_shown=pl.lit(value=True)
+    )
+    pages = observed.filter(pl.col("origin") == _PAGE).join(shown, on=_KEY, how="left", maintain_order="left")
+    own = pages.filter(pl.col("is_shown").is_null() | (pl.col("observed_at") < pl.col("changed")))
+    return pl.concat([observed.filter(pl.col("origin").ne_missing(_PAGE)), own.select(observed.columns)])
 
 
 def _confirmed(observed: pl.DataFrame) -> pl.DataFrame:

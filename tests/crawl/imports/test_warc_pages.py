@@ -28,6 +28,7 @@ API = '<link rel="https://api.w.org/" href="https://example.org/wp-json/" />'
 def page(number: int, words: str = "It turns again.", date: str = "2026-11-20T10:00:00Z", url: str = "") -> Page:
     head = API + f'<link rel="canonical" href="{ADDRESS}?p={number}" />'
     body = html(head, f"single single-post postid-{number}").replace(b"It turns again.", words.encode())
+    body = body.replace(b"post-7", b"post-%d" % number)
     return Page(body, url or f"{ADDRESS}?p={number}", headers=HTML, date=date)
 
 
@@ -78,10 +79,13 @@ def test_a_replay_is_dated_and_placed_as_its_original(tmp_path: Path) -> None:
 
 
 def test_two_captures_with_an_edit_are_two_versions_and_the_api_outranks_them(tmp_path: Path) -> None:
+    changed = posts(8, title="Changed")[:-2] + b', "modified_gmt": "2025-02-01T00:00:00"}]'
     captured = [
         page(1, "First words.", "2025-01-01T00:00:00Z"), page(1, "First words.", "2025-02-01T00:00:00Z"),
         page(1, "Other words.", "2025-03-01T00:00:00Z"), page(7, "Of the page.", "2025-05-01T00:00:00Z"),
         Page(posts(7, title="Of the API"), f"{ADDRESS}wp-json/wp/v2/posts", date="2025-04-01T00:00:00Z"),
+        page(8, "Before the change.", "2025-01-01T00:00:00Z"), page(8, "After it.", "2025-03-01T00:00:00Z"),
+        Page(changed, f"{ADDRESS}wp-json/wp/v2/posts/8", date="2025-04-01T00:00:00Z"),
     ]  # fmt: skip
     (tmp_path / "a.json").write_bytes(b"")
     corpus = Corpus(tmp_path)
@@ -94,6 +98,13 @@ def test_two_captures_with_an_edit_are_two_versions_and_the_api_outranks_them(tm
     found = pl.read_parquet(corpus.layout.tables / "posts.parquet")
     assert found.select("id", "origin", "title", "text", "categories").rows() == [
         (1, "page", "The “mill”", "Other words.", ["river"]), (7, "api", "Of the API", None, None),
+        (8, "api", "Changed", None, None),
     ]  # fmt: skip
     versions = pl.read_parquet(corpus.layout.tables / "versions.parquet")
-    assert versions.select("id", "ordinal", "observations").rows() == [(1, 1, 2), (1, 2, 1), (7, 1, 1)]
+    assert versions.select("id", "ordinal", "observations").rows() == [
+        (1, 1, 2),
+        (1, 2, 1),
+        (7, 1, 1),
+        (8, 1, 1),
+        (8, 2, 1),
+    ]

@@ -24,6 +24,7 @@ from urllib.parse import urljoin
 
 import msgspec
 
+from presscorpus.content.html import plain
 from presscorpus.observations.html_pages import terms
 
 if TYPE_CHECKING:
@@ -39,21 +40,23 @@ _CONTAINERS: Final = (
 )  # fmt: skip
 _PUBLISHED: Final = ("time.entry-date.published", "time.entry-date", "time.published", ".wp-block-post-date time")
 _UPDATED: Final = ("time.updated:not(.published)", ".wp-block-post-date__modified-date time")
+_ANY_POST: Final = re.compile(r"(?:^|\s)post-\d+(?:\s|$)")
 _AUTHOR: Final = re.compile(r"/author/([^/?#]+)/?(?:[?#]|$)")
 
 
-def read(page: LexborHTMLParser, url: str) -> dict[str, Any]:
+def read(page: LexborHTMLParser, url: str, number: int) -> dict[str, Any]:
     """Return what a page says of its post.
 
     Args:
         page: The page, parsed.
         url: The address of the capture.
+        number: The number of the post; other posts may stand on the page too.
 
     Returns:
         Fields of the REST API, but for id and type.
     """
     told = list(_linked_data(page))
-    article = page.css_first("article[id^='post-'], .hentry, article") or page.body
+    article = _article(page, number)
     container = next((found for path in _CONTAINERS for found in _inside(article, page, path)), None)
     protected = container is not None and container.css_first("form.post-password-form") is not None
     title = _title(page, article, told)
@@ -62,7 +65,7 @@ def read(page: LexborHTMLParser, url: str) -> dict[str, Any]:
         **terms.read(article), "presscorpus_author": _author(article),
     }  # fmt: skip
     if title is not None:
-        keys["title"] = {"rendered": title.removeprefix("Protected: ") if protected else title}
+        keys["title"] = {"rendered": _without_prefix(page, title) if protected else title}
     if container is not None:
         keys["content"] = {"rendered": "" if protected else container.inner_html or "", "protected": protected}
     published = _meta(page, "article:published_time") or _of(told, "datePublished") or _time(article, page, _PUBLISHED)
@@ -78,12 +81,32 @@ def api_of(page: LexborHTMLParser) -> str | None:
     return link.attributes.get("href") if link else None
 
 
+def _article(page: LexborHTMLParser, number: int) -> LexborNode | None:
+    """What the page shows of the post: the element that names its number, or an article that names none.
+
+    Comments are articles too; they hold no container.
+    """
+    own = page.css_first(f"#post-{number}, .post-{number}")
+    unnamed = (
+        each for each in page.css("article, .hentry") if not _ANY_POST.search(each.attributes.get("class") or "")
+    )
+    whole = (each for each in unnamed if each.css_first(", ".join(_CONTAINERS)) is not None)
+    return own if own is not None else next(whole, page.body)
+
+
+def _without_prefix(page: LexborHTMLParser, title: str) -> str:
+    """The title of a post with a password without what a theme says before it, in its language, and `<title>` not."""
+    rest, whole = title.partition(": ")[2], page.css_first("head title")
+    return rest if rest and whole is not None and whole.text().strip().startswith(plain(rest)) else title
+
+
 def _inside(article: LexborNode | None, page: LexborHTMLParser, path: str) -> Iterator[LexborNode]:
     """The first element of a path: within the article, else the only one of the page."""
-    own = article.css_first(path) if article is not None else None
+    found = article.css(path) if article is not None else []
+    own = next((each for each in found if article and not terms.is_of_another(each, article)), None)
     if own is not None:
         yield own
-    elif len(found := page.css(path)) == 1:
+    elif page.body is not None and len(found := page.css(path)) == 1 and not terms.is_of_another(found[0], page.body):
         yield found[0]
 
 

@@ -8,6 +8,7 @@ the link to a category has its number (`?cat=5`).
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from presscorpus.content.url_parts import parts_of
@@ -22,6 +23,7 @@ _KEYS: Final = {"category": "categories", "post_tag": "tags"}
 # Blocks that show other posts.
 _OTHERS: Final = frozenset({"wp-block-query", "wp-block-post-template", "wp-block-latest-posts", "jp-relatedposts"})
 _AROUND: Final = "taxonomy-"
+_OF_POST: Final = re.compile(r"post-\d+")
 
 
 class _Term(NamedTuple):
@@ -62,6 +64,17 @@ def read(article: LexborNode | None) -> dict[str, Any]:
     return {"presscorpus_terms": slugs, **numbers}
 
 
+def is_of_another(node: LexborNode, article: LexborNode) -> bool:
+    """Tell whether a node within an article, or within the body, stands in another post or a block that shows some."""
+    parent = node.parent
+    while parent is not None and parent.mem_id != article.mem_id:
+        classes = (parent.attributes.get("class") or "").split()
+        if not _OTHERS.isdisjoint(classes) or any(_OF_POST.fullmatch(each) for each in classes):
+            return True
+        parent = parent.parent
+    return False
+
+
 def _classes(article: LexborNode) -> Iterator[_Term]:
     for each in (article.attributes.get("class") or "").split():
         for prefix, taxonomy in _PREFIXES.items():
@@ -72,9 +85,9 @@ def _classes(article: LexborNode) -> Iterator[_Term]:
 
 def _links(article: LexborNode) -> Iterator[_Term]:
     for link in article.css('a[rel~="tag"]'):
-        around = _around(link)
-        if not _OTHERS.isdisjoint(around):
+        if is_of_another(link, article):
             continue
+        around = _around(link)
         of_block = next((each.removeprefix(_AROUND) for each in around if each.startswith(_AROUND)), None)
         by_rel = "category" if "category" in (link.attributes.get("rel") or "").split() else "post_tag"
         found = _led_to(link.attributes.get("href") or "", of_block or by_rel)
