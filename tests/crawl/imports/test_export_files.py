@@ -12,9 +12,11 @@ import pytest
 from presscorpus.archive.reader import read_crawl
 from presscorpus.archive.writer import CrawlWriter
 from presscorpus.config.params import Import
+from presscorpus.crawl.erasures import take_out
 from presscorpus.crawl.imports import export_files, importer, site_address
 from presscorpus.errors import SourceError
 from presscorpus.observations import evidence
+from presscorpus.observations.items import observe
 from presscorpus.pipeline import stages
 from tests.corpus import PACKAGE, Corpus, post, quiet
 from tests.observations.test_exports import HEAD, TAIL, item
@@ -52,6 +54,25 @@ def test_a_long_export_is_stored_in_segments_that_are_the_file(tmp_path: Path, m
     assert last["title"]["rendered"] == 'It\'s "here"'  # quotes of the language that only the first segment names
     assert site_address.address(source, 2**20) == "https://valley.example/"
     assert evidence.newest(tmp_path / "out/raw", "valley", "post", 7).decode() + "\n" == item(7)
+
+
+def test_an_item_that_is_erased_leaves_a_note_and_all_others(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(export_files, "SEGMENT_BYTES", 4000)
+    comment = "<wp:comment><wp:comment_id>88</wp:comment_id><wp:comment_approved>1</wp:comment_approved></wp:comment>"
+    items = [item(number, more=comment if number == 2 else "") for number in range(1, 20)]
+    (tmp_path / "export.xml").write_text(HEAD + "".join(items) + TAIL)
+    _, _, warc = taken(tmp_path / "export.xml", tmp_path / "out")
+    raw = tmp_path / "out/raw"
+    before = [(each.type, each.id) for each in evidence.items(raw, "valley")]
+    starts = [observe(each.payload, each.url, None).items[0] for each in read_crawl(warc)]
+    first = next(each.id for each in starts[1:])  # the first of a later segment
+    wanted = {("post", first): "asked --> for", ("comment", 88): "asked", ("user", 3): "asked"}
+    assert len(take_out(warc, wanted, AT)) == 3
+    left = list(evidence.items(raw, "valley"))
+    assert [(each.type, each.id) for each in left] == [each for each in before if each[0] not in {"comment", "user"}]
+    (noted,) = [each for each in left if (each.type, each.id) == ("post", first)]
+    assert json.loads(noted.body)["presscorpus_erased"]["reason"] == "asked --> for"
+    assert take_out(warc, wanted, AT) == []
 
 
 def test_one_item_longer_than_the_limit_ends_the_reading_there_and_is_told(

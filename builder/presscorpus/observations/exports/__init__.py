@@ -19,8 +19,10 @@ from presscorpus.observations.payload import Piece, Split, Unreadable
 if TYPE_CHECKING:
     from presscorpus.observations.exports.tree import Node
 
+ORIGIN: Final = convert.ORIGIN
 _LANGUAGE: Final = "#language="
 _ENCODING: Final = re.compile(rb"<\?xml[^>]*?\bencoding\s*=\s*[\"']([\w.-]+)[\"']")
+_NOTED: Final = re.compile(rb"<item>" + re.escape(scan.NOTE) + rb"(\{.*\}) --></item>", re.DOTALL)
 _TEXT: Final = rb"<%b(?:\s[^>]*)?>(?:\s*<!\[CDATA\[)?(.*?)(?:\]\]>\s*)?</%b>"
 
 
@@ -32,6 +34,17 @@ def is_export(payload: bytes) -> bool:
 def part_name(name: str, language: str) -> str:
     """Return the address of a later segment, which says the language that only the first one holds."""
     return name + _LANGUAGE + re.sub(r"[^\w-]", "", language)
+
+
+def note(written: bytes, *, is_item: bool) -> bytes:
+    """Return what stands in the place of an element that was erased.
+
+    Args:
+        written: The note, JSON.
+        is_item: Whether the element is an item, which stays one; a comment or person becomes a comment of XML.
+    """
+    inner = scan.NOTE + written.replace(b">", b"\\u003e") + b" -->"
+    return b"<item>" + inner + b"</item>" if is_item else inner
 
 
 def said(head: bytes, element: str) -> str:
@@ -67,6 +80,10 @@ def split(payload: bytes, url: str) -> Split:
     place = 0
     for element in scan.elements(text):
         raw = text[element.start : element.end]
+        if (erased := _NOTED.fullmatch(raw)) is not None:
+            place += 1
+            found.pieces.append(Piece(place, raw, erased[1], repairs, convert.ORIGIN))
+            continue
         try:
             node, flags = read(raw, namespaces, whole=element.whole)
             bodies = _bodies(node, site)

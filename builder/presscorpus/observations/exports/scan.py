@@ -26,6 +26,9 @@ _ENDS: Final = {b"<![CDATA[": b"]]>", b"<!--": b"-->"}
 _SWALLOWED: Final = re.compile(rb"</item\s*>\s*<item[\s>]")
 _MARKS: Final = (b"wordpress.org/export/", b"<wp:wxr_version")
 _SEGMENT: Final = re.compile(rb"(?:<!--(?:(?!-->).)*+-->\s*+)*+<item[\s>]", re.DOTALL)
+NOTE: Final = b"<!-- presscorpus_erased "
+"""How the note begins that stands in the place of an element that was erased."""
+
 _LOOKED_AT: Final = 64 * 1024
 
 
@@ -54,7 +57,7 @@ def is_export(text: bytes) -> bool:
     """
     head = text[:_LOOKED_AT].lstrip(b"\xef\xbb\xbf \t\r\n")
     if _SEGMENT.match(head):
-        return b":post_id>" in text
+        return b":post_id>" in text or NOTE in text
     return head.startswith(b"<") and b"<rss" in head and any(mark in head for mark in _MARKS)
 
 
