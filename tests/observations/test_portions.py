@@ -62,7 +62,7 @@ def test_what_is_done_at_once_does_not_show_in_the_bytes(tmp_path: Path, monkeyp
     for rows in (1 << 16, 7):
         monkeypatch.setattr("presscorpus.observations.portions.ROWS", rows)
         monkeypatch.setattr("presscorpus.observations.portions.SHARD_IDS", 16)
-        monkeypatch.setattr("presscorpus.tables.permalinks.ROWS", rows)
+        monkeypatch.setattr("presscorpus.tables.link_targets.ROWS", rows)
         monkeypatch.setattr("presscorpus.tables.terms._ROWS_AT_ONCE", rows)
         monkeypatch.setattr("presscorpus.normalise.corpus._CLAIMS_AT_ONCE", rows)
         monkeypatch.setattr("presscorpus.normalise.write_tables.SHARD_IDS", rows)
