@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 _SEED: Final = Path(__file__).with_name("seed.php")
+# Quotes of titles are curled by wptexturize: https://developer.wordpress.org/reference/functions/wptexturize/
+_STRAIGHT: Final = str.maketrans("\u201c\u201d\u2018\u2019", "\"\"''")
 _LETTERS: Final = frozenset("LNP")
 _NOT_TEXT: Final = (
     "//script|//style|//template|//iframe|//noembed|//noframes|//title|//video|//audio|//datalist|//comment()"
@@ -144,8 +146,9 @@ def _insertable(item: ET.Element) -> dict[str, Any] | None:
 def _fields(post: dict[str, Any], row: dict[str, Any]) -> list[tuple[str, Any, Any]]:
     """Name, what the export says, and what the row says, of each field that can be compared."""
     secret = bool(post["post_password"])
+    title = _letters(row["title"]).translate(_STRAIGHT).removeprefix("Protected:")
     made = [
-        ("title", _other_text(post["post_title"]), _letters(row["title"]).removeprefix("Protected:")),
+        ("title", _other_text(post["post_title"]), title),
         ("date", post["post_date"].replace(" ", "T"), row["published_local"] and row["published_local"].isoformat()),
         ("protected", secret, row["protected"]),
     ]
