@@ -11,8 +11,10 @@ import polars as pl
 import pytest
 
 from presscorpus.archive.reader import read_crawl
+from presscorpus.crawl import erasures
 from presscorpus.crawl.imports import site_address, warc_pages
 from presscorpus.errors import SourceError
+from presscorpus.observations import evidence
 from presscorpus.pipeline import stages
 from tests.corpus import PACKAGE, Corpus, quiet
 from tests.crawl.imports.test_warc import ADDRESS, LIMIT, Page, posts, taken, warc_of
@@ -76,6 +78,17 @@ def test_a_replay_is_dated_and_placed_as_its_original(tmp_path: Path) -> None:
         (f"{ADDRESS}?p=2", datetime(2021, 1, 2, 3, 4, 5, tzinfo=UTC)),
     ]
     assert warc_pages.replayed_at("https://web.archive.org/web/20209902030405/https://x.example/") is None
+
+
+def test_a_page_can_be_erased(tmp_path: Path) -> None:
+    (tmp_path / "x.warc.gz").write_bytes(warc_of([page(1, "Private words."), page(2)]))
+    warc = taken(tmp_path / "x.warc.gz", tmp_path / "out").warc
+    (erased,) = erasures.take_out(warc, {("post", 1): "because"}, datetime(2026, 11, 24, tzinfo=UTC))
+    assert (erased.type, erased.id) == ("post", 1)
+    assert not any(b"Private" in each.payload for each in read_crawl(warc))
+    assert [(each.id, each.origin) for each in evidence.items(tmp_path / "out/raw", "example")] == [
+        (1, "api"), (2, "page"),
+    ]  # fmt: skip
 
 
 def test_two_captures_with_an_edit_are_two_versions_and_the_api_outranks_them(tmp_path: Path) -> None:
