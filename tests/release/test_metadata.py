@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from datetime import UTC, datetime
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +18,7 @@ import pytest
 import yaml
 from huggingface_hub import DatasetCard
 
+from presscorpus.archive.receipt import Receipt, statement_digest
 from presscorpus.config import schema
 from presscorpus.config.params import Creator, Funding, Params, Policy, Previous, Publishing, Rights
 from presscorpus.privacy.policy import ReleasePolicy
@@ -59,13 +61,20 @@ def published(*, licensed: bool = True) -> Params:
     return msgspec.structs.replace(params, sites=sites, publish=gate)
 
 
+AT = datetime(2026, 11, 23, 12, 30, tzinfo=UTC)
+CRAWL = Receipt("a", "20261123T123000Z", "wordpress", "https://a.example.org/", AT, AT, "complete", [])
+
+
 @pytest.fixture(scope="module", params=[True, False], ids=["licensed", "site by site"])
 def folder(
     request: pytest.FixtureRequest, package: schema.Package, tables: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> Path:
     """A release that has an address, a DOI, a predecessor, a person and a group for its creators, and a gate."""
     out = tmp_path_factory.mktemp("metadata") / "release"
-    return writer.write(package, published(licensed=request.param), tables, out, report=None).folder
+    settled = published(licensed=request.param)
+    policy = ReleasePolicy({site.name: settled.policy_of(site) for site in settled.sites})
+    beside = writer.Beside(policy, crawls=(CRAWL,))
+    return writer.write(package, settled, tables, out, report=None, beside=beside).folder
 
 
 def document(folder: Path, name: str) -> Any:
@@ -108,6 +117,17 @@ def test_zenodo_is_told_what_it_takes(folder: Path) -> None:
     assert found["access_right"] == "restricted"  # readers have to ask
     assert [each.keys() for each in found["creators"]] == [{"name"}, {"name", "affiliation", "orcid"}]
     assert re.fullmatch(r"\d{4}-\d{4}-\d{4}-\d{3}[\dX]", found["creators"][1]["orcid"])
+
+
+def test_croissant_says_from_which_sites_and_crawls_in_terms_of_prov(folder: Path) -> None:
+    found = document(folder, "croissant.json")
+    assert found["prov:wasDerivedFrom"] == [{"@id": address} for address in found["isBasedOn"]]
+    (activity,) = found["prov:wasGeneratedBy"]
+    assert activity["@type"] == "prov:Activity"
+    assert activity["identifier"] == f"sha256:{statement_digest(CRAWL)}"
+    assert activity["identifier"].removeprefix("sha256:") in (folder / "evidence.jsonl").read_text()
+    assert activity["prov:used"] == {"@id": CRAWL.address}
+    assert found["@context"]["prov"] == "http://www.w3.org/ns/prov#"
 
 
 @pytest.mark.filterwarnings("ignore")  # mlcroissant's own libraries warn of theirs

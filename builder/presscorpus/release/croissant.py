@@ -1,7 +1,8 @@
 """`croissant.json`: the release described for machine learning.
 
 It follows Croissant 1.1 (https://docs.mlcommons.org/croissant/docs/croissant-spec-1.1.html) with its terms for
-responsible AI, RAI 1.0 (https://docs.mlcommons.org/croissant/docs/croissant-rai-spec.html). The files are found below
+responsible AI, RAI 1.0 (https://docs.mlcommons.org/croissant/docs/croissant-rai-spec.html), and says in terms of PROV
+(https://www.w3.org/TR/prov-o/) from which sites and by which crawls the dataset came. The files are found below
 `repo`, the repository; a reader of a copy says so: `mlcroissant.Dataset(..., mapping={"repo": folder})`.
 """
 
@@ -10,11 +11,13 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+from presscorpus.archive.receipt import statement_digest
 from presscorpus.release import citation
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from presscorpus.archive.receipt import Receipt
     from presscorpus.config.dataset import Creator
     from presscorpus.config.params import Site
     from presscorpus.config.schema import Field, Schema
@@ -57,7 +60,12 @@ _CONTEXT: dict[str, Any] = {
 
 
 def croissant(
-    credits_: Credits, sites: Sequence[Site], license_: str | None, tables: Mapping[str, Table], said: Mapping[str, str]
+    credits_: Credits,
+    sites: Sequence[Site],
+    license_: str | None,
+    tables: Mapping[str, Table],
+    said: Mapping[str, str],
+    crawls: Sequence[Receipt],
 ) -> str:
     """Write the text of `croissant.json`.
 
@@ -67,6 +75,7 @@ def croissant(
         license_: The SPDX identifier that holds for all content, null where none does.
         tables: All tables of the release, by name.
         said: Answers to the questions of RAI, by the names of its properties; empty ones are left out.
+        crawls: The receipts of all crawls that it is made of.
 
     Returns:
         JSON-LD.
@@ -89,6 +98,8 @@ def croissant(
         "funder": [{"@type": "sc:Organization", "name": each.funder} for each in credits_.funding],
         "inLanguage": list(credits_.language),
         "isBasedOn": [site.address for site in sites],
+        "prov:wasDerivedFrom": [{"@id": site.address} for site in sites],
+        "prov:wasGeneratedBy": [_activity(receipt) for receipt in crawls],
         "citeAs": citation.bibtex(credits_),
         **{f"rai:{name}": text for name, text in said.items()},
         "distribution": [_repository(credits_), *(_files(table) for table in tables.values())],
@@ -97,6 +108,19 @@ def croissant(
     if credits_.url:
         document["url"] = credits_.url
     return json.dumps({key: value for key, value in document.items() if value}, ensure_ascii=False, indent=2) + "\n"
+
+
+def _activity(receipt: Receipt) -> dict[str, Any]:
+    """A crawl as an activity of PROV (https://www.w3.org/TR/prov-o/#Activity), with the digest of its statement."""
+    return {
+        "@type": "prov:Activity",
+        "@id": f"crawl/{receipt.site}/{receipt.crawl}",
+        "name": f"{receipt.site} {receipt.crawl}",
+        "identifier": f"sha256:{statement_digest(receipt)}",
+        "prov:used": {"@id": receipt.address},
+        "prov:startedAtTime": receipt.started_at.isoformat(),
+        "prov:endedAtTime": receipt.ended_at.isoformat(),
+    }
 
 
 def _creator(creator: Creator) -> dict[str, str]:

@@ -14,6 +14,7 @@ from presscorpus.release.dictionary import dictionary
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from presscorpus.archive.receipt import Receipt
     from presscorpus.config.params import Params
     from presscorpus.config.schema import Package
     from presscorpus.release.credits import Credits
@@ -22,7 +23,12 @@ if TYPE_CHECKING:
 
 
 def documents(
-    package: Package, params: Params, laid: Mapping[str, Table], contents: card.Contents, history: Sequence[Entry]
+    package: Package,
+    params: Params,
+    laid: Mapping[str, Table],
+    contents: card.Contents,
+    history: Sequence[Entry],
+    crawls: Sequence[Receipt] = (),
 ) -> dict[str, str]:
     """Write the texts of all documents of a release.
 
@@ -32,6 +38,7 @@ def documents(
         laid: All tables of the release, by name.
         contents: What the release holds.
         history: What each version changed, the newest first.
+        crawls: The receipts of all crawls that the release is made of.
 
     Returns:
         Texts by path.
@@ -53,7 +60,7 @@ def documents(
         "CITATION.cff": citation.cff(credits_, license_),
         "CITATION.bib": citation.bibtex(credits_),
         "datapackage.json": descriptor(credits_, package.descriptor["resources"], laid, sites),
-        "croissant.json": croissant(credits_, sites, license_, laid, _answers(params, contents)),
+        "croissant.json": croissant(credits_, sites, license_, laid, _answers(params, contents), crawls),
         "datacite.json": deposit.datacite(credits_, sites, license_, sizes),
         "zenodo.json": deposit.zenodo(credits_, sites, license_, gated=gated),
         **{f"schemas/{schema.name}.json": schema_text(schema) for schema in ordered},

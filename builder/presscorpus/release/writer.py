@@ -156,7 +156,7 @@ def _lay_out(
     parts = {name: [folder / part.path for part in table.parts] for name, table in laid.items()}
     told = withholding.measure(contents.schemas, tables, parts, beside.policy)
     contents = contents._replace(pictures=_pictures(folder, beside.pictures), judged=beside.judged, withholding=told)
-    texts = documents(package, params, laid, contents, history)
+    texts = documents(package, params, laid, contents, history, beside.crawls)
     roots = {name: commitments.Rows(tree.size, tree.root().hex()) for name, tree in trees.items()}
     texts[commitments.NAME] = commitments.text(params.dataset, roots, beside.crawls)
     for name, text in texts.items():
