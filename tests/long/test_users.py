@@ -8,6 +8,7 @@ pip installs it.
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -113,23 +114,24 @@ def published(user: User) -> None:
     kept(user)
 
 
-def a_month_passes(user: User) -> tuple[int, int, int]:
-    """What an editor does meanwhile: edit one post, delete another, write a third. Their numbers."""
+def a_month_passes(user: User) -> None:
+    """Do what an editor does meanwhile: edit one post, delete another, write a third."""
     edited, deleted = user.site.seeded.posts[:2]
     user.site.act("edit", edited)
     user.site.act("delete", deleted)
-    return edited, deleted, user.site.act("insert")
+    user.site.act("insert")
 
 
 def begun(user: User, *words: str) -> None:
     user.does("presscorpus", "init", "news", *words, *SAID, *RIGHTS, "--as-of", "2026-10-20")
 
 
-def judged(user: User, before: tuple[int, int], edited: int, deleted: int, new: int) -> None:
+def judged(user: User, before: tuple[int, int]) -> None:
     """The second version says what changed, and both load."""
-    said = (user.folder / "news/data/release/CHANGES.md").read_text().split("## v2026.10.20")[0]
-    for number in (edited, deleted, new):
-        assert f" {number}" in said or f"{number}`" in said, said
+    said = (user.folder / "news/data/release/CHANGES.md").read_text()
+    assert "## v2026.11.20, against v2026.10.20" in said
+    # One post is new, one edited, one gone; no other changed.
+    assert re.search(r"^\| `\S+` \| 1 \| 1 \| 1 \| 0 \| 0 \| 0 \| 0 \|$", said, re.MULTILINE), said
     assert user.rows("v2026.10.20") == before
     assert user.rows("v2026.11.20") == (before[0] + 1, before[1])
     user.does("presscorpus", "verify", within="news")
@@ -143,10 +145,10 @@ def test_a_social_scientist(user: User) -> None:
     begun(user, user.site.url, "--allow-private")
     published(user)
     before = user.rows("v2026.10.20")
-    changes = a_month_passes(user)
+    a_month_passes(user)
     user.does("presscorpus", "advance", "2026-11-20", within="news")
     published(user)
-    judged(user, before, *changes)
+    judged(user, before)
     user.does("presscorpus", "export", "--format", "csv", "--out", "csv", within="news")
     assert (user.folder / "news/csv/posts.csv").stat().st_size > 1000
 
@@ -156,10 +158,10 @@ def test_an_engineer(user: User) -> None:
     user.does("presscorpus", "add", user.site.url, "--allow-private", "--as-of", "2026-10-20", *RIGHTS, within="news")
     published(user)
     before = user.rows("v2026.10.20")
-    changes = a_month_passes(user)
+    a_month_passes(user)
     user.does("presscorpus", "advance", "2026-11-20", within="news")
     published(user)
-    judged(user, before, *changes)
+    judged(user, before)
     code = f'import polars as pl; print(pl.read_parquet("news/data/release/posts/*.parquet").height == {before[0] + 1})'
     assert user.does("python", "-c", code).strip() == "True"
 
@@ -173,11 +175,11 @@ def test_an_archivist(user: User) -> None:
     user.does("presscorpus", "add", f"sources/{site.name}", *RIGHTS, within="news")
     published(user)
     before = user.rows("v2026.10.20")
-    changes = a_month_passes(user)
+    a_month_passes(user)
     user.does(*captured, "2026-11-20")
     shutil.copytree(site, user.folder / "news/sources" / site.name, dirs_exist_ok=True)
     said = user.folder / "news/params.yaml"
     user.does("presscorpus", "advance", "2026-11-20", within="news")
     said.write_text(said.read_text().replace("2026-10-20T00:00:00Z", "2026-11-20T00:00:00Z"))
     published(user)
-    judged(user, before, *changes)
+    judged(user, before)

@@ -80,7 +80,7 @@ def test_completeness_has_a_word_for_each_state() -> None:
     assert told(known=1, fetched=1) == ("complete", "complete: the one known item is here")
     assert told(known=9, fetched=4, unchanged=5) == ("complete", "complete: all 9 known items are here")
     assert told(known=9, fetched=8, gone=1) == (
-        "accounted for", "every known item is accounted for: 8 of 9 are here; 1 vanished meanwhile",
+        "accounted for", "all accounted for: 8 of 9 known items are here; 1 vanished meanwhile",
     )  # fmt: skip
     assert told(known=9, fetched=8, failed=1, balanced=False) == (
         "incomplete", "incomplete: 8 of 9 known items are here; 1 failed",

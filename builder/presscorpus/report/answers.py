@@ -26,7 +26,7 @@ _COMPLETE: dict[State, tuple[Kind, str]] = {
     "empty": ("bad", "Empty"),
 }
 # How the sentences begin that stand behind these words.
-_BEGINNINGS = re.compile(r"(complete|incomplete|every known item is accounted for): |a part, not all: ")
+_BEGINNINGS = re.compile(r"(complete|incomplete|all accounted for): |a part, not all: ")
 
 
 class Answer(NamedTuple):

@@ -59,7 +59,7 @@ def completeness(figures: Figures, sites: Iterable[Site] = ()) -> Completeness:
             "incomplete", f"incomplete: {items} were received, but {refused:,} are in quarantine{missing}"
         )
     if missing:
-        said = f"every known item is accounted for: {held:,} of {known:,} are here{missing}"
+        said = f"all accounted for: {items} are here{missing}"
         return Completeness("accounted for", said)
     said = f"all {known:,} known items are here" if known > 1 else "the one known item is here"
     return Completeness("complete", f"complete: {said}")
