@@ -48,6 +48,12 @@ return image.decode().then(() => {
   }));
 });
 """
+# How many tables hide columns and say so; 0 as long as one that does not says so, or one that does says nothing.
+HINTS = """((boxes) => boxes.every((box) => {
+  const hides = box.scrollWidth > box.clientWidth, hint = box.previousElementSibling;
+  return hint?.className === "more" && hint.hidden !== hides && box.classList.contains("cut") === hides;
+}) ? boxes.filter((box) => box.scrollWidth > box.clientWidth).length : 0)(
+  [...document.querySelectorAll("main > section > .scroll")])"""
 # The colour of the first series of a chart, and of the second.
 LIGHT, DARK = ("10,110,138", "217,119,6"), ("77,179,209", "172,95,35")
 
@@ -92,10 +98,8 @@ def test_it_opens_without_an_error_a_request_or_a_scroll_bar_across(
     assert page.ask("return document.documentElement.scrollWidth") <= width
     if width == 360:
         assert axe.violations(page) == []
-        # Columns that are not to be seen are spoken of, where there are any.
-        hints = "[...document.querySelectorAll('main > section > .scroll')].map((box) => [box.scrollWidth > box.clientWidth, !box.previousSibling.hidden, box.classList.contains('cut')])"  # noqa: E501
-        assert [True, True, True] in until(page, hints)
-        assert all(len(set(each)) == 1 for each in page.ask(f"return {hints}"))
+        # Columns that are not to be seen are spoken of, where there are any, as soon as the page is laid out.
+        assert until(page, HINTS) >= 2
     else:
         # The four answers are on the first screen.
         assert page.ask("return document.querySelector('.answers').getBoundingClientRect().bottom") < 900
