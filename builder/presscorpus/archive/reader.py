@@ -203,13 +203,14 @@ def decoded(body: bytes, coding: str | None, limit: int = sys.maxsize) -> bytes:
     names = [name.strip() for name in (coding or "").lower().split(",")]
     for name in reversed(names):
         body = undone(body, name, limit)
-    # A cache before a server that compresses by itself names gzip once and applies it twice.
-    for _ in range(_MOST_LAYERS if names[-1] in _WINDOWS else 0):
+    # A cache before a server that compresses by itself names gzip once and applies it twice, or not at all.
+    for _ in range(_MOST_LAYERS):
         if not body.startswith(_GZIP):
             break
-        body = undone(body, "gzip", limit)
-    if body.startswith(_GZIP) and (unlabelled := undone(body, "gzip", limit)).lstrip()[:1] in _JSON:
-        return unlabelled
+        inner = undone(body, "gzip", limit)
+        if names[-1] not in _WINDOWS and inner.lstrip()[:1] not in _JSON:
+            break
+        body = inner
     return body
 
 
