@@ -451,6 +451,23 @@ def baseline_of(done: Harvest, memory: Memory, collection: str) -> Baseline:
     return msgspec.structs.replace(found, items=rows)
 
 
+@pytest.fixture
+def half_the_books_older(wordpress: WordPress) -> Iterator[None]:
+    """All are as old as the site: half of them become a year older, until the test ends."""
+    halves = wordpress.sql(
+        "SELECT ID FROM wp_posts WHERE post_type = 'book' AND post_status = 'publish' ORDER BY ID LIMIT 6"
+    )
+    those = ", ".join(number for (number,) in halves)
+    move = (
+        "UPDATE wp_posts SET post_date = post_date {0} INTERVAL 1 YEAR, "
+        "post_date_gmt = post_date_gmt {0} INTERVAL 1 YEAR WHERE ID IN ({1})"
+    )
+    wordpress.sql(move.format("-", those))
+    yield
+    wordpress.sql(move.format("+", those))
+
+
+@pytest.mark.usefixtures("half_the_books_older")
 def test_a_part_is_of_types_and_since_a_moment(wordpress: WordPress) -> None:
     wordpress.set_permalinks("pretty")
     asked = "wp-json/wp/v2/books?orderby=date&per_page=3&_fields=date_gmt"
