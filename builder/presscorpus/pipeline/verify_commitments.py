@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from presscorpus.archive.receipt import closed_crawls, read_receipt, restore_advice, statement_digest
+from presscorpus.archive.receipt import closed_crawls, read_receipt, receipt_path, restore_advice, statement_digest
 from presscorpus.commitments.merkle import Tree
 from presscorpus.commitments.rows import leaves
 from presscorpus.errors import ArchiveError, reason_of
@@ -125,7 +125,8 @@ def sources(raw: Path, folder: Path) -> Iterator[ArchiveError]:
         try:
             same = statement_digest(read_receipt(warc)) == digest
         except ArchiveError as error:
-            yield error
+            if not receipt_path(warc).exists():  # one that is damaged is in the list already
+                yield error
             continue
         if not same:
             yield ArchiveError("is another crawl than the release was made of", where=str(warc))
