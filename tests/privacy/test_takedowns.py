@@ -106,7 +106,7 @@ def test_it_is_in_no_byte_of_tables_release_and_report(tmp_path: Path, entry: st
     told = {name for name, value in row.items() if value is not None}
     assert told == {
         "site", "type", "id", "state", "protected", "flags", "digest", "takedown_reason", "crawl", "record_id",
-        "observed_at",
+        "observed_at", "origin",
     }  # fmt: skip
     assert row["takedown_reason"] == "A court said so."
     assert row["flags"] == ["taken_down"]
