@@ -14,6 +14,7 @@ from presscorpus.archive.receipt import (
     Commitment,
     Link,
     closed_crawls,
+    decode,
     read_receipt,
     restore_advice,
     statement_digest,
@@ -178,7 +179,7 @@ def _is_closed_with(last: bytes, receipt: Receipt) -> bool:
     later = {"erasures": [], "replaces": msgspec.UNSET, "commitment": msgspec.UNSET}
     before = msgspec.structs.replace(receipt, **filled, **later)
     try:
-        return msgspec.json.decode(last, type=type(receipt)) == before
+        return decode(last) == before
     except (ValueError, RecursionError):
         return False
 

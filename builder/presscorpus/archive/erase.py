@@ -23,7 +23,7 @@ from warcio.warcwriter import WARCWriter
 from presscorpus.archive import permissions
 from presscorpus.archive.commitment import keeping
 from presscorpus.archive.reader import decoded
-from presscorpus.archive.receipt import Receipt, receipt_path, verify
+from presscorpus.archive.receipt import decode, receipt_path, verify
 from presscorpus.storage import atomic
 from presscorpus.storage.checksum import sha256_of
 
@@ -94,7 +94,7 @@ def finish(warc: Path) -> None:
     """
     waiting = _waiting(warc)
     try:
-        expected = msgspec.json.decode(waiting.read_bytes(), type=Receipt).file_digest
+        expected = decode(waiting.read_bytes()).file_digest
     except (FileNotFoundError, ValueError):
         return
     if expected == sha256_of(warc):

@@ -195,6 +195,10 @@ class Params(Strict, frozen=True):
         return site.policy or self.policy
 
 
+# Before any thread asks: see archive/receipt.py.
+msgspec.json.Decoder(Params)
+
+
 def load(path: Path, *, needs_sites: bool = True) -> Params:
     """Read and check a params.yaml.
 

@@ -143,6 +143,10 @@ class Schema(msgspec.Struct, frozen=True, rename="camel", dict=True):
         return pl.Schema({name: pl.String() if name in text else kind for name, kind in self.polars.items()})
 
 
+# Before any thread asks: see archive/receipt.py.
+msgspec.json.Decoder(Schema)
+
+
 class Resource(NamedTuple):
     """A table that the descriptor names.
 

@@ -47,6 +47,10 @@ class Takedown(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return self.url or f"{self.site} {self.type or 'post'} {self.id}"
 
 
+# Before any thread asks: see archive/receipt.py.
+msgspec.json.Decoder(Takedown)
+
+
 def load(root: Path) -> tuple[Takedown, ...]:
     """Read the entries of the takedown file.
 

@@ -34,6 +34,9 @@ class Inputs(msgspec.Struct, frozen=True):
     parameters: str
 
 
+_decode = msgspec.json.Decoder(dict[str, Inputs]).decode
+
+
 def note(layout: Layout, params: Params, made: str) -> None:
     """Record what tables or release are made of now.
 
@@ -91,7 +94,7 @@ def _digest(value: object) -> str:
 
 def _noted(layout: Layout) -> dict[str, Inputs]:
     try:
-        return msgspec.json.decode(_path(layout).read_bytes(), type=dict[str, Inputs])
+        return _decode(_path(layout).read_bytes())
     except (FileNotFoundError, ValueError):
         return {}
 

@@ -97,6 +97,9 @@ class Validation(msgspec.Struct, frozen=True):
     frictionless_rows: int
 
 
+_decode = msgspec.json.Decoder(Validation).decode
+
+
 def validation(layout: Layout) -> Validation:
     """Read the outcome of the last validation.
 
@@ -111,7 +114,7 @@ def validation(layout: Layout) -> Validation:
     """
     path = layout.reports / "validation.json"
     try:
-        return msgspec.json.decode(path.read_bytes(), type=Validation)
+        return _decode(path.read_bytes())
     except (FileNotFoundError, ValueError):
         raise FindingsError(
             "the tables were not validated", where=str(path), advice="Run `presscorpus validate`."

@@ -87,6 +87,9 @@ class ReleaseReceipt(msgspec.Struct, frozen=True):
     crawls: dict[str, str] = {}
 
 
+_decode = msgspec.json.Decoder(ReleaseReceipt).decode
+
+
 class Before(NamedTuple):
     """The release before, from its receipt and its ledger."""
 
@@ -112,7 +115,7 @@ def read_previous(root: Path, previous: Previous | None) -> Before | None:
     path = root / FOLDER / f"{previous.version}.json"
     data = _proven(path, previous.sha256)
     try:
-        receipt = msgspec.json.decode(data, type=ReleaseReceipt)
+        receipt = _decode(data)
     except (ValueError, RecursionError):
         raise RefusedError(
             "is no receipt of a release", where=str(path), advice="`presscorpus advance` names the right one."
@@ -143,7 +146,7 @@ def read_release(path: Path) -> tuple[ReleaseReceipt, pl.DataFrame] | None:
         Both; null where one of them is missing or damaged.
     """
     try:
-        receipt = msgspec.json.decode(path.read_bytes(), type=ReleaseReceipt)
+        receipt = _decode(path.read_bytes())
         posts = pl.read_parquet(path.with_suffix(".parquet"))
         return receipt, posts.select(LEDGER)
     except (OSError, ValueError, RecursionError, pl.exceptions.PolarsError):

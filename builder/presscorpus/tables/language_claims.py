@@ -87,6 +87,9 @@ class _Yoast(msgspec.Struct, frozen=True):
     og_locale: str | None = None
 
 
+_decode_yoast = msgspec.json.Decoder(_Yoast).decode
+
+
 def tag(written: object) -> str | None:
     """Return a language as BCP 47 writes it: `en-US` for `en_us`.
 
@@ -145,7 +148,7 @@ def _value(keys: Mapping[str, msgspec.Raw], name: str) -> Any:
 
 def _yoast(raw: msgspec.Raw) -> str | None:
     try:
-        return msgspec.json.decode(raw, type=_Yoast).og_locale
+        return _decode_yoast(raw).og_locale
     except msgspec.ValidationError:
         return None
 

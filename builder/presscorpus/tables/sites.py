@@ -55,6 +55,9 @@ class SiteIndex(msgspec.Struct, frozen=True):
     routes: dict[str, Route] = {}
 
 
+_decode_index = msgspec.json.Decoder(SiteIndex).decode
+
+
 def from_index(body: bytes, url: str) -> dict[str, Any] | None:
     """Return the columns that an index of the REST API gives.
 
@@ -66,7 +69,7 @@ def from_index(body: bytes, url: str) -> dict[str, Any] | None:
         Values by column; null where the body is not what WordPress sends.
     """
     try:
-        index = msgspec.json.decode(body, type=SiteIndex)
+        index = _decode_index(body)
         offset = None if index.gmt_offset in {None, ""} else round(float(index.gmt_offset or 0) * _MINUTES)
         if offset is not None and abs(offset) > _DAY:
             offset = None

@@ -94,6 +94,10 @@ class Rendered(msgspec.Struct, frozen=True):
     protected: bool = False
 
 
+# Before any thread asks: see archive/receipt.py.
+msgspec.json.Decoder(Rendered)
+
+
 Text = Rendered | str | None
 
 
