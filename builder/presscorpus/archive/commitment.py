@@ -1,4 +1,7 @@
-"""What a crawl commits to: the tree over its archive file, made when it is closed and computed again to check it."""
+"""What a crawl commits to: the tree over its archive file.
+
+Made when it is closed and computed again to check it.
+"""
 
 from __future__ import annotations
 
@@ -134,7 +137,9 @@ def _link(warc: Path) -> Link | None:
 
 
 def check(warc: Path, receipt: Receipt) -> Committed | None:
-    """Compute the tree of an archive file again, and compare it with what the receipt commits to.
+    """Compute the tree of an archive file again.
+
+    Compare it with what the receipt commits to.
 
     Args:
         warc: The archive file, which is read whole.
@@ -174,7 +179,10 @@ def check(warc: Path, receipt: Receipt) -> Committed | None:
 
 
 def _is_closed_with(last: bytes, receipt: Receipt) -> bool:
-    """Whether the last record of an archive is the receipt, as it was before its file had digests."""
+    """Whether the last record of an archive is the receipt.
+
+    As it was before its file had digests.
+    """
     filled = {"records": 0, "content_digest": "", "record_id": "", "file_digest": ""}
     later = {"erasures": [], "replaces": msgspec.UNSET, "commitment": msgspec.UNSET}
     before = msgspec.structs.replace(receipt, **filled, **later)
@@ -185,7 +193,9 @@ def _is_closed_with(last: bytes, receipt: Receipt) -> bool:
 
 
 def _is_rest(now: Records, tree: RecordTree, kept: Kept, ids: list[str], receipt: Receipt) -> bool:
-    """Whether a record that was changed is what is left of the one committed to, and its receipt says so.
+    """Whether a record that was changed is what is left of the one committed to.
+
+    And whether its receipt says so.
 
     Parts that the payload has still have to be as they were, but for as many as were erased.
     """

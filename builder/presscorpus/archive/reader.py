@@ -215,7 +215,10 @@ def decoded(body: bytes, coding: str | None, limit: int = sys.maxsize) -> bytes:
 
 
 def undone(body: bytes, coding: str, limit: int) -> bytes:
-    """Return a body with one content coding undone; as it is where that cannot be done."""
+    """Return a body with one content coding undone.
+
+    As it is where that cannot be done.
+    """
     try:
         if coding in _WINDOWS:
             return _inflated(body, _WINDOWS[coding], limit)

@@ -107,7 +107,9 @@ class Link(msgspec.Struct, frozen=True):
 
 
 class Commitment(msgspec.Struct, frozen=True):
-    """What the receipt of a crawl commits to: docs/explanation/evidence.md says how it is computed.
+    """What the receipt of a crawl commits to.
+
+    docs/explanation/evidence.md says how it is computed.
 
     Attributes:
         root: Root of the tree over the records of the archive file when the crawl was closed, in hex.
@@ -199,7 +201,9 @@ decode = msgspec.json.Decoder(Receipt).decode
 
 
 def statement(receipt: Receipt) -> dict[str, object]:
-    """Return what a receipt states of its crawl, which nothing that happens later changes.
+    """Return what a receipt states of its crawl.
+
+    Which nothing that happens later changes.
 
     Args:
         receipt: The receipt of a closed crawl.
@@ -218,7 +222,10 @@ def statement(receipt: Receipt) -> dict[str, object]:
 
 
 def statement_digest(receipt: Receipt) -> str:
-    """Return the SHA-256 of the statement of a receipt, in hex: what is chained, signed and time-stamped."""
+    """Return the SHA-256 of the statement of a receipt, in hex.
+
+    What is chained, signed and time-stamped.
+    """
     return canonical.digest(statement(receipt))
 
 

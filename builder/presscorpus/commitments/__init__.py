@@ -1,4 +1,6 @@
-"""Commitments: Merkle trees, and the exact bytes of rows, records and statements that they commit to.
+"""Commitments: Merkle trees, and the bytes that they commit to.
+
+The exact bytes of rows, records and statements.
 
 docs/explanation/evidence.md is the specification.
 """

@@ -1,4 +1,6 @@
-"""Canonical JSON (RFC 8785) of statements: what is hashed, signed and time-stamped.
+"""Canonical JSON (RFC 8785) of statements.
+
+What is hashed, signed and time-stamped.
 
 Statements hold strings, whole numbers below 2^53, booleans, null, lists and objects with ASCII keys, and no fractions,
 so that sorted keys, no white space and the shortest escapes are all that RFC 8785 asks for.

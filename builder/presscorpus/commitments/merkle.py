@@ -1,4 +1,6 @@
-"""Merkle trees with SHA-256, as in RFC 9162 section 2.1: roots, audit paths and their check.
+"""Merkle trees with SHA-256, as in RFC 9162 section 2.1.
+
+Roots, audit paths and their check.
 
 https://www.rfc-editor.org/rfc/rfc9162.html#section-2.1
 """
@@ -22,12 +24,17 @@ def leaf(data: bytes) -> bytes:
 
 
 def node(left: bytes, right: bytes) -> bytes:
-    """Return the hash of an inner node: SHA-256 of the byte 0x01 and both hashes below it."""
+    """Return the hash of an inner node.
+
+    SHA-256 of the byte 0x01 and both hashes below it.
+    """
     return _sha(b"\1" + left + right).digest()
 
 
 class Tree:
-    """A tree to which leaves are appended; its memory grows with the logarithm of their number.
+    """A tree to which leaves are appended.
+
+    Its memory grows with the logarithm of their number.
 
     Attributes:
         size: How many leaves it has.

@@ -1,4 +1,6 @@
-"""Proofs of one row: their format, and the check of one without network and archive.
+"""Proofs of one row: format and check.
+
+A proof is checked without network and archive.
 
 docs/explanation/evidence.md is the specification. `release/verify.py` is a second program for the same check, which
 shares no code with this one.
@@ -46,7 +48,10 @@ _HASH = re.compile(r"[0-9a-f]{64}")
 
 
 class Timestamp(NamedTuple):
-    """A time stamp of a statement: its digest, and the response of the authority (RFC 3161), which is not checked."""
+    """A time stamp of a statement.
+
+    Its digest, and the response of the authority (RFC 3161), which is not checked.
+    """
 
     digest: str
     token: bytes

@@ -1,4 +1,6 @@
-"""The tree over the records of a crawl: parts of each record, salts, heads and the root.
+"""The tree over the records of a crawl.
+
+Parts of each record, salts, heads and the root.
 
 Each record is cut into parts, so that one item of a list can be shown without its neighbours, and so that an item that
 is erased takes no other one's proof along. Every hash that somebody sees without its data is salted: whoever has one
@@ -43,7 +45,10 @@ class Recorded(NamedTuple):
 
 
 class Kept(msgspec.Struct, frozen=True):
-    """What remains of a record that something was erased from: its number, its head, and the hashes of its parts."""
+    """What remains of a record that something was erased from.
+
+    Its number, its head, and the hashes of its parts.
+    """
 
     record: int
     head: str
@@ -156,7 +161,10 @@ class RecordTree(NamedTuple):
 
 
 def salt(secret: bytes, record: int, part: int | None = None) -> bytes:
-    """Return the salt of a part of a record, or of its head: HMAC-SHA-256 of its numbers, 32 bytes."""
+    """Return the salt of a part of a record, or of its head.
+
+    HMAC-SHA-256 of its numbers, 32 bytes.
+    """
     name = f"{record}" if part is None else f"{record}/{part}"
     return hmac.digest(secret, name.encode(), "sha256")
 

@@ -1,4 +1,7 @@
-"""The exact bytes of a row that a release commits to: canonical JSON, whatever file it lies in."""
+"""The exact bytes of a row that a release commits to.
+
+Canonical JSON, whatever file it lies in.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +20,9 @@ else:
 
 
 def texts(frame: pl.DataFrame, schema: Schema) -> pl.Series:
-    """Write rows as canonical JSON: one object each, with all columns of the schema, in the order of their names.
+    """Write rows as canonical JSON.
+
+    One object each, with all columns of the schema, in the order of their names.
 
     Null stands where a value is null. A whole number is written in decimal, whatever its size, a fraction as the
     shortest decimal that reads back as the same number, a time in UTC as `2026-11-23T12:30:00.000000Z`, and a time of

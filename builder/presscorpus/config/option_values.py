@@ -1,4 +1,7 @@
-"""Values of options: each function reads one, or raises ArgumentTypeError with what is wrong with it."""
+"""Values of options: each function reads one.
+
+Or raises ArgumentTypeError with what is wrong with it.
+"""
 
 from __future__ import annotations
 

@@ -83,7 +83,9 @@ class Import(Strict, frozen=True):
 
 
 class Part(Strict, frozen=True):
-    """The part of a site that is asked for, for a first look; what is null or empty narrows nothing.
+    """The part of a site that is asked for, for a first look.
+
+    What is null or empty narrows nothing.
 
     Attributes:
         limit: The most items of each collection: the newest, of terms the most used.
@@ -96,7 +98,10 @@ class Part(Strict, frozen=True):
     types: tuple[str, ...] = ()
 
     def __str__(self) -> str:
-        """The part in words, as "the newest 100 items of each collection, of the types post and page"."""
+        """The part in words.
+
+        As "the newest 100 items of each collection, of the types post and page".
+        """
         said = [f"the newest {self.limit:,} items of each collection" if self.limit else ""]
         said += [f"what was published since {self.since:%Y-%m-%d %H:%M} UTC" if self.since else ""]
         said += [f"the post types {', '.join(self.types)}" if self.types else ""]
@@ -325,7 +330,10 @@ def _judge_words(site: Site, where: str) -> None:
 
 
 def _judge_part(site: Site, where: str) -> Part | None:
-    """The part that is asked for, its moment in UTC; null for one that narrows nothing."""
+    """The part that is asked for, its moment in UTC.
+
+    Null for one that narrows nothing.
+    """
     part = site.part
     if part is None or part == Part():
         return None

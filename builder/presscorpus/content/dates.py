@@ -1,4 +1,7 @@
-"""Dates as people write them in English, whatever the locale: 23 November 2026. Pure."""
+"""Dates as people write them in English, whatever the locale: 23 November 2026.
+
+Pure.
+"""
 
 from __future__ import annotations
 

@@ -30,14 +30,19 @@ _decode = msgspec.json.Decoder(_Below).decode
 
 
 class Attached:
-    """Attachments of the exports of one crawl, which wait until all their parents were seen. In memory are keys."""
+    """Attachments of the exports of one crawl.
+
+    Which wait until all their parents were seen. In memory are keys.
+    """
 
     def __init__(self) -> None:
         self._closed: set[int] = set()
         self._waiting: list[tuple[int, Origin, dict[str, Any]]] = []
 
     def ready(self, origin: Origin, rows: list[tuple[Item, dict[str, Any]]]) -> Iterator[dict[str, Any]]:
-        """Yield the rows whose publicness depends on nothing else; the others wait for `settled`.
+        """Yield the rows whose publicness depends on nothing else.
+
+        The others wait for `settled`.
 
         Args:
             origin: Where the items were observed.
@@ -53,7 +58,10 @@ class Attached:
             yield row
 
     def settled(self) -> Iterator[tuple[Origin, dict[str, Any]]]:
-        """Yield the items that waited, with their rows; those below a closed item are closed."""
+        """Yield the items that waited, with their rows.
+
+        Those below a closed item are closed.
+        """
         for parent, origin, row in self._waiting:
             closed = STATUS if parent in self._closed else None
             yield origin, row | {"hidden": row["hidden"] or closed}

@@ -76,7 +76,9 @@ _SESSION: Final = re.compile(
 
 
 def of_crawl(receipt: Receipt) -> bool:
-    """Whether the rows of a crawl stand in the tables of a normal build, and so in a release.
+    """Whether the rows of a crawl stand in the tables of a normal build.
+
+    And so in a release.
 
     Args:
         receipt: The receipt of a closed crawl.

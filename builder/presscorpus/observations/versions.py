@@ -90,7 +90,9 @@ def _settled(observed: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
 
 
 def _without_pages(observed: pl.DataFrame) -> pl.DataFrame:
-    """The observations without pages of items that the API or an export shows: these say all that a page does.
+    """The observations without pages of items that the API or an export shows.
+
+    These say all that a page does.
 
     A page that was captured before the last change of every such state shows one that they do not: it stays.
     """
@@ -105,7 +107,7 @@ def _without_pages(observed: pl.DataFrame) -> pl.DataFrame:
 
 
 def _confirmed(observed: pl.DataFrame) -> pl.DataFrame:
-    """The observations, of which those of exports that show a state known from the API have the digest of that.
+    """The observations; an export of a state known from the API has its digest.
 
     The state is the same where the time of the last change is: the export's content is rendered by other code, so that
     its own digest differs where nothing was changed. `confirmed` says which these are.

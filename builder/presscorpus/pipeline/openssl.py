@@ -1,4 +1,6 @@
-"""Time stamps by the tool openssl: queries and the check of responses (`openssl ts`, RFC 3161).
+"""Time stamps by the tool openssl.
+
+Queries and the check of responses (`openssl ts`, RFC 3161).
 
 No cryptography of our own: https://docs.openssl.org/3.0/man1/openssl-ts/
 """
@@ -20,7 +22,9 @@ _TIME: Final = re.compile(rb"^Time stamp: (.+)$", re.MULTILINE)
 
 
 def query(digest: str) -> bytes:
-    """Write the query for a time stamp of a digest, which asks for the authority's certificate too.
+    """Write the query for a time stamp of a digest.
+
+    Which asks for the authority's certificate too.
 
     Args:
         digest: SHA-256 in hex.
@@ -35,7 +39,9 @@ def query(digest: str) -> bytes:
 
 
 def time_of(response: bytes, digest: str) -> str | None:
-    """Return the time that a response states for a digest. Its signature is not checked.
+    """Return the time that a response states for a digest.
+
+    Its signature is not checked.
 
     Args:
         response: A time-stamp response, DER.

@@ -1,4 +1,7 @@
-"""`presscorpus prove`: a file that shows one row to whoever has neither the archive nor this program."""
+"""`presscorpus prove`: a file that shows one row by itself.
+
+Whoever checks it needs neither the archive nor this program.
+"""
 
 from __future__ import annotations
 
@@ -43,7 +46,10 @@ _AGAIN: Final = "Build the release again: dvc repro."
 
 
 class Wanted(NamedTuple):
-    """The row that somebody asks for; `kind` is null where only one post has that number."""
+    """The row that somebody asks for.
+
+    `kind` is null where only one post has that number.
+    """
 
     site: str
     number: int
@@ -51,7 +57,10 @@ class Wanted(NamedTuple):
 
 
 class _Row(NamedTuple):
-    """A row of the release: its table, its number there, its canonical JSON, and the hashes of all rows."""
+    """A row of the release.
+
+    Its table, its number there, its canonical JSON, and the hashes of all rows.
+    """
 
     table: str
     number: int
@@ -117,7 +126,10 @@ def prove(package: Package, params: Params, layout: Layout, wanted: Wanted, *, w
 
 
 def _stamps(layout: Layout, told: Entries, warc: Path) -> tuple[list[dict[str, object]], list[dict[str, str]]]:
-    """The later crawls up to the first that has a time stamp, and the time stamps of crawl and release."""
+    """The later crawls up to the first that has a time stamp.
+
+    And the time stamps of crawl and release.
+    """
     receipts = [read_receipt(path) for path in closed_crawls(layout.raw, warc.parent.name)]
     after = {
         receipt.commitment.previous.crawl: receipt
@@ -148,7 +160,10 @@ def _release(folder: Path) -> Entries:
 
 
 def _row(package: Package, folder: Path, wanted: Wanted) -> _Row:
-    """The row of the release that is wanted; raises UsageError for none, and for several."""
+    """The row of the release that is wanted.
+
+    Raises UsageError for none, and for several.
+    """
     found: list[_Row] = []
     for table, kind in _TABLES.items():
         if table == "posts" or wanted.kind is not None:
@@ -217,7 +232,10 @@ def _record(committed: Committed, number: int) -> dict[str, Any]:
 
 
 def _item(package: Package, layout: Layout, warc: Path, row: _Row) -> tuple[int, bytes] | None:
-    """The part of the record that is the row's item, and its number; null where no part is that item alone."""
+    """The part of the record that is the row's item, and its number.
+
+    Null where no part is that item alone.
+    """
     observed = index_crawl(package, warc, layout.work)["observed"]
     capture = read_at(warc, observed.filter(pl.col("record_id") == row.value["record_id"])["offset"][0])
     kind = row.value.get("type") or row.value.get("taxonomy") or _TABLES[row.table]

@@ -1,4 +1,6 @@
-"""`presscorpus timestamp`: time stamps of the newest crawl of each site and of the release, by an authority.
+"""`presscorpus timestamp`: time stamps by an authority.
+
+Of the newest crawl of each site, and of the release.
 
 A statement commits to everything before it, so that one time stamp of the newest crawl dates all crawls before. Time
 stamps lie beside what they are of: `<crawl>.tsr` beside the receipt, `releases/<version>.tsr` beside that of a release.
@@ -30,7 +32,10 @@ SUFFIX: Final = ".tsr"
 
 
 class Dated(NamedTuple):
-    """Something that can have a time stamp: what it is, the digest of its statement, and where the time stamp lies."""
+    """Something that can have a time stamp.
+
+    What it is, the digest of its statement, and where the time stamp lies.
+    """
 
     what: str
     digest: str

@@ -1,4 +1,7 @@
-"""Checks of what crawls and releases commit to: the chain of a site's crawls, the rows of each table of a release."""
+"""Checks of what crawls and releases commit to.
+
+The chain of a site's crawls, the rows of each table of a release.
+"""
 
 from __future__ import annotations
 
@@ -65,7 +68,9 @@ def chain(raw: Path, site: str) -> Iterator[ArchiveError]:
 
 
 def release(package: Package, folder: Path, parts: Mapping[str, Sequence[Path]]) -> Iterator[ArchiveError]:
-    """Compute the tree over the rows of each table of a release, and compare it with `evidence.jsonl`.
+    """Compute the tree over the rows of each table of a release.
+
+    Compare it with `evidence.jsonl`.
 
     Args:
         package: The schemas of all tables.

@@ -1,4 +1,6 @@
-"""`evidence.jsonl`: what a release commits to, its crawls and the rows of its tables.
+"""`evidence.jsonl`: what a release commits to.
+
+Its crawls and the rows of its tables.
 
 The first line is the statement of the release, whose digest is signed and time-stamped. Each further line is a leaf of
 the tree whose root the statement has: first the tables, by name, then the crawls, by site and name.
@@ -57,7 +59,10 @@ class Entries(NamedTuple):
 
 
 def entry_of(receipt: Receipt) -> dict[str, Any]:
-    """Return the entry of a crawl: its statement's digest, and the root over its records."""
+    """Return the entry of a crawl.
+
+    Its statement's digest, and the root over its records.
+    """
     told = statement(receipt)
     return {"crawl": receipt.crawl, "digest": canonical.digest(told), "root": told["root"], "site": receipt.site}
 

@@ -111,7 +111,10 @@ def croissant(
 
 
 def _activity(receipt: Receipt) -> dict[str, Any]:
-    """A crawl as an activity of PROV (https://www.w3.org/TR/prov-o/#Activity), with the digest of its statement."""
+    """A crawl as an activity of PROV (https://www.w3.org/TR/prov-o/#Activity).
+
+    With the digest of its statement.
+    """
     return {
         "@type": "prov:Activity",
         "@id": f"crawl/{receipt.site}/{receipt.crawl}",

@@ -208,7 +208,10 @@ def _contents(laid: Mapping[str, Table], folder: Path, *, has_report: bool) -> c
 
 
 def _lay_table(schema: Schema, source: Path, folder: Path, tree: Tree, rules: ReleasePolicy, part_rows: int) -> Table:
-    """Write the parts of a table, at least one, which may be without rows; add its rows to the tree."""
+    """Write the parts of a table, at least one, which may be without rows.
+
+    Add its rows to the tree.
+    """
     paths: list[str] = []
 
     def part() -> frames.TableWriter:

@@ -1,4 +1,7 @@
-"""The first screen of the page: four questions that a reader has, and their answers. Pure."""
+"""The first screen of the page.
+
+Four questions that a reader has, and their answers. Pure.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""Whether a corpus has all that its sites are known to have, in a word and a sentence. Pure.
+"""Whether a corpus has all that its sites are known to have.
+
+In a word and a sentence. Pure.
 
 The page, the terminal and the last lines of a build say the same.
 """

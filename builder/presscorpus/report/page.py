@@ -157,7 +157,10 @@ def _header(facts: Facts) -> str:
 
 
 def _answer(answer: Answer) -> str:
-    """One question with its answer; the word that is the answer has the colour of its kind."""
+    """One question with its answer.
+
+    The word that is the answer has the colour of its kind.
+    """
     word = f"<strong class={answer.kind} dir=auto>{safe(answer.word)}.</strong> " if answer.word else ""
     return (
         f"<section class=answer><h2>{safe(answer.question)}</h2><div>{word}{answer.text}</div>"

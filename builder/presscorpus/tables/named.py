@@ -1,4 +1,6 @@
-"""Terms and authors of posts that are known by their slugs, and the numbers that these slugs have.
+"""Terms and authors that posts name by their slugs.
+
+And the numbers that these slugs have.
 
 Exports say `<category domain="post_tag" nicename="river">` and the login of an author, never a number. What number a
 slug has stands in the lists of terms and authors, which may be in another record, another crawl, or nowhere.

@@ -211,7 +211,10 @@ def _posts(package: Package, taken: list[_Taken]) -> pl.DataFrame:
 
 
 def _slugs(each: _Taken, taxonomy: str, *, listed: bool) -> list[str] | None:
-    """The slugs that a post names itself; of one that gives numbers an empty list, to be filled."""
+    """The slugs that a post names itself.
+
+    Of one that gives numbers an empty list, to be filled.
+    """
     if each.source != "api" and each.item.slugs is not None:
         return each.item.slugs.get(taxonomy, [])
     return [] if listed else None

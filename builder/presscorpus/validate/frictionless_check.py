@@ -165,7 +165,9 @@ def _settle(package: Package, faults: set[Fault]) -> set[Fault]:
 
 
 def _resource(package: Package, folder: Path, name: str, readable: set[str]) -> TableResource:
-    """A table as frictionless sees it, in a package with the tables that its foreign keys lead to.
+    """A table as frictionless sees it.
+
+    In a package with the tables that its foreign keys lead to.
 
     Of these the package has the columns of the keys alone: frictionless would read each of them as a whole for each
     table that refers to it, texts and all.

@@ -1,4 +1,6 @@
-"""What a site shows of a post, made from what its database holds, without any plugin. Pure.
+"""What a site shows of a post, made from what its database holds.
+
+Without any plugin. Pure.
 
 An export (WXR) has the source of a post. A reader of the site, and the REST API, get `apply_filters('the_content')` of
 it (https://developer.wordpress.org/reference/hooks/the_content/): comments of blocks go, paragraphs and typographic
@@ -46,7 +48,10 @@ def content(source: str, *, quotes: bool) -> blocks.Rendered:
 
 
 def title(source: str, *, quotes: bool) -> str:
-    """Render the title of a post (https://developer.wordpress.org/reference/hooks/the_title/)."""
+    """Render the title of a post.
+
+    As https://developer.wordpress.org/reference/hooks/the_title/ says.
+    """
     plain = _LOOSE_AMPERSAND.sub(r"&#038;\1", typeset(source, quotes=quotes))
     return plain.strip().replace("Wordpress", "WordPress")
 
@@ -57,7 +62,10 @@ def excerpt(source: str, *, quotes: bool) -> str:
 
 
 def _captioned(found: re.Match[str]) -> str:
-    """A picture with its caption (https://developer.wordpress.org/reference/functions/img_caption_shortcode/)."""
+    """A picture with its caption.
+
+    As https://developer.wordpress.org/reference/functions/img_caption_shortcode/ makes it.
+    """
     told = {name: a or b or c for name, a, b, c in _ATTRIBUTE.findall(found[2])}
     picture = _PICTURE.search(found[3])
     inner, words = found[3], told.get("caption", "")

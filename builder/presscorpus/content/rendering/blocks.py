@@ -21,7 +21,10 @@ _SILENT: Final = frozenset({"more", "nextpage", "spacer", "separator", "missing"
 
 
 class Rendered(NamedTuple):
-    """HTML without block comments; `dynamic` are names of blocks that it lacks, sorted."""
+    """HTML without block comments.
+
+    `dynamic` are names of blocks that it lacks, sorted.
+    """
 
     html: str
     dynamic: tuple[str, ...] = ()

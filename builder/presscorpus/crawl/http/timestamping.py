@@ -13,7 +13,9 @@ _MOST: Final = 1 << 20
 
 
 def ask(authority: str, query: bytes) -> bytes:
-    """Send a query to a time-stamping authority and return its response, which is not checked.
+    """Send a query to a time-stamping authority and return its response.
+
+    Which is not checked.
 
     Args:
         authority: Its address.

@@ -1,4 +1,7 @@
-"""WordPress exports as they lie on disk: recognised, and cut into segments that end at the ends of items."""
+"""WordPress exports as they lie on disk.
+
+Recognised, and cut into segments that end at the ends of items.
+"""
 
 from __future__ import annotations
 
@@ -68,12 +71,17 @@ def segments(file: IO[bytes], max_bytes: int) -> Iterator[bytes]:
 
 
 def later_name(name: str, first: bytes) -> str:
-    """Return the name of the segments behind the first one, which holds the language of the site."""
+    """Return the name of the segments behind the first one.
+
+    Which holds the language of the site.
+    """
     return exports.part_name(name, exports.said(scan.head(first), "language"))
 
 
 def address(first: bytes) -> str | None:
-    """Return the front page of the site that an export is of; null where it does not say.
+    """Return the front page of the site that an export is of.
+
+    Null where it does not say.
 
     Args:
         first: Its first segment.

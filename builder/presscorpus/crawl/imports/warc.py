@@ -1,4 +1,6 @@
-"""Answers of a WordPress REST API, and pages of its posts, in WARC and WACZ files of other tools.
+"""Answers of a WordPress REST API, and pages of its posts.
+
+In WARC and WACZ files of other tools.
 
 Only the answers of one site's API are taken, and pages that say which post they show, each as a record of its own that
 names its origin: file, offset, record id, date and digest as they stand there. Other pages, pictures and other sites

@@ -1,4 +1,6 @@
-"""HTML pages in web archives: which records are pages of a site, at which address and time they were captured.
+"""HTML pages in web archives.
+
+Which records are pages of a site, at which address and time they were captured.
 
 A replay of the Internet Archive that was captured again names the original in its address:
 `https://web.archive.org/web/20200102030405id_/https://example.org/`; `id_` is the page as it was, without it links are
@@ -33,7 +35,10 @@ def original(url: str) -> str:
 
 
 def replayed_at(url: str) -> datetime | None:
-    """Return when a replay's original was captured; null for any other address, and for a time that is none."""
+    """Return when a replay's original was captured.
+
+    Null for any other address, and for a time that is none.
+    """
     found = _REPLAYED.fullmatch(url)
     try:
         return datetime.strptime(found[1], "%Y%m%d%H%M%S").replace(tzinfo=UTC) if found else None

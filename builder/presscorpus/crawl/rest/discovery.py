@@ -58,7 +58,10 @@ class _Tried(NamedTuple):
 
     @property
     def is_broken(self) -> bool:
-        """Whether a server is there that cannot answer for this address, as opposed to one that says what it has."""
+        """Whether a server is there that cannot answer for this address.
+
+        As opposed to one that says what it has.
+        """
         return isinstance(self.error, BusyError) or (isinstance(self.error, NoAnswerError) and self.error.connected)
 
 

@@ -176,7 +176,10 @@ class _Run:
 
 
 def _of_types(collections: list[Collection], site: Site) -> list[Collection]:
-    """Leave out the post types that are not asked for. Raises SourceError where the site has none of that name."""
+    """Leave out the post types that are not asked for.
+
+    Raises SourceError where the site has none of that name.
+    """
     asked = site.part.types if site.part else ()
     if not asked:
         return collections

@@ -83,7 +83,10 @@ def _read(pages: Pages, requests: Requests, part: Part, told: Callable[[int], No
 
 
 def _narrowed(requests: Requests, part: Part) -> dict[str, str]:
-    """The parameters that bring the newest first, and only those since a moment where the route knows that."""
+    """The parameters that bring the newest first.
+
+    Only those since a moment where the route knows that.
+    """
     collection, plan = requests.collection, requests.plan
     narrowed = {"order": "desc"} if plan.orderby else {}
     if plan.orderby and collection.name.startswith(_TERMS):
@@ -94,7 +97,10 @@ def _narrowed(requests: Requests, part: Part) -> dict[str, str]:
 
 
 def _size(requests: Requests, limit: int | None, place: int) -> int:
-    """Rows to ask for; where pages are numbered all are of one size, the smallest that makes no further page."""
+    """Rows to ask for; where pages are numbered all are of one size.
+
+    The smallest that makes no further page.
+    """
     most = requests.plan.size
     if limit is None:
         return most

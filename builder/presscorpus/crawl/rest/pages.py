@@ -167,7 +167,9 @@ class Pages:
         return self._in_parts(place, size)
 
     def is_numbered(self, place: int, size: int) -> bool:
-        """Try to get by the number of its page what an offset does not give; where that works the plan is changed.
+        """Try to get by the number of its page what an offset does not give.
+
+        Where that works the plan is changed.
 
         Args:
             place: A place that failed, from 0.

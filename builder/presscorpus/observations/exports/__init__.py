@@ -1,4 +1,6 @@
-"""WordPress exports (WXR 1.0 to 1.2): their items, terms, people and comments as items of the REST API.
+"""WordPress exports (WXR 1.0 to 1.2).
+
+Their items, terms, people and comments as items of the REST API.
 
 The file that Tools > Export makes is stored as it is; here each element becomes JSON of the shape that the REST API
 would give, as far as an export knows it. So everything behind this is the same for both: keys, publicness, tables.
@@ -32,7 +34,10 @@ def is_export(payload: bytes) -> bool:
 
 
 def part_name(name: str, language: str) -> str:
-    """Return the address of a later segment, which says the language that only the first one holds."""
+    """Return the address of a later segment.
+
+    Which says the language that only the first one holds.
+    """
     return name + _LANGUAGE + re.sub(r"[^\w-]", "", language)
 
 
@@ -48,7 +53,10 @@ def note(written: bytes, *, is_item: bool) -> bytes:
 
 
 def said(head: bytes, element: str) -> str:
-    """Return the text of an element of the head, such as `wp:base_blog_url`; "" for none."""
+    """Return the text of an element of the head, such as `wp:base_blog_url`.
+
+    "" for none.
+    """
     name = element.encode()
     found = re.search(_TEXT % (name, name), head, re.DOTALL)
     return found[1].decode("utf-8", "replace").strip() if found else ""
@@ -101,7 +109,10 @@ def split(payload: bytes, url: str) -> Split:
 
 
 def _bodies(node: Node, site: convert.Site) -> list[convert.Body]:
-    """The items that an element holds: an item and its comments, or one term or person."""
+    """The items that an element holds.
+
+    An item and its comments, or one term or person.
+    """
     if node.name == "item":
         return convert.of_item(node, site)
     if node.name == "wp:author":

@@ -29,7 +29,10 @@ _NO_LOGIN: Final = re.compile(r"[^a-z0-9_%-]+")
 
 
 class Site(NamedTuple):
-    """What items of an export share: whether quotes are English, and numbers of terms by taxonomy and slug."""
+    """What items of an export share.
+
+    Whether quotes are English, and numbers of terms by taxonomy and slug.
+    """
 
     english: bool
     parents: dict[tuple[str, str], int]
@@ -44,7 +47,10 @@ class Body(NamedTuple):
 
 
 def login(written: str) -> str:
-    """Return the slug of an author's page, as WordPress makes it of a login (sanitize_title)."""
+    """Return the slug of an author's page.
+
+    As WordPress makes it of a login (sanitize_title).
+    """
     return _NO_LOGIN.sub("-", written.strip().lower()).strip("-")
 
 
@@ -59,7 +65,10 @@ def of_author(node: Node) -> list[Body]:
 
 
 def of_term(node: Node, site: Site) -> list[Body]:
-    """Return a category, tag or other term; nothing for one without a number, or of a taxonomy that no page shows."""
+    """Return a category, tag or other term.
+
+    Nothing for one without a number, or of a taxonomy that no page shows.
+    """
     names = _NAMES.get(node.name)
     number = _number(node.word("wp:term_id"))
     if names is None or number is None:

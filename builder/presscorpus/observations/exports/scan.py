@@ -47,7 +47,9 @@ class Found(NamedTuple):
 
 
 def is_export(text: bytes) -> bool:
-    """Tell whether bytes are a WordPress export, or a segment of one that begins with an item.
+    """Tell whether bytes are a WordPress export.
+
+    Or a segment of one that begins with an item.
 
     Args:
         text: UTF-8.
@@ -80,7 +82,9 @@ def elements(text: bytes) -> Iterator[Found]:
 
 
 def last_end(text: bytes) -> int:
-    """Return the place behind the last whole item of bytes that may be cut off anywhere.
+    """Return the place behind the last whole item.
+
+    The bytes may be cut off anywhere.
 
     Args:
         text: UTF-8.
@@ -146,7 +150,9 @@ def _of_head(text: bytes, opened: re.Match[bytes], marks: _Marks) -> Found:
 
 
 class _Marks:
-    """The ends of sections in which tags mean nothing. Each search that fails is the last of its kind.
+    """The ends of sections in which tags mean nothing.
+
+    Each search that fails is the last of its kind.
 
     `unclosed` is where the first section without an end begins, null for none.
     """

@@ -1,4 +1,6 @@
-"""One element of an export as a tree of names and texts, read strictly, or else as far as it goes.
+"""One element of an export as a tree of names and texts, read strictly.
+
+Or else as far as it goes.
 
 The strict reader is expat. No element has a document type, so that no entity can be declared in it; one that only a
 document type could explain is refused. What expat refuses otherwise (control characters, `&` alone, entities of HTML, a
@@ -48,7 +50,10 @@ class RefusedError(ValueError):
 
 
 class Node:
-    """An element: its name with the usual prefix, its attributes, its text, and the elements in it."""
+    """An element of an export.
+
+    Its name with the usual prefix, its attributes, its text, and the elements in it.
+    """
 
     __slots__ = ("attributes", "children", "name", "parts")
 

@@ -94,7 +94,10 @@ def _parsed(payload: bytes) -> LexborHTMLParser | None:
 
 
 def _text(payload: bytes) -> str:
-    """A page as text, by its byte order mark or the encoding that its head names, which old sites do."""
+    """A page as text, by its byte order mark or the encoding that its head names.
+
+    Which old sites do.
+    """
     found = _CHARSET.search(payload[:_HEAD])
     named = found[1].decode().lower() if found else "utf-8"
     named = "utf-8-sig" if payload.startswith(b"\xef\xbb\xbf") else _AS_BROWSERS.get(named, named)
@@ -136,7 +139,10 @@ def _by_class(classes: list[str]) -> Key | None:
 
 
 def _routes(page: LexborHTMLParser) -> set[tuple[str, int]]:
-    """The routes of the API that a page names as another form of itself: of a post, a term or an author."""
+    """The routes of the API that a page names as another form of itself.
+
+    Of a post, a term or an author.
+    """
     found: set[tuple[str, int]] = set()
     for link in page.css('link[rel="alternate"][type="application/json"]'):
         parts = parts_of(link.attributes.get("href") or "")

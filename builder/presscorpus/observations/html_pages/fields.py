@@ -76,13 +76,18 @@ def read(page: LexborHTMLParser, url: str, number: int) -> dict[str, Any]:
 
 
 def api_of(page: LexborHTMLParser) -> str | None:
-    """Return the address of the API that a page names (`rel="https://api.w.org/"`); null for none."""
+    """Return the address of the API that a page names (`rel="https://api.w.org/"`).
+
+    Null for none.
+    """
     link = page.css_first('link[rel="https://api.w.org/"]')
     return link.attributes.get("href") if link else None
 
 
 def _article(page: LexborHTMLParser, number: int) -> LexborNode | None:
-    """What the page shows of the post: the element that names its number, or an article that names none.
+    """What the page shows of the post.
+
+    The element that names its number, or an article that names none.
 
     Comments are articles too; they hold no container.
     """
@@ -95,7 +100,10 @@ def _article(page: LexborHTMLParser, number: int) -> LexborNode | None:
 
 
 def _without_prefix(page: LexborHTMLParser, title: str) -> str:
-    """The title of a post with a password without what a theme says before it, in its language, and `<title>` not."""
+    """The title of a protected post as its author wrote it.
+
+    Without what a theme says before it in its language, and `<title>` does not.
+    """
     rest, whole = title.partition(": ")[2], page.css_first("head title")
     return rest if rest and whole is not None and whole.text().strip().startswith(plain(rest)) else title
 

@@ -65,7 +65,10 @@ def read(article: LexborNode | None) -> dict[str, Any]:
 
 
 def is_of_another(node: LexborNode, article: LexborNode) -> bool:
-    """Tell whether a node within an article, or within the body, stands in another post or a block that shows some."""
+    """Tell whether a node stands in another post than the page's.
+
+    Within the article or the body; a block that shows other posts counts.
+    """
     parent = node.parent
     while parent is not None and parent.mem_id != article.mem_id:
         classes = (parent.attributes.get("class") or "").split()
