@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import abc
 import contextlib
 import socket
 import threading
@@ -34,7 +35,7 @@ def trickle(first: bytes, seconds: float = 0.1) -> Callable[[socket.socket], Non
     return say
 
 
-class Listener:
+class Listener(abc.ABC):
     """Listens while the context lasts; `serve` says what becomes of a client."""
 
     def __init__(self) -> None:
@@ -59,9 +60,9 @@ class Listener:
         for thread in self._threads:
             thread.join()
 
+    @abc.abstractmethod
     def serve(self, client: socket.socket) -> None:
         """Hear a client out and answer it."""
-        raise NotImplementedError
 
     def _accept(self) -> None:
         while True:

@@ -10,7 +10,6 @@ where the country of the site is known, and then as https://github.com/google/li
 from __future__ import annotations
 
 import re
-from functools import cache
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from presscorpus.lazy import lazy
@@ -155,16 +154,3 @@ def _national(text: str, country: str) -> Iterator[Contact]:
     matcher = phonenumbers.PhoneNumberMatcher(text, country, phonenumbers.Leniency.VALID, 1 << 16)
     for match in matcher:
         yield Contact(match.start, match.end, PHONE)
-
-
-@cache
-def is_country(code: str) -> bool:
-    """Whether the numbers of a country are known.
-
-    Args:
-        code: Two letters, ISO 3166.
-
-    Returns:
-        False also for a code of no country.
-    """
-    return code in phonenumbers.SUPPORTED_REGIONS

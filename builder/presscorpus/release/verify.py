@@ -59,7 +59,7 @@ def octets(text: object, what: str) -> bytes:
 
 
 def climb(data: bytes, at: Any, what: str, *, number: Any, size: Any) -> str:
-    """Return the root that a path leads to: from the top of the tree down, as it is defined."""
+    """Return the root that a path leads to, computed from the top down."""
     need(type(number) is int and type(size) is int and 0 <= number < size, f"no place of the {what}")
     need(isinstance(at, list), f"no path of the {what}")
     steps = [octets(step, what) for step in at]
@@ -88,7 +88,7 @@ def read(data: bytes) -> Any:
 
 
 def content_of(part: Any, head: Any, row: Any) -> str:
-    """Check the item that a part is (step 5), and return the digest of its content (step 6)."""
+    """Check the item that a part is (step 5); return its digest (step 6)."""
     kind = "text" if isinstance(part, dict) and "text" in part else "base64"
     keys(part, f"number salt path {kind}", "part")
     try:
@@ -163,7 +163,7 @@ def stamped(each: Any, authority: str | None) -> str:
 
 
 def whole(path: pathlib.Path) -> str:
-    """Check the files of a release and the entries of evidence.jsonl; return what was found."""
+    """Check the files of a release and evidence.jsonl; return what was found."""
     lines = (path / "SHA256SUMS").read_text(encoding="utf-8").splitlines()
     sums = {name: told for told, _, name in (line.partition("  ") for line in lines)}
     there = {each.relative_to(path).as_posix() for each in path.rglob("*") if each.is_file()} - {"SHA256SUMS"}
