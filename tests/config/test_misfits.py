@@ -18,13 +18,16 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.fast
 
 
-class Inner(msgspec.Struct):
+class Inner(msgspec.Struct, forbid_unknown_fields=True):
     count: int
+    colour: Literal["red", "green"] | None = None
 
 
 class Outer(msgspec.Struct, forbid_unknown_fields=True):
     name: str
     many: list[Inner] = []
+    one: Inner | None = None
+    named: dict[str, Inner] = {}
     at: datetime | None = None
     kind: Literal["a", "b"] = "a"
     most: Annotated[int, msgspec.Meta(ge=1)] = 1
@@ -40,8 +43,14 @@ class Outer(msgspec.Struct, forbid_unknown_fields=True):
         ({"name": "x", "at": 1}, "at: has a whole number where a date with time or nothing is expected"),
         ({"name": "x", "many": [{"count": "1"}]}, "many[0].count: has text where a whole number is expected"),
         ({"name": "x", "other": 1}, "has a field 'other' that is not known"),
+        ({"nmae": "x"}, "has a field 'nmae' that is not known; 'name' is"),
+        ({"name": "x", "many": [{"cuont": 1}]}, "many[0]: has a field 'cuont' that is not known; 'count' is"),
+        ({"name": "x", "one": {"counts": 1}}, "one: has a field 'counts' that is not known; 'count' is"),
+        ({"name": "x", "one": {"count": 1, "colour": "blue"}}, "one.colour: 'blue' is none of 'green', 'red'"),
+        ({"name": "x", "named": {"y": {"count": 1, "colour": "blue"}}},
+         "named[...].colour: 'blue' is none of 'green', 'red'"),
         ({"name": "x", "at": "soon"}, "at: is no time like 2026-11-23T00:00:00Z"),
-        ({"name": "x", "kind": "c"}, "kind: 'c' is none of the values that are known"),
+        ({"name": "x", "kind": "c"}, "kind: 'c' is none of 'a', 'b'"),
         ({"name": "x", "most": 0}, "most: is not at least 1"),
         ({"name": "x", "code": "b"}, "code: holds something else than is expected"),
         ("text", "has text where a mapping is expected"),
@@ -50,7 +59,16 @@ class Outer(msgspec.Struct, forbid_unknown_fields=True):
 def test_what_does_not_fit_is_said_in_words(value: Any, said: str) -> None:
     with pytest.raises(msgspec.ValidationError) as caught:
         msgspec.convert(value, Outer)
-    assert misfit(caught.value) == said
+    assert misfit(caught.value, Outer) == said
+
+
+def test_of_a_type_that_nobody_names_nothing_is_suggested() -> None:
+    for value in ({"nmae": "x"}, {"name": "x", "kind": "c"}):
+        with pytest.raises(msgspec.ValidationError) as caught:
+            msgspec.convert(value, Outer)
+        assert misfit(caught.value) in {
+            "has a field 'nmae' that is not known", "kind: 'c' is none of the values that are known",
+        }  # fmt: skip
 
 
 @pytest.mark.parametrize(

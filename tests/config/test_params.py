@@ -56,8 +56,10 @@ def test_times_are_taken_to_utc(tmp_path: Path) -> None:
     ("change", "message"),
     [
         ({"sites": []}, "names no site"),
-        ({"polcy": {}}, "polcy"),
-        ({"policy": {"text": "all"}}, "policy.text"),
+        ({"polcy": {}}, "has a field 'polcy' that is not known; 'policy' is"),
+        ({"policy": {"text": "all"}}, "policy.text: 'all' is none of 'excerpt', 'full', 'none'"),
+        ({"limits": {"delay_seconds": -1}}, "limits.delay_seconds: is not at least 0"),
+        ({"limits": {"timeout_seconds": 0}}, "limits.timeout_seconds: is not more than 0"),
         ({"limits": {"concurrency": 0}}, "limits.concurrency"),
         ({"dataset": {"name": "A/b", "title": "t", "version": "v2026.11.23"}}, "dataset.name"),
         ({"dataset": {"name": "a", "title": "t", "version": "1.0"}}, "dataset.version"),
@@ -79,6 +81,9 @@ def test_what_cannot_be_meant_is_told(tmp_path: Path, change: dict[str, Any], me
         ({"address": "https://user:secret@example.org/"}, "holds a password"),
         ({"as_of": "2026-11-23T00:00:00"}, "no time zone"),
         ({"rights": {"statement": " "}}, "rights.statement is empty"),
+        ({"country": "UK"}, "no telephone numbers are known of a country 'UK'\nWrite its two letters"),
+        ({"country": "tr"}, "no telephone numbers are known of a country 'tr'"),
+        ({"country": "Turkey"}, "no telephone numbers are known of a country 'Turkey'"),
         ({"files": "/etc"}, "leaves the repository"),
         ({"files": "data/../../x"}, "leaves the repository"),
     ],
@@ -89,6 +94,12 @@ def test_what_a_site_cannot_be_is_told(tmp_path: Path, change: dict[str, Any], m
     with pytest.raises(ParamsError) as caught:
         read(tmp_path, given)
     assert message in str(caught.value)
+
+
+def test_a_country_with_telephone_numbers_is_taken(tmp_path: Path) -> None:
+    given = document()
+    given["sites"][0]["country"] = "TR"
+    assert read(tmp_path, given).sites[0].country == "TR"
 
 
 def test_a_password_is_not_repeated_in_the_message(tmp_path: Path) -> None:

@@ -6,16 +6,16 @@ The messages of libraries are for programmers: they name types of Python, and ch
 from __future__ import annotations
 
 import re
+from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any, Final
 
+import msgspec
 import yaml
 
 from presscorpus.errors import ParamsError
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-    import msgspec
 
 _WORDS: Final = {
     "array": "a list", "bool": "true or false", "date": "a date", "datetime": "a date with time", "float": "a number",
@@ -57,11 +57,12 @@ def read_yaml(path: Path) -> Any:
         ) from None
 
 
-def misfit(error: msgspec.ValidationError) -> str:
+def misfit(error: msgspec.ValidationError, kind: Any = None) -> str:
     """Say why a value does not fit the fields that it is read into.
 
     Args:
         error: What msgspec raised.
+        kind: The type that the whole was to be; with it the message names what was probably meant. Null names nothing.
 
     Returns:
         A clause that begins with the place, such as `sites[0].name: has a whole number where text is expected`.
@@ -72,16 +73,40 @@ def misfit(error: msgspec.ValidationError) -> str:
     if found := _MISSING.fullmatch(said):
         clause = f"has no field {found[1]!r}, which is required"
     elif found := _UNKNOWN.fullmatch(said):
-        clause = f"has a field {found[1]!r} that is not known"
+        known = _expected(kind, path).get("properties", ())
+        meant = "".join(f"; {name!r} is" for name in get_close_matches(found[1], known, 1))
+        clause = f"has a field {found[1]!r} that is not known{meant}"
     elif found := _KIND.fullmatch(said):
         clause = f"has {_words(found[2])} where {_words(found[1])} is expected"
     elif found := _RANGE.fullmatch(said):
         clause = f"is not {_THAN[found[2]]} {found[3]}"
     elif found := _CHOICE.fullmatch(said):
-        clause = f"{found[1]} is none of the values that are known"
+        known = [repr(value) for value in _expected(kind, path).get("enum", ()) if value is not None]
+        clause = f"{found[1]} is none of {', '.join(known) or 'the values that are known'}"
     elif "datetime" in said:
         clause = "is no time like 2026-11-23T00:00:00Z"
     return f"{path}: {clause}" if path else clause
+
+
+def _expected(kind: Any, path: str) -> dict[str, Any]:
+    """The JSON schema of what a type has at a path such as `sites[0].policy`; empty where nobody named the type."""
+    if kind is None:
+        return {}
+    (schema,), named = msgspec.json.schema_components([kind], ref_template="{name}")
+    schema = _plain(schema, named)
+    for key in re.findall(r"\w+|\.\.\.", path):  # the keys of mappings msgspec writes as dots
+        within = schema.get("properties", {}).get(key) or schema.get("items") or schema.get("additionalProperties")
+        schema = _plain(within or {}, named)
+    return schema
+
+
+def _plain(schema: dict[str, Any], named: dict[str, Any]) -> dict[str, Any]:
+    """A schema that is neither a reference nor a choice between one and null."""
+    for each in schema.get("anyOf", ()):
+        if each.get("type") != "null":
+            schema = each
+    plain: dict[str, Any] = named.get(schema.get("$ref", ""), schema)
+    return plain
 
 
 def _words(types: str) -> str:

@@ -28,9 +28,14 @@ from presscorpus.config.settings import (
     Validation,
 )
 from presscorpus.errors import ParamsError
+from presscorpus.lazy import lazy
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    import phonenumbers
+else:
+    phonenumbers = lazy("phonenumbers")
 
 __all__ = [
     "CRAWL_NAME", "FILE", "Creator", "Dataset", "Engine", "Funding", "Import", "Limits", "Packaging", "Params",
@@ -42,14 +47,15 @@ FILE = "params.yaml"
 # Name of a crawl, from the time that it was asked for, UTC.
 CRAWL_NAME = "%Y%m%dT%H%M%SZ"
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
-_COUNTRY = re.compile(r"[A-Z]{2}")
 
 
 class Rights(Strict, frozen=True):
     """What may be done with a site's content.
 
-    `statement` is a sentence or more for readers. `license` is an SPDX identifier, null where there is none.
-    `publishable` false makes `presscorpus publish` refuse the dataset.
+    Attributes:
+        statement: A sentence or more for readers.
+        license: An SPDX identifier, as CC-BY-4.0; null where there is none.
+        publishable: False makes `presscorpus publish` refuse the dataset.
     """
 
     statement: str
@@ -58,12 +64,19 @@ class Rights(Strict, frozen=True):
 
 
 class Policy(Strict, frozen=True):
-    """The release policy of a dataset or site: see `privacy/policy.py`.
+    """The release policy of a dataset or site: what of it is published (`privacy/policy.py`).
 
-    `redact` names what is taken out wherever text leaves (`privacy/redaction.py`). `extra` lists keys of plugins that
-    may leave though authors are not named, because they name nobody. `not_people` are numbers of authors that are no
-    persons, such as an organisation that has an account: their names stay in texts. `pseudonym_key` is the id of the
-    key that pseudonyms are made with (`privacy/pseudonyms.py`); the key itself comes from the environment only.
+    Attributes:
+        text: How much of what people wrote: all, titles and excerpts, or nothing.
+        authors: Whether people who wrote are named, stand under a pseudonym, or are left out.
+        comments: Whether comments are asked for and published.
+        redact: What a mark replaces wherever text is published (`privacy/redaction.py`): e-mail addresses, telephone
+            numbers.
+        pseudonym_key: The id of the key that pseudonyms are made with (`privacy/pseudonyms.py`); the key itself comes
+            from the environment variable PRESSCORPUS_PSEUDONYM_KEY only.
+        extra: Keys of plugins that are published though authors are not named, because they name nobody.
+        not_people: Numbers of authors that are no persons, such as an organisation that has an account: their names
+            stay in texts.
     """
 
     text: Literal["full", "excerpt", "none"] = "full"
@@ -76,7 +89,12 @@ class Policy(Strict, frozen=True):
 
 
 class Import(Strict, frozen=True):
-    """More captures of a site: `files` and `as_of` as in Site."""
+    """More captures of a site.
+
+    Attributes:
+        files: A file or folder of captures, relative to the repository.
+        as_of: When they were taken, UTC, to the second; no two sources of a site have one.
+    """
 
     files: str
     as_of: datetime
@@ -158,7 +176,19 @@ class Site(Strict, frozen=True):
 
 
 class Params(Strict, frozen=True):
-    """Everything that params.yaml says; `load` reads it."""
+    """Everything that params.yaml says; `load` reads it.
+
+    Attributes:
+        dataset: What the dataset is called, who made it and where it is published.
+        sites: What it is made of, one entry a site.
+        policy: What of it is published, for each site that has no policy of its own.
+        limits: How long, how much and how often sites are asked.
+        engine: How many processes work, and where.
+        validate: How the tables are checked.
+        package: How the release is cut.
+        publish: How it is published.
+        timestamp: Who time-stamps crawls and releases.
+    """
 
     dataset: Dataset
     sites: tuple[Site, ...]
@@ -228,7 +258,7 @@ def load(path: Path, *, needs_sites: bool = True) -> Params:
     except msgspec.ValidationError as error:
         # YAML reads an unquoted date as a date, and DVC takes no unquoted time.
         quotes = 'Write it in quotes, like "2026-11-23T00:00:00Z".' if "got date" in str(error) else None
-        raise ParamsError(misfit(error), where=str(path), advice=quotes) from None
+        raise ParamsError(misfit(error, Params), where=str(path), advice=quotes) from None
     if path.with_name("dvc.yaml").exists():
         for site in params.sites:
             for part in site.parts():
@@ -298,8 +328,12 @@ def _judge_site(site: Site, where: str) -> Site:
         raise ParamsError(
             "the address holds a password", where=where, advice="Credentials come from the environment only."
         )
-    if site.country is not None and not _COUNTRY.fullmatch(site.country):
-        raise ParamsError(f"country {site.country!r} is not like TR", where=where, advice="Two letters of ISO 3166.")
+    if site.country is not None and site.country not in phonenumbers.SUPPORTED_REGIONS:
+        raise ParamsError(
+            f"no telephone numbers are known of a country {site.country!r}",
+            where=where,
+            advice="Write its two letters of ISO 3166, as TR, or GB of the United Kingdom.",
+        )
     for part in site.parts():
         if part.as_of.tzinfo is None:
             raise ParamsError("as_of has no time zone", where=where, advice="Write it like 2026-11-23T00:00:00Z.")

@@ -71,7 +71,7 @@ def load(root: Path) -> tuple[Takedown, ...]:
     try:
         entries = msgspec.convert(document or [], tuple[Takedown, ...])
     except msgspec.ValidationError as error:
-        raise ParamsError(misfit(error), where=str(path), advice=_EXAMPLE) from None
+        raise ParamsError(misfit(error, tuple[Takedown, ...]), where=str(path), advice=_EXAMPLE) from None
     for entry in entries:
         by_number = entry.site is not None and entry.id is not None
         if by_number == (entry.url is not None) or not entry.reason.strip():
