@@ -99,6 +99,7 @@ def parser() -> argparse.ArgumentParser:
     verify.add_argument(
         "folder", type=path, nargs="?", metavar="DIR", help="a dataset, a release or a proof (default: this folder)"
     )
+    command("timestamp", dataset_commands.timestamp, "have the authority of params.yaml time-stamp crawls and release")
     _describe_erase(command("erase", commands.erase, "take an item out of the raw archive, and say where it still is"))
     _describe_raw(command("raw", commands.raw, "print the bytes that an item came from, or all items of a site"))
     _describe_diff(command("diff", commands.diff, "show what changed between two versions of a post"))

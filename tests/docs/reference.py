@@ -1,4 +1,4 @@
-"""The reference, made from the schemas and from the command line itself: `python -m tests.docs.reference` writes it."""
+"""The reference, made from schemas, command line and parameters: `python -m tests.docs.reference` writes it."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from presscorpus import command_line
 from presscorpus.config import schema
 from presscorpus.release.dictionary import dictionary
+from tests.docs import parameters
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,7 +23,11 @@ def pages() -> dict[str, str]:
     """The text of each page, by file name."""
     package = schema.load_package(ROOT)
     tables = dictionary(resource.schema for resource in package.resources.values())
-    return {"commands.md": _MADE + "\n".join(_commands()), "tables.md": _MADE + tables}
+    return {
+        "commands.md": _MADE + "\n".join(_commands()),
+        "params.md": _MADE + parameters.page(),
+        "tables.md": _MADE + tables,
+    }
 
 
 def _commands() -> Iterator[str]:

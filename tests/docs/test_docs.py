@@ -134,6 +134,22 @@ def test_links_lead_somewhere(name: str) -> None:
         assert not anchor or far.suffix != ".md" or anchor in headings(far), f"{name}: {target}"
 
 
+def test_addresses_of_the_documentation_in_the_program_lead_to_pages() -> None:
+    for path in (ROOT / "builder").rglob("*"):
+        if path.suffix in {".py", ".yaml", ".md", ".txt", ".json"}:
+            site = "https://presscorpus.github.io/presscorpus/"
+            for page in re.findall(rf"{site}([a-z/-]+)/", path.read_text(encoding="utf-8")):
+                assert (DOCS / f"{page}.md").exists(), (path.name, page)
+
+
+def test_every_command_that_is_spoken_of_exists() -> None:
+    known = re.findall(r"^## presscorpus (\S+)", reference.pages()["commands.md"], re.MULTILINE)
+    spoken = [*DOCS.rglob("*.md"), *ROOT.glob("*.md"), *(ROOT / "builder").rglob("*.py")]
+    for path in spoken:
+        for name in re.findall(r"`presscorpus (?:--repository \S+ )?([a-z-]+)", path.read_text(encoding="utf-8")):
+            assert name in known or name.startswith("--"), (path.name, name)
+
+
 @pytest.mark.parametrize("name", list(reference.pages()))
 def test_the_reference_is_current(name: str) -> None:
     assert (reference.FOLDER / name).read_text() == reference.pages()[name], "run `python -m tests.docs.reference`"

@@ -21,7 +21,11 @@ _ORCID = re.compile(r"(?:https://orcid\.org/)?(\d{4}-\d{4}-\d{4}-\d{3}[\dX])")
 class Previous(Strict, frozen=True):
     """The release before this one, which the changelog of the data compares with.
 
-    `sha256` is that of its receipt, `releases/<version>.json`: so the parameters say all of what a build compares with.
+    The parameters say all of what a build compares with; `presscorpus advance` writes this.
+
+    Attributes:
+        version: The version of that release.
+        sha256: The SHA-256 of its receipt, `releases/<version>.json`.
     """
 
     version: str
@@ -51,7 +55,11 @@ class Creator(Strict, frozen=True):
 class Funding(Strict, frozen=True):
     """Who paid for the dataset.
 
-    `award`, `title` and `url` are number, title and address of the award, each null where there is none.
+    Attributes:
+        funder: The name of who paid.
+        award: The number of the award, null where there is none.
+        title: Its title, null where there is none.
+        url: Its address, null where there is none.
     """
 
     funder: str

@@ -19,31 +19,75 @@ else:
 
 
 def path(text: str) -> pathlib.Path:
-    """Return the path that a text names."""
+    """Read the path of a file or folder.
+
+    Args:
+        text: What was typed.
+
+    Returns:
+        The path, whether or not anything is there.
+    """
     return pathlib.Path(text)
 
 
 def count(text: str) -> int:
-    """Return a whole number of processes, 0 included."""
+    """Read a whole number of processes, 0 included.
+
+    Args:
+        text: What was typed.
+
+    Returns:
+        The number.
+
+    Raises:
+        argparse.ArgumentTypeError: It is no such number.
+    """
     if not text.isdecimal():
         raise argparse.ArgumentTypeError(f"{text!r} is no number of processes")
     return int(text)
 
 
 def positive(text: str) -> int:
-    """Return a whole number of items, above 0."""
+    """Read a whole number of items, above 0.
+
+    Args:
+        text: What was typed.
+
+    Returns:
+        The number.
+
+    Raises:
+        argparse.ArgumentTypeError: It is no such number.
+    """
     if not text.isdecimal() or int(text) == 0:
-        raise argparse.ArgumentTypeError(f"{text!r} is no number of items")
+        raise argparse.ArgumentTypeError(f"{text!r} is no number of items, 1 or more")
     return int(text)
 
 
 def names(text: str) -> tuple[str, ...]:
-    """Return the names of a list with commas, each once."""
+    """Read a list of names with commas between them.
+
+    Args:
+        text: What was typed, as `post,page`.
+
+    Returns:
+        The names in order, each once, without blanks around them; none for a blank text.
+    """
     return tuple(dict.fromkeys(filter(None, (each.strip() for each in text.split(",")))))
 
 
 def named(text: str) -> str:
-    """Return a text that is not blank."""
+    """Read who allowed something.
+
+    Args:
+        text: What was typed.
+
+    Returns:
+        The text without blanks around it.
+
+    Raises:
+        argparse.ArgumentTypeError: It is blank.
+    """
     if not text.strip():
         raise argparse.ArgumentTypeError("names nobody: write who allowed it, and when")
     return text.strip()
@@ -58,12 +102,32 @@ def _utc(text: str, like: str) -> dt.datetime:
 
 
 def moment(text: str) -> dt.datetime:
-    """Return a moment in UTC, to the second."""
+    """Read a moment.
+
+    Args:
+        text: What was typed: a time or a date in ISO 8601. One without a time zone is in UTC, a date its first moment.
+
+    Returns:
+        The moment in UTC, to the second.
+
+    Raises:
+        argparse.ArgumentTypeError: It is no such time.
+    """
     return _utc(text, "time like 2026-11-23T00:00:00Z").replace(microsecond=0)
 
 
 def end(text: str) -> dt.datetime:
-    """Return a moment to its microsecond; of a date alone its last one, UTC."""
+    """Read a moment, of a date alone its last one.
+
+    Args:
+        text: What was typed, as for `moment`.
+
+    Returns:
+        The moment in UTC, to the microsecond.
+
+    Raises:
+        argparse.ArgumentTypeError: It is no date and no time.
+    """
     try:
         return dt.datetime.combine(dt.date.fromisoformat(text), dt.time.max, dt.UTC)
     except ValueError:

@@ -8,6 +8,7 @@ import msgspec
 
 Count = Annotated[int, msgspec.Meta(ge=0)]
 Positive = Annotated[int, msgspec.Meta(ge=1)]
+Seconds = Annotated[float, msgspec.Meta(ge=0)]
 
 
 class Strict(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -15,18 +16,35 @@ class Strict(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Limits(Strict, frozen=True):
-    """How long, how much and how often, for one site and one post."""
+    """How long, how much and how often, for one site and one post.
 
-    timeout_seconds: float = 60.0
+    Attributes:
+        timeout_seconds: How long one answer may take in all, in seconds.
+        max_bytes: The largest answer that is read, in bytes.
+        max_redirects: How many redirects of one request are followed.
+        retries: How often a request is repeated that failed for the moment.
+        backoff_seconds: The wait before the first repetition, in seconds; each later one is twice as long.
+        delay_seconds: The wait between two requests to one host, in seconds; robots.txt may ask for more.
+        concurrency: Requests at once to one host, however many sites lie on it.
+        slow_seconds: Above this time for an answer, in seconds, fewer requests at once go to its host.
+        sites_at_once: How many sites are asked at once.
+        retry_after_cap_seconds: The longest wait that a site may ask for, in seconds.
+        full_sweep_days: After so many days a crawl compares the list of all ids and times again, not only what was
+            modified since; 0 always does.
+        max_post_bytes: A larger post, in bytes, goes to quarantine, unread.
+        max_depth: A post with more elements open at once goes there too.
+    """
+
+    timeout_seconds: Annotated[float, msgspec.Meta(gt=0)] = 60.0
     max_bytes: Positive = 64 * 1024 * 1024
     max_redirects: Count = 5
     retries: Count = 5
-    backoff_seconds: Annotated[float, msgspec.Meta(ge=0)] = 1.0
-    delay_seconds: float = 0.0
+    backoff_seconds: Seconds = 1.0
+    delay_seconds: Seconds = 0.0
     concurrency: Positive = 2
-    slow_seconds: float = 10.0
+    slow_seconds: Seconds = 10.0
     sites_at_once: Positive = 16
-    retry_after_cap_seconds: float = 300.0
+    retry_after_cap_seconds: Seconds = 300.0
     full_sweep_days: Annotated[float, msgspec.Meta(ge=0)] = 7.0
     max_post_bytes: Positive = 16 * 1024 * 1024
     max_depth: Positive = 10_000
@@ -59,13 +77,21 @@ class Engine(Strict, frozen=True):
 
 
 class Validation(Strict, frozen=True):
-    """How many rows frictionless checks: all up to that number, a sample of it above."""
+    """How the tables are checked.
+
+    Attributes:
+        frictionless_rows: How many rows frictionless checks: all up to that number, a sample of it above.
+    """
 
     frictionless_rows: Count = 5_000
 
 
 class Packaging(Strict, frozen=True):
-    """How the release is cut: rows of one Parquet file at most."""
+    """How the release is cut.
+
+    Attributes:
+        part_rows: Rows of one Parquet file at most.
+    """
 
     part_rows: Positive = 200_000
 
