@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from presscorpus.commands import SHOWN, now, opened, say, watched
+from presscorpus.errors import PresscorpusError
 from presscorpus.lazy import lazy
 from presscorpus.storage.lock import locked
 from presscorpus.terminal import printable, writable
@@ -17,6 +18,7 @@ from presscorpus.terminal import printable, writable
 if TYPE_CHECKING:
     import argparse
     import json
+    import shlex
 
     from presscorpus.config import layout as layouts
     from presscorpus.pipeline import export as exporting
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
     from presscorpus.storage import atomic
 else:
     json = lazy("json")
+    shlex = lazy("shlex")
     layouts = lazy("presscorpus.config.layout")
     exporting = lazy("presscorpus.pipeline.export")
     missing = lazy("presscorpus.pipeline.gaps")
@@ -52,10 +55,18 @@ def init(arguments: argparse.Namespace) -> None:
     )  # fmt: skip
     for path in datasets.init(folder, made):
         print(path)
+    failed = []
     for source in arguments.sites:
-        _add(folder, source, arguments)
-    where = "" if folder.resolve() == folder.cwd() else f"cd {folder}; "
-    print(f"next: {where}{'' if arguments.sites else 'presscorpus add URL; '}dvc repro")
+        try:
+            _add(folder, source, arguments)
+        except PresscorpusError as error:
+            failed.append(error)
+    where = "" if folder.resolve() == folder.cwd() else f"cd {shlex.quote(str(folder))}; "
+    print(f"next: {where}{'presscorpus add SITE; ' if failed or not arguments.sites else ''}dvc repro")
+    for each in failed[:-1]:
+        say(str(each))
+    if failed:
+        raise failed[-1]
 
 
 def _answer(question: str, default: str) -> str:

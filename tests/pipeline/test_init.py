@@ -78,10 +78,29 @@ def test_the_stages_depend_on_the_version_of_the_program_that_one_line_pins(copi
     assert command("--repository", copied, "normalise") == ParamsError.exit_code
 
 
-def test_a_second_dataset_in_the_same_folder_is_refused(copied: Path) -> None:
+def test_a_second_dataset_in_the_same_folder_is_refused(copied: Path, capsys: pytest.CaptureFixture[str]) -> None:
     before = (copied / params.FILE).read_bytes()
     assert command("init", copied) == UsageError.exit_code
+    assert "there `presscorpus add SITE` adds a site" in capsys.readouterr().err
     assert (copied / params.FILE).read_bytes() == before
+
+
+def test_a_site_that_cannot_be_added_keeps_no_other_from_a_new_dataset(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = tmp_path / "my news"
+    shutil.copytree(ROOT / "data/sources/kervan", folder / "sources/kervan")
+    (folder / "sources/README.md").touch()
+    assert command("init", folder, "nowhere", "none") == UsageError.exit_code
+    assert not (folder / params.FILE).exists()
+    (folder / "sources/README.md").unlink()
+    assert command("init", folder, "nowhere", folder / "sources/kervan", "none") == UsageError.exit_code
+    said = capsys.readouterr()
+    assert f"next: cd '{folder}'; presscorpus add SITE; dvc repro\n" in said.out
+    assert [line.split(":")[1] for line in said.err.splitlines() if line.startswith("presscorpus: no")] == [
+        " nowhere", " none",
+    ]  # fmt: skip
+    assert [site.name for site in params.load(folder / params.FILE).sites] == ["kervan"]
 
 
 def test_a_site_that_cannot_be_meant_changes_nothing(copied: Path) -> None:
@@ -89,6 +108,8 @@ def test_a_site_that_cannot_be_meant_changes_nothing(copied: Path) -> None:
     assert command("--repository", copied, "add", "no such file") == UsageError.exit_code
     assert command("--repository", copied, "add", copied / "sources/kervan") == UsageError.exit_code
     assert command("--repository", copied, "add", ROOT / "data/sources/uyghurmovement") == UsageError.exit_code
+    with pytest.raises(UsageError, match="is there already\nGive another site a --name; more files"):
+        init.add(copied, init.NewSite(str(copied / "sources/kervan"), DECEMBER))
     other = shutil.copytree(copied / "sources/kervan", copied / "sources/other")
     with pytest.raises(UsageError, match="several sources: kervan\nAdd one folder at a time"):
         init.add(copied, init.NewSite(str(copied / "sources"), DECEMBER))
@@ -212,6 +233,23 @@ def test_every_row_is_in_every_format(built: Path, tmp_path: Path, form: str) ->
         "xlsx": lambda: pl.read_excel(out, engine="openpyxl")["text"],
     }[form]()
     assert texts.to_list() == posts["text"].to_list()
+
+
+@pytest.mark.parametrize("form", export.FORMATS)
+def test_an_export_writes_over_nothing(
+    built: Path, tmp_path: Path, form: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "out"
+    words = ("--repository", built, "export", "--format", form, "--out", out, "--table", "posts")
+    assert command(*words) == 0
+    written = out / f"posts.{form}" if form in {"csv", "jsonl"} else out
+    before = written.read_bytes()
+    assert command(*words) == UsageError.exit_code
+    assert f"{written}: is there already" in capsys.readouterr().err
+    assert (written.read_bytes(), [path.name for path in written.parent.iterdir()]) == (before, [written.name])
+    (tmp_path / "file").write_text("mine")
+    assert command(*words[:-3], tmp_path / "file") == UsageError.exit_code
+    assert (tmp_path / "file").read_text() == "mine"
 
 
 def test_nothing_that_begins_like_a_formula_becomes_one(built: Path, tmp_path: Path) -> None:

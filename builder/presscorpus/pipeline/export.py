@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import sqlite3
+from contextlib import closing
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import polars as pl
 
 from presscorpus.dtypes import TEXT, TRUTH
-from presscorpus.errors import UsageError
+from presscorpus.errors import StorageError, UsageError
 from presscorpus.lazy import lazy
+from presscorpus.storage import atomic
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -51,7 +53,9 @@ def export(release: Path, out: Path, form: str, wanted: Sequence[str] = ()) -> E
         What was written.
 
     Raises:
-        UsageError: There is no release, no such table, a file in the place of the SQLite file, or no XlsxWriter.
+        UsageError: There is no release, no such table, a file or folder in the place of one to be written, or no
+            XlsxWriter.
+        OSError: A file cannot be written; it is then not there.
     """
     parts = (
         {path.name: sorted(path.glob("*.parquet")) for path in sorted(release.iterdir()) if path.is_dir()}
@@ -70,8 +74,21 @@ def export(release: Path, out: Path, form: str, wanted: Sequence[str] = ()) -> E
     writers: dict[str, Callable[[Parts, Path], Exported]] = {
         "csv": _csv, "jsonl": _jsonl, "sqlite": _sqlite, "xlsx": _xlsx,
     }  # fmt: skip
-    (out if form in {"csv", "jsonl"} else out.parent).mkdir(parents=True, exist_ok=True)
+    _check_free(out, [out / f"{name}.{form}" for name in chosen] if form in {"csv", "jsonl"} else None)
     return writers[form](chosen, out)
+
+
+def _check_free(out: Path, files: Sequence[Path] | None) -> None:
+    """Refuse to write over anything: `files` in the folder `out`, or `out` itself where it is null."""
+    if files is None:
+        if out.exists():
+            raise UsageError("is there already", where=str(out), advice="Name a new file.")
+        return
+    if out.exists() and not out.is_dir():
+        raise UsageError("is a file, and a folder is needed", where=str(out), advice="Name a new folder.")
+    for path in files:
+        if path.exists():
+            raise UsageError("is there already", where=str(path), advice="Name a new folder.")
 
 
 def _height(paths: Sequence[Path]) -> int:
@@ -102,7 +119,7 @@ def _files(parts: Parts, out: Path, ending: str, write: Callable[[pl.DataFrame, 
     for name, of_table in parts.items():
         path = out / f"{name}.{ending}"
         rows[name] = 0
-        with path.open("wb") as file:
+        with atomic.replacing(path) as partial, partial.open("wb") as file:
             for number, part in enumerate(of_table):
                 frame = pl.read_parquet(part)
                 write(frame, file, number == 0)
@@ -112,24 +129,29 @@ def _files(parts: Parts, out: Path, ending: str, write: Callable[[pl.DataFrame, 
 
 
 def _sqlite(parts: Parts, out: Path) -> Exported:
-    if out.exists():
-        raise UsageError("is there already", where=str(out), advice="Name a new file.")
     rows = {}
-    connection = sqlite3.connect(out)
     try:
-        for name, paths in parts.items():
-            schema = pl.scan_parquet(list(paths)).collect_schema()
-            columns = ", ".join(f'"{column}" {_affinity(kind)}' for column, kind in schema.items())
-            connection.execute(f'CREATE TABLE "{name}" ({columns})')
-            rows[name] = 0
-            marks = ", ".join("?" * len(schema))
-            for frame in _slices(paths):
-                connection.executemany(f'INSERT INTO "{name}" VALUES ({marks})', _texts(_flat(frame)).iter_rows())  # noqa: S608 - names of our tables
-                rows[name] += frame.height
-        connection.commit()
-    finally:
-        connection.close()
+        with atomic.replacing(out) as partial:
+            partial.unlink(missing_ok=True)  # what a killed run left
+            with closing(sqlite3.connect(partial)) as connection:
+                for name, paths in parts.items():
+                    rows[name] = _insert(connection, name, paths)
+                connection.commit()
+    except sqlite3.OperationalError as error:
+        raise StorageError(str(error), where=str(out)) from None
     return Exported([out], rows, [])
+
+
+def _insert(connection: sqlite3.Connection, name: str, paths: Sequence[Path]) -> int:
+    """Write a table into a database, and return how many rows it has."""
+    schema = pl.scan_parquet(list(paths)).collect_schema()
+    columns = ", ".join(f'"{column}" {_affinity(kind)}' for column, kind in schema.items())
+    connection.execute(f'CREATE TABLE "{name}" ({columns})')
+    marks, rows = ", ".join("?" * len(schema)), 0
+    for frame in _slices(paths):
+        connection.executemany(f'INSERT INTO "{name}" VALUES ({marks})', _texts(_flat(frame)).iter_rows())  # noqa: S608 - names of our tables
+        rows += frame.height
+    return rows
 
 
 def _affinity(kind: pl.DataType) -> str:
@@ -156,7 +178,8 @@ def _texts(frame: pl.DataFrame) -> pl.DataFrame:
 def _xlsx(parts: Parts, out: Path) -> Exported:
     if find_spec("xlsxwriter") is None:
         raise UsageError("XlsxWriter is not installed", advice="`pip install presscorpus[excel]` brings it.")
-    rows, remarks = {}, []
+    rows: dict[str, int] = {}
+    remarks: list[str] = []
     # A text stays a text, whatever it begins with: none becomes a formula or a link.
     plain = {
         "strings_to_formulas": False,
@@ -164,26 +187,34 @@ def _xlsx(parts: Parts, out: Path) -> Exported:
         "strings_to_numbers": False,
         "constant_memory": False,
     }
-    with xlsxwriter.Workbook(out, plain) as book:
-        for name, paths in parts.items():
-            frame = _flat(pl.concat([pl.read_parquet(path) for path in paths]))
-            if frame.height >= _SHEET_ROWS:
-                remarks.append(f"{name}: a sheet holds {_SHEET_ROWS - 1:,} of {frame.height:,} rows")
-            frame = frame.head(_SHEET_ROWS - 1)
-            texts = [column for column, kind in frame.schema.items() if kind == TEXT]
-            long = (
-                frame.select(pl.col(texts).str.len_chars().max() > _CELL_CHARACTERS).row(0, named=True)
-                if texts and frame.height
-                else {}
-            )
-            remarks += [
-                f"{name}.{column}: a cell holds {_CELL_CHARACTERS:,} characters; longer texts are cut"
-                for column, cut in long.items()
-                if cut
-            ]
-            zoned = [column for column, kind in frame.schema.items() if kind.is_temporal()]
-            frame.with_columns(
-                pl.col(texts).str.slice(0, _CELL_CHARACTERS), pl.col(zoned).dt.replace_time_zone(None)
-            ).write_excel(book, name)
-            rows[name] = frame.height
+    try:
+        with atomic.replacing(out) as partial, xlsxwriter.Workbook(partial, plain) as book:
+            for name, paths in parts.items():
+                rows[name] = _sheet(book, name, paths, remarks)
+    except xlsxwriter.exceptions.FileCreateError as error:
+        raise StorageError(str(error), where=str(out)) from None
     return Exported([out], rows, remarks)
+
+
+def _sheet(book: xlsxwriter.Workbook, name: str, paths: Sequence[Path], remarks: list[str]) -> int:
+    """Write a table into a sheet, add to the remarks what it cannot hold, and return how many rows it has."""
+    frame = _flat(pl.concat([pl.read_parquet(path) for path in paths]))
+    if frame.height >= _SHEET_ROWS:
+        remarks.append(f"{name}: a sheet holds {_SHEET_ROWS - 1:,} of {frame.height:,} rows")
+    frame = frame.head(_SHEET_ROWS - 1)
+    texts = [column for column, kind in frame.schema.items() if kind == TEXT]
+    long = (
+        frame.select(pl.col(texts).str.len_chars().max() > _CELL_CHARACTERS).row(0, named=True)
+        if texts and frame.height
+        else {}
+    )
+    remarks += [
+        f"{name}.{column}: a cell holds {_CELL_CHARACTERS:,} characters; longer texts are cut"
+        for column, cut in long.items()
+        if cut
+    ]
+    zoned = [column for column, kind in frame.schema.items() if kind.is_temporal()]
+    frame.with_columns(
+        pl.col(texts).str.slice(0, _CELL_CHARACTERS), pl.col(zoned).dt.replace_time_zone(None)
+    ).write_excel(book, name)
+    return frame.height

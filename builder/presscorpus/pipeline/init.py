@@ -101,7 +101,10 @@ def init(folder: Path, made: NewDataset) -> list[Path]:
     texts["README.md"] = texts["README.md"].replace(words["title"], made.title)
     there = [name for name in texts if (folder / name).exists()]
     if there:
-        raise UsageError(f"has a {there[0]} already", where=str(folder), advice="Name a new folder.")
+        advice = "Name a new folder."
+        if (folder / params.FILE).exists():
+            advice = "It holds a dataset: there `presscorpus add SITE` adds a site. Name a new folder for another one."
+        raise UsageError(f"has a {there[0]} already", where=str(folder), advice=advice)
     for name, text in texts.items():
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_text(text, encoding="utf-8")
@@ -202,8 +205,7 @@ def add(root: Path, new: NewSite) -> Site:
         )
     rights = params.Rights(new.rights, new.license) if new.rights else UNSETTLED
     site = msgspec.structs.replace(site, name=new.name or site.name, rights=rights, files=_inside(root, site.files))
-    if any(each.name == site.name for each in said.sites):
-        raise UsageError("is there already", where=f"{params.FILE}: site {site.name!r}", advice="Give it a --name.")
+    _check_new(said, site)
     written: dict[str, Any] = {
         "name": site.name,
         "address": site.address,
@@ -222,6 +224,18 @@ def add(root: Path, new: NewSite) -> Site:
         document["sites"].fa.set_block_style()
 
     return edit(root, append).site(site.name)
+
+
+def _check_new(said: Params, site: Site) -> None:
+    """Refuse a name that a site has already."""
+    there = next((each for each in said.sites if each.name == site.name), None)
+    if there is None:
+        return
+    if site.files is None and site.address == there.address:
+        advice = "`presscorpus advance` asks it again, with all other sites."
+    else:
+        advice = "Give another site a --name; more files of the same one belong below its `imports`."
+    raise UsageError("is there already", where=f"{params.FILE}: site {site.name!r}", advice=advice)
 
 
 def _inside(root: Path, files: str | None) -> str | None:

@@ -80,6 +80,12 @@ def to_params(request: BuildRequest, out: Path) -> Params:
             "--limit, --since and --types take a part of a site that is asked, not of files",
             where=", ".join(request.sources),
         )
+    if request.part and request.part.since and request.part.since >= request.as_of:
+        raise UsageError(
+            f"--since {request.part.since:%Y-%m-%dT%H:%M:%SZ} is not before {request.as_of:%Y-%m-%dT%H:%M:%SZ}, when "
+            "the site is asked: nothing was published since",
+            where=", ".join(request.sources),
+        )
     hosts = ", ".join(sorted(urlsplit(site.address).hostname or site.name for site in sites))
     made = params.Params(
         dataset=params.Dataset(
