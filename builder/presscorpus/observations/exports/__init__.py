@@ -13,15 +13,19 @@ import re
 from typing import TYPE_CHECKING, Final
 from urllib.parse import unquote
 
+from presscorpus.lazy import lazy
 from presscorpus.observations.encodings import utf8
-from presscorpus.observations.exports import convert, scan
-from presscorpus.observations.exports.tree import RefusedError, declared, read
+from presscorpus.observations.exports import scan
 from presscorpus.observations.payload import Piece, Split, Unreadable
 
+# A crawl asks of every answer whether it is an export; what reads one is imported for a first one only.
 if TYPE_CHECKING:
-    from presscorpus.observations.exports.tree import Node
+    from presscorpus.observations.exports import convert, tree
+else:
+    convert = lazy("presscorpus.observations.exports.convert")
+    tree = lazy("presscorpus.observations.exports.tree")
 
-ORIGIN: Final = convert.ORIGIN
+ORIGIN: Final = scan.ORIGIN
 _LANGUAGE: Final = "#language="
 _ENCODING: Final = re.compile(rb"<\?xml[^>]*?\bencoding\s*=\s*[\"']([\w.-]+)[\"']")
 _NOTED: Final = re.compile(rb"<item>" + re.escape(scan.NOTE) + rb"(\{.*\}) --></item>", re.DOTALL)
@@ -83,19 +87,19 @@ def split(payload: bytes, url: str) -> Split:
     head = scan.head(text)
     language = said(head, "language") or unquote(url).partition(_LANGUAGE)[2]
     site = convert.Site(english=not language or language.lower().startswith("en"), parents={})
-    namespaces = declared(head)
+    namespaces = tree.declared(head)
     found = Split([], [])
     place = 0
     for element in scan.elements(text):
         raw = text[element.start : element.end]
         if (erased := _NOTED.fullmatch(raw)) is not None:
             place += 1
-            found.pieces.append(Piece(place, raw, erased[1], repairs, convert.ORIGIN))
+            found.pieces.append(Piece(place, raw, erased[1], repairs, ORIGIN))
             continue
         try:
-            node, flags = read(raw, namespaces, whole=element.whole)
+            node, flags = tree.read(raw, namespaces, whole=element.whole)
             bodies = _bodies(node, site)
-        except RefusedError as error:
+        except tree.RefusedError as error:
             place += 1
             found.unreadable.append(Unreadable(place, raw, error.rule, error.reason))
             continue
@@ -104,11 +108,11 @@ def split(payload: bytes, url: str) -> Split:
             place += 1
             own = comments[number - 1] if number and len(comments) == len(bodies) - 1 else raw
             odd = (*repairs, *flags, *body.flags)
-            found.pieces.append(Piece(place, own, body.json, odd, convert.ORIGIN, body.hidden))
+            found.pieces.append(Piece(place, own, body.json, odd, ORIGIN, body.hidden))
     return found
 
 
-def _bodies(node: Node, site: convert.Site) -> list[convert.Body]:
+def _bodies(node: tree.Node, site: convert.Site) -> list[convert.Body]:
     """The items that an element holds.
 
     An item and its comments, or one term or person.

@@ -19,7 +19,6 @@ from presscorpus.observations.exports.tree import RefusedError
 if TYPE_CHECKING:
     from presscorpus.observations.exports.tree import Node
 
-ORIGIN: Final = "export"
 _TAXONOMIES: Final = {"tag": "post_tag"}  # WXR 1.0
 _FORMAT: Final = "post_format"
 _TIME: Final = re.compile(r"(\d{4}-\d\d-\d\d)[ T](\d\d:\d\d:\d\d)")

@@ -26,6 +26,9 @@ _ENDS: Final = {b"<![CDATA[": b"]]>", b"<!--": b"-->"}
 _SWALLOWED: Final = re.compile(rb"</item\s*>\s*<item[\s>]")
 _MARKS: Final = (b"wordpress.org/export/", b"<wp:wxr_version")
 _SEGMENT: Final = re.compile(rb"(?:<!--(?:(?!-->).)*+-->\s*+)*+<item[\s>]", re.DOTALL)
+ORIGIN: Final = "export"
+"""The origin of rows that an export gave."""
+
 NOTE: Final = b"<!-- presscorpus_erased "
 """How the note begins that stands in the place of an element that was erased."""
 

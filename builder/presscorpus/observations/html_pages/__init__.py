@@ -17,12 +17,16 @@ from selectolax.lexbor import LexborDocumentOptions, LexborHTMLParser
 from presscorpus.content.html import Unreadable
 from presscorpus.content.html.limits import survey
 from presscorpus.content.url_parts import parts_of
+from presscorpus.lazy import lazy
 from presscorpus.observations import publicness
-from presscorpus.observations.html_pages import fields
 from presscorpus.observations.payload import Piece
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+    from presscorpus.observations.html_pages import fields
+else:
+    fields = lazy("presscorpus.observations.html_pages.fields")
 
 ORIGIN: Final = "page"
 # Cheap signs that a page may have a key: nearly all pages of other systems have none of them.
