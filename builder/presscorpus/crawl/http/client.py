@@ -110,6 +110,25 @@ class Client:
         """
         return self._host(url).spacing
 
+    def sitemaps(self, url: str) -> tuple[str, ...]:
+        """The sitemaps that robots.txt names, of whatever host.
+
+        Args:
+            url: An address at the host.
+
+        Returns:
+            Addresses as they are written there.
+
+        Raises:
+            NetworkError: robots.txt is not to be had.
+        """
+        return self._robots.rules(url).sitemaps
+
+    @property
+    def most_bytes(self) -> int:
+        """The most bytes of a body that are read; a longer one is cut."""
+        return self._limits.max_bytes
+
     @property
     def clocks_differ(self) -> bool:
         """Whether every date that the site gave is more than an hour from ours."""

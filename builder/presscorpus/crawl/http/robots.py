@@ -27,10 +27,11 @@ class ForbiddenError(BlockedError):
 
 
 class Rules(NamedTuple):
-    """The robots.txt of one origin, and its crawl delay in seconds (0 for none)."""
+    """The robots.txt of one origin: its rules, crawl delay in seconds (0 for none), and the sitemaps that it names."""
 
     parsed: Protego | None
     delay: float
+    sitemaps: tuple[str, ...] = ()
 
     def allow(self, url: str) -> bool:
         """Whether presscorpus may request an address.
@@ -101,4 +102,5 @@ class Robots:
             return Rules(None, 0.0)
         parsed = Protego.parse(answer.body[:_READ_BYTES].decode("utf-8-sig", "replace"))
         delay = parsed.crawl_delay(AGENT) or 0.0
-        return Rules(None if self._permitted else parsed, min(max(float(delay), 0.0), self._longest))
+        waits = min(max(float(delay), 0.0), self._longest)
+        return Rules(None if self._permitted else parsed, waits, tuple(dict.fromkeys(parsed.sitemaps)))

@@ -8,7 +8,7 @@ collection alone.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import msgspec
 
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from concurrent.futures import ThreadPoolExecutor
     from datetime import datetime, timedelta
-    from typing import Literal
 
     from presscorpus.config.params import Part
     from presscorpus.crawl.rest.baseline import Baseline
@@ -46,7 +45,8 @@ class CollectionResult(NamedTuple):
 
     `receipt` is its receipt, `remarks` what the reason of the crawl has to say of it. `moved` says that an item has
     another permalink than before, `grew` that one is there that was not. `error` ended it early; null for none.
-    `listed` are the ids that its lists hold.
+    `listed` are the ids that its lists hold, `links` the addresses of the items. `lacks` says that its list is closed
+    or broken; null where it is neither.
     """
 
     receipt: CollectionReceipt
@@ -55,6 +55,8 @@ class CollectionResult(NamedTuple):
     grew: bool = False
     error: SourceError | None = None
     listed: frozenset[int] = frozenset()
+    links: frozenset[str] = frozenset()
+    lacks: Literal["closed", "broken"] | None = None
 
 
 class Times(NamedTuple):
@@ -122,14 +124,14 @@ class CollectionHarvest:
         known = len(self._baseline.items) if self._baseline else 0
         lost = known or int(not closed.by_api)
         note = f"closed, {closed}" + (f": {known} known items can be seen no more" if known else "")
-        return self._finding_of(CollectionReceipt(self._name, swept=lost, failed=lost), [note])
+        return self._finding_of(CollectionReceipt(self._name, swept=lost, failed=lost), [note])._replace(lacks="closed")
 
     def _dead(self, note: str, error: SourceError | None) -> CollectionResult:
         """The result of a collection that broke: what was fetched, the rest as failed."""
         fetched, known = self._bodies.count("fetched"), len(self._bodies.state)
         lost = max(known, len(self._baseline.items) if self._baseline else 0, self._total or 0, fetched + 1) - fetched
         receipt = CollectionReceipt(self._name, swept=fetched + lost, fetched=fetched, failed=lost)
-        return self._finding_of(receipt, [note])._replace(error=error)
+        return self._finding_of(receipt, [note])._replace(error=error, lacks="broken")
 
     def _finding_of(self, receipt: CollectionReceipt, remarks: list[str]) -> CollectionResult:
         done = msgspec.structs.replace(
@@ -309,7 +311,10 @@ class CollectionHarvest:
             gone=bodies.count("gone"),
             failed=bodies.count("failed") + listing.failed,
         )
-        return self._finding_of(receipt, list(self._remarks(listing)))._replace(listed=frozenset(listing.rows))
+        rows = listing.rows | (self._baseline.items if self._baseline and way == "modified" else {})
+        links = frozenset(row.link for row in rows.values() if row.link)
+        found = self._finding_of(receipt, list(self._remarks(listing)))
+        return found._replace(listed=frozenset(listing.rows), links=links)
 
     def _remarks(self, listing: Listing) -> Iterable[str]:
         if (remark := self._bodies.remark()) is not None:

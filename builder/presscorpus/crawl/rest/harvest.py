@@ -22,6 +22,7 @@ from presscorpus.crawl.rest.collection import CollectionHarvest, Times
 from presscorpus.crawl.rest.discovery import discover
 from presscorpus.crawl.rest.languages import languages
 from presscorpus.crawl.rest.requests import Health, Requests
+from presscorpus.crawl.rest.without_api import NO_API, WithoutApi
 from presscorpus.errors import AccessError, SourceError
 
 if TYPE_CHECKING:
@@ -111,16 +112,13 @@ def harvest(  # noqa: PLR0913 - what to ask, how, and whom to tell
         run = _Run(site, client, times, known or {}, progress)
         error: SourceError | None = None
         try:
-            found = discover(client, site.address)
-            if client.credentials.is_login:
-                _verify_login(client, lambda: client_with(Credentials()), found.api, site)
-            error = run.collect(found, policy or Policy(), limits.concurrency)
+            error = run.harvest(lambda: client_with(Credentials()), policy or Policy(), limits.concurrency)
         except SourceError as problem:
             error = problem
         finally:
             client.halt()
             run.shutdown()
-        receipt = _receipt(site, started_at, run.results, client, error, run.remarks)
+        receipt = _receipt(site, started_at, run, client, error)
     return Harvest(receipt, error)
 
 
@@ -139,6 +137,39 @@ class _Run:
         self.remarks: list[str] = []
         self._site, self._client, self._times, self._known, self._progress = site, client, times, known, progress
         self._pools: list[ThreadPoolExecutor] = []
+        self._without_api = WithoutApi(site, client, progress)
+
+    @property
+    def says(self) -> list[str]:
+        """What was asked for as pages, in sentences."""
+        return self._without_api.says
+
+    def harvest(self, bare: Callable[[], Client], policy: Policy, concurrency: int) -> SourceError | None:
+        """Harvest what the API shows, and as pages what it does not; the first error that ended any of it.
+
+        `bare` makes a client without credentials.
+        """
+        try:
+            found = discover(self._client, self._site.address)
+        except NO_API as closed:
+            if not self._without_api.may_be_asked:
+                raise
+            return self._pages_instead(closed, concurrency)
+        if self._client.credentials.is_login:
+            _verify_login(self._client, bare, found.api, self._site)
+        return self.collect(found, policy, concurrency)
+
+    def _pages_instead(self, closed: SourceError, concurrency: int) -> SourceError | None:
+        results, error = self._without_api.instead(closed, self._pool("get", concurrency))
+        self.results += results
+        self.remarks += self._without_api.remarks
+        if self._site.part is not None:
+            self.remarks.append(f"only a part was asked for: {self._site.part}")
+        return error
+
+    def _pool(self, what: str, concurrency: int) -> ThreadPoolExecutor:
+        self._pools.append(ThreadPoolExecutor(concurrency, thread_name_prefix=f"{what}-{self._site.name}"))
+        return self._pools[-1]
 
     def collect(self, found: Found, policy: Policy, concurrency: int) -> SourceError | None:
         """Harvest every collection in every language; the first error that ended one."""
@@ -147,10 +178,7 @@ class _Run:
         spoken = languages(client, found, offered.collections)
         self.remarks += offered.remarks
         wanted, health = _of_types(spoken.collections, self._site), Health(client, api.control)
-        lists, gets = (
-            ThreadPoolExecutor(concurrency, thread_name_prefix=f"{what}-{self._site.name}") for what in ("list", "get")
-        )
-        self._pools = [lists, gets]
+        lists, gets = self._pool("list", concurrency), self._pool("get", concurrency)
 
         def harvested(collection: Collection, times: Times) -> CollectionResult:
             requests, baseline = Requests(client, api, collection, health), self._known.get(collection.name)
@@ -160,6 +188,9 @@ class _Run:
         tasks = [lists.submit(harvested, collection, self._times) for collection in wanted]
         self.results.extend(task.result() for task in tasks)
         error = next((each.error for each in self.results if each.error), None)
+        if error is None:
+            error = self._without_api.besides(self.results, gets, types_unknown=bool(offered.remarks))
+            self.remarks += self._without_api.remarks
         if self._site.part is not None:
             self.remarks.append(f"only a part was asked for: {self._site.part}")
         elif error is None:
@@ -242,15 +273,14 @@ def _verify_login(client: Client, bare: Callable[[], Client], api: Api, site: Si
 def _receipt(
     site: Site,
     started_at: datetime,
-    results: list[CollectionResult],
+    run: _Run,
     client: Client,
     error: SourceError | None,
-    remarks: list[str],
 ) -> Receipt:
-    found = [result.receipt for result in results]
-    whole = error is None and not remarks and all(each.balanced for each in found)
-    told = [remark for result in results for remark in result.remarks]
-    reasons = [*([str(error)] if error else []), *remarks, *told]
+    found = [result.receipt for result in run.results]
+    whole = error is None and not run.remarks and all(each.balanced for each in found)
+    told = [remark for result in run.results for remark in result.remarks]
+    reasons = [*([str(error)] if error else []), *run.says, *run.remarks, *told]
     return Receipt(
         site=site.name,
         crawl=site.crawl,

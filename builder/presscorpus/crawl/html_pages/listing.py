@@ -1,0 +1,157 @@
+"""What a site lists: its sitemaps, walked from the first one to the last address."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from presscorpus.crawl.html_pages import sitemaps
+from presscorpus.crawl.html_pages.addresses import folders
+from presscorpus.crawl.html_pages.asking import get, why
+from presscorpus.crawl.http.response import Tally
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from presscorpus.crawl.html_pages.addresses import Home
+    from presscorpus.crawl.html_pages.sitemaps import Sitemap
+    from presscorpus.crawl.http.client import Client
+
+# An index of indexes is not in the protocol, and met all the same.
+_DEEPEST: Final = 3
+_MOST_FILES: Final = 5_000
+_OK: Final = 200
+_NAMED: Final = 3
+
+
+class Listing:
+    """The addresses that a site lists, each once, in the order in which they were listed.
+
+    Attributes:
+        kinds: Addresses by what their listing is of: a post type, or null where it does not tell. Values are the time
+            of the last change as the sitemap has it, null where it has none.
+        files: How many sitemaps were read.
+        others: How many addresses name another site; they are not requested.
+        left_out: How many addresses are listed of what is no post: terms, people.
+        remarks: What of the listing is missing, in words.
+        tally: What the requests cost.
+    """
+
+    def __init__(self) -> None:
+        self.kinds: dict[str | None, dict[str, str | None]] = {}
+        self.files = self.others = self.left_out = 0
+        self.remarks: list[str] = []
+        self.tally = Tally()
+        self._known: set[str] = set()
+
+    def __len__(self) -> int:
+        return len(self._known)
+
+    def add(self, kind: str | None, address: str, lastmod: str | None = None) -> bool:
+        """Add an address; tell whether it is new."""
+        if address in self._known:
+            return False
+        self._known.add(address)
+        self.kinds.setdefault(kind, {})[address] = lastmod
+        return True
+
+
+class _Walk:
+    def __init__(self, client: Client, home: Home, wanted: Callable[[str | None], bool]) -> None:
+        self._client, self._home, self._wanted = client, home, wanted
+        self.listing = Listing()
+        self._met: set[str] = set()
+        self._broken: list[str] = []
+
+    def first(self, address: str) -> bool:
+        """Read the sitemap at an address that may hold none; whether it does."""
+        found, _ = self._read(address)
+        if found is not None:
+            self._take(address, found, 0)
+        return found is not None
+
+    def named(self, addresses: Iterable[str]) -> bool:
+        """Read the sitemaps that robots.txt names; whether one is there."""
+        found = [self.first(address) for address in addresses]
+        return any(found)
+
+    def end(self) -> Listing:
+        """The listing, with what of it is missing."""
+        if self._broken:
+            more = f" and {len(self._broken) - _NAMED} more" if len(self._broken) > _NAMED else ""
+            self.listing.remarks.append(f"sitemaps could not be read: {', '.join(self._broken[:_NAMED])}{more}")
+        return self.listing
+
+    def _read(self, address: str) -> tuple[Sitemap | None, str]:
+        if address in self._met:
+            return None, ""
+        self._met.add(address)
+        response = get(self._client, address, self.listing.tally)
+        self._met.add(response.url)
+        if response.status != _OK:
+            return None, why(response)
+        found = sitemaps.read(sitemaps.unpacked(response.body, self._client.most_bytes))
+        return found, "" if found else "no sitemap, but another page"
+
+    def _take(self, address: str, found: Sitemap, depth: int) -> None:
+        self.listing.files += 1
+        if not found.whole:
+            self._broken.append(f"{address} (its XML is broken, read as far as it goes)")
+        if not found.is_index:
+            self._add(sitemaps.kind_of(address), address, found)
+            return
+        for entry in found.entries:
+            target = self._home.resolved(address, entry.address)
+            if target is None:
+                self.listing.others += 1
+            elif target not in self._met and self._wanted(sitemaps.kind_of(target)):
+                self._descend(target, depth)
+
+    def _descend(self, target: str, depth: int) -> None:
+        if depth >= _DEEPEST or self.listing.files >= _MOST_FILES:
+            self._broken.append(f"{target} (one of too many, or nested too deep)")
+            return
+        found, because = self._read(target)
+        if found is not None:
+            self._take(target, found, depth + 1)
+        elif because:
+            self._broken.append(f"{target} ({because})")
+
+    def _add(self, kind: str | None, address: str, found: Sitemap) -> None:
+        if not self._wanted(kind):
+            self.listing.left_out += len(found.entries)
+            return
+        for entry in found.entries:
+            target = self._home.resolved(address, entry.address)
+            if target is None:
+                self.listing.others += 1
+            else:
+                self.listing.add(kind, target, entry.lastmod)
+
+
+def listed(client: Client, home: Home, address: str, wanted: Callable[[str | None], bool]) -> Listing:
+    """Walk the sitemaps of a site.
+
+    Those that robots.txt names come first; where none of them is one, the places are tried at which WordPress and
+    common plugins have theirs. What a sitemap says is a claim: one of another host is not requested, one is read once,
+    and an HTML page is none.
+
+    Args:
+        client: The site's client.
+        home: The site.
+        address: The address that its user named.
+        wanted: Tells of a kind of sitemap (a post type, null for unknown) whether it is to be read; never asked of
+            lists of what is no post.
+
+    Returns:
+        What they list.
+
+    Raises:
+        SourceError: The crawl was stopped, or the site is down, busy, or cannot be reached.
+    """
+    walk = _Walk(client, home, lambda kind: kind != "" and wanted(kind))
+    named = (home.resolved(address, each) for each in client.sitemaps(address))
+    if not walk.named(dict.fromkeys(each for each in named if each)):
+        for place in sitemaps.candidates(folders(address, home)):
+            if walk.first(place):
+                break
+    return walk.end()
