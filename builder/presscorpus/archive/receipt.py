@@ -30,8 +30,8 @@ class CollectionReceipt(msgspec.Struct, frozen=True):
 
     Attributes:
         sweep: How the items were found: `ids`, a list of all ids; `items`, a list of all items; `modified`, a list of
-            what was modified since the crawl before, while the site's total told of nothing more; `sitemap`, the pages
-            that the site's sitemaps list; null for an import.
+            what was modified since the crawl before, while the site's total told of nothing more; `sitemap`, `feed`,
+            `archives`, the pages that these list, each only what those before it do not; null for an import.
         advertised_start: The site's own total (X-WP-Total) when the sweep began, null where it named none.
         advertised_end: The same when it ended.
         swept: How many items are known to exist.
@@ -48,7 +48,7 @@ class CollectionReceipt(msgspec.Struct, frozen=True):
     """
 
     collection: str
-    sweep: Literal["ids", "items", "modified", "sitemap"] | None = None
+    sweep: Literal["ids", "items", "modified", "sitemap", "feed", "archives"] | None = None
     advertised_start: int | None = None
     advertised_end: int | None = None
     swept: int = 0

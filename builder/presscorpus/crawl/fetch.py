@@ -36,12 +36,16 @@ if TYPE_CHECKING:
     import polars as pl
 
     import presscorpus.crawl.http.context as http_context
+    from presscorpus.config.schema import Package
+    from presscorpus.crawl.html_pages import known as pages_before
+    from presscorpus.crawl.html_pages.known import Before
     from presscorpus.crawl.http import credentials, replay
     from presscorpus.crawl.rest import baseline, harvest
     from presscorpus.observations import index, versions
 else:
     pl = lazy("polars")
     http_context = lazy("presscorpus.crawl.http.context")
+    pages_before = lazy("presscorpus.crawl.html_pages.known")
     credentials = lazy("presscorpus.crawl.http.credentials")
     replay = lazy("presscorpus.crawl.http.replay")
     baseline = lazy("presscorpus.crawl.rest.baseline")
@@ -221,12 +225,14 @@ def _asked_live(site: Site, closed: list[Receipt], crawl: CrawlWriter, run: _Run
     context = http_context.CrawlContext(
         run.hosts, run.halt, credentials.credentials(site), replay.Replay(crawl.kept, crawl.recall)
     )
+    history = _History(site, closed, run, logged_in=bool(context.credentials.headers))
     harvested = harvest.harvest(
         site,
         crawl,
         limits=run.params.limits,
         policy=run.params.policy_of(site),
-        known=_known(site, closed, run, logged_in=bool(context.credentials.headers)),
+        known=history.baselines(),
+        before=history.posts,
         progress=lambda what, done, total: run.progress(f"{site.name} {what}", done, total),
         context=context,
         began=crawl.kept[0].requested_at if crawl.kept else None,
@@ -249,20 +255,36 @@ def _imported(site: Site, _: list[Receipt], crawl: CrawlWriter, run: _Run) -> Ou
     return Outcome(site.name, read_receipt(crawl.close(receipt)), troubles, notes=notes)
 
 
-def _known(site: Site, closed: list[Receipt], run: _Run, *, logged_in: bool) -> dict[str, Baseline]:
-    """What closed crawls show of the site, from their indexes.
+class _History:
+    """What closed crawls show of a site, from their indexes.
 
     The archive is the only memory. What only a logged-in crawl saw is unknown to one that is not.
     """
-    told = [receipt for receipt in closed if logged_in or not receipt.authenticated]
-    if not told:
-        return {}
-    layout = run.layout
-    package = schema.package_at(layout.root)
-    indexed = [
-        index.index_crawl(package, layout.raw / site.name / f"{receipt.crawl}.warc.gz", layout.work)["observed"]
-        for receipt in told
-    ]
-    # A copy embedded in another item, or in an export, is no answer of the item's own route.
-    found = versions.choose(package, pl.concat(indexed)).current
-    return baseline.baselines(found.filter(~pl.col("embedded"), pl.col("origin") == "api"), told)
+
+    def __init__(self, site: Site, closed: list[Receipt], run: _Run, *, logged_in: bool) -> None:
+        self._told = [receipt for receipt in closed if logged_in or not receipt.authenticated]
+        self._site, self._run = site, run
+
+    def baselines(self) -> dict[str, Baseline]:
+        """The items of each collection of the API."""
+        if not self._told:
+            return {}
+        # A copy embedded in another item, or in an export, is no answer of the item's own route.
+        found = versions.choose(self._package, self._observed()).current
+        return baseline.baselines(found.filter(~pl.col("embedded"), pl.col("origin") == "api"), self._told)
+
+    def posts(self) -> Before:
+        """Posts of all types, whatever showed them."""
+        if not self._told:
+            return pages_before.Before()
+        observed = self._observed().filter(pl.col("hidden").is_null())
+        return pages_before.before(versions.choose(self._package, observed).current, observed)
+
+    @property
+    def _package(self) -> Package:
+        return schema.package_at(self._run.layout.root)
+
+    def _observed(self) -> pl.DataFrame:
+        layout = self._run.layout
+        warcs = [layout.raw / self._site.name / f"{receipt.crawl}.warc.gz" for receipt in self._told]
+        return pl.concat([index.index_crawl(self._package, warc, layout.work)["observed"] for warc in warcs])

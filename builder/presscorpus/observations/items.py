@@ -295,6 +295,8 @@ def _digest_of_named(body: bytes) -> str:
 
 def _tombstone(payload: bytes, url: str, http_status: int) -> list[Item]:
     """Return the item that an error answer says is gone or not shown, or none."""
+    if (by_page := tombstones.told_by_page(url, http_status)) is not None:
+        return [Item(1, "posts", None, by_page, None, None, "deleted", None, payload, payload, (), origin="page")]
     asked = _ONE.search(route(url))
     try:
         code = msgspec.json.decode(payload, type=dict[str, Any]).get("code")

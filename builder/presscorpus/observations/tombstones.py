@@ -7,6 +7,7 @@ their errors have one code with a post's: a comment below a post that is gone ha
 
 from __future__ import annotations
 
+import re
 from typing import NamedTuple
 
 _OF_POSTS = ({"rest_post_invalid_id"}, {"rest_forbidden", "rest_forbidden_context", "rest_cannot_read"})
@@ -18,6 +19,7 @@ _CODES: dict[str, tuple[set[str], set[str]]] = {
     "authors": ({"rest_user_invalid_id"}, {"rest_user_cannot_view"}),
     "comments": ({"rest_comment_invalid_id", "rest_post_invalid_id"}, {"rest_cannot_read", "rest_cannot_read_post"}),
 }
+_BY_NUMBER = re.compile(r"^https?://[^/?#]+/(?:[^?#]*/)?\?p=([1-9]\d{0,17})$")
 _MISSING, _REFUSED = frozenset({404, 410}), frozenset({401, 403})
 
 
@@ -45,3 +47,20 @@ def told(route: str | None, http_status: int, code: str) -> Tombstone | None:
     if http_status in _MISSING and code in gone:
         return Tombstone(table, "deleted")
     return Tombstone(table, "unpublished") if http_status in _REFUSED and code in hidden else None
+
+
+def told_by_page(url: str, http_status: int) -> int | None:
+    """Return the number of the post that a page says is not there.
+
+    WordPress shows a post by its number to whoever may see it (`?p=7`, wp_get_shortlink), and answers 404 else: whether
+    it was deleted, or is a draft now, a page cannot tell.
+
+    Args:
+        url: The address that was asked.
+        http_status: Status of the answer.
+
+    Returns:
+        The number; null for any other address or status.
+    """
+    found = _BY_NUMBER.search(url) if http_status in _MISSING else None
+    return int(found[1]) if found else None

@@ -62,6 +62,18 @@ add_filter('rest_authentication_errors', function ($result) {
     return $status ? new WP_Error('rest_cannot_access', 'Only authenticated users can access the REST API.', ['status' => $status]) : $result;
 });
 
+// "close_books": the status with which the routes of one type are refused.
+add_filter('rest_pre_dispatch', function ($result, $server, $request) {
+    $status = (int) presscorpus_switch('close_books');
+    return $status && preg_match('#^/wp/v2/books#', $request->get_route())
+        ? new WP_Error('rest_forbidden', 'Only for users.', ['status' => $status]) : $result;
+}, 9, 3);
+
+// "lastmod": times of the last change in sitemaps, as WordPress has them since 6.5 (WP_Sitemaps_Posts).
+add_filter('wp_sitemaps_posts_entry', function ($entry, $post) {
+    return presscorpus_switch('lastmod') ? $entry + ['lastmod' => wp_date(DATE_W3C, strtotime($post->post_modified_gmt))] : $entry;
+}, 10, 2);
+
 // "busy": how many more requests are answered with 503 and Retry-After.
 add_filter('rest_pre_dispatch', function ($result, $server, $request) {
     $left = (int) get_option('presscorpus_busy', 0);

@@ -41,6 +41,12 @@ class Home(NamedTuple):
     folder: str = "/"
     api: str | None = None
 
+    @property
+    def root(self) -> str:
+        """The address of the host, without a slash at the end."""
+        port = "" if _STANDARD.get(self.scheme) == self.port else f":{self.port}"
+        return f"{self.scheme}://{self.host}{port}"
+
     def holds(self, address: str) -> bool:
         """Tell whether an address is one of this site: of its host, or one below it, and in its folder."""
         try:

@@ -1,14 +1,22 @@
-"""The harvest of pages: what the API of a site does not show, by what the site lists."""
+"""The harvest of pages: what the API of a site does not show, by what the site lists.
+
+Sitemaps come first, since they alone claim to be whole. Feeds list further posts, and give their content. Each listed
+page is requested once; on a later crawl only where it is new, or where its sitemap does not say that it is as it was. A
+post that is not listed any more is asked for by its number: the answer is the evidence.
+"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from presscorpus.archive.receipt import CollectionReceipt
+from presscorpus.crawl.html_pages import feeds
 from presscorpus.crawl.html_pages.addresses import home_of
 from presscorpus.crawl.html_pages.asking import get
 from presscorpus.crawl.html_pages.fetching import Pages
-from presscorpus.crawl.html_pages.listing import Listing, listed
+from presscorpus.crawl.html_pages.known import Before, is_unchanged, unlisted
+from presscorpus.crawl.html_pages.listing import Listed, Listing, collection, listed
+from presscorpus.crawl.html_pages.vanished import Vanished
 from presscorpus.crawl.http.obstacles import obstacle
 from presscorpus.crawl.http.response import Tally
 from presscorpus.errors import SourceError
@@ -18,10 +26,13 @@ if TYPE_CHECKING:
     from concurrent.futures import ThreadPoolExecutor
 
     from presscorpus.config.params import Site
+    from presscorpus.crawl.html_pages.addresses import Home
     from presscorpus.crawl.http.client import Client
+    from presscorpus.crawl.http.response import Response
 
-PREFIX: Final = "pages"
 _OK: Final = 200
+_FEED: Final = "feed"
+_POST: Final = "post"
 
 
 class Request(NamedTuple):
@@ -29,11 +40,13 @@ class Request(NamedTuple):
 
     Attributes:
         site: What to ask, from params.yaml.
+        before: Makes what earlier crawls saw.
         but: The post types that the API shows already.
         shown: The addresses of items that the API shows.
     """
 
     site: Site
+    before: Callable[[], Before] = Before
     but: frozenset[str] = frozenset()
     shown: frozenset[str] = frozenset()
 
@@ -46,12 +59,14 @@ class Gathered(NamedTuple):
         says: The figures in one sentence, "" where the site lists nothing.
         remarks: What of its listings is missing, in words.
         error: What ended it early; null for nothing.
+        is_listed: Whether the site itself lists its posts, so that it can be told whether all came.
     """
 
     receipts: list[CollectionReceipt]
     says: str
     remarks: list[str]
     error: SourceError | None = None
+    is_listed: bool = False
 
     @property
     def got(self) -> int:
@@ -73,69 +88,127 @@ def gather(
     Returns:
         What came of it; whatever the site does is in it.
     """
-    listing, pages, error = Listing(), None, None
+    run = _Run(request, client)
+    error: SourceError | None = None
     try:
         front = get(client, request.site.address, Tally())
-        if obstacle(front, expected_json=False) is not None:
-            return Gathered([], "", [])
-        home = home_of(request.site.address, front if front.status == _OK else None)
-        listing = listed(client, home, request.site.address, lambda kind: kind not in request.but)
-        pages = Pages(client, home, pool, told)
-        for kind in listing.kinds:
-            pages.fetch(_named(kind), _wanted(listing, kind, request))
+        if obstacle(front, expected_json=False) is None:
+            run.harvest(front if front.status == _OK else None, pool, told)
     except SourceError as problem:
         error = problem
-    if not len(listing):
-        return Gathered([], "", listing.remarks, error)
-    receipts = [_receipt(listing, kind, request, pages) for kind in listing.kinds]
-    return Gathered(receipts, _sentence(listing, receipts), listing.remarks, error)
+    return run.gathered(error)
 
 
-def _named(kind: str | None) -> str:
-    return PREFIX if kind is None else f"{PREFIX}:{kind}"
+class _Run:
+    """One harvest of pages."""
+
+    def __init__(self, request: Request, client: Client) -> None:
+        self._request, self._client = request, client
+        self._listing = Listing()
+        self._before = Before()
+        self._pages: Pages | None = None
+        self._vanished: Vanished | None = None
+        self._unchanged: set[str] = set()
+        self._feed_posts = 0
+
+    def harvest(
+        self, front: Response | None, pool: ThreadPoolExecutor, told: Callable[[str, int, int | None], None]
+    ) -> None:
+        """Walk the listings, and fetch the pages."""
+        request, client = self._request, self._client
+        home = home_of(request.site.address, front)
+        self._before = request.before()
+        self._before.resolve(home)
+        self._listing = listed(client, home, request.site.address, lambda kind: kind not in request.but)
+        self._pages = pages = Pages(client, home, pool, told)
+        self._fetch(pages)
+        if _POST not in request.but and request.site.part is None:
+            self._walk_feed(front, home)
+            self._fetch(pages)
+        if self._before and request.site.part is None:
+            missing = unlisted(self._before, self._listing.known, request.but)
+            self._vanished = Vanished(client, home, pages, told)
+            self._vanished.ask(missing, [each for each in self._before.posts if each not in missing])
+
+    def gathered(self, error: SourceError | None) -> Gathered:
+        """What came so far."""
+        names = dict.fromkeys([*self._listing.kinds, *(self._vanished.kinds if self._vanished else ())])
+        receipts = [self._receipt(name) for name in names]
+        is_listed = bool(self._listing.files)
+        says = self._sentence(receipts) if receipts else ""
+        return Gathered(receipts, says, self._listing.remarks, error, is_listed)
+
+    def _fetch(self, pages: Pages) -> None:
+        for each in list(self._listing.kinds.values()):
+            wanted = self._wanted(each)
+            if not self._client.clocks_differ:
+                same = (at for at in wanted if is_unchanged(self._before.at(at), each.addresses[at]))
+                self._unchanged.update(at for at in same if at not in pages.verdicts)
+            pages.fetch(each.name, [at for at in wanted if at not in self._unchanged])
+
+    def _wanted(self, of: Listed) -> list[str]:
+        found = [each for each in of.addresses if each not in self._request.shown]
+        part = self._request.site.part
+        return found[: part.limit] if part and part.limit else found
+
+    def _walk_feed(self, front: Response | None, home: Home) -> None:
+        """Add what only the feed lists; on a later crawl down to the posts that were there before."""
+
+        def enough(found: list[str]) -> bool:
+            return bool(self._before) and all(self._before.at(each) for each in found)
+
+        for place in feeds.places(front, home):
+            for found in feeds.walk(self._client, home, place, self._listing.tally, enough):
+                self._feed_posts += len(found)
+                for each in found:
+                    self._listing.add(_FEED, "feed", each)
+            if self._feed_posts:
+                return
+
+    def _receipt(self, name: str) -> CollectionReceipt:
+        of, pages, vanished = self._listing.kinds.get(name), self._pages, self._vanished
+        wanted = self._wanted(of) if of else []
+        asked = [each for each in wanted if each not in self._unchanged]
+        counts = {state: pages.count(asked, state) if pages else 0 for state in ("list", "fetched", "refused", "gone")}
+        tally = pages.tallies.get(name, Tally()) if pages else Tally()
+        advertised = len(of.addresses) if of and of.way == "sitemap" else None
+        receipt = CollectionReceipt(
+            collection=name,
+            sweep=of.way if of else "sitemap",
+            advertised_start=advertised,
+            advertised_end=advertised,
+            swept=len(wanted) - counts["list"],
+            fetched=counts["fetched"],
+            unchanged=len(wanted) - len(asked),
+            unreadable=counts["refused"],
+            gone=counts["gone"],
+            failed=len(asked) - sum(counts.values()),
+            requests=tally.requests,
+            bytes=tally.bytes,
+            note="; ".join(_notes(asked, counts["list"], pages)) or None,
+        )
+        return vanished.added(receipt) if vanished else receipt
+
+    def _sentence(self, receipts: list[CollectionReceipt]) -> str:
+        names = ("fetched", "unchanged", "unreadable", "gone", "failed")
+        total = {name: sum(getattr(each, name) for each in receipts) for name in names}
+        others = {"unchanged": "unchanged", "unreadable": "refused", "gone": "gone", "failed": "failed"}
+        in_feed = self._listing.count("feed")
+        words = [f"{self._listing.count('sitemap')} addresses listed in sitemaps"]
+        words += [f"{in_feed} more in the feed"] if in_feed else []
+        words += [f"{total['fetched']} pages fetched"]
+        words += [f"{total[name]} {word}" for name, word in others.items() if total[name]]
+        words += [f"{self._listing.others} addresses of other sites not asked"] if self._listing.others else []
+        return ", ".join(words)
 
 
-def _wanted(listing: Listing, kind: str | None, request: Request) -> list[str]:
-    found = [each for each in listing.kinds[kind] if each not in request.shown]
-    part = request.site.part
-    return found[: part.limit] if part and part.limit else found
-
-
-def _receipt(listing: Listing, kind: str | None, request: Request, pages: Pages | None) -> CollectionReceipt:
-    wanted = _wanted(listing, kind, request)
-    counts = {state: pages.count(wanted, state) if pages else 0 for state in ("list", "fetched", "refused", "gone")}
-    known = len(wanted) - counts["list"]
-    tally = pages.tallies.get(_named(kind), Tally()) if pages else Tally()
-    return CollectionReceipt(
-        collection=_named(kind),
-        sweep="sitemap",
-        advertised_start=len(listing.kinds[kind]),
-        advertised_end=len(listing.kinds[kind]),
-        swept=known,
-        fetched=counts["fetched"],
-        unreadable=counts["refused"],
-        gone=counts["gone"],
-        failed=known - counts["fetched"] - counts["refused"] - counts["gone"],
-        requests=tally.requests,
-        bytes=tally.bytes,
-        note="; ".join(_notes(wanted, counts["list"], pages)) or None,
-    )
-
-
-def _notes(wanted: list[str], lists: int, pages: Pages | None) -> Iterable[str]:
+def _notes(asked: list[str], lists: int, pages: Pages | None) -> Iterable[str]:
     if lists:
-        yield f"{lists} of the listed addresses show no post of their own"
-    for state, words in (("refused", "are refused"), ("failed", "could not be fetched")):
-        named = pages.why(wanted, state) if pages else None
+        yield f"{lists} of the listed addresses {'show' if lists > 1 else 'shows'} no post of their own"
+    for state, words in (("refused", "refused"), ("failed", "could not be fetched")):
+        named = pages.why(asked, state) if pages else None
         if named and pages:
-            yield f"{pages.count(wanted, state)} {words}: {named}"
+            yield f"{pages.count(asked, state)} {words}: {named}"
 
 
-def _sentence(listing: Listing, receipts: list[CollectionReceipt]) -> str:
-    total = {name: sum(getattr(each, name) for each in receipts) for name in (
-        "advertised_end", "fetched", "unchanged", "unreadable", "gone", "failed")}  # fmt: skip
-    others = {"unchanged": "unchanged", "unreadable": "refused", "gone": "gone", "failed": "failed"}
-    words = [f"{total['advertised_end']} addresses listed in sitemaps", f"{total['fetched']} pages fetched"]
-    words += [f"{total[name]} {word}" for name, word in others.items() if total[name]]
-    words += [f"{listing.others} addresses of other sites not asked"] if listing.others else []
-    return ", ".join(words)
+__all__ = ["Gathered", "Request", "collection", "gather"]

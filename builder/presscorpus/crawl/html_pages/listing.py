@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
 from presscorpus.crawl.html_pages import sitemaps
 from presscorpus.crawl.html_pages.addresses import folders
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from presscorpus.crawl.html_pages.sitemaps import Sitemap
     from presscorpus.crawl.http.client import Client
 
+PREFIX: Final = "pages"
+Way = Literal["sitemap", "feed", "archives"]
 # An index of indexes is not in the protocol, and met all the same.
 _DEEPEST: Final = 3
 _MOST_FILES: Final = 5_000
@@ -23,36 +25,51 @@ _OK: Final = 200
 _NAMED: Final = 3
 
 
+class Listed(NamedTuple):
+    """The addresses of one kind of listing: `name` of its collection, `way` as in the receipt.
+
+    `addresses` have the time of the last change as the sitemap has it, null where there is none.
+    """
+
+    name: str
+    way: Way
+    addresses: dict[str, str | None]
+
+
 class Listing:
     """The addresses that a site lists, each once, in the order in which they were listed.
 
     Attributes:
-        kinds: Addresses by what their listing is of: a post type, or null where it does not tell. Values are the time
-            of the last change as the sitemap has it, null where it has none.
+        kinds: Addresses by the name of their collection.
         files: How many sitemaps were read.
         others: How many addresses name another site; they are not requested.
-        left_out: How many addresses are listed of what is no post: terms, people.
         remarks: What of the listing is missing, in words.
         tally: What the requests cost.
     """
 
     def __init__(self) -> None:
-        self.kinds: dict[str | None, dict[str, str | None]] = {}
-        self.files = self.others = self.left_out = 0
+        self.kinds: dict[str, Listed] = {}
+        self.files = self.others = 0
         self.remarks: list[str] = []
         self.tally = Tally()
-        self._known: set[str] = set()
+        self.known: dict[str, str | None] = {}
 
-    def __len__(self) -> int:
-        return len(self._known)
-
-    def add(self, kind: str | None, address: str, lastmod: str | None = None) -> bool:
+    def add(self, name: str, way: Way, address: str, lastmod: str | None = None) -> bool:
         """Add an address; tell whether it is new."""
-        if address in self._known:
+        if address in self.known:
             return False
-        self._known.add(address)
-        self.kinds.setdefault(kind, {})[address] = lastmod
+        self.known[address] = lastmod
+        self.kinds.setdefault(name, Listed(name, way, {})).addresses[address] = lastmod
         return True
+
+    def count(self, way: Way) -> int:
+        """Count the addresses that were listed in one way."""
+        return sum(len(each.addresses) for each in self.kinds.values() if each.way == way)
+
+
+def collection(kind: str | None) -> str:
+    """Return the name of the collection of pages of a post type, null for an unknown one."""
+    return PREFIX if kind is None else f"{PREFIX}:{kind}"
 
 
 class _Walk:
@@ -118,14 +135,13 @@ class _Walk:
 
     def _add(self, kind: str | None, address: str, found: Sitemap) -> None:
         if not self._wanted(kind):
-            self.listing.left_out += len(found.entries)
             return
         for entry in found.entries:
             target = self._home.resolved(address, entry.address)
             if target is None:
                 self.listing.others += 1
             else:
-                self.listing.add(kind, target, entry.lastmod)
+                self.listing.add(collection(kind), "sitemap", target, entry.lastmod)
 
 
 def listed(client: Client, home: Home, address: str, wanted: Callable[[str | None], bool]) -> Listing:

@@ -13,6 +13,7 @@ import msgspec
 
 from presscorpus.archive.receipt import Receipt
 from presscorpus.config.params import Limits, Policy
+from presscorpus.crawl.html_pages.known import Before
 from presscorpus.crawl.http.client import Client
 from presscorpus.crawl.http.context import CrawlContext
 from presscorpus.crawl.http.credentials import Credentials, origin_of
@@ -70,6 +71,7 @@ def harvest(  # noqa: PLR0913 - what to ask, how, and whom to tell
     limits: Limits | None = None,
     policy: Policy | None = None,
     known: Mapping[str, Baseline] | None = None,
+    before: Callable[[], Before] = Before,
     progress: Callable[[str, int, int | None], None] = lambda *_: None,
     pace: Pace | None = None,
     context: CrawlContext | None = None,
@@ -83,6 +85,7 @@ def harvest(  # noqa: PLR0913 - what to ask, how, and whom to tell
         limits: How to ask; null for the defaults.
         policy: Users are asked for only where it names authors, comments only where it has them.
         known: What earlier crawls observed, by collection; a collection that is missing is read as a whole.
+        before: Makes what earlier crawls saw of posts, for a site whose API is closed.
         progress: Called from any thread with a collection's name, how many of its items are there, and how many the
             site says it has.
         pace: How long to wait between attempts; null for the default.
@@ -110,6 +113,7 @@ def harvest(  # noqa: PLR0913 - what to ask, how, and whom to tell
     times = Times(site.as_of, started_at, timedelta(days=limits.full_sweep_days), site.part)
     with client_with(context.credentials) as client:
         run = _Run(site, client, times, known or {}, progress)
+        run.without_api = WithoutApi(site, client, progress, before)
         error: SourceError | None = None
         try:
             error = run.harvest(lambda: client_with(Credentials()), policy or Policy(), limits.concurrency)
@@ -137,12 +141,7 @@ class _Run:
         self.remarks: list[str] = []
         self._site, self._client, self._times, self._known, self._progress = site, client, times, known, progress
         self._pools: list[ThreadPoolExecutor] = []
-        self._without_api = WithoutApi(site, client, progress)
-
-    @property
-    def says(self) -> list[str]:
-        """What was asked for as pages, in sentences."""
-        return self._without_api.says
+        self.without_api = WithoutApi(site, client, progress)
 
     def harvest(self, bare: Callable[[], Client], policy: Policy, concurrency: int) -> SourceError | None:
         """Harvest what the API shows, and as pages what it does not; the first error that ended any of it.
@@ -152,7 +151,7 @@ class _Run:
         try:
             found = discover(self._client, self._site.address)
         except NO_API as closed:
-            if not self._without_api.may_be_asked:
+            if not self.without_api.may_be_asked:
                 raise
             return self._pages_instead(closed, concurrency)
         if self._client.credentials.is_login:
@@ -160,9 +159,9 @@ class _Run:
         return self.collect(found, policy, concurrency)
 
     def _pages_instead(self, closed: SourceError, concurrency: int) -> SourceError | None:
-        results, error = self._without_api.instead(closed, self._pool("get", concurrency))
+        results, error = self.without_api.instead(closed, self._pool("get", concurrency))
         self.results += results
-        self.remarks += self._without_api.remarks
+        self.remarks += self.without_api.remarks
         if self._site.part is not None:
             self.remarks.append(f"only a part was asked for: {self._site.part}")
         return error
@@ -189,8 +188,8 @@ class _Run:
         self.results.extend(task.result() for task in tasks)
         error = next((each.error for each in self.results if each.error), None)
         if error is None:
-            error = self._without_api.besides(self.results, gets, types_unknown=bool(offered.remarks))
-            self.remarks += self._without_api.remarks
+            error = self.without_api.besides(self.results, gets, types_unknown=bool(offered.remarks))
+            self.remarks += self.without_api.remarks
         if self._site.part is not None:
             self.remarks.append(f"only a part was asked for: {self._site.part}")
         elif error is None:
@@ -280,7 +279,7 @@ def _receipt(
     found = [result.receipt for result in run.results]
     whole = error is None and not run.remarks and all(each.balanced for each in found)
     told = [remark for result in run.results for remark in result.remarks]
-    reasons = [*([str(error)] if error else []), *run.says, *run.remarks, *told]
+    reasons = [*([str(error)] if error else []), *run.without_api.says, *run.remarks, *told]
     return Receipt(
         site=site.name,
         crawl=site.crawl,
@@ -288,7 +287,7 @@ def _receipt(
         address=site.address,
         started_at=started_at,
         ended_at=datetime.now(UTC),
-        outcome="complete" if whole else "incomplete",
+        outcome="incomplete" if not whole else "complete" if run.without_api.is_listed else "unknown",
         collections=found,
         reason="; ".join(reasons) or None,
         requests=client.total.requests,

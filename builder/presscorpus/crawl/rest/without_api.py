@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 
 from presscorpus.crawl.html_pages import harvest as html_pages
+from presscorpus.crawl.html_pages.known import Before
 from presscorpus.crawl.rest.collection import CollectionResult
 from presscorpus.errors import AccessError, BlockedError, TooOldError
 
@@ -30,18 +31,27 @@ _OF_POSTS: Final = "posts:"
 class WithoutApi:
     """The pages of one site, asked for what its API does not show.
 
-    `says` are sentences for the receipt, `remarks` what is missing.
+    `says` are sentences for the receipt, `remarks` what is missing. `is_listed` tells whether a sitemap lists what was
+    asked for as pages, so that it can be told whether all came.
 
     Args:
         site: The site, from params.yaml.
         client: Its client.
         told: Called with a collection, how many of its items are there, and how many it has.
+        before: Makes what earlier crawls saw of its posts.
     """
 
-    def __init__(self, site: Site, client: Client, told: Callable[[str, int, int | None], None]) -> None:
-        self._site, self._client, self._told = site, client, told
+    def __init__(
+        self,
+        site: Site,
+        client: Client,
+        told: Callable[[str, int, int | None], None],
+        before: Callable[[], Before] = Before,
+    ) -> None:
+        self._site, self._client, self._told, self._before = site, client, told, before
         self.says: list[str] = []
         self.remarks: list[str] = []
+        self.is_listed = True
 
     @property
     def may_be_asked(self) -> bool:
@@ -60,7 +70,7 @@ class WithoutApi:
         Returns:
             Results, and the error that ends the crawl: the given one where no page of a post came.
         """
-        gathered = html_pages.gather(html_pages.Request(self._site), self._client, pool, self._told)
+        gathered = html_pages.gather(html_pages.Request(self._site, self._before), self._client, pool, self._told)
         results = self._results(gathered)
         if not gathered.got:
             return results, gathered.error or closed
@@ -87,7 +97,7 @@ class WithoutApi:
             return None
         whole = {each.receipt.collection.removeprefix(_OF_POSTS) for each in of_posts if not each.lacks}
         shown = frozenset[str]().union(*(each.links for each in results))
-        request = html_pages.Request(self._site, frozenset(whole), shown)
+        request = html_pages.Request(self._site, self._before, frozenset(whole), shown)
         gathered = html_pages.gather(request, self._client, pool, self._told)
         if gathered.receipts:
             self.says.append(f"What the REST API does not show was asked for as pages: {gathered.says}")
@@ -98,6 +108,7 @@ class WithoutApi:
 
     def _results(self, gathered: Gathered) -> list[CollectionResult]:
         self.remarks += gathered.remarks
+        self.is_listed = gathered.is_listed or not gathered.receipts
         return [
             CollectionResult(each, [f"{each.collection}: {each.note}"] if each.failed and each.note else [])
             for each in gathered.receipts
@@ -107,7 +118,7 @@ class WithoutApi:
 def _covered(result: CollectionResult, gathered: Gathered) -> CollectionResult:
     """The result of a closed list whose pages all came: what it lacks is counted with them."""
     kind = result.receipt.collection.removeprefix(_OF_POSTS)
-    pages = next((each for each in gathered.receipts if each.collection == f"{html_pages.PREFIX}:{kind}"), None)
+    pages = next((each for each in gathered.receipts if each.collection == html_pages.collection(kind)), None)
     if pages is None or not pages.fetched + pages.unchanged or not pages.balanced:
         return result
     return result._replace(receipt=msgspec.structs.replace(result.receipt, swept=0, failed=0))
