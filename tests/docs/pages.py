@@ -8,9 +8,11 @@ Other blocks are to be read only, and hold no command of ours.
 from __future__ import annotations
 
 import re
+import shlex
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
 _BLOCK = re.compile(
@@ -21,9 +23,10 @@ RUN = frozenset({"console", "python"})
 
 
 class Block(NamedTuple):
-    """One fenced block: its language, its text, the file that it is, if any, and its line in the page.
+    """One fenced block: its language, its text, the file that it is, if any, its line and section in the page.
 
-    `parts` are the keys of the file that it replaces; none where it is the whole of it.
+    `parts` are the keys of the file that it replaces; none where it is the whole of it. The section is the heading of
+    the second level above it, empty before the first.
     """
 
     kind: str
@@ -31,6 +34,7 @@ class Block(NamedTuple):
     file: str | None
     parts: tuple[str, ...]
     line: int
+    section: str
 
 
 def blocks(page: Path) -> list[Block]:
@@ -43,9 +47,25 @@ def blocks(page: Path) -> list[Block]:
             found["file"],
             tuple(re.findall(r"\w+", found["parts"] or "")),
             text.count("\n", 0, found.start("text")),
+            "".join(re.findall(r"^## (.+)$", text[: found.start()], re.MULTILINE)[-1:]),
         )
         for found in _BLOCK.finditer(text)
     ]
+
+
+def commands(block: Block) -> Iterator[list[str]]:
+    """Split the commands of a block into words, as a shell does; variables stay as they stand."""
+    words: list[str] = []
+    for line in block.text.replace("\\\n", " ").splitlines():
+        read = shlex.shlex(line, posix=True, punctuation_chars=True)
+        read.whitespace_split = True
+        for word in [*read, ";"]:
+            if word in {";", "|", "||", "&&", ">", "&"}:
+                if words:
+                    yield words
+                words = []
+            else:
+                words.append(word)
 
 
 def headings(page: Path) -> set[str]:

@@ -1,7 +1,8 @@
 """Every command of the documentation is run: against a real WordPress and the loopback Hub, in one working folder.
 
 The pages are run in the order in which a reader who works through them would: the tutorial makes the repository that
-the how-to pages go on with. Made-up addresses stand for servers on this machine.
+the how-to pages go on with. Made-up addresses stand for servers on this machine. CI runs of all that the way to a first
+published dataset (`SHORT`), and reads every other command as the program would; .ci/long runs all.
 """
 
 from __future__ import annotations
@@ -10,14 +11,16 @@ import os
 import re
 import subprocess
 import sys
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
 import yaml
 
+from presscorpus import command_line
 from tests.docs import reference
-from tests.docs.pages import RUN, Block, blocks, headings
+from tests.docs.pages import RUN, Block, blocks, commands, headings
 from tests.hub.server import WRITER, Hub
 from tests.wordpress.server import running
 
@@ -31,6 +34,9 @@ ORDER = [
     "tutorial.md",
     *(f"howto/{name}.md" for name in ("many-sites", "private-sites", "archives", "takedowns", "citing")),
 ]
+# The sections of the tutorial that CI runs: a dataset is begun, built, kept and published.
+SHORT = {"2. A dataset of your own", "3. Publish"}
+LONG = bool(os.environ.get("PRESSCORPUS_LONG"))
 # No Slurm can be had here; what the page says of schedulers and workers is shown by tests/cluster. The examples of
 # using.md are run by tests/docs/test_using.py.
 ELSEWHERE = {"howto/clusters.md", "howto/using.md"}
@@ -58,8 +64,12 @@ def workshop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workshop]:
     home = folder / "home"
     home.mkdir()
     (home / ".gitconfig").write_text("[user]\nname = A Reader\nemail = reader@example.org\n")
-    with running(posts=30) as news, running(posts=12, prefix="/blog") as magazine, Hub() as hub:
-        addresses = {"https://news.example/": news.url, "https://magazine.example/": magazine.url}
+    with ExitStack() as stack:
+        hub = stack.enter_context(Hub())
+        addresses = {"https://news.example/": stack.enter_context(running(posts=30)).url}
+        if LONG:  # the tutorial has one site
+            magazine = stack.enter_context(running(posts=12, prefix="/blog"))
+            addresses["https://magazine.example/"] = magazine.url
         kept = {key: value for key, value in os.environ.items() if not key.startswith(("HF_", "DVC_", "GIT_"))}
         environment = kept | {
             "PATH": f"{BIN}:{os.environ['PATH']}", "HOME": str(home), "HF_HOME": str(home / "hf"), "HF_TOKEN": WRITER,
@@ -76,6 +86,8 @@ def test_every_command_of_the_page_works(workshop: Workshop, name: str) -> None:
         place /= "news"
         assert place.is_dir(), "the tutorial did not get that far"
     for block in blocks(DOCS / name):
+        if not LONG and block.section not in SHORT:
+            continue
         if block.file is not None:
             _write(place / block.file, workshop.real(block.text), block.parts)
         elif block.kind == "console":
@@ -111,6 +123,21 @@ def _shell(workshop: Workshop, place: Path, name: str, block: Block) -> Path:
 
 def _done(done: subprocess.CompletedProcess[str], name: str, block: Block) -> None:
     assert done.returncode == 0, f"docs/{name}:{block.line}\n{done.stdout[-3000:]}\n{done.stderr[-3000:]}"
+
+
+@pytest.mark.parametrize("name", [*ORDER, *sorted(ELSEWHERE)])
+def test_every_command_of_the_page_is_one_that_the_program_takes(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    for block in blocks(DOCS / name):
+        for words in commands(block) if block.kind == "console" else ():
+            if words[0] == "presscorpus":
+                try:
+                    command_line.parser().parse_args(words[1:])
+                except SystemExit:
+                    pytest.fail(f"docs/{name}:{block.line} {' '.join(words)}\n{capsys.readouterr().err}")
+
+
+def test_the_sections_that_ci_runs_are_there() -> None:
+    assert {block.section for block in blocks(DOCS / ORDER[0])} >= SHORT
 
 
 @pytest.mark.parametrize("name", PAGES)
