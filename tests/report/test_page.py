@@ -116,6 +116,15 @@ def test_what_the_page_tells() -> None:
     assert shown["total"] == 6
 
 
+def test_the_last_crawl_is_told_also_of_a_site_that_only_files_are_of() -> None:
+    undescribed = GOOD["sites"].with_columns(crawl=pl.lit(None, dtype=pl.String()))
+    told = [page(facts(GOOD | {"sites": sites})) for sites in (GOOD["sites"], undescribed)]
+    assert told[0] == told[1]
+    crawled = set(GOOD["crawls"]["site"])
+    rows = LexborHTMLParser(told[1]).css("#caption-sites-each ~ tbody tr")
+    assert {row.css_first("th").text() for row in rows if row.css_first(".moment")} == crawled  # type: ignore[union-attr]
+
+
 @pytest.mark.parametrize(
     ("address", "shown"),
     [

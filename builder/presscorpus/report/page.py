@@ -71,7 +71,7 @@ def page(facts: Facts) -> str:
         _over_time(figures), _look(facts.sample), _words(figures), _links(figures),
         section("history", "History", "", _figure(pictures.changed(figures))),
         tables.receipts_section(figures, _figure(pictures.receipts(figures))), tables.quality_section(figures),
-        tables.sites_section(facts.sites), dictionary.section_of(facts.schemas, figures.rows),
+        tables.sites_section(facts.sites, figures), dictionary.section_of(facts.schemas, figures.rows),
     ]  # fmt: skip
     body = "\n".join(parts)
     contents = "".join(f'<li><a href="#{name}">{title}</a></li>' for name, title in _CONTENTS)

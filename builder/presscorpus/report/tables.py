@@ -84,20 +84,22 @@ def quality_section(figures: Figures) -> str:
     return section("quality", "Quality", "", f"{explained(_OF_QUALITY)}\n{findings}\n{quarantine}")
 
 
-def sites_section(frame: pl.DataFrame) -> str:
+def sites_section(frame: pl.DataFrame, figures: Figures) -> str:
     """The section on what may be done with the content of each site.
 
     Args:
         frame: The released table `sites`.
+        figures: The figures of the dataset, for the last crawl of each site.
 
     Returns:
         HTML; at most `LISTED` sites, by name.
     """
-    columns = ["site", "title", "address", "license", "rights", "crawl"]
-    ordered = frame.select(columns).sort("site").head(LISTED)
+    # `crawl` of the table is the one that described the site, which no file of posts does.
+    last = dict(figures.crawls.filter("last").select("site", "crawl").iter_rows())
+    ordered = frame.select("site", "title", "address", "license", "rights").sort("site").head(LISTED)
     rows = [
-        (site, title, link(address), license_ or "none", long(rights), moment(crawl) if crawl else "never reached")
-        for site, title, address, license_, rights, crawl in ordered.iter_rows()
+        (site, title, link(address), license_ or "none", long(rights), moment(last[site]) if site in last else "none")
+        for site, title, address, license_, rights in ordered.iter_rows()
     ]
     head = ["Site", "Title", "Address", "Licence", "Rights", "Last crawl (UTC)"]
     note = "What may be done with the content differs from site to site."
