@@ -89,17 +89,7 @@ def parser() -> argparse.ArgumentParser:
     )
     gaps = command("gaps", dataset_commands.gaps, "list what failed, is hidden, vanished or is in quarantine")
     gaps.add_argument("--json", action="store_true", help="as JSON, for programs")
-    _describe_prove(
-        command("prove", dataset_commands.prove, "write a proof of one row, for people without the archive")
-    )
-    verify = command(
-        "verify", dataset_commands.verify, "check digests, receipts, archive and keys, or a proof of a row"
-    )
-    verify.add_argument("--ca", type=path, metavar="PEM", help="certificate of the authority that time stamps are by")
-    verify.add_argument(
-        "folder", type=path, nargs="?", metavar="DIR", help="a dataset, a release or a proof (default: this folder)"
-    )
-    command("timestamp", dataset_commands.timestamp, "have the authority of params.yaml time-stamp crawls and release")
+    _add_evidence(command)
     _describe_erase(command("erase", commands.erase, "take an item out of the raw archive, and say where it still is"))
     _describe_raw(command("raw", commands.raw, "print the bytes that an item came from, or all items of a site"))
     _describe_diff(command("diff", commands.diff, "show what changed between two versions of a post"))
@@ -239,13 +229,37 @@ def _describe_raw(raw: argparse.ArgumentParser) -> None:
     raw.add_argument("--jsonl", action="store_true", help="every observed item, one a line")
 
 
+def _add_evidence(command: Callable[..., argparse.ArgumentParser]) -> None:
+    _describe_prove(
+        command("prove", dataset_commands.prove, "write a proof of one row, for people without the archive")
+    )
+    verify = command(
+        "verify", dataset_commands.verify, "check digests, receipts, archive and keys, or a proof of a row"
+    )
+    verify.add_argument("--ca", type=path, metavar="PEM", help="certificate of the authority that time stamps are by")
+    verify.add_argument(
+        "--signers", type=path, metavar="FILE", help="keys that count: allowed signers of SSH, or a minisign public key"
+    )
+    verify.add_argument(
+        "--listed", type=path, metavar="FILE", help="write what became of each item that the lists of a site name"
+    )
+    verify.add_argument(
+        "folder", type=path, nargs="?", metavar="DIR", help="a dataset, a release or a proof (default: this folder)"
+    )
+    command("timestamp", dataset_commands.timestamp, "have the authority of params.yaml time-stamp crawls and release")
+    sign = command("sign", dataset_commands.sign, "sign the newest crawls and the release with a key of yours")
+    sign.add_argument(
+        "key", type=path, metavar="KEY", help="secret key of SSH (or a public one, of an agent) or minisign"
+    )
+
+
 def _describe_prove(prove: argparse.ArgumentParser) -> None:
     prove.add_argument("site", metavar="SITE", help="name of the site, as in params.yaml")
     prove.add_argument("id", metavar="ID", type=int, help="number of the item within its site")
     prove.add_argument("--type", metavar="TYPE", help="post, page, attachment, category, ... (default: the only post)")
     prove.add_argument("--out", type=path, metavar="FILE", help="where to write it (default: SITE-ID.proof.json)")
     prove.add_argument(
-        "--row-only", action="store_true", help="leave out the item as received, which holds what the policy withholds"
+        "--with-item", action="store_true", help="hold the item as received, too, with what the policy withholds"
     )
 
 

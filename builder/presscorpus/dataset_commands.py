@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from presscorpus.pipeline import init as datasets
     from presscorpus.pipeline import prove as proving
     from presscorpus.pipeline import request as requests
+    from presscorpus.pipeline import signing
     from presscorpus.pipeline import timestamp as stamping
     from presscorpus.pipeline import verify as verifying
     from presscorpus.storage import atomic
@@ -38,6 +39,7 @@ else:
     datasets = lazy("presscorpus.pipeline.init")
     proving = lazy("presscorpus.pipeline.prove")
     requests = lazy("presscorpus.pipeline.request")
+    signing = lazy("presscorpus.pipeline.signing")
     stamping = lazy("presscorpus.pipeline.timestamp")
     verifying = lazy("presscorpus.pipeline.verify")
     atomic = lazy("presscorpus.storage.atomic")
@@ -117,10 +119,14 @@ def verify(arguments: argparse.Namespace) -> None:
     """
     if arguments.folder and arguments.folder.is_file():
         proved = verifying.proof_in(arguments.folder)
-        print(printable(proving.sentence(proved, stamping.checked(proved.timestamps, arguments.ca))))
+        times = stamping.checked(proved.timestamps, arguments.ca)
+        print(printable(proving.sentence(proved, times, signing.checked(proved.signatures, arguments.signers))))
         return
+    trusted = verifying.Trusted(arguments.ca, arguments.signers)
     with watched() as progress:
-        found, problems = verifying.run(arguments.folder or arguments.repository, progress, arguments.ca)
+        found, problems = verifying.run(arguments.folder or arguments.repository, progress, trusted)
+    if arguments.listed:
+        atomic.write(arguments.listed, verifying.lines(found))
     print(printable(verifying.sentence(found, problems)))
     for problem in problems[1:SHOWN]:
         say(str(problem))
@@ -135,17 +141,19 @@ def prove(arguments: argparse.Namespace) -> None:
     """Write the proof of a row and print its path."""
     package, settled, layout = opened(arguments)
     wanted = proving.Wanted(arguments.site, arguments.id, arguments.type)
-    made = proving.prove(package, settled, layout, wanted, with_item=not arguments.row_only)
+    made = proving.prove(package, settled, layout, wanted, with_item=arguments.with_item)
     kind = f"-{arguments.type}" if arguments.type else ""
     path: Path = arguments.out or Path(f"{arguments.site}{kind}-{arguments.id}.proof.json")
     atomic.write(path, made)
     print(printable(str(path)))
     found = verifying.proof_in(path)
-    if found.item is not None:
-        say("it holds the item as it was received, with what the policy withholds; --row-only leaves that out")
-    if found.head is None:
+    if found.head is None and found.crawl["root"] is None:
         say("the crawl was closed before there were commitments: what its record says is not in the proof")
-    elif found.item is None and not arguments.row_only:
+    elif found.head is None:
+        say("the record's address may say what the policy withholds: it is not in the proof without --with-item")
+    if found.item is not None:
+        say("it holds the item as it was received, with what the policy withholds")
+    elif found.head is not None and arguments.with_item:
         say("the item is no part of its own in the archive: it is not in the proof")
 
 
@@ -154,6 +162,14 @@ def timestamp(arguments: argparse.Namespace) -> None:
     _, settled, layout = opened(arguments)
     with locked(layout.work / "lock", where=str(layout.root), what="at work here"):
         for line in stamping.run(settled, layout):
+            print(printable(line))
+
+
+def sign(arguments: argparse.Namespace) -> None:
+    """Sign what is newest with a key of the user, and print each signature."""
+    _, settled, layout = opened(arguments)
+    with locked(layout.work / "lock", where=str(layout.root), what="at work here"):
+        for line in signing.run(settled, layout, arguments.key):
             print(printable(line))
 
 

@@ -25,6 +25,9 @@ from presscorpus.pipeline.edit import add_takedown
 from presscorpus.pipeline.prove import Wanted
 from presscorpus.release import verify as second
 from tests.corpus import PACKAGE, Corpus, post, quiet
+from tests.crawl.imports.test_warc import ADDRESS, warc_of
+from tests.crawl.imports.test_warc_pages import page
+from tests.observations import test_exports
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -44,9 +47,9 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Made:
     return built, built.build()
 
 
-def proved(made: Made, number: int = 5, kind: str | None = None, **more: Any) -> bytes:
+def proved(made: Made, number: int = 5, kind: str | None = None, *, with_item: bool = True) -> bytes:
     built, settled = made
-    return prove.prove(PACKAGE, settled, built.layout, Wanted("a", number, kind), **more)
+    return prove.prove(PACKAGE, settled, built.layout, Wanted("a", number, kind), with_item=with_item)
 
 
 def both(data: bytes) -> tuple[bool, bool]:
@@ -56,7 +59,7 @@ def both(data: bytes) -> tuple[bool, bool]:
         try:
             check(data)
             taken.append(True)
-        except (ValueError, second.RefusedError):
+        except second.MALFORMED:
             taken.append(False)
     return taken[0], taken[1]
 
@@ -206,12 +209,12 @@ def test_the_commands_write_a_proof_and_say_what_it_shows(
     built, settled = made
     monkeypatch.setattr(dataset_commands, "opened", lambda _: (PACKAGE, settled, built.layout))
     path = tmp_path / "p.json"
-    for options in ([], ["--row-only"]):
+    for options in ([], ["--with-item"]):
         arguments = parser().parse_args(["prove", "a", "5", "--out", str(path), *options])
         arguments.run(arguments)
         said = capsys.readouterr()
         assert said.out == f"{path}\n"
-        assert ("what the policy withholds" in said.err) == (not options)
+        assert ("it holds the item" in said.err) == bool(options)
         arguments = parser().parse_args(["verify", str(path)])
         arguments.run(arguments)
         assert capsys.readouterr().out.startswith("proved: a post 5 is a row of posts in my-corpus v2026.01.01")
@@ -233,3 +236,81 @@ def test_a_crawl_from_before_commitments_proves_the_row_alone(tmp_path: Path) ->
     assert "which commits to no records" in prove.sentence(found)
     (tmp_path / "p.json").write_bytes(data)
     assert verify.proof_in(tmp_path / "p.json") == found
+
+
+PERSON = "jane.roe@example.net"
+
+
+def test_a_proof_says_by_default_no_more_than_the_release(tmp_path: Path) -> None:
+    """The policy redacts addresses and withholds authors; the item, and the name of the file, would say them."""
+    built = Corpus(tmp_path, a=[post(1, content={"rendered": f"<p>Write to {PERSON}.</p>"}, author=4711)])
+    (tmp_path / "a.json").rename(tmp_path / "jane-roe.json")
+    settled = built.params()
+    sites = (msgspec.structs.replace(settled.sites[0], files="jane-roe.json"),)
+    made = built, built.build(msgspec.structs.replace(settled, sites=sites))
+    data = proved(made, 1, with_item=False)
+    assert both(data) == (True, True)
+    assert not any(each in data for each in (PERSON.encode(), b"jane", b"4711"))
+    found = proof.check(data)
+    assert (found.head, found.item, found.row["id"]) == (None, None, 1)
+    assert "from a record that the proof leaves out" in prove.sentence(found)
+    whole = proved(made, 1)
+    assert PERSON.encode() in whole
+    assert proof.check(whole).head is not None
+
+
+@pytest.mark.parametrize(
+    ("url", "is_told"),
+    [
+        ("https://a.org/wp-json/wp/v2/posts?include=1,2&per_page=100&_fields[]=id", True),
+        ("https://a.org/?rest_route=/wp/v2/books/7", True),
+        ("https://public-api.wordpress.com/wp/v2/sites/a.org/posts", True),
+        ("https://a.org/2026/1/", True),
+        ("https://a.org/wp-json/wp/v2/posts?search=jane", False),
+        ("https://a.org/wp-json/wp/v2/posts?slug=jane", False),
+        ("https://jane:x@a.org/wp-json/wp/v2/posts", False),
+        ("https://a.org/wp-json/wp/v2/posts#jane", False),
+        ("https://a.org/wp-json/jane/v1/posts", False),
+        ("https://a.org/author/jane/", False),
+        ("https://a.org/?rest_route=/wp/v2/users/jane", False),
+        ("https://[/", False),
+        ("file:///wp/v2/posts", False),
+    ],
+)
+def test_the_address_of_a_record_is_told_where_it_cannot_name_anybody(url: str, is_told: bool) -> None:  # noqa: FBT001
+    assert prove._says_nothing(url, {"url": "https://a.org/2026/1/", "id": 1}) == is_told
+
+
+def _of_files(root: Path, name: str, data: bytes, address: str) -> Made:
+    built = Corpus(root, a=[])
+    (root / "a.json").unlink()
+    (root / name).write_bytes(data)
+    settled = built.params()
+    sites = (msgspec.structs.replace(settled.sites[0], files=name, address=address),)
+    return built, built.build(msgspec.structs.replace(settled, sites=sites))
+
+
+def test_items_of_lines_exports_and_pages_are_proved(tmp_path: Path) -> None:
+    lines = b"".join(json.dumps(post(n)).encode() + b"\r\n" for n in (1, 2, 3))
+    export = test_exports.HEAD + test_exports.item(4) + test_exports.item(5) + test_exports.TAIL
+    pages = warc_of([page(number, date="2025-11-20T10:00:00Z") for number in (6, 7)])
+    for name, data, number, address, says in (
+        ("a.jsonl", lines, 2, "https://a.example.org/", b'"id": 2,'),
+        ("a.xml", export.encode(), 5, "https://valley.example/", b"<item>"),
+        ("a.warc.gz", pages, 7, ADDRESS, b"<!DOCTYPE html>"),
+    ):
+        folder = tmp_path / name
+        folder.mkdir()
+        made = _of_files(folder, name, data, address)
+        proof_ = proved(made, number)
+        assert both(proof_) == (True, True), name
+        found, value = proof.check(proof_), json.loads(proof_)
+        assert found.item is not None, name
+        assert says in value["part"]["text"].encode()
+        assert value["part"]["text"].count("valley.example/?p=") < 2
+        # The same part for another row.
+        other = proved(made, number - 1)
+        moved = json.loads(other) | {"part": value["part"], "record": value["record"]}
+        assert both(again(moved)) == (False, False), name
+    foreign = json.loads(proved(made, number)) | {"part": None}
+    assert both(again(foreign)) == (True, True)

@@ -16,6 +16,7 @@ from presscorpus.archive.receipt import closed_crawls, read_receipt, receipt_pat
 from presscorpus.archive.writer import CrawlWriter
 from presscorpus.commitments import proof
 from presscorpus.config.params import Params, Timestamping
+from presscorpus.crawl.imports import files
 from presscorpus.errors import ArchiveError, NetworkError, UsageError
 from presscorpus.pipeline import openssl, prove, timestamp, verify
 from presscorpus.pipeline.prove import Wanted
@@ -155,33 +156,39 @@ def test_a_proof_holds_the_time_stamps_and_both_programs_check_them(
     assert second.main([str(path), "--ca", str(authority.certificate)]) == 1
 
 
-def test_a_post_that_somebody_removes_from_archive_and_receipt_is_found_out(
+def test_a_post_that_somebody_removes_from_archive_receipt_and_tables_is_found_out(
     dataset: Dataset, authority: Authority, tmp_path: Path
 ) -> None:
-    """Everything is made anew as a crawl would have made it, but the time stamp is of another statement."""
+    """Everything is made anew as a crawl and a build would have made it, but the time stamp is of another statement."""
     root = shutil.copytree(dataset.built.layout.root, tmp_path / "copy")
-    assert verify.run(root, quiet, authority.certificate)[1] == []
-    assert "is no time stamp by that authority" in str(verify.run(root, quiet, authority.other)[1][0])
-    warc = list(closed_crawls(root / "raw", "a"))[-1]
-    old = read_receipt(warc)
+    trusted = verify.Trusted(authority.certificate)
+    assert verify.run(root, quiet, trusted)[1] == []
+    others = verify.run(root, quiet, verify.Trusted(authority.other))[1]
+    assert ["is no time stamp by that authority" in str(each) for each in others] == [True, True]
+    rewritten = Corpus(root, a=[post(1)])
+    rewritten.day = 2
+    for warc in list(closed_crawls(root / "raw", "a")):
+        old = read_receipt(warc)
+        warc.unlink()
+        with CrawlWriter(root / "raw", root / "work", "a", old.crawl) as writer:
+            receipt_path(warc).unlink()
+            writer.imported("a.json", old.started_at, json.dumps([post(1)]).encode())
+            filled = {"records": 0, "content_digest": "", "record_id": "", "file_digest": ""}
+            source = files.digest(root / "a.json", [root / "a.json"])
+            again = msgspec.structs.replace(old, **filled, commitment=msgspec.UNSET, source_digest=source)
+            writer.close(again)
     shutil.rmtree(root / "release")
-    shutil.rmtree(root / "tables")
-    kept = warc.read_bytes()
-    warc.unlink()
-    body = json.dumps([post(1)]).encode()
-    with CrawlWriter(root / "raw", root / "work", "a", old.crawl) as writer:
-        receipt_path(warc).unlink()
-        writer.imported("a.json", old.started_at, body)
-        filled = {"records": 0, "content_digest": "", "record_id": "", "file_digest": ""}
-        writer.close(msgspec.structs.replace(old, **filled, commitment=msgspec.UNSET))
-    assert warc.read_bytes() != kept
-    said = [str(problem) for problem in verify.run(root, quiet)[1]]
-    assert len(said) == 1
-    assert "has another receipt than when it was time-stamped" in said[0]
+    rewritten.build(msgspec.structs.replace(dataset.params, sites=rewritten.params().sites))
+    assert rewritten.table("posts")["id"].to_list() == [1]
+    found, problems = verify.run(root, quiet, trusted)
+    assert [each.outcome for each in found.listed] == ["in the tables"]
+    said = [str(problem) for problem in problems]
+    assert len(said) == 2
+    assert "a 20260102T000000Z is another one than was time-stamped" in said[0]
+    assert "release v2026.01.01 is another one than was time-stamped" in said[1]
     receipt_path(warc).unlink()
     warc.unlink()
-    said = [str(problem) for problem in verify.run(root, quiet)[1]]
-    assert "is the time stamp of a crawl that is not here" in said[0]
+    assert "is the time stamp of a crawl that is not here" in str(next(timestamp.wrong(rewritten.layout, None)))
 
 
 def test_without_an_answer_it_can_be_done_later(dataset: Dataset, authority: Authority, tmp_path: Path) -> None:

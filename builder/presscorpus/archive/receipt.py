@@ -16,6 +16,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+TIMESTAMP: Final = ".tsr"
+"""Suffix of a time stamp, which lies beside the receipt that it is of."""
+SIGNATURE: Final = ".sig"
+"""Suffix of a signature, which lies there too."""
+ATTESTED: Final = (TIMESTAMP, SIGNATURE)
+"""Suffixes of what others say of a receipt."""
 _RESTORE: Final = "Restore it from the DVC cache or remote (`dvc checkout`, `dvc pull`), or crawl the site again."
 _ERASED: Final = (
     "Something was erased from this crawl: restore it and its receipt from a copy that was made after that, from no "

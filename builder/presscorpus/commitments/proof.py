@@ -28,7 +28,8 @@ CONTENT: Final = (
 )  # fmt: skip
 """The fields of a post that its `digest` is made from."""
 _KEYS: Final = {
-    "": {"format", "checksum", "release", "row", "table", "crawl", "record", "part", "later", "timestamps"},
+    "": {"format", "checksum", "release", "row", "table", "crawl", "record", "part", "later", "timestamps",
+         "signatures"},
     "release": {"format", "dataset", "version", "previous", "entries", "root"},
     "row": {"table", "number", "rows", "value", "path"},
     "table": {"number", "path"},
@@ -43,6 +44,7 @@ _KEYS: Final = {
     "record": {"number", "salt", "head", "path"},
     "head": {"record_id", "url", "date", "status", "parts", "body"},
     "timestamps": {"statement", "token"},
+    "signatures": {"statement", "text"},
 }  # fmt: skip
 _HASH = re.compile(r"[0-9a-f]{64}")
 
@@ -57,6 +59,17 @@ class Timestamp(NamedTuple):
     token: bytes
 
 
+class Signature(NamedTuple):
+    """A signature of a statement.
+
+    The statement's canonical JSON, which is what was signed, and the signature as a file of its tool, which is not
+    checked.
+    """
+
+    statement: bytes
+    text: str
+
+
 class Proved(NamedTuple):
     """What a proof shows.
 
@@ -66,10 +79,12 @@ class Proved(NamedTuple):
         row: The row.
         crawl: The statement of the crawl.
         head: The head of the record; null where the crawl is from before there were commitments.
-        item: The item as the site sent it; null where the proof leaves it out.
+        item: The item as the site sent it: an object, or the bytes of an item of an export or of a page; null where
+            the proof leaves it out.
         same: Whether the digest of a post is that of the item's content; null where there is none to compare.
         digests: The digests of all statements: of the release, of the crawl, of later crawls.
         timestamps: Time stamps of these.
+        signatures: Signatures of these.
     """
 
     release: dict[str, Any]
@@ -81,6 +96,7 @@ class Proved(NamedTuple):
     same: bool | None
     digests: tuple[str, ...]
     timestamps: tuple[Timestamp, ...]
+    signatures: tuple[Signature, ...]
 
 
 def write(value: dict[str, Any]) -> bytes:
@@ -96,7 +112,7 @@ def write(value: dict[str, Any]) -> bytes:
 
 
 def check(data: bytes) -> Proved:
-    """Check a proof: everything but its time stamps.
+    """Check a proof: everything but its time stamps and signatures.
 
     Args:
         data: The content of the file.
@@ -131,10 +147,13 @@ def check(data: bytes) -> Proved:
     _same(row["value"], crawl, ("site", "crawl"), "crawl")
     head = _record(value, crawl, row["value"])
     item = None if value["part"] is None else _part(value, head, row["value"])
-    digests = (canonical.digest(release), digest, *_later(value["later"], crawl["site"], digest))
+    later = _later(value["later"], crawl["site"], digest)
+    digests = (canonical.digest(release), digest, *map(canonical.digest, later))
     stamps = tuple(_stamped(each, digests) for each in _list(value["timestamps"]))
-    same = _is_same(row["value"], item) if row["table"] == "posts" and item is not None else None
-    return Proved(release, row["table"], row["value"], statement, head, item, same, digests, stamps)
+    statements = dict(zip(digests, (release, statement, *later), strict=True))
+    signatures = tuple(_signed(each, statements) for each in _list(value["signatures"]))
+    same = _is_same(row["value"], item) if row["table"] == "posts" and isinstance(item, dict) else None
+    return Proved(release, row["table"], row["value"], statement, head, item, same, digests, stamps, signatures)
 
 
 def content_digest(item: dict[str, Any]) -> str:
@@ -203,30 +222,51 @@ def _record(value: dict[str, Any], crawl: dict[str, Any], row: dict[str, Any]) -
     return head
 
 
-def _part(value: dict[str, Any], head: dict[str, Any] | None, row: dict[str, Any]) -> dict[str, Any]:
+def _part(value: dict[str, Any], head: dict[str, Any] | None, row: dict[str, Any]) -> dict[str, Any] | bytes:
     part = value["part"]
     if head is None or not isinstance(part, dict) or part.keys() not in (_PART | {"text"}, _PART | {"base64"}):
         raise ValueError("has other keys than a proof has in part")
     try:
         data = part["text"].encode() if "text" in part else base64.b64decode(part["base64"], validate=True)
-        leaf = merkle.leaf(_hash(part["salt"]) + hashlib.sha256(data).digest())
-        text = data.decode().lstrip(" \t\r\n")
-        item = json.loads(text[1:] if text[:1] in {"[", ","} else text)
-    except (ValueError, TypeError, AttributeError, RecursionError, binascii.Error):
+    except (ValueError, TypeError, AttributeError, binascii.Error):
         raise ValueError("has a part that is no item") from None
+    leaf = merkle.leaf(_hash(part["salt"]) + hashlib.sha256(data).digest())
     if _climbed(leaf, part["number"], head["parts"], part["path"], "part") != head["body"]:
         raise ValueError("has a part that its record does not hold")
-    if not isinstance(item, dict) or item.get("id") != row.get("id"):
+    item, number = _item(data), row.get("id")
+    if isinstance(item, bytes):
+        # An item of an export names its number; a page is the whole payload of its record.
+        is_it = f"<wp:post_id>{number}</wp:post_id>".encode() in item if item.startswith(b"<item>") else None
+        is_it = head["parts"] == _ONE if is_it is None else is_it
+    else:
+        is_it = item.get("id") == number
+    if not is_it:
         raise ValueError("has a part that is another item")
     return item
 
 
+def _item(data: bytes) -> dict[str, Any] | bytes:
+    """The item that a part is: bytes of an export or of a page, or a JSON object."""
+    text = data.removeprefix(b"\xef\xbb\xbf").lstrip(b" \t\r\n")
+    if text.startswith(b"<"):
+        return text
+    try:
+        item = json.loads((text[1:] if text[:1] in {b"[", b","} else text).decode())
+    except (ValueError, RecursionError):
+        item = None
+    if not isinstance(item, dict):
+        raise ValueError("has a part that is no item")  # noqa: TRY004 - what is wrong is the file
+    return item
+
+
+_ONE: Final = 3
+"""Parts of a record whose payload is one."""
 _PART: Final = {"number", "salt", "path"}
 
 
-def _later(value: object, site: str, digest: str) -> list[str]:
-    """The digests of later crawls of the site, each of which names the one before."""
-    found: list[str] = []
+def _later(value: object, site: str, digest: str) -> list[dict[str, Any]]:
+    """The statements of later crawls of the site, each of which names the one before."""
+    found: list[dict[str, Any]] = []
     for statement in _list(value):
         _shaped(statement, "later")
         previous = statement["previous"]
@@ -238,7 +278,7 @@ def _later(value: object, site: str, digest: str) -> list[str]:
         ):
             raise ValueError("has a later crawl that does not follow")
         digest = canonical.digest(statement)
-        found.append(digest)
+        found.append(statement)
     return found
 
 
@@ -250,3 +290,12 @@ def _stamped(value: object, digests: tuple[str, ...]) -> Timestamp:
         return Timestamp(value["statement"], base64.b64decode(value["token"], validate=True))
     except (ValueError, TypeError):
         raise ValueError("has a time stamp that is not base64") from None
+
+
+def _signed(value: object, statements: dict[str, dict[str, Any]]) -> Signature:
+    _shaped(value, "signatures")
+    if not isinstance(value, dict) or not isinstance(value["text"], str):
+        raise ValueError("has a signature that is no text")  # noqa: TRY004 - what is wrong is the file
+    if not isinstance(value["statement"], str) or value["statement"] not in statements:
+        raise ValueError("has a signature of something else")
+    return Signature(canonical.encode(statements[value["statement"]]), value["text"])

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 HTTP, RECEIVED, PAYLOAD = 0, 1, 2
 """Numbers of the parts of a record: its HTTP header, the SHA-256 of its body as received, the first of its payload."""
 _DOMAIN: Final = b"presscorpus crawl 1\n"
+_MARK: Final = b"\xef\xbb\xbf"
+_ITEM, _END = b"<item>", b"</item>"
 _list = msgspec.json.Decoder(list[msgspec.Raw])
 _sha = hashlib.sha256
 
@@ -59,7 +61,9 @@ def cut(payload: bytes) -> list[bytes]:
     """Cut a payload into its parts, which together are the payload.
 
     A JSON array that is not empty gives one part for each element, which begins with the bracket or comma before it,
-    and a last one with what follows the last element. Every other payload is one part.
+    and a last one with what follows the last element. JSON Lines give one for each object that begins a line, and an
+    export (WXR) one for each item, one for what stands before the first and one for what follows the last. Every other
+    payload is one part.
 
     Args:
         payload: The body of a record without its content coding.
@@ -67,7 +71,12 @@ def cut(payload: bytes) -> list[bytes]:
     Returns:
         At least one part.
     """
-    if not payload.lstrip(b" \t\r\n").startswith(b"["):
+    first = payload.removeprefix(_MARK).lstrip(b" \t\r\n")[:1]
+    if first == b"{":
+        return _lines(payload)
+    if first == b"<":
+        return _items(payload)
+    if first != b"[":
         return [payload]
     try:
         elements = _list.decode(payload)
@@ -79,6 +88,22 @@ def cut(payload: bytes) -> list[bytes]:
         parts.append(payload[at:end])
         at = end
     return [*parts, payload[at:]]
+
+
+def _lines(payload: bytes) -> list[bytes]:
+    """Cut before each brace that begins a line."""
+    found = payload.split(b"\n{")
+    last = len(found) - 1
+    return [b"{" * (at > 0) + each + b"\n" * (at < last) for at, each in enumerate(found)]
+
+
+def _items(payload: bytes) -> list[bytes]:
+    """Cut before each item of an export, and after the last one."""
+    end = payload.rfind(_END) + len(_END)
+    if end < len(_END):
+        return [payload]
+    first, *rest = payload[:end].split(_ITEM)
+    return [part for part in (first, *(_ITEM + each for each in rest), payload[end:]) if part]
 
 
 class Records:

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import re
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from urllib.parse import parse_qsl, urlsplit
 
 import msgspec
 
@@ -19,12 +21,12 @@ from presscorpus.errors import ArchiveError, RefusedError, UsageError
 from presscorpus.lazy import lazy
 from presscorpus.observations.index import index_crawl
 from presscorpus.observations.items import observe
-from presscorpus.pipeline import timestamp
+from presscorpus.pipeline import statements
 from presscorpus.privacy import inputs
 from presscorpus.release import commitments
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     import polars as pl
@@ -43,6 +45,12 @@ else:
 _TABLES: Final = {"posts": None, "media": "attachment", "terms": None, "comments": "comment", "authors": "user"}
 _NAME: Final = "Name its type: --type post, page, attachment, category, ..."
 _AGAIN: Final = "Build the release again: dvc repro."
+_ROUTE: Final = re.compile(r"/wp/v2/(?:sites/[^/]+/)?[a-z0-9_-]+(?:/\d+)?/?$")
+# Parameters whose values are numbers, times, orders and names of fields.
+_PLAIN: Final = frozenset((
+    "_embed", "_envelope", "_fields", "_links", "_locale", "after", "before", "context", "exclude", "include", "lang",
+    "modified_after", "modified_before", "offset", "order", "orderby", "page", "per_page", "rest_route", "status",
+))  # fmt: skip
 
 
 class Wanted(NamedTuple):
@@ -59,76 +67,175 @@ class Wanted(NamedTuple):
 class _Row(NamedTuple):
     """A row of the release.
 
-    Its table, its number there, its canonical JSON, and the hashes of all rows.
+    Its table, its number there, its columns as the release commits to them, and the hashes of all rows.
     """
 
     table: str
     number: int
-    text: str
     value: dict[str, Any]
     leaves: list[bytes]
 
 
-def prove(package: Package, params: Params, layout: Layout, wanted: Wanted, *, with_item: bool = True) -> bytes:
-    """Write the proof of a row of the release.
+class Prover:
+    """Proofs of rows of one release.
+
+    What several of them need (archives, trees of tables) is read once.
+
+    Args:
+        package: The schemas of all tables.
+        params: params.yaml.
+        layout: Where archive and release are.
+
+    Raises:
+        UsageError: The release was not built.
+        RefusedError: It is older than takedown.yaml or params.yaml.
+        ArchiveError: It is not what it commits to.
+    """
+
+    def __init__(self, package: Package, params: Params, layout: Layout) -> None:
+        self._package, self._params, self._layout = package, params, layout
+        self._told = _release(layout.release)
+        self._hashes = self._told.hashes
+        if inputs.check(layout, params, inputs.RELEASE):
+            raise RefusedError("takedown.yaml has entries that the release does not know", advice=_AGAIN)
+        self._leaves: dict[str, list[bytes]] = {}
+        self._crawls: dict[Path, Committed | None] = {}
+
+    def prove(self, wanted: Wanted, *, with_item: bool = False) -> bytes:
+        """Write the proof of a row.
+
+        Args:
+            wanted: Which row.
+            with_item: Whether the proof holds the item as the site sent it, with what the policy withholds from the
+                row, and the address of its record whatever that says.
+
+        Returns:
+            The content of the file. It has no record where the crawl was closed before there were commitments, or
+            where the record's address may say what the policy withholds, and no item where that is not a part of its
+            own in the archive.
+
+        Raises:
+            UsageError: No row of the release is meant, or several are.
+            RefusedError: The row was taken down.
+            ArchiveError: Archive or release are not what they commit to.
+        """
+        self._params.site(wanted.site)
+        told, row = self._told, self._row(wanted)
+        if row.value.get("takedown_reason") is not None:
+            raise RefusedError(f"{wanted.number} was taken down: {row.value['takedown_reason']}", where=wanted.site)
+        warc = self._layout.raw / wanted.site / f"{row.value['crawl']}.warc.gz"
+        receipt = read_receipt(warc)
+        crawl = statement(receipt)
+        if told.crawls.get((receipt.site, receipt.crawl)) != canonical.digest(crawl):
+            raise ArchiveError("is another crawl than the release was made of", where=str(warc), advice=_AGAIN)
+        record = part = None
+        if (committed := self._committed(warc, receipt)) is not None:
+            number = _numbered(committed, str(row.value["record_id"]))
+            if with_item or _says_nothing(str(committed.tree.says(number)["url"]), row.value):
+                record = _record(committed, number)
+            item = _item(self._package, self._layout, warc, row) if with_item else None
+            part = _part(committed, number, item) if item else None
+        later, stamps, signatures = _attested(self._layout, told, warc)
+        table, entry = _place(told, "table", row.table), _place(told, "crawl", receipt)
+        return proof.write(
+            {
+                "format": proof.FORMAT,
+                "release": told.statement,
+                "row": {
+                    "table": row.table, "number": row.number, "rows": len(row.leaves), "value": row.value,
+                    "path": _hex(merkle.path(row.leaves, row.number)),
+                },
+                "table": {"number": table, "path": _hex(merkle.path(self._hashes, table))},
+                "crawl": crawl | {"number": entry, "path": _hex(merkle.path(self._hashes, entry))},
+                "record": record,
+                "part": part,
+                "later": later,
+                "timestamps": stamps,
+                "signatures": signatures,
+            }
+        )  # fmt: skip
+
+    def _committed(self, warc: Path, receipt: Receipt) -> Committed | None:
+        if warc not in self._crawls:
+            self._crawls[warc] = commitment.check(warc, receipt)
+        return self._crawls[warc]
+
+    def _row(self, wanted: Wanted) -> _Row:
+        """The row of the release that is wanted.
+
+        Raises UsageError for none, and for several.
+        """
+        found: list[_Row] = []
+        for table, kind in _TABLES.items():
+            if table == "posts" or wanted.kind is not None:
+                schema = self._package.schema(table)
+                parts = sorted((self._layout.release / table).glob("*.parquet"))
+                number = None if kind not in {None, wanted.kind} else _number(schema, parts, wanted)
+                if number is not None:
+                    found.append(_Row(table, number, _value(schema, parts, number), self._tree(schema, parts)))
+        if len(found) != 1:
+            what = f"{wanted.kind or 'post'} {wanted.number}"
+            raise UsageError(
+                f"no {what} is in the release, or the policy withholds it" if not found else f"{what} is several",
+                where=wanted.site, advice=_NAME,
+            )  # fmt: skip
+        return found[0]
+
+    def _tree(self, schema: Schema, parts: Sequence[Path]) -> list[bytes]:
+        """The hashes of all rows of a table, which are those that the release commits to."""
+        name = schema.name
+        if name not in self._leaves:
+            leaves = [leaf for frame in _groups(parts) for leaf in rows.leaves(frame, schema)]
+            if self._told.tables.get(name) != commitments.Rows(len(leaves), merkle.root(leaves).hex()):
+                raise ArchiveError(f"has other rows than {commitments.NAME} commits to", where=name, advice=_AGAIN)
+            self._leaves[name] = leaves
+        return self._leaves[name]
+
+
+def prove(package: Package, params: Params, layout: Layout, wanted: Wanted, *, with_item: bool = False) -> bytes:
+    """Write the proof of one row of the release, as `Prover.prove` does.
 
     Args:
         package: The schemas of all tables.
         params: params.yaml.
         layout: Where archive and release are.
         wanted: Which row.
-        with_item: Whether the proof holds the item as the site sent it, with what the policy withholds from the row.
+        with_item: Whether the proof holds the item as the site sent it.
 
     Returns:
-        The content of the file. It has no record where the crawl was closed before there were commitments, and no
-        item where that is not a part of its own in the archive.
+        The content of the file.
 
     Raises:
         UsageError: No row of the release is meant, several are, or the release was not built.
         RefusedError: The row was taken down, or the release is older than takedown.yaml or params.yaml.
         ArchiveError: Archive or release are not what they commit to.
     """
-    params.site(wanted.site)
-    told = _release(layout.release)
-    if inputs.check(layout, params, inputs.RELEASE):
-        raise RefusedError("takedown.yaml has entries that the release does not know", advice=_AGAIN)
-    row = _row(package, layout.release, wanted)
-    if row.value.get("takedown_reason") is not None:
-        raise RefusedError(f"{wanted.number} was taken down: {row.value['takedown_reason']}", where=wanted.site)
-    if told.tables.get(row.table) != commitments.Rows(len(row.leaves), merkle.root(row.leaves).hex()):
-        raise ArchiveError(f"has other rows than {commitments.NAME} commits to", where=row.table, advice=_AGAIN)
-    warc = layout.raw / wanted.site / f"{row.value['crawl']}.warc.gz"
-    receipt = read_receipt(warc)
-    crawl = statement(receipt)
-    if told.crawls.get((receipt.site, receipt.crawl)) != canonical.digest(crawl):
-        raise ArchiveError("is another crawl than the release was made of", where=str(warc), advice=_AGAIN)
-    committed = commitment.check(warc, receipt)
-    numbered = committed and _numbered(committed, str(row.value["record_id"]))
-    item = _item(package, layout, warc, row) if with_item else None
-    later, stamps = _stamps(layout, told, warc)
-    hashes, table, entry = told.hashes, _place(told, "table", row.table), _place(told, "crawl", receipt)
-    return proof.write(
-        {
-            "format": proof.FORMAT,
-            "release": told.statement,
-            "row": {
-                "table": row.table, "number": row.number, "rows": len(row.leaves), "value": row.value,
-                "path": _hex(merkle.path(row.leaves, row.number)),
-            },
-            "table": {"number": table, "path": _hex(merkle.path(hashes, table))},
-            "crawl": crawl | {"number": entry, "path": _hex(merkle.path(hashes, entry))},
-            "record": _record(committed, numbered) if committed and numbered is not None else None,
-            "part": _part(committed, numbered, item) if committed and numbered is not None and item else None,
-            "later": later,
-            "timestamps": stamps,
-        }
-    )  # fmt: skip
+    return Prover(package, params, layout).prove(wanted, with_item=with_item)
 
 
-def _stamps(layout: Layout, told: Entries, warc: Path) -> tuple[list[dict[str, object]], list[dict[str, str]]]:
-    """The later crawls up to the first that has a time stamp.
+def _says_nothing(url: str, row: dict[str, Any]) -> bool:
+    """Whether the address of a record says nothing that the row may not say.
 
-    And the time stamps of crawl and release.
+    It is one of the row's own, or a list of the API with parameters that hold numbers, times and names of fields.
+    """
+    if url in row.values():
+        return True
+    try:
+        parts = urlsplit(url)
+        is_bare = parts.scheme in {"http", "https"} and not (parts.username or parts.password or parts.fragment)
+    except ValueError:
+        return False
+    asked = parse_qsl(parts.query, keep_blank_values=True)
+    route = dict(asked).get("rest_route", parts.path)
+    return is_bare and _ROUTE.search(route) is not None and all(name.partition("[")[0] in _PLAIN for name, _ in asked)
+
+
+def _attested(
+    layout: Layout, told: Entries, warc: Path
+) -> tuple[list[dict[str, object]], list[dict[str, str]], list[dict[str, str]]]:
+    """The later crawls up to the first that somebody attests, and the time stamps and signatures.
+
+    These are of the crawl, of later ones and of the release.
     """
     receipts = [read_receipt(path) for path in closed_crawls(layout.raw, warc.parent.name)]
     after = {
@@ -136,18 +243,36 @@ def _stamps(layout: Layout, told: Entries, warc: Path) -> tuple[list[dict[str, o
         for receipt in receipts
         if receipt.commitment is not msgspec.UNSET and receipt.commitment.previous
     }
-    here, later = read_receipt(warc), list[Receipt]()
-    while not timestamp.of_crawl(warc.parent / f"{here.crawl}.warc.gz", here).path.exists() and here.crawl in after:
+    here, chain, needed = read_receipt(warc), list[Receipt](), 0
+    found = [_of(warc, here)]
+    lacks = _lacks(found[0])
+    while lacks and here.crawl in after:
         here = after[here.crawl]
-        later.append(here)
-    crawl = timestamp.of_crawl(warc.parent / f"{here.crawl}.warc.gz", here)
-    found = [crawl, timestamp.of_release(layout, told.statement["version"], told.digest)]
+        chain.append(here)
+        found.append(_of(warc, here))
+        if lacks - _lacks(found[-1]):
+            needed = len(chain)
+            lacks &= _lacks(found[-1])
+    found = [*found[: 1 + needed], statements.of_release(layout, told.statement)]
     stamps = [
-        {"statement": each.digest, "token": base64.b64encode(each.path.read_bytes()).decode()}
+        {"statement": each.digest, "token": base64.b64encode(each.timestamp.read_bytes()).decode()}
         for each in found
-        if each.path.exists()
+        if each.timestamp.exists()
     ]
-    return ([statement(each) for each in later] if crawl.path.exists() else []), stamps
+    signatures = [
+        {"statement": each.digest, "text": each.signature.read_text("utf-8")}
+        for each in found
+        if each.signature.exists()
+    ]
+    return [statement(each) for each in chain[:needed]], stamps, signatures
+
+
+def _lacks(each: statements.Statement) -> set[str]:
+    return {path.suffix for path in (each.timestamp, each.signature) if not path.exists()}
+
+
+def _of(warc: Path, receipt: Receipt) -> statements.Statement:
+    return statements.of_crawl(warc.with_name(f"{receipt.crawl}.warc.gz"), receipt)
 
 
 def _release(folder: Path) -> Entries:
@@ -157,27 +282,6 @@ def _release(folder: Path) -> Entries:
         raise UsageError(f"has no {commitments.NAME}", where=str(folder), advice=_AGAIN) from None
     except (OSError, ValueError) as error:
         raise ArchiveError(str(error), where=str(folder / commitments.NAME), advice=_AGAIN) from None
-
-
-def _row(package: Package, folder: Path, wanted: Wanted) -> _Row:
-    """The row of the release that is wanted.
-
-    Raises UsageError for none, and for several.
-    """
-    found: list[_Row] = []
-    for table, kind in _TABLES.items():
-        if table == "posts" or wanted.kind is not None:
-            schema, parts = package.schema(table), sorted((folder / table).glob("*.parquet"))
-            number = None if kind not in {None, wanted.kind} else _number(schema, parts, wanted)
-            if number is not None:
-                found.append(_read(schema, parts, number))
-    if len(found) != 1:
-        what = f"{wanted.kind or 'post'} {wanted.number}"
-        raise UsageError(
-            f"no {what} is in the release, or the policy withholds it" if not found else f"{what} is several",
-            where=wanted.site, advice=_NAME,
-        )  # fmt: skip
-    return found[0]
 
 
 def _number(schema: Schema, parts: Sequence[Path], wanted: Wanted) -> int | None:
@@ -193,17 +297,19 @@ def _number(schema: Schema, parts: Sequence[Path], wanted: Wanted) -> int | None
     return numbers[0] if numbers else None
 
 
-def _read(schema: Schema, parts: Sequence[Path], number: int) -> _Row:
-    leaves: list[bytes] = []
-    text = ""
+def _groups(parts: Sequence[Path]) -> Iterator[pl.DataFrame]:
+    """The rows of a table, a row group at a time."""
     for path in parts:
         with pq.ParquetFile(path) as file:
             for group in range(file.num_row_groups):
-                frame = pl.DataFrame(file.read_row_group(group))
-                if 0 <= number - len(leaves) < frame.height:
-                    text = str(rows.texts(frame.slice(number - len(leaves), 1), schema)[0])
-                leaves += rows.leaves(frame, schema)
-    return _Row(schema.name, number, text, canonical.decode(text.encode()), leaves)
+                yield pl.DataFrame(file.read_row_group(group))
+
+
+def _value(schema: Schema, parts: Sequence[Path], number: int) -> dict[str, Any]:
+    """A row as the release commits to it."""
+    row = pl.scan_parquet(list(parts)).slice(number, 1).collect()
+    value: dict[str, Any] = canonical.decode(str(rows.texts(row, schema)[0]).encode())
+    return value
 
 
 def _place(told: Entries, kind: str, which: Any) -> int:
@@ -216,9 +322,9 @@ def _place(told: Entries, kind: str, which: Any) -> int:
     raise AssertionError(key)  # both were looked up before
 
 
-def _numbered(committed: Committed, record_id: str) -> int | None:
-    ids = [committed.tree.says(number)["record_id"] for number in range(len(committed.tree.heads))]
-    return ids.index(record_id) if record_id in ids else None
+def _numbered(committed: Committed, record_id: str) -> int:
+    ids = (committed.tree.says(number)["record_id"] for number in range(len(committed.tree.heads)))
+    return next(number for number, each in enumerate(ids) if each == record_id)
 
 
 def _record(committed: Committed, number: int) -> dict[str, Any]:
@@ -242,7 +348,7 @@ def _item(package: Package, layout: Layout, warc: Path, row: _Row) -> tuple[int,
     for item in observe(capture.payload, capture.url, capture.http_status).items:
         if (item.type, item.id) == (kind, row.value["id"]) and item.digest is not None:
             for number, part in enumerate(records.cut(capture.payload)):
-                if part.lstrip(b" \t\r\n[,").rstrip(b" \t\r\n") == item.raw:
+                if part == item.raw or part.lstrip(b" \t\r\n[,").rstrip(b" \t\r\n") == item.raw:
                     return number + records.PAYLOAD, part
     return None
 
@@ -263,12 +369,13 @@ def _hex(path: Sequence[bytes]) -> list[str]:
     return [step.hex() for step in path]
 
 
-def sentence(found: proof.Proved, times: Sequence[str] = ()) -> str:
+def sentence(found: proof.Proved, times: Sequence[str] = (), signers: Sequence[str] = ()) -> str:
     """Say in one sentence what a proof shows and what it does not.
 
     Args:
         found: What was checked.
         times: What its time stamps show, in words.
+        signers: Who signed, in words.
 
     Returns:
         A sentence without a full stop.
@@ -281,12 +388,12 @@ def sentence(found: proof.Proved, times: Sequence[str] = ()) -> str:
         f"read from {head['url']} of {head['date']}{status}, one of the "
         f"{crawl['records']:,} records that crawl {crawl['crawl']} committed to"
         if head
-        else f"read in crawl {crawl['crawl']}, which commits to no records"
+        else f"read in crawl {crawl['crawl']}, {_without(crawl)}"
     )
     if found.item is not None:
         same = {True: ", whose content has the digest that the row names", False: "", None: ""}[found.same]
         told.append(f"where the item stands as it is in the proof{same}")
-    told += [f"time-stamped {time}" for time in times]
+    told += [f"time-stamped {time}" for time in times] + [f"signed by {each}" for each in signers]
     lacking = ["that the site sent this, for which whoever crawled is the only witness"]
     lacking += ["that text and other columns follow from it, which a build of the archive shows"]
     if found.item is None:
@@ -294,3 +401,7 @@ def sentence(found: proof.Proved, times: Sequence[str] = ()) -> str:
     if not times:
         lacking.append("when this was committed to, without a time stamp")
     return f"{', '.join(told)}; not proved: {'; '.join(lacking)}. Release {found.digests[0]}, crawl {found.digests[1]}"
+
+
+def _without(crawl: dict[str, Any]) -> str:
+    return "which commits to no records" if crawl["root"] is None else "from a record that the proof leaves out"

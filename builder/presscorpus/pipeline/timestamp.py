@@ -1,45 +1,24 @@
 """`presscorpus timestamp`: time stamps by an authority.
 
-Of the newest crawl of each site, and of the release.
-
-A statement commits to everything before it, so that one time stamp of the newest crawl dates all crawls before. Time
-stamps lie beside what they are of: `<crawl>.tsr` beside the receipt, `releases/<version>.tsr` beside that of a release.
+Of the newest crawl of each site, and of the release (`pipeline/statements.py`).
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING
 
-import msgspec
-
-from presscorpus.archive.receipt import closed_crawls, read_receipt, receipt_path, statement_digest
+from presscorpus.archive.receipt import TIMESTAMP
 from presscorpus.crawl.http import timestamping
 from presscorpus.errors import ArchiveError, NetworkError, UsageError
-from presscorpus.pipeline import openssl
-from presscorpus.release import commitments
-from presscorpus.release.receipt import FOLDER
+from presscorpus.pipeline import openssl, statements
 from presscorpus.storage import atomic
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
-    from presscorpus.archive.receipt import Receipt
     from presscorpus.config.layout import Layout
     from presscorpus.config.params import Params
-
-SUFFIX: Final = ".tsr"
-
-
-class Dated(NamedTuple):
-    """Something that can have a time stamp.
-
-    What it is, the digest of its statement, and where the time stamp lies.
-    """
-
-    what: str
-    digest: str
-    path: Path
 
 
 def run(params: Params, layout: Layout) -> list[str]:
@@ -60,76 +39,43 @@ def run(params: Params, layout: Layout) -> list[str]:
     if authority is None:
         raise UsageError("no time-stamping authority is named", advice="Set timestamp.authority in params.yaml.")
     lines = []
-    for each in [*_newest(layout), *_release(params, layout)]:
-        is_new = not each.path.exists()
-        response = timestamping.ask(authority, openssl.query(each.digest)) if is_new else each.path.read_bytes()
+    for each in statements.newest(params, layout):
+        path = each.timestamp
+        is_new = not path.exists()
+        response = timestamping.ask(authority, openssl.query(each.digest)) if is_new else path.read_bytes()
         time = openssl.time_of(response, each.digest)
         certificate = params.timestamp.certificate
         is_good = certificate is None or openssl.is_by(response, each.digest, layout.root / certificate)
         if time is None or not is_good:
             raise NetworkError(
                 f"{'the authority gave' if is_new else 'there is'} no good time stamp of {each.what}",
-                where=authority if is_new else str(each.path),
+                where=authority if is_new else str(path),
             )
         if is_new:
-            atomic.write(each.path, response, durable=True)
+            atomic.write(path, response, durable=True)
         lines.append(f"{each.what}: {time}{'' if is_new else ', as before'}")
     return lines
-
-
-def of_crawl(warc: Path, receipt: Receipt) -> Dated:
-    """Return what a time stamp of a crawl is of, and where it lies."""
-    name = f"{receipt.site} {receipt.crawl}"
-    return Dated(name, statement_digest(receipt), receipt_path(warc).with_suffix(SUFFIX))
-
-
-def _newest(layout: Layout) -> Iterator[Dated]:
-    """The crawls that no later one commits to."""
-    for site in sorted(path.name for path in layout.raw.iterdir() if path.is_dir()) if layout.raw.is_dir() else ():
-        receipts = [(warc, read_receipt(warc)) for warc in closed_crawls(layout.raw, site)]
-        named = {
-            receipt.commitment.previous.crawl
-            for _, receipt in receipts
-            if receipt.commitment is not msgspec.UNSET and receipt.commitment.previous
-        }
-        yield from (of_crawl(warc, receipt) for warc, receipt in receipts if receipt.crawl not in named)
-
-
-def of_release(layout: Layout, version: str, digest: str) -> Dated:
-    """Return what a time stamp of a release is of, and where it lies."""
-    return Dated(f"release {version}", digest, layout.root / FOLDER / f"{version}{SUFFIX}")
-
-
-def _release(params: Params, layout: Layout) -> Iterator[Dated]:
-    try:
-        made = commitments.read(layout.release / commitments.NAME)
-    except (OSError, ValueError):
-        return  # not built yet
-    if made.statement["version"] == params.dataset.version:
-        yield of_release(layout, params.dataset.version, made.digest)
 
 
 def wrong(layout: Layout, authority: Path | None) -> Iterator[ArchiveError]:
     """Compare the time stamps beside receipts with what the receipts state now.
 
     Args:
-        layout: Where the archive is.
+        layout: Where archive and release are.
         authority: A file with the certificate of the authority, PEM; null to trust what a time stamp says of itself.
 
     Yields:
         A fault for each time stamp that is of something else, or not by that authority.
     """
-    for path in sorted(layout.raw.glob(f"*/*{SUFFIX}")):
-        warc = path.with_suffix(".warc.gz")
-        try:
-            each, response = of_crawl(warc, read_receipt(warc)), path.read_bytes()
-        except ArchiveError:
-            yield ArchiveError("is the time stamp of a crawl that is not here", where=str(path))
+    for path, each in statements.attested(layout, TIMESTAMP):
+        if isinstance(each, ArchiveError):
+            yield each
             continue
+        response = path.read_bytes()
         if openssl.time_of(response, each.digest) is None:
             yield ArchiveError(
-                "has another receipt than when it was time-stamped", where=str(warc),
-                advice="Archive and receipt were changed since: get them from a copy.",
+                f"{each.what} is another one than was time-stamped", where=str(each.receipt),
+                advice="It was changed since, or built anew: get it from a copy.",
             )  # fmt: skip
         elif authority is not None and not openssl.is_by(response, each.digest, authority):
             yield ArchiveError("is no time stamp by that authority", where=str(path))

@@ -11,7 +11,8 @@ from presscorpus.commitments import proof
 from presscorpus.config.layout import Layout
 from presscorpus.config.schema import load_package, package_at, package_home
 from presscorpus.errors import ArchiveError, FindingsError, PresscorpusError, ReservationsError, UsageError, reason_of
-from presscorpus.pipeline import timestamp, verify_commitments
+from presscorpus.lazy import lazy
+from presscorpus.pipeline import listed, signing, timestamp, verify_commitments
 from presscorpus.storage.checksum import sha256_of, sums_in
 from presscorpus.validate.checker import check
 
@@ -19,8 +20,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    import polars as pl
+
     from presscorpus.config.schema import Package
+    from presscorpus.pipeline.listed import Listed
     from presscorpus.pipeline.stages import Progress
+else:
+    pl = lazy("polars")
 
 _SUMS = "SHA256SUMS"
 
@@ -28,7 +34,8 @@ _SUMS = "SHA256SUMS"
 class Verified(NamedTuple):
     """Counts of what was checked, all of it intact.
 
-    `open_` names the last crawls whose receipts do not balance, as "site crawl".
+    `open_` names the last crawls whose receipts do not balance, as "site crawl". `listed` is what became of each item
+    that the lists of the sites name.
     """
 
     crawls: int = 0
@@ -36,20 +43,35 @@ class Verified(NamedTuple):
     rows: int = 0
     files: int = 0
     open_: tuple[str, ...] = ()
+    listed: tuple[Listed, ...] = ()
 
 
-def run(root: Path, progress: Progress, authority: Path | None = None) -> tuple[Verified, list[PresscorpusError]]:
+class Trusted(NamedTuple):
+    """Whom somebody trusts who checks.
+
+    `authority` is a file with the certificate of the authority that time stamps are by, PEM; null to trust what they
+    say of themselves. `signers` is a file of keys that count, as in `signing.by`; null to trust none.
+    """
+
+    authority: Path | None = None
+    signers: Path | None = None
+
+
+_NOBODY = Trusted()
+
+
+def run(root: Path, progress: Progress, trusted: Trusted = _NOBODY) -> tuple[Verified, list[PresscorpusError]]:
     """Check a repository, a folder that `presscorpus build` made, or a release.
 
     Every record of the raw archive is compared with its digest and every crawl with its receipt and with what the next
     one says of it; tables are checked by their schemas, keys and foreign keys included; the files of a release are
-    compared with SHA256SUMS, and its rows and crawls with `evidence.jsonl`.
+    compared with SHA256SUMS, and its rows and crawls with `evidence.jsonl`. Each item that the lists of a site name has
+    to be in the tables, or the archive has to show why not.
 
     Args:
         root: The folder.
         progress: Called with "verify", how many crawls were read, and how many there are.
-        authority: A file with the certificate of the authority that time stamps are by, PEM; null to trust what they
-            say of themselves.
+        trusted: Whose time stamps and signatures count.
 
     Returns:
         What was checked, and what is wrong: faults of the archive, then of tables, then of the release.
@@ -80,12 +102,13 @@ def run(root: Path, progress: Progress, authority: Path | None = None) -> tuple[
         progress("verify", number, len(crawls))
     for site in _sites(layout.raw):
         problems += verify_commitments.chain(layout.raw, site)
-    problems += timestamp.wrong(layout, authority)
+    problems += timestamp.wrong(layout, trusted.authority)
+    problems += signing.wrong(layout, trusted.signers)
     found = found._replace(open_=tuple(_unbalanced(layout.raw)))
     if layout.tables.is_dir():
         rows, findings = _tables(package_at(root), layout.tables, None)
-        found = found._replace(rows=rows)
-        problems += findings
+        found = found._replace(rows=rows, listed=_listed(layout))
+        problems += [*listed.counted(found.listed)[1], *findings]
     if (layout.release / _SUMS).is_file():
         files, broken = _files(layout.release)
         found = found._replace(files=files)
@@ -129,18 +152,32 @@ def sentence(found: Verified, problems: list[PresscorpusError]) -> str:
     Returns:
         A sentence without a full stop, which counts what was checked.
     """
-    checked = [
+    counts = [
         f"{count:,} {what if count != 1 else what[:-1]}"
         for count, what in (
             (found.crawls, "crawls"), (found.records, "records"), (found.rows, "rows"), (found.files, "files"),
         )
         if count
     ]  # fmt: skip
-    listed = ", ".join(checked) or "nothing"
+    checked = ", ".join(counts) or "nothing"
     if problems:
-        return f"damaged: {len(problems)} {'fault' if len(problems) == 1 else 'faults'}; whole are {listed}"
+        return f"damaged: {len(problems)} {'fault' if len(problems) == 1 else 'faults'}; whole are {checked}"
     open_ = f"; the receipt of {', '.join(found.open_)} says that items are missing" if found.open_ else ""
-    return f"whole: {listed} are as their digests, receipts and keys say{open_}"
+    became = ", ".join(f"{count:,} {what}" for what, count in listed.counted(found.listed)[0].items())
+    named = f"; of {len(found.listed):,} items that lists and records name {became}" if found.listed else ""
+    return f"whole: {checked} are as their digests, receipts and keys say{named}{open_}"
+
+
+def lines(found: Verified) -> bytes:
+    """Write what became of each item that the lists of the sites name.
+
+    Args:
+        found: What was checked.
+
+    Returns:
+        JSON Lines, with the fields of `listed.Listed`.
+    """
+    return b"".join(listed.lines(found.listed))
 
 
 def _sites(raw: Path) -> list[str]:
@@ -154,6 +191,13 @@ def _crawl(warc: Path) -> int:
     """
     committed = commitment.check(warc, verify(warc))
     return committed.records if committed else sum(1 for _ in read_crawl(warc))
+
+
+def _listed(layout: Layout) -> tuple[Listed, ...]:
+    try:
+        return tuple(listed.accounted(layout.raw, layout.tables))
+    except (OSError, pl.exceptions.PolarsError):
+        return ()  # a table that cannot be read is a fault in the list already
 
 
 def _unbalanced(raw: Path) -> Iterator[str]:

@@ -1,27 +1,28 @@
 """Check a proof of presscorpus, or the folder of a release, with Python alone.
 
-`python verify.py FILE [--ca AUTHORITY.pem]` checks a proof of one row, its time stamps with openssl; `python verify.py
-[FOLDER]` a release. Written from docs/explanation/evidence.md of presscorpus, with which it shares no code.
+`python verify.py FILE [--ca AUTHORITY.pem] [--signers KEYS]` checks a proof, with time stamps (openssl) and signatures
+(ssh-keygen, minisign); `python verify.py [FOLDER]` a release. By the specification, docs/explanation/evidence.md alone.
 """
 
 import base64
-import hashlib
 import json
 import pathlib
 import re
 import subprocess
 import sys
 import tempfile
+from hashlib import sha256
 from typing import Any
 
 STATEMENT = "address authenticated crawl ended_at format outcome previous records root site started_at"
-ROW, PLACE = "table number rows value path", " number path"
 RELEASE = "dataset entries format previous root version"
-BASE64 = "(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?"
+PROOF = "checksum crawl format later part record release row signatures table timestamps"
+HEAD = "record_id url date status parts body"
 CONTENT = "categories content date_gmt excerpt featured_media link slug status tags title"
+MALFORMED = (ValueError, TypeError, LookupError, AttributeError, RecursionError, OSError)  # what checks may raise
 
 
-class RefusedError(Exception):
+class RefusedError(ValueError):
     """What is wrong with a file."""
 
 
@@ -31,11 +32,6 @@ def need(condition: object, text: str) -> None:
         raise RefusedError(text)
 
 
-def sha(data: bytes) -> bytes:
-    """Return the SHA-256 of bytes."""
-    return hashlib.sha256(data).digest()
-
-
 def canonical(value: object) -> bytes:
     """Return the canonical JSON of a value."""
     return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode("utf-8", "surrogatepass")
@@ -43,7 +39,7 @@ def canonical(value: object) -> bytes:
 
 def digest(value: object) -> str:
     """Return the digest of a statement, in hex."""
-    return sha(canonical(value)).hex()
+    return sha256(canonical(value)).hexdigest()
 
 
 def keys(value: Any, names: str, what: str) -> Any:
@@ -52,114 +48,117 @@ def keys(value: Any, names: str, what: str) -> Any:
     return value
 
 
-def octets(text: object, what: str) -> bytes:
-    """Return the bytes of a hash."""
-    need(isinstance(text, str) and re.fullmatch("[0-9a-f]{64}", text), f"no hash in {what}")
-    return bytes.fromhex(str(text))
-
-
-def climb(data: bytes, at: Any, what: str, *, number: Any, size: Any) -> str:
-    """Return the root that a path leads to, computed from the top down."""
-    need(type(number) is int and type(size) is int and 0 <= number < size, f"no place of the {what}")
-    need(isinstance(at, list), f"no path of the {what}")
-    steps = [octets(step, what) for step in at]
+def lead(data: bytes, at: Any, size: Any, root: object, what: str) -> str:
+    """Refuse a leaf whose path leads to another root than this (null for any); return where it leads, from the top."""
+    is_place = type(at["path"]) is list and type(at["number"]) is type(size) is int
+    need(is_place and 0 <= at["number"] < size, f"no place of the {what}")
+    need(all(re.fullmatch("[0-9a-f]{64}", each) for each in (*at["path"], at.get("salt", "0" * 64))), "no hash")
+    leaf = b"\x00" + bytes.fromhex(at.get("salt", "")) + data
 
     def subtree(place: int, leaves: int, left: int) -> bytes:
         need((leaves == 1) == (left == 0), f"a path of the {what} that cannot be")
         if leaves == 1:
-            return sha(b"\x00" + data)
-        half = 1 << ((leaves - 1).bit_length() - 1)
+            return sha256(leaf).digest()
+        half, beside = 1 << ((leaves - 1).bit_length() - 1), bytes.fromhex(at["path"][left - 1])
         if place < half:
-            return sha(b"\x01" + subtree(place, half, left - 1) + steps[left - 1])
-        return sha(b"\x01" + steps[left - 1] + subtree(place - half, leaves - half, left - 1))
+            return sha256(b"\x01" + subtree(place, half, left - 1) + beside).digest()
+        return sha256(b"\x01" + beside + subtree(place - half, leaves - half, left - 1)).digest()
 
-    return subtree(number, size, len(steps)).hex()
+    found = subtree(at["number"], size, len(at["path"])).hex()
+    need(root in {None, found}, f"a {what} that is not where it should be")
+    return found
 
 
 def read(data: bytes) -> Any:
     """Return the value of what has to be canonical JSON and a line end."""
-    try:
-        value = json.loads(data.decode("utf-8"))
-        same = canonical(value) + b"\n" == data
-    except (ValueError, RecursionError):
-        raise RefusedError("no JSON") from None
-    need(same, "not in canonical form")
+    value = json.loads(data.decode("utf-8"))
+    need(canonical(value) + b"\n" == data, "not in canonical form")
     return value
 
 
 def content_of(part: Any, head: Any, row: Any) -> str:
     """Check the item that a part is (step 5); return its digest (step 6)."""
-    kind = "text" if isinstance(part, dict) and "text" in part else "base64"
+    kind = "text" if "text" in part else "base64"
     keys(part, f"number salt path {kind}", "part")
-    try:
-        data = part["text"].encode("utf-8") if kind == "text" else base64.b64decode(part["base64"], validate=True)
-        text = data.decode("utf-8").lstrip(" \t\r\n")
-        item = json.loads(text[1:] if text.startswith(("[", ",")) else text)
-    except (ValueError, TypeError, AttributeError, RecursionError):
-        raise RefusedError("a part that is no item") from None
-    leaf = octets(part["salt"], "part") + sha(data)
-    root = climb(leaf, part["path"], "part", number=part["number"], size=head["parts"])
-    need(root == head["body"], "a part of another record")
+    data = part["text"].encode("utf-8") if kind == "text" else base64.b64decode(part["base64"], validate=True)
+    lead(sha256(data).digest(), part, head["parts"], head["body"], "part")
+    data = data.removeprefix(b"\xef\xbb\xbf").lstrip(b" \t\r\n")
+    if data.startswith(b"<"):
+        mark = b"<wp:post_id>%d</wp:post_id>" % row["id"]
+        need(mark in data if data.startswith(b"<item>") else range(2, head["parts"]) == range(2, 3), "another item")
+        return ""
+    item = json.loads(data[data[:1] in {b"[", b","} :].decode("utf-8"))
     need(isinstance(item, dict) and item.get("id") == row.get("id"), "another item")
     return digest({name: item.get(name) for name in CONTENT.split()})
 
 
-def proof(data: bytes) -> tuple[str, list[Any]]:
-    """Check a proof but for its time stamps; return what it shows, and these."""
-    value = keys(read(data), "format checksum release row table crawl record part later timestamps", "the proof")
+def proof(data: bytes) -> tuple[str, list[tuple[Any, str]], list[tuple[Any, str]]]:
+    """Check a proof but for its time stamps and signatures; return what it shows, and these."""
+    value = keys(read(data), PROOF, "the proof")
     need(value.pop("checksum") == digest(value), "another checksum")
     release, table = keys(value["release"], RELEASE, "release"), keys(value["table"], "number path", "table")
-    row, crawl = (keys(value[name], names, name) for name, names in (("row", ROW), ("crawl", STATEMENT + PLACE)))
-    formats = (value["format"], release["format"], crawl["format"])
-    need(formats == tuple(f"presscorpus {of} 1" for of in ("proof", "release", "crawl")), "another format")
-    columns, record, part = row["value"], value["record"], value["part"]
-    root = climb(canonical(columns), row["path"], "row", number=row["number"], size=row["rows"])
+    row, crawl = keys(value["row"], "table number rows value path", "row"), value["crawl"]
+    keys(crawl, f"{STATEMENT} number path", "crawl")
+    for of, each in (("proof", value), ("release", release), ("crawl", crawl)):
+        need(each["format"] == f"presscorpus {of} 1", f"another format of the {of}")
+    columns, record = row["value"], value["record"]
+    root = lead(canonical(columns), row, row["rows"], None, "row")
     entry: dict[str, Any] = {"root": root, "rows": row["rows"], "table": row["table"]}
-    found = climb(canonical(entry), table["path"], "table", number=table["number"], size=release["entries"])
-    need(found == release["root"], "a row that is not in the release")
+    lead(canonical(entry), table, release["entries"], release["root"], "row")
     statement = {name: crawl[name] for name in STATEMENT.split()}
     entry = {"crawl": crawl["crawl"], "digest": digest(statement), "root": crawl["root"], "site": crawl["site"]}
-    found = climb(canonical(entry), crawl["path"], "crawl", number=crawl["number"], size=release["entries"])
-    need(found == release["root"], "a crawl that is not in the release")
-    need(isinstance(columns, dict), "no row")
+    lead(canonical(entry), crawl, release["entries"], release["root"], "crawl")
     need((columns.get("site"), columns.get("crawl")) == (crawl["site"], crawl["crawl"]), "the crawl of another row")
     said = f"the row is in {release['dataset']} {release['version']}"
-    need(record or part is None, "a part without a record")
+    need(record or value["part"] is None, "a part without a record")
     if record is not None:
-        keys(record, "number salt head path", "record")
-        head = keys(record["head"], "record_id url date status parts body", "head")
-        leaf = octets(record["salt"], "record") + sha(canonical(head))
-        root = climb(leaf, record["path"], "record", number=record["number"], size=crawl["records"])
-        need(root == crawl["root"], "a record that is not in the crawl")
+        head = keys(keys(record, "number salt head path", "record")["head"], HEAD, "head")
+        lead(sha256(canonical(head)).digest(), record, crawl["records"], str(crawl["root"]), "record")
         need(columns.get("record_id") == head["record_id"], "the record of another row")
         said += f", its record ({head['url']}, {head['date']}) in crawl {crawl['crawl']}"
-        if part is not None:
-            is_same = content_of(part, head, columns) == columns.get("digest") and row["table"] == "posts"
+        if value["part"] is not None:
+            is_same = content_of(value["part"], head, columns) == columns.get("digest") and row["table"] == "posts"
             said += f", the item in the record{', with the digest of the row' if is_same else ''}"
-    digests = [digest(release), digest(statement)]
-    need(isinstance(value["later"], list) and isinstance(value["timestamps"], list), "no lists")
+    told = {digest(each): canonical(each) for each in (release, statement)}
+    need(all(isinstance(value[name], list) for name in ("later", "timestamps", "signatures")), "no lists")
     for each in value["later"]:
-        before = keys(keys(each, STATEMENT, "later")["previous"], "crawl digest", "a link")
-        need((before["digest"], each["site"]) == (digests[-1], crawl["site"]), "a later crawl that does not follow")
-        digests.append(digest(each))
-    for each in value["timestamps"]:
-        need(keys(each, "statement token", "a time stamp")["statement"] in digests, "a time stamp of something else")
-        need(isinstance(each["token"], str) and re.fullmatch(BASE64, each["token"]), "a time stamp that is not base64")
-    return f"proved: {said}. Release {digests[0]}, crawl {digests[1]}", value["timestamps"]
+        link = keys(keys(each, STATEMENT, "later")["previous"], "crawl digest", "a link")
+        need((link["digest"], each["site"]) == ([*told][-1], crawl["site"]), "a later crawl that does not follow")
+        told[digest(each)] = canonical(each)
+    for names, listed in (("statement token", value["timestamps"]), ("statement text", value["signatures"])):
+        for each in listed:
+            need(all(isinstance(text, str) for text in keys(each, names, names).values()), f"no texts in {names}")
+            need(each["statement"] in told, "a time stamp or signature of something else")
+            base64.b64decode(each.get("token", ""), validate=True)
+    said = f"proved: {said}. Release {digest(release)}, crawl {digest(statement)}"
+    stamps = [(each["statement"], each["token"]) for each in value["timestamps"]]
+    return said, stamps, [(told[each["statement"]], each["text"]) for each in value["signatures"]]
 
 
-def stamped(each: Any, authority: str | None) -> str:
-    """Check one time stamp with openssl; return what it says."""
-    if authority is None:
-        return f"not checked: a time stamp of {each['statement']}; --ca names the certificate of its authority"
-    with tempfile.TemporaryDirectory() as folder:
-        path = pathlib.Path(folder, "response.tsr")
-        path.write_bytes(base64.b64decode(each["token"]))
-        verify = ["openssl", "ts", "-verify", "-digest", each["statement"], "-in", str(path), "-CAfile", authority]
-        need(subprocess.run(verify, capture_output=True, check=False).returncode == 0, "a wrong time stamp")
-        shown = subprocess.run([*verify[:2], "-reply", "-in", str(path), "-text"], capture_output=True, check=True)
-    time = re.search(r"Time stamp: (.*)", shown.stdout.decode("utf-8", "replace"))
-    return f"time stamp of {time[1] if time else 'no time'}, of {each['statement']}"
+def run(*command: object, given: bytes = b"") -> str:
+    """Return what another program prints; refuse the file where it fails."""
+    done = subprocess.run(list(map(str, command)), input=given, capture_output=True, check=False)
+    need(done.returncode == 0, f"a wrong time stamp or signature, says {command[0]}")
+    return done.stdout.decode("utf-8", "replace")
+
+
+def attested(each: Any, text: str, trusted: str | None, path: pathlib.Path) -> str:
+    """Check a time stamp with openssl, a signature with minisign or ssh-keygen; return what it says."""
+    if trusted is None:
+        return "not checked: a time stamp or signature; --ca and --signers name whose count"
+    path.write_bytes(base64.b64decode(text) if isinstance(each, str) else text.encode("utf-8"))
+    if isinstance(each, str):
+        run("openssl", "ts", "-verify", "-digest", each, "-in", path, "-CAfile", trusted)
+        times = re.findall(r"Time stamp: (.*)", run("openssl", "ts", "-reply", "-in", path, "-text"))
+        return f"time stamp of {times[0]}, of {each}"
+    path.with_suffix(".json").write_bytes(each)
+    if text.startswith("untrusted comment:"):
+        run("minisign", "-V", "-p", trusted, "-m", path.with_suffix(".json"), "-x", path)
+        return f"signed with the minisign key, of {sha256(each).hexdigest()}"
+    options = ("-s", path, "-f", trusted)
+    who = run("ssh-keygen", "-Y", "find-principals", *options).splitlines()[0]
+    run("ssh-keygen", "-Y", "verify", *options, "-n", "presscorpus", "-I", who, given=each)
+    return f"signed by {who}, of {sha256(each).hexdigest()}"
 
 
 def whole(path: pathlib.Path) -> str:
@@ -169,27 +168,28 @@ def whole(path: pathlib.Path) -> str:
     there = {each.relative_to(path).as_posix() for each in path.rglob("*") if each.is_file()} - {"SHA256SUMS"}
     need(there == set(sums), f"other files than SHA256SUMS names: {sorted(there ^ set(sums))}")
     for name, told in sums.items():
-        need(sha((path / name).read_bytes()).hex() == told, f"{name} is another file")
+        need(sha256((path / name).read_bytes()).hexdigest() == told, f"{name} is another file")
     first, *rest = (path / "evidence.jsonl").read_bytes().splitlines(keepends=True)
     statement = keys(read(first), RELEASE, "evidence.jsonl")
-    level = [sha(b"\x00" + canonical(read(line))) for line in rest]
+    level = [sha256(b"\x00" + canonical(read(line))).digest() for line in rest] or [sha256(b"").digest()]
     while len(level) > 1:  # in pairs; the last of an odd number moves up
-        pairs = [sha(b"\x01" + level[at] + level[at + 1]) for at in range(0, len(level) - 1, 2)]
-        level = pairs + level[2 * len(pairs) :]
-    root = (level or [sha(b"")])[0].hex()
-    need((root, len(rest)) == (statement["root"], statement["entries"]), "evidence.jsonl has other entries")
+        pairs = [level[at : at + 2] for at in range(0, len(level), 2)]
+        level = [sha256(b"\x01" + b"".join(pair)).digest() if pair[1:] else pair[0] for pair in pairs]
+    need([level[0].hex(), len(rest)] == [statement["root"], statement["entries"]], "evidence.jsonl has other entries")
     return f"whole: {len(sums)} files are as SHA256SUMS says, and the entries of release {digest(statement)}"
 
 
 def main(arguments: list[str]) -> int:
     """Print what was found; return the exit code."""
-    authority = arguments.pop(arguments.index("--ca") + 1) if "--ca" in arguments[:-1] else None
-    path = pathlib.Path(next((each for each in arguments if each != "--ca"), "."))
+    trusted = {name: arguments.pop(arguments.index(name) + 1) for name in ("--ca", "--signers") if name in arguments}
+    path = pathlib.Path(next((each for each in arguments if each not in trusted), "."))
     try:
-        said, stamps = (whole(path), []) if path.is_dir() else proof(path.read_bytes())
-        for line in [*(stamped(each, authority) for each in stamps), said]:
-            print(line)
-    except (RefusedError, OSError) as error:
+        said, stamps, signatures = (whole(path), [], []) if path.is_dir() else proof(path.read_bytes())
+        with tempfile.TemporaryDirectory() as folder:
+            file, ca, signers = pathlib.Path(folder, "attested"), trusted.get("--ca"), trusted.get("--signers")
+            lines = [attested(*each, ca, file) for each in stamps]
+            print(*lines, *(attested(*each, signers, file) for each in signatures), said, sep="\n")
+    except MALFORMED as error:
         print(f"refused: {error}")
         return 1
     return 0

@@ -10,7 +10,7 @@ import shutil
 from typing import TYPE_CHECKING
 
 from presscorpus.archive import permissions
-from presscorpus.archive.receipt import closed_crawls, read_receipt, receipt_path, verify
+from presscorpus.archive.receipt import ATTESTED, closed_crawls, read_receipt, receipt_path, verify
 from presscorpus.errors import ParamsError, PresscorpusError, SourceError
 from presscorpus.storage import atomic
 from presscorpus.storage.lock import locked
@@ -71,6 +71,7 @@ def adopt(source: Path, raw: Path, work: Path, site: str, crawl: str) -> Receipt
     with locked(work / site / "lock", where=site, what="crawling this site"):
         for warc, receipt in zip(taken, receipts, strict=True):
             _copy(warc, receipt, raw / site / warc.name)
+            _copy_attested(receipt_path(warc), receipt_path(raw / site / warc.name))
     return read_receipt(raw / site / taken[-1].name)
 
 
@@ -105,6 +106,14 @@ def _copy(warc: Path, receipt: Receipt, final: Path) -> None:
             with permissions.open_private(partial) as copy, path.open("rb") as file:
                 shutil.copyfileobj(file, copy, 1 << 22)
             permissions.set_mode(partial, receipt, path)
+
+
+def _copy_attested(receipt: Path, final: Path) -> None:
+    """Copy time stamp and signature, where there are any and none was made here."""
+    for suffix in ATTESTED:
+        path, target = receipt.with_suffix(suffix), final.with_suffix(suffix)
+        if path.is_file() and not target.exists() and path.resolve().is_relative_to(receipt.parent.resolve()):
+            atomic.write(target, path.read_bytes())
 
 
 def _name(warc: Path) -> str:
