@@ -79,6 +79,7 @@ def remains(partial: Path) -> Remains:
         OSError: The file cannot be read.
     """
     size, digests, answers = 0, list[str](), list[Kept]()
+    before: list[str] = []
     waiting: tuple[Kept, str] | None = None
     if not partial.exists():
         return Remains(0, 0, [], [])
@@ -95,8 +96,10 @@ def remains(partial: Path) -> Remains:
                 waiting = _kept(record, start, end), digest
             elif record.rec_type == "request" and waiting is not None:
                 answers.append(waiting[0])
-                digests += [waiting[1], digest]
-                size, waiting = end, None
+                digests += [*before, waiting[1], digest]
+                size, waiting, before = end, None, []
+            elif record.rec_type == "metadata" and waiting is None:
+                before.append(digest)  # the certificates of a server, which stand before its first answer
             else:
                 break
     return Remains(size, len(digests), digests, answers)

@@ -9,7 +9,7 @@ import uuid
 from datetime import UTC, datetime
 from io import BytesIO
 from typing import IO, TYPE_CHECKING, Final, Self
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 import msgspec
 from warcio.statusandheaders import StatusAndHeaders
@@ -43,6 +43,9 @@ _TRANSFER = "transfer-encoding"
 _NAMESPACE = uuid.uuid5(uuid.NAMESPACE_URL, "presscorpus:record")
 # A segment of an imported JSON Lines file ends at the first line end after this many bytes.
 SEGMENT_BYTES = 4 * 1024 * 1024
+CERTIFICATES: Final = "application/pem-certificate-chain"
+"""Media type of the record that holds what a server presented (RFC 8555 section 9.1)."""
+_CERTIFICATE: Final = b"-----BEGIN CERTIFICATE-----"
 GZIP_LEVEL: Final = 5
 """Level of zlib-ng: 3 % more bytes than level 9 of zlib, which warcio uses, in an eighth of the time."""
 
@@ -51,7 +54,8 @@ class Exchange(msgspec.Struct, frozen=True):
     """One complete HTTP exchange.
 
     `body` is as received with the transfer coding undone and the content coding (gzip, ...) intact. `truncated` is a
-    WARC-Truncated reason where a limit cut the body short, null otherwise.
+    WARC-Truncated reason where a limit cut the body short, null otherwise. `certificates` are those that the server
+    presented, in PEM, its own first; empty without TLS.
     """
 
     url: str
@@ -62,6 +66,7 @@ class Exchange(msgspec.Struct, frozen=True):
     headers: tuple[tuple[str, str], ...]
     body: bytes
     truncated: str | None = None
+    certificates: bytes = b""
 
 
 class Original(msgspec.Struct, frozen=True):
@@ -99,6 +104,7 @@ class CrawlWriter:
         self._records = 0
         self._digests = hashlib.sha256()
         self._tree = Records()
+        self._certificates: set[tuple[str, bytes]] = set()
 
     def __enter__(self) -> Self:
         if self._final.exists() and receipt_path(self._final).exists():
@@ -128,6 +134,8 @@ class CrawlWriter:
         with self._partial.open("rb") as kept:
             for record in recorded(kept, left.records):
                 self._tree.add(record)
+                if record.payload.startswith(_CERTIFICATE):
+                    self._certificates.add((record.url, record.payload))
         return file
 
     def recall(self, kept: Kept) -> Recalled:
@@ -151,6 +159,7 @@ class CrawlWriter:
             The id of the response record.
         """
         extra = {} if exchange.truncated is None else {"WARC-Truncated": exchange.truncated}
+        self._keep_certificates(exchange)
         status = _status(exchange)
         record_id = self._write("response", exchange.url, exchange.requested_at, exchange.body, status, extra)
         asked = [(name, _value(name, value)) for name, value in exchange.request_headers]
@@ -161,6 +170,14 @@ class CrawlWriter:
         with _explained(self._partial):
             self._file.flush()
         return record_id
+
+    def _keep_certificates(self, exchange: Exchange) -> None:
+        """Store what the server presented, once for each server."""
+        parts = urlsplit(exchange.url)
+        met = f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}/", exchange.certificates
+        if exchange.certificates and met not in self._certificates:
+            self._certificates.add(met)
+            self._write("metadata", met[0], exchange.requested_at, met[1], None, {"Content-Type": CERTIFICATES})
 
     def captured(self, exchange: Exchange, original: Original) -> str:
         """Store an answer out of another web archive, without a request.

@@ -15,6 +15,7 @@ import tenacity
 
 from presscorpus.archive.writer import REDACTED, Exchange
 from presscorpus.crawl.http.body import receive
+from presscorpus.crawl.http.certificates import presented
 from presscorpus.crawl.http.connection import connect
 from presscorpus.crawl.http.context import CrawlContext
 from presscorpus.crawl.http.rate_limit import retry_after
@@ -285,6 +286,7 @@ class Client:
         asked_at = datetime.now(UTC)
         self._count(tally, requests=1)
         with self._client.stream("GET", url, headers=self.credentials.headers_for(url)) as response:
+            certificates = presented(response)
             try:
                 body = receive(response, self._limits.max_bytes)
             except _TRANSPORT_ERRORS:
@@ -299,6 +301,7 @@ class Client:
             headers=_text(response.headers.raw),
             body=body.raw,
             truncated=body.truncated,
+            certificates=certificates,
         )
         with self._lock:
             self._store(exchange)
