@@ -11,11 +11,9 @@ import re
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from urllib.parse import parse_qsl, urlsplit
 
-import msgspec
-
 from presscorpus.archive import commitment
 from presscorpus.archive.reader import read_at
-from presscorpus.archive.receipt import Receipt, closed_crawls, read_receipt, statement
+from presscorpus.archive.receipt import Receipt, read_receipt, statement
 from presscorpus.commitments import canonical, merkle, proof, records, rows
 from presscorpus.errors import ArchiveError, RefusedError, UsageError
 from presscorpus.lazy import lazy
@@ -135,7 +133,7 @@ class Prover:
                 record = _record(committed, number)
             item = _item(self._package, self._layout, warc, row) if with_item else None
             part = _part(committed, number, item) if item else None
-        later, stamps, signatures = _attested(self._layout, told, warc)
+        later, stamps, signatures = statements.attesting(self._layout, told.statement, warc)
         table, entry = _place(told, "table", row.table), _place(told, "crawl", receipt)
         return proof.write(
             {
@@ -228,51 +226,6 @@ def _says_nothing(url: str, row: dict[str, Any]) -> bool:
     asked = parse_qsl(parts.query, keep_blank_values=True)
     route = dict(asked).get("rest_route", parts.path)
     return is_bare and _ROUTE.search(route) is not None and all(name.partition("[")[0] in _PLAIN for name, _ in asked)
-
-
-def _attested(
-    layout: Layout, told: Entries, warc: Path
-) -> tuple[list[dict[str, object]], list[dict[str, str]], list[dict[str, str]]]:
-    """The later crawls up to the first that somebody attests, and the time stamps and signatures.
-
-    These are of the crawl, of later ones and of the release.
-    """
-    receipts = [read_receipt(path) for path in closed_crawls(layout.raw, warc.parent.name)]
-    after = {
-        receipt.commitment.previous.crawl: receipt
-        for receipt in receipts
-        if receipt.commitment is not msgspec.UNSET and receipt.commitment.previous
-    }
-    here, chain, needed = read_receipt(warc), list[Receipt](), 0
-    found = [_of(warc, here)]
-    lacks = _lacks(found[0])
-    while lacks and here.crawl in after:
-        here = after[here.crawl]
-        chain.append(here)
-        found.append(_of(warc, here))
-        if lacks - _lacks(found[-1]):
-            needed = len(chain)
-            lacks &= _lacks(found[-1])
-    found = [*found[: 1 + needed], statements.of_release(layout, told.statement)]
-    stamps = [
-        {"statement": each.digest, "token": base64.b64encode(each.timestamp.read_bytes()).decode()}
-        for each in found
-        if each.timestamp.exists()
-    ]
-    signatures = [
-        {"statement": each.digest, "text": each.signature.read_text("utf-8")}
-        for each in found
-        if each.signature.exists()
-    ]
-    return [statement(each) for each in chain[:needed]], stamps, signatures
-
-
-def _lacks(each: statements.Statement) -> set[str]:
-    return {path.suffix for path in (each.timestamp, each.signature) if not path.exists()}
-
-
-def _of(warc: Path, receipt: Receipt) -> statements.Statement:
-    return statements.of_crawl(warc.with_name(f"{receipt.crawl}.warc.gz"), receipt)
 
 
 def _release(folder: Path) -> Entries:

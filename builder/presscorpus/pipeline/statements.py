@@ -7,6 +7,7 @@ before. Time stamps and signatures lie beside what they are of: `<crawl>.tsr` an
 
 from __future__ import annotations
 
+import base64
 from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
@@ -137,3 +138,59 @@ def attested(layout: Layout, suffix: str) -> Iterator[tuple[Path, Statement | Ar
     path = release.timestamp if suffix == TIMESTAMP else release.signature
     if path.exists():
         yield path, release
+
+
+def attesting(
+    layout: Layout, told: dict[str, object], warc: Path
+) -> tuple[list[dict[str, object]], list[dict[str, str]], list[dict[str, str]]]:
+    """Return what attests a crawl and a release, as a proof holds it.
+
+    Args:
+        layout: Where archive and release are.
+        told: The statement of the release.
+        warc: The archive file of the crawl, which is not read.
+
+    Returns:
+        The statements of later crawls, up to the first that has a time stamp and the first that has a signature; the
+        time stamps and the signatures of the crawl, of these and of the release.
+
+    Raises:
+        ArchiveError: A receipt is missing or damaged.
+    """
+    receipts = [read_receipt(path) for path in closed_crawls(layout.raw, warc.parent.name)]
+    after = {
+        receipt.commitment.previous.crawl: receipt
+        for receipt in receipts
+        if receipt.commitment is not msgspec.UNSET and receipt.commitment.previous
+    }
+    here, needed = read_receipt(warc), 0
+    chain: list[Receipt] = []
+    found = [_of(warc, here)]
+    lacks = _lacks(found[0])
+    while lacks and here.crawl in after:
+        here = after[here.crawl]
+        chain.append(here)
+        found.append(_of(warc, here))
+        if lacks - _lacks(found[-1]):
+            needed = len(chain)
+            lacks &= _lacks(found[-1])
+    found = [*found[: 1 + needed], of_release(layout, told)]
+    stamps = [
+        {"statement": each.digest, "token": base64.b64encode(each.timestamp.read_bytes()).decode()}
+        for each in found
+        if each.timestamp.exists()
+    ]
+    signatures = [
+        {"statement": each.digest, "text": each.signature.read_text("utf-8")}
+        for each in found
+        if each.signature.exists()
+    ]
+    return [statement(each) for each in chain[:needed]], stamps, signatures
+
+
+def _lacks(each: Statement) -> set[str]:
+    return {path.suffix for path in (each.timestamp, each.signature) if not path.exists()}
+
+
+def _of(warc: Path, receipt: Receipt) -> Statement:
+    return of_crawl(warc.with_name(f"{receipt.crawl}.warc.gz"), receipt)
