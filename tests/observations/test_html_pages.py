@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
+from presscorpus.observations.html_pages import replays
 from presscorpus.observations.items import Seen, observe, pieces
 
 pytestmark = pytest.mark.fast
 
 URL = "https://valley.example/2021/the-mill/"
 LINK = '<link rel="alternate" type="application/json" href="https://valley.example/wp-json/wp/v2/posts/7" />'
+REPLAY = "https://web.archive.org/web/20210101000000/"
+SHORT = '<link rel="shortlink" href="https://valley.example/?p=7" />'
 ARTICLE = (
     '<article id="post-7" class="post-7 post type-post category-river tag-mill tag-old-town"><h1 class="entry-title">'
     'The &#8220;mill&#8221;</h1><time class="entry-date published" datetime="2021-02-03T10:00:00+03:00">3 Feb</time>'
@@ -24,8 +28,8 @@ def html(head: str = LINK, classes: str = "single single-post postid-7", article
     return f"<!DOCTYPE html><html><head>{head}</head><body class='{classes}'>{article}</body></html>".encode()
 
 
-def seen(page: bytes, url: str = URL, status: int | None = 200) -> Seen:
-    return observe(page, url, status)
+def seen(page: bytes, url: str = URL, status: int | None = 200, link: str | None = None) -> Seen:
+    return observe(page, url, status, link)
 
 
 def keys(page: bytes, **more: Any) -> list[tuple[str | None, int]]:
@@ -61,6 +65,13 @@ def test_a_page_of_a_post_is_its_item() -> None:
         (LINK.replace("wp-json/wp/v2/posts/7", "?rest_route=%2Fwp%2Fv2%2Fpages%2F3"), "", ("page", 3)),
         (LINK.replace("posts/7", "books/5"), "single single-book postid-5", ("book", 5)),
         (LINK.replace("https://valley", "https://web.archive.org/web/20210101000000/https://valley"), "", ("post", 7)),
+        (LINK.replace("https://valley.example", ""), "", ("post", 7)),
+        (LINK.replace("https://valley.example", "http://www.valley.example:80"), "", ("post", 7)),
+        # The front page that shows a page is that page.
+        (LINK.replace("posts/7", "pages/7"), "home page-template-default page page-id-7", ("page", 7)),
+        # A minifier or a plugin may put classes in another order, and themes have some of their own.
+        ("", "postid-7 single single-format-standard single-post", ("post", 7)),
+        ("", "single-column book-template-default single single-book postid-7", ("book", 7)),
     ],
 )
 def test_the_key_is_in_the_head_or_in_the_classes(head: str, classes: str, key: tuple[str, int]) -> None:
@@ -73,6 +84,18 @@ def test_the_key_is_in_the_head_or_in_the_classes(head: str, classes: str, key: 
         ("", ""),
         ("", "archive category category-river category-5"),
         (LINK, "home page page-id-7"),
+        ("", "home blog"),
+        (LINK.replace("valley", "other"), ""),
+        (LINK.replace("valley", "other"), "single single-post postid-7"),
+        (LINK.replace("valley.example", "valley.example:8080"), ""),
+        (LINK + SHORT.replace("p=7", "p=8"), ""),
+        (SHORT, "archive"),
+        (SHORT.replace("valley", "other"), "single single-post postid-7"),
+        ('<link rel="https://api.w.org/" href="https://other.example/wp-json/">', "single single-post postid-7"),
+        (LINK.replace("posts/7", "posts/0"), ""),
+        ("", "node-7 page-node-7 node-type-article"),  # Drupal
+        ("", "post-template tag-news"),  # Ghost
+        ("", "single single-format-video postid-7"),
         (LINK, "single single-post postid-8"),
         (LINK, "error404"),
         ("", "single single-attachment attachment postid-9"),
@@ -89,6 +112,38 @@ def test_the_key_is_in_the_head_or_in_the_classes(head: str, classes: str, key: 
 )
 def test_a_page_without_a_sure_key_is_no_item(head: str, classes: str) -> None:
     assert keys(html(head, classes)) == []
+
+
+def test_the_key_is_in_the_header_too() -> None:
+    header = (
+        '<https://valley.example/wp-json/>; rel="https://api.w.org/", <https://valley.example/wp-json/wp/v2/posts/7>; '
+        'rel="alternate"; type="application/json", <https://valley.example/?p=7>; rel=shortlink'
+    )
+    bare = html("", "")
+    assert keys(bare) == []
+    assert keys(bare, link=header) == [("post", 7)]
+    assert [piece.ordinal for piece in pieces(bare, URL, header)] == [1]
+    assert keys(html(LINK.replace("7", "8"), ""), link=header) == []
+    replayed = header.replace("https://valley", "https://web.archive.org/web/20210101000000/https://valley")
+    assert keys(bare, link=replayed) == [("post", 7)]
+    assert keys(bare, link=header.replace("valley", "other")) == []
+    assert keys(bare, link=header.partition(", ")[0]) == []
+
+
+def test_a_short_address_has_the_number_and_the_post_its_type() -> None:
+    article = ARTICLE.replace("post type-post", "book type-book hentry")
+    other = article.replace("post-7", "post-9").replace("book", "post")
+    for where in (
+        {"page": html(SHORT, "", other + article + other)},
+        {"page": html("", "", other + article + other), "link": "<https://valley.example/?p=7>; rel=shortlink"},
+    ):
+        assert keys(**where) == [("book", 7)]
+    # Nothing names the type.
+    assert keys(html(SHORT, "", "<p>It turns.</p>")) == []
+    assert keys(html(SHORT, "", other)) == []
+    # Jetpack has short addresses of another site, which hold no number.
+    jetpack = SHORT.replace("https://valley.example/?p=7", "https://wp.me/p5x-7")
+    assert keys(html(jetpack, "single single-post postid-7")) == [("post", 7)]
 
 
 def test_the_type_behind_a_route_of_a_custom_type_is_that_of_the_one_post_shown() -> None:
@@ -198,11 +253,36 @@ def test_terms_of_other_letters_come_from_links_or_have_a_number() -> None:
     assert "presscorpus_terms" not in body(article="<main>x</main>")
 
 
-def test_links_that_the_internet_archive_rewrote_are_as_they_were() -> None:
-    article = ARTICLE.replace(
-        "<p>", '<p><a href="https://web.archive.org/web/20210101000000/https://x.example/a">a</a> '
-    )
+def test_links_that_a_replay_rewrote_are_as_they_were() -> None:
+    cited = "https://web.archive.org/web/2019/https://x.example/c"
+    article = ARTICLE.replace("<p>", f'<p><a href="{REPLAY}https://x.example/a">a</a> <a href="{cited}">c</a> ')
     article = article.replace("</p>", '<img src="/web/20210101000000im_/https://x.example/b.jpg"></p>')
-    found = body(article=article)["content"]["rendered"]
+    toolbar = "<!-- BEGIN WAYBACK TOOLBAR INSERT --><h1>Toolbar</h1><!-- END WAYBACK TOOLBAR INSERT -->"
+    rewritten = LINK.replace("https://valley", f"{REPLAY}https://valley")
+    found = body(head=rewritten, article=toolbar + article)["content"]["rendered"]
     assert 'href="https://x.example/a"' in found
     assert 'src="https://x.example/b.jpg"' in found
+    # What a post cites stands as it is, where the page was not rewritten.
+    assert f'href="{cited}"' in body(article=article)["content"]["rendered"]
+    data = json.dumps({"@type": "Article", "headline": f"{REPLAY}https://x.example/"}).replace("/", "\\/")
+    data = f'<script type="application/ld+json">{data}</script>'
+    assert body(head=rewritten + data, article="<p>x</p>")["title"] == {"rendered": "https://x.example/"}
+
+
+@pytest.mark.parametrize(
+    ("address", "shown", "at"),
+    [
+        ("https://web.archive.org/web/20200102030405id_/https://x.example/?p=1", "https://x.example/?p=1", True),
+        ("http://web.archive.org/web/20200102030405/http:/x.example/", "http://x.example/", True),
+        ("https://web.archive.org/web/2020/https://x.example/", "https://x.example/", False),
+        ("https://web.archive.org/web/20209902030405/https://x.example/", "https://x.example/", False),
+        ("https://arquivo.pt/wayback/20200102030405mp_/https://x.example/a", "https://x.example/a", True),
+        ("https://wayback.archive-it.org/1234/20200102030405/https://x.example/a", "https://x.example/a", True),
+        ("http://localhost:8080/coll/20200102030405mp_/https://x.example/a", "https://x.example/a", True),
+        ("https://x.example/2020/https://y.example/", "https://x.example/2020/https://y.example/", False),
+        ("https://x.example/20200102030405/a", "https://x.example/20200102030405/a", False),
+    ],
+)
+def test_a_replay_names_its_original(address: str, shown: str, *, at: bool) -> None:
+    assert replays.original(address) == shown
+    assert replays.replayed_at(address) == (datetime(2020, 1, 2, 3, 4, 5, tzinfo=UTC) if at else None)

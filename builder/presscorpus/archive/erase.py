@@ -22,7 +22,7 @@ from warcio.warcwriter import WARCWriter
 
 from presscorpus.archive import permissions
 from presscorpus.archive.commitment import keeping
-from presscorpus.archive.reader import decoded
+from presscorpus.archive.reader import decoded, link_of
 from presscorpus.archive.receipt import decode, receipt_path, verify
 from presscorpus.storage import atomic
 from presscorpus.storage.checksum import sha256_of
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
     from presscorpus.archive.receipt import Erasure
 
-    Edit = Callable[[bytes, str, int | None], tuple[bytes, list[Erasure]]]
+    Edit = Callable[[bytes, str, int | None, str | None], tuple[bytes, list[Erasure]]]
 
 BEFORE = "X-Presscorpus-Erased-Digest"
 # Headers of the response that are no longer true of the body that is stored.
@@ -140,7 +140,10 @@ def _edited(record: Any, body: bytes, edit: Edit) -> tuple[bytes, list[Erasure]]
     coding = record.http_headers.get_header("Content-Encoding") if record.http_headers else None
     headers = record.rec_headers
     edited, erasures = edit(
-        decoded(body, coding), headers.get_header("WARC-Target-URI"), int(status) if status else None
+        decoded(body, coding),
+        headers.get_header("WARC-Target-URI"),
+        int(status) if status else None,
+        link_of(record.http_headers.headers) if record.http_headers else None,
     )
     identity = headers.get_header("WARC-Record-ID").strip("<>")
     digest = hashlib.sha256(body).hexdigest()

@@ -17,7 +17,7 @@ from presscorpus.errors import ArchiveError, reason_of
 from presscorpus.lazy import lazy
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
     import pyarrow as pa
@@ -33,6 +33,7 @@ _STEP = 256 * 1024
 _GZIP, _MOST_LAYERS = b"\x1f\x8b", 2
 # How JSON begins, after a byte order mark as well.
 _JSON = (b"{", b"[", b"\xef")
+_LINK = frozenset({"link", "x-archive-orig-link"})
 _KINDS = frozenset({"response", "resource", "continuation"})
 
 
@@ -52,6 +53,7 @@ class Capture(NamedTuple):
         offset: Where the record starts in the compressed file; of use on this machine only.
         digest: SHA-256 of the body as it is stored, in hex.
         authenticated: Whether the web archive that it came from holds a sign of a login.
+        link: The HTTP header `Link`, several joined by commas; null where there is none.
     """
 
     record_id: str
@@ -62,6 +64,7 @@ class Capture(NamedTuple):
     offset: int
     digest: str
     authenticated: bool = False
+    link: str | None = None
 
 
 def read_crawl(warc: Path) -> Iterator[Capture]:
@@ -181,7 +184,22 @@ def _capture(record: Any, body: bytes, offset: int, digest: str) -> Capture:
         offset=offset,
         digest=digest,
         authenticated=headers.get_header(AUTHENTICATED) is not None,
+        link=link_of(record.http_headers.headers) if record.http_headers else None,
     )
+
+
+def link_of(headers: Iterable[tuple[str, str]]) -> str | None:
+    """Return the header `Link` of a response, several joined (RFC 9110 section 5.3).
+
+    A replay of the Internet Archive has that of the original under a name of its own.
+
+    Args:
+        headers: Names and values.
+
+    Returns:
+        The value; null where there is none.
+    """
+    return ", ".join(value for name, value in headers if name.lower() in _LINK) or None
 
 
 def decoded(body: bytes, coding: str | None, limit: int = sys.maxsize) -> bytes:

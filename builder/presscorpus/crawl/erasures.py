@@ -62,8 +62,8 @@ def take_out(warc: Path, wanted: Mapping[tuple[str, int], str], at: datetime) ->
         ArchiveError: The archive is damaged.
     """
 
-    def edit(payload: bytes, url: str, status: int | None) -> tuple[bytes, list[Erasure]]:
-        return _noted(payload, url, status, wanted, at)
+    def edit(payload: bytes, url: str, status: int | None, link: str | None) -> tuple[bytes, list[Erasure]]:
+        return _noted(payload, observe(payload, url, status, link).items, wanted, at)
 
     return erase(warc, edit)
 
@@ -91,11 +91,11 @@ def keep_out(raw: Path, site: str, closed: Iterable[Receipt]) -> None:
 
 
 def _noted(
-    payload: bytes, url: str, status: int | None, wanted: Mapping[tuple[str, int], str], at: datetime
+    payload: bytes, items: Iterable[Item], wanted: Mapping[tuple[str, int], str], at: datetime
 ) -> tuple[bytes, list[Erasure]]:
     """A payload with a note in the place of each item that is wanted."""
     erasures = []
-    for item in observe(payload, url, status).items:
+    for item in items:
         kind, reason = item.type or "", wanted.get((item.type or "", item.id))
         if reason is None or not is_erasable(item) or _NOTE.encode() in item.body:
             continue

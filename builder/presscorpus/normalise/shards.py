@@ -276,7 +276,7 @@ def _read(shard: Shard, raw: Path) -> Iterator[_Read]:
         capture = read_at(warc, offset)
         origin = Origin(shard.site, crawl, record_ids[0], times[0])
         chosen = {ordinal: told for ordinal, *told in zip(ordinals, numbers, digests, copies, sources, strict=True)}
-        for piece in pieces(capture.payload, capture.url):
+        for piece in pieces(capture.payload, capture.url, capture.link):
             if piece.ordinal in chosen:
                 number, digest, copy, source = chosen[piece.ordinal]
                 kept = _emptied(piece, shard, number) if number in emptied else piece

@@ -54,7 +54,7 @@ def items(raw: Path, site: str) -> Iterator[Item]:
 def _observations(raw: Path, site: str) -> Iterator[tuple[Capture, Item]]:
     for warc in _archives(raw, site):
         for capture in read_crawl(warc):
-            for item in observe(capture.payload, capture.url, capture.http_status).items:
+            for item in observe(capture.payload, capture.url, capture.http_status, capture.link).items:
                 yield capture, item
 
 
@@ -150,7 +150,7 @@ def content(raw: Path, site: str, version: Version) -> bytes | None:
     if version.digest is None:
         return None
     capture = read_at(raw / site / f"{version.crawl}.warc.gz", version.offset)
-    seen = observe(capture.payload, capture.url, capture.http_status).items
+    seen = observe(capture.payload, capture.url, capture.http_status, capture.link).items
     mine = [item for item in seen if (item.type, item.id) == (version.type, version.id)]
     # An export that shows a state known from the API has the digest of that (observations/versions.py).
     alike = [item for item in mine if item.digest == version.digest] or [item for item in mine if item.origin != "api"]

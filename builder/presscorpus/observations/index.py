@@ -114,7 +114,7 @@ def _index(package: Package, warc: Path, receipt: Receipt) -> Iterator[tuple[str
     attached = exported.Attached()
     for capture in read_crawl(warc):
         origin = Origin(receipt.site, receipt.crawl, capture.record_id, capture.requested_at)
-        seen = observe(capture.payload, capture.url, capture.http_status)
+        seen = observe(capture.payload, capture.url, capture.http_status, capture.link)
         login = capture.authenticated or any(item.hidden == LOGIN for item in seen.items)
         if capture.http_status is not None:
             routes |= kinds(capture.payload, capture.url)

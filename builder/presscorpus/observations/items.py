@@ -118,7 +118,7 @@ class _Other(NamedTuple):
     what: str | None
 
 
-def observe(payload: bytes, url: str, http_status: int | None) -> Seen:
+def observe(payload: bytes, url: str, http_status: int | None, link: str | None = None) -> Seen:
     """Return what a response or imported file holds.
 
     A live response that is no JSON (a block page) is empty here: the receipt of its crawl accounts for it. An object
@@ -128,6 +128,7 @@ def observe(payload: bytes, url: str, http_status: int | None) -> Seen:
         payload: The body, its content coding undone.
         url: The address that was asked, or the name of an imported file.
         http_status: The status; null for an imported file.
+        link: The HTTP header `Link`, which names the post that a page shows; null for none.
 
     Returns:
         Items, and what could not become one. Nothing is raised for what the payload holds.
@@ -136,7 +137,7 @@ def observe(payload: bytes, url: str, http_status: int | None) -> Seen:
         return Seen(_tombstone(payload, url, http_status), [])
     if exports.is_export(payload):
         return _exported(payload, url)
-    page = html_pages.piece(payload, url) if http_status in {None, _OK} else None
+    page = html_pages.piece(payload, url, link) if http_status in {None, _OK} else None
     if page is not None:
         shown = _judged(page, "", partial=False)
         return Seen([shown] if isinstance(shown, Item) else [], [])
@@ -176,19 +177,20 @@ def _exported(payload: bytes, url: str) -> Seen:
     return Seen(items, sorted(faults, key=lambda fault: fault.ordinal), None, others)
 
 
-def pieces(payload: bytes, url: str) -> list[Piece]:
+def pieces(payload: bytes, url: str, link: str | None = None) -> list[Piece]:
     """Return the items of a response that `observe` found some in, unjudged.
 
     Args:
         payload: The body, its content coding undone.
         url: The address that was asked, or the name of an imported file.
+        link: As in `observe`.
 
     Returns:
         Pieces by their ordinals; embedded ones come last.
     """
     if exports.is_export(payload):
         return exports.split(payload, url).pieces
-    if (page := html_pages.piece(payload, url)) is not None:
+    if (page := html_pages.piece(payload, url, link)) is not None:
         return [page]
     found = split(payload, route(url)).pieces
     return [*found, *embedded(found)]

@@ -78,7 +78,7 @@ def find(layout: Layout, site: str, number: int, kind: str | None) -> Found:
     for warc in closed_crawls(layout.raw, site):
         finish(warc)
         for capture in read_crawl(warc):
-            for item in observe(capture.payload, capture.url, capture.http_status).items:
+            for item in observe(capture.payload, capture.url, capture.http_status, capture.link).items:
                 if item.id == number and is_erasable(item) and kind in {None, item.type}:
                     one = found.setdefault(item.type or "", Found(site, item.type or "", number, [], set()))
                     one.words.update(takedowns.telling(item.body))

@@ -298,7 +298,7 @@ def _item(package: Package, layout: Layout, warc: Path, row: _Row) -> tuple[int,
     observed = index_crawl(package, warc, layout.work)["observed"]
     capture = read_at(warc, observed.filter(pl.col("record_id") == row.value["record_id"])["offset"][0])
     kind = row.value.get("type") or row.value.get("taxonomy") or _TABLES[row.table]
-    for item in observe(capture.payload, capture.url, capture.http_status).items:
+    for item in observe(capture.payload, capture.url, capture.http_status, capture.link).items:
         if (item.type, item.id) == (kind, row.value["id"]) and item.digest is not None:
             for number, part in enumerate(records.cut(capture.payload)):
                 if part == item.raw or part.lstrip(b" \t\r\n[,").rstrip(b" \t\r\n") == item.raw:

@@ -278,7 +278,7 @@ def learned(items: pl.DataFrame, portions: Iterable[pl.DataFrame], homes: dict[s
     for (site, crawl, offset), rows in seen.group_by("site", "crawl", "offset", maintain_order=True):
         capture = read_at(raw / str(site) / f"{crawl}.warc.gz", int(str(offset)))
         wanted = set(rows["ordinal"])
-        for item in observe(capture.payload, capture.url, capture.http_status).items:
+        for item in observe(capture.payload, capture.url, capture.http_status, capture.link).items:
             if item.ordinal in wanted:
                 told.learn(str(site), item.body)
     return told

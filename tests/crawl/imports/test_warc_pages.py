@@ -12,7 +12,7 @@ import pytest
 
 from presscorpus.archive.reader import read_crawl
 from presscorpus.crawl import erasures
-from presscorpus.crawl.imports import site_address, warc_pages
+from presscorpus.crawl.imports import site_address
 from presscorpus.errors import SourceError
 from presscorpus.observations import evidence
 from presscorpus.pipeline import stages
@@ -39,7 +39,9 @@ def test_pages_with_a_key_are_taken_and_others_counted(tmp_path: Path) -> None:
         Page(html(API, "home blog"), ADDRESS, headers=HTML),
         Page(html(API, "archive"), f"{ADDRESS}category/river/", headers=HTML),
         Page(html("", "node-7 page-node-7"), f"{ADDRESS}drupal/7", headers=HTML),
-        Page(html(), "https://elsewhere.example/?p=7", headers=HTML),
+        page(7)._replace(
+            url="https://elsewhere.example/?p=7", body=page(7).body.replace(b"example.org", b"elsewhere.example")
+        ),
         Page(html(), f"{ADDRESS}?p=9", status="404 Not Found", headers=HTML),
         Page(b"\x89PNG", f"{ADDRESS}a.png", headers=(("Content-Type", "image/png"),)),
     ]
@@ -77,7 +79,6 @@ def test_a_replay_is_dated_and_placed_as_its_original(tmp_path: Path) -> None:
         (f"{ADDRESS}?p=1", datetime(2020, 1, 2, 3, 4, 5, tzinfo=UTC)),
         (f"{ADDRESS}?p=2", datetime(2021, 1, 2, 3, 4, 5, tzinfo=UTC)),
     ]
-    assert warc_pages.replayed_at("https://web.archive.org/web/20209902030405/https://x.example/") is None
 
 
 def test_a_page_can_be_erased(tmp_path: Path) -> None:
@@ -91,6 +92,43 @@ def test_a_page_can_be_erased(tmp_path: Path) -> None:
     ]  # fmt: skip
 
 
+def test_a_key_in_the_header_alone_lasts_from_the_import_to_the_table_and_to_an_erasure(tmp_path: Path) -> None:
+    named = f'<{ADDRESS}wp-json/wp/v2/posts/7>; rel="alternate"; type="application/json"'
+    bare = Page(
+        html("", ""),
+        f"{ADDRESS}a/",
+        headers=(*HTML, ("Link", f"<{ADDRESS}x>; rel=preload"), ("Link", named)),
+        date="2025-01-01T00:00:00Z",
+    )
+    corpus = built(tmp_path, [bare])
+    assert pl.read_parquet(corpus.layout.tables / "posts.parquet").select("id", "origin").rows() == [(7, "page")]
+    (warc,) = (corpus.layout.raw / "a").glob("*.warc.gz")
+    (erased,) = erasures.take_out(warc, {("post", 7): "because"}, datetime(2026, 11, 24, tzinfo=UTC))
+    assert (erased.type, erased.id) == ("post", 7)
+
+
+def test_a_wordpress_in_a_subfolder_is_another_site(tmp_path: Path) -> None:
+    own = page(2)
+    inner = own._replace(body=own.body.replace(b"example.org/wp-json", b"example.org/blog/wp-json"))
+    (tmp_path / "x.warc.gz").write_bytes(warc_of([page(1), inner._replace(url=f"{ADDRESS}blog/?p=2")]))
+    assert taken(tmp_path / "x.warc.gz", tmp_path / "out").found == [("posts", 1)]
+    with pytest.raises(SourceError, match="several sites"):
+        site_address.address(tmp_path / "x.warc.gz", LIMIT)
+
+
+def built(folder: Path, captured: list[Page]) -> Corpus:
+    """The tables of a web archive."""
+    (folder / "a.json").write_bytes(b"")
+    corpus = Corpus(folder)
+    (folder / "x.warc.gz").write_bytes(warc_of(captured))
+    params = corpus.params()
+    site = msgspec.structs.replace(params.sites[0], address=ADDRESS, files="x.warc.gz")
+    params = msgspec.structs.replace(params, sites=(site,))
+    stages.fetch.run(params, corpus.layout, quiet)
+    stages.normalise.run(PACKAGE, params, corpus.layout, quiet)
+    return corpus
+
+
 def test_two_captures_with_an_edit_are_two_versions_and_the_api_outranks_them(tmp_path: Path) -> None:
     changed = posts(8, title="Changed")[:-2] + b', "modified_gmt": "2025-02-01T00:00:00"}]'
     captured = [
@@ -100,14 +138,7 @@ def test_two_captures_with_an_edit_are_two_versions_and_the_api_outranks_them(tm
         page(8, "Before the change.", "2025-01-01T00:00:00Z"), page(8, "After it.", "2025-03-01T00:00:00Z"),
         Page(changed, f"{ADDRESS}wp-json/wp/v2/posts/8", date="2025-04-01T00:00:00Z"),
     ]  # fmt: skip
-    (tmp_path / "a.json").write_bytes(b"")
-    corpus = Corpus(tmp_path)
-    (tmp_path / "x.warc.gz").write_bytes(warc_of(captured))
-    params = corpus.params()
-    site = msgspec.structs.replace(params.sites[0], address=ADDRESS, files="x.warc.gz")
-    params = msgspec.structs.replace(params, sites=(site,))
-    stages.fetch.run(params, corpus.layout, quiet)
-    stages.normalise.run(PACKAGE, params, corpus.layout, quiet)
+    corpus = built(tmp_path, captured)
     found = pl.read_parquet(corpus.layout.tables / "posts.parquet")
     assert found.select("id", "origin", "title", "text", "categories").rows() == [
         (1, "page", "The “mill”", "Other words.", ["river"]), (7, "api", "Of the API", None, None),

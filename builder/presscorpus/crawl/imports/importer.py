@@ -12,7 +12,7 @@ from typing import IO, TYPE_CHECKING, NamedTuple
 
 import msgspec
 
-from presscorpus.archive.reader import decoded
+from presscorpus.archive.reader import decoded, link_of
 from presscorpus.archive.receipt import CollectionReceipt, Receipt
 from presscorpus.crawl.imports import export_files, files, reading, warc
 from presscorpus.crawl.imports.totals import Totals
@@ -177,7 +177,7 @@ class Import:
             self._note("records", f"{place}: is dated {original.date}, after the as_of of its site")
         else:
             self._crawl.captured(exchange, original)
-            seen = observe(payload, exchange.url, exchange.status or None)
+            seen = observe(payload, exchange.url, exchange.status or None, link_of(exchange.headers))
             self._count(place, payload, seen, login=original.authenticated)
             if exchange.status in {0, _OK}:
                 self._totals.told(exchange.url, exchange.headers, payload, seen)

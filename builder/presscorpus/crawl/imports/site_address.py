@@ -93,11 +93,12 @@ class _Look:
                     self.troubles.append(str(each))
                     continue
                 url = each.exchange.url
-                if warc.home(url) is None:
-                    url = warc_pages.home(each.exchange, self._max_bytes) or urljoin(url, "/wp-json/")
-                if (bare := warc.home(url)) is not None:
-                    scheme = urlsplit(url).scheme
-                    shown.setdefault(bare, Counter())[f"{scheme}://{_as_written(url, bare)}"] += 1
+                bare = warc.home(url)
+                if bare is None:
+                    url = warc_pages.home(each.exchange, self._max_bytes) or urljoin(url, "/")
+                    bare = warc.bare(url)
+                scheme = urlsplit(url).scheme
+                shown.setdefault(bare, Counter())[f"{scheme}://{_as_written(url, bare)}"] += 1
         finally:
             reader.close()
         if len(shown) > 1:

@@ -25,6 +25,7 @@ from presscorpus.crawl.imports import warc_pages
 from presscorpus.crawl.imports.http_message import moment_of, status_and_headers, unchunked
 from presscorpus.crawl.imports.warc_reader import Damage, Found, is_warc, records
 from presscorpus.observations import publicness
+from presscorpus.observations.html_pages import replays
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -201,8 +202,14 @@ class Reader:
 
     def _is_kept(self, answer: Answer) -> bool:
         """Whether an answer is one of the API, or a page that says which post it shows."""
-        if home(answer.exchange.url) is not None or warc_pages.shows_a_post(answer.exchange, self._max_bytes):
+        if home(answer.exchange.url) is not None:
             return True
+        if warc_pages.shows_a_post(answer.exchange, self._max_bytes):
+            front = warc_pages.home(answer.exchange, self._max_bytes)
+            if self._site is None or front is None or bare(front) == self._site:
+                return True
+            # A WordPress in a subfolder is another site.
+            self.others.add(bare(front))
         self.pages += warc_pages.is_wordpress(answer.exchange.body)
         return False
 
@@ -321,7 +328,7 @@ def _answer(name: str, found: Found, earlier: Exchange | None = None, *, login: 
     if record.rec_type == "response" and not status:
         raise ValueError("it is no answer of HTTP")
     replayed = said("WARC-Target-URI")
-    at = warc_pages.replayed_at(replayed or "") or moment_of(said("WARC-Date"))
+    at = replays.replayed_at(replayed or "") or moment_of(said("WARC-Date"))
     exchange = Exchange(
         url=_address(record), requested_at=at, request_headers=(), status=status,
         reason=reason, headers=headers, body=body, truncated=said("WARC-Truncated"),
@@ -332,7 +339,7 @@ def _answer(name: str, found: Found, earlier: Exchange | None = None, *, login: 
 
 
 def _address(record: Any) -> str:
-    return warc_pages.original(record.rec_headers.get_header("WARC-Target-URI") or "")
+    return replays.original(record.rec_headers.get_header("WARC-Target-URI") or "")
 
 
 def _bare_id(written: str | None) -> str | None:
