@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
     from presscorpus.config.params import Limits
     from presscorpus.config.schema import Package
+    from presscorpus.observations.html_pages.container import Rule
     from presscorpus.observations.payload import Piece
     from presscorpus.storage.frames import Place, SpillFile
     from presscorpus.tables.addresses import Home
@@ -43,7 +44,10 @@ CODE = (
 
 
 class Shard(NamedTuple):
-    """A shard to be built: its key, the rows of `choose` for it, and its file."""
+    """A shard to be built: its key, the rows of `choose` for it, and its file.
+
+    `rule` says where pages of its site have their content; null where nothing was learned.
+    """
 
     site: str
     table: str
@@ -51,6 +55,7 @@ class Shard(NamedTuple):
     number: int
     items: pl.DataFrame
     path: Path
+    rule: Rule | None = None
 
     def trial(self, numbers: list[int]) -> Shard:
         """The shard of some of its items, under a name that no build uses.
@@ -81,6 +86,7 @@ class Planned(NamedTuple):
     path: Path
     spill: SpillFile
     places: dict[str, Place]
+    rule: Rule | None = None
 
     def aside(self, name: str) -> pl.DataFrame:
         """Read a frame of the shard from the spill file.
@@ -101,7 +107,7 @@ class Planned(NamedTuple):
     @property
     def shard(self) -> Shard:
         """The shard with its items, as it is built."""
-        return Shard(self.site, self.table, self.type, self.number, self.items, self.path)
+        return Shard(self.site, self.table, self.type, self.number, self.items, self.path, self.rule)
 
 
 class Task(NamedTuple):
@@ -116,7 +122,12 @@ class Task(NamedTuple):
 
 
 def plan(
-    chosen: Mapping[str, pl.DataFrame], homes: dict[str, Home], store: Path, fingerprint: str, spill: SpillFile
+    chosen: Mapping[str, pl.DataFrame],
+    homes: dict[str, Home],
+    store: Path,
+    fingerprint: str,
+    spill: SpillFile,
+    rules: Mapping[str, Rule] | None = None,
 ) -> list[Planned]:
     """Split the chosen items into shards, and write them to the spill file.
 
@@ -126,6 +137,7 @@ def plan(
         store: The folder of shards.
         fingerprint: What `fingerprint` returned.
         spill: Where the frames wait.
+        rules: By site where its pages have their content, as far as it was learned.
 
     Returns:
         The shards, in the order of their first items.
@@ -141,11 +153,14 @@ def plan(
     shards = []
     for place, items in parts["items"].items():
         site, table, kind, number = place
-        around = _digest(fingerprint.encode() + msgspec.json.encode([homes[str(site)], *place]))
+        rule = (rules or {}).get(str(site)) if table == "posts" else None
+        around = _digest(fingerprint.encode() + msgspec.json.encode([homes[str(site)], *place, *filter(None, [rule])]))
         name = f"{around}-{_digest(reuse.without_offsets(items).write_json().encode())}"
         path = store / "shards" / name[:2] / f"{name}.arrows"
         places = {each: spill.put(parts[each].get(place, nothing[each])) for each in chosen}
-        shards.append(Planned(str(site), str(table), str(kind), int(str(number)), items.height, path, spill, places))
+        shards.append(
+            Planned(str(site), str(table), str(kind), int(str(number)), items.height, path, spill, places, rule)
+        )
     return shards
 
 
@@ -276,7 +291,7 @@ def _read(shard: Shard, raw: Path) -> Iterator[_Read]:
         capture = read_at(warc, offset)
         origin = Origin(shard.site, crawl, record_ids[0], times[0])
         chosen = {ordinal: told for ordinal, *told in zip(ordinals, numbers, digests, copies, sources, strict=True)}
-        for piece in pieces(capture.payload, capture.url, capture.link):
+        for piece in pieces(capture.payload, capture.url, capture.link, shard.rule):
             if piece.ordinal in chosen:
                 number, digest, copy, source = chosen[piece.ordinal]
                 kept = _emptied(piece, shard, number) if number in emptied else piece

@@ -23,6 +23,7 @@ from presscorpus.observations.shapes import collection_name, route, text, value
 from presscorpus.tables.coercion import whole
 
 if TYPE_CHECKING:
+    from presscorpus.observations.html_pages.container import Rule
     from presscorpus.observations.shapes import Keys
 
 # The fields whose change makes a new version of a post. Plugin fields are left out: view counters move every hour.
@@ -177,20 +178,21 @@ def _exported(payload: bytes, url: str) -> Seen:
     return Seen(items, sorted(faults, key=lambda fault: fault.ordinal), None, others)
 
 
-def pieces(payload: bytes, url: str, link: str | None = None) -> list[Piece]:
+def pieces(payload: bytes, url: str, link: str | None = None, rule: Rule | None = None) -> list[Piece]:
     """Return the items of a response that `observe` found some in, unjudged.
 
     Args:
         payload: The body, its content coding undone.
         url: The address that was asked, or the name of an imported file.
         link: As in `observe`.
+        rule: Where pages of its site have their content, as far as it was learned.
 
     Returns:
         Pieces by their ordinals; embedded ones come last.
     """
     if exports.is_export(payload):
         return exports.split(payload, url).pieces
-    if (page := html_pages.piece(payload, url, link)) is not None:
+    if (page := html_pages.piece(payload, url, link, rule)) is not None:
         return [page]
     found = split(payload, route(url)).pieces
     return [*found, *embedded(found)]
@@ -292,6 +294,9 @@ def _digest_of_named(body: bytes) -> str:
     """The digest of a post whose terms are named by their slugs."""
     keys = _decode_keys.decode(body)
     told = {key: value(keys, key) for key in (*CONTENT_FIELDS, "presscorpus_terms")}
+    if (own := value(keys, "presscorpus_own")) is not None:
+        # Counts of buttons and related posts change without any edit.
+        told["content"] = own
     return _sha(without_nonces(_encode(told)))
 
 

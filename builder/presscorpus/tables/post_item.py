@@ -65,6 +65,9 @@ class PostItem(msgspec.Struct, frozen=True):
     # What exports have instead of numbers (observations/exports): slugs of terms by taxonomy, slug of the author.
     slugs: dict[str, list[str]] | None = msgspec.field(default=None, name="presscorpus_terms")
     login: str | None = msgspec.field(default=None, name="presscorpus_author")
+    # The content of a page without what plugins append to it (observations/html_pages/container.py).
+    own: str | None = msgspec.field(default=None, name="presscorpus_own")
+    guessed: bool = msgspec.field(default=False, name="presscorpus_guessed")
 
 
 # Fields that come from no plugin: those above, and copies of other items that _embed asked for.

@@ -117,9 +117,10 @@ class Batch:
             flags += [taxonomies[taxonomy] + found.loss for taxonomy, found in numbered.items() if found.loss]
             extra = typed_columns.leftover(keys, KNOWN.union(taxonomies.values()))
             html = html_of(item.content)
-            content = None if html is None else read(html, depth=self._limits.max_depth)
+            own = html if item.own is None or source == "api" else item.own
+            content = None if own is None else read(own, depth=self._limits.max_depth)
             texts = text_of(item.guid), text_of(item.title), text_of(item.excerpt)
-            alternates = html if content and _has_alternate(content) else None
+            alternates = own if content and _has_alternate(content) else None
             claimed = language_claims.of_post(keys, item.id, item.link, alternates)
         except typed_columns.REFUSED as error:
             return typed_columns.refused(error)
@@ -319,6 +320,10 @@ def _flags(taken: _Taken) -> list[str]:
     flags = {*taken.repairs, *(taken.content.flags if taken.content else ())}
     if isinstance(item.class_list, dict):
         flags.add("class_list_object")
+    if taken.source != "api":
+        flags |= {
+            name for name, there in (("appended_left_out", item.own), ("container_guessed", item.guessed)) if there
+        }
     if is_missing(item.content):
         flags.add("content_missing")
     if is_missing(item.title):

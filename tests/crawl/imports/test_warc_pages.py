@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import json
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -16,7 +17,7 @@ from presscorpus.crawl.imports import site_address
 from presscorpus.errors import SourceError
 from presscorpus.observations import evidence
 from presscorpus.pipeline import stages
-from tests.corpus import PACKAGE, Corpus, quiet
+from tests.corpus import PACKAGE, Corpus, post, quiet
 from tests.crawl.imports.test_warc import ADDRESS, LIMIT, Page, posts, taken, warc_of
 from tests.observations.test_html_pages import html
 
@@ -127,6 +128,27 @@ def built(folder: Path, captured: list[Page]) -> Corpus:
     stages.fetch.run(params, corpus.layout, quiet)
     stages.normalise.run(PACKAGE, params, corpus.layout, quiet)
     return corpus
+
+
+def test_a_container_is_learned_from_what_the_api_says_of_other_posts(tmp_path: Path) -> None:
+    def strange(number: int) -> Page:
+        body = html(API, f"single single-post postid-{number}", f"<div><div class='tale'>{_words(number)}</div></div>")
+        return Page(body, f"{ADDRESS}?p={number}", headers=HTML, date="2025-01-01T00:00:00Z")
+
+    known = b"[" + b",".join(
+        json.dumps(post(number, content={"rendered": _words(number), "protected": False})).encode()
+        for number in range(10, 22)
+    ) + b"]"  # fmt: skip
+    answer = Page(known, f"{ADDRESS}wp-json/wp/v2/posts", date="2025-01-02T00:00:00Z")
+    corpus = built(tmp_path, [*map(strange, range(10, 24)), answer])
+    found = pl.read_parquet(corpus.layout.tables / "posts.parquet").filter(pl.col("origin") == "page")
+    assert found.select("id", "content_html", "flags").rows() == [
+        (22, _words(22), ["title_missing"]), (23, _words(23), ["title_missing"]),
+    ]  # fmt: skip
+
+
+def _words(number: int) -> str:
+    return "".join(f"<i>Word {number * place} of the tale.</i> " for place in range(1, 9)).strip()
 
 
 def test_two_captures_with_an_edit_are_two_versions_and_the_api_outranks_them(tmp_path: Path) -> None:

@@ -46,6 +46,17 @@ add_filter('the_content', function ($content) {
     return $content;
 });
 
+// "appended": what plugins show readers below a post, and the API does not have.
+add_filter('the_content', function ($content) {
+    if (!presscorpus_switch('appended') || !is_singular() || (defined('REST_REQUEST') && REST_REQUEST)) {
+        return $content;
+    }
+    $share = '<div class="sharedaddy sd-sharing-enabled"><h3 class="sd-title">Share this:</h3><ul><li><a href="?share=facebook">Facebook</a></li><li><a href="?share=x">X</a></li></ul></div>';
+    $related = '<div id="jp-relatedposts" class="jp-relatedposts"><h3>Related</h3><p><a href="?p=1">Another post that a reader may like</a></p></div>';
+    $ad = '<div class="code-block code-block-1" style="margin: 8px 0;">Advertisement: buy something now</div>';
+    return [$content, $content . $share, $content . $share . $related, $ad . $content . $related][get_the_ID() % 4];
+}, 99);
+
 // "noise": what badly behaved plugins print before and after the JSON.
 add_filter('rest_pre_serve_request', function ($served, $result) {
     if (!presscorpus_switch('noise') || !is_array($result->get_data())) {

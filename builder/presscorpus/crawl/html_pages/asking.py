@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
 import msgspec
 
+from presscorpus.archive.reader import link_of
 from presscorpus.crawl.html_pages.addresses import names_another
 from presscorpus.crawl.http.obstacles import ObstacleError, obstacle
 from presscorpus.crawl.http.response import Response, Tally
@@ -102,7 +103,7 @@ def judged(response: Response, home: Home, most_bytes: int) -> Verdict:
         return _not_shown(response)
     if len(response.body) >= most_bytes:
         return Verdict("failed", f"longer than {most_bytes} bytes")
-    piece = html_pages.piece(response.body, response.url)
+    piece = html_pages.piece(response.body, response.url, link_of(response.headers))
     if piece is None:
         return _without_key(response)
     if names_another(response, home):

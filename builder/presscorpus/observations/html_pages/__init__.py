@@ -19,10 +19,13 @@ from presscorpus.observations.html_pages import replays
 from presscorpus.observations.payload import Piece
 
 if TYPE_CHECKING:
-    from presscorpus.observations.html_pages import fields, key
+    from presscorpus.observations.html_pages import fields, key, learning
+    from presscorpus.observations.html_pages.container import Rule
 else:
     fields = lazy("presscorpus.observations.html_pages.fields")
     key = lazy("presscorpus.observations.html_pages.key")
+    learning = lazy("presscorpus.observations.html_pages.learning")
+
 
 ORIGIN: Final = "page"
 # Cheap signs that a page may have a key: nearly all pages of other systems have none of them.
@@ -39,13 +42,14 @@ _OPTIONS: Final = int(LexborDocumentOptions.WO_EVENTS)
 _OF_LOGIN: Final = frozenset({"logged-in", "admin-bar"})
 
 
-def piece(payload: bytes, url: str, link: str | None = None) -> Piece | None:
+def piece(payload: bytes, url: str, link: str | None = None, rule: Rule | None = None) -> Piece | None:
     """Return the item that a page shows.
 
     Args:
         payload: The body, its content coding undone.
         url: The address that it was captured at.
         link: The HTTP header `Link`; null for none.
+        rule: Where pages of this site have their content, as far as it was learned.
 
     Returns:
         The whole page as `raw`, and JSON as the REST API would give it; null for a page without a key, and for anything
@@ -59,9 +63,21 @@ def piece(payload: bytes, url: str, link: str | None = None) -> Piece | None:
     found = key.find(page, url, replays.undone(link or "")) if page is not None else None
     if page is None or found is None:
         return None
-    body = {"id": found.id, "type": found.type, **fields.read(page, url, found.id)}
+    body = {"id": found.id, "type": found.type, **fields.read(page, url, found.id, rule)}
     login = not _OF_LOGIN.isdisjoint(key.classes_of(page)) or publicness.of_address(url) is not None
     return Piece(1, payload, msgspec.json.encode(body), (), ORIGIN, publicness.LOGIN if login else None)
+
+
+def lesson(payload: bytes, number: int, content: str) -> learning.Lesson | None:
+    """Return a page to learn from; null where it cannot be read.
+
+    Args:
+        payload: The body of the page.
+        number: The number of its post.
+        content: The content of the post from another source, as HTML.
+    """
+    page = _parsed(payload)
+    return learning.Lesson(page, number, content) if page is not None else None
 
 
 def home_of(payload: bytes, url: str, link: str | None = None) -> str | None:

@@ -6,7 +6,7 @@ times
     `article:published_time` and `article:modified_time`, JSON-LD, then `<time datetime>` of the theme. One without an
     offset from UTC is a local time only.
 content
-    The container of the theme, as it stands.
+    The container (html_pages/container.py), as it stands.
 terms
     Classes of the article, then links to terms (html_pages/terms.py).
 address
@@ -25,40 +25,38 @@ from urllib.parse import urljoin
 import msgspec
 
 from presscorpus.content.html import plain
-from presscorpus.observations.html_pages import terms
+from presscorpus.observations.html_pages import container, terms
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from selectolax.lexbor import LexborHTMLParser, LexborNode
 
+    from presscorpus.observations.html_pages.container import Rule
+
 _ARTICLES: Final = frozenset({"Article", "NewsArticle", "BlogPosting", "Report", "WebPage", "ItemPage"})
 _TITLES: Final = ("h1.entry-title", "h1.wp-block-post-title", ".entry-title", ".wp-block-post-title", "h1.post-title")
-_CONTAINERS: Final = (
-    ".wp-block-post-content", ".entry-content", ".post-content", '[itemprop="articleBody"]', ".post-entry",
-    ".td-post-content", ".elementor-widget-theme-post-content", ".article-content", ".single-content",
-)  # fmt: skip
 _PUBLISHED: Final = ("time.entry-date.published", "time.entry-date", "time.published", ".wp-block-post-date time")
 _UPDATED: Final = ("time.updated:not(.published)", ".wp-block-post-date__modified-date time")
-_ANY_POST: Final = re.compile(r"(?:^|\s)post-\d+(?:\s|$)")
 _AUTHOR: Final = re.compile(r"/author/([^/?#]+)/?(?:[?#]|$)")
 
 
-def read(page: LexborHTMLParser, url: str, number: int) -> dict[str, Any]:
+def read(page: LexborHTMLParser, url: str, number: int, rule: Rule | None = None) -> dict[str, Any]:
     """Return what a page says of its post.
 
     Args:
         page: The page, parsed.
         url: The address of the capture.
         number: The number of the post; other posts may stand on the page too.
+        rule: Where pages of this site have their content, as far as it was learned.
 
     Returns:
         Fields of the REST API, but for id and type.
     """
     told = list(_linked_data(page))
-    article = _article(page, number)
-    container = next((found for path in _CONTAINERS for found in _inside(article, page, path)), None)
-    protected = container is not None and container.css_first("form.post-password-form") is not None
+    article = container.article_of(page, number)
+    shown = container.find(article, page, rule)
+    protected = shown is not None and shown.node.css_first("form.post-password-form") is not None
     title = _title(page, article, told)
     keys: dict[str, Any] = {
         "status": "publish", "link": _address(page, url),
@@ -66,37 +64,19 @@ def read(page: LexborHTMLParser, url: str, number: int) -> dict[str, Any]:
     }  # fmt: skip
     if title is not None:
         keys["title"] = {"rendered": _without_prefix(page, title) if protected else title}
-    if container is not None:
-        keys["content"] = {"rendered": "" if protected else container.inner_html or "", "protected": protected}
     published = _meta(page, "article:published_time") or _of(told, "datePublished") or _time(article, page, _PUBLISHED)
     modified = _meta(page, "article:modified_time") or _of(told, "dateModified") or _time(article, page, _UPDATED)
     keys["date"], keys["date_gmt"] = _moment(published)
     keys["modified"], keys["modified_gmt"] = _moment(modified)
+    if shown is not None:
+        # At last: it changes the page.
+        if shown.is_guess:
+            keys["presscorpus_guessed"] = True
+        keys["content"] = {"rendered": "" if protected else shown.html(), "protected": protected}
+        own = None if protected else shown.own()
+        if own is not None:
+            keys["presscorpus_own"] = own
     return keys
-
-
-def api_of(page: LexborHTMLParser) -> str | None:
-    """Return the address of the API that a page names (`rel="https://api.w.org/"`).
-
-    Null for none.
-    """
-    link = page.css_first('link[rel="https://api.w.org/"]')
-    return link.attributes.get("href") if link else None
-
-
-def _article(page: LexborHTMLParser, number: int) -> LexborNode | None:
-    """What the page shows of the post.
-
-    The element that names its number, or an article that names none.
-
-    Comments are articles too; they hold no container.
-    """
-    own = page.css_first(f"#post-{number}, .post-{number}")
-    unnamed = (
-        each for each in page.css("article, .hentry") if not _ANY_POST.search(each.attributes.get("class") or "")
-    )
-    whole = (each for each in unnamed if each.css_first(", ".join(_CONTAINERS)) is not None)
-    return own if own is not None else next(whole, page.body)
 
 
 def _without_prefix(page: LexborHTMLParser, title: str) -> str:
@@ -108,20 +88,10 @@ def _without_prefix(page: LexborHTMLParser, title: str) -> str:
     return rest if rest and whole is not None and whole.text().strip().startswith(plain(rest)) else title
 
 
-def _inside(article: LexborNode | None, page: LexborHTMLParser, path: str) -> Iterator[LexborNode]:
-    """The first element of a path: within the article, else the only one of the page."""
-    found = article.css(path) if article is not None else []
-    own = next((each for each in found if article and not terms.is_of_another(each, article)), None)
-    if own is not None:
-        yield own
-    elif page.body is not None and len(found := page.css(path)) == 1 and not terms.is_of_another(found[0], page.body):
-        yield found[0]
-
-
 def _title(page: LexborHTMLParser, article: LexborNode | None, told: list[dict[str, Any]]) -> str | None:
     """The title as HTML."""
     for path in _TITLES:
-        for heading in _inside(article, page, path):
+        for heading in container.inside(article, page, path):
             return (heading.inner_html or "").strip()
     headline = _of(told, "headline") or _meta(page, "og:title")
     if headline:
@@ -152,7 +122,7 @@ def _meta(page: LexborHTMLParser, name: str) -> str | None:
 
 def _time(article: LexborNode | None, page: LexborHTMLParser, paths: tuple[str, ...]) -> str | None:
     for path in paths:
-        for found in _inside(article, page, path):
+        for found in container.inside(article, page, path):
             if written := found.attributes.get("datetime"):
                 return written
     return None

@@ -14,7 +14,7 @@ import polars as pl
 from presscorpus.archive.receipt import closed_crawls, verify
 from presscorpus.config import takedown
 from presscorpus.errors import ArchiveError
-from presscorpus.normalise import corpus, memory, rescue, shards, write_tables
+from presscorpus.normalise import corpus, memory, page_rules, rescue, shards, write_tables
 from presscorpus.observations import index, portions, publicness
 from presscorpus.observations.versions import choose
 from presscorpus.privacy import dependents, inputs, takedown_meaning, takedowns
@@ -214,7 +214,8 @@ def plan(
             "versions": chosen.versions.with_columns(table=pl.lit("posts")),
             "known_by": link_targets.observed_under(observed),
         }
-        planned += shards.plan(parts, archive.homes, store, fingerprint, spill)
+        rules = page_rules.learned(observed, layout.raw)
+        planned += shards.plan(parts, archive.homes, store, fingerprint, spill, rules)
     planned.sort(key=lambda shard: (shard.site, shard.table, shard.type, shard.number))
     raw = location.reachable(layout.raw, archive.released, store)
     template = shards.Task(package, [], archive.homes, raw, params.limits)

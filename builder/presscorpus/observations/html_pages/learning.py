@@ -1,0 +1,153 @@
+"""Where the pages of a site have the content of posts, learned from posts whose content is known.
+
+The API, a feed or an export gives the content of some posts. On the page of such a post the container is the deepest
+element that has all of its words. Its tag and class, where most pages agree on them, are the container of the site's
+other pages; what stands in it and is not the post's is learned alike. Half of the posts teach, the other half has to
+confirm it, else nothing is learned.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from selectolax.lexbor import LexborHTMLParser
+
+from presscorpus.content.html import read
+from presscorpus.observations.html_pages import container
+from presscorpus.observations.html_pages.container import Rule
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from selectolax.lexbor import LexborNode
+
+MOST: Final = 40
+"""Posts of a site to learn from."""
+
+_WORD: Final = re.compile(r"\w+")
+_NAME: Final = re.compile(r"[A-Za-z_][A-Za-z_-]*")
+_FEWEST, _TOO_FEW, _ALL, _AGREED, _CONFIRMED, _BETTER = 3, 12, 0.97, 0.8, 0.9, 0.01
+_DEEPEST: Final = 64
+
+
+class Lesson(NamedTuple):
+    """The page of a post, parsed, and the content of the post as HTML from another source."""
+
+    page: LexborHTMLParser
+    number: int
+    content: str
+
+
+class _Pupil(NamedTuple):
+    """A page, its post, and how often each word is in the content."""
+
+    page: LexborHTMLParser
+    number: int
+    words: Counter[str]
+
+
+def learn(lessons: Sequence[Lesson]) -> Rule | None:
+    """Learn where a site's pages have their content.
+
+    Args:
+        lessons: Pages of posts whose content is known, in an order that depends on nothing else.
+
+    Returns:
+        The rule; null where too few posts have words enough, where pages disagree, or where it would be no better than
+        what is known of themes.
+    """
+    pupils = [
+        _Pupil(each.page, each.number, words)
+        for each in lessons
+        if (words := _words(read(each.content).text)).total() >= _TOO_FEW
+    ]
+    taught, others = pupils[::2], pupils[1::2]
+    if len(others) < _FEWEST:
+        return None
+    path = _agreed(taught, (_selectors(node) for each in taught for node in _deepest(each)))
+    if path is None:
+        return None
+    rule = Rule(path, tuple(sorted(_added(taught, path))))
+    score = _score(others, rule)
+    return rule if score >= _CONFIRMED and score > _score(others, None) + _BETTER else None
+
+
+def _words(text: str | None) -> Counter[str]:
+    return Counter(_WORD.findall((text or "").lower()))
+
+
+def _of(node: LexborNode) -> Counter[str]:
+    return _words(read(node.inner_html or "").text)
+
+
+def _deepest(pupil: _Pupil) -> Iterator[LexborNode]:
+    """The deepest element that has all words of the content."""
+    node, found, least = pupil.page.body, None, _ALL * pupil.words.total()
+    for _ in range(_DEEPEST):
+        if node is None or (_of(node) & pupil.words).total() < least:
+            break
+        found = node
+        inner = sorted(node.iter(), key=lambda each: -len(each.text()))
+        node = next((each for each in inner[:3] if (_of(each) & pupil.words).total() >= least), None)
+    if found is not None:
+        yield found
+
+
+def _selectors(node: LexborNode) -> list[str]:
+    """Selectors for an element by what does not change from page to page."""
+    names = (node.attributes.get("class") or "").split()
+    made = [f"{node.tag}.{name}" for name in names if _NAME.fullmatch(name)]
+    identity = node.attributes.get("id") or ""
+    return [*made, *([f"{node.tag}#{identity}"] if _NAME.fullmatch(identity) else [])]
+
+
+def _agreed(taught: Sequence[_Pupil], found: Iterator[list[str]]) -> str | None:
+    """The selector that most pages agree on, and that finds one element on each of them."""
+    votes = Counter(each for selectors in found for each in dict.fromkeys(selectors))
+    for path, count in sorted(votes.items(), key=lambda each: (-each[1], each[0])):
+        if count >= max(_FEWEST, _AGREED * len(taught)) and all(len(each.page.css(path)) <= 1 for each in taught):
+            return path
+    return None
+
+
+def _added(taught: Sequence[_Pupil], path: str) -> set[str]:
+    """Selectors of elements in the container that are not the post's on several pages, and the post's on none."""
+    foreign: Counter[str] = Counter()
+    own: set[str] = set()
+    for each in taught:
+        node = each.page.css_first(path)
+        for inner, is_own in _judged(node, each.words) if node is not None else ():
+            if is_own:
+                own.update(_selectors(inner))
+            else:
+                foreign.update(dict.fromkeys(_selectors(inner), 1))
+    return {path for path, count in foreign.items() if count >= _FEWEST} - own
+
+
+def _judged(node: LexborNode, words: Counter[str]) -> Iterator[tuple[LexborNode, bool]]:
+    """The largest elements that are as a whole the post's or not."""
+    for child in node.iter():
+        has = _of(child)
+        if not has:
+            continue
+        share = (has & words).total() / has.total()
+        if share >= _ALL:
+            yield child, True
+        elif share <= 1 - _AGREED or not any(True for _ in child.iter()):
+            yield child, share > 1 - _AGREED
+        else:
+            yield from _judged(child, words)
+
+
+def _score(pupils: Sequence[_Pupil], rule: Rule | None) -> float:
+    """How well the words of the container are those of the content: the mean F1."""
+    scores = []
+    for each in pupils:
+        page = LexborHTMLParser(each.page.html or "")
+        shown = container.find(container.article_of(page, each.number), page, rule)
+        has = _words(read(shown.own() or shown.html()).text) if shown is not None else Counter()
+        both = has.total() + each.words.total()
+        scores.append(2 * (has & each.words).total() / both)
+    return sum(scores) / len(scores)

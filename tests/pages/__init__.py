@@ -1,0 +1,1 @@
+"""Pages of a real WordPress measured against its open API: keys, columns, words, terms."""
