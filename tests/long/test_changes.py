@@ -1,24 +1,28 @@
-"""10,000 seeded changes of single bytes in proofs, releases, archives and receipts: both programs refuse them.
+"""11,000 seeded changes of single bytes in proofs, releases, ledgers, archives and receipts: refused by both programs.
 
 The second program reads proofs and releases; archives and receipts are the first one's alone.
 """
 
 from __future__ import annotations
 
+import hashlib
 import random
 import shutil
 from typing import TYPE_CHECKING
 
+import polars as pl
 import pytest
 
 from presscorpus.archive import commitment
 from presscorpus.archive.receipt import closed_crawls, receipt_path, statement_digest
 from presscorpus.archive.receipt import verify as verify_crawl
-from presscorpus.errors import ArchiveError
+from presscorpus.config.params import Previous
+from presscorpus.errors import ArchiveError, RefusedError
 from presscorpus.pipeline import verify
 from presscorpus.pipeline.prove import Wanted, prove
 from presscorpus.release import commitments
 from presscorpus.release import verify as second
+from presscorpus.release.receipt import LEDGER, ReleaseReceipt, read_previous, write_receipt
 from tests.commitments.test_proof import both
 from tests.corpus import PACKAGE, Corpus, post
 
@@ -73,6 +77,29 @@ def test_2000_changes_of_a_release(made: Made, tmp_path: Path) -> None:
         path.write_bytes(data)
     told = f"release: {taken} of 2,000 changes were taken, seed {SEED}"
     assert taken == [0, 0], told
+
+
+def test_1000_changes_of_a_ledger(made: Made, tmp_path: Path) -> None:
+    """The receipt of a release and its ledger, against what params.yaml names."""
+    layout = made[0].layout
+    told = commitments.read(layout.release / commitments.NAME)
+    empty = ReleaseReceipt("v2026.01.01", None, "folder", None, "0" * 64, {}, {}, "", [], statement=told.digest)
+    path = write_receipt(tmp_path, empty, pl.DataFrame({name: ["x"] for name in LEDGER}))
+    previous = Previous("v2026.01.01", hashlib.sha256(path.read_bytes()).hexdigest())
+    assert read_previous(tmp_path, previous) is not None
+    seeded, taken = random.Random(SEED), 0
+    for _ in range(500):
+        for file in (path, path.with_suffix(".parquet")):
+            data = file.read_bytes()
+            file.write_bytes(_flipped(data, seeded))
+            try:
+                read_previous(tmp_path, previous)
+                taken += 1
+            except RefusedError:
+                pass
+            file.write_bytes(data)
+    told_ = f"ledger: {taken} of 1,000 changes were taken, seed {SEED}"
+    assert taken == 0, told_
 
 
 def test_2000_changes_of_an_archive_and_its_receipt(made: Made) -> None:

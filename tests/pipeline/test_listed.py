@@ -20,6 +20,9 @@ from presscorpus.command_line import parser
 from presscorpus.errors import ArchiveError
 from presscorpus.pipeline import listed, stages, verify
 from tests.corpus import PACKAGE, Corpus, post, quiet
+from tests.crawl.html_pages.closed_site import API as API_LINK
+from tests.crawl.html_pages.closed_site import closed_site, page
+from tests.quirks.rest import Response, html
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -88,7 +91,7 @@ def without(built: Corpus, number: int) -> None:
     pq.write_table(rows.filter(pc.not_equal(rows["id"], number)), table)
 
 
-def outcomes(built: Corpus) -> dict[tuple[str, int], str]:
+def outcomes(built: Corpus) -> dict[tuple[str, int | None], str]:
     return {(each.type, each.id): each.outcome for each in listed.accounted(built.layout.raw, built.layout.tables)}
 
 
@@ -142,6 +145,44 @@ def test_crawls_after_the_tables_and_damaged_ones_are_passed_over(built: Corpus)
     (first, _) = closed_crawls(built.layout.raw, "a")
     first.write_bytes(first.read_bytes()[:-60])
     assert outcomes(built).items() <= before.items()
+
+
+def test_each_address_of_a_sitemap_is_accounted_for(tmp_path: Path) -> None:
+    """Of a site whose API is closed: posts, what moved, what is gone, refused or broken, and a page that is no post."""
+    built = Corpus(tmp_path, a=[])
+    with closed_site() as site:
+        site.at["/11/"] = html(404, '<body class="error404">Gone.</body>')
+        site.at["/12/"] = Response(301, {"Location": f"{site.home}new/"}, b"")
+        site.at["/new/"] = page(site.home, 12)
+        site.at["/13/"] = html(403, "Forbidden.")
+        site.at["/14/"] = html(200, f'<head>{API_LINK.format(site.home)}</head><body class="home blog">Posts</body>')
+        site.at["/15/"] = html(500, "Broken.")
+        site.list_posts([*site.posts, 99])
+        done, memory = site.harvested()
+        home = site.home
+    receipt = msgspec.structs.replace(done.receipt, site="a", crawl=CRAWL)
+
+    def closed(but: str) -> list[tuple[int | None, str, str]]:
+        shutil.rmtree(built.layout.raw, ignore_errors=True)
+        with CrawlWriter(built.layout.raw, built.layout.work, "a", CRAWL) as writer:
+            for each in memory.exchanges:
+                if not each.url.endswith(but):
+                    writer.exchange(each)
+            writer.close(receipt)
+        settled = built.params()
+        sites = (msgspec.structs.replace(settled.sites[0], address=home, files=None),)
+        stages.normalise.run(PACKAGE, msgspec.structs.replace(settled, sites=sites), built.layout, quiet)
+        found = listed.accounted(built.layout.raw, built.layout.tables)
+        return [(each.id, (each.address or "").removeprefix(home), each.outcome) for each in found]
+
+    assert closed("nothing") == [
+        (12, "", "in the tables"), (16, "", "in the tables"), (None, "11/", "gone"), (None, "13/", "refused"),
+        (None, "14/", "no post"), (None, "15/", "failed"), (None, "99/", "gone"),
+    ]  # fmt: skip
+    # Whoever takes the answers out of archive and receipt, and leaves the sitemap: the receipt counts one as failed.
+    assert [outcome for _, address, outcome in closed("/16/") if address] == [
+        "gone", "refused", "no post", "failed", "left out", "gone",
+    ]  # fmt: skip
 
 
 def test_the_command_writes_a_line_an_item(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

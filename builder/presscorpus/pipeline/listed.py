@@ -2,7 +2,8 @@
 
 A crawl commits to its records, and so to the lists that it was given: whoever takes an item out of the archive changes
 a root. Whoever takes it out of the tables alone is found out here: each list of the API is read again for its ids, each
-record for its items, and each of them has to be in a table, or the archive has to show why it is in none.
+record for its items, sitemaps for their addresses (`pipeline/listed_pages.py`), and each of them has to be in a table,
+or the archive has to show why it is in none.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from presscorpus.errors import ArchiveError
 from presscorpus.lazy import lazy
 from presscorpus.observations import publicness, shapes
 from presscorpus.observations.items import kinds, observe
+from presscorpus.pipeline.listed_pages import ListedPages
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -37,13 +39,14 @@ else:
 
 ROW, GONE, REFUSED = "in the tables", "gone", "refused"
 HIDDEN, QUARANTINED, ERASED, WITHHELD = "not public", "in quarantine", "erased", "withheld"
-FAILED, LEFT_OUT = "failed", "left out"
-OUTCOMES: Final = (ROW, GONE, REFUSED, HIDDEN, QUARANTINED, ERASED, WITHHELD, FAILED, LEFT_OUT)
+NO_POST, FAILED, LEFT_OUT = "no post", "failed", "left out"
+OUTCOMES: Final = (ROW, GONE, REFUSED, HIDDEN, QUARANTINED, ERASED, WITHHELD, NO_POST, FAILED, LEFT_OUT)
 """What can become of an item.
 
 In the tables; in the tables, and gone from the site since; listed and then refused, when it was asked for; not for
-everybody to see; in quarantine; erased from the archive; an account of a site whose authors the policy withholds; one
-of those that the receipt counts as failed; and left out, of which nothing shows why.
+everybody to see; in quarantine; erased from the archive; an account of a site whose authors the policy withholds; an
+address in a sitemap whose page shows no post; one of those that the receipt counts as failed; and left out, of which
+nothing shows why.
 """
 _OK: Final = 200
 _LIST: Final = re.compile(r"(?:^|/)wp/v2/(?:sites/[^/]+/)?([^/]+)/?$")
@@ -64,21 +67,23 @@ class Listed(NamedTuple):
 
     Attributes:
         site: A site of params.yaml.
-        type: Post type, taxonomy, attachment, user or comment.
-        id: Its number.
+        type: Post type, taxonomy, attachment, user or comment; `page` for an address of a sitemap that shows no item.
+        id: Its number; null for such an address.
         crawl: The last crawl in which a list or record names it.
         record_id: That record.
         outcome: One of `OUTCOMES`.
         evidence: The record that shows it; null where that is the row, the quarantine or the receipt.
+        address: An address in a sitemap at which no item came; null for an item.
     """
 
     site: str
     type: str
-    id: int
+    id: int | None
     crawl: str
     record_id: str
     outcome: str
     evidence: str | None
+    address: str | None = None
 
 
 class _Named(NamedTuple):
@@ -108,21 +113,22 @@ def accounted(raw: Path, tables: Path) -> Iterator[Listed]:
     frame = pl.read_parquet(tables / "crawls.parquet", columns=["site", "crawl"])
     last = dict(frame.group_by("site").agg(pl.col("crawl").max()).iter_rows())
     for site in sorted(last):
-        found = _Site(site)
-        for warc in closed_crawls(raw, site):
-            # What came after the tables were built cannot be in them.
-            if warc.name.removesuffix(".warc.gz") <= last[site]:
-                try:
-                    found.read(warc)
-                except ArchiveError:
-                    continue
+        # What came after the tables were built cannot be in them.
+        crawls = [warc for warc in closed_crawls(raw, site) if warc.name.removesuffix(".warc.gz") <= last[site]]
+        found = _Site(site, crawls)
+        for warc in crawls:
+            try:
+                found.read(warc)
+            except ArchiveError:
+                continue
         yield from found.outcomes(tables)
+        yield from (Listed(site, "page", None, *each) for each in found.pages.outcomes())
 
 
 class _Site:
     """The items of one site. In memory are keys."""
 
-    def __init__(self, site: str) -> None:
+    def __init__(self, site: str, crawls: list[Path]) -> None:
         self._site = site
         self._named: defaultdict[tuple[str, str], dict[int, _Named]] = defaultdict(dict)
         self._told: dict[Key, tuple[str, str]] = {}
@@ -131,11 +137,13 @@ class _Site:
         self._open: set[int] = set()
         self._below: dict[Key, int] = {}
         self._receipts: dict[str, Receipt] = {}
+        self.pages = ListedPages(crawls)
 
     def read(self, warc: Path) -> None:
         """Read one crawl: its lists, its items, and what it shows to be gone or not public."""
         receipt = read_receipt(warc)
         self._receipts[receipt.crawl] = receipt
+        self.pages.read(warc, receipt)
         routes: dict[str, tuple[str, str]] = {
             **{base: ("posts", name) for base, name in shapes.TYPES.items()},
             **{base: ("terms", name) for base, name in shapes.TAXONOMIES.items()},
@@ -171,6 +179,7 @@ class _Site:
                 self._told[key] = (GONE if item.state == "deleted" else REFUSED, place.record_id)
             elif not item.embedded and item.type is not None:
                 self._named[item.table, item.type][item.id] = place
+                self.pages.show(capture.url, item.url)
                 self._judge(item, key, place, hidden=login or item.hidden is not None)
         for fault in seen.faults:
             if fault.item_id is not None and fault.table is not None:
@@ -278,19 +287,19 @@ def counted(found: Iterable[Listed]) -> tuple[dict[str, int], list[ArchiveError]
         Items by outcome, and a fault for each type of a site of which some are left out.
     """
     counts: Counter[str] = Counter()
-    left: defaultdict[tuple[str, str], list[int]] = defaultdict(list)
+    left: defaultdict[tuple[str, str], list[str]] = defaultdict(list)
     for each in found:
         counts[each.outcome] += 1
         if each.outcome == LEFT_OUT:
-            left[each.site, each.type].append(each.id)
+            left[each.site, each.type].append(each.address or str(each.id))
     return {name: counts[name] for name in OUTCOMES if counts[name]}, [_fault(*key, ids) for key, ids in left.items()]
 
 
 _SHOWN: Final = 5
 
 
-def _fault(site: str, kind: str, ids: list[int]) -> ArchiveError:
-    shown = ", ".join(map(str, ids[:_SHOWN])) + (", ..." if len(ids) > _SHOWN else "")
+def _fault(site: str, kind: str, ids: list[str]) -> ArchiveError:
+    shown = ", ".join(ids[:_SHOWN]) + (", ..." if len(ids) > _SHOWN else "")
     return ArchiveError(
         f"{kind} {shown} {'is' if len(ids) == 1 else 'are'} named by the site's lists and left out of the tables",
         where=site,
