@@ -53,6 +53,8 @@ def test_a_part_is_of_a_site_that_is_asked_and_not_of_files(tmp_path: Path) -> N
     assert str(site.part) == "the newest 100 items of each collection; the post types post"
     with pytest.raises(UsageError, match="not of files"):
         to_params(BuildRequest(sources[1:], AS_OF, part=Part(limit=100)), tmp_path / "out")
+    with pytest.raises(UsageError, match="nothing was published since"):
+        to_params(BuildRequest(["nowhere.invalid"], AS_OF, part=Part(since=AS_OF)), tmp_path / "out")
 
 
 def test_a_folder_of_crawls_whose_receipt_names_none_is_refused(tmp_path: Path) -> None:

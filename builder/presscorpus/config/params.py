@@ -44,6 +44,10 @@ __all__ = [
 ]  # fmt: skip
 
 FILE = "params.yaml"
+_WHERE = (
+    "Run presscorpus in the folder of the dataset, or name it: `presscorpus --repository DIR ...`. "
+    "`presscorpus init DIR` begins one."
+)
 # Name of a crawl, from the time that it was asked for, UTC.
 CRAWL_NAME = "%Y%m%dT%H%M%SZ"
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
@@ -252,7 +256,7 @@ def load(path: Path, *, needs_sites: bool = True) -> Params:
     try:
         document = read_yaml(path)
     except FileNotFoundError:
-        raise ParamsError("is missing", where=str(path), advice="Run presscorpus in its repository.") from None
+        raise ParamsError("is missing", where=str(path), advice=_WHERE) from None
     try:
         params = msgspec.convert(document, Params)
     except msgspec.ValidationError as error:

@@ -16,11 +16,13 @@ if TYPE_CHECKING:
 
     import presscorpus.crawl.http.client as http_client
     from presscorpus.config import settings
+    from presscorpus.crawl.http import retries
     from presscorpus.crawl.rest import discovery
     from presscorpus.crawl.rest.api import Api
 else:
     settings = lazy("presscorpus.config.settings")
     http_client = lazy("presscorpus.crawl.http.client")
+    retries = lazy("presscorpus.crawl.http.retries")
     discovery = lazy("presscorpus.crawl.rest.discovery")
 
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
@@ -80,13 +82,16 @@ def settle(text: str, *, contact: str | None = None, allow_private: bool = False
     parts = urlsplit(candidates[0])
     if len(candidates) == 1 and parts.path in {"", "/"} and not parts.query:
         return candidates[0]
-    for last, address in enumerate(candidates, start=1 - len(candidates)):
+    failed: NetworkError | None = None
+    for address in candidates:
         try:
             return _asked(address, contact=contact, allow_private=allow_private, permitted=permission is not None)
-        except NetworkError:
-            if not last:
-                raise
-    raise UsageError("is no address", where=shown(text))
+        except NetworkError as error:
+            # Whoever answered says most, then the likeliest address: the others are guesses.
+            answered = not isinstance(error, retries.NoAnswerError)
+            if failed is None or (answered and isinstance(failed, retries.NoAnswerError)):
+                failed = error
+    raise failed or UsageError("is no address", where=shown(text))
 
 
 def _asked(address: str, *, contact: str | None, allow_private: bool, permitted: bool) -> str:

@@ -70,6 +70,7 @@ def to_params(request: BuildRequest, out: Path) -> Params:
         SourceError: Files cannot be read, or a typed address leads to no WordPress site.
         ParamsError: What follows from the request is no valid params.yaml.
     """
+    _check_since(request)
     by_name: dict[str, list[Site]] = {}
     for source in request.sources:
         for site in _sites(source, request):
@@ -78,12 +79,6 @@ def to_params(request: BuildRequest, out: Path) -> Params:
     if request.part and not any(site.part for site in sites):
         raise UsageError(
             "--limit, --since and --types take a part of a site that is asked, not of files",
-            where=", ".join(request.sources),
-        )
-    if request.part and request.part.since and request.part.since >= request.as_of:
-        raise UsageError(
-            f"--since {request.part.since:%Y-%m-%dT%H:%M:%SZ} is not before {request.as_of:%Y-%m-%dT%H:%M:%SZ}, when "
-            "the site is asked: nothing was published since",
             where=", ".join(request.sources),
         )
     hosts = ", ".join(sorted(urlsplit(site.address).hostname or site.name for site in sites))
@@ -97,6 +92,16 @@ def to_params(request: BuildRequest, out: Path) -> Params:
         engine=params.Engine(request.workers),
     )
     return params.judge(made, where="the command line")
+
+
+def _check_since(request: BuildRequest) -> None:
+    since = request.part.since if request.part else None
+    if since is not None and since >= request.as_of:
+        raise UsageError(
+            f"--since {since:%Y-%m-%d %H:%M} UTC is not before {request.as_of:%Y-%m-%d %H:%M} UTC, when the site is "
+            "asked: nothing was published since",
+            where=", ".join(request.sources),
+        )
 
 
 def _sites(source: str, request: BuildRequest) -> Iterator[Site]:

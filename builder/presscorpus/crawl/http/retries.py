@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 _UNCONNECTED = (httpx2.ConnectError, httpx2.ConnectTimeout, httpcore2.ConnectError, httpcore2.ConnectTimeout)
 TIMEOUTS = (httpx2.TimeoutException, httpcore2.TimeoutException)
 TOO_MANY = 429
+_NO_TLS = "no TLS"
 BUSY = frozenset({TOO_MANY, 503})
 # What gateways say of a moment, not of an address: RFC 9110 sections 15.5.9 and 15.6, RFC 8470 section 5.2 (425), and
 # Cloudflare's own (https://developers.cloudflare.com/support/troubleshooting/http-status-codes/cloudflare-5xx-errors/).
@@ -156,11 +157,14 @@ def no_answer(failed: AttemptError, url: str, *, alive: bool) -> NoAnswerError:
     Returns:
         The error, to be raised.
     """
+    why, advice = reason(failed.error), "Check the address and the connection, then run the same command again."
+    if why.startswith(_NO_TLS):
+        advice = f"Begin the address with http:// if the site has no https. {advice}"
     return NoAnswerError(
-        f"gives no whole answer: {reason(failed.error)}",
+        f"gives no whole answer: {why}",
         # robots.txt is requested first; the message is about the site, not about that file.
         where=url.removesuffix("robots.txt"),
-        advice="Check the address and the connection, then run the same command again.",
+        advice=advice,
         alive=alive,
         connected=failed.connected,
     )
@@ -204,7 +208,7 @@ def reason(error: Exception | None) -> str:
         if isinstance(cause, ssl.SSLCertVerificationError):
             return f"its certificate is not to be trusted: {cause.verify_message}"
         if isinstance(cause, ssl.SSLError):
-            return f"no TLS: {(cause.reason or 'the handshake fails').lower().replace('_', ' ')}"
+            return f"{_NO_TLS}: {(cause.reason or 'the handshake fails').lower().replace('_', ' ')}"
         if isinstance(cause, OSError):
             return reason_of(cause)
         cause = cause.__cause__ or cause.__context__

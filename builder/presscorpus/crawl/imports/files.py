@@ -24,7 +24,10 @@ _PACKED = (".gz", ".zst", ".bz2", ".xz")
 _PROMISING = (".json", ".jsonl", ".ndjson", ".warc", ".wacz")
 _AWAY = Format("link that leads out of the source", "copy there what it leads to, if it belongs to the site")
 _SHOWN = 3
-_ADVICE = "Expected are answers of a REST API, such as /wp-json/wp/v2/posts gives, as JSON or in a web archive."
+_ADVICE = (
+    "Expected are answers of a REST API, such as /wp-json/wp/v2/posts gives, as JSON or in a web archive, "
+    "or an export of WordPress."
+)
 
 
 class Found(NamedTuple):
@@ -110,7 +113,7 @@ def _format(path: Path) -> Format | None:
 def _none_of(source: Path, passed: list[tuple[Path, Format]]) -> SourceError:
     advice = next((format_.advice for _, format_ in passed if format_.advice), None)
     return SourceError(
-        "holds no JSON and no web archive" + (f", but {counted(passed)}" if passed else ""),
+        "holds no JSON, no web archive and no export" + (f", but {counted(passed)}" if passed else ""),
         where=str(source),
         advice=f"What to do: {advice}." if advice else _ADVICE,
     )
