@@ -22,17 +22,23 @@ from presscorpus import command_line
 from tests.docs import reference
 from tests.docs.pages import RUN, Block, blocks, commands, headings
 from tests.hub.server import WRITER, Hub
+from tests.wordpress.packages import THEMES
 from tests.wordpress.server import running
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from tests.wordpress.server import WordPress
 
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
 BIN = Path(sys.executable).parent
 ORDER = [
     "tutorial.md",
-    *(f"howto/{name}.md" for name in ("many-sites", "private-sites", "archives", "takedowns", "citing")),
+    *(
+        f"howto/{name}.md"
+        for name in ("many-sites", "private-sites", "closed-sites", "archives", "takedowns", "citing")
+    ),
 ]
 # The sections of the tutorial that CI runs: a dataset is begun, built, kept and published.
 SHORT = {"2. A dataset of your own", "3. Publish"}
@@ -49,6 +55,7 @@ class Workshop(NamedTuple):
     folder: Path
     addresses: dict[str, str]
     environment: dict[str, str]
+    magazine: WordPress | None
 
     def real(self, text: str) -> str:
         """The same with addresses that lead somewhere, and the leave to go to this machine that they need."""
@@ -64,23 +71,32 @@ def workshop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workshop]:
     home = folder / "home"
     home.mkdir()
     (home / ".gitconfig").write_text("[user]\nname = A Reader\nemail = reader@example.org\n")
+    magazine: WordPress | None = None
     with ExitStack() as stack:
         hub = stack.enter_context(Hub())
         addresses = {"https://news.example/": stack.enter_context(running(posts=30)).url}
         if LONG:  # the tutorial has one site
             magazine = stack.enter_context(running(posts=12, prefix="/blog"))
-            addresses["https://magazine.example/"] = magazine.url
+            addresses |= dict.fromkeys(("https://magazine.example/", "https://closed.example/"), magazine.url)
         kept = {key: value for key, value in os.environ.items() if not key.startswith(("HF_", "DVC_", "GIT_"))}
         environment = kept | {
             "PATH": f"{BIN}:{os.environ['PATH']}", "HOME": str(home), "HF_HOME": str(home / "hf"), "HF_TOKEN": WRITER,
             "HF_ENDPOINT": hub.endpoint, "HF_HUB_DISABLE_XET": "1", "HF_HUB_DISABLE_TELEMETRY": "1",
         }  # fmt: skip
-        yield Workshop(folder, addresses, environment)
+        yield Workshop(folder, addresses, environment, magazine)
 
 
 @pytest.mark.timeout(1800)  # a page builds a dataset or two, on a machine that may have other things to do
 @pytest.mark.parametrize("name", [ORDER[0], *(pytest.param(name, marks=pytest.mark.long) for name in ORDER[1:])])
 def test_every_command_of_the_page_works(workshop: Workshop, name: str) -> None:
+    if name == "howto/closed-sites.md" and workshop.magazine is not None:
+        with workshop.magazine.themed(THEMES[0]), workshop.magazine.switched(block=401):
+            _run(workshop, name)
+    else:
+        _run(workshop, name)
+
+
+def _run(workshop: Workshop, name: str) -> None:
     place = workshop.folder
     if name != "tutorial.md":
         place /= "news"

@@ -16,7 +16,7 @@ import msgspec
 
 from presscorpus.archive.erase import erase
 from presscorpus.archive.receipt import Erasure, closed_crawls, read_receipt
-from presscorpus.observations import exports
+from presscorpus.observations import exports, feeds
 from presscorpus.observations.encodings import utf8
 from presscorpus.observations.items import observe
 
@@ -111,7 +111,7 @@ def _noted(
             note["post"] = None
         # The bytes of an item are a slice of its payload; one that is not is the whole of it, repaired.
         data = msgspec.json.encode(note)
-        if item.origin == exports.ORIGIN:
+        if item.origin in {exports.ORIGIN, feeds.ORIGIN}:
             data = exports.note(data, is_item=item.table in {"posts", "media"})
         if item.raw not in payload:
             payload, _ = utf8(payload)

@@ -90,7 +90,8 @@ def newest(raw: Path, site: str, kind: str, number: int) -> bytes:
             found.append((order, item))
     if not found:
         raise UsageError(f"no {kind} {number} was ever observed", where=site)
-    found = [each for each in found if each[1].origin != "page"] or found
+    for least in ("feed", "page"):
+        found = [each for each in found if each[1].origin != least] or found
     of_api = {item.modified for _, item in found if item.origin == "api" and not item.embedded}
     others = [each for each in found if each[1].origin == "api" or each[1].modified not in of_api - {None}]
     # Of equal ones the last in place.

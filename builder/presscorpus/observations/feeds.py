@@ -3,17 +3,32 @@
 A feed has the newest posts with their addresses and, unless the site shows excerpts only, their rendered content
 (https://developer.wordpress.org/reference/functions/get_the_content_feed/). The format is that of
 https://www.rssboard.org/rss-specification.
+
+The number of a post stands in its `guid`, which is the short address that it got when it was made. A post that was
+imported from elsewhere has that of its old site: pages prove the number of a guid (observations/feed_posts.py).
 """
 
 from __future__ import annotations
 
+import html
 import re
-from typing import Final, NamedTuple
+from datetime import UTC
+from email.utils import parsedate_to_datetime
+from typing import Any, Final, NamedTuple
+
+import msgspec
 
 from presscorpus.observations.encodings import utf8
 from presscorpus.observations.exports import is_export, scan
 from presscorpus.observations.exports.tree import RefusedError, declared, read
+from presscorpus.observations.payload import Piece
 
+ORIGIN: Final = "feed"
+_NUMBER: Final = re.compile(
+    r"^https?://[^?#]+\?(?:post_type=([a-z0-9_-]{1,20})&(?:#0?38;|amp;)?)?(p|page_id)=([1-9]\d{0,17})$"
+)
+_NOTED: Final = re.compile(rb"<item>" + re.escape(scan.NOTE) + rb"(\{.*\}) --></item>", re.DOTALL)
+_PROTECTED: Final = "post-password-form"
 _HEAD: Final = 64 * 1024
 _START: Final = re.compile(rb"<rss[\s>]")
 
@@ -71,3 +86,50 @@ def entries(payload: bytes) -> list[Entry]:
             )
         )  # fmt: skip
     return found
+
+
+def pieces(payload: bytes) -> list[Piece]:
+    """Return the posts in a feed as items, as far as their guids say which they are.
+
+    Args:
+        payload: The body, its content coding undone.
+
+    Returns:
+        Pieces by their place among all posts of the feed: `raw` is the element as it stands there, `body` JSON as the
+        REST API would give it.
+    """
+    found = []
+    for place, entry in enumerate(entries(payload), 1):
+        if (erased := _NOTED.fullmatch(entry.raw)) is not None:
+            found.append(Piece(place, entry.raw, erased[1], (), ORIGIN))
+        elif (key := key_of(entry.guid)) is not None:
+            body = msgspec.json.encode(_keys(entry, *key))
+            found.append(Piece(place, entry.raw, body, (), ORIGIN))
+    return found
+
+
+def key_of(address: str) -> tuple[str, int] | None:
+    """Return the type and number of a post that a short address names; null for any other address."""
+    found = _NUMBER.fullmatch(address)
+    if found is None:
+        return None
+    return found[1] or ("page" if found[2] == "page_id" else "post"), int(found[3])
+
+
+def _keys(entry: Entry, kind: str, number: int) -> dict[str, Any]:
+    keys: dict[str, Any] = {
+        "id": number, "type": kind, "status": "publish", "link": entry.link, "guid": {"rendered": entry.guid},
+        "title": {"rendered": html.escape(entry.title, quote=False)}, "date_gmt": _moment(entry.published),
+    }  # fmt: skip
+    if entry.content is not None:
+        protected = _PROTECTED in entry.content
+        keys["content"] = {"rendered": "" if protected else entry.content, "protected": protected}
+    return keys
+
+
+def _moment(written: str) -> str | None:
+    try:
+        moment = parsedate_to_datetime(written)
+    except (ValueError, IndexError, OverflowError):
+        return None
+    return moment.astimezone(UTC).replace(tzinfo=None).isoformat() if moment.tzinfo else moment.isoformat()

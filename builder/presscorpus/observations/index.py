@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import time
 from collections import defaultdict
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
@@ -15,6 +16,7 @@ import polars as pl
 from presscorpus.archive.reader import read_crawl
 from presscorpus.archive.receipt import read_receipt
 from presscorpus.observations import exported
+from presscorpus.observations.feed_posts import FeedPosts
 from presscorpus.observations.items import kinds, observe, route_of_item
 from presscorpus.observations.publicness import LOGIN
 from presscorpus.storage import checksum, fingerprint, frames
@@ -111,7 +113,7 @@ def _index(package: Package, warc: Path, receipt: Receipt) -> Iterator[tuple[str
     of_index: pl.DataFrame | None = None
     of_item: pl.DataFrame | None = None
     routes: dict[tuple[str, str], str] = {}
-    attached = exported.Attached()
+    attached, fed = exported.Attached(), FeedPosts()
     for capture in read_crawl(warc):
         origin = Origin(receipt.site, receipt.crawl, capture.record_id, capture.requested_at)
         seen = observe(capture.payload, capture.url, capture.http_status, capture.link)
@@ -119,7 +121,8 @@ def _index(package: Package, warc: Path, receipt: Receipt) -> Iterator[tuple[str
         if capture.http_status is not None:
             routes |= kinds(capture.payload, capture.url)
         of_login = {"hidden": LOGIN} if login else {}
-        for row in attached.ready(origin, [(each, _row(each, capture, routes) | of_login) for each in seen.items]):
+        rows = [(each, _row(each, capture, routes) | of_login) for each in seen.items]
+        for row in attached.ready(origin, [each for each in rows if not fed.waits(each[0], origin, each[1])]):
             _append(observed, origin, row)
         for fault in () if login else seen.faults:
             _append(quarantine, origin, {
@@ -135,7 +138,7 @@ def _index(package: Package, warc: Path, receipt: Receipt) -> Iterator[tuple[str
             of_index = sites.seen(package, sites.from_index(seen.site_index, capture.url), origin)
         elif of_item is None:
             of_item = _first_shown(package, seen.items, origin)
-    for origin, row in attached.settled():
+    for origin, row in chain(attached.settled(), fed.settled()):
         _append(observed, origin, row)
     shown = [frame.with_columns(_listed(package, routes)) for frame in (of_item, of_index) if frame is not None]
     yield "observed", _frame(package, "observed", observed)

@@ -14,7 +14,7 @@ from urllib.parse import parse_qs
 import msgspec
 
 from presscorpus.content.url_parts import parts_of
-from presscorpus.observations import exports, foreign, html_pages, mislabelled, publicness, shapes, tombstones
+from presscorpus.observations import exports, feeds, foreign, html_pages, mislabelled, publicness, shapes, tombstones
 from presscorpus.observations.embedded import EMBEDDED, embedded
 from presscorpus.observations.formats import WXR
 from presscorpus.observations.nonces import without_nonces
@@ -53,7 +53,7 @@ class Item(NamedTuple):
     `body` are the bytes as received and as JSON that decodes; `repairs` names what lies between them. An `embedded`
     item is a copy that another item holds below `_embedded`; its ordinal counts on from those of the response's own
     items. `hidden` is why not everybody may see an item, null where everybody may (observations/publicness.py).
-    `origin` is the kind of source: api, export, or page.
+    `origin` is the kind of source: api, export, page, or feed.
     """
 
     ordinal: int
@@ -136,8 +136,8 @@ def observe(payload: bytes, url: str, http_status: int | None, link: str | None 
     """
     if http_status is not None and http_status != _OK and not mislabelled.is_data(http_status, payload):
         return Seen(_tombstone(payload, url, http_status), [])
-    if exports.is_export(payload):
-        return _exported(payload, url)
+    if (seen := _in_xml(payload, url, http_status)) is not None:
+        return seen
     page = html_pages.piece(payload, url, link) if http_status in {None, _OK} else None
     if page is not None:
         shown = _judged(page, "", partial=False)
@@ -166,6 +166,16 @@ def observe(payload: bytes, url: str, http_status: int | None, link: str | None 
     return Seen(_with_reasons(items, copies, url), sorted(faults, key=lambda fault: fault.ordinal), None, tuple(told))
 
 
+def _in_xml(payload: bytes, url: str, http_status: int | None) -> Seen | None:
+    """What an export or a feed holds; null for anything else. Feeds are no files that somebody imports."""
+    if exports.is_export(payload):
+        return _exported(payload, url)
+    if http_status == _OK and feeds.is_feed(payload):
+        judged = [_judged(piece, "", partial=False) for piece in feeds.pieces(payload)]
+        return Seen([each for each in judged if isinstance(each, Item)], [])
+    return None
+
+
 def _exported(payload: bytes, url: str) -> Seen:
     """What an export holds; of terms and people only what has a number is an item."""
     found, unreadable = exports.split(payload, url)
@@ -192,6 +202,8 @@ def pieces(payload: bytes, url: str, link: str | None = None, rule: Rule | None 
     """
     if exports.is_export(payload):
         return exports.split(payload, url).pieces
+    if feeds.is_feed(payload):
+        return feeds.pieces(payload)
     if (page := html_pages.piece(payload, url, link, rule)) is not None:
         return [page]
     found = split(payload, route(url)).pieces

@@ -18,7 +18,7 @@ _ORDER = ["observed_at", "modified", "crawl", "offset", "ordinal"]
 # An item that a response lists outranks a copy in another item, which lacks fields, and an export of the same state,
 # which knows what its site's programs make of it no more than that copy does.
 _RANK = [(pl.col("embedded") | pl.col("confirmed")).not_(), *map(pl.col, _ORDER)]
-_API, _PAGE = "api", "page"
+_API, _PAGE, _FEED = "api", "page", "feed"
 _PUBLISHED = "published"
 # Columns that a run of equal observations takes from its first.
 _OF_RUN = ("state", "http_status", "code", "digest", "modified", "crawl", "record_id", "observed_at")
@@ -90,20 +90,34 @@ def _settled(observed: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
 
 
 def _without_pages(observed: pl.DataFrame) -> pl.DataFrame:
-    """The observations without pages of items that the API or an export shows.
+    """The observations without feeds and pages of items that something better shows.
 
-    These say all that a page does.
-
-    A page that was captured before the last change of every such state shows one that they do not: it stays.
+    The API or an export says all that a page does, and a page what a feed does. A page shows a state that they do not,
+    and stays, where it was captured before the last change of every state of theirs, or says of itself that it was
+    changed after all of them.
     """
-    others = observed.filter((pl.col("origin") != _PAGE) & ~pl.col("embedded") & (pl.col("state") == _PUBLISHED))
-    moment = pl.col("modified").str.to_datetime("%Y-%m-%dT%H:%M:%S", strict=False, time_zone="UTC", time_unit="us")
+    is_shown = ~pl.col("embedded") & (pl.col("state") == _PUBLISHED)
+    is_fed = pl.col("origin").eq_missing(_FEED)
+    others = observed.filter(pl.col("origin").ne_missing(_PAGE), ~is_fed, is_shown)
     shown = others.group_by(_KEY).agg(
-        changed=pl.when(moment.is_not_null().all()).then(moment.min()), is_shown=pl.lit(value=True)
+        changed=pl.when(_moment().is_not_null().all()).then(_moment().min()),
+        latest=pl.when(_moment().is_not_null().all()).then(_moment().max()),
+        is_shown=pl.lit(value=True),
     )
-    pages = observed.filter(pl.col("origin") == _PAGE).join(shown, on=_KEY, how="left", maintain_order="left")
-    own = pages.filter(pl.col("is_shown").is_null() | (pl.col("observed_at") < pl.col("changed")))
-    return pl.concat([observed.filter(pl.col("origin").ne_missing(_PAGE)), own.select(observed.columns)])
+    is_page = pl.col("origin").eq_missing(_PAGE) & (pl.col("state") == _PUBLISHED)
+    pages = observed.filter(is_page).join(shown, on=_KEY, how="left", maintain_order="left")
+    own = pages.filter(
+        pl.col("is_shown").is_null()
+        | (pl.col("observed_at") < pl.col("changed"))
+        | ((_moment() > pl.col("latest")) & (pl.col("observed_at") > pl.col("latest")))
+    )
+    rest = observed.filter(~is_page, ~is_fed)
+    fed = observed.filter(is_fed).join(observed.filter(~is_fed, is_shown), on=_KEY, how="anti")
+    return pl.concat([rest, own.select(observed.columns), fed])
+
+
+def _moment() -> pl.Expr:
+    return pl.col("modified").str.to_datetime("%Y-%m-%dT%H:%M:%S", strict=False, time_zone="UTC", time_unit="us")
 
 
 def _confirmed(observed: pl.DataFrame) -> pl.DataFrame:

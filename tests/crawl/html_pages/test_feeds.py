@@ -56,7 +56,7 @@ def test_what_only_the_feed_lists_is_fetched_as_well(site: ClosedSite) -> None:
     assert figures(of(done)) == (6, 6, 0, 0, 0)
     assert figures(of(done, "feed")) == (4, 4, 0, 0, 0)
     assert of(done, "feed").advertised_end is None
-    assert "6 addresses listed in sitemaps, 4 more in the feed, 10 pages fetched" in (done.receipt.reason or "")
+    assert "6 addresses listed in sitemaps, 4 more in feeds, 10 pages fetched" in (done.receipt.reason or "")
     assert [each for each in site.asked if "feed" in each] == [
         "/feed/", "/feed/?paged=2", "/feed/?paged=3", "/feed/?paged=4", "/feed/?paged=5",
     ]  # fmt: skip

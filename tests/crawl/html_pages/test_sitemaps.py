@@ -78,11 +78,12 @@ def unnamed(site: ClosedSite) -> None:
 
 def of_others(site: ClosedSite) -> None:
     """Addresses and sitemaps of another host are claims of no weight."""
+    other = site.home.replace("127.0.0.1", "other.invalid")
     site.at["/wp-sitemap.xml"] = xml(
-        index("http://other.invalid/wp-sitemap-posts-post-1.xml", f"{site.home}wp-sitemap-posts-post-1.xml")
+        index(f"{other}wp-sitemap-posts-post-1.xml", f"{site.home}wp-sitemap-posts-post-1.xml")
     )
     urls = [f"{site.home}{number}/" for number in site.posts]
-    site.at["/wp-sitemap-posts-post-1.xml"] = xml(listing(*urls, "http://other.invalid/7/", "ftp://x/", "mailto:a@b"))
+    site.at["/wp-sitemap-posts-post-1.xml"] = xml(listing(*urls, f"{other}7/", "ftp://x/", "mailto:a@b"))
 
 
 def twice(site: ClosedSite) -> None:

@@ -104,10 +104,10 @@ def judged(response: Response, home: Home, most_bytes: int) -> Verdict:
     if len(response.body) >= most_bytes:
         return Verdict("failed", f"longer than {most_bytes} bytes")
     piece = html_pages.piece(response.body, response.url, link_of(response.headers))
-    if piece is None:
-        return _without_key(response)
     if names_another(response, home):
         return Verdict("failed", "names a post of another site")
+    if piece is None:
+        return _without_key(response)
     key = _key(piece.body)
     return Verdict("fetched", key=(key.type, key.id))
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from presscorpus.crawl.html_pages.addresses import Home
     from presscorpus.crawl.http.client import Client
+    from presscorpus.crawl.http.response import Response
 
 # Bad answers in a row after which a page is asked for again that was there: is it the site that is closed now?
 _MOST_IN_A_ROW: Final = 3
@@ -39,6 +40,9 @@ class Pages:
         pool: The threads that make requests.
         told: Called with the name of a listing, how many of its pages came, and how many it has.
     """
+
+    look: Callable[[Response], None] | None = None
+    """Called with each page that shows a post."""
 
     def __init__(
         self, client: Client, home: Home, pool: ThreadPoolExecutor, told: Callable[[str, int, int | None], None]
@@ -96,8 +100,11 @@ class Pages:
     def _one(self, address: str, tally: Tally) -> None:
         if self._error is not None:
             raise self._error
-        verdict = judged(get(self._client, address, tally), self._home, self._client.most_bytes)
+        response = get(self._client, address, tally)
+        verdict = judged(response, self._home, self._client.most_bytes)
         with self._lock:
+            if self.look is not None and verdict.state == "fetched":
+                self.look(response)
             self.verdicts[address] = verdict
             if verdict.key is not None:
                 self.keys.setdefault(verdict.key, address)

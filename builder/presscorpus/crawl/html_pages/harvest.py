@@ -10,9 +10,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from presscorpus.archive.receipt import CollectionReceipt
-from presscorpus.crawl.html_pages import feeds
 from presscorpus.crawl.html_pages.addresses import home_of
 from presscorpus.crawl.html_pages.asking import get
+from presscorpus.crawl.html_pages.beyond import Beyond
 from presscorpus.crawl.html_pages.fetching import Pages
 from presscorpus.crawl.html_pages.known import Before, is_unchanged, unlisted
 from presscorpus.crawl.html_pages.listing import Listed, Listing, collection, listed
@@ -26,12 +26,10 @@ if TYPE_CHECKING:
     from concurrent.futures import ThreadPoolExecutor
 
     from presscorpus.config.params import Site
-    from presscorpus.crawl.html_pages.addresses import Home
     from presscorpus.crawl.http.client import Client
     from presscorpus.crawl.http.response import Response
 
 _OK: Final = 200
-_FEED: Final = "feed"
 _POST: Final = "post"
 
 
@@ -109,7 +107,6 @@ class _Run:
         self._pages: Pages | None = None
         self._vanished: Vanished | None = None
         self._unchanged: set[str] = set()
-        self._feed_posts = 0
 
     def harvest(
         self, front: Response | None, pool: ThreadPoolExecutor, told: Callable[[str, int, int | None], None]
@@ -123,8 +120,7 @@ class _Run:
         self._pages = pages = Pages(client, home, pool, told)
         self._fetch(pages)
         if _POST not in request.but and request.site.part is None:
-            self._walk_feed(front, home)
-            self._fetch(pages)
+            self._go_beyond(Beyond(client, home, front, self._listing), pages)
         if self._before and request.site.part is None:
             missing = unlisted(self._before, self._listing.known, request.but)
             self._vanished = Vanished(client, home, pages, told)
@@ -151,19 +147,15 @@ class _Run:
         part = self._request.site.part
         return found[: part.limit] if part and part.limit else found
 
-    def _walk_feed(self, front: Response | None, home: Home) -> None:
-        """Add what only the feed lists; on a later crawl down to the posts that were there before."""
-
-        def enough(found: list[str]) -> bool:
-            return bool(self._before) and all(self._before.at(each) for each in found)
-
-        for place in feeds.places(front, home):
-            for found in feeds.walk(self._client, home, place, self._listing.tally, enough):
-                self._feed_posts += len(found)
-                for each in found:
-                    self._listing.add(_FEED, "feed", each)
-            if self._feed_posts:
-                return
+    def _go_beyond(self, beyond: Beyond, pages: Pages) -> None:
+        """Add what only the feed lists, and where that ends too early what feeds and lists of groups and years do."""
+        pages.look = beyond.look
+        beyond.by_feed(lambda found: bool(self._before) and all(self._before.at(each) for each in found))
+        self._fetch(pages)
+        if beyond.may_reach_further:
+            beyond.by_groups()
+            beyond.by_archives(self._request.site.as_of)
+            self._fetch(pages)
 
     def _receipt(self, name: str) -> CollectionReceipt:
         of, pages, vanished = self._listing.kinds.get(name), self._pages, self._vanished
@@ -193,9 +185,10 @@ class _Run:
         names = ("fetched", "unchanged", "unreadable", "gone", "failed")
         total = {name: sum(getattr(each, name) for each in receipts) for name in names}
         others = {"unchanged": "unchanged", "unreadable": "refused", "gone": "gone", "failed": "failed"}
-        in_feed = self._listing.count("feed")
+        in_feed, in_lists = self._listing.count("feed"), self._listing.count("archives")
         words = [f"{self._listing.count('sitemap')} addresses listed in sitemaps"]
-        words += [f"{in_feed} more in the feed"] if in_feed else []
+        words += [f"{in_feed} more in feeds"] if in_feed else []
+        words += [f"{in_lists} more in archives"] if in_lists else []
         words += [f"{total['fetched']} pages fetched"]
         words += [f"{total[name]} {word}" for name, word in others.items() if total[name]]
         words += [f"{self._listing.others} addresses of other sites not asked"] if self._listing.others else []

@@ -120,7 +120,7 @@ class _Walk:
             target = self._home.resolved(address, entry.address)
             if target is None:
                 self.listing.others += 1
-            elif target not in self._met and self._wanted(sitemaps.kind_of(target)):
+            elif self._wanted(sitemaps.kind_of(target)):
                 self._descend(target, depth)
 
     def _descend(self, target: str, depth: int) -> None:

@@ -1,0 +1,55 @@
+"""Posts of the feeds of one crawl: which of them have a number that is proven.
+
+A number from a guid counts where the guids of the same crawl agree with the pages of their posts, at least one and all
+of them, or where the post's address is itself its number (plain permalinks).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from presscorpus.observations.feeds import ORIGIN, key_of
+from presscorpus.observations.html_pages import ORIGIN as PAGE
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from presscorpus.observations.items import Item
+    from presscorpus.tables.typed_columns import Origin
+
+
+class FeedPosts:
+    """Posts of feeds, which wait until all pages of the crawl were seen. In memory are keys."""
+
+    def __init__(self) -> None:
+        self._pages: dict[str, tuple[str | None, int]] = {}
+        self._waiting: list[tuple[Item, Origin, dict[str, Any]]] = []
+
+    def waits(self, item: Item, origin: Origin, row: dict[str, Any]) -> bool:
+        """Keep a post of a feed for `settled`; false for any other item, whose row is ready.
+
+        Args:
+            item: The item.
+            origin: Where it was observed.
+            row: Its row of the index.
+        """
+        if item.origin == PAGE and item.url is not None:
+            self._pages[item.url] = item.type, item.id
+        if item.origin == ORIGIN:
+            self._waiting.append((item, origin, row))
+        return item.origin == ORIGIN
+
+    def settled(self) -> Iterator[tuple[Origin, dict[str, Any]]]:
+        """Yield the posts whose number is proven, with their rows."""
+        told = [self._is_shown_by_page(item) for item, _, _ in self._waiting]
+        agree = True in told and False not in told
+        shown = set(self._pages.values())
+        for (item, origin, row), by_page in zip(self._waiting, told, strict=True):
+            exact = key_of(item.url or "") == (item.type, item.id)
+            if by_page or exact or (by_page is None and agree and (item.type, item.id) not in shown):
+                yield origin, row
+
+    def _is_shown_by_page(self, item: Item) -> bool | None:
+        """Whether the page at the address of a post shows the post of its number; null for no page."""
+        page = self._pages.get(item.url or "")
+        return None if page is None else page == (item.type, item.id)
