@@ -133,6 +133,14 @@ def coloured() -> bool:
     return sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
 
 
+def _may_be_terminal() -> bool:
+    """Tell whether rich may take standard error for a terminal, which importing rich would tell at more cost.
+
+    https://rich.readthedocs.io/en/stable/console.html#environment-variables
+    """
+    return steering(sys.stderr).isatty() or any(os.environ.get(name) for name in ("FORCE_COLOR", "TTY_COMPATIBLE"))
+
+
 class Watch:
     """The progress of work, reported from any thread: `watch(what, done, total)`.
 
@@ -146,7 +154,8 @@ class Watch:
 
     def __init__(self, say: Callable[[str], None], *, console: rich_console.Console | None = None) -> None:
         self._say = say
-        console = console or rich_console.Console(file=steering(sys.stderr))
+        if console is None and _may_be_terminal():
+            console = rich_console.Console(file=steering(sys.stderr))
         self._progress = bars.Progress(
             bars.TextColumn("{task.description}"), bars.BarColumn(), bars.MofNCompleteColumn(),
             bars.TimeRemainingColumn(), bars.TextColumn("{task.fields[more]}"), console=console,
@@ -154,7 +163,7 @@ class Watch:
             auto_refresh=False,
             # What a library prints meanwhile would pass by the guard of the streams.
             redirect_stdout=False, redirect_stderr=False,
-        ) if console.is_terminal else None  # fmt: skip
+        ) if console is not None and console.is_terminal else None  # fmt: skip
         self._bars: dict[str, TaskID] = {}
         self._collections: dict[str, tuple[int, int]] = {}
         self._sites: tuple[int, int] | None = None

@@ -9,11 +9,17 @@ from __future__ import annotations
 
 import hashlib
 import re
-from functools import lru_cache
-from typing import Final, NamedTuple
+from functools import cache, lru_cache
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from ada_url import join_url, normalize_url
-from publicsuffixlist import PublicSuffixList
+
+from presscorpus.lazy import lazy
+
+if TYPE_CHECKING:
+    import publicsuffixlist
+else:
+    publicsuffixlist = lazy("publicsuffixlist")
 
 REASONS: Final = ("data_url", "empty", "invalid", "no_base")
 """Why a URL has no resolved form, a closed list, sorted.
@@ -81,7 +87,6 @@ _PARTS: Final = re.compile(
     r"(?P<path>[^?#]*)(?:\?(?P<query>[^#]*))?(?:#(?P<fragment>.*))?",
     re.DOTALL,
 )
-_SUFFIXES: Final = PublicSuffixList()
 
 
 def as_written(raw: str) -> str:
@@ -329,6 +334,16 @@ def _described(href: str) -> Url:
     )
 
 
+@cache
+def suffixes() -> publicsuffixlist.PublicSuffixList:
+    """Return the Public Suffix List, private suffixes included.
+
+    Returns:
+        The list of the pinned release, which is read at the first call.
+    """
+    return publicsuffixlist.PublicSuffixList()
+
+
 @lru_cache(maxsize=65_536)
 def domain_of(host: str) -> str | None:
     """Return the registrable domain of a host in ASCII, null where it has none.
@@ -341,7 +356,7 @@ def domain_of(host: str) -> str | None:
     """
     if host.startswith("[") or _IPV4.fullmatch(host):
         return None
-    domain: str | None = _SUFFIXES.privatesuffix(host.removesuffix(".").lower())
+    domain: str | None = suffixes().privatesuffix(host.removesuffix(".").lower())
     return domain
 
 

@@ -11,18 +11,13 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Final, NamedTuple
 from urllib.parse import unquote
 
-from presscorpus.content.urls import CALL_SCHEMES, MAIL_SCHEMES
-from presscorpus.lazy import lazy
+from presscorpus.content.urls import CALL_SCHEMES, MAIL_SCHEMES, suffixes
 from presscorpus.privacy import contacts
 from presscorpus.privacy.contacts import EMAIL, PHONE
 from presscorpus.privacy.folding import fold
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-    import publicsuffixlist
-else:
-    publicsuffixlist = lazy("publicsuffixlist")
 
 _ALWAYS: Final = frozenset(("tel", "callto", "fax", "telprompt", "facetime", "facetime-audio", "facetime-prompt"))
 # Services that make an address of a number, each by the end of its host.
@@ -173,7 +168,7 @@ def _is_mailbox(segment: str) -> bool:
     emails = list(contacts.found(segment, frozenset((EMAIL,))))
     if len(emails) != 1 or (emails[0].start, emails[0].end) != (0, len(segment)):
         return False
-    return bool(publicsuffixlist.PublicSuffixList(accept_unknown=False).publicsuffix(segment.rpartition("@")[2]))
+    return bool(suffixes().publicsuffix(segment.rpartition("@")[2], accept_unknown=False))
 
 
 def _is_call(address: Address) -> bool:
