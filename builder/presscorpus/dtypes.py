@@ -22,6 +22,9 @@ PLACE: Final = pl.UInt32()
 COUNT: Final = pl.Int64()
 """How many."""
 
+BYTES: Final = pl.Binary()
+"""A piece of text as UTF-8."""
+
 TRUTH: Final = pl.Boolean()
 """Whether or not."""
 

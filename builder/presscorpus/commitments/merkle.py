@@ -50,15 +50,18 @@ class Tree:
         Args:
             leaves: Their hashes, as `leaf` returns them.
         """
-        peaks, size = self._peaks, self.size
-        for each in leaves:
-            hashed, rest = each, size
-            while rest & 1:  # two whole trees of one height become one
-                hashed = _sha(b"\1" + peaks.pop() + hashed).digest()
-                rest >>= 1
-            peaks.append(hashed)
-            size += 1
-        self.size = size
+        level, size = list(leaves), self.size
+        self.size += len(level)
+        lower: list[bytes] = []
+        # One height after the other, the lowest first: two whole trees of a height become one of the next.
+        while level:
+            if size & 1:
+                level.insert(0, self._peaks.pop())
+            if len(level) & 1:
+                lower.append(level.pop())
+            level = [_sha(b"\1" + left + right).digest() for left, right in zip(level[::2], level[1::2], strict=True)]
+            size >>= 1
+        self._peaks += reversed(lower)
 
     def root(self) -> bytes:
         """Return the root over all leaves so far, 32 bytes."""

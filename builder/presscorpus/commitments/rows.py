@@ -14,9 +14,11 @@ from presscorpus.lazy import lazy
 if TYPE_CHECKING:
     import polars as pl
 
+    from presscorpus import dtypes
     from presscorpus.config.schema import Field, Schema
 else:
     pl = lazy("polars")
+    dtypes = lazy("presscorpus.dtypes")
 
 
 def texts(frame: pl.DataFrame, schema: Schema) -> pl.Series:
@@ -55,7 +57,7 @@ def leaves(frame: pl.DataFrame, schema: Schema) -> list[bytes]:
         One hash a row.
     """
     sha, zero = hashlib.sha256, b"\0"
-    return [sha(zero + row.encode()).digest() for row in texts(frame, schema).to_list()]
+    return [sha(zero + row).digest() for row in texts(frame, schema).cast(dtypes.BYTES).to_list()]
 
 
 def leaf(text: str) -> bytes:

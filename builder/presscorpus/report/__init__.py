@@ -112,10 +112,12 @@ def _released(
 
     `only` lets a reader of some posts read no more of the table than them.
     """
-    whole = pl.scan_parquet(layout.tables / f"{name}.parquet")
-    if only is not None:
-        whole = whole.join(only.lazy(), on=only.columns, how="semi")
-    return policy.released(name, whole, package.schema(name), rules)
+    whole, schema = pl.scan_parquet(layout.tables / f"{name}.parquet"), package.schema(name)
+    if only is None:
+        return policy.released(name, whole, schema, rules)
+    # All columns are wanted, and together they cost less.
+    rows = whole.join(only.lazy(), on=only.columns, how="semi").collect(engine="streaming")
+    return policy.released_whole(name, rows, schema, rules).lazy()
 
 
 def _sample(package: Package, params: Params, layout: Layout, rules: ReleasePolicy) -> Sample:
@@ -126,8 +128,7 @@ def _sample(package: Package, params: Params, layout: Layout, rules: ReleasePoli
     chosen = sample.choose(*(_released(package, layout, rules, name) for name in ("posts", "versions")))
     tables = {name: _released(package, layout, rules, name, only=chosen.keys) for name in sample.TABLES}
     states = post_versions.contents(package, params, layout, sample.last_versions(tables["versions"]))
-    columns = states.lazy().drop("ordinal")
-    released = policy.released("posts", columns, package.schema("posts"), rules).collect()
+    released = policy.released_whole("posts", states.drop("ordinal"), package.schema("posts"), rules)
     # The policy knows the columns of the table alone, so crawl and record identify the version.
     place = ["site", "type", "id", "crawl", "record_id"]
     told = released.join(states.select(*place, "ordinal"), on=place, maintain_order="left")

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Self
 
 import polars as pl
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from presscorpus.errors import FrameDamagedError
@@ -329,6 +328,13 @@ def _widths(table: pa.Table) -> npt.NDArray[np.int64]:
     widths = np.zeros(table.num_rows, np.int64)
     for column in table.columns:
         if pa.types.is_string(column.type):
-            # Through polars: pyarrow's scalars and numpy arrays import pandas first.
-            widths += pl.Series(pc.binary_length(column)).fill_null(0).to_numpy()
+            start = 0
+            for chunk in column.chunks:
+                # From the buffer: pyarrow's scalars and numpy arrays import pandas first.
+                ends = np.frombuffer(chunk.buffers()[1], np.int32, len(chunk) + 1, 4 * chunk.offset)
+                lengths = np.diff(ends)
+                if chunk.null_count:
+                    lengths *= pl.Series(chunk.is_valid()).to_numpy()
+                widths[start : start + len(chunk)] += lengths
+                start += len(chunk)
     return widths

@@ -30,12 +30,10 @@ def captions(flow: Flow) -> dict[int, str]:
         Captions on one line, by the place of the tag. Places without one are absent, and so is what stands in a caption
         itself. The caption of a gallery is none of its pictures'.
     """
-    if not flow.captioned():
+    around = flow.figures()
+    if not around:
         return {}
     tags = flow.tags
-    # A substring test is cheaper than the regular expressions.
-    around = {place for place, tag in enumerate(tags) if "fig" in tag or "-caption" in tag or "gallery-item" in tag}
-    ends = flow.ends()
     holders: list[tuple[int, int]] = []
     owners: dict[int, int] = {}
     said: dict[int, str] = {}
@@ -47,10 +45,10 @@ def captions(flow: Flow) -> dict[int, str]:
         if place < within_caption or tag[:1] == "/":
             continue
         if holders and place in around and _CAPTION.match(tag):
-            within_caption = ends[place]
+            within_caption = flow.end(place)
             said.setdefault(holders[-1][0], flow.line(place, within_caption))
         elif place in around and _HOLDER.match(tag):
-            holders.append((place, ends[place]))
+            holders.append((place, flow.end(place)))
         elif holders:
             owners[place] = holders[-1][0]
     return {place: said[holder] for place, holder in owners.items() if said.get(holder)}

@@ -39,6 +39,8 @@ _RANGED: Final = UNSEEN.union(_PREFORMATTED)
 _SEEN_TAGS: Final = 8192
 _SEEN_LENGTH: Final = 256
 _seen: dict[str, tuple[str, bool, bool, bool]] = {}
+# Within how many tags an element nearly always ends: so many are looked at before all of them are.
+_NEAR: Final = 64
 
 
 class Flow:
@@ -52,7 +54,7 @@ class Flow:
         flags: The flags found so far, out of `content.html.FLAGS`.
     """
 
-    __slots__ = ("_addresses", "_captions", "_parts", "_special", "carriers", "flags", "tags")
+    __slots__ = ("_addresses", "_ends", "_figures", "_parts", "_special", "carriers", "flags", "tags")
 
     def __init__(self, parts: list[str]) -> None:
         self.flags: set[str] = set()
@@ -63,7 +65,9 @@ class Flow:
         if not clean(words):
             self._clean()
         self.carriers: list[int] = []
-        self._special = self._captions = False
+        self._special = False
+        self._figures: list[int] = []
+        self._ends: list[int] | None = None
         marks: list[str | None] = list(map(MARKS.get, tags))
         for place, mark in enumerate(marks):
             if mark is None:
@@ -82,18 +86,19 @@ class Flow:
                 or "data-cfemail=" in written
             )
             special = " hidden=" in tag or ("style=" in written and "display" in written.lower())
-            seen = MARKS.get(name, ""), carries, special, "-caption" in written
+            figure = "fig" in tag or "-caption" in written or "gallery-item" in written
+            seen = MARKS.get(name, ""), carries, special, figure
             if len(tag) <= _SEEN_LENGTH:
                 if len(_seen) >= _SEEN_TAGS:
                     _seen.clear()
                 _seen[tag] = seen
-        mark, carries, special, captioned = seen
+        mark, carries, special, figure = seen
         if carries:
             self.carriers.append(place)
         if special:
             self._special = True
-        if captioned:
-            self._captions = True
+        if figure:
+            self._figures.append(place)
         return mark
 
     def _clean(self) -> None:
@@ -140,21 +145,41 @@ class Flow:
         text = "".join(self._parts[2 * place + 2 : 2 * end + 1])
         return decoded(flat(text.replace(RANGE, "").replace(LINK_END, "")))
 
-    def ends(self) -> list[int]:
-        """Return the place of the end tag of each start tag.
+    def end(self, place: int) -> int:
+        """Return the place of the end tag of a start tag.
+
+        Args:
+            place: The place of the start tag.
 
         Returns:
-            One place a tag; end tags and void elements have their own.
+            The place of its end tag; of a void element its own.
         """
-        return _ends(self.tags)
+        if self._ends is None:
+            name = self.tags[place].partition(" ")[0]
+            near = self.tags[place + 1 : place + _NEAR]
+            if f"/{name}" in near:
+                end = near.index(f"/{name}")
+                if not any(tag.startswith(name) for tag in near[:end]):
+                    return place + 1 + end
+            self._ends = _ends(self.tags)
+        return self._ends[place]
 
-    def captioned(self) -> bool:
-        """Tell whether there may be captions of pictures.
+    def figures(self) -> set[int]:
+        """Return the places of tags that may be a figure, or a caption of one.
 
         Returns:
-            False only where no tag or class of a caption occurs.
+            Places; none where no tag or class of a caption occurs.
         """
-        return self._captions or "/figcaption" in self.tags
+        tags = self.tags
+        if "/figcaption" not in tags and not any("-caption" in tags[place] for place in self._figures):
+            return set()
+        found = set(self._figures)
+        for name in ("figure", "figcaption"):
+            place = -1
+            for _ in range(tags.count(name)):
+                place = tags.index(name, place + 1)
+                found.add(place)
+        return found
 
     def runs(self) -> Iterator[tuple[int, str]]:
         """Yield the texts that may hold a URL.
