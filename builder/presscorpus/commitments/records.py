@@ -84,7 +84,9 @@ def cut(payload: bytes) -> list[bytes]:
         return [payload]
     parts, at = list[bytes](), 0
     for element in map(bytes, elements):
-        end = payload.index(element, at) + len(element)
+        # Nearly always right behind the bracket or comma; to search for something long takes far longer.
+        start = at + 1 if payload.startswith(element, at + 1) else payload.index(element, at)
+        end = start + len(element)
         parts.append(payload[at:end])
         at = end
     return [*parts, payload[at:]]

@@ -112,12 +112,12 @@ def lines_or_whole(plain: IO[bytes], name: str) -> tuple[IO[bytes], bool]:
     Returns:
         A reader of the whole file, and whether it is.
     """
-    head, damage = as_far_as_whole(plain, HEAD)
-    while b"\n" not in head and len(head) < SEGMENT_BYTES and damage is None:
+    more, damage = as_far_as_whole(plain, HEAD)
+    begun = bytearray(more)
+    while more and b"\n" not in more and len(begun) < SEGMENT_BYTES and damage is None:
         more, damage = as_far_as_whole(plain, HEAD)
-        if not more:
-            break
-        head += more
+        begun += more
+    head = bytes(begun)
     whole = _Rest(head, plain, damage)
     # A first line longer than that means no JSON Lines, unless the name promises them.
     told = has_lines(head.removeprefix(b"\xef\xbb\xbf"), promised=is_lines(name))
@@ -128,7 +128,7 @@ class _Rest(io.RawIOBase):
     """A file whose beginning was read before."""
 
     def __init__(self, head: bytes, file: IO[bytes], damage: Exception | None = None) -> None:
-        self._head, self._file, self._damage = head, file, damage
+        self._head, self._file, self._damage = memoryview(head), file, damage
 
     def readable(self) -> bool:
         return True
@@ -136,8 +136,9 @@ class _Rest(io.RawIOBase):
     def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
         if self._damage is not None and not self._head:
             raise self._damage
-        data = self._head[: len(buffer)] or getattr(self._file, "read1", self._file.read)(len(buffer))
+        data: memoryview | bytes = self._head[: len(buffer)]
         self._head = self._head[len(data) :]
+        data = data or getattr(self._file, "read1", self._file.read)(len(buffer))
         buffer[: len(data)] = data
         return len(data)
 
