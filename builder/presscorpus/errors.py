@@ -74,6 +74,10 @@ def reason_of(error: OSError) -> str:
     """
     if error.strerror:
         return error.strerror
+    # Libraries in Rust give the system's words in their own.
+    words, named, _ = str(error).rpartition(" (os error ")
+    if named:
+        return words
     # Libraries of storage raise some without the system's words.
     return next((words for kind, words in _REASONS.items() if isinstance(error, kind)), "for no reason that it names")
 

@@ -103,6 +103,7 @@ def test_a_lock_of_something_else_is_refused(tmp_path: Path) -> None:
         (OSError(28, "No space left on device"), "No space left on device"),
         (PermissionError("AccessDenied: 403 at s3"), "permission denied"),
         (ConnectionResetError(), "the connection failed"),
+        (OSError("No space left on device (os error 28)"), "No space left on device"),
         (OSError("whatever a library says"), "for no reason that it names"),
     ],
 )

@@ -29,6 +29,16 @@ def test_sources_of_one_site_are_merged_and_the_live_one_comes_last(tmp_path: Pa
     ]  # fmt: skip
 
 
+def test_the_address_of_files_is_read_as_people_type_it(tmp_path: Path) -> None:
+    (tmp_path / "b.json").write_bytes(posts(7))
+    for text, address in (("other.example", "https://other.example"), ("http://a.example/b/", "http://a.example/b/")):
+        asked = BuildRequest([str(tmp_path / "b.json")], AS_OF, text)
+        assert to_params(asked, tmp_path / "out").sites[0].address == address
+    for text in ("nonsense", "ftp://other.example", "https://other.example:x/"):
+        with pytest.raises(UsageError):
+            to_params(BuildRequest([str(tmp_path / "b.json")], AS_OF, text), tmp_path / "out")
+
+
 def test_a_web_archive_of_a_subfolder_is_a_site_of_its_own(tmp_path: Path) -> None:
     page = Page(posts(1), "https://www.example.org/blog/wp-json/wp/v2/posts")
     (tmp_path / "x.warc").write_bytes(warc_of([page], packed=False))

@@ -18,7 +18,7 @@ from presscorpus import __main__
 from presscorpus.config import params
 from presscorpus.config.dataset import Creator
 from presscorpus.config.layout import Layout
-from presscorpus.errors import ArchiveError, FindingsError, ParamsError, UsageError
+from presscorpus.errors import ArchiveError, FindingsError, NetworkError, ParamsError, StorageError, UsageError
 from presscorpus.pipeline import export, gaps, init, verify
 
 ROOT = Path(__file__).parents[2]
@@ -108,6 +108,9 @@ def test_a_site_that_cannot_be_meant_changes_nothing(copied: Path) -> None:
     assert command("--repository", copied, "add", "no such file") == UsageError.exit_code
     assert command("--repository", copied, "add", copied / "sources/kervan") == UsageError.exit_code
     assert command("--repository", copied, "add", ROOT / "data/sources/uyghurmovement") == UsageError.exit_code
+    for address in ("http://127.0.0.1:9/", "http://127.0.0.1:9/a-post/"):
+        with pytest.raises(NetworkError):
+            init.add(copied, init.NewSite(address, DECEMBER, allow_private=True))
     with pytest.raises(UsageError, match="is there already\nGive another site a --name; more files"):
         init.add(copied, init.NewSite(str(copied / "sources/kervan"), DECEMBER))
     other = shutil.copytree(copied / "sources/kervan", copied / "sources/other")
@@ -250,6 +253,23 @@ def test_an_export_writes_over_nothing(
     (tmp_path / "file").write_text("mine")
     assert command(*words[:-3], tmp_path / "file") == UsageError.exit_code
     assert (tmp_path / "file").read_text() == "mine"
+
+
+# XlsxWriter has files in another folder as well, which the limit hits first.
+@pytest.mark.parametrize("form", ["csv", "jsonl", "sqlite"])
+def test_a_full_disk_leaves_no_half_of_an_export(built: Path, tmp_path: Path, form: str) -> None:
+    out = tmp_path / ("tables.sqlite" if form == "sqlite" else "tables")
+    resource = pytest.importorskip("resource")
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (3000, before[1]))
+    try:
+        with pytest.raises(StorageError) as caught:
+            export.export(built / "data/release", out, form, ["posts"])
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    assert caught.value.where == str(out)
+    assert caught.value.what in {"File too large", "database or disk is full", "disk I/O error"}
+    assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
 
 
 def test_nothing_that_begins_like_a_formula_becomes_one(built: Path, tmp_path: Path) -> None:

@@ -32,6 +32,7 @@ _WITHIN = re.compile(r"(?:/index\.php)?/wp-json(?:/.*)?$|/wp-admin(?:/.*)?$|/wp-
 # The shapes of an API root below its site, as `get_rest_url()` makes them.
 _ROOT = re.compile(r"(?:index\.php/)?wp-json/?$|index\.php$")
 _TLS_PORT = 443
+_LIKE = "Type it like https://example.org."
 _FILES = frozenset({"json", "jsonl", "ndjson", "warc", "wacz", "gz", "zst", "xml", "html", "csv", "txt", "har", "tar"})
 
 
@@ -59,17 +60,44 @@ def is_address(text: str) -> bool:
     return True
 
 
-def settle(text: str, *, contact: str | None = None, allow_private: bool = False, permission: str | None = None) -> str:
+def named(text: str) -> str:
+    """Read the address of a site whose captures are files, which is not asked.
+
+    Args:
+        text: What was typed, as `example.org` or `https://example.org/blog/`.
+
+    Returns:
+        An absolute address, of https where no scheme is typed.
+
+    Raises:
+        UsageError: The text is no http or https address.
+    """
+    if not is_address(text):
+        raise UsageError("is no http(s) address", where=shown(text), advice=_LIKE)
+    list(_candidates(text))
+    return text if _SCHEME.match(text) else f"https://{text}"
+
+
+def settle(
+    text: str,
+    *,
+    contact: str | None = None,
+    allow_private: bool = False,
+    permission: str | None = None,
+    look: bool = False,
+) -> str:
     """Find the address of the site that a typed address belongs to.
 
-    The front page of a host is taken as it is. Anything else, and an address without a scheme, is asked: the page names
-    the REST API (https://developer.wordpress.org/rest-api/using-the-rest-api/discovery/), and that its site.
+    The front page of a host is taken as it is, unless `look`. Anything else, and an address without a scheme, is asked:
+    the page names the REST API (https://developer.wordpress.org/rest-api/using-the-rest-api/discovery/), and that its
+    site.
 
     Args:
         text: What was typed, as `example.org`, `127.0.0.1:8080` or `https://example.org/2024/05/a-post/`.
         contact: Contact for the site's owner, sent in the user agent.
         allow_private: Whether the site may lie on a private or loopback address.
         permission: Who allowed in writing what robots.txt forbids; null where nobody did.
+        look: Whether the front page of a host is asked, too, whether it is one of a WordPress site.
 
     Returns:
         An absolute address.
@@ -80,7 +108,7 @@ def settle(text: str, *, contact: str | None = None, allow_private: bool = False
     """
     candidates = list(_candidates(text))
     parts = urlsplit(candidates[0])
-    if len(candidates) == 1 and parts.path in {"", "/"} and not parts.query:
+    if not look and len(candidates) == 1 and parts.path in {"", "/"} and not parts.query:
         return candidates[0]
     failed: NetworkError | None = None
     for address in candidates:
@@ -134,7 +162,7 @@ def _candidates(text: str) -> Iterator[str]:
     except ValueError:
         raise UsageError("is no address: its host or port cannot be read", where=shown(text)) from None
     if parts.scheme not in {"", "http", "https"} or not parts.hostname:
-        raise UsageError("is no http(s) address", where=shown(text), advice="Type it like https://example.org.")
+        raise UsageError("is no http(s) address", where=shown(text), advice=_LIKE)
     # Of the query only the parameter stays that names a page of a site without permalinks.
     query = urlencode([(key, value) for key, value in parse_qsl(parts.query) if key in {"p", "page_id"}])
     path = _WITHIN.sub("/", parts.path)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import polars as pl
 
 from presscorpus.dtypes import TEXT, TRUTH
-from presscorpus.errors import StorageError, UsageError
+from presscorpus.errors import StorageError, UsageError, reason_of
 from presscorpus.lazy import lazy
 from presscorpus.storage import atomic
 
@@ -55,7 +55,7 @@ def export(release: Path, out: Path, form: str, wanted: Sequence[str] = ()) -> E
     Raises:
         UsageError: There is no release, no such table, a file or folder in the place of one to be written, or no
             XlsxWriter.
-        OSError: A file cannot be written; it is then not there.
+        StorageError: A file cannot be written; it is then not there.
     """
     parts = (
         {path.name: sorted(path.glob("*.parquet")) for path in sorted(release.iterdir()) if path.is_dir()}
@@ -75,7 +75,18 @@ def export(release: Path, out: Path, form: str, wanted: Sequence[str] = ()) -> E
         "csv": _csv, "jsonl": _jsonl, "sqlite": _sqlite, "xlsx": _xlsx,
     }  # fmt: skip
     _check_free(out, [out / f"{name}.{form}" for name in chosen] if form in {"csv", "jsonl"} else None)
-    return writers[form](chosen, out)
+    try:
+        return writers[form](chosen, out)
+    except OSError as error:
+        raise _unwritten(reason_of(error), out) from None
+    except sqlite3.OperationalError as error:
+        raise _unwritten(str(error), out) from None
+
+
+def _unwritten(why: str, out: Path) -> StorageError:
+    return StorageError(
+        why, where=str(out), advice="Free some space or mend the permissions there; what has its name there is whole."
+    )
 
 
 def _check_free(out: Path, files: Sequence[Path] | None) -> None:
@@ -130,15 +141,12 @@ def _files(parts: Parts, out: Path, ending: str, write: Callable[[pl.DataFrame, 
 
 def _sqlite(parts: Parts, out: Path) -> Exported:
     rows = {}
-    try:
-        with atomic.replacing(out) as partial:
-            partial.unlink(missing_ok=True)  # what a killed run left
-            with closing(sqlite3.connect(partial)) as connection:
-                for name, paths in parts.items():
-                    rows[name] = _insert(connection, name, paths)
-                connection.commit()
-    except sqlite3.OperationalError as error:
-        raise StorageError(str(error), where=str(out)) from None
+    with atomic.replacing(out) as partial:
+        partial.unlink(missing_ok=True)  # what a killed run left
+        with closing(sqlite3.connect(partial)) as connection:
+            for name, paths in parts.items():
+                rows[name] = _insert(connection, name, paths)
+            connection.commit()
     return Exported([out], rows, [])
 
 
@@ -192,7 +200,8 @@ def _xlsx(parts: Parts, out: Path) -> Exported:
             for name, paths in parts.items():
                 rows[name] = _sheet(book, name, paths, remarks)
     except xlsxwriter.exceptions.FileCreateError as error:
-        raise StorageError(str(error), where=str(out)) from None
+        # It holds the system's error.
+        raise _unwritten(reason_of(error.args[0]), out) from None
     return Exported([out], rows, remarks)
 
 

@@ -195,6 +195,7 @@ def add(root: Path, new: NewSite) -> Site:
         contact=new.contact,
         allow_private=new.allow_private,
         permission=new.permission,
+        look=True,
     )
     site, *others = to_params(asked, root).sites
     if others or site.imports:

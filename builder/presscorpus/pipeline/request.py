@@ -42,6 +42,7 @@ class BuildRequest(msgspec.Struct, frozen=True):
         permission: Who allowed in writing to fetch what robots.txt forbids, and when; null for nobody.
         workers: Processes of the build; 0 means as many as the machine has cores for.
         part: What alone of live sites is asked for; null for everything.
+        look: Whether every address is asked whether a WordPress site is there, also one that needs no finding.
     """
 
     sources: list[str]
@@ -53,6 +54,7 @@ class BuildRequest(msgspec.Struct, frozen=True):
     permission: str | None = None
     workers: int = 0
     part: params.Part | None = None
+    look: bool = False
 
 
 def to_params(request: BuildRequest, out: Path) -> Params:
@@ -111,10 +113,15 @@ def _sites(source: str, request: BuildRequest) -> Iterator[Site]:
         folders = _folders_of_crawls(path)
         yield from (_crawled(folder, request) for folder in folders)
         if not folders:
-            yield _site(request.address or _shown(path), request, files=str(path.resolve()))
+            said = typed_address.named(request.address) if request.address else _shown(path)
+            yield _site(said, request, files=str(path.resolve()))
     elif typed_address.is_address(source):
         settled = typed_address.settle(
-            source, contact=request.contact, allow_private=request.allow_private, permission=request.permission
+            source,
+            contact=request.contact,
+            allow_private=request.allow_private,
+            permission=request.permission,
+            look=request.look,
         )
         yield _site(settled, request, files=None)
     else:
