@@ -83,7 +83,7 @@ def test_terms_people_posts_and_comments_have_the_shape_of_the_api() -> None:
         "2021-02-03T10:00:00", "2021-02-03T08:00:00", "2021-02-04T08:00:00",
     )  # fmt: skip
     assert (post["presscorpus_terms"], post["presscorpus_author"]) == ({"category": ["mill"]}, "ana-m")
-    assert "excerpt" not in post
+    assert post["excerpt"] == {"rendered": "<p>Text</p>\n", "protected": False}
     assert (said["post"], said["author_name"], said["status"]) == (1, "Bo", "approved")
     assert b"192.0.2.1" not in found.items[4].body
     assert b"x.example" not in found.items[4].body
@@ -222,6 +222,34 @@ def test_quotes_of_another_language_stay() -> None:
     )
     later = observe(item().encode(), exports.part_name("file:///export.xml", "de-DE"), None)
     assert json.loads(later.items[0].body)["title"]["rendered"] == 'It\'s "here"'
+
+
+def test_an_excerpt_that_nobody_wrote_is_cut_from_the_content() -> None:
+    words = " ".join(f"word{number}" for number in range(60))
+    expected = " ".join(f"word{number}" for number in range(55)) + " [&hellip;]"
+    assert body(item(content=words))["excerpt"] == {"rendered": f"<p>{expected}</p>\n", "protected": False}
+    assert body(item(content="[gallery ids='1']One.<!--more-->Two."))["excerpt"]["rendered"] == "<p>One.</p>\n"
+    assert body(item(content=""))["excerpt"]["rendered"] == ""
+    # Another type may have none, and sites in some languages count otherwise.
+    assert "excerpt" not in body(item(kind="book"))
+    assert "excerpt" not in body(item(), head=HEAD.replace("en-US", "zh-CN"))
+
+
+def test_blocks_that_posts_share_stand_in_their_places() -> None:
+    def shared(number: int, status: str = "publish", content: str = "<p>Shared &amp; seen.</p>") -> str:
+        return item(number, status, "wp_block", f"<!-- wp:paragraph -->{content}<!-- /wp:paragraph -->")
+
+    def shown(*blocks: str) -> tuple[str, tuple[str, ...]]:
+        source = '<!-- wp:paragraph --><p>Own.</p><!-- /wp:paragraph --><!-- wp:block {"ref":9} /-->'
+        (found,) = [each for each in seen(item(content=source), *blocks).items if (each.type, each.id) == ("post", 1)]
+        return json.loads(found.body)["content"]["rendered"], found.repairs
+
+    assert shown(shared(9)) == ("<p>Own.</p><p>Shared &amp; seen.</p>", ())
+    assert shown(shared(8)) == shown(shared(9, "draft")) == ("<p>Own.</p>", ("dynamic_block",))
+    nested = shared(9, content='<p>Outer.</p><!-- wp:block {"ref":8} /-->')
+    assert shown(nested, shared(8)) == ("<p>Own.</p><p>Outer.</p><p>Shared &amp; seen.</p>", ())
+    # One that contains itself ends.
+    assert shown(shared(9, content='<!-- wp:block {"ref":9} /-->'))[1] == ("dynamic_block",)
 
 
 @pytest.mark.parametrize("encoding", ["iso-8859-1", "utf-16"])

@@ -6,10 +6,12 @@ import json
 from datetime import UTC, datetime
 from typing import Any
 
+import msgspec
 import pytest
 
 from presscorpus.observations.html_pages import replays
 from presscorpus.observations.items import Seen, observe, pieces
+from presscorpus.tables import language_claims
 
 pytestmark = pytest.mark.fast
 
@@ -50,7 +52,7 @@ def test_a_page_of_a_post_is_its_item() -> None:
     assert body() == {
         "id": 7, "type": "post", "status": "publish", "link": URL, "title": {"rendered": "The “mill”"},
         "content": {"rendered": "<p>It turns again.</p>", "protected": False},
-        "presscorpus_terms": {"category": ["river"], "post_tag": ["mill", "old-town"]}, "presscorpus_author": None,
+        "presscorpus_terms": {"category": ["river"], "post_tag": ["mill", "old-town"]},
         "date": "2021-02-03T10:00:00", "date_gmt": "2021-02-03T07:00:00", "modified": None, "modified_gmt": None,
     }  # fmt: skip
 
@@ -235,6 +237,72 @@ def test_times_and_titles_by_their_order_of_trust() -> None:
     assert "title" not in none
     assert "content" not in none
     assert none["date_gmt"] is None
+
+
+def test_the_sites_own_clock_is_the_themes_where_a_plugin_writes_utc() -> None:
+    meta = '<meta property="article:published_time" content="2021-02-03T07:00:00+00:00">'
+    found = body(head=LINK + meta)
+    assert (found["date"], found["date_gmt"]) == ("2021-02-03T10:00:00", "2021-02-03T07:00:00")
+    # In the theme UTC is the clock of a site in UTC.
+    found = body(article=ARTICLE.replace("+03:00", "+00:00"))
+    assert (found["date"], found["date_gmt"]) == ("2021-02-03T10:00:00", "2021-02-03T10:00:00")
+    # Of another moment it says nothing.
+    found = body(head=LINK + meta.replace("07:00:00", "08:00:00"))
+    assert (found["date"], found["date_gmt"]) == (None, "2021-02-03T08:00:00")
+    entry = (
+        '<article class="h-entry"><h1 class="p-name">N</h1><abbr class="published" title="2021-02-03T10:00:00+03:00">'
+    )
+    found = body(article=entry + '</abbr><div class="entry-content">x</div></article>')
+    assert (found["title"]["rendered"], found["date_gmt"]) == ("N", "2021-02-03T07:00:00")
+
+
+def test_the_author_is_named_by_slug_or_number() -> None:
+    def author(article: str = "", head: str = "") -> dict[str, Any]:
+        found = body(head=LINK + head, article=ARTICLE.replace("</article>", article + "</article>"))
+        return {name: found[name] for name in ("presscorpus_author", "author") if name in found}
+
+    assert author() == {}
+    assert author('<a rel="author" href="https://valley.example/author/anna/">A</a>') == {"presscorpus_author": "anna"}
+    assert author('<span class="author"><a href="/?author=3">A</a></span>') == {"author": 3}
+    person = json.dumps({"@type": "BlogPosting", "author": [{"@type": "Person", "url": "/author/bo/"}, "Cy"]})
+    assert author(head=f'<script type="application/ld+json">{person}</script>') == {"presscorpus_author": "bo"}
+
+
+def test_the_address_is_one_of_the_site() -> None:
+    canonical = '<link rel="canonical" href="{}" /><meta property="og:url" content="https://valley.example/og/" />'
+    assert body(head=LINK + canonical.format("/2021/mill/"))["link"] == "https://valley.example/2021/mill/"
+    assert body(head=LINK + canonical.format("https://news.example/mill/"))["link"] == "https://valley.example/og/"
+    assert body(head=LINK + canonical.format("https://[x/"))["link"] == "https://valley.example/og/"
+    assert body()["link"] == URL
+
+
+def test_the_picture_has_an_address() -> None:
+    image = '<img class="attachment-large wp-post-image" src="/a.jpg">'
+    assert body(article=ARTICLE.replace("</h1>", "</h1>" + image))["featured_image"] == "/a.jpg"
+    data = json.dumps({"@graph": [{"@type": "Article", "image": {"@type": "ImageObject", "url": "/b.jpg"}}]})
+    head = f'{LINK}<script type="application/ld+json">{data}</script>'
+    assert body(head=head, article=ARTICLE.replace("</h1>", "</h1>" + image))["featured_image"] == "/b.jpg"
+    assert body(head=head + '<meta property="og:image" content="/c.jpg">')["featured_image"] == "/c.jpg"
+    assert "featured_image" not in body()
+
+
+def test_the_language_and_the_translations_of_a_page() -> None:
+    head = LINK + "".join(
+        f'<link rel="alternate" hreflang="{tag}" href="https://valley.example/{tag}/mill/" />' for tag in ("en", "de")
+    )
+    page = html(head + '<link rel="canonical" href="https://valley.example/en/mill/" />')
+    for lang, claims in (("en-GB", [("hreflang", "en"), ("path", "en"), ("html_lang", "en-GB")]), ("", [])):
+        (item,) = seen(page.replace(b"<html>", f'<html lang="{lang}">'.encode())).items
+        keys_ = json.loads(item.body)
+        raw = {name: msgspec.Raw(json.dumps(each).encode()) for name, each in keys_.items()}
+        told = language_claims.of_post(raw, 7, keys_["link"], None)
+        assert told.languages == (claims or [("hreflang", "en"), ("path", "en")])
+        assert [(each.other_language, each.source) for each in told.translations] == [("de", "hreflang")]
+
+
+def test_json_of_plugins_may_have_line_ends() -> None:
+    data = '<script type="application/ld+json">{"@type": "Article", "headline": "Two\nlines"}</script>'
+    assert body(head=LINK + data, article="<p>x</p>")["title"] == {"rendered": "Two\nlines"}
 
 
 def test_terms_of_other_letters_come_from_links_or_have_a_number() -> None:

@@ -59,7 +59,9 @@ def rewritten(warcs: Iterable[Path], file: Path) -> Path:
                 headers = [("Content-Type", kind), *(("X-Archive-Orig-Link", value) for value in _links(record))]
                 http = StatusAndHeaders(record.http_headers.statusline, headers, protocol="HTTP/1.1")
                 url = f"{REPLAY}/{record.rec_headers.get_header('WARC-Target-URI').strip('<>')}"
-                writer.write_record(writer.create_warc_record(url, "response", io.BytesIO(body), http_headers=http))
+                writer.write_record(
+                    writer.create_warc_record(url, "response", io.BytesIO(body), length=len(body), http_headers=http)
+                )
     file.write_bytes(out.getvalue())
     return file
 

@@ -9,10 +9,12 @@ from collections import Counter
 from itertools import cycle, product
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple
+from urllib.request import urlopen
 
 import msgspec
 import polars as pl
 
+from presscorpus.observations.items import observe
 from presscorpus.pipeline import stages
 from tests.corpus import PACKAGE, Corpus, quiet
 from tests.pages import captures
@@ -22,12 +24,14 @@ from tests.wordpress.test_export import asked, frame
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from presscorpus.observations.items import Item
     from tests.wordpress.server import WordPress
 
 FORMS: Final[tuple[Literal["plain", "pretty"], ...]] = ("plain", "pretty")
 COLUMNS: Final = ("url", "title", "published_at", "published_local")
 RIVALS: Final = {"trafilatura": "trafilatura==2.3.1", "resiliparse": "resiliparse==2.0.1"}
 _TAXONOMIES: Final = {"categories": "category", "tags": "post_tag"}
+_A_PAGE: Final = 100
 _WORD: Final = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]|[^\W\u3040-\u30ff\u3400-\u9fff]+")
 _KEYS: Final = ["type", "id"]
 
@@ -44,14 +48,15 @@ def capture(server: WordPress, folder: Path, most: int, themes: Iterable[str] = 
     """Fetch each post's page once, in one of the themes and forms of permalinks in turn."""
     looks = list(product(themes, FORMS))
     posts, warcs = [], []
+    api = f"{server.url}?rest_route=/wp/v2/"
     slugs = {
         (taxonomy, item.id): json.loads(item.body)["slug"]
         for kind, taxonomy in _TAXONOMIES.items()
-        for item in asked(f"{server.url}?rest_route=/wp/v2/{kind}&per_page=100&orderby=id")
+        for item in asked(f"{api}{kind}&per_page=100&orderby=id")
     }
     for form in FORMS:
         server.set_permalinks(form)
-        of_form = with_slugs(server, slugs).head(most)
+        of_form = with_slugs(f"{api}{{}}&per_page={min(most, 100)}&orderby=id", slugs, most)
         for theme in themes:
             place = looks.index((theme, form))
             mine = of_form.filter(pl.int_range(pl.len()) % len(looks) == place)
@@ -62,10 +67,12 @@ def capture(server: WordPress, folder: Path, most: int, themes: Iterable[str] = 
     return Captured(pl.concat(posts).sort(_KEYS), warcs, slugs)
 
 
-def with_slugs(server: WordPress, slugs: dict[tuple[str, int], str]) -> pl.DataFrame:
+def with_slugs(route: str, slugs: dict[tuple[str, int], str], most: int) -> pl.DataFrame:
     """The posts of all types by the API, with the slugs of their terms."""
-    api = f"{server.url}?rest_route=/wp/v2/"
-    items = [item for route in ("posts", "pages", "books") for item in asked(f"{api}{route}&per_page=100&orderby=id")]
+    if most <= _A_PAGE:
+        items = listed(f"{route.format('posts')}&page=1")
+    else:
+        items = [item for kind in ("posts", "pages", "books") for item in asked(route.format(kind))]
     told = {(item.type or "", item.id): json.loads(item.body) for item in items}
     made = frame("posts", items)
     terms = [
@@ -73,6 +80,12 @@ def with_slugs(server: WordPress, slugs: dict[tuple[str, int], str]) -> pl.DataF
         for key in made.select(_KEYS).rows()
     ]
     return made.with_columns(terms=pl.Series(terms, dtype=pl.List(pl.String)))
+
+
+def listed(url: str) -> list[Item]:
+    """The items of one page of a list."""
+    with urlopen(url, timeout=60) as response:
+        return observe(response.read(), url, 200).items
 
 
 def built(folder: Path, address: str, file: Path) -> dict[str, pl.DataFrame]:

@@ -28,7 +28,6 @@ KINDS = ("post", "page", "book", "event", "attachment", "category", "post_tag", 
 # What an export does not say, or says otherwise, and why (docs/dumps.md).
 UNKNOWN = {
     "posts": {
-        "excerpt",  # an export has only those that were written by hand
         "revision_count", "newest_revision_id",  # it has no revisions
         "author_id", "categories", "tags",  # joined by slug, when all of the corpus is there
         "parent_id", "menu_order",  # the API shows them for hierarchical types alone

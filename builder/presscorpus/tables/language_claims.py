@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from presscorpus.config.schema import Package
 
-SOURCES: Final = ("polylang", "wpml", "taxonomy", "hreflang", "query", "path", "yoast")
+SOURCES: Final = ("polylang", "wpml", "taxonomy", "hreflang", "query", "path", "yoast", "html_lang")
 """Where a site may claim a language; the first that says anything counts."""
 
 MIN_POSTS: Final = 2
@@ -51,6 +51,8 @@ _LANGUAGES: Final = {"polylang": ("lang", "polylang_current_lang"), "wpml": ("wp
 _TRANSLATIONS: Final = {"polylang": ("translations", "polylang_translations"), "wpml": ("wpml_translations",)}
 _LARGEST: Final = 2**63 - 1
 _ALTERNATE: Final = "a[hreflang][href], link[hreflang][href], area[hreflang][href]"
+# What a page has (observations/html_pages/fields.py).
+_LANGUAGE, _ALTERNATES = "presscorpus_language", "presscorpus_alternates"
 TAXONOMY: Final = "language"
 """The taxonomy by which Polylang says the language of a post."""
 
@@ -131,7 +133,7 @@ def of_post(keys: Mapping[str, msgspec.Raw], number: int, permalink: str | None,
         for name in names
         for each in _listed(_value(keys, name), source, number, permalink)
     ]
-    for address, language in _alternates(html, permalink):
+    for address, language in (*_alternates(html, permalink), *_of_head(keys, permalink)):
         if permalink and address == address_key(permalink):
             languages.append(("hreflang", language))
         else:
@@ -139,6 +141,8 @@ def of_post(keys: Mapping[str, msgspec.Raw], number: int, permalink: str | None,
     languages += _in_permalink(permalink)
     if "yoast_head_json" in keys and (found := tag(_yoast(keys["yoast_head_json"]))):
         languages.append(("yoast", found))
+    if found := tag(_value(keys, _LANGUAGE)):
+        languages.append(("html_lang", found))
     return Claims(languages, [each for each in translations if each.other_id != number])
 
 
@@ -190,6 +194,14 @@ def _alternates(html: str | None, permalink: str | None) -> Iterator[tuple[str, 
             address = _address(values.get("href") or "", permalink)
             if language and address:
                 yield address, language
+
+
+def _of_head(keys: Mapping[str, msgspec.Raw], permalink: str | None) -> Iterator[tuple[str, str]]:
+    """Yield address and language of each alternate link in the head of the page that a post was read from."""
+    for written, href in _value(keys, _ALTERNATES) or ():
+        language, address = tag(written), _address(href, permalink)
+        if language and address:
+            yield address, language
 
 
 def _address(href: str, permalink: str | None) -> str | None:
@@ -278,8 +290,8 @@ def _by_taxonomy(claims: pl.DataFrame, terms: pl.DataFrame, post_terms: pl.DataF
 def _by_folder(claims: pl.DataFrame, explicit: pl.DataFrame, terms: pl.DataFrame) -> pl.DataFrame:
     primary = pl.col("language").str.split("-").list.first()
     folders = claims.filter(pl.col("source") == "path").with_columns(primary=primary)
-    # Yoast often gives the site's setting, not the post's language, so that it confirms no folder.
-    said = explicit.filter(pl.col("source") != "yoast").select("site", primary=primary).unique()
+    # Yoast and `<html lang>` often give the site's setting, not the post's language, so that they confirm no folder.
+    said = explicit.filter(~pl.col("source").is_in(["yoast", "html_lang"])).select("site", primary=primary).unique()
     confirmed = folders.join(said, on=["site", "primary"], how="semi")
     names = terms.filter(pl.col("taxonomy") != TAXONOMY).select("site", language="slug").drop_nulls()
     alone = (

@@ -14,7 +14,7 @@ import html as entities
 import re
 from typing import Final
 
-from presscorpus.content.rendering import blocks
+from presscorpus.content.rendering import blocks, excerpts
 from presscorpus.content.rendering.paragraphs import paragraphed
 from presscorpus.content.rendering.typography import typeset
 
@@ -59,6 +59,19 @@ def title(source: str, *, quotes: bool) -> str:
 def excerpt(source: str, *, quotes: bool) -> str:
     """Render an excerpt that was written by hand."""
     return paragraphed(typeset(source, quotes=quotes))
+
+
+def automatic_excerpt(source: str, *, quotes: bool) -> str:
+    """Render the excerpt of a post for which nobody wrote one.
+
+    Args:
+        source: The content as the database holds it.
+        quotes: Whether the site's quotes are English.
+
+    Returns:
+        HTML; "" for a content without words.
+    """
+    return excerpt(excerpts.cut(content(excerpts.source_of(source), quotes=quotes).html), quotes=quotes)
 
 
 def _captioned(found: re.Match[str]) -> str:

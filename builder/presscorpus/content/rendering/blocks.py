@@ -8,14 +8,20 @@ https://developer.wordpress.org/block-editor/explanations/architecture/key-conce
 from __future__ import annotations
 
 import re
-from typing import Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 # https://developer.wordpress.org/reference/classes/wp_block_parser/ : name, attributes, and "/" for one without HTML.
-_DELIMITER: Final = re.compile(
+DELIMITER: Final = re.compile(
     r"<!--\s++(?P<end>/)?wp:(?P<name>[a-z][a-z0-9_-]*+(?:/[a-z][a-z0-9_-]*+)?)\s++"
     r"(?P<attributes>\{(?:(?!\}\s++/?-->).)*+\}\s++)?(?P<alone>/)?-->",
     re.DOTALL,
 )
+# A block that many posts share (https://wordpress.org/documentation/article/reusable-blocks/).
+_SHARED: Final = re.compile(r'<!--\s+wp:(?:core/)?block\s+\{"ref":(\d{1,18})[^{}]*\}\s+/-->')
+_NESTED: Final = 8
 # Blocks of core that show nothing by themselves.
 _SILENT: Final = frozenset({"more", "nextpage", "spacer", "separator", "missing", "footnotes"})
 
@@ -35,6 +41,24 @@ def has_blocks(source: str) -> bool:
     return "<!-- wp:" in source
 
 
+def with_shared(source: str, shared: Mapping[int, str]) -> str:
+    """Return a content with the blocks that it shares with other posts in their places.
+
+    Args:
+        source: The content as it is stored.
+        shared: The contents of shared blocks by their numbers.
+
+    Returns:
+        The content; a block that is not known stays, and so does one that contains itself.
+    """
+    for _ in range(_NESTED):
+        filled = _SHARED.sub(lambda found: shared.get(int(found[1]), found[0]), source)
+        if filled == source:
+            break
+        source = filled
+    return source
+
+
 def without_comments(source: str) -> Rendered:
     """Return the HTML of a post's blocks.
 
@@ -52,5 +76,5 @@ def without_comments(source: str) -> Rendered:
             dynamic.add(name)
         return ""
 
-    html = _DELIMITER.sub(replaced, source)
+    html = DELIMITER.sub(replaced, source)
     return Rendered(html, tuple(sorted(dynamic)))

@@ -26,6 +26,10 @@ else:
     tree = lazy("presscorpus.observations.exports.tree")
 
 ORIGIN: Final = scan.ORIGIN
+# A block of its own that other posts refer to, and the reference.
+_SHARED, _SHARES = b"wp_block", b"wp:block "
+# https://translate.wordpress.org/projects/wp/: "words" of these says characters.
+_BY_CHARACTERS: Final = frozenset({"zh", "ja", "th"})
 _LANGUAGE: Final = "#language="
 _ENCODING: Final = re.compile(rb"<\?xml[^>]*?\bencoding\s*=\s*[\"']([\w.-]+)[\"']")
 _NOTED: Final = re.compile(rb"<item>" + re.escape(scan.NOTE) + rb"(\{.*\}) --></item>", re.DOTALL)
@@ -86,8 +90,13 @@ def split(payload: bytes, url: str) -> Split:
     text, repairs = _unicode(payload)
     head = scan.head(text)
     language = said(head, "language") or unquote(url).partition(_LANGUAGE)[2]
-    site = convert.Site(english=not language or language.lower().startswith("en"), parents={})
     namespaces = tree.declared(head)
+    site = convert.Site(
+        english=not language or language.lower().startswith("en"),
+        parents={},
+        shared=_shared(text, namespaces),
+        by_words=language.lower().partition("-")[0] not in _BY_CHARACTERS,
+    )
     found = Split([], [])
     place = 0
     for element in scan.elements(text):
@@ -110,6 +119,23 @@ def split(payload: bytes, url: str) -> Split:
             odd = (*repairs, *flags, *body.flags)
             found.pieces.append(Piece(place, own, body.json, odd, ORIGIN, body.hidden))
     return found
+
+
+def _shared(text: bytes, namespaces: bytes) -> dict[int, str]:
+    """The contents of the blocks that posts share, by their numbers: those that readers see."""
+    shared: dict[int, str] = {}
+    if not (_SHARED in text and _SHARES in text):
+        return shared
+    for element in scan.elements(text):
+        raw = text[element.start : element.end]
+        if element.name == "item" and _SHARED in raw and not _NOTED.fullmatch(raw):
+            try:
+                node, _ = tree.read(raw, namespaces, whole=element.whole)
+            except tree.RefusedError:
+                continue
+            if (block := convert.shared_block(node)) is not None:
+                shared[block[0]] = block[1]
+    return shared
 
 
 def _bodies(node: tree.Node, site: convert.Site) -> list[convert.Body]:

@@ -1,7 +1,7 @@
 """An element of an export as JSON of the REST API.
 
 What an export does not know is left out and becomes null: the address of a term's page, how many posts it has, the
-MIME type of a file, an excerpt that nobody wrote by hand. Meta of a post is read where a column needs it and nowhere
+MIME type of a file. Meta of a post is read where a column needs it and nowhere
 else: nobody but its editors sees the rest. https://developer.wordpress.org/reference/functions/export_wp/
 """
 
@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 import msgspec
 
 from presscorpus.content import rendering
+from presscorpus.content.rendering import blocks
 from presscorpus.observations import publicness
 from presscorpus.observations.exports.tree import RefusedError
 
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 
 _TAXONOMIES: Final = {"tag": "post_tag"}  # WXR 1.0
 _FORMAT: Final = "post_format"
+# Whether another type has excerpts, its site alone knows.
+_WITH_EXCERPT: Final = frozenset({"post", "page"})
 _TIME: Final = re.compile(r"(\d{4}-\d\d-\d\d)[ T](\d\d:\d\d:\d\d)")
 # https://www.php.net/serialize : the pairs of an array that come before its arrays.
 _SIZE: Final = r'"{}";(?:i:(\d{{1,9}})|s:\d+:"(\d{{1,9}})")'
@@ -30,11 +33,14 @@ _NO_LOGIN: Final = re.compile(r"[^a-z0-9_%-]+")
 class Site(NamedTuple):
     """What items of an export share.
 
-    Whether quotes are English, and numbers of terms by taxonomy and slug.
+    Whether quotes are English, numbers of terms by taxonomy and slug, the contents of blocks that posts share, and
+    whether excerpts are counted in words.
     """
 
     english: bool
     parents: dict[tuple[str, str], int]
+    shared: dict[int, str] = {}  # noqa: RUF012 - never changed
+    by_words: bool = True
 
 
 class Body(NamedTuple):
@@ -128,11 +134,21 @@ def of_item(node: Node, site: Site) -> list[Body]:
     return [_body(keys, hidden, flags), *comments]
 
 
+def shared_block(node: Node) -> tuple[int, str] | None:
+    """Return number and content of a block that posts share; null for anything else, and where no reader sees it."""
+    number = _number(node.word("wp:post_id"))
+    seen = node.word("wp:status") == "publish" and not node.get("wp:post_password")
+    if number is None or node.word("wp:post_type") != "wp_block" or not seen:
+        return None
+    return number, node.get("content:encoded") or ""
+
+
 def _of_post(
     node: Node, meta: dict[str, str], site: Site, *, protected: bool
 ) -> tuple[dict[str, Any], tuple[str, ...]]:
     kind = node.word("wp:post_type")
-    content = rendering.content(node.get("content:encoded") or "", quotes=site.english)
+    source = blocks.with_shared(node.get("content:encoded") or "", site.shared)
+    content = rendering.content(source, quotes=site.english)
     excerpt = node.get("excerpt:encoded") or ""
     template = meta.get("_wp_page_template", "")
     terms = _terms(node)
@@ -148,6 +164,8 @@ def _of_post(
     if excerpt.strip() or protected:
         rendered = "" if protected else rendering.excerpt(excerpt, quotes=site.english)
         keys["excerpt"] = {"rendered": rendered, "protected": protected}
+    elif site.by_words and kind in _WITH_EXCERPT:
+        keys["excerpt"] = {"rendered": rendering.automatic_excerpt(source, quotes=site.english), "protected": False}
     if kind == "post":
         keys |= {"sticky": node.word("wp:is_sticky") == "1", "format": formats[0] if formats else "standard"}
     else:

@@ -1,31 +1,39 @@
 """What a page says of its post, each from the place that is trusted most.
 
 title
-    The heading of the theme (`entry-title`, `wp-block-post-title`), JSON-LD `headline`, OpenGraph, the only `h1`.
+    The heading of the theme (`entry-title`, `wp-block-post-title`, `p-name` of an h-entry), JSON-LD `headline`,
+    OpenGraph, the only `h1`.
 times
-    `article:published_time` and `article:modified_time`, JSON-LD, then `<time datetime>` of the theme. One without an
-    offset from UTC is a local time only.
+    `article:published_time` and `article:modified_time`, JSON-LD, then `<time datetime>` of the theme and what
+    microformats have. One without an offset from UTC is a local time only. The site's own clock is that of the first
+    that has an offset; UTC counts as one only in the theme, because plugins write UTC on every site.
 content
     The container (html_pages/container.py), as it stands.
 terms
     Classes of the article, then links to terms (html_pages/terms.py).
+author
+    The theme's link to the author's page, JSON-LD: the slug, or the number on plain permalinks.
 address
-    `rel="canonical"`, OpenGraph, the address of the capture.
+    `rel="canonical"`, OpenGraph, the address of the capture: the first that is of the site of the capture, since a
+    post that stands elsewhere as well may name the other place.
+picture
+    OpenGraph, JSON-LD, the theme's `wp-post-image`: an address, in `extra`.
+language
+    `<html lang>`, and alternate links of the head (`hreflang`) for translations.
 
-https://schema.org/Article https://ogp.me/
+https://schema.org/Article https://ogp.me/ https://microformats.org/wiki/h-entry
 """
 
 from __future__ import annotations
 
+import json
 import re
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urljoin
 
-import msgspec
-
 from presscorpus.content.html import plain
-from presscorpus.observations.html_pages import container, terms
+from presscorpus.observations.html_pages import container, key, terms
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -35,9 +43,18 @@ if TYPE_CHECKING:
     from presscorpus.observations.html_pages.container import Rule
 
 _ARTICLES: Final = frozenset({"Article", "NewsArticle", "BlogPosting", "Report", "WebPage", "ItemPage"})
-_TITLES: Final = ("h1.entry-title", "h1.wp-block-post-title", ".entry-title", ".wp-block-post-title", "h1.post-title")
-_PUBLISHED: Final = ("time.entry-date.published", "time.entry-date", "time.published", ".wp-block-post-date time")
-_UPDATED: Final = ("time.updated:not(.published)", ".wp-block-post-date__modified-date time")
+_TITLES: Final = (
+    "h1.entry-title", "h1.wp-block-post-title", ".entry-title", ".wp-block-post-title", "h1.post-title", "h1.p-name",
+)  # fmt: skip
+_PUBLISHED: Final = ("time.entry-date.published", "time.entry-date", "time.published", ".wp-block-post-date time",
+              "time.dt-published", "abbr.published[title]")  # fmt: skip
+_UPDATED: Final = ("time.updated:not(.published)", ".wp-block-post-date__modified-date time", "time.dt-updated",
+            "abbr.updated[title]:not(.published)")  # fmt: skip
+_TIMES: Final = (
+    ("date", "article:published_time", "datePublished", _PUBLISHED),
+    ("modified", "article:modified_time", "dateModified", _UPDATED),
+)
+_AUTHOR_NUMBER: Final = re.compile(r"[?&]author=([1-9]\d{0,17})(?:[&#]|$)")
 _AUTHOR: Final = re.compile(r"/author/([^/?#]+)/?(?:[?#]|$)")
 
 
@@ -59,15 +76,14 @@ def read(page: LexborHTMLParser, url: str, number: int, rule: Rule | None = None
     protected = shown is not None and shown.node.css_first("form.post-password-form") is not None
     title = _title(page, article, told)
     keys: dict[str, Any] = {
-        "status": "publish", "link": _address(page, url),
-        **terms.read(article), "presscorpus_author": _author(article),
+        "status": "publish", "link": _address(page, url), **terms.read(article), **_author(article, told),
+        **_picture(page, article, told), **_languages(page, url),
     }  # fmt: skip
     if title is not None:
         keys["title"] = {"rendered": _without_prefix(page, title) if protected else title}
-    published = _meta(page, "article:published_time") or _of(told, "datePublished") or _time(article, page, _PUBLISHED)
-    modified = _meta(page, "article:modified_time") or _of(told, "dateModified") or _time(article, page, _UPDATED)
-    keys["date"], keys["date_gmt"] = _moment(published)
-    keys["modified"], keys["modified_gmt"] = _moment(modified)
+    for name, of_meta, of_data, paths in _TIMES:
+        claims = [_meta(page, of_meta), _of(told, of_data)]
+        keys[name], keys[f"{name}_gmt"] = _moment(claims, _times(article, page, paths))
     if shown is not None:
         # At last: it changes the page.
         if shown.is_guess:
@@ -102,17 +118,58 @@ def _title(page: LexborHTMLParser, article: LexborNode | None, told: list[dict[s
 
 def _address(page: LexborHTMLParser, url: str) -> str:
     canonical = page.css_first('link[rel="canonical"]')
-    written = (canonical.attributes.get("href") if canonical else None) or _meta(page, "og:url")
-    try:
-        return urljoin(url, written) if written else url
-    except ValueError:
-        return url
+    for written in (canonical.attributes.get("href") if canonical else None, _meta(page, "og:url")):
+        try:
+            address = urljoin(url, written) if written else url
+        except ValueError:
+            continue
+        if written and key.host(address) == key.host(url):
+            return address
+    return url
 
 
-def _author(article: LexborNode | None) -> str | None:
+def _author(article: LexborNode | None, told: list[dict[str, Any]]) -> dict[str, Any]:
+    """The slug of the author's page, or the author's number."""
     links = article.css('a[rel~="author"], .author a, .wp-block-post-author a') if article is not None else []
-    found = (_AUTHOR.search(link.attributes.get("href") or "") for link in links)
-    return next((match[1] for match in found if match), None)
+    of_data = [found for each in told for found in _several(each.get("author")) if isinstance(found, dict)]
+    for href in (*(link.attributes.get("href") for link in links), *(found.get("url") for found in of_data)):
+        if not isinstance(href, str):
+            continue
+        if (found := _AUTHOR.search(href)) is not None:
+            return {"presscorpus_author": found[1]}
+        if (found := _AUTHOR_NUMBER.search(href)) is not None:
+            return {"author": int(found[1])}
+    return {}
+
+
+def _picture(page: LexborHTMLParser, article: LexborNode | None, told: list[dict[str, Any]]) -> dict[str, Any]:
+    """The address of the picture that stands for the post, without its number, which no page has."""
+    shown = article.css_first("img.wp-post-image, .wp-block-post-featured-image img") if article is not None else None
+    of_data = (found for each in told for found in _several(each.get("image")))
+    claims = [
+        _meta(page, "og:image"),
+        *(found.get("url") if isinstance(found, dict) else found for found in of_data),
+        shown.attributes.get("src") if shown is not None else None,
+    ]
+    return next(({"featured_image": each} for each in claims if isinstance(each, str) and each), {})
+
+
+def _languages(page: LexborHTMLParser, url: str) -> dict[str, Any]:
+    """The language of the page, and the addresses of the post in others."""
+    root = page.css_first("html")
+    language = (root.attributes.get("lang") if root is not None else None) or ""
+    found: dict[str, Any] = {"presscorpus_language": language} if language else {}
+    others = []
+    for link in page.css('head link[rel~="alternate"][hreflang][href]'):
+        try:
+            others.append([link.attributes["hreflang"] or "", urljoin(url, link.attributes["href"] or "")])
+        except ValueError:
+            continue
+    return found | ({"presscorpus_alternates": others} if others else {})
+
+
+def _several(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
 
 
 def _meta(page: LexborHTMLParser, name: str) -> str | None:
@@ -120,36 +177,46 @@ def _meta(page: LexborHTMLParser, name: str) -> str | None:
     return (found.attributes.get("content") if found else None) or None
 
 
-def _time(article: LexborNode | None, page: LexborHTMLParser, paths: tuple[str, ...]) -> str | None:
-    for path in paths:
-        for found in container.inside(article, page, path):
-            if written := found.attributes.get("datetime"):
-                return written
-    return None
+def _times(article: LexborNode | None, page: LexborHTMLParser, paths: tuple[str, ...]) -> list[str]:
+    """What the theme says of a time, in the order of trust."""
+    told = (found.attributes for path in paths for found in container.inside(article, page, path))
+    return [written for each in told if (written := each.get("datetime") or each.get("title"))]
 
 
-def _moment(written: str | None) -> tuple[str | None, str | None]:
+def _moment(claims: list[str | None], of_theme: list[str]) -> tuple[str | None, str | None]:
     """A time as the site's own clock shows it, and in UTC where it has an offset."""
-    try:
-        moment = datetime.fromisoformat(written.strip()) if written else None
-    except ValueError:
-        moment = None
-    if moment is None:
-        return None, None
-    local = moment.replace(tzinfo=None, microsecond=0)
-    if moment.tzinfo is None:
-        return local.isoformat(), None
-    utc = moment.astimezone(UTC).replace(tzinfo=None, microsecond=0)
+    machine = [moment for each in claims if (moment := _read(each))]
+    shown = [moment for each in of_theme if (moment := _read(each))]
+    utc = next((each.astimezone(UTC) for each in (*machine, *shown) if each.tzinfo is not None), None)
+    if utc is None:
+        return next((_written(each) for each in (*machine, *shown)), None), None
+    same = [each for each in (*machine, *shown) if each.tzinfo is not None and each == utc]
+    own = [each for each in same if each.utcoffset() or each in shown]
     # A plugin that writes UTC says nothing of the site's own clock.
-    return (local.isoformat() if moment.utcoffset() else None), utc.isoformat()
+    local = next((each for each in own if each.utcoffset()), None) or next(
+        (each for each in same if each in shown), None
+    )
+    return (_written(local) if local else None), _written(utc)
+
+
+def _read(written: str | None) -> datetime | None:
+    try:
+        return datetime.fromisoformat(written.strip()) if written else None
+    except ValueError:
+        return None
+
+
+def _written(moment: datetime) -> str:
+    return moment.replace(tzinfo=None, microsecond=0).isoformat()
 
 
 def _linked_data(page: LexborHTMLParser) -> Iterator[dict[str, Any]]:
     """The articles that JSON-LD describes."""
     for script in page.css('script[type="application/ld+json"]'):
         try:
-            data = msgspec.json.decode((script.text() or "").strip())
-        except (msgspec.DecodeError, ValueError, RecursionError):
+            # Line ends in texts, which plugins leave there, are no JSON.
+            data = json.loads((script.text() or "").strip(), strict=False)
+        except (ValueError, RecursionError):
             continue
         graph = data.get("@graph", [data]) if isinstance(data, dict) else data
         for each in graph if isinstance(graph, list) else []:

@@ -74,8 +74,8 @@ def find(page: LexborHTMLParser, url: str, header: str | None) -> Key | None:
     classes = classes_of(page)
     if not _NO_ITEM.isdisjoint(classes) or any(_PART.fullmatch(each) for each in classes):
         return None
-    named, own = _named(page, url, header), _host(url)
-    if any(_host(home) != own for home in named.homes):
+    named, own = _named(page, url, header), host(url)
+    if any(host(home) != own for home in named.homes):
         return None
     by_class = _by_class(classes)
     bases, numbers = {base for base, _ in named.routes}, {number for _, number in named.routes} | named.shortlinks
@@ -168,13 +168,13 @@ def _front(address: str, path: str) -> str:
     return f"{origin}/{path.removesuffix('index.php').strip('/')}".rstrip("/") + "/"
 
 
-def _host(address: str) -> str:
-    """The host of an address and its port, as far as they tell sites apart."""
+def host(address: str) -> str:
+    """Return the host of an address and its port, as far as they tell sites apart; "" for none."""
     parts = parts_of(address)
     if parts is None:
         return ""
-    host = parts.netloc.rpartition("@")[2].lower().removesuffix(_PORTS.get(parts.scheme, ""))
-    return host.removeprefix("www.")
+    written = parts.netloc.rpartition("@")[2].lower().removesuffix(_PORTS.get(parts.scheme, ""))
+    return written.removeprefix("www.")
 
 
 def _by_class(classes: list[str]) -> Key | None:
