@@ -61,6 +61,8 @@ def learned(observed: pl.DataFrame, raw: Path) -> dict[str, Rule]:
     pairs = last_page.join(last_other, on=_KEY, how="inner", suffix="_known").sort(_KEY)
     found: dict[str, Rule] = {}
     for (site,), of_site in pairs.group_by("site", maintain_order=True):
+        if of_site.height < 2 * learning.FEWEST:
+            continue
         step = max(1, of_site.height // learning.MOST)
         rule = learning.learn(list(_lessons(of_site.gather_every(step).head(learning.MOST), raw / str(site))))
         if rule is not None:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from selectolax.lexbor import LexborHTMLParser
 
-from presscorpus.content.html import read
+from presscorpus.content.html import Unreadable, read
 from presscorpus.observations.html_pages import container
 from presscorpus.observations.html_pages.container import Rule
 
@@ -28,7 +28,10 @@ MOST: Final = 40
 
 _WORD: Final = re.compile(r"\w+")
 _NAME: Final = re.compile(r"[A-Za-z_][A-Za-z_-]*")
-_FEWEST, _TOO_FEW, _ALL, _AGREED, _CONFIRMED, _BETTER = 3, 12, 0.97, 0.8, 0.9, 0.01
+FEWEST: Final = 3
+"""Posts that have to teach a rule, and as many that have to confirm it."""
+
+_TOO_FEW, _ALL, _AGREED, _CONFIRMED, _BETTER = 12, 0.97, 0.8, 0.9, 0.01
 _DEEPEST: Final = 64
 
 
@@ -61,10 +64,10 @@ def learn(lessons: Sequence[Lesson]) -> Rule | None:
     pupils = [
         _Pupil(each.page, each.number, words)
         for each in lessons
-        if (words := _words(read(each.content).text)).total() >= _TOO_FEW
+        if (words := _words_of(each.content)).total() >= _TOO_FEW
     ]
     taught, others = pupils[::2], pupils[1::2]
-    if len(others) < _FEWEST:
+    if len(others) < FEWEST:
         return None
     path = _agreed(taught, (_selectors(node) for each in taught for node in _deepest(each)))
     if path is None:
@@ -78,8 +81,16 @@ def _words(text: str | None) -> Counter[str]:
     return Counter(_WORD.findall((text or "").lower()))
 
 
+def _words_of(html: str) -> Counter[str]:
+    """How often each word is in a text; none of HTML that is refused."""
+    try:
+        return _words(read(html).text)
+    except Unreadable:
+        return Counter()
+
+
 def _of(node: LexborNode) -> Counter[str]:
-    return _words(read(node.inner_html or "").text)
+    return _words_of(node.inner_html or "")
 
 
 def _deepest(pupil: _Pupil) -> Iterator[LexborNode]:
@@ -107,7 +118,7 @@ def _agreed(taught: Sequence[_Pupil], found: Iterator[list[str]]) -> str | None:
     """The selector that most pages agree on, and that finds one element on each of them."""
     votes = Counter(each for selectors in found for each in dict.fromkeys(selectors))
     for path, count in sorted(votes.items(), key=lambda each: (-each[1], each[0])):
-        if count >= max(_FEWEST, _AGREED * len(taught)) and all(len(each.page.css(path)) <= 1 for each in taught):
+        if count >= max(FEWEST, _AGREED * len(taught)) and all(len(each.page.css(path)) <= 1 for each in taught):
             return path
     return None
 
@@ -123,12 +134,12 @@ def _added(taught: Sequence[_Pupil], path: str) -> set[str]:
                 own.update(_selectors(inner))
             else:
                 foreign.update(dict.fromkeys(_selectors(inner), 1))
-    return {path for path, count in foreign.items() if count >= _FEWEST} - own
+    return {path for path, count in foreign.items() if count >= FEWEST} - own
 
 
-def _judged(node: LexborNode, words: Counter[str]) -> Iterator[tuple[LexborNode, bool]]:
+def _judged(node: LexborNode, words: Counter[str], depth: int = 0) -> Iterator[tuple[LexborNode, bool]]:
     """The largest elements that are as a whole the post's or not."""
-    for child in node.iter():
+    for child in node.iter() if depth < _DEEPEST else ():
         has = _of(child)
         if not has:
             continue
@@ -138,7 +149,7 @@ def _judged(node: LexborNode, words: Counter[str]) -> Iterator[tuple[LexborNode,
         elif share <= 1 - _AGREED or not any(True for _ in child.iter()):
             yield child, share > 1 - _AGREED
         else:
-            yield from _judged(child, words)
+            yield from _judged(child, words, depth + 1)
 
 
 def _score(pupils: Sequence[_Pupil], rule: Rule | None) -> float:
@@ -147,7 +158,7 @@ def _score(pupils: Sequence[_Pupil], rule: Rule | None) -> float:
     for each in pupils:
         page = LexborHTMLParser(each.page.html or "")
         shown = container.find(container.article_of(page, each.number), page, rule)
-        has = _words(read(shown.own() or shown.html()).text) if shown is not None else Counter()
+        has = _words_of(shown.own() or shown.html()) if shown is not None else Counter()
         both = has.total() + each.words.total()
         scores.append(2 * (has & each.words).total() / both)
     return sum(scores) / len(scores)
