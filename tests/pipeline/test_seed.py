@@ -56,6 +56,7 @@ def test_the_post(built: Layout) -> None:
         "modified_at": datetime(2022, 4, 25, 23, 39, 20, tzinfo=UTC),
         "modified_local": datetime(2022, 4, 26, 2, 39, 20),  # noqa: DTZ001 - the site's own clock
         "utc_offset_minutes": 180,
+        "origin_exceptions": [],
         "featured_media_id": None,
         "parent_id": None,
         "author_id": 1,

@@ -73,7 +73,7 @@ class Whole(NamedTuple):
         terms: The table.
         repeats: The table.
         groups: The groups of each post that has any, by site, type and id.
-        authors: The columns site, slug and id of the listed authors.
+        authors: The columns site, slug, id and origin of the listed authors.
         languages: The language that the site claims for each post, by site, type and id.
         addresses: The one item that each address leads to.
         translated: The keys (site, type, id) of all posts of sites that name translations.
@@ -165,7 +165,7 @@ def terms_of(built: dict[str, pl.DataFrame], listed: pl.DataFrame) -> pl.DataFra
 
 
 def _authors(package: Package, shards: Iterable[Planned]) -> pl.DataFrame:
-    columns = ["site", "slug", "id"]
+    columns = ["site", "slug", "id", "origin"]
     found = [
         frames.load(each.path, {"authors"})["authors"].select(columns) for each in shards if each.table == "authors"
     ]

@@ -18,7 +18,7 @@ from presscorpus.observations.portions import SHARD_IDS
 from presscorpus.storage import frames
 from presscorpus.storage.frames import TableWriter
 from presscorpus.tables import links, publisher, translations, typed_columns
-from presscorpus.tables.named import with_authors
+from presscorpus.tables.named import origin_of, with_authors, with_exceptions
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -154,7 +154,7 @@ def _put_posts(
 
     `domains` are those of the sites.
     """
-    slugs = whole.terms.select("site", "taxonomy", "slug", term_id="id")
+    slugs = whole.terms.select("site", "taxonomy", "slug", term_id="id", by=origin_of())
     post_terms = terms_of(built, whole.terms).join(
         slugs, on=["site", "taxonomy", "term_id"], how="left", maintain_order="left"
     )
@@ -173,14 +173,16 @@ def _put_posts(
             post_terms.filter(pl.col("taxonomy") == taxonomy)
             .sort([*_POST, "ordinal"])
             .group_by(_POST, maintain_order=True)
-            .agg(pl.col("slug").alias("slugs"))
+            .agg(pl.col("slug").alias("slugs"), by=pl.col("by").filter(pl.col("slug").is_not_null()).first())
         )
+        own = pl.col(column).list.len().fill_null(0) > 0
         posts = posts.join(of_posts, on=_POST, how="left").with_columns(
-            pl.when(pl.col(column).list.len() > 0).then(column).otherwise(pl.coalesce("slugs", column)).alias(column)
-        ).drop("slugs")  # fmt: skip
-    put("posts", posts)
+            pl.when(own).then(column).otherwise(pl.coalesce("slugs", column)).alias(column),
+            pl.when(~own).then("by").alias(f"{column}_by"),
+        ).drop("slugs", "by")  # fmt: skip
+    put("posts", with_exceptions(posts, ("author_id", "categories", "tags")))
     put("links", of_links)
-    put("post_terms", post_terms)
+    put("post_terms", post_terms.drop("by"))
     put("translations", translations.pointed(built["translations"], whole.addresses, whole.translated))
     # Versions of a post that could not become a row are left out with it.
     put("versions", built["keys"].join(built["versions"], on=_POST))

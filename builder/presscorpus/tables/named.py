@@ -76,14 +76,45 @@ def with_authors(posts: pl.DataFrame, named_authors: pl.DataFrame, authors: pl.D
     Args:
         posts: Rows of posts.
         named_authors: The frame of that name.
-        authors: Columns site, slug and id of the listed authors.
+        authors: Columns site, slug, id and origin of the listed authors.
 
     Returns:
-        The rows in their order; `author_id` stays null where no list has the author.
+        The rows in their order; `author_id` stays null where no list has the author. The column `author_id_by` is the
+        origin of a number that a list gave, null elsewhere.
     """
+    nothing = pl.lit(None, dtype=posts.schema["origin"])
     if named_authors.is_empty():
-        return posts
-    known = authors.select("site", "slug", of_slug="id").drop_nulls().sort("of_slug")
+        return posts.with_columns(author_id_by=nothing)
+    known = authors.select("site", "slug", of_slug="id", author_id_by=origin_of()).drop_nulls("of_slug").sort("of_slug")
     found = named_authors.join(known.unique(["site", "slug"], keep="first"), on=["site", "slug"], how="inner")
     joined = posts.join(found.drop("slug"), on=_POST, how="left", maintain_order="left")
-    return joined.with_columns(author_id=pl.coalesce("author_id", "of_slug")).drop("of_slug")
+    own = pl.col("author_id").is_not_null()
+    return joined.with_columns(
+        author_id=pl.coalesce("author_id", "of_slug"), author_id_by=pl.when(~own).then("author_id_by")
+    ).drop("of_slug")
+
+
+def origin_of() -> pl.Expr:
+    """Return the origin of listed terms or authors as that of posts; null for what no source gave."""
+    as_posts = {"listed": "api", "embedded": "api", "inferred": None, "referenced": None}
+    return pl.col("origin").cast(pl.String).replace(as_posts)
+
+
+def with_exceptions(posts: pl.DataFrame, columns: Iterable[str]) -> pl.DataFrame:
+    """Return posts with the list of columns whose value is of another origin.
+
+    Args:
+        posts: Rows, with the column `NAME_by` for each of `columns`: the origin of its value, null for that of the row.
+        columns: Names of columns, sorted.
+
+    Returns:
+        The rows with `origin_exceptions`, without those columns.
+    """
+    names = list(columns)
+    told = [
+        pl.when(pl.col(f"{name}_by") != pl.col("origin").cast(pl.String)).then(pl.format(f"{name}:{{}}", f"{name}_by"))
+        for name in names
+    ]
+    return posts.with_columns(origin_exceptions=pl.concat_list(told).list.drop_nulls()).drop(
+        f"{name}_by" for name in names
+    )

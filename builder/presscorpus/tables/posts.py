@@ -37,7 +37,8 @@ _LATER = frozenset(
     {
         "site", "crawl", "record_id", "observed_at", "state", "gone_at", "utc_offset_minutes", "word_count",
         "link_count", "text_digest", "publisher_domain", "publisher_url", "publisher_evidence",
-        "language_claimed", "language_claim_source", "takedown_reason", "repeat_group", "translation_group",
+        "language_claimed", "language_claim_source", "origin_exceptions", "takedown_reason", "repeat_group",
+        "translation_group",
     }
 )  # fmt: skip
 _LINK_COLUMNS = ("ordinal", "kind", "element", "attribute", "text", "caption", "rel", "url")

@@ -19,7 +19,7 @@ from presscorpus.observations import evidence
 from presscorpus.pipeline import stages
 from tests.corpus import PACKAGE, Corpus, post, quiet
 from tests.crawl.imports.test_warc import ADDRESS, LIMIT, Page, posts, taken, warc_of
-from tests.observations.test_html_pages import html
+from tests.observations.test_html_pages import ARTICLE, html
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -119,6 +119,7 @@ def test_a_wordpress_in_a_subfolder_is_another_site(tmp_path: Path) -> None:
 
 def built(folder: Path, captured: list[Page]) -> Corpus:
     """The tables of a web archive."""
+    folder.mkdir(exist_ok=True)
     (folder / "a.json").write_bytes(b"")
     corpus = Corpus(folder)
     (folder / "x.warc.gz").write_bytes(warc_of(captured))
@@ -149,6 +150,29 @@ def test_a_container_is_learned_from_what_the_api_says_of_other_posts(tmp_path: 
 
 def _words(number: int) -> str:
     return "".join(f"<i>Word {number * place} of the tale.</i> " for place in range(1, 9)).strip()
+
+
+def test_values_that_lists_gave_are_named_with_their_origin(tmp_path: Path) -> None:
+    article = ARTICLE.replace("category-river", "category-12").replace(
+        "</article>", '<a rel="category tag" href="/?cat=12">x</a><a rel="author" href="/author/anna/">A</a></article>'
+    )
+    shown = Page(html(API, "single single-post postid-7", article), f"{ADDRESS}?p=7", headers=HTML,
+                 date="2025-01-01T00:00:00Z")  # fmt: skip
+    term = {"id": 12, "count": 1, "description": "", "link": f"{ADDRESS}?cat=12", "name": "News", "slug": "new-s",
+            "taxonomy": "category", "parent": 0}  # fmt: skip
+    user = {"id": 3, "name": "Anna", "slug": "anna", "link": f"{ADDRESS}author/anna/", "avatar_urls": {}}
+    lists = [
+        Page(json.dumps([each]).encode(), f"{ADDRESS}wp-json/wp/v2/{route}", date="2025-01-01T00:00:00Z")
+        for route, each in (("categories", term), ("users", user))
+    ]
+    corpus = built(tmp_path, [shown, *lists])
+    found = pl.read_parquet(corpus.layout.tables / "posts.parquet")
+    assert found.select("origin", "author_id", "categories", "tags", "origin_exceptions").rows() == [
+        ("page", 3, ["new-s"], ["mill", "old-town"], ["author_id:api", "categories:api"])
+    ]
+    alone = built(tmp_path / "alone", [shown])
+    found = pl.read_parquet(alone.layout.tables / "posts.parquet")
+    assert found.select("author_id", "categories", "origin_exceptions").rows() == [(None, [None], [])]
 
 
 def test_two_captures_with_an_edit_are_two_versions_and_the_api_outranks_them(tmp_path: Path) -> None:
