@@ -7,7 +7,7 @@ from ipaddress import ip_address
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
-from presscorpus.errors import NetworkError, UsageError
+from presscorpus.errors import BlockedError, NetworkError, TooOldError, UsageError
 from presscorpus.lazy import lazy
 from presscorpus.storage.location import shown
 
@@ -16,12 +16,14 @@ if TYPE_CHECKING:
 
     import presscorpus.crawl.http.client as http_client
     from presscorpus.config import settings
+    from presscorpus.crawl.html_pages import addresses
     from presscorpus.crawl.http import retries
     from presscorpus.crawl.rest import discovery
     from presscorpus.crawl.rest.api import Api
 else:
     settings = lazy("presscorpus.config.settings")
     http_client = lazy("presscorpus.crawl.http.client")
+    addresses = lazy("presscorpus.crawl.html_pages.addresses")
     retries = lazy("presscorpus.crawl.http.retries")
     discovery = lazy("presscorpus.crawl.rest.discovery")
 
@@ -31,7 +33,7 @@ _HOST = re.compile(r"(?:[\w-]+\.)+[\w-]{2,}\.?|localhost", re.IGNORECASE)
 _WITHIN = re.compile(r"(?:/index\.php)?/wp-json(?:/.*)?$|/wp-admin(?:/.*)?$|/wp-login\.php$|/index\.php$")
 # The shapes of an API root below its site, as `get_rest_url()` makes them.
 _ROOT = re.compile(r"(?:index\.php/)?wp-json/?$|index\.php$")
-_TLS_PORT = 443
+_TLS_PORT, _OK = 443, 200
 _LIKE = "Type it like https://example.org."
 _FILES = frozenset({"json", "jsonl", "ndjson", "warc", "wacz", "gz", "zst", "xml", "html", "csv", "txt", "har", "tar"})
 
@@ -126,7 +128,15 @@ def _asked(address: str, *, contact: str | None, allow_private: bool, permitted:
     with http_client.Client(
         lambda _: None, settings.Limits(retries=1), contact=contact, allow_private=allow_private, permitted=permitted
     ) as client:
-        return site_of(discovery.discover(client, address).api, address)
+        try:
+            return site_of(discovery.discover(client, address).api, address)
+        except (BlockedError, TooOldError):
+            # The API is closed, and the pages may be open.
+            page = client.get(address)
+            if page.status != _OK:
+                raise
+            home = addresses.home_of(address, page)
+            return f"{home.root}{home.folder}"
 
 
 def site_of(api: Api, address: str) -> str:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from presscorpus.crawl.html_pages import sitemaps
+from presscorpus.crawl.typed_address import settle
 from presscorpus.errors import BlockedError
 from tests.crawl.html_pages.closed_site import closed_site, index, listing, page, xml
 from tests.quirks.rest import Response, html
@@ -52,6 +53,12 @@ def test_the_pages_of_a_closed_site_come_once_and_balance(site: ClosedSite) -> N
     stored = {exchange.url for exchange in memory.exchanges}
     assert {f"{site.home}{number}/" for number in site.posts} | {f"{site.home}wp-sitemap.xml"} <= stored
     assert not done.receipt.authenticated
+
+
+def test_a_pasted_post_of_a_closed_site_leads_to_the_site(site: ClosedSite) -> None:
+    assert settle(f"{site.home}12/", allow_private=True) == site.home
+    with pytest.raises(BlockedError):
+        settle(f"{site.home}no-such-page/", allow_private=True)
 
 
 def loop(site: ClosedSite) -> None:
