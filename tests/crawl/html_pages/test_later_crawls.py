@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from presscorpus.config.params import Part
 from presscorpus.crawl.html_pages.known import Before, Known, is_unchanged
 from presscorpus.observations.items import observe
 from tests.crawl.html_pages.closed_site import closed_site, listing, page, xml
@@ -99,6 +100,17 @@ def test_a_server_that_knows_no_numbers_says_nothing_of_a_post(site: ClosedSite)
     assert done.receipt.outcome == "incomplete"
     assert "the site shows no post by its number" in (done.receipt.reason or "")
     assert not [each for each in memory.exchanges if "?p=11" in each.url]
+
+
+def test_a_first_look_takes_what_was_changed_last_and_is_never_complete(site: ClosedSite) -> None:
+    site.list_posts([(number, NEW if number in {12, 15} else OLD) for number in site.posts])
+    done, _ = site.harvested(part=Part(limit=2))
+    assert pages_asked(site) == ["/12/", "/15/"]
+    assert done.receipt.outcome == "incomplete"
+    assert "only a part was asked for: the newest 2 items" in (done.receipt.reason or "")
+    site.asked.clear()
+    done, _ = site.harvested(part=Part(types=("page",)))
+    assert pages_asked(site) == []
 
 
 @pytest.mark.parametrize(

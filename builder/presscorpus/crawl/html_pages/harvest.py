@@ -48,6 +48,11 @@ class Request(NamedTuple):
     but: frozenset[str] = frozenset()
     shown: frozenset[str] = frozenset()
 
+    def wants(self, kind: str | None) -> bool:
+        """Tell whether pages of a post type are asked for, null for a type that is not known."""
+        types = self.site.part.types if self.site.part else ()
+        return kind not in self.but and (kind is None or not types or kind in types)
+
 
 class Gathered(NamedTuple):
     """What came of a harvest of pages.
@@ -116,7 +121,7 @@ class _Run:
         home = home_of(request.site.address, front)
         self._before = request.before()
         self._before.resolve(home)
-        self._listing = listed(client, home, request.site.address, lambda kind: kind not in request.but)
+        self._listing = listed(client, home, request.site.address, request.wants)
         self._pages = pages = Pages(client, home, pool, told)
         self._fetch(pages)
         if _POST not in request.but and request.site.part is None:
@@ -145,7 +150,11 @@ class _Run:
     def _wanted(self, of: Listed) -> list[str]:
         found = [each for each in of.addresses if each not in self._request.shown]
         part = self._request.site.part
-        return found[: part.limit] if part and part.limit else found
+        if part is None or part.limit is None or len(found) <= part.limit:
+            return found
+        # WordPress lists the oldest first, plugins often the newest: the time of the last change tells.
+        times = {at: of.addresses[at] or "" for at in found}
+        return sorted(found, key=times.__getitem__)[-part.limit :]
 
     def _go_beyond(self, beyond: Beyond, pages: Pages) -> None:
         """Add what only the feed lists, and where that ends too early what feeds and lists of groups and years do."""
