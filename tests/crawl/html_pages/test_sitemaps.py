@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from presscorpus.crawl.html_pages import sitemaps
+from presscorpus.crawl.rest.probe import probe
 from presscorpus.crawl.typed_address import settle
 from presscorpus.errors import BlockedError
 from tests.crawl.html_pages.closed_site import closed_site, index, listing, page, xml
@@ -59,6 +60,12 @@ def test_a_pasted_post_of_a_closed_site_leads_to_the_site(site: ClosedSite) -> N
     assert settle(f"{site.home}12/", allow_private=True) == site.home
     with pytest.raises(BlockedError):
         settle(f"{site.home}no-such-page/", allow_private=True)
+
+
+def test_a_probe_says_how_many_pages_there_are(site: ClosedSite) -> None:
+    with pytest.raises(BlockedError, match="Its sitemaps list 6 addresses"):
+        probe(site.home, allow_private=True)
+    assert not [each for each in site.asked if each.strip("/").isdecimal()]
 
 
 def loop(site: ClosedSite) -> None:

@@ -102,6 +102,24 @@ def gather(
     return run.gathered(error)
 
 
+def count_listed(address: str, client: Client) -> int:
+    """Count the pages that the sitemaps of a site list.
+
+    Args:
+        address: The address of the site.
+        client: Its client.
+
+    Returns:
+        How many addresses of posts there are; 0 where the site lists nothing.
+
+    Raises:
+        SourceError: The site is down, busy, or cannot be reached.
+    """
+    front = get(client, address, Tally())
+    home = home_of(address, front if front.status == _OK else None)
+    return len(listed(client, home, address, lambda _: True).known)
+
+
 class _Run:
     """One harvest of pages."""
 

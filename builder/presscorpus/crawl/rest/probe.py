@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import msgspec
 
 from presscorpus.config.params import Limits, Policy
+from presscorpus.crawl.html_pages import harvest as html_pages
 from presscorpus.crawl.http.client import Client
 from presscorpus.crawl.rest.api import NAMESPACE, as_list
 from presscorpus.crawl.rest.catalogue import catalogue
@@ -18,6 +19,7 @@ from presscorpus.crawl.rest.pages import BrokenError, ClosedError, Pages
 from presscorpus.crawl.rest.request_plan import LARGEST_PAGE
 from presscorpus.crawl.rest.requests import Health, Requests
 from presscorpus.crawl.rest.rows import is_answer, rows_in
+from presscorpus.crawl.rest.without_api import NO_API
 from presscorpus.errors import BlockedError, NetworkError
 from presscorpus.tables.sites import permalink_form
 
@@ -111,7 +113,13 @@ def probe(  # noqa: PLR0913 - what to ask, how, and in whose name
 
 
 def _probed(client: Client, address: str, policy: Policy, concurrency: int) -> Probe:
-    found = discover(client, address)
+    try:
+        found = discover(client, address)
+    except NO_API as closed:
+        if not (pages := html_pages.count_listed(address, client)):
+            raise
+        said = f"Its sitemaps list {pages} addresses: `presscorpus build` fetches these pages, one by one."
+        raise type(closed)(closed.what, where=closed.where, advice=said) from None
     api = found.api
     offered = catalogue(client, api, users=policy.authors == "named", comments=policy.comments)
     health = Health(client, api.control)
