@@ -7,6 +7,7 @@ what the user has to know; `__main__.py` prints that and exits with its code.
 from __future__ import annotations
 
 import contextlib
+import os
 import sys
 from typing import TYPE_CHECKING
 
@@ -71,6 +72,10 @@ else:
     reporting = lazy("presscorpus.report.terminal")
 
 
+_OTHER_DISK = (
+    "To keep the data on another disk make it a folder, and say `dvc config cache.dir /other/disk/cache` and "
+    "`dvc config cache.type symlink`."
+)
 # Error lines printed for one site at most.
 SHOWN = 10
 
@@ -172,6 +177,9 @@ def now() -> dt.datetime:
 def fetch(arguments: argparse.Namespace) -> None:
     """Crawl the sites of params.yaml and print what came of each."""
     _, settled, layout = opened(arguments)
+    if layout.outside and os.environ.get("DVC_STAGE"):
+        # Said before the crawl: DVC would find it afterwards.
+        raise UsageError("is a link, and DVC keeps nothing behind one", where=str(layout.data), advice=_OTHER_DISK)
     with _alone(layout), watched() as progress:
         outcomes = stages.fetch.run(settled, layout, progress, close_failed=arguments.keep_going)
     _summarise(outcomes)

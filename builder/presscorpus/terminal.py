@@ -220,8 +220,8 @@ class Watch:
 
     def _tell(self, what: str, done: int, total: int | None, more: str) -> None:
         now = time.monotonic()
-        if now - self._said < _EVERY_SECONDS:
-            return
+        if now - self._said < _EVERY_SECONDS or done == total:
+            return  # what is done shows in what comes next
         self._said = now
         rate = done / (now - self._begun)
         parts = [more] if more else []

@@ -155,6 +155,10 @@ def test_plain_lines_tell_how_far_it_is_where_there_is_no_terminal(monkeypatch: 
     # A count that goes back, as when a site names a smaller total, is not told.
     watch("b posts:post", 25, 50)
     assert said[1:] == ["1 of 3 sites, 40 of about 160 items, 0 a second, about 7:00 left"]
+    now = 300.0
+    # What is done is not on its way.
+    watch("package", 1, 1)
+    assert len(said) == 2
 
 
 def test_a_terminal_shows_one_named_bar_a_stage() -> None:

@@ -213,6 +213,21 @@ def test_damage_at_one_place_hides_none_elsewhere(copied: Path) -> None:
     assert (found.crawls, found.open_) == (2, ())
 
 
+def test_the_data_may_lie_behind_a_link_but_not_for_dvc(
+    copied: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (copied / "data").rename(tmp_path / "disk")
+    (copied / "data").symlink_to(tmp_path / "disk", target_is_directory=True)
+    for name in ("fetch", "normalise", "validate", "report", "package", "verify"):
+        assert command("--repository", copied, name) == 0, capsys.readouterr().err
+    monkeypatch.setenv("DVC_STAGE", "fetch")
+    assert command("--repository", copied, "fetch") == UsageError.exit_code
+    assert "data: is a link, and DVC keeps nothing behind one\nTo keep the data" in capsys.readouterr().err
+    (copied / "data").unlink()
+    (tmp_path / "disk").rename(copied / "data")
+    assert command("--repository", copied, "fetch") == 0
+
+
 def test_gaps_are_listed_with_what_is_known_of_each(built: Path, capsys: pytest.CaptureFixture[str]) -> None:
     found = gaps.gaps(Layout.of(built).tables)
     assert [(each.what, each.id, each.items) for each in found] == [

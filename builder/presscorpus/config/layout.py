@@ -27,6 +27,11 @@ class Layout(NamedTuple):
         return cls(root, root / "data" if (root / "dvc.yaml").exists() else root)
 
     @property
+    def outside(self) -> bool:
+        """Whether `data` is a link that leads out of the dataset, as to another disk."""
+        return not self.data.resolve().is_relative_to(self.root.resolve())
+
+    @property
     def raw(self) -> Path:
         """The raw archive: one folder a site."""
         return self.data / "raw"
