@@ -162,7 +162,9 @@ def check(warc: Path, receipt: Receipt) -> Committed | None:
                 ids.append(record.record_id)
                 last = record.payload
         tree = found.tree(bytes.fromhex(made.secret), {each.record: each for each in made.kept})
-        same = tree.root() == made.root and len(found) == receipt.records
+        same = tree.root() == made.root and (len(found), found.content_digest, ids[-1:], tree.secret.hex()) == (
+            receipt.records, receipt.content_digest, [receipt.record_id], made.secret,
+        )  # fmt: skip
     except OSError as error:
         raise ArchiveError(f"cannot be read: {reason_of(error)}", where=str(warc)) from None
     except BROKEN:

@@ -115,9 +115,15 @@ class Records:
         self._said: list[tuple[str, str, str, int | None]] = []
         self._parts: list[bytes] = []
         self._secret = _sha(_DOMAIN)
+        self._content = _sha()
 
     def __len__(self) -> int:
         return len(self._said)
+
+    @property
+    def content_digest(self) -> str:
+        """The SHA-256 over the digests of all bodies as they lie there, as a receipt has it."""
+        return self._content.hexdigest()
 
     def add(self, record: Recorded) -> None:
         """Add the next record. Of its content only digests stay in memory."""
@@ -127,6 +133,7 @@ class Records:
         digests = [received] if same else [_sha(part).digest() for part in parts]
         http = _sha(record.http).digest()
         self._secret.update(http + received)
+        self._content.update(received.hex().encode())
         self._said.append(record[:4])
         self._parts.append(b"".join((http, _sha(received).digest(), *digests)))
 

@@ -196,7 +196,7 @@ class _Site:
         if item.table in {"media", "comments"}:
             try:
                 post = _decode(item.body).post
-            except (msgspec.DecodeError, UnicodeDecodeError):
+            except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
                 post = None
             if post is not None:
                 self._below[key] = post
@@ -240,8 +240,9 @@ class _Site:
     def _why(self, key: Key) -> tuple[str, str | None] | None:
         """Why an item is in no table; null where the archive shows nothing of that."""
         told = self._told.get(key) or self._told.get(key._replace(type=None))
-        if told is None and (post := self._below.get(key)) in self._closed - self._open:
-            return HIDDEN, self._evidence(Key("posts", None, post or 0))
+        post = self._below.get(key)
+        if told is None and post in self._closed and post not in self._open:
+            return HIDDEN, None
         if told is not None and (key not in self._received or told[0] == ERASED):
             return told
         return None

@@ -1,7 +1,7 @@
 """Check a proof of presscorpus, or the folder of a release, with Python alone.
 
 `python verify.py FILE [--ca AUTHORITY.pem] [--signers KEYS]` checks a proof, with time stamps (openssl) and signatures
-(ssh-keygen, minisign); `python verify.py [FOLDER]` a release. By the specification, docs/explanation/evidence.md alone.
+(ssh-keygen, minisign); `python verify.py [FOLDER]` a release. The specification is docs/explanation/evidence.md.
 """
 
 import base64
