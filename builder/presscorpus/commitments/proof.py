@@ -13,9 +13,12 @@ import binascii
 import hashlib
 import json
 import re
-from typing import Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from presscorpus.commitments import canonical, merkle
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 FORMAT: Final = "presscorpus proof 1"
 """The format of a proof."""
@@ -47,6 +50,7 @@ _KEYS: Final = {
     "signatures": {"statement", "text"},
 }  # fmt: skip
 _HASH = re.compile(r"[0-9a-f]{64}")
+_BYTES: Final = 32
 
 
 class Timestamp(NamedTuple):
@@ -188,10 +192,26 @@ def _hash(value: object) -> bytes:
 def _climbed(leaf: bytes, number: object, size: object, path: object, what: str) -> str:
     if type(number) is not int or type(size) is not int:
         raise ValueError(f"has no number of its {what}")
-    found = merkle.climbed(leaf, number, size, [_hash(step) for step in _list(path)])
+    found = merkle.climbed(leaf, number, size, _steps(path))
     if found is None:
         raise ValueError(f"has a path of its {what} that cannot be")
     return found.hex()
+
+
+def path_of(steps: Sequence[bytes]) -> str:
+    """Write an audit path: base64 of its hashes, one after the other."""
+    return base64.b64encode(b"".join(steps)).decode()
+
+
+def _steps(path: object) -> list[bytes]:
+    try:
+        data = base64.b64decode(path, validate=True) if isinstance(path, str) else b"?"
+    except ValueError:
+        data = b"?"
+    steps = [data[at : at + _BYTES] for at in range(0, len(data), _BYTES)]
+    if any(len(step) != _BYTES for step in steps) or path_of(steps) != path:
+        raise ValueError("has a path that is not base64 of whole hashes")
+    return steps
 
 
 def _in_release(entry: dict[str, Any], place: dict[str, Any], release: dict[str, Any], what: str) -> None:

@@ -141,10 +141,10 @@ class Prover:
                 "release": told.statement,
                 "row": {
                     "table": row.table, "number": row.number, "rows": len(row.leaves), "value": row.value,
-                    "path": _hex(merkle.path(row.leaves, row.number)),
+                    "path": proof.path_of(merkle.path(row.leaves, row.number)),
                 },
-                "table": {"number": table, "path": _hex(merkle.path(self._hashes, table))},
-                "crawl": crawl | {"number": entry, "path": _hex(merkle.path(self._hashes, entry))},
+                "table": {"number": table, "path": proof.path_of(merkle.path(self._hashes, table))},
+                "crawl": crawl | {"number": entry, "path": proof.path_of(merkle.path(self._hashes, entry))},
                 "record": record,
                 "part": part,
                 "later": later,
@@ -286,7 +286,7 @@ def _record(committed: Committed, number: int) -> dict[str, Any]:
         "number": number,
         "salt": records.salt(tree.secret, number).hex(),
         "head": canonical.decode(tree.heads[number]),
-        "path": _hex(merkle.path(tree.hashes(), number)),
+        "path": proof.path_of(merkle.path(tree.hashes(), number)),
     }
 
 
@@ -315,11 +315,7 @@ def _part(committed: Committed, record: int, item: tuple[int, bytes]) -> dict[st
         content = {"text": data.decode()}
     except UnicodeDecodeError:
         content = {"base64": base64.b64encode(data).decode()}
-    return {"number": number, "salt": salt.hex(), "path": _hex(merkle.path(leaves, number)), **content}
-
-
-def _hex(path: Sequence[bytes]) -> list[str]:
-    return [step.hex() for step in path]
+    return {"number": number, "salt": salt.hex(), "path": proof.path_of(merkle.path(leaves, number)), **content}
 
 
 def sentence(found: proof.Proved, times: Sequence[str] = (), signers: Sequence[str] = ()) -> str:

@@ -48,24 +48,24 @@ def keys(value: Any, names: str, what: str) -> Any:
     return value
 
 
-def lead(data: bytes, at: Any, size: Any, root: object, what: str) -> str:
+def lead(data: bytes, at: Any, size: Any, root: str | None, what: str) -> str:
     """Refuse a leaf whose path leads to another root than this (null for any); return where it leads, from the top."""
-    is_place = type(at["path"]) is list and type(at["number"]) is type(size) is int
-    need(is_place and 0 <= at["number"] < size, f"no place of the {what}")
-    need(all(re.fullmatch("[0-9a-f]{64}", each) for each in (*at["path"], at.get("salt", "0" * 64))), "no hash")
-    leaf = b"\x00" + bytes.fromhex(at.get("salt", "")) + data
+    need(type(at["number"]) is type(size) is int and 0 <= at["number"] < size, f"no place of the {what}")
+    steps = base64.b64decode(at["path"], validate=True)
+    is_salt = re.fullmatch("[0-9a-f]{64}", at.get("salt", "0" * 64))
+    need(is_salt and base64.b64encode(steps).decode() == at["path"] and len(steps) % 32 == 0, "no hashes")
 
     def subtree(place: int, leaves: int, left: int) -> bytes:
         need((leaves == 1) == (left == 0), f"a path of the {what} that cannot be")
         if leaves == 1:
-            return sha256(leaf).digest()
-        half, beside = 1 << ((leaves - 1).bit_length() - 1), bytes.fromhex(at["path"][left - 1])
+            return sha256(b"\x00" + bytes.fromhex(at.get("salt", "")) + data).digest()
+        half, beside = 1 << ((leaves - 1).bit_length() - 1), steps[32 * left - 32 : 32 * left]
         if place < half:
             return sha256(b"\x01" + subtree(place, half, left - 1) + beside).digest()
         return sha256(b"\x01" + beside + subtree(place - half, leaves - half, left - 1)).digest()
 
-    found = subtree(at["number"], size, len(at["path"])).hex()
-    need(root in {None, found}, f"a {what} that is not where it should be")
+    found = subtree(at["number"], size, len(steps) // 32).hex()
+    need(root is None or root == found, f"a {what} that is not where it should be")
     return found
 
 
@@ -81,7 +81,7 @@ def content_of(part: Any, head: Any, row: Any) -> str:
     kind = "text" if "text" in part else "base64"
     keys(part, f"number salt path {kind}", "part")
     data = part["text"].encode("utf-8") if kind == "text" else base64.b64decode(part["base64"], validate=True)
-    lead(sha256(data).digest(), part, head["parts"], head["body"], "part")
+    lead(sha256(data).digest(), part, head["parts"], str(head["body"]), "part")
     data = data.removeprefix(b"\xef\xbb\xbf").lstrip(b" \t\r\n")
     if data.startswith(b"<"):
         mark = b"<wp:post_id>%d</wp:post_id>" % row["id"]
@@ -104,14 +104,14 @@ def proof(data: bytes) -> tuple[str, list[tuple[Any, str]], list[tuple[Any, str]
     columns, record = row["value"], value["record"]
     root = lead(canonical(columns), row, row["rows"], None, "row")
     entry: dict[str, Any] = {"root": root, "rows": row["rows"], "table": row["table"]}
-    lead(canonical(entry), table, release["entries"], release["root"], "row")
+    lead(canonical(entry), table, release["entries"], str(release["root"]), "row")
     statement = {name: crawl[name] for name in STATEMENT.split()}
     entry = {"crawl": crawl["crawl"], "digest": digest(statement), "root": crawl["root"], "site": crawl["site"]}
-    lead(canonical(entry), crawl, release["entries"], release["root"], "crawl")
+    lead(canonical(entry), crawl, release["entries"], str(release["root"]), "crawl")
     need((columns.get("site"), columns.get("crawl")) == (crawl["site"], crawl["crawl"]), "the crawl of another row")
     said = f"the row is in {release['dataset']} {release['version']}"
-    need(record or value["part"] is None, "a part without a record")
-    if record is not None:
+    need(record or (record is value["part"] is None), "a part without a record")
+    if record:
         head = keys(keys(record, "number salt head path", "record")["head"], HEAD, "head")
         lead(sha256(canonical(head)).digest(), record, crawl["records"], str(crawl["root"]), "record")
         need(columns.get("record_id") == head["record_id"], "the record of another row")
