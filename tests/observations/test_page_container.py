@@ -74,6 +74,20 @@ def test_a_container_that_nothing_is_known_of_is_a_guess() -> None:
     assert "content" not in body(article="<div><p>Few words.</p></div>")
 
 
+def test_a_post_that_goes_on_on_further_pages_is_flagged() -> None:
+    def flags(link: str) -> list[str]:
+        links = f'<div class="page-links"><span class="post-page-numbers current">1</span>{link}</div>'
+        article = ARTICLE.replace("</p>", f"</p>{links}")
+        (item,) = observe(html(article=article), URL, 200).items
+        batch = posts.Batch(PACKAGE, Limits())
+        assert batch.add(("post", 7), item.body, ORIGIN, "0" * 64, (), "page") is None
+        found: list[str] = batch.frames()["posts"]["flags"][0].to_list()
+        return found
+
+    assert flags('<a class="post-page-numbers" href="2/">2</a>') == ["appended_left_out", "content_partial"]
+    assert flags("") == ["appended_left_out"]
+
+
 @pytest.mark.parametrize("added", ADDED)
 def test_what_plugins_append_is_left_out_of_the_text_and_stands_in_the_html(added: str) -> None:
     names = {".": "class", "#": "id"}

@@ -68,6 +68,7 @@ class PostItem(msgspec.Struct, frozen=True):
     # The content of a page without what plugins append to it (observations/html_pages/container.py).
     own: str | None = msgspec.field(default=None, name="presscorpus_own")
     guessed: bool = msgspec.field(default=False, name="presscorpus_guessed")
+    partial: bool = msgspec.field(default=False, name="presscorpus_partial")
     # The language of a page and the addresses of the post in others (tables/language_claims.py).
     page_language: str | None = msgspec.field(default=None, name="presscorpus_language")
     alternates: list[list[str]] = msgspec.field(default=[], name="presscorpus_alternates")

@@ -322,9 +322,8 @@ def _flags(taken: _Taken) -> list[str]:
     if isinstance(item.class_list, dict):
         flags.add("class_list_object")
     if taken.source != "api":
-        flags |= {
-            name for name, there in (("appended_left_out", item.own), ("container_guessed", item.guessed)) if there
-        }
+        told = {"appended_left_out": item.own, "container_guessed": item.guessed, "content_partial": item.partial}
+        flags |= {name for name, there in told.items() if there is not None and there is not False}
     if is_missing(item.content):
         flags.add("content_missing")
     if is_missing(item.title):

@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 
     from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-    from presscorpus.observations.html_pages.container import Rule
+    from presscorpus.observations.html_pages.container import Rule, Shown
 
 _ARTICLES: Final = frozenset({"Article", "NewsArticle", "BlogPosting", "Report", "WebPage", "ItemPage"})
 _TITLES: Final = (
@@ -85,6 +85,9 @@ def read(page: LexborHTMLParser, url: str, number: int, rule: Rule | None = None
         claims = [_meta(page, of_meta), _of(told, of_data)]
         keys[name], keys[f"{name}_gmt"] = _moment(claims, _times(article, page, paths))
     if shown is not None:
+        # wp_link_pages: the post goes on on other pages, which have no key.
+        if not protected and _goes_on(article, shown):
+            keys["presscorpus_partial"] = True
         # At last: it changes the page.
         if shown.is_guess:
             keys["presscorpus_guessed"] = True
@@ -93,6 +96,12 @@ def read(page: LexborHTMLParser, url: str, number: int, rule: Rule | None = None
         if own is not None:
             keys["presscorpus_own"] = own
     return keys
+
+
+def _goes_on(article: LexborNode | None, shown: Shown) -> bool:
+    """Tell whether a page has links to further pages of its post (wp_link_pages)."""
+    found = (node.css_first("a.post-page-numbers") for node in (article, shown.node) if node is not None)
+    return any(each is not None for each in found)
 
 
 def _without_prefix(page: LexborHTMLParser, title: str) -> str:
