@@ -72,6 +72,16 @@ def test_a_file_becomes_a_release_in_one_go(tmp_path: Path) -> None:
     assert refused.returncode == 11
 
 
+def test_the_help_loads_next_to_nothing() -> None:
+    program = (
+        "import sys; before = set(sys.modules); from presscorpus import __main__, command_line; "
+        "command_line.parser().format_help(); print(*sorted(set(sys.modules) - before))"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    # pathlib brings urllib and ipaddress with it: a tenth of the whole time.
+    assert not {"pathlib", "json", "datetime", "msgspec", "polars", "rich"} & set(done.stdout.split())
+
+
 def test_a_damaged_web_archive_becomes_a_release_of_what_is_whole(tmp_path: Path) -> None:
     (tmp_path / "crawl.warc.gz").write_bytes(warc_of(PAGES)[:-200])
     done = run("build", "crawl.warc.gz", "--out", "corpus", cwd=tmp_path)

@@ -6,7 +6,6 @@ They take and raise what those of `commands.py` do.
 from __future__ import annotations
 
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from presscorpus.commands import SHOWN, now, opened, say, watched
@@ -18,7 +17,9 @@ from presscorpus.terminal import printable, writable
 if TYPE_CHECKING:
     import argparse
     import json
+    import pathlib
     import shlex
+    from pathlib import Path
 
     from presscorpus.config import layout as layouts
     from presscorpus.pipeline import export as exporting
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from presscorpus.storage import atomic
 else:
     json = lazy("json")
+    pathlib = lazy("pathlib")
     shlex = lazy("shlex")
     layouts = lazy("presscorpus.config.layout")
     exporting = lazy("presscorpus.pipeline.export")
@@ -143,7 +145,7 @@ def prove(arguments: argparse.Namespace) -> None:
     wanted = proving.Wanted(arguments.site, arguments.id, arguments.type)
     made = proving.prove(package, settled, layout, wanted, with_item=arguments.with_item)
     kind = f"-{arguments.type}" if arguments.type else ""
-    path: Path = arguments.out or Path(f"{arguments.site}{kind}-{arguments.id}.proof.json")
+    path: Path = arguments.out or pathlib.Path(f"{arguments.site}{kind}-{arguments.id}.proof.json")
     atomic.write(path, made)
     print(printable(str(path)))
     found = verifying.proof_in(path)
