@@ -18,6 +18,7 @@ from presscorpus.archive.receipt import read_receipt
 from presscorpus.observations import exported
 from presscorpus.observations.feed_posts import FeedPosts
 from presscorpus.observations.items import kinds, observe, route_of_item
+from presscorpus.observations.listed_changes import ListedChanges
 from presscorpus.observations.publicness import LOGIN
 from presscorpus.storage import checksum, fingerprint, frames
 from presscorpus.tables import sites, typed_columns
@@ -113,15 +114,17 @@ def _index(package: Package, warc: Path, receipt: Receipt) -> Iterator[tuple[str
     of_index: pl.DataFrame | None = None
     of_item: pl.DataFrame | None = None
     routes: dict[tuple[str, str], str] = {}
-    attached, fed = exported.Attached(), FeedPosts()
+    attached, fed, changes = exported.Attached(), FeedPosts(), ListedChanges()
     for capture in read_crawl(warc):
         origin = Origin(receipt.site, receipt.crawl, capture.record_id, capture.requested_at)
         seen = observe(capture.payload, capture.url, capture.http_status, capture.link)
         login = capture.authenticated or any(item.hidden == LOGIN for item in seen.items)
         if capture.http_status is not None:
             routes |= kinds(capture.payload, capture.url)
+        changes.look(capture)
         of_login = {"hidden": LOGIN} if login else {}
-        rows = [(each, _row(each, capture, routes) | of_login) for each in seen.items]
+        made = ((each, _row(each, capture, routes) | of_login) for each in seen.items)
+        rows = [(each, changes.completed(each, row, capture.url)) for each, row in made]
         for row in attached.ready(origin, [each for each in rows if not fed.waits(each[0], origin, each[1])]):
             _append(observed, origin, row)
         for fault in () if login else seen.faults:

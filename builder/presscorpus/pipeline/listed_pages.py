@@ -13,10 +13,10 @@ from urllib.parse import urljoin, urlsplit
 from presscorpus.archive.commitment import recorded
 from presscorpus.archive.reader import BROKEN, MOST_PAYLOAD
 from presscorpus.archive.receipt import read_receipt
-from presscorpus.crawl.html_pages import sitemaps
 from presscorpus.crawl.html_pages.listing import collection
 from presscorpus.crawl.http.redirects import akin
 from presscorpus.errors import ArchiveError
+from presscorpus.observations import sitemaps
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

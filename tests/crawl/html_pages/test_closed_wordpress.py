@@ -187,3 +187,27 @@ def test_an_api_that_is_open_in_part_is_asked_for_the_rest(small: WordPress, tmp
     # Pages of what the API shows are not requested.
     assert not [each for each in asked if "/post-" in each]
     assert receipt.outcome == "complete", receipt.reason
+
+
+def test_an_api_that_is_closed_later_loses_nothing(tmp_path: Path) -> None:
+    """What the API showed stays the row until the sitemap tells of a change, or the post is gone."""
+    with running(posts=POSTS) as site, site.themed(THEMES[0]):
+        site.set_permalinks("pretty")
+        for name in ("post_date", "post_date_gmt", "post_modified", "post_modified_gmt"):
+            site.sql(f"UPDATE wp_posts SET {name} = DATE_SUB({name}, INTERVAL 3 HOUR)")
+        dataset = Dataset(tmp_path / "data", site.url)
+        assert dataset.fetch(20) is not None
+        edited, deleted = site.seeded.posts[3], site.seeded.posts[5]
+        site.act("edit", edited)
+        site.act("delete", deleted)
+        with site.switched(block=401, lastmod=1):
+            before = len(site.requests())
+            receipt = dataset.fetch(21)
+            requests = len(site.requests()) - before
+    assert receipt is not None
+    assert receipt.outcome == "complete", receipt.reason
+    found = {row["id"]: row for row in dataset.current().iter_rows(named=True)}
+    assert (found[edited]["origin"], found[edited]["state"]) == ("page", "published")
+    assert found[deleted]["state"] == "deleted"
+    assert {row["origin"] for number, row in found.items() if number not in {edited, deleted}} == {"api"}
+    assert requests < POSTS

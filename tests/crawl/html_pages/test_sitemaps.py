@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from presscorpus.crawl.html_pages import sitemaps
 from presscorpus.crawl.rest.probe import probe
 from presscorpus.crawl.typed_address import settle
 from presscorpus.errors import BlockedError
+from presscorpus.observations import sitemaps
 from tests.crawl.html_pages.closed_site import closed_site, index, listing, page, xml
 from tests.quirks.rest import Response, html
 

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
-from presscorpus.crawl.html_pages import sitemaps
 from presscorpus.crawl.html_pages.addresses import folders
 from presscorpus.crawl.html_pages.asking import get, why
 from presscorpus.crawl.http.response import Tally
+from presscorpus.observations import sitemaps
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from presscorpus.crawl.html_pages.addresses import Home
-    from presscorpus.crawl.html_pages.sitemaps import Sitemap
     from presscorpus.crawl.http.client import Client
+    from presscorpus.observations.sitemaps import Sitemap
 
 PREFIX: Final = "pages"
 Way = Literal["sitemap", "feed", "archives"]
