@@ -8,11 +8,15 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from presscorpus.config.params import Rights, Site
+from presscorpus.crawl.rest.harvest import harvest
 from presscorpus.crawl.rest.probe import probe
 from presscorpus.crawl.typed_address import settle
 from presscorpus.errors import BlockedError
 from presscorpus.observations import sitemaps
-from tests.crawl.html_pages.closed_site import closed_site, index, listing, page, xml
+from tests.crawl.html_pages.closed_site import AS_OF, PACE, Memory, closed_site, index, listing, page, xml
+from tests.quirks.cases import CASES
+from tests.quirks.judge import arena_of
 from tests.quirks.rest import Response, html
 
 if TYPE_CHECKING:
@@ -66,6 +70,15 @@ def test_a_probe_says_how_many_pages_there_are(site: ClosedSite) -> None:
     with pytest.raises(BlockedError, match="Its sitemaps list 6 addresses"):
         probe(site.home, allow_private=True)
     assert not [each for each in site.asked if each.strip("/").isdecimal()]
+
+
+def test_a_site_whose_api_is_open_is_asked_for_no_listing() -> None:
+    with arena_of(CASES["no_total"], healthy=True) as arena:
+        site = Site("test", arena.address, AS_OF, Rights("Made for a test."), allow_private=True)
+        done = harvest(site, Memory(), pace=PACE)
+        assert done.receipt.outcome == "complete"
+        assert len(arena.server.asked) == done.receipt.requests
+        assert not [each for each in arena.server.asked if "sitemap" in each or "feed" in each]
 
 
 def loop(site: ClosedSite) -> None:
