@@ -61,7 +61,7 @@ class Dataset:
             if kill_after:
                 self._kill(running_crawl, kill_after)
                 return None
-            assert running_crawl.wait(timeout=300) == 0, self.console
+            assert running_crawl.wait(timeout=900) == 0, self.console
         return decode((self.folder / f"raw/site/202611{day}T000000Z.json").read_bytes())
 
     def _kill(self, crawl: subprocess.Popen[bytes], after: int) -> None:
