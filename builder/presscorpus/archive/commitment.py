@@ -12,7 +12,7 @@ from typing import IO, TYPE_CHECKING, Any, NamedTuple
 import msgspec
 from warcio.archiveiterator import ArchiveIterator
 
-from presscorpus.archive.reader import BROKEN, MOST_PAYLOAD, undone
+from presscorpus.archive.reader import BROKEN, FILE, MOST_PAYLOAD, REVISIT, undone
 from presscorpus.archive.receipt import (
     Commitment,
     Link,
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from presscorpus.commitments.records import Kept, RecordTree
 
 _END = b"\r\n\r\n"
-_WITH_HTTP = frozenset({"response", "request"})
+_WITH_HTTP = frozenset({"response", "request", REVISIT})
 
 
 class Committed(NamedTuple):
@@ -62,9 +62,24 @@ def described(record_id: str, headers: Mapping[str, str], http: bytes, body: byt
     status, coding = _http(http)
     payload = body
     # Not as a reader does it, who is wiser each year: the root has to be the same for ever.
-    for name in reversed(coding.lower().split(",") if coding and "WARC-Truncated" not in headers else ()):
+    whole = "WARC-Truncated" not in headers and "WARC-Profile" not in headers
+    for name in reversed(coding.lower().split(",") if coding and whole else ()):
         payload = undone(payload, name.strip(), MOST_PAYLOAD)
-    return Recorded(record_id, headers["WARC-Target-URI"], headers["WARC-Date"], status, http, body, payload)
+    at, file = headers["WARC-Date"], headers.get(FILE)
+    return Recorded(record_id, headers["WARC-Target-URI"], at, status, http, body, payload, file)
+
+
+def committed_body(headers: Mapping[str, str], body: bytes) -> bytes:
+    """Return the bytes that stand for the body of a record in the tree.
+
+    Args:
+        headers: Its WARC headers.
+        body: Its body as stored.
+
+    Returns:
+        The body; for a revisit, which has none, the text of its WARC-Payload-Digest.
+    """
+    return headers["WARC-Payload-Digest"].encode() if headers["WARC-Type"] == REVISIT else body
 
 
 def _http(header: bytes) -> tuple[int | None, str | None]:
@@ -101,8 +116,10 @@ def recorded(file: IO[bytes], most: int | None = None) -> Iterator[Recorded]:
         http = block[: block.index(_END) + len(_END)] if record.rec_type in _WITH_HTTP else b""
         headers = _headers(record)
         body = block[len(http) :]
-        if headers["WARC-Payload-Digest"] != f"sha256:{hashlib.sha256(body).hexdigest()}":
+        is_same = headers["WARC-Payload-Digest"] == f"sha256:{hashlib.sha256(body).hexdigest()}"
+        if body if record.rec_type == REVISIT else not is_same:
             raise ValueError("the payload does not match its digest")
+        body = committed_body(headers, body)
         yield described(headers["WARC-Record-ID"].strip("<>"), headers, http, body)
 
 

@@ -14,6 +14,7 @@ import hashlib
 import os
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote
 
 import msgspec
 from warcio.archiveiterator import ArchiveIterator
@@ -22,7 +23,7 @@ from warcio.warcwriter import WARCWriter
 
 from presscorpus.archive import permissions
 from presscorpus.archive.commitment import keeping
-from presscorpus.archive.reader import decoded, link_of
+from presscorpus.archive.reader import BEFORE, FILE, REVISIT, counted, decoded, link_of
 from presscorpus.archive.receipt import decode, receipt_path, verify
 from presscorpus.storage import atomic
 from presscorpus.storage.checksum import sha256_of
@@ -33,9 +34,8 @@ if TYPE_CHECKING:
 
     from presscorpus.archive.receipt import Erasure
 
-    Edit = Callable[[bytes, str, int | None, str | None], tuple[bytes, list[Erasure]]]
+    Edit = Callable[[bytes, str, int | None, str | None, str | None], tuple[bytes, list[Erasure]]]
 
-BEFORE = "X-Presscorpus-Erased-Digest"
 # Headers of the response that are no longer true of the body that is stored.
 _OF_BODY = frozenset({"content-encoding", "content-length"})
 
@@ -48,8 +48,9 @@ def erase(warc: Path, edit: Edit) -> list[Erasure]:
 
     Args:
         warc: The archive file.
-        edit: Called with payload, address and status (null for an imported file) of each record that holds items;
-            returns the payload without the items, and what it removed. `erase` fills in `record_id` and `body_digest`.
+        edit: Called with payload, address and status (null for an imported file) of each record that holds items, and
+            with the address as an item names it where the record is a media file; returns the payload without the
+            items, and what it removed. `erase` fills in `record_id` and `body_digest`.
 
     Returns:
         What was removed, in the order of the archive; empty where nothing was.
@@ -127,10 +128,18 @@ def _copy(warc: Path, partial: Path, edit: Edit) -> tuple[list[Erasure], str]:
             else:
                 plain.seek(start)
                 out.write(plain.read(iterator.offset - start))
-            digests.update(hashlib.sha256(edited if erasures else body).hexdigest().encode())
+            digests.update((hashlib.sha256(edited).hexdigest() if erasures else _stored(record, body)).encode())
         out.flush()
         os.fsync(out.fileno())
     return found, digests.hexdigest()
+
+
+def _stored(record: Any, body: bytes) -> str:
+    """The payload digest of a record that stays as it is."""
+    if record.rec_type == REVISIT:
+        claimed = record.rec_headers.get_header("WARC-Payload-Digest").removeprefix("sha256:")
+        return counted(claimed, repeats=True)
+    return hashlib.sha256(body).hexdigest()
 
 
 def _edited(record: Any, body: bytes, edit: Edit) -> tuple[bytes, list[Erasure]]:
@@ -139,11 +148,13 @@ def _edited(record: Any, body: bytes, edit: Edit) -> tuple[bytes, list[Erasure]]
     status = record.http_headers.get_statuscode() if record.http_headers else None
     coding = record.http_headers.get_header("Content-Encoding") if record.http_headers else None
     headers = record.rec_headers
+    file = headers.get_header(FILE)
     edited, erasures = edit(
         decoded(body, coding),
         headers.get_header("WARC-Target-URI"),
         int(status) if status else None,
         link_of(record.http_headers.headers) if record.http_headers else None,
+        None if file is None else unquote(file),
     )
     identity = headers.get_header("WARC-Record-ID").strip("<>")
     digest = hashlib.sha256(body).hexdigest()

@@ -7,6 +7,7 @@ import sys
 import zlib
 from datetime import datetime
 from typing import IO, TYPE_CHECKING, Any, NamedTuple
+from urllib.parse import unquote
 
 import zstandard
 from warcio.archiveiterator import ArchiveIterator
@@ -28,13 +29,19 @@ else:
 BROKEN = (ArchiveLoadFailed, zlib.error, EOFError, ValueError, AttributeError, TypeError, LookupError, OverflowError)
 AUTHENTICATED = "X-Presscorpus-Authenticated"
 """Header of a record whose answer somebody got who was logged in."""
+FILE = "X-Presscorpus-File"
+"""Header of a record about a media file: the address as the item names it, percent-encoded once more."""
+BEFORE = "X-Presscorpus-Erased-Digest"
+"""Header of a record that something was erased from: the digest of its body before."""
+REVISIT = "revisit"
+"""Type of a record whose payload is that of an earlier record of the same crawl."""
 _WINDOWS = {"gzip": zlib.MAX_WBITS | 16, "x-gzip": zlib.MAX_WBITS | 16, "deflate": zlib.MAX_WBITS}
 _STEP = 256 * 1024
 _GZIP, _MOST_LAYERS = b"\x1f\x8b", 2
 # How JSON begins, after a byte order mark as well.
 _JSON = (b"{", b"[", b"\xef")
 _LINK = frozenset({"link", "x-archive-orig-link"})
-_KINDS = frozenset({"response", "resource", "continuation"})
+_KINDS = frozenset({"response", "resource", "continuation", REVISIT})
 
 
 # A body that unpacks to more bytes is a decompression bomb: it is cut here, so that it is no whole JSON.
@@ -54,6 +61,9 @@ class Capture(NamedTuple):
         digest: SHA-256 of the body as it is stored, in hex.
         authenticated: Whether the web archive that it came from holds a sign of a login.
         link: The HTTP header `Link`, several joined by commas; null where there is none.
+        file: The address of a media file as an item names it, where the record is about one; null for all others.
+        repeats: Whether the payload is that of an earlier record with this digest, and stands there alone.
+        erased: Whether something was erased from the record.
     """
 
     record_id: str
@@ -65,13 +75,17 @@ class Capture(NamedTuple):
     digest: str
     authenticated: bool = False
     link: str | None = None
+    file: str | None = None
+    repeats: bool = False
+    erased: bool = False
 
 
-def read_crawl(warc: Path) -> Iterator[Capture]:
+def read_crawl(warc: Path, *, files: bool = False) -> Iterator[Capture]:
     """Yield all captures of a closed crawl, in order.
 
     Args:
         warc: The archive file, which has its receipt beside it.
+        files: Whether media files come as well. Nobody reads those for items, whatever is in them.
 
     Yields:
         Responses, imported files and segments; requests and metadata are verified and left out.
@@ -87,9 +101,9 @@ def read_crawl(warc: Path) -> Iterator[Capture]:
         for record, offset in _records(file, warc):
             body = _body(record, warc, offset)
             digest = _digest(body, record, warc, offset)
-            digests.update(digest.encode())
+            digests.update(counted(digest, repeats=record.rec_type == REVISIT).encode())
             count += 1
-            if record.rec_type in _KINDS:
+            if record.rec_type in _KINDS and (files or record.rec_headers.get_header(FILE) is None):
                 yield _described(record, body, warc, offset, digest)
     if count != receipt.records or digests.hexdigest() != receipt.content_digest:
         raise ArchiveError(
@@ -97,6 +111,27 @@ def read_crawl(warc: Path) -> Iterator[Capture]:
             where=str(warc),
             advice=restore_advice(warc),
         )
+
+
+def read_open(warc: Path, *, files: bool = False) -> Iterator[Capture]:
+    """Yield the captures of a crawl that is still being written.
+
+    Args:
+        warc: The archive file, which ends with a whole record.
+        files: As in `read_crawl`.
+
+    Yields:
+        Captures as `read_crawl` yields them, each verified by its digest.
+
+    Raises:
+        ArchiveError: A record does not match its digest or cannot be read.
+    """
+    with _open(warc) as file:
+        for record, offset in _records(file, warc):
+            body = _body(record, warc, offset)
+            digest = _digest(body, record, warc, offset)
+            if record.rec_type in _KINDS and (files or record.rec_headers.get_header(FILE) is None):
+                yield _described(record, body, warc, offset, digest)
 
 
 def read_at(warc: Path, offset: int) -> Capture:
@@ -153,10 +188,25 @@ def _body(record: Any, warc: Path, offset: int) -> bytes:
 
 def _digest(body: bytes, record: Any, warc: Path, offset: int) -> str:
     claimed = record.rec_headers.get_header("WARC-Payload-Digest") or ""
+    if record.rec_type == REVISIT and not body:
+        return str(claimed.removeprefix("sha256:"))
     actual = hashlib.sha256(body).hexdigest()
     if claimed != f"sha256:{actual}":
         raise _damaged(warc, offset, "the payload does not match its digest")
     return actual
+
+
+def counted(digest: str, *, repeats: bool) -> str:
+    """Return the digest by which a record counts in the `content_digest` of its receipt.
+
+    Args:
+        digest: That of its payload, in hex.
+        repeats: Whether it is a revisit, whose body stands elsewhere.
+
+    Returns:
+        The digest itself; for a revisit that of what the tree takes for its body (docs/explanation/evidence.md).
+    """
+    return hashlib.sha256(f"sha256:{digest}".encode()).hexdigest() if repeats else digest
 
 
 def _described(record: Any, body: bytes, warc: Path, offset: int, digest: str) -> Capture:
@@ -185,6 +235,9 @@ def _capture(record: Any, body: bytes, offset: int, digest: str) -> Capture:
         digest=digest,
         authenticated=headers.get_header(AUTHENTICATED) is not None,
         link=link_of(record.http_headers.headers) if record.http_headers else None,
+        file=None if (named := headers.get_header(FILE)) is None else unquote(named),
+        repeats=record.rec_type == REVISIT,
+        erased=headers.get_header(BEFORE) is not None,
     )
 
 

@@ -12,13 +12,14 @@ import zlib
 from datetime import datetime
 from io import BytesIO
 from typing import IO, TYPE_CHECKING, Any, NamedTuple
+from urllib.parse import unquote
 
 from warcio.archiveiterator import ArchiveIterator
 
-from presscorpus.archive.reader import BROKEN, decoded
+from presscorpus.archive.reader import BROKEN, FILE, REVISIT, counted, decoded
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
 _GZIP = zlib.MAX_WBITS | 16
@@ -28,7 +29,8 @@ _CHUNK = 64 * 1024
 class Kept(NamedTuple):
     """An answer that a killed crawl stored, and where in the partial file.
 
-    `status` is 0 where the record has none. `start` and `end` are the extent of its record in bytes.
+    `status` is 0 where the record has none. `start` and `end` are the extent of its record in bytes. `record_id`,
+    `digest`, `file` and `repeats` are as in `reader.Capture`.
     """
 
     url: str
@@ -37,6 +39,10 @@ class Kept(NamedTuple):
     requested_at: datetime
     start: int
     end: int
+    record_id: str = ""
+    digest: str = ""
+    file: str | None = None
+    repeats: bool = False
 
 
 class Recalled(NamedTuple):
@@ -90,10 +96,11 @@ def remains(partial: Path) -> Remains:
                 break
             record, body = found
             digest = hashlib.sha256(body).hexdigest()
-            if record.rec_headers.get_header("WARC-Payload-Digest") != f"sha256:{digest}":
+            claimed = str(record.rec_headers.get_header("WARC-Payload-Digest")).removeprefix("sha256:")
+            if claimed != digest and (record.rec_type != REVISIT or body):
                 break
-            if record.rec_type == "response":
-                waiting = _kept(record, start, end), digest
+            if record.rec_type in {"response", REVISIT}:
+                waiting = _kept(record, start, end), counted(claimed, repeats=record.rec_type == REVISIT)
             elif record.rec_type == "request" and waiting is not None:
                 answers.append(waiting[0])
                 digests += [*before, waiting[1], digest]
@@ -105,12 +112,13 @@ def remains(partial: Path) -> Remains:
     return Remains(size, len(digests), digests, answers)
 
 
-def recall(partial: Path, kept: Kept) -> Recalled:
+def recall(partial: Path, kept: Kept, others: Sequence[Kept] = ()) -> Recalled:
     """Read a stored answer again.
 
     Args:
         partial: The partial file.
         kept: An answer in it, from `remains`.
+        others: All answers in it, one of which holds the bytes of one that `repeats`.
 
     Returns:
         The answer with its headers and its body.
@@ -126,6 +134,10 @@ def recall(partial: Path, kept: Kept) -> Recalled:
         raise ValueError(kept.url)
     record, body = found
     headers = [(str(name), str(value)) for name, value in record.http_headers.headers]
+    if kept.repeats:
+        same = (each for each in others if each.digest == kept.digest and each.file and not each.repeats)
+        first = recall(partial, next(same))
+        return Recalled(kept.url, kept.status, headers, first.raw, first.body, kept.requested_at)
     whole = decoded(body, record.http_headers.get_header("Content-Encoding"))
     return Recalled(kept.url, kept.status, headers, body, whole, kept.requested_at)
 
@@ -170,4 +182,8 @@ def _kept(record: Any, start: int, end: int) -> Kept:
         datetime.fromisoformat(headers.get_header("WARC-Date")),
         start,
         end,
+        headers.get_header("WARC-Record-ID").strip("<>"),
+        headers.get_header("WARC-Payload-Digest").removeprefix("sha256:"),
+        None if (named := headers.get_header(FILE)) is None else unquote(named),
+        repeats=record.rec_type == REVISIT,
     )

@@ -6,7 +6,7 @@ import contextlib
 import hashlib
 import os
 import uuid
-from datetime import UTC, datetime
+from datetime import datetime
 from io import BytesIO
 from typing import IO, TYPE_CHECKING, Final, Self
 from urllib.parse import quote, urlsplit
@@ -17,10 +17,11 @@ from warcio.warcwriter import WARCWriter
 from zlib_ng import zlib_ng
 
 from presscorpus.archive import permissions
-from presscorpus.archive.commitment import commit, described, recorded
-from presscorpus.archive.reader import AUTHENTICATED
+from presscorpus.archive.commitment import commit, committed_body, described, recorded
+from presscorpus.archive.reader import AUTHENTICATED, REVISIT, counted, read_open
 from presscorpus.archive.receipt import receipt_path
 from presscorpus.archive.resume import Kept, Recalled, recall, remains
+from presscorpus.archive.revisit import Files, date_of, referred
 from presscorpus.commitments.records import Records
 from presscorpus.errors import ArchiveError, StorageError, reason_of
 from presscorpus.storage import atomic
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from pathlib import Path
     from types import TracebackType
 
+    from presscorpus.archive.reader import Capture
     from presscorpus.archive.receipt import Receipt
 
 # Headers that may hold a credential: their names stay, their values do not. RFC 9110 section 11, RFC 6265.
@@ -55,7 +57,8 @@ class Exchange(msgspec.Struct, frozen=True):
 
     `body` is as received with the transfer coding undone and the content coding (gzip, ...) intact. `truncated` is a
     WARC-Truncated reason where a limit cut the body short, null otherwise. `certificates` are those that the server
-    presented, in PEM, its own first; empty without TLS.
+    presented, in PEM, its own first; empty without TLS. `file` is the address of a media file as an item names it,
+    where the exchange is about one, redirects included; null for all others.
     """
 
     url: str
@@ -67,6 +70,7 @@ class Exchange(msgspec.Struct, frozen=True):
     body: bytes
     truncated: str | None = None
     certificates: bytes = b""
+    file: str | None = None
 
 
 class Original(msgspec.Struct, frozen=True):
@@ -105,6 +109,7 @@ class CrawlWriter:
         self._digests = hashlib.sha256()
         self._tree = Records()
         self._certificates: set[tuple[str, bytes]] = set()
+        self._files = Files()
 
     def __enter__(self) -> Self:
         if self._final.exists() and receipt_path(self._final).exists():
@@ -130,6 +135,9 @@ class CrawlWriter:
         file.truncate(left.size)
         file.seek(left.size)
         self._records, self.kept = left.records, left.answers
+        for each in left.answers:
+            if each.file is not None:
+                self._files.note(each.status, each.digest, referred(each.record_id, each.url, each.requested_at))
         self._digests.update("".join(left.digests).encode())
         with self._partial.open("rb") as kept:
             for record in recorded(kept, left.records):
@@ -147,7 +155,17 @@ class CrawlWriter:
         Returns:
             The answer as it came.
         """
-        return recall(self._partial, kept)
+        return recall(self._partial, kept, self.kept)
+
+    def captures(self) -> Iterator[Capture]:
+        """Read what was stored so far.
+
+        Yields:
+            Captures as `reader.read_crawl` yields them, media files left out.
+        """
+        with _explained(self._partial):
+            self._file.flush()
+        return read_open(self._partial)
 
     def exchange(self, exchange: Exchange) -> str:
         """Store a response and its request, safe from a kill; return its record id.
@@ -160,8 +178,14 @@ class CrawlWriter:
         """
         extra = {} if exchange.truncated is None else {"WARC-Truncated": exchange.truncated}
         self._keep_certificates(exchange)
-        status = _status(exchange)
-        record_id = self._write("response", exchange.url, exchange.requested_at, exchange.body, status, extra)
+        kind, status = "response", _status(exchange)
+        if exchange.file is not None:
+            kind, of_file = self._files.described(exchange.file, exchange.status, exchange.body)
+            extra |= of_file
+        record_id = self._write(kind, exchange.url, exchange.requested_at, exchange.body, status, extra)
+        if exchange.file is not None:
+            digest = hashlib.sha256(exchange.body).hexdigest()
+            self._files.note(exchange.status, digest, referred(record_id, exchange.url, exchange.requested_at))
         asked = [(name, _value(name, value)) for name, value in exchange.request_headers]
         request = StatusAndHeaders(f"GET {exchange.url} HTTP/1.1", asked, protocol="", is_http_request=True)
         self._write(
@@ -285,13 +309,14 @@ class CrawlWriter:
         self, kind: str, uri: str, at: datetime, data: bytes, http: StatusAndHeaders | None, extra: dict[str, str]
     ) -> str:
         digest = hashlib.sha256(data).hexdigest()
+        data = b"" if kind == REVISIT else data
         self._records += 1
         record_id = f"urn:uuid:{uuid.uuid5(_NAMESPACE, f'{self.site}/{self.crawl}/{self._records}/{digest}')}"
         headers = {
             "WARC-Type": kind,
             "WARC-Record-ID": f"<{record_id}>",
             "WARC-Target-URI": uri,
-            "WARC-Date": at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ"),
+            "WARC-Date": date_of(at),
             "WARC-Payload-Digest": f"sha256:{digest}",
             **extra,
         }
@@ -307,8 +332,9 @@ class CrawlWriter:
             record.rec_headers.add_header("WARC-Block-Digest", f"sha256:{block}")
         with _explained(self._partial):
             self._writer.write_record(record)
-        self._digests.update(digest.encode())
-        self._tree.add(described(record_id, headers, http.headers_buff if http else b"", data))
+        self._digests.update(counted(digest, repeats=kind == REVISIT).encode())
+        body = committed_body(headers, data)
+        self._tree.add(described(record_id, headers, http.headers_buff if http else b"", body))
         return record_id
 
 

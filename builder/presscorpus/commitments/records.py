@@ -25,6 +25,7 @@ HTTP, RECEIVED, PAYLOAD = 0, 1, 2
 _DOMAIN: Final = b"presscorpus crawl 1\n"
 _MARK: Final = b"\xef\xbb\xbf"
 _ITEM, _END = b"<item>", b"</item>"
+_Said = tuple[str, str, str, int | None, str | None]
 _list = msgspec.json.Decoder(list[msgspec.Raw])
 _sha = hashlib.sha256
 
@@ -34,7 +35,8 @@ class Recorded(NamedTuple):
 
     `date` is its WARC-Date as written, `status` null where it is no response, `http` the HTTP header with the empty
     line at its end, empty where there is none. `received` is the body as stored, `payload` the same without its
-    content coding.
+    content coding. `file` is the address of a media file as an item names it, as written in the record; null for all
+    others.
     """
 
     record_id: str
@@ -44,6 +46,7 @@ class Recorded(NamedTuple):
     http: bytes
     received: bytes
     payload: bytes
+    file: str | None = None
 
 
 class Kept(msgspec.Struct, frozen=True):
@@ -112,7 +115,7 @@ class Records:
     """The records of a crawl, added in the order of the archive."""
 
     def __init__(self) -> None:
-        self._said: list[tuple[str, str, str, int | None]] = []
+        self._said: list[_Said] = []
         self._parts: list[bytes] = []
         self._secret = _sha(_DOMAIN)
         self._content = _sha()
@@ -134,7 +137,7 @@ class Records:
         http = _sha(record.http).digest()
         self._secret.update(http + received)
         self._content.update(received.hex().encode())
-        self._said.append(record[:4])
+        self._said.append((*record[:4], record.file))
         self._parts.append(b"".join((http, _sha(received).digest(), *digests)))
 
     def tree(self, secret: bytes | None = None, kept: Mapping[int, Kept] | None = None) -> RecordTree:
@@ -177,7 +180,7 @@ class RecordTree(NamedTuple):
     def says(self, number: int) -> dict[str, object]:
         """Return what the head of a record says of it, without its parts."""
         head = canonical.decode(self.heads[number])
-        return {name: head[name] for name in ("record_id", "url", "date", "status")}
+        return {name: head.get(name) for name in ("record_id", "url", "date", "status", "file")}
 
     def root(self) -> str:
         """Return the root in hex."""
@@ -214,11 +217,13 @@ def _leaves(secret: bytes, record: int, digests: bytes) -> list[bytes]:
     ]
 
 
-def _head(said: tuple[str, str, str, int | None], leaves: list[bytes]) -> bytes:
-    record_id, url, date, status = said
+def _head(said: _Said, leaves: list[bytes]) -> bytes:
+    record_id, url, date, status, file = said
+    # Whoever marks another record as that of a file would hide what it holds.
+    of_file = {} if file is None else {"file": file}
     return canonical.encode(
         {
             "body": merkle.root(leaves).hex(), "date": date, "parts": len(leaves), "record_id": record_id,
-            "status": status, "url": url,
+            "status": status, "url": url, **of_file,
         }
     )  # fmt: skip

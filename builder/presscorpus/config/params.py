@@ -148,6 +148,8 @@ class Site(Strict, frozen=True):
         permission: Who allowed in writing to fetch what robots.txt forbids, and when; null means that robots.txt holds.
         country: Where its readers are (ISO 3166, as TR): telephone numbers are redacted as people there write them.
         part: What alone of it is asked for, for a first look; null for everything. A crawl of a part is never complete.
+        media: Which media files a crawl takes: none; linked, those that posts show or link to, and their featured
+            pictures; or all, every attachment of the site as well. `limits` says how much of them.
     """
 
     name: str
@@ -162,6 +164,7 @@ class Site(Strict, frozen=True):
     permission: str | None = None
     country: str | None = None
     part: Part | None = None
+    media: Literal["none", "linked", "all"] = "none"
 
     @property
     def crawl(self) -> str:
@@ -175,7 +178,7 @@ class Site(Strict, frozen=True):
             The site once for each of its imports, then once for itself, each with one source and no `imports`.
         """
         alone = msgspec.structs.replace(self, imports=())
-        taken = msgspec.structs.replace(alone, part=None)
+        taken = msgspec.structs.replace(alone, part=None, media="none")
         return [*(msgspec.structs.replace(taken, files=each.files, as_of=each.as_of) for each in self.imports), alone]
 
 
@@ -373,6 +376,8 @@ def _judge_part(site: Site, where: str) -> Part | None:
     Null for one that narrows nothing.
     """
     part = site.part
+    if site.files is not None and site.media != "none":
+        raise ParamsError("media files are fetched of a site that is asked, not of files", where=where)
     if part is None or part == Part():
         return None
     if site.files is not None:

@@ -33,6 +33,9 @@ class Limits(Strict, frozen=True):
             modified since; 0 always does.
         max_post_bytes: A larger post, in bytes, goes to quarantine, unread.
         max_depth: A post with more elements open at once goes there too.
+        media_bytes: How much one crawl takes of a site's media files, in bytes; the next one goes on. It counts only
+            where `media` of the site asks for files, and max_bytes holds for each.
+        media_types: Which kinds of media files are taken, as image or application/pdf; none stands for all.
     """
 
     timeout_seconds: Annotated[float, msgspec.Meta(gt=0)] = 60.0
@@ -48,6 +51,8 @@ class Limits(Strict, frozen=True):
     full_sweep_days: Annotated[float, msgspec.Meta(ge=0)] = 7.0
     max_post_bytes: Positive = 16 * 1024 * 1024
     max_depth: Positive = 10_000
+    media_bytes: Count = 1024**3
+    media_types: tuple[str, ...] = ("image", "application/pdf")
 
 
 class Engine(Strict, frozen=True):

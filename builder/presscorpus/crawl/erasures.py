@@ -10,12 +10,15 @@ decision.
 from __future__ import annotations
 
 import hashlib
+from itertools import chain
 from typing import TYPE_CHECKING, Final
 
 import msgspec
 
 from presscorpus.archive.erase import erase
+from presscorpus.archive.reader import read_crawl
 from presscorpus.archive.receipt import Erasure, closed_crawls, read_receipt
+from presscorpus.crawl.owned_files import owned
 from presscorpus.observations import exports, feeds
 from presscorpus.observations.encodings import utf8
 from presscorpus.observations.items import observe
@@ -31,6 +34,7 @@ if TYPE_CHECKING:
 # A note has to be told for an item of its table, by the keys that only that collection has (observations/items.py).
 _SIGNS: Final = {"posts": "link", "media": "source_url", "comments": "author_name", "authors": "avatar_urls"}
 _NOTE: Final = "presscorpus_erased"
+_NOTE_OF_FILE: Final = f'{{"{_NOTE}":'.encode()
 
 
 def is_erasable(item: Item) -> bool:
@@ -47,13 +51,19 @@ def is_erasable(item: Item) -> bool:
     return item.state == "published" and item.table in _SIGNS
 
 
-def take_out(warc: Path, wanted: Mapping[tuple[str, int], str], at: datetime) -> list[Erasure]:
+def take_out(
+    warc: Path,
+    wanted: Mapping[tuple[str, int], str],
+    at: datetime,
+    doomed: Mapping[str, tuple[str, int]] | None = None,
+) -> list[Erasure]:
     """Take items out of a closed crawl.
 
     Args:
         warc: The archive file; its receipt lists afterwards what was taken out.
         wanted: The reason for each item, by its type and number.
         at: When it is done, for the receipt.
+        doomed: The media files that go with them: the item of each, by address (`owned_files.owned`).
 
     Returns:
         What was taken out; empty where the crawl holds none of them, and then its file is untouched.
@@ -62,8 +72,17 @@ def take_out(warc: Path, wanted: Mapping[tuple[str, int], str], at: datetime) ->
         ArchiveError: The archive is damaged.
     """
 
-    def edit(payload: bytes, url: str, status: int | None, link: str | None) -> tuple[bytes, list[Erasure]]:
-        return _noted(payload, observe(payload, url, status, link).items, wanted, at)
+    def edit(
+        payload: bytes, url: str, status: int | None, link: str | None, file: str | None
+    ) -> tuple[bytes, list[Erasure]]:
+        if file is None:
+            return _noted(payload, observe(payload, url, status, link).items, wanted, at)
+        item = (doomed or {}).get(file)
+        if item is None or not payload or payload.startswith(_NOTE_OF_FILE):
+            return payload, []
+        digest, reason = hashlib.sha256(payload).hexdigest(), wanted[item]
+        note = msgspec.json.encode({_NOTE: {"digest": digest, "reason": reason}})
+        return note, [Erasure("", *item, reason, digest, "", erased_at=at)]
 
     return erase(warc, edit)
 
@@ -84,10 +103,10 @@ def keep_out(raw: Path, site: str, closed: Iterable[Receipt]) -> None:
     if not wanted:
         return
     old = {receipt.crawl for receipt in known}
-    for warc in closed_crawls(raw, site):
-        receipt = read_receipt(warc)
-        if receipt.crawl not in old:
-            take_out(warc, wanted, receipt.ended_at)
+    new = [warc for warc in closed_crawls(raw, site) if read_receipt(warc).crawl not in old]
+    doomed = owned(chain.from_iterable(map(read_crawl, new)), wanted)
+    for warc in new:
+        take_out(warc, wanted, read_receipt(warc).ended_at, doomed)
 
 
 def _noted(

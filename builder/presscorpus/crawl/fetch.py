@@ -36,13 +36,16 @@ if TYPE_CHECKING:
     import polars as pl
 
     import presscorpus.crawl.http.context as http_context
+    from presscorpus.archive import reader
     from presscorpus.config.schema import Package
     from presscorpus.crawl.html_pages import known as pages_before
     from presscorpus.crawl.html_pages.known import Before
     from presscorpus.crawl.http import credentials, replay
-    from presscorpus.crawl.rest import baseline, harvest
+    from presscorpus.crawl.rest import baseline, harvest, media_files
+    from presscorpus.observations import files as files_of
     from presscorpus.observations import index, versions
 else:
+    reader = lazy("presscorpus.archive.reader")
     pl = lazy("polars")
     http_context = lazy("presscorpus.crawl.http.context")
     pages_before = lazy("presscorpus.crawl.html_pages.known")
@@ -50,6 +53,8 @@ else:
     replay = lazy("presscorpus.crawl.http.replay")
     baseline = lazy("presscorpus.crawl.rest.baseline")
     harvest = lazy("presscorpus.crawl.rest.harvest")
+    media_files = lazy("presscorpus.crawl.rest.media_files")
+    files_of = lazy("presscorpus.observations.files")
     index = lazy("presscorpus.observations.index")
     versions = lazy("presscorpus.observations.versions")
 
@@ -236,11 +241,24 @@ def _asked_live(site: Site, closed: list[Receipt], crawl: CrawlWriter, run: _Run
         progress=lambda what, done, total: run.progress(f"{site.name} {what}", done, total),
         context=context,
         began=crawl.kept[0].requested_at if crawl.kept else None,
+        media=None if site.media == "none" else _files_known(closed, crawl, run, site),
     )
     if run.halt.is_set() or (harvested.error and not run.close_failed):
         return Outcome(site.name, None, [], harvested.error)
     receipt = msgspec.structs.replace(harvested.receipt, after=sorted(each.crawl for each in closed))
     return Outcome(site.name, read_receipt(crawl.close(receipt)), [], harvested.error)
+
+
+def _files_known(closed: list[Receipt], crawl: CrawlWriter, run: _Run, site: Site) -> media_files.Earlier:
+    """What closed crawls, that everybody could have made, show of the site's media files."""
+    layout = run.layout
+    package = schema.package_at(layout.root)
+    warcs = [layout.raw / site.name / f"{each.crawl}.warc.gz" for each in closed if not each.authenticated]
+    named = media_files.Named()
+    for warc in warcs:
+        named.add(reader.read_crawl(warc))
+    fetched = files_of.newest([index.index_crawl(package, warc, layout.work)["files"] for warc in warcs], package)
+    return media_files.Earlier(named, media_files.asked_before(fetched), crawl.captures)
 
 
 def _imported(site: Site, _: list[Receipt], crawl: CrawlWriter, run: _Run) -> Outcome:

@@ -15,7 +15,7 @@ import polars as pl
 
 from presscorpus.archive.reader import read_crawl
 from presscorpus.archive.receipt import read_receipt
-from presscorpus.observations import exported
+from presscorpus.observations import exported, files
 from presscorpus.observations.feed_posts import FeedPosts
 from presscorpus.observations.items import kinds, observe, route_of_item
 from presscorpus.observations.listed_changes import ListedChanges
@@ -53,8 +53,8 @@ def index_crawl(package: Package, warc: Path, work: Path) -> dict[str, pl.DataFr
         work: The work folder, which keeps the index.
 
     Returns:
-        The frames `observed`, `quarantine` and `sites` (what the crawl shows of the site), by the schemas of these
-        names.
+        The frames `observed`, `quarantine`, `sites` (what the crawl shows of the site) and `files` (the media files
+        that it asked for), by the schemas of these names.
 
     Raises:
         ArchiveError: The archive file or its receipt is missing or damaged.
@@ -86,7 +86,7 @@ def indexed(package: Package, warc: Path, work: Path) -> Path:
 
 
 def _place(package: Package, receipt: Receipt, work: Path) -> Path:
-    made_by = fingerprint.of(CODE, [package.schema(name) for name in ("observed", "quarantine", "sites")])
+    made_by = fingerprint.of(CODE, [package.schema(name) for name in ("observed", "quarantine", "sites", "files")])
     # Offsets hold for this file only: the same records, compressed otherwise, have others.
     name = f"{receipt.crawl}-{receipt.file_digest[:16]}-{made_by[:16]}.arrows"
     return work / "index" / receipt.site / name
@@ -115,7 +115,8 @@ def _index(package: Package, warc: Path, receipt: Receipt) -> Iterator[tuple[str
     of_item: pl.DataFrame | None = None
     routes: dict[tuple[str, str], str] = {}
     attached, fed, changes = exported.Attached(), FeedPosts(), ListedChanges()
-    for capture in read_crawl(warc):
+    media = files.Files(receipt.site, receipt.crawl)
+    for capture in media.without(read_crawl(warc, files=True)):
         origin = Origin(receipt.site, receipt.crawl, capture.record_id, capture.requested_at)
         seen = observe(capture.payload, capture.url, capture.http_status, capture.link)
         login = capture.authenticated or any(item.hidden == LOGIN for item in seen.items)
@@ -147,6 +148,7 @@ def _index(package: Package, warc: Path, receipt: Receipt) -> Iterator[tuple[str
     yield "observed", _frame(package, "observed", observed)
     yield "quarantine", _frame(package, "quarantine", quarantine)
     yield "sites", pl.concat([package.schema("sites").polars.to_frame(), *shown])
+    yield "files", media.frame(package)
 
 
 def _row(item: Item, capture: Capture, routes: dict[tuple[str, str], str]) -> dict[str, Any]:

@@ -56,7 +56,7 @@ class Indexes(NamedTuple):
         """Return one of the small frames of all indexes.
 
         Args:
-            name: `quarantine` or `sites`.
+            name: `quarantine`, `sites` or `files`.
 
         Returns:
             The rows that count, by the schema of that name.

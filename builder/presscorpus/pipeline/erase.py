@@ -9,6 +9,7 @@ from __future__ import annotations
 import configparser
 import hashlib
 import shutil
+from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 
 import polars as pl
@@ -20,6 +21,7 @@ from presscorpus.config import takedown
 from presscorpus.config.takedown import Takedown
 from presscorpus.crawl.erasures import is_erasable, take_out
 from presscorpus.crawl.imports.closed_crawls import are_in
+from presscorpus.crawl.owned_files import owned
 from presscorpus.errors import UsageError
 from presscorpus.observations.items import observe
 from presscorpus.pipeline.edit import add_takedown
@@ -120,8 +122,12 @@ def erase(params: Params, layout: Layout, found: Found, reason: str, at: datetim
     before = {warc: _md5(warc) for warc in found.crawls}
 
     own = [warc for folder in _own_sources(params, layout, site) for warc in closed_crawls(folder.parent, folder.name)]
-    for warc in [*found.crawls, *own]:
-        take_out(warc, {(found.type, number): reason}, at)
+    wanted = {(found.type, number): reason}
+    crawls = [*closed_crawls(layout.raw, site), *own]
+    doomed = owned(chain.from_iterable(map(read_crawl, crawls)), wanted)
+    # A file may lie in a crawl that does not hold the item.
+    for warc in crawls if doomed else [*found.crawls, *own]:
+        take_out(warc, wanted, at, doomed)
     shutil.rmtree(layout.work / "index" / site, ignore_errors=True)
     _forget(layout.work / "shards")  # shards from before engine.storage was set
     store = location.place(params.engine, layout.work)

@@ -65,6 +65,19 @@ def receive(response: httpx2.Response, limit: int) -> Body:
     return Body(bytes(raw), body, truncated)
 
 
+def announced(response: httpx2.Response) -> int:
+    """Return the size that an answer names before it comes (Content-Length).
+
+    Args:
+        response: A response whose body was not read yet.
+
+    Returns:
+        Bytes; 0 where it names none.
+    """
+    length = response.headers.get("content-length", "")
+    return int(length) if length.isascii() and length.isdecimal() else 0
+
+
 def _is_cut(raw: bytes, coding: str) -> bool:
     """Whether a stream that begins as its label says does not end as one."""
     if not raw or (coding != "deflate" and not raw.startswith(_GZIP)):

@@ -14,7 +14,7 @@ import httpx2
 import tenacity
 
 from presscorpus.archive.writer import REDACTED, Exchange
-from presscorpus.crawl.http.body import receive
+from presscorpus.crawl.http.body import announced, receive
 from presscorpus.crawl.http.certificates import presented
 from presscorpus.crawl.http.connection import connect
 from presscorpus.crawl.http.context import CrawlContext
@@ -29,6 +29,7 @@ from presscorpus.crawl.http.retries import (
     Pace,
     Patience,
     StoppedError,
+    TooLargeError,
     busy,
     check,
     no_answer,
@@ -173,6 +174,7 @@ class Client:
         Raises:
             NoAnswerError: No whole answer comes.
             BusyError: The site stays busy (429, 503), or asks to be left alone for longer than the limit.
+            TooLargeError: A media file is larger than what is taken of it; it is not stored.
             NetworkError: A redirect would be unsafe to follow, or robots.txt is not to be had.
             ForbiddenError: robots.txt (RFC 9309) forbids the address, and nobody gave a permission.
         """
@@ -229,7 +231,7 @@ class Client:
             reraise=True,
         )
         try:
-            return retrying(self._attempt, url, tally, patience.seconds)
+            return retrying(self._attempt, url, tally, patience)
         except AttemptError as failed:
             if failed.answer is None:
                 raise no_answer(failed, url, alive=self._is_alive) from None
@@ -237,14 +239,14 @@ class Client:
                 raise busy(failed.answer, url) from None
             return failed.answer
 
-    def _attempt(self, url: str, tally: Tally, seconds: float | None) -> Response:
+    def _attempt(self, url: str, tally: Tally, patience: Patience) -> Response:
         try:
             url = str(httpx2.URL(url))
         except httpx2.InvalidURL:
             raise NetworkError("is no address", where=url) from None
         answer = self._recalled(url, tally)
         if answer is None:
-            answer = self._asked(url, tally, seconds)
+            answer = self._asked(url, tally, patience)
         # A busy site asks for a wait.
         check(answer, url, self._limits.retry_after_cap_seconds)
         return answer
@@ -258,15 +260,15 @@ class Client:
         self._off_by = answer.nearest(told.at, self._off_by)
         return answer
 
-    def _asked(self, url: str, tally: Tally, seconds: float | None) -> Response:
+    def _asked(self, url: str, tally: Tally, patience: Patience) -> Response:
         host = self._host(url)
         host.enter(self._pause, self._check)
         begun = time.monotonic()
         verdict: Verdict = "late"
-        DEADLINE.set(begun + min(seconds or self._limits.timeout_seconds, self._limits.timeout_seconds))
+        DEADLINE.set(begun + min(patience.seconds or self._limits.timeout_seconds, self._limits.timeout_seconds))
         HALT.set(self._context.halt)
         try:
-            answer = self._exchange(url, tally)
+            answer = self._exchange(url, tally, patience)
             self._off_by = answer.nearest(datetime.now(UTC), self._off_by)
             taken = time.monotonic() - begun
             self._slowest = max(self._slowest, taken)
@@ -275,6 +277,9 @@ class Client:
         except _TRANSPORT_ERRORS as error:
             verdict = "late" if isinstance(error, TIMEOUTS) else "broken"
             raise AttemptError(None, error) from None
+        except TooLargeError:
+            verdict = "well"
+            raise
         finally:
             host.leave(verdict)
         return answer
@@ -282,16 +287,18 @@ class Client:
     def _host(self, url: str) -> Host:
         return self._context.hosts.of(urlsplit(url).netloc, self._limits.concurrency)
 
-    def _exchange(self, url: str, tally: Tally) -> Response:
+    def _exchange(self, url: str, tally: Tally, patience: Patience) -> Response:
         asked_at = datetime.now(UTC)
         self._count(tally, requests=1)
         with self._client.stream("GET", url, headers=self.credentials.headers_for(url)) as response:
             certificates = presented(response)
+            patience.check_size(announced(response), url)
             try:
-                body = receive(response, self._limits.max_bytes)
+                body = receive(response, self._limits.max_bytes if patience.most is None else patience.most)
             except _TRANSPORT_ERRORS:
                 self._count(tally, discarded=1)
                 raise
+        patience.check_size((patience.most or 0) + bool(body.truncated), url)
         exchange = Exchange(
             url=str(response.request.url),
             requested_at=asked_at,
@@ -302,6 +309,7 @@ class Client:
             body=body.raw,
             truncated=body.truncated,
             certificates=certificates,
+            file=patience.file,
         )
         with self._lock:
             self._store(exchange)

@@ -56,6 +56,10 @@ class NoAnswerError(NetworkError):
         self.alive, self.connected = alive, connected
 
 
+class TooLargeError(NetworkError):
+    """A media file is larger than what is taken of it."""
+
+
 class BusyError(NetworkError):
     """A site stays busy, or asks to be left alone for longer than the limit."""
 
@@ -63,12 +67,28 @@ class BusyError(NetworkError):
 class Patience(NamedTuple):
     """The time and number of attempts for one request; null for those of the limits.
 
-    `silence` is how often it is tried where a site that answered before gives no whole answer.
+    `silence` is how often it is tried where a site that answered before gives no whole answer. `file` is the address
+    of a media file as an item names it, and `most` how many bytes of it are taken: a larger one is no answer.
     """
 
     seconds: float | None = None
     attempts: int | None = None
     silence: int = 2
+    file: str | None = None
+    most: int | None = None
+
+    def check_size(self, size: int, url: str) -> None:
+        """Refuse a media file that is too large.
+
+        Args:
+            size: How many bytes it has, or at least has.
+            url: Its address.
+
+        Raises:
+            TooLargeError: It has more than `most`.
+        """
+        if self.most is not None and size > self.most:
+            raise TooLargeError(f"is larger than {self.most:,} bytes", where=url)
 
 
 class AttemptError(Exception):

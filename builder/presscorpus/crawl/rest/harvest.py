@@ -22,6 +22,7 @@ from presscorpus.crawl.rest.catalogue import catalogue
 from presscorpus.crawl.rest.collection import CollectionHarvest, Times
 from presscorpus.crawl.rest.discovery import discover
 from presscorpus.crawl.rest.languages import languages
+from presscorpus.crawl.rest.media_files import MediaFiles
 from presscorpus.crawl.rest.requests import Health, Requests
 from presscorpus.crawl.rest.without_api import NO_API, WithoutApi
 from presscorpus.errors import AccessError, SourceError
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
     from presscorpus.crawl.rest.baseline import Baseline
     from presscorpus.crawl.rest.collection import CollectionResult
     from presscorpus.crawl.rest.discovery import Found
+    from presscorpus.crawl.rest.media_files import Earlier
 
 _OK, _UNAUTHORIZED = 200, 401
 
@@ -76,6 +78,7 @@ def harvest(  # noqa: PLR0913 - what to ask, how, and whom to tell
     pace: Pace | None = None,
     context: CrawlContext | None = None,
     began: datetime | None = None,
+    media: Earlier | None = None,
 ) -> Harvest:
     """Harvest a site into `crawl`.
 
@@ -91,13 +94,13 @@ def harvest(  # noqa: PLR0913 - what to ask, how, and whom to tell
         pace: How long to wait between attempts; null for the default.
         context: What this crawl shares with others; null for nothing.
         began: When a crawl that was killed and goes on now had begun; null for now.
+        media: What is known of the site's media files; null where none are wanted.
 
     Returns:
         The receipt, and the error that ended the harvest early. Whatever the site does is in there: nothing is raised.
     """
     started_at = began or datetime.now(UTC)
-    limits = limits or Limits()
-    context = context or CrawlContext.alone()
+    limits, context = limits or Limits(), context or CrawlContext.alone()
 
     def client_with(access: Credentials) -> Client:
         return Client(
@@ -116,14 +119,13 @@ def harvest(  # noqa: PLR0913 - what to ask, how, and whom to tell
         run.without_api = WithoutApi(site, client, progress, before)
         error: SourceError | None = None
         try:
-            error = run.harvest(lambda: client_with(Credentials()), policy or Policy(), limits.concurrency)
+            error = run.harvest(lambda: client_with(Credentials()), policy or Policy(), limits, media)
         except SourceError as problem:
             error = problem
         finally:
             client.halt()
             run.shutdown()
-        receipt = _receipt(site, started_at, run, client, error)
-    return Harvest(receipt, error)
+        return Harvest(_receipt(site, started_at, run, client, error), error)
 
 
 class _Run:
@@ -141,19 +143,27 @@ class _Run:
         self.remarks: list[str] = []
         self._site, self._client, self._times, self._known, self._progress = site, client, times, known, progress
         self._pools: list[ThreadPoolExecutor] = []
+        self._control: str | None = None
         self.without_api = WithoutApi(site, client, progress)
 
-    def harvest(self, bare: Callable[[], Client], policy: Policy, concurrency: int) -> SourceError | None:
-        """Harvest what the API shows, and as pages what it does not; the first error that ended any of it.
+    def harvest(
+        self, bare: Callable[[], Client], policy: Policy, limits: Limits, media: Earlier | None
+    ) -> SourceError | None:
+        """Harvest all that is wanted of the site; the first error that ended any of it.
 
         `bare` makes a client without credentials.
         """
+        return self._items(bare, policy, limits.concurrency) or self._files(media, limits)
+
+    def _items(self, bare: Callable[[], Client], policy: Policy, concurrency: int) -> SourceError | None:
+        """Harvest what the API shows, and as pages what it does not."""
         try:
             found = discover(self._client, self._site.address)
         except NO_API as closed:
             if not self.without_api.may_be_asked:
                 raise
             return self._pages_instead(closed, concurrency)
+        self._control = found.api.control
         if self._client.credentials.is_login:
             _verify_login(self._client, bare, found.api, self._site)
         return self.collect(found, policy, concurrency)
@@ -198,6 +208,17 @@ class _Run:
             posts = next((each.listed for each in self.results if each.receipt.collection == "posts:post"), frozenset())
             self.remarks += spoken.missing(client, posts)
         return error
+
+    def _files(self, media: Earlier | None, limits: Limits) -> SourceError | None:
+        """Fetch the media files that the items name, where they are wanted."""
+        if media is None:
+            return None
+        media.named.add(media.captures())
+        wanted = media.named.wanted(everything=self._site.media == "all")
+        pool = self._pool("file", limits.concurrency)
+        taking = MediaFiles(self._site, limits, self._client, Health(self._client, self._control), pool)
+        self.results.append(taking.run(wanted, media.before, self._progress))
+        return self.results[-1].error
 
     def shutdown(self) -> None:
         """End the threads, the lists first: they wait for tasks of the others."""

@@ -15,7 +15,7 @@ from presscorpus.archive.receipt import closed_crawls, verify
 from presscorpus.config import takedown
 from presscorpus.errors import ArchiveError
 from presscorpus.normalise import corpus, memory, page_rules, rescue, shards, write_tables
-from presscorpus.observations import index, portions, publicness
+from presscorpus.observations import files, index, portions, publicness
 from presscorpus.observations.versions import choose
 from presscorpus.privacy import dependents, inputs, takedown_meaning, takedowns
 from presscorpus.storage import location
@@ -256,8 +256,11 @@ def write(package: Package, params: Params, work: Path, archive: Archive, made: 
         "quarantine": pl.concat([archive.indexes.whole("quarantine"), whole.quarantine]),
     }
     closed = archive.indexes.closed().rename({"id": "post_id"})
+    fetched = files.newest([archive.indexes.whole("files")], package)
 
     def cleared(table: str, frame: pl.DataFrame, schema: Schema) -> pl.DataFrame:
+        if table == "media":
+            frame = files.beside(frame, fetched)
         if "post_id" in frame.columns and closed.height:
             # What belongs to a post that is not public is not public either.
             frame = frame.join(closed, on=["site", "post_id"], how="anti", maintain_order="left")
