@@ -87,6 +87,7 @@ def parser() -> argparse.ArgumentParser:
     _describe_export(
         command("export", dataset_commands.export, "write the released tables as CSV, JSON Lines, SQLite or for Excel")
     )
+    _add_hand_over(command)
     gaps = command("gaps", dataset_commands.gaps, "list what failed, is hidden, vanished or is in quarantine")
     gaps.add_argument("--json", action="store_true", help="as JSON, for programs")
     _add_evidence(command)
@@ -227,6 +228,18 @@ def _describe_raw(raw: argparse.ArgumentParser) -> None:
     )
     raw.add_argument("id", metavar="ID", nargs="?", type=int, help="number of the item within its site")
     raw.add_argument("--jsonl", action="store_true", help="every observed item, one a line")
+
+
+def _add_hand_over(command: Callable[..., argparse.ArgumentParser]) -> None:
+    bag = command("bag", dataset_commands.bag, "write archive, proofs and release as a BagIt bag, for an archive")
+    bag.add_argument("out", type=path, metavar="DIR", help="the folder to make")
+    bag.add_argument("--release-only", action="store_true", help="leave out the raw archive, which is not for readers")
+    wacz = command("wacz", dataset_commands.wacz, "write the posts of a site as a WACZ, for ReplayWeb.page")
+    wacz.add_argument("site", metavar="SITE", help="name of the site, as in params.yaml")
+    wacz.add_argument("--out", type=path, metavar="FILE", help="where to write it (default: SITE.wacz)")
+    wacz.add_argument(
+        "--with-raw", action="store_true", help="hold the raw archive, too, fetched files included: not for readers"
+    )
 
 
 def _add_evidence(command: Callable[..., argparse.ArgumentParser]) -> None:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from presscorpus.config import layout as layouts
+    from presscorpus.pipeline import bag as bagging
     from presscorpus.pipeline import export as exporting
     from presscorpus.pipeline import gaps as missing
     from presscorpus.pipeline import init as datasets
@@ -30,12 +31,14 @@ if TYPE_CHECKING:
     from presscorpus.pipeline import signing
     from presscorpus.pipeline import timestamp as stamping
     from presscorpus.pipeline import verify as verifying
+    from presscorpus.pipeline import wacz as replaying
     from presscorpus.storage import atomic
 else:
     json = lazy("json")
     pathlib = lazy("pathlib")
     shlex = lazy("shlex")
     layouts = lazy("presscorpus.config.layout")
+    bagging = lazy("presscorpus.pipeline.bag")
     exporting = lazy("presscorpus.pipeline.export")
     missing = lazy("presscorpus.pipeline.gaps")
     datasets = lazy("presscorpus.pipeline.init")
@@ -44,6 +47,7 @@ else:
     signing = lazy("presscorpus.pipeline.signing")
     stamping = lazy("presscorpus.pipeline.timestamp")
     verifying = lazy("presscorpus.pipeline.verify")
+    replaying = lazy("presscorpus.pipeline.wacz")
     atomic = lazy("presscorpus.storage.atomic")
 
 
@@ -137,6 +141,27 @@ def verify(arguments: argparse.Namespace) -> None:
     remark = verifying.remark(found)
     if remark:
         raise remark
+
+
+def bag(arguments: argparse.Namespace) -> None:
+    """Write a bag and print its folder."""
+    package, settled, layout = opened(arguments)
+    with locked(layout.work / "lock", where=str(layout.root), what="at work here"):
+        made = bagging.bag(package, settled, layout, arguments.out, release_only=arguments.release_only)
+    print(printable(f"{made.folder}: {made.files:,} files, {made.size:,} bytes"))
+    if not arguments.release_only:
+        say(bagging.CUSTODY)
+
+
+def wacz(arguments: argparse.Namespace) -> None:
+    """Write a WACZ and print its path."""
+    _, settled, layout = opened(arguments)
+    out: Path = arguments.out or Path(f"{arguments.site}.wacz")
+    with locked(layout.work / "lock", where=str(layout.root), what="at work here"):
+        made = replaying.make(settled, layout, arguments.site, out, with_raw=arguments.with_raw)
+    print(printable(f"{made.path}: {made.pages:,} pages"))
+    if arguments.with_raw:
+        say(replaying.CUSTODY)
 
 
 def prove(arguments: argparse.Namespace) -> None:

@@ -52,9 +52,10 @@ return ready;
 class Browser:
     """One window. Unless `scripts` a page's own are off; the driver's questions are answered all the same."""
 
-    def __init__(self, client: httpx2.Client, folder: Path, *, scripts: bool = False) -> None:
+    def __init__(self, client: httpx2.Client, folder: Path, *, scripts: bool = False, loopback: bool = False) -> None:
         self._client = client
         self._scripts = scripts
+        self._reach = ", EXCLUDE 127.0.0.1" if loopback else ""
         self._page = folder / "page.html"
         self._profile = folder / "profile"
         self._session = ""
@@ -62,7 +63,7 @@ class Browser:
     def start(self) -> None:
         """Open the window."""
         # No name resolves: what a document asks for is never sent.
-        flags = [*_FLAGS, f"--user-data-dir={self._profile}", "--host-resolver-rules=MAP * ~NOTFOUND"]
+        flags = [*_FLAGS, f"--user-data-dir={self._profile}", f"--host-resolver-rules=MAP * ~NOTFOUND{self._reach}"]
         options = {"args": flags, "binary": _program("chromium")}
         logs = {"browser": "ALL", "performance": "ALL"}
         # axe looks at thousands of elements, perhaps on a machine that has other things to do.
@@ -91,8 +92,12 @@ class Browser:
         """Open a file, at a place in it, and wait until the document is complete."""
         # From the same file a fragment would lead to the same document.
         for address in (["about:blank"] if fragment else []) + [page.absolute().as_uri() + fragment]:
-            self._post(f"{self._session}/url", {"url": address})
-            self.wait(_READY, address)
+            self.visit(address)
+
+    def visit(self, address: str) -> None:
+        """Open an address, and wait until the document is complete."""
+        self._post(f"{self._session}/url", {"url": address})
+        self.wait(_READY, address)
 
     def size(self, width: int, height: int = 900, *, dark: bool = False) -> None:
         """Give the screen a size in CSS pixels, and a light or a dark scheme."""
@@ -151,8 +156,8 @@ class Browser:
 
 
 @contextlib.contextmanager
-def running(*, scripts: bool = False) -> Iterator[Browser]:
-    """A browser that is there inside the with block only."""
+def running(*, scripts: bool = False, loopback: bool = False) -> Iterator[Browser]:
+    """A browser that is there inside the with block only; with `loopback` it reaches servers of this machine."""
     driver = _program("chromedriver")
     folder = Path(tempfile.mkdtemp(prefix="presscorpus-browser-"))
     with (folder / "driver.log").open("wb") as log:
@@ -163,7 +168,7 @@ def running(*, scripts: bool = False) -> Iterator[Browser]:
     try:
         base = f"http://127.0.0.1:{_port(process, folder / 'driver.log')}"
         with httpx2.Client(base_url=base, timeout=300, trust_env=False) as client:
-            browser = Browser(client, folder, scripts=scripts)
+            browser = Browser(client, folder, scripts=scripts, loopback=loopback)
             browser.start()
             try:
                 yield browser

@@ -1,0 +1,53 @@
+"""Pages that presscorpus makes itself, as records of a web archive. They are never mixed with what a site sent."""
+
+from __future__ import annotations
+
+import hashlib
+import uuid
+from io import BytesIO
+from typing import IO, TYPE_CHECKING, NamedTuple
+
+from warcio.warcwriter import WARCWriter
+
+from presscorpus.archive.revisit import date_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import datetime
+
+MADE_FROM = "X-Presscorpus-Made-From"
+"""Header of a page that presscorpus made: the record that holds what the site sent."""
+_NAMESPACE = uuid.uuid5(uuid.NAMESPACE_URL, "presscorpus:made-page")
+
+
+class MadePage(NamedTuple):
+    """A page: its address, which is none of the site's, its HTML, and the record and time of what it was made from."""
+
+    url: str
+    html: bytes
+    record_id: str
+    at: datetime
+
+
+def write(file: IO[bytes], pages: Iterable[MadePage]) -> None:
+    """Write pages as `resource` records, each compressed by itself.
+
+    Args:
+        file: A file that is open for writing.
+        pages: The pages, in order.
+    """
+    writer = WARCWriter(file, gzip=True, warc_version="1.1")
+    for page in pages:
+        digest = f"sha256:{hashlib.sha256(page.html).hexdigest()}"
+        headers = {
+            "WARC-Record-ID": f"<urn:uuid:{uuid.uuid5(_NAMESPACE, f'{page.url} {page.record_id} {digest}')}>",
+            "WARC-Date": date_of(page.at),
+            "Content-Type": "text/html; charset=utf-8",
+            "WARC-Payload-Digest": digest,
+            "WARC-Block-Digest": digest,
+            MADE_FROM: f"<{page.record_id}>",
+        }
+        record = writer.create_warc_record(
+            page.url, "resource", payload=BytesIO(page.html), length=len(page.html), warc_headers_dict=headers
+        )
+        writer.write_record(record)
