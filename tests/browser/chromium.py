@@ -92,12 +92,12 @@ class Browser:
         """Open a file, at a place in it, and wait until the document is complete."""
         # From the same file a fragment would lead to the same document.
         for address in (["about:blank"] if fragment else []) + [page.absolute().as_uri() + fragment]:
-            self.visit(address)
+            self.go(address)
+            self.wait(_READY, address)
 
-    def visit(self, address: str) -> None:
-        """Open an address, and wait until the document is complete."""
+    def go(self, address: str) -> None:
+        """Open an address, and wait for nothing."""
         self._post(f"{self._session}/url", {"url": address})
-        self.wait(_READY, address)
 
     def size(self, width: int, height: int = 900, *, dark: bool = False) -> None:
         """Give the screen a size in CSS pixels, and a light or a dark scheme."""

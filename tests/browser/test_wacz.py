@@ -96,8 +96,7 @@ def test_each_post_opens_with_its_pictures_and_the_file_is_valid(tmp_path: Path)
     with served(shown) as home, chromium.running(scripts=True, loopback=True) as browser:
         for kind, number, title in posts.select("type", "id", "title").iter_rows():
             url = wacz.address(kind, number)
-            browser.visit(f"{home}/?source={home}/here.wacz#view=pages&url={url}")
-            browser.visit(f"{home}/?source={home}/here.wacz#view=replay&url={url}")
+            browser.go(f"{home}/?source={home}/here.wacz#view=replay&url={url}")
             said, widths = browser.wait(_SHOWN, title)
             assert "Made by presscorpus" in said
             assert all(widths), (url, widths)

@@ -23,9 +23,11 @@ def run(name: str, *arguments: str | Path) -> subprocess.CompletedProcess[str]:
         if not stamp.exists():
             subprocess.run([sys.executable, "-m", "venv", "--clear", _HOME], check=True)
             uv = Path(sys.executable).parent / "uv"
-            command = [uv, "pip", "install", "--quiet", "--python", _HOME, "--require-hashes", "-r", _LOCK]
+            command = list(
+                map(str, (uv, "pip", "install", "--quiet", "--python", _HOME, "--require-hashes", "-r", _LOCK))
+            )
             if not uv.exists() or subprocess.run(command, check=False).returncode:
-                pip = [_HOME / "bin/pip", "install", "--quiet", "--require-hashes", "-r", _LOCK]
+                pip = list(map(str, (_HOME / "bin/pip", "install", "--quiet", "--require-hashes", "-r", _LOCK)))
                 subprocess.run(pip, check=True)
             stamp.touch()
     nowhere = {f"{each}_proxy": "http://127.0.0.1:9" for each in ("http", "https")} | {"PYTHONPATH": ""}
