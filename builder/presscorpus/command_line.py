@@ -187,21 +187,16 @@ def _describe_probe(probe: argparse.ArgumentParser) -> None:
 
 def _describe_publish(publish: argparse.ArgumentParser) -> None:
     publish.add_argument(
-        "target",
-        metavar="TARGET",
-        nargs="?",
+        "target", metavar="TARGET", nargs="?",
         help="ORG/NAME on the Hub (made, private, where it is not there) or a folder as file:///... or s3://... "
         "(default: dataset.repository)",
-    )
+    )  # fmt: skip
     publish.add_argument("--dry-run", action="store_true", help="say what would change, and change nothing")
     publish.add_argument("--public", action="store_true", help="make a new repository public")
     publish.add_argument(
-        "--accept",
-        action="append",
-        default=[],
-        metavar="LABEL",
+        "--accept", action="append", default=[], metavar="LABEL",
         help="overrule an objection against the release, by the label that it names; may be said several times",
-    )
+    )  # fmt: skip
 
 
 def _describe_cite(cite: argparse.ArgumentParser) -> None:
@@ -281,12 +276,9 @@ def _describe_diff(diff: argparse.ArgumentParser) -> None:
     diff.add_argument("id", metavar="ID", type=int, help="number of the post within its site")
     diff.add_argument("--type", metavar="TYPE", help="post, page or a custom type, where the number had several")
     diff.add_argument(
-        "--from",
-        dest="old",
-        type=int,
-        metavar="N",
+        "--from", dest="old", type=int, metavar="N",
         help="version to start from, the first is 1 (default: the one before)",
-    )
+    )  # fmt: skip
     diff.add_argument("--to", dest="new", type=int, metavar="N", help="version to compare it with (default: the last)")
     diff.add_argument("--json", action="store_true", help="as JSON, all in ASCII, with everything that differs")
 
