@@ -156,7 +156,7 @@ def bag(arguments: argparse.Namespace) -> None:
 def wacz(arguments: argparse.Namespace) -> None:
     """Write a WACZ and print its path."""
     _, settled, layout = opened(arguments)
-    out: Path = arguments.out or Path(f"{arguments.site}.wacz")
+    out: Path = arguments.out or pathlib.Path(f"{arguments.site}.wacz")
     with locked(layout.work / "lock", where=str(layout.root), what="at work here"):
         made = replaying.make(settled, layout, arguments.site, out, with_raw=arguments.with_raw)
     print(printable(f"{made.path}: {made.pages:,} pages"))
