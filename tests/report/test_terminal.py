@@ -90,6 +90,23 @@ def test_completeness_has_a_word_for_each_state() -> None:
     assert told(known=9, fetched=9, refused=True)[1].startswith("incomplete: 9 of 9 known items were received, but 6")
 
 
+def test_a_site_that_never_answered_is_missing_beside_one_that_is_whole() -> None:
+    whole, dead = (pl.lit(name) for name in ("whole", "dead"))
+    first = test_page.GOOD["crawls"].head(1).with_columns(
+        balanced=True, outcome=pl.lit("complete"), reason=pl.lit(None, dtype=pl.String), swept=2, fetched=2,
+        unchanged=0, unreadable=0, gone=0, failed=0,
+    )  # fmt: skip
+    nothing = first.with_columns(
+        site=dead, outcome=pl.lit("incomplete"), reason=pl.lit("no answer\nTry later."), swept=0, fetched=0
+    )
+    crawls = pl.concat([first.with_columns(site=whole), nothing])
+    quarantine = test_page.GOOD["quarantine"].clear()
+    figures = test_page.facts(test_page.GOOD | {"crawls": crawls, "quarantine": quarantine}).figures
+    told = list(summary(Report(Path("p"), figures), SETTLED, Path("r")))
+    assert "incomplete: 2 of 2 known items are here; nothing came of dead" in told
+    assert any(line.startswith("  dead ") and line.endswith(": no answer") for line in told)
+
+
 def test_no_text_moves_the_cursor() -> None:
     figures = test_page.hostile().figures
     named = pl.Series("rule", ["\x1b[2J\u202erule"] * figures.quarantine.height, dtype=pl.String)

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
+import polars as pl
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -16,6 +18,10 @@ if TYPE_CHECKING:
     from presscorpus.report.figures import Figures
 
 State = Literal["complete", "accounted for", "incomplete", "a part", "empty"]
+
+
+# Sites that are listed by name.
+_SHOWN = 5
 
 
 class Completeness(NamedTuple):
@@ -54,8 +60,12 @@ def completeness(figures: Figures, sites: Iterable[Site] = ()) -> Completeness:
         return Completeness("empty", "nothing was found")
     if asked:
         return Completeness("a part", f"a part, not all: {items} are here; asked for was only {' and '.join(asked)}")
-    if not figures.crawls.filter("last")["balanced"].all():
-        return Completeness("incomplete", f"incomplete: {items} are here{missing}")
+    open_ = figures.crawls.filter(pl.col("last") & ~pl.col("balanced"))
+    if open_.height:
+        silent = open_.filter(pl.col("known") == 0)["site"].sort().to_list()
+        more = f" and {len(silent) - _SHOWN:,} more" if len(silent) > _SHOWN else ""
+        nothing = f"; nothing came of {', '.join(silent[:_SHOWN])}{more}" if silent else ""
+        return Completeness("incomplete", f"incomplete: {items} are here{missing}{nothing}")
     if refused := int(figures.quarantine["records"].sum()):
         return Completeness(
             "incomplete", f"incomplete: {items} were received, but {refused:,} are in quarantine{missing}"

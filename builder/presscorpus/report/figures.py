@@ -278,7 +278,8 @@ def _crawls(crawls: pl.LazyFrame) -> pl.DataFrame:
         crawls.group_by("site", "crawl").agg(
             pl.col("source", "outcome").first(),
             pl.col("reason").drop_nulls().sort().first(),
-            pl.col("balanced").all(),
+            # Of a site that never answered no count is missing, and everything is.
+            (pl.col("balanced") & (pl.col("outcome") != "incomplete")).all(),
             *counts,
         )
     )

@@ -68,7 +68,8 @@ def _receipts(figures: Figures) -> Iterator[str]:
     """The last crawls whose receipts do not balance, with the reason."""
     open_ = figures.crawls.filter(pl.col("last") & ~pl.col("balanced"))
     for site, crawl, reason in open_.select("site", "crawl", "reason").head(_SHOWN).iter_rows():
-        yield f"  {site} {crawl}: {reason or 'items are unaccounted for'}"
+        # The second line of a reason is advice.
+        yield f"  {site} {crawl}: {(reason or 'items are unaccounted for').partition(chr(10))[0]}"
     if open_.height > _SHOWN:
         yield f"  and {open_.height - _SHOWN:,} more sites; the page lists the first {LISTED} crawls"
 
