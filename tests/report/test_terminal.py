@@ -44,6 +44,12 @@ def test_a_clean_build_is_told_to_be_published() -> None:
     assert "findings: none" in told
     assert "quarantine: none" in told
     assert told[-1].startswith("next: ")
+    for repository, words in ((None, "publish ORG/d --dry-run"), ("lab/news", "publish --dry-run")):
+        makers = (params.Creator("A Lab"),)
+        said = msgspec.structs.replace(SETTLED.dataset, repository=repository, creators=makers)
+        settled = msgspec.structs.replace(SETTLED, dataset=said)
+        told = list(summary(Report(Path("p"), test_page.facts(empty, {}).figures), settled, Path("release")))
+        assert told[-1] == f"next: `dvc repro`, then `presscorpus {words}`"
 
 
 def test_a_part_is_called_a_part_and_never_complete() -> None:

@@ -104,7 +104,8 @@ def _next(figures: Figures, params: Params) -> Iterator[str]:
     if not params.dataset.creators:
         yield "state in params.yaml who made the dataset (dataset.creators), before you publish"
     if not (figures.findings or open_ or shut) and params.dataset.creators:
-        yield f"`dvc repro`, then `presscorpus publish ORG/{params.dataset.name} --dry-run`"
+        target = "" if params.dataset.repository else f" ORG/{params.dataset.name}"
+        yield f"`dvc repro`, then `presscorpus publish{target} --dry-run`"
 
 
 def _names(sites: Sequence[str]) -> str:
