@@ -38,8 +38,8 @@ if TYPE_CHECKING:
     import presscorpus.crawl.http.context as http_context
     from presscorpus.archive import reader
     from presscorpus.config.schema import Package
-    from presscorpus.crawl.html_pages import known as pages_before
-    from presscorpus.crawl.html_pages.known import Before
+    from presscorpus.crawl.html_pages import earlier_posts
+    from presscorpus.crawl.html_pages.earlier_posts import EarlierPosts
     from presscorpus.crawl.http import credentials, replay
     from presscorpus.crawl.rest import baseline, harvest, media_files
     from presscorpus.observations import files as files_of
@@ -48,7 +48,7 @@ else:
     reader = lazy("presscorpus.archive.reader")
     pl = lazy("polars")
     http_context = lazy("presscorpus.crawl.http.context")
-    pages_before = lazy("presscorpus.crawl.html_pages.known")
+    earlier_posts = lazy("presscorpus.crawl.html_pages.earlier_posts")
     credentials = lazy("presscorpus.crawl.http.credentials")
     replay = lazy("presscorpus.crawl.http.replay")
     baseline = lazy("presscorpus.crawl.rest.baseline")
@@ -291,12 +291,12 @@ class _History:
         found = versions.choose(self._package, self._observed()).current
         return baseline.baselines(found.filter(~pl.col("embedded"), pl.col("origin") == "api"), self._told)
 
-    def posts(self) -> Before:
+    def posts(self) -> EarlierPosts:
         """Posts of all types, whatever showed them."""
         if not self._told:
-            return pages_before.Before()
+            return earlier_posts.EarlierPosts()
         observed = self._observed().filter(pl.col("hidden").is_null())
-        return pages_before.before(versions.choose(self._package, observed).current, observed)
+        return earlier_posts.earlier_posts(versions.choose(self._package, observed).current, observed)
 
     @property
     def _package(self) -> Package:

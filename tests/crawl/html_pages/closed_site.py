@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from presscorpus.config.params import Limits, Part, Rights, Site
-from presscorpus.crawl.html_pages.known import Before
+from presscorpus.crawl.html_pages.earlier_posts import EarlierPosts
 from presscorpus.crawl.http.retries import Pace
 from presscorpus.crawl.rest.harvest import Harvest, harvest
 from tests.quirks.rest import Response, error, html
@@ -83,14 +83,14 @@ class ClosedSite:
         told = [each if isinstance(each, tuple) else (each, "") for each in posts]
         self.at["/wp-sitemap-posts-post-1.xml"] = xml(listing(*((f"{self.home}{n}/", at) for n, at in told)))
 
-    def harvested(self, before: Before | None = None, part: Part | None = None) -> tuple[Harvest, Memory]:
+    def harvested(self, before: EarlierPosts | None = None, part: Part | None = None) -> tuple[Harvest, Memory]:
         memory = Memory()
         site = Site(
             name="test", address=self.home, as_of=AS_OF, rights=Rights("Made for a test."), allow_private=True,
             part=part,
         )  # fmt: skip
         limits = Limits(concurrency=1)
-        return harvest(site, memory, pace=PACE, limits=limits, before=lambda: before or Before()), memory
+        return harvest(site, memory, pace=PACE, limits=limits, before=lambda: before or EarlierPosts()), memory
 
 
 class Memory:

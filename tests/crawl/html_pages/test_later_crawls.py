@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from presscorpus.config.params import Part
-from presscorpus.crawl.html_pages.known import Before, Known, is_unchanged
+from presscorpus.crawl.html_pages.earlier_posts import EarlierPost, EarlierPosts, is_unchanged
 from presscorpus.observations.items import observe
 from tests.crawl.html_pages.closed_site import closed_site, listing, page, xml
 from tests.crawl.html_pages.test_sitemaps import figures, of
@@ -41,8 +41,8 @@ def site() -> Iterator[ClosedSite]:
         yield made
 
 
-def seen(site: ClosedSite) -> Before:
-    return Before(tuple(Known("post", number, f"{site.home}{number}/", SEEN_AT) for number in site.posts))
+def seen(site: ClosedSite) -> EarlierPosts:
+    return EarlierPosts(tuple(EarlierPost("post", number, f"{site.home}{number}/", SEEN_AT) for number in site.posts))
 
 
 def pages_asked(site: ClosedSite) -> list[str]:
@@ -129,7 +129,7 @@ def test_a_first_look_takes_what_was_changed_last_and_is_never_complete(site: Cl
     ],
 )
 def test_a_time_counts_for_the_latest_moment_that_it_may_mean(lastmod: str | None, unchanged: bool) -> None:  # noqa: FBT001
-    known = Known("post", 7, "http://a/7/", SEEN_AT)
+    known = EarlierPost("post", 7, "http://a/7/", SEEN_AT)
     assert is_unchanged(known, lastmod) is unchanged
     assert not is_unchanged(None, lastmod)
     assert not is_unchanged(known._replace(seen_at=SEEN_AT - timedelta(days=300)), lastmod)

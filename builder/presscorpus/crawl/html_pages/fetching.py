@@ -7,7 +7,7 @@ from collections import Counter
 from concurrent.futures import wait
 from typing import TYPE_CHECKING, Final
 
-from presscorpus.crawl.html_pages.asking import Verdict, get, judged
+from presscorpus.crawl.html_pages.requests import Verdict, get, judged
 from presscorpus.crawl.http.response import Tally
 from presscorpus.errors import BlockedError, SourceError
 

@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from presscorpus.archive.receipt import CollectionReceipt
 from presscorpus.crawl.html_pages.addresses import home_of
-from presscorpus.crawl.html_pages.asking import get
 from presscorpus.crawl.html_pages.beyond import Beyond
+from presscorpus.crawl.html_pages.earlier_posts import EarlierPosts, is_unchanged, unlisted
 from presscorpus.crawl.html_pages.fetching import Pages
-from presscorpus.crawl.html_pages.known import Before, is_unchanged, unlisted
 from presscorpus.crawl.html_pages.listing import Listed, Listing, collection, listed
+from presscorpus.crawl.html_pages.requests import get
 from presscorpus.crawl.html_pages.vanished import Vanished
 from presscorpus.crawl.http.obstacles import obstacle
 from presscorpus.crawl.http.response import Tally
@@ -44,7 +44,7 @@ class Request(NamedTuple):
     """
 
     site: Site
-    before: Callable[[], Before] = Before
+    before: Callable[[], EarlierPosts] = EarlierPosts
     but: frozenset[str] = frozenset()
     shown: frozenset[str] = frozenset()
 
@@ -126,7 +126,7 @@ class _Run:
     def __init__(self, request: Request, client: Client) -> None:
         self._request, self._client = request, client
         self._listing = Listing()
-        self._before = Before()
+        self._before = EarlierPosts()
         self._pages: Pages | None = None
         self._vanished: Vanished | None = None
         self._unchanged: set[str] = set()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
 from presscorpus.crawl.html_pages.addresses import folders
-from presscorpus.crawl.html_pages.asking import get, why
+from presscorpus.crawl.html_pages.requests import get, why
 from presscorpus.crawl.http.response import Tally
 from presscorpus.observations import sitemaps
 

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
     from presscorpus.archive.receipt import CollectionReceipt
     from presscorpus.crawl.html_pages.addresses import Home
+    from presscorpus.crawl.html_pages.earlier_posts import EarlierPost
     from presscorpus.crawl.html_pages.fetching import Pages
-    from presscorpus.crawl.html_pages.known import Known
     from presscorpus.crawl.http.client import Client
 
 _TALLY: Final = "unlisted"
@@ -45,7 +45,7 @@ class Vanished:
         self.kinds: dict[str, Counter[str]] = {}
         self._note: str | None = None
 
-    def ask(self, missing: list[Known], listed: Iterable[Known]) -> None:
+    def ask(self, missing: list[EarlierPost], listed: Iterable[EarlierPost]) -> None:
         """Ask for each post by its number, unless its page came under another address.
 
         Args:

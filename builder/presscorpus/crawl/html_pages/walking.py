@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
-from presscorpus.crawl.html_pages.asking import GONE, get
+from presscorpus.crawl.html_pages.requests import GONE, get
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -13,7 +13,7 @@ import msgspec
 
 from presscorpus.archive.receipt import Receipt
 from presscorpus.config.params import Limits, Policy
-from presscorpus.crawl.html_pages.known import Before
+from presscorpus.crawl.html_pages.earlier_posts import EarlierPosts
 from presscorpus.crawl.http.client import Client
 from presscorpus.crawl.http.context import CrawlContext
 from presscorpus.crawl.http.credentials import Credentials, origin_of
@@ -73,7 +73,7 @@ def harvest(  # noqa: PLR0913 - what to ask, how, and whom to tell
     limits: Limits | None = None,
     policy: Policy | None = None,
     known: Mapping[str, Baseline] | None = None,
-    before: Callable[[], Before] = Before,
+    before: Callable[[], EarlierPosts] = EarlierPosts,
     progress: Callable[[str, int, int | None], None] = lambda *_: None,
     pace: Pace | None = None,
     context: CrawlContext | None = None,

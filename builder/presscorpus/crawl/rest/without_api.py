@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 
 from presscorpus.crawl.html_pages import harvest as html_pages
-from presscorpus.crawl.html_pages.known import Before
+from presscorpus.crawl.html_pages.earlier_posts import EarlierPosts
 from presscorpus.crawl.rest.collection import CollectionResult
 from presscorpus.errors import AccessError, BlockedError, TooOldError
 
@@ -46,7 +46,7 @@ class WithoutApi:
         site: Site,
         client: Client,
         told: Callable[[str, int, int | None], None],
-        before: Callable[[], Before] = Before,
+        before: Callable[[], EarlierPosts] = EarlierPosts,
     ) -> None:
         self._site, self._client, self._told, self._before = site, client, told, before
         self.says: list[str] = []

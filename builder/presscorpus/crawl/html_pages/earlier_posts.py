@@ -20,7 +20,7 @@ _ANY_ZONE: Final = timedelta(hours=14)
 _DAY: Final = re.compile(r"\d{4}-\d\d-\d\d")
 
 
-class Known(NamedTuple):
+class EarlierPost(NamedTuple):
     """A post that an earlier crawl saw: its type and number, its address, and when it was last seen, UTC."""
 
     type: str
@@ -29,16 +29,16 @@ class Known(NamedTuple):
     seen_at: datetime
 
 
-class Before:
+class EarlierPosts:
     """The posts that closed crawls saw, and that nothing said to be gone.
 
     Args:
         posts: The posts.
     """
 
-    def __init__(self, posts: tuple[Known, ...] = ()) -> None:
+    def __init__(self, posts: tuple[EarlierPost, ...] = ()) -> None:
         self.posts = posts
-        self._by_address: dict[str, Known] = {}
+        self._by_address: dict[str, EarlierPost] = {}
 
     def __bool__(self) -> bool:
         return bool(self.posts)
@@ -48,12 +48,12 @@ class Before:
         found = ((home.resolved(home.root, each.address), each) for each in self.posts)
         self._by_address = {address: each for address, each in found if address}
 
-    def at(self, address: str) -> Known | None:
+    def at(self, address: str) -> EarlierPost | None:
         """Return the post that was seen at an address, as `Home.resolved` writes it; null for none."""
         return self._by_address.get(address)
 
 
-def before(current: pl.DataFrame, observed: pl.DataFrame) -> Before:
+def earlier_posts(current: pl.DataFrame, observed: pl.DataFrame) -> EarlierPosts:
     """Collect what the crawls of one site show of its posts.
 
     Args:
@@ -68,14 +68,14 @@ def before(current: pl.DataFrame, observed: pl.DataFrame) -> Before:
     last = shown.group_by(key).agg(pl.col("observed_at").max().alias("seen_at"))
     posts = current.filter(pl.col("table") == "posts", pl.col("state") == "published", pl.col("url").is_not_null())
     rows = posts.join(last, on=key).sort(key).select(*key, "url", "seen_at")
-    return Before(tuple(Known(*row) for row in rows.iter_rows()))
+    return EarlierPosts(tuple(EarlierPost(*row) for row in rows.iter_rows()))
 
 
-def is_unchanged(known: Known | None, lastmod: str | None) -> bool:
+def is_unchanged(seen: EarlierPost | None, lastmod: str | None) -> bool:
     """Tell whether a listing says that a post is as it was when it was last seen.
 
     Args:
-        known: The post; null for one that was never seen.
+        seen: The post; null for one that was never seen.
         lastmod: The time of its last change as the sitemap has it
             (https://www.sitemaps.org/protocol.html#lastmoddef, https://www.w3.org/TR/NOTE-datetime).
 
@@ -83,7 +83,7 @@ def is_unchanged(known: Known | None, lastmod: str | None) -> bool:
         False also where the sitemap has no time, or one that cannot be read: then only the page itself tells.
     """
     moment = _latest(lastmod)
-    return known is not None and moment is not None and moment + _OVERLAP < known.seen_at
+    return seen is not None and moment is not None and moment + _OVERLAP < seen.seen_at
 
 
 def _latest(lastmod: str | None) -> datetime | None:
@@ -99,7 +99,7 @@ def _latest(lastmod: str | None) -> datetime | None:
     return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC) + _ANY_ZONE
 
 
-def unlisted(before: Before, listed: Mapping[str, str | None], but: frozenset[str]) -> list[Known]:
+def unlisted(before: EarlierPosts, listed: Mapping[str, str | None], but: frozenset[str]) -> list[EarlierPost]:
     """Return the posts that were seen before and are not listed any more.
 
     Args:
