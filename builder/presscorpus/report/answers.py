@@ -28,6 +28,7 @@ _COMPLETE: dict[State, tuple[Kind, str]] = {
     "incomplete": ("bad", "No, incomplete"),
     "empty": ("bad", "Empty"),
 }
+_ITEMS = "Items are the posts, pages, pictures and terms that a site lists, and those that were seen before."
 # How the sentences begin that stand behind these words.
 _BEGINNINGS = re.compile(r"(complete|incomplete|all accounted for): |a part, not all: ")
 
@@ -63,9 +64,12 @@ def answers(figures: Figures, made: Composition, params: Params) -> list[Answer]
     kind, word = _COMPLETE[state]
     what = sentence(made, posts, params.sites)
     here: Literal["good", "bad"] = "good" if posts else "bad"
+    complete = _isolated(_BEGINNINGS.sub("", said, 1))
+    if state != "empty":
+        complete = Html(f"{complete} {_ITEMS}")
     return [
         Answer("What is in here?", here, "", _isolated(what), "time", "Over time"),
-        Answer("Is it complete?", kind, word, _isolated(_BEGINNINGS.sub("", said, 1)), "receipts", "Receipts"),
+        Answer("Is it complete?", kind, word, complete, "receipts", "Receipts"),
         _trust(figures),
         _use(posts, params),
     ]
@@ -84,7 +88,7 @@ def _trust(figures: Figures) -> Answer:
         text += f"{findings:,} values break the schemas of their tables."
     else:
         kind, word = ("care" if refused else "good"), "Checked"
-        text += "All tables keep their schemas: types, keys and bounds."
+        text += "Programs checked types, keys and bounds of all tables."
     if refused:
         text += f" {refused:,} records could not become rows; they are in quarantine, with the reason."
     text += " Nobody has checked whether what the sites say is true."
@@ -109,7 +113,8 @@ def _rights(sites: Sequence[Site]) -> tuple[Kind, str, str]:
     if unsettled:
         some = f"the content of {len(unsettled):,} of {len(sites):,} sites"
         which = "the content of its sites" if len(unsettled) == len(sites) else some
-        return "bad", "Not settled", f"nobody has said yet what others may do with {which}; it may not be published"
+        said = f"nobody has said yet what others may do with {which}; until then the dataset must not be published"
+        return "bad", "Not settled", said
     if len(licences) == 1 and all(site.rights.license for site in sites):
         return "good", f"Yes, under {licences[0]}", "the content of every site has this licence"
     if len(sites) == 1:
