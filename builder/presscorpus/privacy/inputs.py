@@ -28,10 +28,11 @@ RELEASE = "release"
 
 
 class Inputs(msgspec.Struct, frozen=True):
-    """The entries of takedown.yaml, and the SHA-256 of parts of params.yaml."""
+    """The entries of takedown.yaml, the SHA-256 of parts of params.yaml, and of a release that of its SHA256SUMS."""
 
     takedowns: tuple[Takedown, ...]
     parameters: str
+    sums: str = ""
 
 
 _decode = msgspec.json.Decoder(dict[str, Inputs]).decode
@@ -45,7 +46,7 @@ def note(layout: Layout, params: Params, made: str) -> None:
         params: params.yaml.
         made: `TABLES` or `RELEASE`.
     """
-    known = _noted(layout) | {made: _of(layout, params)}
+    known = _noted(layout) | {made: _of(layout, params, made)}
     atomic.write(_path(layout), msgspec.json.encode(known, order="sorted"))
 
 
@@ -67,11 +68,13 @@ def check(layout: Layout, params: Params, made: str) -> tuple[Takedown, ...]:
         ParamsError: takedown.yaml is malformed.
     """
     known = _noted(layout).get(made)
+    now = _of(layout, params, made)
+    # In a repository DVC knows what tables were made of, and may bring back an earlier release; release/gates.py asks.
+    by_dvc = (layout.root / "dvc.yaml").exists()
+    if by_dvc and (made == TABLES or known is None or known.sums != now.sums):
+        return ()
     if known is None:
-        if (layout.root / "dvc.yaml").exists():
-            return ()  # DVC has noted it, and release/gates.py asks it
         raise RefusedError(f"nobody noted what the {made} were made of", where=str(layout.root), advice=_BUILD)
-    now = _of(layout, params)
     if known.parameters != now.parameters:
         raise RefusedError("was changed after the build, and would change it", where="params.yaml", advice=_BUILD)
     if set(known.takedowns) - set(now.takedowns):
@@ -79,13 +82,23 @@ def check(layout: Layout, params: Params, made: str) -> tuple[Takedown, ...]:
     return tuple(entry for entry in now.takedowns if entry not in known.takedowns)
 
 
-def _of(layout: Layout, params: Params) -> Inputs:
-    dataset = msgspec.structs.replace(params.dataset, repository=None)
+def _of(layout: Layout, params: Params, made: str) -> Inputs:
+    """What is recorded: of tables only what the stage normalise of dvc.yaml reads, which alone makes them again."""
     sites = [
         (site.name, site.address, site.as_of, site.files, site.imports, site.country, params.policy_of(site))
         for site in params.sites
     ]
-    return Inputs(takedown.load(layout.root), _digest([dataset, sites, params.limits, params.package]))
+    parts: list[object] = [sites, params.limits.max_post_bytes]
+    if made == RELEASE:
+        parts += [msgspec.structs.replace(params.dataset, repository=None), params.limits, params.package]
+    return Inputs(takedown.load(layout.root), _digest(parts), _sums(layout) if made == RELEASE else "")
+
+
+def _sums(layout: Layout) -> str:
+    try:
+        return hashlib.sha256((layout.release / "SHA256SUMS").read_bytes()).hexdigest()
+    except FileNotFoundError:
+        return ""
 
 
 def _digest(value: object) -> str:
