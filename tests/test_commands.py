@@ -292,7 +292,7 @@ def test_a_dataset_of_another_site_is_not_built_over(tmp_path: Path) -> None:
     [
         ("http://[", 2),
         ("https://x:99999/", 2),
-        ("ftp://x/", 3),
+        ("ftp://x/", 2),
         ("https://user:secretpw@example.org/", 3),
         ("https://:@example.org/", 3),
     ],
