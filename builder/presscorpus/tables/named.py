@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
+from presscorpus.dtypes import TEXT
 from presscorpus.tables import typed_columns
 
 if TYPE_CHECKING:
@@ -97,7 +98,7 @@ def with_authors(posts: pl.DataFrame, named_authors: pl.DataFrame, authors: pl.D
 def origin_of() -> pl.Expr:
     """Return the origin of listed terms or authors as that of posts; null for what no source gave."""
     as_posts = {"listed": "api", "embedded": "api", "inferred": None, "referenced": None}
-    return pl.col("origin").cast(pl.String).replace(as_posts)
+    return pl.col("origin").cast(TEXT).replace(as_posts)
 
 
 def with_exceptions(posts: pl.DataFrame, columns: Iterable[str]) -> pl.DataFrame:
@@ -112,7 +113,7 @@ def with_exceptions(posts: pl.DataFrame, columns: Iterable[str]) -> pl.DataFrame
     """
     names = list(columns)
     told = [
-        pl.when(pl.col(f"{name}_by") != pl.col("origin").cast(pl.String)).then(pl.format(f"{name}:{{}}", f"{name}_by"))
+        pl.when(pl.col(f"{name}_by") != pl.col("origin").cast(TEXT)).then(pl.format(f"{name}:{{}}", f"{name}_by"))
         for name in names
     ]
     return posts.with_columns(origin_exceptions=pl.concat_list(told).list.drop_nulls()).drop(
