@@ -106,10 +106,11 @@ def test_it_is_in_no_byte_of_tables_release_and_report(tmp_path: Path, entry: st
     told = {name for name, value in row.items() if value is not None}
     assert told == {
         "site", "type", "id", "state", "protected", "flags", "digest", "takedown_reason", "crawl", "record_id",
-        "observed_at", "origin",
+        "observed_at", "origin", "origin_exceptions",
     }  # fmt: skip
     assert row["takedown_reason"] == "A court said so."
     assert row["flags"] == ["taken_down"]
+    assert row["origin_exceptions"] == []
     assert gates.unmet(built.layout) == []
 
 

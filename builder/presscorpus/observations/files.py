@@ -12,21 +12,25 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from urllib.parse import urlsplit
 
 import msgspec
-import polars as pl
 
 from presscorpus.content.html import Unreadable
 from presscorpus.content.html import read as read_html
 from presscorpus.content.urls import resolve
+from presscorpus.lazy import lazy
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from typing import Literal
+
+    import polars as pl
 
     from presscorpus.archive.reader import Capture
     from presscorpus.config.schema import Package
     from presscorpus.observations.items import Item
 
     Role = Literal["file", "size", "shown", "linked", "featured"]
+else:
+    pl = lazy("polars")
 
 _OK: Final = 200
 _PAGE: Final = (b"<!doctype html", b"<html")

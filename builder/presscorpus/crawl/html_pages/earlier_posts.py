@@ -6,12 +6,16 @@ import re
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-import polars as pl
+from presscorpus.lazy import lazy
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    import polars as pl
+
     from presscorpus.crawl.html_pages.addresses import Home
+else:
+    pl = lazy("polars")
 
 # Clocks differ, and a page may come from a cache.
 _OVERLAP: Final = timedelta(hours=2)
