@@ -24,6 +24,7 @@ from presscorpus.pipeline import prove, stages, verify
 from presscorpus.pipeline.edit import add_takedown
 from presscorpus.pipeline.prove import Wanted
 from presscorpus.release import verify as second
+from tests.commitments.test_commitments import VECTORS
 from tests.corpus import PACKAGE, Corpus, post, quiet
 from tests.crawl.imports.test_warc import ADDRESS, warc_of
 from tests.crawl.imports.test_warc_pages import page
@@ -84,6 +85,13 @@ def test_a_proof_holds_row_and_item_and_no_neighbour(made: Made) -> None:
     assert "not proved" in prove.sentence(found)
     assert second.proof(data)[0].startswith("proved: the row is in my-corpus v2026.01.01")
     assert proof.check(proved(made, with_item=False)).item is None
+
+
+def test_the_proof_in_the_specification_is_taken_by_both() -> None:
+    data = canonical.encode(VECTORS["proof"]) + b"\n"
+    assert both(data) == (True, True)
+    assert proof.check(data).item["id"] == 3
+    assert both(data.replace(b"News", b"Olds", 1)) == (False, False)
 
 
 def test_rows_of_all_tables_of_items_are_proved(made: Made) -> None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 from itertools import islice
-from typing import IO, TYPE_CHECKING, Any, NamedTuple
+from typing import IO, TYPE_CHECKING, NamedTuple
 
 import msgspec
 from warcio.archiveiterator import ArchiveIterator
@@ -26,13 +26,20 @@ from presscorpus.commitments.records import PAYLOAD, Recorded, Records
 from presscorpus.errors import ArchiveError, reason_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     from presscorpus.archive.receipt import Receipt
     from presscorpus.commitments.records import Kept, RecordTree
 
 _END = b"\r\n\r\n"
+# WARC headers that the head of a record has, and those that follow from what the tree covers.
+_ELSEWHERE = frozenset(
+    {
+        "WARC-Record-ID", "WARC-Type", "WARC-Target-URI", "WARC-Date", "WARC-Payload-Digest", "WARC-Block-Digest",
+        "Content-Length",
+    }
+)  # fmt: skip
 _WITH_HTTP = frozenset({"response", "request", REVISIT})
 
 
@@ -47,39 +54,28 @@ class Committed(NamedTuple):
     records: int
 
 
-def described(record_id: str, headers: Mapping[str, str], http: bytes, body: bytes) -> Recorded:
+def described(headers: Sequence[tuple[str, str]], http: bytes, body: bytes) -> Recorded:
     """Return a record as it is committed to.
 
     Args:
-        record_id: Its WARC-Record-ID without angle brackets.
-        headers: Its WARC headers.
+        headers: Its WARC headers, as written and in their order.
         http: Its HTTP header with the empty line at its end; empty where it has none.
-        body: Its body as stored.
+        body: Its body as stored; for a revisit, which has none, the text of its WARC-Payload-Digest.
 
     Returns:
         The record, with the content coding of the body undone unless it was cut short.
     """
     status, coding = _http(http)
+    # Of a header that stands twice the first counts; both are committed to.
+    named = dict(reversed(headers))
     payload = body
     # Not as a reader does it, who is wiser each year: the root has to be the same for ever.
-    whole = "WARC-Truncated" not in headers and "WARC-Profile" not in headers
+    whole = "WARC-Truncated" not in named and "WARC-Profile" not in named
     for name in reversed(coding.lower().split(",") if coding and whole else ()):
         payload = undone(payload, name.strip(), MOST_PAYLOAD)
-    at, file = headers["WARC-Date"], headers.get(FILE)
-    return Recorded(record_id, headers["WARC-Target-URI"], at, status, http, body, payload, file)
-
-
-def committed_body(headers: Mapping[str, str], body: bytes) -> bytes:
-    """Return the bytes that stand for the body of a record in the tree.
-
-    Args:
-        headers: Its WARC headers.
-        body: Its body as stored.
-
-    Returns:
-        The body; for a revisit, which has none, the text of its WARC-Payload-Digest.
-    """
-    return headers["WARC-Payload-Digest"].encode() if headers["WARC-Type"] == REVISIT else body
+    lines = "".join(f"{name}: {value.strip()}\r\n" for name, value in headers if name not in _ELSEWHERE)
+    said = (named["WARC-Record-ID"].strip("<>"), named["WARC-Type"], named["WARC-Target-URI"], named["WARC-Date"])
+    return Recorded(*said, status, lines.encode("utf-8", "surrogatepass") + http, body, payload, named.get(FILE))
 
 
 def _http(header: bytes) -> tuple[int | None, str | None]:
@@ -114,20 +110,14 @@ def recorded(file: IO[bytes], most: int | None = None) -> Iterator[Recorded]:
     for record in islice(ArchiveIterator(file, no_record_parse=True), most):
         block = bytes(record.raw_stream.read())
         http = block[: block.index(_END) + len(_END)] if record.rec_type in _WITH_HTTP else b""
-        headers = _headers(record)
-        body = block[len(http) :]
-        is_same = headers["WARC-Payload-Digest"] == f"sha256:{hashlib.sha256(body).hexdigest()}"
+        headers = [(str(name), str(value)) for name, value in record.rec_headers.headers]
+        body, claimed = block[len(http) :], record.rec_headers.get_header("WARC-Payload-Digest")
+        is_same = claimed == f"sha256:{hashlib.sha256(body).hexdigest()}"
         if body if record.rec_type == REVISIT else not is_same:
             raise ValueError("the payload does not match its digest")
-        body = committed_body(headers, body)
-        yield described(headers["WARC-Record-ID"].strip("<>"), headers, http, body)
-
-
-def _headers(record: Any) -> dict[str, str]:
-    found: dict[str, str] = {}
-    for name, value in record.rec_headers.headers:
-        found.setdefault(str(name), str(value))
-    return found
+        if dict(headers).get("WARC-Block-Digest") not in {None, f"sha256:{hashlib.sha256(block).hexdigest()}"}:
+            raise ValueError("the record does not match its digest")
+        yield described(headers, http, claimed.encode() if record.rec_type == REVISIT else body)
 
 
 def commit(records: Records, warc: Path) -> Commitment:

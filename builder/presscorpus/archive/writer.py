@@ -17,7 +17,7 @@ from warcio.warcwriter import WARCWriter
 from zlib_ng import zlib_ng
 
 from presscorpus.archive import permissions
-from presscorpus.archive.commitment import commit, committed_body, described, recorded
+from presscorpus.archive.commitment import commit, described, recorded
 from presscorpus.archive.reader import AUTHENTICATED, REVISIT, counted, read_open
 from presscorpus.archive.receipt import receipt_path
 from presscorpus.archive.resume import Kept, Recalled, recall, remains
@@ -333,8 +333,8 @@ class CrawlWriter:
         with _explained(self._partial):
             self._writer.write_record(record)
         self._digests.update(counted(digest, repeats=kind == REVISIT).encode())
-        body = committed_body(headers, data)
-        self._tree.add(described(record_id, headers, http.headers_buff if http else b"", body))
+        body = headers["WARC-Payload-Digest"].encode() if kind == REVISIT else data
+        self._tree.add(described(record.rec_headers.headers, http.headers_buff if http else b"", body))
         return record_id
 
 

@@ -16,6 +16,7 @@ import re
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from presscorpus.commitments import canonical, merkle
+from presscorpus.commitments.records import PAYLOAD
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -45,7 +46,7 @@ _KEYS: Final = {
         "previous",
     },
     "record": {"number", "salt", "head", "path"},
-    "head": {"record_id", "url", "date", "status", "parts", "body"},
+    "head": {"record_id", "type", "url", "date", "status", "parts", "body"},
     "timestamps": {"statement", "token"},
     "signatures": {"statement", "text"},
 }  # fmt: skip
@@ -238,6 +239,8 @@ def _record(value: dict[str, Any], crawl: dict[str, Any], row: dict[str, Any]) -
     leaf = merkle.leaf(_hash(record["salt"]) + digest)
     if _climbed(leaf, record["number"], crawl["records"], record["path"], "record") != crawl["root"]:
         raise ValueError("has a record that its crawl does not hold")
+    if head["type"] not in _ANSWERS:
+        raise ValueError("has a record that is no answer of the site and no imported file")
     _same(row, head, ("record_id",), "record")
     return head
 
@@ -253,6 +256,8 @@ def _part(value: dict[str, Any], head: dict[str, Any] | None, row: dict[str, Any
     leaf = merkle.leaf(_hash(part["salt"]) + hashlib.sha256(data).digest())
     if _climbed(leaf, part["number"], head["parts"], part["path"], "part") != head["body"]:
         raise ValueError("has a part that its record does not hold")
+    if part["number"] < PAYLOAD:
+        raise ValueError("has a part that is no item")
     item, number = _item(data), row.get("id")
     if isinstance(item, bytes):
         # An item of an export names its number; a page is the whole payload of its record.
@@ -279,6 +284,8 @@ def _item(data: bytes) -> dict[str, Any] | bytes:
     return item
 
 
+_ANSWERS: Final = {"response", "revisit", "resource", "continuation"}
+"""The kinds of records that rows are read from."""
 _ONE: Final = 3
 """Parts of a record whose payload is one."""
 _PART: Final = {"number", "salt", "path"}
@@ -289,6 +296,8 @@ def _later(value: object, site: str, digest: str) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = []
     for statement in _list(value):
         _shaped(statement, "later")
+        if statement["format"] != CRAWL:
+            raise ValueError("has statements that this version does not know")
         previous = statement["previous"]
         if (
             not isinstance(previous, dict)

@@ -20,12 +20,12 @@ from presscorpus.commitments import canonical, merkle
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-HTTP, RECEIVED, PAYLOAD = 0, 1, 2
-"""Numbers of the parts of a record: its HTTP header, the SHA-256 of its body as received, the first of its payload."""
+HEADERS, RECEIVED, PAYLOAD = 0, 1, 2
+"""Numbers of the parts of a record: its headers, the SHA-256 of its body as received, the first of its payload."""
 _DOMAIN: Final = b"presscorpus crawl 1\n"
 _MARK: Final = b"\xef\xbb\xbf"
 _ITEM, _END = b"<item>", b"</item>"
-_Said = tuple[str, str, str, int | None, str | None]
+_Said = tuple[str, str, str, str, int | None, str | None]
 _list = msgspec.json.Decoder(list[msgspec.Raw])
 _sha = hashlib.sha256
 
@@ -33,17 +33,18 @@ _sha = hashlib.sha256
 class Recorded(NamedTuple):
     """A record of an archive, as it is committed to.
 
-    `date` is its WARC-Date as written, `status` null where it is no response, `http` the HTTP header with the empty
-    line at its end, empty where there is none. `received` is the body as stored, `payload` the same without its
-    content coding. `file` is the address of a media file as an item names it, as written in the record; null for all
-    others.
+    `kind` is its WARC-Type, `date` its WARC-Date as written, `status` null where it is no response. `headers` are its
+    other WARC headers, a line each, and its HTTP header with the empty line at its end where there is one. `received`
+    is the body as stored, `payload` the same without its content coding. `file` is the address of a media file as an
+    item names it, as written in the record; null for all others.
     """
 
     record_id: str
+    kind: str
     url: str
     date: str
     status: int | None
-    http: bytes
+    headers: bytes
     received: bytes
     payload: bytes
     file: str | None = None
@@ -134,11 +135,11 @@ class Records:
         parts = cut(record.payload)
         same = len(parts) == 1 and record.payload is record.received
         digests = [received] if same else [_sha(part).digest() for part in parts]
-        http = _sha(record.http).digest()
-        self._secret.update(http + received)
+        headers = _sha(record.headers).digest()
+        self._secret.update(headers + received)
         self._content.update(received.hex().encode())
-        self._said.append((*record[:4], record.file))
-        self._parts.append(b"".join((http, _sha(received).digest(), *digests)))
+        self._said.append((*record[:5], record.file))
+        self._parts.append(b"".join((headers, _sha(received).digest(), *digests)))
 
     def tree(self, secret: bytes | None = None, kept: Mapping[int, Kept] | None = None) -> RecordTree:
         """Compute heads and hashes.
@@ -180,7 +181,7 @@ class RecordTree(NamedTuple):
     def says(self, number: int) -> dict[str, object]:
         """Return what the head of a record says of it, without its parts."""
         head = canonical.decode(self.heads[number])
-        return {name: head.get(name) for name in ("record_id", "url", "date", "status", "file")}
+        return {name: head.get(name) for name in ("record_id", "type", "url", "date", "status", "file")}
 
     def root(self) -> str:
         """Return the root in hex."""
@@ -218,12 +219,12 @@ def _leaves(secret: bytes, record: int, digests: bytes) -> list[bytes]:
 
 
 def _head(said: _Said, leaves: list[bytes]) -> bytes:
-    record_id, url, date, status, file = said
+    record_id, kind, url, date, status, file = said
     # Whoever marks another record as that of a file would hide what it holds.
     of_file = {} if file is None else {"file": file}
     return canonical.encode(
         {
             "body": merkle.root(leaves).hex(), "date": date, "parts": len(leaves), "record_id": record_id,
-            "status": status, "url": url, **of_file,
+            "status": status, "type": kind, "url": url, **of_file,
         }
     )  # fmt: skip

@@ -151,7 +151,7 @@ def _addresses(record: Recorded, names: set[str]) -> Iterator[str]:
 
 
 def _location(record: Recorded) -> str | None:
-    lines = record.http.decode("utf-8", "replace").split("\r\n")
+    lines = record.headers.decode("utf-8", "replace").split("\r\n")
     found = next((line.partition(":")[2].strip() for line in lines if line.lower().startswith("location:")), None)
     try:
         return bare(urljoin(record.url, found)) if found else None

@@ -17,7 +17,7 @@ from typing import Any
 STATEMENT = "address authenticated crawl ended_at format outcome previous records root site started_at"
 RELEASE = "dataset entries format previous root version"
 PROOF = "checksum crawl format later part record release row signatures table timestamps"
-HEAD = "record_id url date status parts body"
+HEAD = "record_id type url date status parts body"
 CONTENT = "categories content date_gmt excerpt featured_media link slug status tags title"
 MALFORMED = (ValueError, TypeError, LookupError, AttributeError, RecursionError, OSError)  # what checks may raise
 
@@ -85,7 +85,7 @@ def content_of(part: Any, head: Any, row: Any) -> str:
     data = data.removeprefix(b"\xef\xbb\xbf").lstrip(b" \t\r\n")
     if data.startswith(b"<"):
         mark = b"<wp:post_id>%d</wp:post_id>" % row["id"]
-        need(mark in data if data.startswith(b"<item>") else range(2, head["parts"]) == range(2, 3), "another item")
+        need(mark in data if data.startswith(b"<item>") else (part["number"], head["parts"]) == (2, 3), "another item")
         return ""
     item = json.loads(data[data[:1] in {b"[", b","} :].decode("utf-8"))
     need(isinstance(item, dict) and item.get("id") == row.get("id"), "another item")
@@ -115,6 +115,7 @@ def proof(data: bytes) -> tuple[str, list[tuple[Any, str]], list[tuple[Any, str]
         head = keys(keys(record, "number salt head path", "record")["head"], HEAD, "head")
         lead(sha256(canonical(head)).digest(), record, crawl["records"], str(crawl["root"]), "record")
         need(columns.get("record_id") == head["record_id"], "the record of another row")
+        need(head["type"] in {"response", "revisit", "resource", "continuation"}, "a record that is no answer")
         said += f", its record ({head['url']}, {head['date']}) in crawl {crawl['crawl']}"
         if value["part"] is not None:
             is_same = content_of(value["part"], head, columns) == columns.get("digest") and row["table"] == "posts"
@@ -179,16 +180,15 @@ def whole(path: pathlib.Path) -> str:
     return f"whole: {len(sums)} files are as SHA256SUMS says, and the entries of release {digest(statement)}"
 
 
-def main(arguments: list[str]) -> int:
+def main(given: list[str]) -> int:
     """Print what was found; return the exit code."""
-    trusted = {name: arguments.pop(arguments.index(name) + 1) for name in ("--ca", "--signers") if name in arguments}
-    path = pathlib.Path(next((each for each in arguments if each not in trusted), "."))
+    trusted: Any = {name: given.pop(given.index(name) + 1) for name in ("--ca", "--signers") if name in given}
+    path = pathlib.Path(next((each for each in given if each not in trusted), "."))
     try:
         said, stamps, signatures = (whole(path), [], []) if path.is_dir() else proof(path.read_bytes())
         with tempfile.TemporaryDirectory() as folder:
-            file, ca, signers = pathlib.Path(folder, "attested"), trusted.get("--ca"), trusted.get("--signers")
-            lines = [attested(*each, ca, file) for each in stamps]
-            print(*lines, *(attested(*each, signers, file) for each in signatures), said, sep="\n")
+            file, pairs = pathlib.Path(folder, "attested"), (("--ca", stamps), ("--signers", signatures))
+            print(*(attested(*each, trusted.get(name), file) for name, all_ in pairs for each in all_), said, sep="\n")
     except MALFORMED as error:
         print(f"refused: {error}")
         return 1
