@@ -51,6 +51,33 @@ def test_the_container_is_learned_and_what_is_not_the_posts() -> None:
     assert "presscorpus_guessed" not in found
 
 
+def test_a_form_whose_words_every_text_has_is_not_the_posts() -> None:
+    """Its parts have no name to leave them out by."""
+    form = '<aside class="letter"><form><p>On the river</p> <p>It was in the first of Monday</p></form></aside>'
+    pages = [html_pages.lesson(strange(number, form), number, content(number)) for number in range(10, 22)]
+    assert learning.learn([each for each in pages if each]) == Rule("div.story", ("aside.letter", "div.notice"))
+
+
+def test_captions_that_only_feeds_lack_are_the_posts() -> None:
+    """A feed has the pictures of a gallery alone (gallery_shortcode)."""
+    gallery = '<div class="gallery gallery-columns-3"><figcaption class="gallery-caption">Low tide</figcaption></div>'
+    pages = [html_pages.lesson(strange(number, gallery), number, content(number)) for number in range(10, 22)]
+    assert learning.learn([each for each in pages if each]) == Rule("div.story", ("div.notice",))
+
+
+def test_what_a_post_has_as_well_is_not_left_out() -> None:
+    """The class of a block that a plugin uses too, deep within the content of some posts."""
+
+    def made(number: int, inner: str = "") -> learning.Lesson | None:
+        own = content(number) + f"<div><div class='group'>Group of rivers, number {number}</div></div>"
+        page = strange(number, f"<div class='group'>Read more stories here</div>{inner}").replace(
+            content(number).encode(), own.encode()
+        )
+        return html_pages.lesson(page, number, own)
+
+    assert learning.learn([each for each in map(made, range(10, 22)) if each]) == Rule("div.story", ("div.notice",))
+
+
 def test_nothing_is_learned_from_few_pages_from_pages_that_disagree_and_where_it_is_no_better() -> None:
     assert learning.learn(lessons(range(10, 15))) is None
     mixed = [html_pages.lesson(strange(number).replace(b"story", b"tale%c" % (97 + number)), number, content(number))

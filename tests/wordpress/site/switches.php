@@ -57,6 +57,40 @@ add_filter('the_content', function ($content) {
     return [$content, $content . $share, $content . $share . $related, $ad . $content . $related][get_the_ID() % 4];
 }, 99);
 
+// "unnamed": what a plugin that nobody knows adds to pages, and one that is known adds to feeds.
+add_filter('the_content', function ($content) {
+    if (!presscorpus_switch('unnamed') || !is_singular() || (defined('REST_REQUEST') && REST_REQUEST)) {
+        return $content;
+    }
+    return '<div class="tell-friends"><p>Tell your friends about this story</p></div>' . $content . '<aside class="our-newsletter"><form><label>Your address</label><button>Subscribe to the newsletter</button></form></aside>';
+}, 98);
+
+// "longer": what long posts have, for readers, feeds and the API alike.
+add_filter('the_content', function ($content) {
+    $id = (int) get_the_ID();
+    if (!presscorpus_switch('longer') || post_password_required($id)) {
+        return $content;
+    }
+    $words = wp_strip_all_tags($content);
+    $picture = content_url('/uploads/2022/04/picture-0.png');
+    $parts = [
+        "<!-- wp:heading -->\n<h2 class=\"wp-block-heading\">Why №$id?</h2>\n<!-- /wp:heading -->",
+        "<!-- wp:list -->\n<ul><li>One, $words</li><li>Two &amp; three<ul><li>Three – “half”</li></ul></li></ul>\n<!-- /wp:list -->",
+        "<!-- wp:gallery {\"linkTo\":\"none\"} -->\n<figure class=\"wp-block-gallery has-nested-images columns-default is-cropped\"><!-- wp:image -->\n<figure class=\"wp-block-image\"><img src=\"$picture\" alt=\"A bridge\"/><figcaption class=\"wp-element-caption\">The bridge of $id</figcaption></figure>\n<!-- /wp:image --><figcaption class=\"blocks-gallery-caption\">Bridges</figcaption></figure>\n<!-- /wp:gallery -->",
+        "[gallery ids=\"" . implode(',', get_posts(['post_type' => 'attachment', 'fields' => 'ids', 'numberposts' => 2, 'orderby' => 'ID', 'order' => 'ASC', 'suppress_filters' => true])) . "\"]",
+        "<!-- wp:table -->\n<figure class=\"wp-block-table\"><table><tbody><tr><td>Year</td><td>People</td></tr><tr><td>2022</td><td>$id</td></tr></tbody></table><figcaption>Crossings</figcaption></figure>\n<!-- /wp:table -->",
+        "<!-- wp:code -->\n<pre class=\"wp-block-code\"><code>if (a &lt; b) { return $id; }</code></pre>\n<!-- /wp:code -->",
+        "<!-- wp:pullquote -->\n<figure class=\"wp-block-pullquote\"><blockquote><p>$words</p><cite>Somebody</cite></blockquote></figure>\n<!-- /wp:pullquote -->",
+        "<!-- wp:latest-posts {\"postsToShow\":2} /-->",
+        "<!-- wp:paragraph -->\n<p>:-) It's \"done\" -- at last...</p>\n<!-- /wp:paragraph -->",
+        "[caption width=\"8\"]<img src=\"$picture\" alt=\"\" /> A caption of {$id}[/caption]",
+    ];
+    foreach ($parts as $place => $part) {
+        $content .= ($id >> ($place % 4)) & 1 ? "\n\n$part" : '';
+    }
+    return $content;
+}, 1);
+
 // "noise": what badly behaved plugins print before and after the JSON.
 add_filter('rest_pre_serve_request', function ($served, $result) {
     if (!presscorpus_switch('noise') || !is_array($result->get_data())) {

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from itertools import pairwise
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from selectolax.lexbor import LexborHTMLParser
@@ -31,7 +32,9 @@ _NAME: Final = re.compile(r"[A-Za-z_][A-Za-z_-]*")
 FEWEST: Final = 3
 """Posts that have to teach a rule, and as many that have to confirm it."""
 
-_TOO_FEW, _ALL, _AGREED, _CONFIRMED, _BETTER = 12, 0.97, 0.8, 0.9, 0.01
+_TOO_FEW, _ALL, _AGREED, _CONFIRMED, _BETTER, _HALF = 12, 0.97, 0.8, 0.9, 0.01, 0.5
+# Feeds show these shortcodes of core without their captions (gallery_shortcode, wp_playlist_shortcode: is_feed).
+_IN_FEEDS: Final = frozenset({"gallery", "wp-playlist"})
 _DEEPEST: Final = 64
 
 
@@ -44,11 +47,12 @@ class Lesson(NamedTuple):
 
 
 class _Pupil(NamedTuple):
-    """A page, its post, and how often each word is in the content."""
+    """A page, its post, and how often each word and each pair of neighbouring words is in the content."""
 
     page: LexborHTMLParser
     number: int
     words: Counter[str]
+    pairs: Counter[tuple[str, ...]]
 
 
 def learn(lessons: Sequence[Lesson]) -> Rule | None:
@@ -62,9 +66,9 @@ def learn(lessons: Sequence[Lesson]) -> Rule | None:
         what is known of themes.
     """
     pupils = [
-        _Pupil(each.page, each.number, words)
+        _Pupil(each.page, each.number, Counter(words), _pairs(words))
         for each in lessons
-        if (words := _words_of(each.content)).total() >= _TOO_FEW
+        if len(words := _words_of(each.content)) >= _TOO_FEW
     ]
     taught, others = pupils[::2], pupils[1::2]
     if len(others) < FEWEST:
@@ -77,20 +81,31 @@ def learn(lessons: Sequence[Lesson]) -> Rule | None:
     return rule if score >= _CONFIRMED and score > _score(others, None) + _BETTER else None
 
 
-def _words(text: str | None) -> Counter[str]:
-    return Counter(_WORD.findall((text or "").lower()))
-
-
-def _words_of(html: str) -> Counter[str]:
-    """How often each word is in a text; none of HTML that is refused."""
+def _words_of(html: str) -> list[str]:
+    """The words of a text in their order; none of HTML that is refused."""
     try:
-        return _words(read(html).text)
+        return _WORD.findall((read(html).text or "").lower())
     except Unreadable:
-        return Counter()
+        return []
+
+
+def _pairs(words: list[str]) -> Counter[tuple[str, ...]]:
+    """How often each pair of neighbouring words is in a text, and each word: a label may have one only."""
+    return Counter([*pairwise(words), *((each,) for each in words)])
 
 
 def _of(node: LexborNode) -> Counter[str]:
-    return _words_of(node.inner_html or "")
+    return Counter(_words_of(node.inner_html or ""))
+
+
+def _share(node: LexborNode, pairs: Counter[tuple[str, ...]]) -> float | None:
+    """How much of what an element says is in the content, null for an element without words.
+
+    Words alone would not tell: every text has those of "Subscribe to the newsletter" that are frequent.
+    """
+    words = _words_of(node.inner_html or "")
+    has = Counter(pairwise(words) if len(words) > 1 else [(each,) for each in words])
+    return (has & pairs).total() / has.total() if has else None
 
 
 def _deepest(pupil: _Pupil) -> Iterator[LexborNode]:
@@ -129,27 +144,30 @@ def _added(taught: Sequence[_Pupil], path: str) -> set[str]:
     own: set[str] = set()
     for each in taught:
         node = each.page.css_first(path)
-        for inner, is_own in _judged(node, each.words) if node is not None else ():
+        for inner, is_own in _judged(node, each.pairs) if node is not None else ():
             if is_own:
-                own.update(_selectors(inner))
+                own.update(path for part in inner.css("*") for path in _selectors(part))
             else:
                 foreign.update(dict.fromkeys(_selectors(inner), 1))
     return {path for path, count in foreign.items() if count >= FEWEST} - own
 
 
-def _judged(node: LexborNode, words: Counter[str], depth: int = 0) -> Iterator[tuple[LexborNode, bool]]:
+def _judged(node: LexborNode, pairs: Counter[tuple[str, ...]], depth: int = 0) -> Iterator[tuple[LexborNode, bool]]:
     """The largest elements that are as a whole the post's or not."""
     for child in node.iter() if depth < _DEEPEST else ():
-        has = _of(child)
-        if not has:
+        share = _share(child, pairs)
+        if share is None:
             continue
-        share = (has & words).total() / has.total()
-        if share >= _ALL:
+        if share >= _ALL or not _IN_FEEDS.isdisjoint((child.attributes.get("class") or "").split()):
             yield child, True
-        elif share <= 1 - _AGREED or not any(True for _ in child.iter()):
-            yield child, share > 1 - _AGREED
+        elif share <= 1 - _AGREED:
+            yield child, False
         else:
-            yield from _judged(child, words, depth + 1)
+            inner = list(_judged(child, pairs, depth + 1))
+            if any(is_own for _, is_own in inner):
+                yield from inner
+            else:
+                yield child, not inner and share > _HALF
 
 
 def _score(pupils: Sequence[_Pupil], rule: Rule | None) -> float:
@@ -158,7 +176,7 @@ def _score(pupils: Sequence[_Pupil], rule: Rule | None) -> float:
     for each in pupils:
         page = LexborHTMLParser(each.page.html or "")
         shown = container.find(container.article_of(page, each.number), page, rule)
-        has = _words_of(shown.own() or shown.html()) if shown is not None else Counter()
+        has = Counter(_words_of(shown.own() or shown.html()) if shown is not None else ())
         both = has.total() + each.words.total()
         scores.append(2 * (has & each.words).total() / both)
     return sum(scores) / len(scores)
