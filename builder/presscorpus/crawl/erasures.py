@@ -18,10 +18,7 @@ import msgspec
 from presscorpus.archive.erase import erase
 from presscorpus.archive.reader import read_crawl
 from presscorpus.archive.receipt import Erasure, closed_crawls, read_receipt
-from presscorpus.crawl.owned_files import owned
-from presscorpus.observations import exports, feeds
-from presscorpus.observations.encodings import utf8
-from presscorpus.observations.items import observe
+from presscorpus.lazy import lazy
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -29,7 +26,16 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from presscorpus.archive.receipt import Receipt
+    from presscorpus.crawl import owned_files
+    from presscorpus.observations import encodings, exports, feeds
+    from presscorpus.observations import items as items_of
     from presscorpus.observations.items import Item
+else:
+    owned_files = lazy("presscorpus.crawl.owned_files")
+    encodings = lazy("presscorpus.observations.encodings")
+    exports = lazy("presscorpus.observations.exports")
+    feeds = lazy("presscorpus.observations.feeds")
+    items_of = lazy("presscorpus.observations.items")
 
 # A note has to be told for an item of its table, by the keys that only that collection has (observations/items.py).
 _SIGNS: Final = {"posts": "link", "media": "source_url", "comments": "author_name", "authors": "avatar_urls"}
@@ -76,7 +82,7 @@ def take_out(
         payload: bytes, url: str, status: int | None, link: str | None, file: str | None
     ) -> tuple[bytes, list[Erasure]]:
         if file is None:
-            return _noted(payload, observe(payload, url, status, link).items, wanted, at)
+            return _noted(payload, items_of.observe(payload, url, status, link).items, wanted, at)
         item = (doomed or {}).get(file)
         if item is None or not payload or payload.startswith(_NOTE_OF_FILE):
             return payload, []
@@ -104,7 +110,7 @@ def keep_out(raw: Path, site: str, closed: Iterable[Receipt]) -> None:
         return
     old = {receipt.crawl for receipt in known}
     new = [warc for warc in closed_crawls(raw, site) if read_receipt(warc).crawl not in old]
-    doomed = owned(chain.from_iterable(map(read_crawl, new)), wanted)
+    doomed = owned_files.owned(chain.from_iterable(map(read_crawl, new)), wanted)
     for warc in new:
         take_out(warc, wanted, read_receipt(warc).ended_at, doomed)
 
@@ -133,7 +139,7 @@ def _noted(
         if item.origin in {exports.ORIGIN, feeds.ORIGIN}:
             data = exports.note(data, is_item=item.table in {"posts", "media"})
         if item.raw not in payload:
-            payload, _ = utf8(payload)
+            payload, _ = encodings.utf8(payload)
         payload = payload.replace(item.raw, data) if item.raw in payload else data
         erasures.append(Erasure("", kind, item.id, reason, digest, "", erased_at=at))
     return payload, erasures

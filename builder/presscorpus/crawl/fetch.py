@@ -17,8 +17,6 @@ from presscorpus.config import schema
 from presscorpus.config.dvc_lock import recorded_live_crawls
 from presscorpus.crawl.erasures import keep_out
 from presscorpus.crawl.http.rate_limit import Hosts
-from presscorpus.crawl.imports import files, importer
-from presscorpus.crawl.imports.closed_crawls import adopt, are_in
 from presscorpus.errors import ArchiveError, LockedError, ParamsError, SourceError
 from presscorpus.lazy import lazy
 
@@ -41,6 +39,8 @@ if TYPE_CHECKING:
     from presscorpus.crawl.html_pages import earlier_posts
     from presscorpus.crawl.html_pages.earlier_posts import EarlierPosts
     from presscorpus.crawl.http import credentials, replay
+    from presscorpus.crawl.imports import closed_crawls as folders_of_crawls
+    from presscorpus.crawl.imports import files, importer
     from presscorpus.crawl.rest import baseline, harvest, media_files
     from presscorpus.observations import files as files_of
     from presscorpus.observations import index, versions
@@ -51,6 +51,9 @@ else:
     earlier_posts = lazy("presscorpus.crawl.html_pages.earlier_posts")
     credentials = lazy("presscorpus.crawl.http.credentials")
     replay = lazy("presscorpus.crawl.http.replay")
+    folders_of_crawls = lazy("presscorpus.crawl.imports.closed_crawls")
+    files = lazy("presscorpus.crawl.imports.files")
+    importer = lazy("presscorpus.crawl.imports.importer")
     baseline = lazy("presscorpus.crawl.rest.baseline")
     harvest = lazy("presscorpus.crawl.rest.harvest")
     media_files = lazy("presscorpus.crawl.rest.media_files")
@@ -178,8 +181,8 @@ def _there(site: Site, closed: list[Receipt], layout: Layout) -> Receipt | None:
     if receipt is None or site.files is None:
         return receipt
     source = layout.root / site.files
-    if are_in(source):
-        return adopt(source, layout.raw, layout.work / "crawls", site.name, site.crawl)
+    if folders_of_crawls.are_in(source):
+        return folders_of_crawls.adopt(source, layout.raw, layout.work / "crawls", site.name, site.crawl)
     if receipt.source_digest != files.digest(source, files.find(source).files):
         raise ParamsError(
             "its files changed and its as_of did not",
@@ -218,8 +221,8 @@ def _ask(site: Site, closed: list[Receipt], run: _Run) -> Outcome:
     source = None if site.files is None else run.layout.root / site.files
     work = run.layout.work / "crawls"
     try:
-        if source is not None and are_in(source):
-            return Outcome(site.name, adopt(source, run.layout.raw, work, site.name, site.crawl), [])
+        if source is not None and folders_of_crawls.are_in(source):
+            return Outcome(site.name, folders_of_crawls.adopt(source, run.layout.raw, work, site.name, site.crawl), [])
         with CrawlWriter(run.layout.raw, work, site.name, site.crawl, resume=source is None) as crawl:
             return (_asked_live if source is None else _imported)(site, closed, crawl, run)
     except SourceError as error:

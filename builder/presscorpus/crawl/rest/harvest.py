@@ -22,10 +22,10 @@ from presscorpus.crawl.rest.catalogue import catalogue
 from presscorpus.crawl.rest.collection import CollectionHarvest, Times
 from presscorpus.crawl.rest.discovery import discover
 from presscorpus.crawl.rest.languages import languages
-from presscorpus.crawl.rest.media_files import MediaFiles
 from presscorpus.crawl.rest.requests import Health, Requests
 from presscorpus.crawl.rest.without_api import NO_API, WithoutApi
 from presscorpus.errors import AccessError, SourceError
+from presscorpus.lazy import lazy
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -33,11 +33,14 @@ if TYPE_CHECKING:
     from presscorpus.archive.writer import Exchange
     from presscorpus.config.params import Site
     from presscorpus.crawl.http.retries import Pace
+    from presscorpus.crawl.rest import media_files
     from presscorpus.crawl.rest.api import Api, Collection
     from presscorpus.crawl.rest.baseline import Baseline
     from presscorpus.crawl.rest.collection import CollectionResult
     from presscorpus.crawl.rest.discovery import Found
     from presscorpus.crawl.rest.media_files import Earlier
+else:
+    media_files = lazy("presscorpus.crawl.rest.media_files")
 
 _OK, _UNAUTHORIZED = 200, 401
 
@@ -216,7 +219,7 @@ class _Run:
         media.named.add(media.captures())
         wanted = media.named.wanted(everything=self._site.media == "all")
         pool = self._pool("file", limits.concurrency)
-        taking = MediaFiles(self._site, limits, self._client, Health(self._client, self._control), pool)
+        taking = media_files.MediaFiles(self._site, limits, self._client, Health(self._client, self._control), pool)
         self.results.append(taking.run(wanted, media.before, self._progress))
         return self.results[-1].error
 

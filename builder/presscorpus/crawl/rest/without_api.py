@@ -7,19 +7,22 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
-from presscorpus.crawl.html_pages import harvest as html_pages
 from presscorpus.crawl.html_pages.earlier_posts import EarlierPosts
 from presscorpus.crawl.rest.collection import CollectionResult
 from presscorpus.errors import AccessError, BlockedError, TooOldError
+from presscorpus.lazy import lazy
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from concurrent.futures import ThreadPoolExecutor
 
     from presscorpus.config.params import Site
+    from presscorpus.crawl.html_pages import harvest as html_pages
     from presscorpus.crawl.html_pages.harvest import Gathered
     from presscorpus.crawl.http.client import Client
     from presscorpus.errors import SourceError
+else:
+    html_pages = lazy("presscorpus.crawl.html_pages.harvest")
 
 NO_API: Final = (AccessError, BlockedError, TooOldError)
 """Errors of a site that may show its pages all the same."""
