@@ -74,6 +74,8 @@ class Policy(Strict, frozen=True):
         text: How much of what people wrote: all, titles and excerpts, or nothing.
         authors: Whether people who wrote are named, stand under a pseudonym, or are left out.
         comments: Whether comments are asked for and published.
+        media_files: Whether the media files that the table `media` names leave with a release, as they came: nothing in
+            a picture is redacted, neither faces nor where it was taken, and its rights may be another's.
         redact: What a mark replaces wherever text is published (`privacy/redaction.py`): e-mail addresses, telephone
             numbers.
         pseudonym_key: The id of the key that pseudonyms are made with (`privacy/pseudonyms.py`); the key itself comes
@@ -86,6 +88,7 @@ class Policy(Strict, frozen=True):
     text: Literal["full", "excerpt", "none"] = "full"
     authors: Literal["withheld", "pseudonym", "named"] = "withheld"
     comments: bool = False
+    media_files: bool = False
     redact: tuple[Literal["email", "phone"], ...] = ("email", "phone")
     pseudonym_key: str | None = None
     extra: tuple[str, ...] = ()

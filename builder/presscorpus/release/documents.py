@@ -86,6 +86,7 @@ def _answers(params: Params, contents: card.Contents) -> dict[str, str]:
     policies = {
         f"text {rule.text}, authors {rule.authors}, comments {'released' if rule.comments else 'withheld'}, "
         f"redacted: {' and '.join(rule.redact) or 'nothing'}"
+        f"{', media files released as they came' if rule.media_files else ''}"
         for rule in (params.policy_of(site) for site in params.sites)
     }
     times = sorted(each.last for each in receipts)

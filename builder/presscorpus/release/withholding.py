@@ -35,6 +35,7 @@ else:
     pq = lazy("pyarrow.parquet")
 
 _LISTED: Final = 50
+_OF_FILES: Final = " Media files leave as they came (`files/`, by `media.digest`): nothing in them is redacted."
 _SHOWN: Final = 6
 _MANY: Final = 20  # posts from which on a share of them says something
 _EXTRA: Final = "extra"
@@ -199,7 +200,7 @@ def withheld(params: Params, schemas: Sequence[Schema], told: Withholding) -> st
         redacted = " and ".join(rule.redact) or "nothing"
         text += (
             f"\n{named}: text {rule.text}, authors {rule.authors}, comments {'yes' if rule.comments else 'no'}, "
-            f"redacted: {redacted}.\n\n"
+            f"redacted: {redacted}.{_OF_FILES if rule.media_files else ''}\n\n"
         )
         text += "".join(_columns(schema, rule) for schema in schemas) or "- nothing\n"
     return text + _in_numbers(told)

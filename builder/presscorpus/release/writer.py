@@ -18,7 +18,7 @@ from presscorpus.errors import RefusedError, SchemaError
 from presscorpus.lazy import lazy
 from presscorpus.privacy import policy
 from presscorpus.privacy.policy import ReleasePolicy
-from presscorpus.release import card, commitments, ledger, summary, withholding
+from presscorpus.release import card, commitments, ledger, media_files, summary, withholding
 from presscorpus.release.card_sections import PICTURES
 from presscorpus.release.composition import compose
 from presscorpus.release.descriptor import Part, Table
@@ -51,7 +51,8 @@ class Beside(NamedTuple):
 
     `policy` is what of each site may be published, `pictures` those of the card that may be there, `before` the release
     before. `judged` is how many rows of the tables frictionless checked, and how many there are; null where not known.
-    `crawls` are the receipts of all crawls that the tables were made of.
+    `crawls` are the receipts of all crawls that the tables were made of. `raw` is the archive, from which media files
+    come where a policy lets them out; null for none.
     """
 
     policy: ReleasePolicy
@@ -59,6 +60,7 @@ class Beside(NamedTuple):
     before: Before | None = None
     judged: tuple[int, int] | None = None
     crawls: tuple[Receipt, ...] = ()
+    raw: Path | None = None
 
 
 class Release(NamedTuple):
@@ -154,6 +156,8 @@ def _lay_out(
     history = [entry, *(beside.before.receipt.history if beside.before else [])]
     contents = _contents(laid, folder, has_report=report is not None)
     parts = {name: [folder / part.path for part in table.parts] for name, table in laid.items()}
+    if beside.raw is not None:
+        media_files.write(parts["media"], beside.policy.policies, beside.raw, folder)
     told = withholding.measure(contents.schemas, tables, parts, beside.policy)
     contents = contents._replace(pictures=_pictures(folder, beside.pictures), judged=beside.judged, withholding=told)
     texts = documents(package, params, laid, contents, history, beside.crawls)

@@ -256,6 +256,41 @@ def test_what_is_erased_goes_with_its_files_and_does_not_come_back(
     assert not held() & set(files)
 
 
+def test_files_leave_with_a_release_only_where_the_policy_says_so(whole: Path, tmp_path: Path) -> None:
+    folder = Path(shutil.copytree(whole, tmp_path / "released"))
+    (folder / "takedown.yaml").write_text("[]\n")
+    rows = tables(folder)["media"].drop_nulls("digest")
+    assert released(folder) == {}
+    settle(folder, policy={"media_files": True})
+    tables(folder)
+    files = released(folder)
+    assert set(files) == set(rows["digest"])
+    assert all(hashlib.sha256(data).hexdigest() == name for name, data in files.items())
+    release = Layout.of(folder).release
+    assert "Media files leave as they came" in (release / "README.md").read_text()
+    assert all(f"{name}  files/{name}\n" in (release / "SHA256SUMS").read_text() for name in files)
+    taken, digest = rows.select("id", "digest").row(0)
+    down = {"site": "here", "id": taken, "reason": "Asked for."}
+    (folder / "takedown.yaml").write_text(yaml.safe_dump([down]))
+    tables(folder)
+    shared = rows.filter(pl.col("digest") == digest).height > 1
+    assert set(released(folder)) == (set(files) if shared else set(files) - {digest})
+
+
+def settle(folder: Path, **more: Any) -> None:
+    path = folder / "params.yaml"
+    path.write_text(yaml.safe_dump(yaml.safe_load(path.read_text()) | more))
+
+
+def released(folder: Path) -> dict[str, bytes]:
+    """The media files in a release of the tables, by name."""
+    settled, layout = params.load(folder / "params.yaml"), Layout.of(folder)
+    stages.validate.run(PACKAGE, settled, layout)
+    stages.report.run(PACKAGE, settled, layout)
+    release = stages.package.run(PACKAGE, settled, layout).folder
+    return {path.name: path.read_bytes() for path in release.glob("files/*")}
+
+
 def test_no_other_record_can_be_passed_off_as_a_file_without_a_trace(tmp_path: Path) -> None:
     with CrawlWriter(tmp_path / "raw", tmp_path / "work", "example", RECEIPT.crawl) as crawl:
         crawl.exchange(exchange())

@@ -50,6 +50,7 @@ def run(package: Package, params: Params, layout: Layout) -> writer.Release:
         read_previous(layout.root, params.dataset.previous),
         (validated.frictionless_rows, sum(validated.rows.values())),
         tuple(read_receipt(warc) for site in params.sites for warc in closed_crawls(layout.raw, site.name)),
+        layout.raw,
     )
     page = layout.reports / "index.html"
     laid = writer.write(package, params, layout.tables, layout.release, report=page, beside=beside)
