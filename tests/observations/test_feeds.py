@@ -48,7 +48,8 @@ def rows(*answers: tuple[bytes, str]) -> list[int]:
     """The numbers of posts of feeds that become rows of the index, of answers in their order."""
     fed = FeedPosts()
     for payload, url in answers:
-        for each in observe(payload, url, 200).items:
+        found = observe(payload, url, 200)
+        for each in (*found.items, *found.unnamed):
             fed.waits(each, ORIGIN, {"id": each.id})
     return [row["id"] for _, row in fed.settled()]
 
@@ -103,6 +104,34 @@ def test_guids_that_pages_contradict_prove_nothing() -> None:
     pages = [(page(7, f"{HOME}a/"), f"{HOME}a/"), (page(8, f"{HOME}b/"), f"{HOME}b/")]
     assert rows((whole, f"{HOME}feed/"), *pages) == [8]
     assert rows((whole, f"{HOME}feed/")) == []
+
+
+def test_a_guid_without_a_number_has_that_of_the_page_at_its_address() -> None:
+    """WordPress writes the address of a post that a program publishes at once into its guid."""
+    whole = feed(item(7, f"{HOME}a/", guid=f"{HOME}a/"), item(8, f"{HOME}b/", guid="urn:8"))
+    assert rows((whole, f"{HOME}feed/"), (page(7, f"{HOME}a/"), f"{HOME}a/")) == [7]
+    assert rows((whole, f"{HOME}feed/")) == []
+    assert seen(whole) == []
+
+
+def test_the_feed_of_one_post_gives_no_content() -> None:
+    """There plugins add what they add to its page."""
+    (found,) = observe(feed(item(7, f"{HOME}a/")), f"{HOME}a/feed/?withoutcomments=1", 200).items
+    assert "content" not in msgspec.json.decode(found.body)
+    assert found.published == "2026-11-02T07:00:00"
+
+
+def test_a_page_has_the_time_of_the_newest_feed() -> None:
+    of_page = {"day": 1, "digest": "p", "origin": "page", "embedded": False}
+    fed = [
+        {"day": day, "digest": "f", "origin": "feed", "embedded": False, "published": f"2026-11-0{day}T07:00:00"}
+        for day in (2, 3)
+    ]
+    api = {"day": 4, "digest": "a", "origin": "api", "embedded": False}
+    assert choose(PACKAGE, observed(dict(of_page), *map(dict, fed))).current["published"].to_list() == [
+        "2026-11-03T07:00:00"
+    ]
+    assert choose(PACKAGE, observed(dict(api), *map(dict, fed))).current["published"].to_list() == [None]
 
 
 def test_a_plain_address_is_its_own_proof() -> None:

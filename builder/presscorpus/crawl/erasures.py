@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
+    from presscorpus.archive.reader import Capture
     from presscorpus.archive.receipt import Receipt
     from presscorpus.crawl import owned_files
     from presscorpus.observations import encodings, exports, feeds
@@ -62,6 +63,7 @@ def take_out(
     wanted: Mapping[tuple[str, int], str],
     at: datetime,
     doomed: Mapping[str, tuple[str, int]] | None = None,
+    addresses: Mapping[str, tuple[str, int]] | None = None,
 ) -> list[Erasure]:
     """Take items out of a closed crawl.
 
@@ -70,6 +72,7 @@ def take_out(
         wanted: The reason for each item, by its type and number.
         at: When it is done, for the receipt.
         doomed: The media files that go with them: the item of each, by address (`owned_files.owned`).
+        addresses: The items by the addresses of their pages (`addresses_of`), which feeds may have alone.
 
     Returns:
         What was taken out; empty where the crawl holds none of them, and then its file is untouched.
@@ -82,7 +85,10 @@ def take_out(
         payload: bytes, url: str, status: int | None, link: str | None, file: str | None
     ) -> tuple[bytes, list[Erasure]]:
         if file is None:
-            return _noted(payload, items_of.observe(payload, url, status, link).items, wanted, at)
+            seen = items_of.observe(payload, url, status, link)
+            keys = ((each, (addresses or {}).get(each.url or "")) for each in seen.unnamed)
+            named = (each._replace(type=key[0], id=key[1]) for each, key in keys if key)
+            return _noted(payload, [*seen.items, *named], wanted, at)
         item = (doomed or {}).get(file)
         if item is None or not payload or payload.startswith(_NOTE_OF_FILE):
             return payload, []
@@ -111,8 +117,27 @@ def keep_out(raw: Path, site: str, closed: Iterable[Receipt]) -> None:
     old = {receipt.crawl for receipt in known}
     new = [warc for warc in closed_crawls(raw, site) if read_receipt(warc).crawl not in old]
     doomed = owned_files.owned(chain.from_iterable(map(read_crawl, new)), wanted)
+    addresses = addresses_of(chain.from_iterable(map(read_crawl, new)), wanted)
     for warc in new:
-        take_out(warc, wanted, read_receipt(warc).ended_at, doomed)
+        take_out(warc, wanted, read_receipt(warc).ended_at, doomed, addresses)
+
+
+def addresses_of(captures: Iterable[Capture], wanted: Mapping[tuple[str, int], str]) -> dict[str, tuple[str, int]]:
+    """Return the addresses under which items were observed: feeds may name a post by nothing else.
+
+    Args:
+        captures: The records of crawls.
+        wanted: The items, by type and number.
+
+    Returns:
+        The item of each address.
+    """
+    found: dict[str, tuple[str, int]] = {}
+    for capture in captures:
+        for item in items_of.observe(capture.payload, capture.url, capture.http_status, capture.link).items:
+            if item.url is not None and (item.type or "", item.id) in wanted:
+                found[item.url] = item.type or "", item.id
+    return found
 
 
 def _noted(

@@ -18,7 +18,7 @@ from presscorpus.observations.portions import SHARD_IDS
 from presscorpus.storage import frames
 from presscorpus.storage.frames import TableWriter
 from presscorpus.tables import links, publisher, translations, typed_columns
-from presscorpus.tables.named import origin_of, with_authors, with_exceptions
+from presscorpus.tables.named import origin_of, with_authors, with_exceptions, with_times
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -161,7 +161,10 @@ def _put_posts(
     of_links = links.pointed(built["links"], built["candidates"], whole.addresses.meant)
     posts = (
         with_authors(built["posts"], built["named_authors"], whole.authors)
-        .join(built["items"].select(*_POST, "state", "gone_at"), on=_POST, how="left", maintain_order="left")
+        .join(
+            built["items"].select(*_POST, "state", "gone_at", "published"), on=_POST, how="left", maintain_order="left"
+        )
+        .pipe(with_times)
         .join(whole.languages, on=_POST, how="left", maintain_order="left")
         .join(whole.groups, on=_POST, how="left", maintain_order="left")
         .join(of_links.group_by(_POST).agg(link_count=pl.len().cast(built["posts"].schema["id"])), on=_POST, how="left")
@@ -180,7 +183,7 @@ def _put_posts(
             pl.when(own).then(column).otherwise(pl.coalesce("slugs", column)).alias(column),
             pl.when(~own).then("by").alias(f"{column}_by"),
         ).drop("slugs", "by")  # fmt: skip
-    put("posts", with_exceptions(posts, ("author_id", "categories", "tags")))
+    put("posts", with_exceptions(posts, ("author_id", "categories", "published_at", "tags")))
     put("links", of_links)
     put("post_terms", post_terms.drop("by"))
     put("translations", translations.pointed(built["translations"], whole.addresses, whole.translated))

@@ -1,7 +1,8 @@
 """Posts of the feeds of one crawl: which of them have a number that is proven.
 
 A number from a guid counts where the guids of the same crawl agree with the pages of their posts, at least one and all
-of them, or where the post's address is itself its number (plain permalinks).
+of them, or where the post's address is itself its number (plain permalinks). A post whose guid has no number gets that
+of the page at its address.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ class FeedPosts:
     def __init__(self) -> None:
         self._pages: dict[str, tuple[str | None, int]] = {}
         self._waiting: list[tuple[Item, Origin, dict[str, Any]]] = []
+        self._unnamed: list[tuple[Item, Origin, dict[str, Any]]] = []
 
     def waits(self, item: Item, origin: Origin, row: dict[str, Any]) -> bool:
         """Keep a post of a feed for `settled`; false for any other item, whose row is ready.
@@ -36,11 +38,14 @@ class FeedPosts:
         if item.origin == PAGE and item.url is not None:
             self._pages[item.url] = item.type, item.id
         if item.origin == ORIGIN:
-            self._waiting.append((item, origin, row))
+            (self._waiting if item.id else self._unnamed).append((item, origin, row))
         return item.origin == ORIGIN
 
     def settled(self) -> Iterator[tuple[Origin, dict[str, Any]]]:
         """Yield the posts whose number is proven, with their rows."""
+        for item, origin, row in self._unnamed:
+            if (key := self._pages.get(item.url or "")) is not None:
+                yield origin, row | {"type": key[0], "id": key[1]}
         told = [self._is_shown_by_page(item) for item, _, _ in self._waiting]
         agree = True in told and False not in told
         shown = set(self._pages.values())

@@ -5,7 +5,8 @@ A feed has the newest posts with their addresses and, unless the site shows exce
 https://www.rssboard.org/rss-specification.
 
 The number of a post stands in its `guid`, which is the short address that it got when it was made. A post that was
-imported from elsewhere has that of its old site: pages prove the number of a guid (observations/feed_posts.py).
+imported from elsewhere has that of its old site: pages prove the number of a guid (observations/feed_posts.py). Where
+a guid has none, the page at the post's address tells it.
 """
 
 from __future__ import annotations
@@ -29,6 +30,8 @@ _NUMBER: Final = re.compile(
 )
 _NOTED: Final = re.compile(rb"<item>" + re.escape(scan.NOTE) + rb"(\{.*\}) --></item>", re.DOTALL)
 _PROTECTED: Final = "post-password-form"
+# The feed of one post alone has in its content what plugins add where one post is shown (is_singular).
+_OF_ONE: Final = re.compile(r"[?&]withoutcomments=1(?:[&#]|$)")
 _HEAD: Final = 64 * 1024
 _START: Final = re.compile(rb"<rss[\s>]")
 
@@ -88,22 +91,24 @@ def entries(payload: bytes) -> list[Entry]:
     return found
 
 
-def pieces(payload: bytes) -> list[Piece]:
-    """Return the posts in a feed as items, as far as their guids say which they are.
+def pieces(payload: bytes, url: str) -> list[Piece]:
+    """Return the posts in a feed as items.
 
     Args:
         payload: The body, its content coding undone.
+        url: The address of the feed; that of one post alone gives no content.
 
     Returns:
         Pieces by their place among all posts of the feed: `raw` is the element as it stands there, `body` JSON as the
-        REST API would give it.
+        REST API would give it, without type and number where the guid does not say which post it is.
     """
     found = []
+    of_one = _OF_ONE.search(url) is not None
     for place, entry in enumerate(entries(payload), 1):
         if (erased := _NOTED.fullmatch(entry.raw)) is not None:
             found.append(Piece(place, entry.raw, erased[1], (), ORIGIN))
-        elif (key := key_of(entry.guid)) is not None:
-            body = msgspec.json.encode(_keys(entry, *key))
+        else:
+            body = msgspec.json.encode(_keys(entry._replace(content=None) if of_one else entry))
             found.append(Piece(place, entry.raw, body, (), ORIGIN))
     return found
 
@@ -116,9 +121,11 @@ def key_of(address: str) -> tuple[str, int] | None:
     return found[1] or ("page" if found[2] == "page_id" else "post"), int(found[3])
 
 
-def _keys(entry: Entry, kind: str, number: int) -> dict[str, Any]:
+def _keys(entry: Entry) -> dict[str, Any]:
+    key = key_of(entry.guid)
     keys: dict[str, Any] = {
-        "id": number, "type": kind, "status": "publish", "link": entry.link, "guid": {"rendered": entry.guid},
+        **({"type": key[0], "id": key[1]} if key else {}),
+        "status": "publish", "link": entry.link, "guid": {"rendered": entry.guid},
         "title": {"rendered": html.escape(entry.title, quote=False)}, "date_gmt": _moment(entry.published),
     }  # fmt: skip
     if entry.content is not None:

@@ -124,7 +124,7 @@ def _index(package: Package, warc: Path, receipt: Receipt) -> Iterator[tuple[str
             routes |= kinds(capture.payload, capture.url)
         changes.look(capture)
         of_login = {"hidden": LOGIN} if login else {}
-        made = ((each, _row(each, capture, routes) | of_login) for each in seen.items)
+        made = ((each, _row(each, capture, routes) | of_login) for each in (*seen.items, *seen.unnamed))
         rows = [(each, changes.completed(each, row, capture.url)) for each, row in made]
         for row in attached.ready(origin, [each for each in rows if not fed.waits(each[0], origin, each[1])]):
             _append(observed, origin, row)
@@ -160,7 +160,7 @@ def _row(item: Item, capture: Capture, routes: dict[tuple[str, str], str]) -> di
         "table": item.table, "type": kind, "id": item.id, "ordinal": item.ordinal, "offset": capture.offset,
         "modified": item.modified, "url": item.url, "state": item.state, "http_status": capture.http_status,
         "code": item.code, "digest": item.digest, "embedded": item.embedded, "hidden": item.hidden,
-        "origin": item.origin,
+        "origin": item.origin, "published": item.published,
     }  # fmt: skip
 
 

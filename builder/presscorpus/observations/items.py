@@ -53,7 +53,7 @@ class Item(NamedTuple):
     `body` are the bytes as received and as JSON that decodes; `repairs` names what lies between them. An `embedded`
     item is a copy that another item holds below `_embedded`; its ordinal counts on from those of the response's own
     items. `hidden` is why not everybody may see an item, null where everybody may (observations/publicness.py).
-    `origin` is the kind of source: api, export, page, or feed.
+    `origin` is the kind of source: api, export, page, or feed. `published` is date_gmt of a post in a feed.
     """
 
     ordinal: int
@@ -70,6 +70,7 @@ class Item(NamedTuple):
     embedded: bool = False
     hidden: str | None = None
     origin: str = "api"
+    published: str | None = None
 
     @property
     def digest(self) -> str | None:
@@ -100,13 +101,15 @@ class Seen(NamedTuple):
     """The items and faults of one response.
 
     `site_index` is the body of the API's index, where the response is one. `others` says what is in it that holds no
-    items, such as search results: it is kept, and nothing is missing.
+    items, such as search results: it is kept, and nothing is missing. `unnamed` are posts of a feed that does not say
+    which they are: without type, and with the number 0.
     """
 
     items: list[Item]
     faults: list[Fault]
     site_index: bytes | None = None
     others: tuple[str, ...] = ()
+    unnamed: tuple[Item, ...] = ()
 
 
 class _Other(NamedTuple):
@@ -171,9 +174,22 @@ def _in_xml(payload: bytes, url: str, http_status: int | None) -> Seen | None:
     if exports.is_export(payload):
         return _exported(payload, url)
     if http_status == _OK and feeds.is_feed(payload):
-        judged = [_judged(piece, "", partial=False) for piece in feeds.pieces(payload)]
-        return Seen([each for each in judged if isinstance(each, Item)], [])
+        found = [_fed(piece) for piece in feeds.pieces(payload, url)]
+        unnamed = tuple(each for each in found if not each.id and each.url)
+        return Seen([each for each in found if each.id], [], unnamed=unnamed)
     return None
+
+
+def _fed(piece: Piece) -> Item:
+    """A post of a feed, with the number 0 where the feed does not say which it is."""
+    found = _judged(piece, "", partial=False)
+    if isinstance(found, Item):
+        return found
+    keys = _decode_keys.decode(piece.body)
+    return Item(
+        piece.ordinal, "posts", None, 0, None, text(keys, "link"), _PUBLISHED, None, piece.raw, piece.body, (),
+        origin=piece.origin, published=text(keys, "date_gmt"),
+    )  # fmt: skip
 
 
 def _exported(payload: bytes, url: str) -> Seen:
@@ -203,7 +219,7 @@ def pieces(payload: bytes, url: str, link: str | None = None, rule: Rule | None 
     if exports.is_export(payload):
         return exports.split(payload, url).pieces
     if feeds.is_feed(payload):
-        return feeds.pieces(payload)
+        return feeds.pieces(payload, url)
     if (page := html_pages.piece(payload, url, link, rule)) is not None:
         return [page]
     found = split(payload, route(url)).pieces
@@ -234,6 +250,7 @@ def _judged(piece: Piece, name: str, *, partial: bool) -> Item | Fault | _Other:
     return Item(
         piece.ordinal, table, kind, number, modified, url, _PUBLISHED, None, piece.raw, piece.body, piece.repairs,
         hidden=piece.hidden or _hidden(keys, piece, table, kind), origin=piece.origin,
+        published=text(keys, "date_gmt") if piece.origin == feeds.ORIGIN else None,
     )  # fmt: skip
 
 

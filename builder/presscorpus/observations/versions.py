@@ -53,6 +53,7 @@ def choose(package: Package, observed: pl.DataFrame) -> Chosen:
     often = pl.struct("site", "table", "id").is_duplicated() | (pl.col("state") != _PUBLISHED)
     once, several = observed.filter(~often), observed.filter(often)
     current, runs = _settled(several)
+    current = _dated(current, several)
     current_once = once.with_columns(gone_at=pl.lit(None, dtype=observed.schema["observed_at"]))
     runs_once = once.select(
         *_KEY,
@@ -87,6 +88,14 @@ def _settled(observed: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
         gone_at=pl.when(pl.col("state").last() != _PUBLISHED).then(_since(pl.col("first_seen"))),
     )  # fmt: skip
     return last.join(states, on=_KEY, how="left"), runs
+
+
+def _dated(current: pl.DataFrame, observed: pl.DataFrame) -> pl.DataFrame:
+    """The chosen pages with the time that the newest feed has of each: themes show none of many posts."""
+    fed = observed.filter(pl.col("origin").eq_missing(_FEED), pl.col("published").is_not_null())
+    newest = fed.sort(*_KEY, *_ORDER).unique(_KEY, keep="last").select(*_KEY, fed="published")
+    joined = current.join(newest, on=_KEY, how="left", maintain_order="left")
+    return joined.with_columns(published=pl.when(pl.col("origin").eq_missing(_PAGE)).then("fed")).drop("fed")
 
 
 def _without_pages(observed: pl.DataFrame) -> pl.DataFrame:

@@ -49,6 +49,7 @@ class Found(NamedTuple):
         number: Its id.
         crawls: The archive files that hold it.
         words: Its title, excerpt and addresses, which recognise it in other records.
+        addresses: Its addresses as they stand there.
     """
 
     site: str
@@ -56,6 +57,7 @@ class Found(NamedTuple):
     number: int
     crawls: list[Path]
     words: set[str]
+    addresses: set[str]
 
 
 def find(layout: Layout, site: str, number: int, kind: str | None) -> Found:
@@ -77,13 +79,18 @@ def find(layout: Layout, site: str, number: int, kind: str | None) -> Found:
         ArchiveError: The archive is damaged.
     """
     found: dict[str, Found] = {}
+    fed: dict[str, list[Path]] = {}
     for warc in closed_crawls(layout.raw, site):
         finish(warc)
         for capture in read_crawl(warc):
-            for item in observe(capture.payload, capture.url, capture.http_status, capture.link).items:
+            seen = observe(capture.payload, capture.url, capture.http_status, capture.link)
+            for each in seen.unnamed:
+                fed.setdefault(each.url or "", []).append(warc)
+            for item in seen.items:
                 if item.id == number and is_erasable(item) and kind in {None, item.type}:
-                    one = found.setdefault(item.type or "", Found(site, item.type or "", number, [], set()))
+                    one = found.setdefault(item.type or "", Found(site, item.type or "", number, [], set(), set()))
                     one.words.update(takedowns.telling(item.body))
+                    one.addresses.update([item.url] if item.url else [])
                     if warc not in one.crawls:
                         one.crawls.append(warc)
     if not found:
@@ -91,7 +98,9 @@ def find(layout: Layout, site: str, number: int, kind: str | None) -> Found:
     if len(found) > 1:
         types = sorted(found)
         raise UsageError(f"{number} is {' and '.join(types)}", where=site, advice=f"Name one: --type {types[0]}")
-    return next(iter(found.values()))
+    (one,) = found.values()
+    in_feeds = chain.from_iterable(fed.get(each, ()) for each in sorted(one.addresses))
+    return one._replace(crawls=list(dict.fromkeys([*one.crawls, *in_feeds])))
 
 
 def erase(params: Params, layout: Layout, found: Found, reason: str, at: datetime) -> list[str]:
@@ -127,7 +136,7 @@ def erase(params: Params, layout: Layout, found: Found, reason: str, at: datetim
     doomed = owned(chain.from_iterable(map(read_crawl, crawls)), wanted)
     # A file may lie in a crawl that does not hold the item.
     for warc in crawls if doomed else [*found.crawls, *own]:
-        take_out(warc, wanted, at, doomed)
+        take_out(warc, wanted, at, doomed, dict.fromkeys(found.addresses, (found.type, number)))
     shutil.rmtree(layout.work / "index" / site, ignore_errors=True)
     _forget(layout.work / "shards")  # shards from before engine.storage was set
     store = location.place(params.engine, layout.work)

@@ -95,6 +95,23 @@ def with_authors(posts: pl.DataFrame, named_authors: pl.DataFrame, authors: pl.D
     ).drop("of_slug")
 
 
+def with_times(posts: pl.DataFrame) -> pl.DataFrame:
+    """Return posts with the times of publication that feeds have and their pages do not show.
+
+    Args:
+        posts: Rows of posts, and `published`, the time in a feed as it is written in the index, null for none.
+
+    Returns:
+        The rows in their order, without `published`. The column `published_at_by` is the origin of a time that a feed
+        gave, null elsewhere.
+    """
+    lacking = pl.col("published_at").is_null() & pl.col("published").is_not_null()
+    given = pl.col("published").str.to_datetime("%Y-%m-%dT%H:%M:%S", strict=False).cast(posts.schema["published_at"])
+    return posts.with_columns(
+        published_at=pl.coalesce("published_at", given), published_at_by=pl.when(lacking).then(pl.lit("feed"))
+    ).drop("published")
+
+
 def origin_of() -> pl.Expr:
     """Return the origin of listed terms or authors as that of posts; null for what no source gave."""
     as_posts = {"listed": "api", "embedded": "api", "inferred": None, "referenced": None}

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from presscorpus.observations import feeds
-from tests.crawl.html_pages.closed_site import closed_site, page
+from tests.crawl.html_pages.closed_site import closed_site, index, listing, page, xml
 from tests.crawl.html_pages.test_sitemaps import figures, of
 from tests.quirks.rest import Response, html
 
@@ -67,6 +67,39 @@ def test_a_feed_that_ignores_paged_is_left_after_its_second_page(site: ClosedSit
     done, _ = site.harvested()
     assert figures(of(done, "feed")) == (3, 3, 0, 0, 0)
     assert [each for each in site.asked if "feed" in each] == ["/feed/", "/feed/?paged=2"]
+
+
+def test_feeds_are_asked_for_times_that_pages_do_not_show(site: ClosedSite) -> None:
+    """One page by its own feed, a custom type by that of the type, and no feed twice."""
+    kinds = {"page": (41, 42), "book": (51, 52, 53, 54), "odd": (61,)}
+    for kind, numbers in kinds.items():
+        site.at[f"/wp-sitemap-posts-{kind}-1.xml"] = xml(listing(*(f"{site.home}{each}/" for each in numbers)))
+        site.at |= {f"/{each}/": page(site.home, each, kind=kind) for each in numbers}
+    dated = '<meta property="article:published_time" content="2026-11-02T08:00:00+00:00">'
+    shown = site.at["/42/"]
+    assert isinstance(shown, Response)
+    site.at["/42/"] = Response(200, shown.headers, shown.body.replace(b"<title>", f"{dated}<title>".encode()))
+    of_kinds = {"book": (54, 53, 52), "odd": (34, 33, 32)}  # the latter has none of its own
+    front = site.at["/"]
+    assert isinstance(front, Response)
+
+    def answer(request: Request) -> Response:
+        if "post_type" not in request.query:
+            return front
+        return rss(site.home, of_kinds[request.query["post_type"]] if "paged" not in request.query else (51,))
+
+    site.at["/"] = answer
+    names = [f"posts-{kind}" for kind in ("post", *kinds)]
+    site.at["/wp-sitemap.xml"] = xml(index(*(f"{site.home}wp-sitemap-{name}-1.xml" for name in names)))
+    done, memory = site.harvested()
+    assert done.receipt.outcome == "complete"
+    asked = [each for each in site.asked if "rss2" in each or "withoutcomments" in each]
+    assert asked == [
+        "/41/feed/?withoutcomments=1",
+        "/?post_type=book&feed=rss2", "/?post_type=book&feed=rss2&paged=2",
+        "/?post_type=odd&feed=rss2",
+    ]  # fmt: skip
+    assert any(each.url.endswith("post_type=book&feed=rss2&paged=2") for each in memory.exchanges)
 
 
 def test_plain_permalinks_have_a_feed_too(site: ClosedSite) -> None:

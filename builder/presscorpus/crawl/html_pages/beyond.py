@@ -1,10 +1,14 @@
-"""Posts beyond what sitemaps list: by feeds, and where these end too early by lists of posts."""
+"""Posts beyond what sitemaps list: by feeds, and where these end too early by lists of posts.
+
+Feeds are asked as well for what the pages of a theme do not show: when a post was published.
+"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from presscorpus.crawl.html_pages import archives, feeds
+from presscorpus.crawl.html_pages.requests import get
 from presscorpus.crawl.html_pages.walking import Walk
 
 if TYPE_CHECKING:
@@ -17,6 +21,8 @@ if TYPE_CHECKING:
     from presscorpus.crawl.http.response import Response
 
 _FEED, _ARCHIVES = "feed", "archives"
+# Types that have no feed of their own (WP::parse_request): that of the site is that of posts.
+_POST, _PAGE = "post", "page"
 
 
 class Beyond:
@@ -33,7 +39,7 @@ class Beyond:
     """
 
     def __init__(self, client: Client, home: Home, front: Response | None, listing: Listing) -> None:
-        self._home, self._front, self._listing = home, front, listing
+        self._client, self._home, self._front, self._listing = client, home, front, listing
         self._feeds = Walk(client, home, listing.tally, feeds.links)
         self._lists = Walk(client, home, listing.tally, archives.links)
         self._is_whole = bool(listing.files)
@@ -64,6 +70,30 @@ class Beyond:
                 self._add(_FEED, addresses)
             self._is_whole = self._is_whole or self._feeds.is_proven
             if found:
+                return
+
+    def dates(self, kind: str, undated: list[str]) -> None:
+        """Ask the feeds of a post type for posts whose pages do not say when they were published.
+
+        Args:
+            kind: The type.
+            undated: The addresses of the pages.
+
+        Raises:
+            SourceError: As `by_feed` does.
+        """
+        if kind == _PAGE:
+            for each in undated:
+                get(self._client, feeds.of_post(each), self._listing.tally)
+        if kind in {_POST, _PAGE}:
+            return
+        missing = set(undated)
+        for addresses in self._feeds.pages(feeds.of_type(self._home, kind)):
+            # A type without a feed gets that of posts.
+            if missing.isdisjoint(addresses):
+                return
+            missing.difference_update(addresses)
+            if not missing:
                 return
 
     def by_groups(self) -> None:

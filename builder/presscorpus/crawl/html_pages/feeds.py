@@ -35,6 +35,17 @@ def places(front: Response | None, home: Home) -> list[str]:
     return list(dict.fromkeys([*first, f"{base}feed/", f"{base}?feed=rss2"]))
 
 
+def of_type(home: Home, kind: str) -> str:
+    """Return the address of the feed of a post type (get_post_type_archive_feed_link)."""
+    return f"{home.root}{home.folder}?{urlencode({'post_type': kind, 'feed': 'rss2'})}"
+
+
+def of_post(address: str) -> str:
+    """Return the address of the feed that has one post alone: that of its comments, without these (WP_Query)."""
+    parts = urlsplit(of_list(address))
+    return urlunsplit(parts._replace(query="&".join(filter(None, [parts.query, "withoutcomments=1"]))))
+
+
 def untracked(link: str) -> str:
     """Return an address without the parameters by which plugins count who comes from a feed."""
     parts = urlsplit(link)

@@ -93,6 +93,14 @@ class Pages:
         """Count the pages in a state; those that were not requested any more count as failed."""
         return sum(self._state(each) == state for each in addresses)
 
+    def undated(self) -> dict[str, list[str]]:
+        """Return the pages that do not say when their post was published, by post type."""
+        found: dict[str, list[str]] = {}
+        for address, verdict in self.verdicts.items():
+            if verdict.key is not None and verdict.state == "fetched" and not verdict.is_dated:
+                found.setdefault(verdict.key[0], []).append(address)
+        return found
+
     def _state(self, address: str) -> str:
         verdict = self.verdicts.get(address)
         return verdict.state if verdict else "failed"

@@ -142,8 +142,12 @@ class _Run:
         self._listing = listed(client, home, request.site.address, request.wants)
         self._pages = pages = Pages(client, home, pool, told)
         self._fetch(pages)
-        if _POST not in request.but and request.site.part is None:
-            self._go_beyond(Beyond(client, home, front, self._listing), pages)
+        if request.site.part is None:
+            beyond = Beyond(client, home, front, self._listing)
+            if _POST not in request.but:
+                self._go_beyond(beyond, pages)
+            for kind, undated in pages.undated().items():
+                beyond.dates(kind, undated)
         if self._before and request.site.part is None:
             missing = unlisted(self._before, self._listing.known, request.but)
             self._vanished = Vanished(client, home, pages, told)

@@ -35,20 +35,22 @@ class Verdict(NamedTuple):
 
     `state` is fetched (a page that says which post it shows); list (a page of WordPress that shows no post of its own);
     gone (404, 410); refused (401, 403); or failed. `why` says it in words, `key` is the post's type and number, `ill`
-    whether the answer may be one of the site as a whole.
+    whether the answer may be one of the site as a whole, `is_dated` whether the page says when its post was published.
     """
 
     state: State
     why: str = ""
     key: tuple[str, int] | None = None
     ill: bool = False
+    is_dated: bool = False
 
 
 class _Key(msgspec.Struct):
-    """The key of a post."""
+    """The key of a post, and the time of its publication."""
 
     type: str
     id: int
+    date_gmt: str | None = None
 
 
 _key = msgspec.json.Decoder(_Key).decode
@@ -109,7 +111,7 @@ def judged(response: Response, home: Home, most_bytes: int) -> Verdict:
     if piece is None:
         return _without_key(response)
     key = _key(piece.body)
-    return Verdict("fetched", key=(key.type, key.id))
+    return Verdict("fetched", key=(key.type, key.id), is_dated=key.date_gmt is not None)
 
 
 def _not_shown(response: Response) -> Verdict:

@@ -1,0 +1,84 @@
+"""From a site with a closed API to tables: what feeds add to its pages, and what an erasure takes out of both."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import msgspec
+import polars as pl
+import pytest
+
+from presscorpus.archive.reader import read_crawl
+from presscorpus.archive.receipt import closed_crawls
+from presscorpus.pipeline import erase, stages
+from tests.corpus import PACKAGE, Corpus, quiet
+from tests.crawl.html_pages.closed_site import ClosedSite, closed_site
+from tests.crawl.html_pages.test_feeds import rss
+from tests.quirks.rest import Response
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+AT = datetime(2026, 12, 3, 12, tzinfo=UTC)
+
+
+@pytest.fixture
+def site() -> Iterator[ClosedSite]:
+    """A site whose pages show no time, and whose feed does; the guid of its last post is no number."""
+    with closed_site() as made:
+        whole = rss(made.home, reversed(made.posts))
+        by_number = f"{made.home}?p={made.posts[-1]}".encode()
+        made.at["/feed/"] = Response(200, whole.headers, whole.body.replace(by_number, b"urn:uuid:16"))
+        yield made
+
+
+def fetched(site: ClosedSite, folder: Path, day: int = 1) -> Corpus:
+    """The archive of a crawl, and the tables that are made of it."""
+    corpus = Corpus(folder)
+    corpus.day = day
+    params = corpus.params()
+    live = msgspec.structs.replace(params.sites[0], address=site.home, files=None, allow_private=True)
+    params = msgspec.structs.replace(params, sites=(live,))
+    (outcome,) = stages.fetch.run(params, corpus.layout, quiet)
+    assert outcome.receipt is not None, outcome.error
+    stages.normalise.run(PACKAGE, params, corpus.layout, quiet)
+    return corpus
+
+
+def posts(corpus: Corpus) -> pl.DataFrame:
+    return pl.read_parquet(corpus.layout.tables / "posts.parquet")
+
+
+def test_a_time_that_pages_do_not_show_is_that_of_the_feed(site: ClosedSite, tmp_path: Path) -> None:
+    columns = ("id", "origin", "published_at", "origin_exceptions")
+    time = datetime(2026, 11, 2, 8, tzinfo=UTC)
+    assert posts(fetched(site, tmp_path)).select(columns).rows() == [
+        (number, "page", time, ["published_at:feed"]) for number in site.posts
+    ]
+    del site.at["/feed/"]
+    (tmp_path / "alone").mkdir()
+    found = posts(fetched(site, tmp_path / "alone"))
+    assert set(found.select("origin", "published_at").rows()) == {("page", None)}
+    assert found["origin_exceptions"].list.len().sum() == 0
+
+
+@pytest.mark.parametrize("place", [0, -1])
+def test_an_erasure_takes_the_copy_out_of_feeds(site: ClosedSite, tmp_path: Path, place: int) -> None:
+    """By its number, or by its address where the feed has no number; out of a later crawl too."""
+    number = site.posts[place]
+    corpus = fetched(site, tmp_path)
+    found = erase.find(corpus.layout, "a", number, None)
+    assert found.addresses == {f"{site.home}{number}/"}
+    erase.erase(corpus.params(), corpus.layout, found, "A person asked.", AT)
+    corpus = fetched(site, tmp_path, day=2)
+    warcs = list(closed_crawls(corpus.layout.raw, "a"))
+    assert len(warcs) == 2
+    said = [each.payload for warc in warcs for each in read_crawl(warc)]
+    assert not any(f"Text of {number}.".encode() in each for each in said)
+    others = [each for each in site.posts if each != number]
+    assert all(any(f"<p>Text of {each}.</p>".encode() in body for body in said if b"<rss" in body) for each in others)
+    assert posts(corpus).filter(id=number).select("title", "text", "takedown_reason").rows() == [
+        (None, None, "A person asked.")
+    ]
