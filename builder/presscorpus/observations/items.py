@@ -6,7 +6,6 @@ REST API (https://developer.wordpress.org/rest-api/reference/).
 
 from __future__ import annotations
 
-import hashlib
 import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import parse_qs
@@ -14,10 +13,19 @@ from urllib.parse import parse_qs
 import msgspec
 
 from presscorpus.content.url_parts import parts_of
-from presscorpus.observations import exports, feeds, foreign, html_pages, mislabelled, publicness, shapes, tombstones
+from presscorpus.observations import (
+    digests,
+    exports,
+    feeds,
+    foreign,
+    html_pages,
+    mislabelled,
+    publicness,
+    shapes,
+    tombstones,
+)
 from presscorpus.observations.embedded import EMBEDDED, embedded
 from presscorpus.observations.formats import WXR
-from presscorpus.observations.nonces import without_nonces
 from presscorpus.observations.payload import Piece, is_list, split
 from presscorpus.observations.shapes import collection_name, route, text, value
 from presscorpus.tables.coercion import whole
@@ -26,10 +34,6 @@ if TYPE_CHECKING:
     from presscorpus.observations.html_pages.container import Rule
     from presscorpus.observations.shapes import Keys
 
-# The fields whose change makes a new version of a post. Plugin fields are left out: view counters move every hour.
-CONTENT_FIELDS = (
-    "title", "content", "excerpt", "slug", "link", "status", "date_gmt", "featured_media", "categories", "tags",
-)  # fmt: skip
 _OK = 200
 _ONE = re.compile(r"/([^/]+)/(\d{1,18})/?$")
 _LARGEST_ID = 2**63 - 1
@@ -39,10 +43,6 @@ _CLOSED = frozenset({400, 401, 403, 404, 410})
 # Fields (`_fields`) of a list of ids: it shows that an item exists, not its content.
 _LISTED = frozenset({"id", "date", "link", "modified_gmt"})
 _decode_keys = msgspec.json.Decoder(dict[str, msgspec.Raw])
-_decode_content = msgspec.json.Decoder(
-    msgspec.defstruct("Content", [(name, Any, None) for name in sorted(CONTENT_FIELDS)], gc=False)
-)
-_encode = msgspec.json.Encoder(order="sorted").encode
 
 
 class Item(NamedTuple):
@@ -78,8 +78,8 @@ class Item(NamedTuple):
         if self.state != _PUBLISHED:
             return None
         if self.table != "posts":
-            return _sha(self.raw)
-        return _content_digest(self.body) if self.origin == "api" else _digest_of_named(self.body)
+            return digests.sha(self.raw)
+        return digests.of_content(self.body) if self.origin == "api" else digests.of_named(self.body)
 
 
 class Fault(NamedTuple):
@@ -155,7 +155,7 @@ def observe(payload: bytes, url: str, http_status: int | None, link: str | None 
     others = [each for each in judged if isinstance(each, _Other)]
     if len(judged) == 1 and others and others[0].what == shapes.INDEX:
         return Seen([], [], others[0].piece.body, (shapes.INDEX,))
-    faults = [Fault(u.ordinal, u.rule, None, None, u.reason, _sha(u.raw)) for u in unreadable]
+    faults = [Fault(u.ordinal, u.rule, None, None, u.reason, digests.sha(u.raw)) for u in unreadable]
     faults += _as_one([each for each in judged if isinstance(each, Fault)], payload, of=len(judged))
     live = http_status is not None
     owed = bool(items) or (live and not partial and name in shapes.TABLES and (len(found) > 1 or is_list(payload)))
@@ -196,7 +196,7 @@ def _exported(payload: bytes, url: str) -> Seen:
     """What an export holds; of terms and people only what has a number is an item."""
     found, unreadable = exports.split(payload, url)
     judged = [_judged(piece, "", partial=False) for piece in found]
-    faults = [Fault(u.ordinal, u.rule, None, None, u.reason, _sha(u.raw)) for u in unreadable]
+    faults = [Fault(u.ordinal, u.rule, None, None, u.reason, digests.sha(u.raw)) for u in unreadable]
     faults += [each for each in judged if isinstance(each, Fault)]
     faults += [_fault(each.piece, *_unrecognised(each.piece)) for each in judged if isinstance(each, _Other)]
     items = [each for each in judged if isinstance(each, Item)]
@@ -291,7 +291,7 @@ def _no_item(piece: Piece, keys: Keys) -> Fault | _Other:
 def _as_one(faults: list[Fault], payload: bytes, *, of: int) -> list[Fault]:
     """Return the faults, or one for a payload all of the same foreign format."""
     if len(faults) == of > 1 and {fault.rule for fault in faults} == {"foreign_format"}:
-        return [faults[0]._replace(ordinal=0, digest=_sha(payload))]
+        return [faults[0]._replace(ordinal=0, digest=digests.sha(payload))]
     return faults
 
 
@@ -307,26 +307,6 @@ def _is_refusal(piece: Piece) -> bool:
         return msgspec.json.decode(piece.body)["data"]["status"] in _CLOSED
     except (msgspec.DecodeError, ValueError, RecursionError, LookupError, TypeError):
         return False
-
-
-def _content_digest(body: bytes) -> str:
-    try:
-        content = _encode(_decode_content.decode(body))
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        # One value that cannot be decoded counts as none; the others count still.
-        keys = _decode_keys.decode(body)
-        content = _encode({key: value(keys, key) for key in CONTENT_FIELDS})
-    return _sha(without_nonces(content))
-
-
-def _digest_of_named(body: bytes) -> str:
-    """The digest of a post whose terms are named by their slugs."""
-    keys = _decode_keys.decode(body)
-    told = {key: value(keys, key) for key in (*CONTENT_FIELDS, "presscorpus_terms")}
-    if (own := value(keys, "presscorpus_own")) is not None:
-        # Counts of buttons and related posts change without any edit.
-        told["content"] = own
-    return _sha(without_nonces(_encode(told)))
 
 
 def _tombstone(payload: bytes, url: str, http_status: int) -> list[Item]:
@@ -387,8 +367,4 @@ def _is_partial(url: str) -> bool:
 
 
 def _fault(piece: Piece, rule: str, table: str | None, reason: str, item_id: int | None = None) -> Fault:
-    return Fault(piece.ordinal, rule, table, item_id, reason, _sha(piece.raw))
-
-
-def _sha(data: bytes) -> str:
-    return hashlib.sha256(data).hexdigest()
+    return Fault(piece.ordinal, rule, table, item_id, reason, digests.sha(piece.raw))
