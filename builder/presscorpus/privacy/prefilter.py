@@ -59,7 +59,6 @@ _SLASHES: Final = frozenset(("\\", "\\/", "\\\\"))
 # Signs that mean something to what reads the value next: a value in which one was written otherwise is suspected.
 _STEERING: Final = frozenset("%&<>\\\"'=")
 _LONGEST_UNIT: Final = 1000
-_CONTROLS: Final = r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]"
 _TAG: Final = r"<\\?[a-zA-Z/!?][^>]*>"
 _LINE_BREAKS: Final = r"\\[tnr]|[\t\n\r]"
 # Documents in which `_TAG` finds other tags than a browser does: a ">" within a comment or a quoted value, text within
@@ -74,6 +73,7 @@ _UNCLEAR: Final = (
 _BROKEN_VALUE: Final = r"=\s*(?:\"[^\"<]*[\t\n\r]|'[^'<]*[\t\n\r])"
 _JAMO: Final = frozenset(map(chr, range(0x1161, 0x1176)))
 _PLAIN: Final = frozenset([*map(chr, range(0x20, 0x7F)), *"\t\n\r"])
+_UNPLAIN: Final = r"[^ -~\t\n\r]"
 _STRETCH: Final = 1 << 18  # characters looked up together
 _REMEMBERED: Final = 1 << 16
 _CODE_POINTS: Final = 0x110000
@@ -168,8 +168,8 @@ class Prefilter:
         Unclear is a value with a sign that is written otherwise and changes how the value is read.
         """
         nothing = pl.repeat(None, n=len(values), dtype=values.dtype, eager=True)
-        odd = ((values.str.len_bytes() != values.str.len_chars()) | values.str.contains(_CONTROLS)).arg_true()
-        signs = _characters(values.gather(odd)) if len(odd) else set()
+        odd = values.filter(values.str.contains(_UNPLAIN))
+        signs = _characters(odd) if len(odd) else set()
         listed = values.str.extract_all(_UNITS[syntax])
         units = listed.explode(empty_as_null=False, keep_nulls=False).unique().to_list()
         # One automaton is made of all units: what is longer than any name or contact is left to a closer look.
@@ -252,11 +252,12 @@ def _characters(values: pl.Series) -> set[str]:
     seen = np.zeros(_CODE_POINTS, np.bool_)
     waiting: list[str] = []
     size = 0
-    for value in [*values, ""]:
+    for value in [*values.to_list(), ""]:
         waiting.append(value)
         size += len(value)
         if size >= _STRETCH or not value:
-            seen[np.frombuffer("".join(waiting).encode("utf-32-le"), np.uint32)] = True
+            # Numpy checks and converts other numbers than its own anew for each use as indices.
+            seen[np.frombuffer("".join(waiting).encode("utf-32-le"), np.uint32).astype(np.intp)] = True
             waiting, size = [], 0
     return {chr(code) for code in np.flatnonzero(seen).tolist() if chr(code) not in _PLAIN}
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
 from presscorpus.lazy import lazy
@@ -11,7 +12,7 @@ from presscorpus.privacy.redaction import EMAIL, NAME, PHONE, TAKEN
 from presscorpus.release import period
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     import polars as pl
 
@@ -60,12 +61,12 @@ class Composition(NamedTuple):
     redacted: tuple[Redacted, ...] = ()
 
 
-def compose(posts: pl.LazyFrame, tables: Iterable[tuple[Schema, pl.LazyFrame]]) -> Composition:
-    """Count the released posts by kind, and the redactions of all released tables.
+def compose(posts: pl.LazyFrame, redacted: Iterable[Redacted]) -> Composition:
+    """Count the released posts by kind.
 
     Args:
         posts: The released table.
-        tables: All released tables, each with its schema.
+        redacted: The redactions of all released tables.
 
     Returns:
         The counts.
@@ -86,26 +87,48 @@ def compose(posts: pl.LazyFrame, tables: Iterable[tuple[Schema, pl.LazyFrame]]) 
         when.strays,
         tuple((str(state), int(count)) for state, count in states.iter_rows()),
         down,
-        tuple(each for schema, frame in tables for each in _redacted(schema, frame)),
+        tuple(redacted),
     )
 
 
-def _redacted(schema: Schema, frame: pl.LazyFrame) -> list[Redacted]:
-    """The redactions of a table by column, but for lists, which hold slugs."""
-    names = [field.name for field in schema.fields if not field.item and redactable(field)]
-    counts = frame.select(
-        # Nearly no value holds a mark, which one pass tells.
-        pl.col(name)
-        .filter(pl.col(name).str.contains(_ANY_MARK))
-        .str.count_matches(mark, literal=True)
-        .sum()
-        .alias(f"{number}/{name}")
-        for name in names
-        for number, mark in enumerate(_MARKS)
-    ).collect(engine="streaming")
-    found = []
-    for column, count in counts.row(0, named=True).items() if names else ():
-        number, _, name = column.partition("/")
-        if count:
-            found.append(Redacted(list(_MARKS.values())[int(number)], schema.name, name, count))
-    return found
+def marks(schema: Schema, rows: pl.DataFrame) -> Counter[tuple[str, str]]:
+    """Count the marks of redaction in rows that are released.
+
+    Args:
+        schema: Their table.
+        rows: Some of its rows, as they are written.
+
+    Returns:
+        How often each mark stands in each column, by column and mark, without those that stand nowhere.
+    """
+    names = _of_words(schema)
+    counted: Counter[tuple[str, str]] = Counter()
+    # Nearly no value holds a mark, which one pass tells.
+    holds = rows.select(pl.col(names).str.contains(_ANY_MARK).any()).row(0, named=True) if names else {}
+    for name in (name for name, any_mark in holds.items() if any_mark):
+        for mark in _MARKS:
+            counted[name, mark] = int(rows[name].str.count_matches(mark, literal=True).sum())
+    return +counted
+
+
+def redacted(schema: Schema, counted: Mapping[tuple[str, str], int]) -> tuple[Redacted, ...]:
+    """List the redactions of a table.
+
+    Args:
+        schema: The table.
+        counted: What `marks` counted in all its rows.
+
+    Returns:
+        Redactions in the order of columns.
+    """
+    return tuple(
+        Redacted(what, schema.name, name, counted[name, mark])
+        for name in _of_words(schema)
+        for mark, what in _MARKS.items()
+        if (name, mark) in counted
+    )
+
+
+def _of_words(schema: Schema) -> list[str]:
+    """The columns that may hold marks, without lists, which hold slugs."""
+    return [field.name for field in schema.fields if not field.item and redactable(field)]

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from presscorpus.config.params import Site
     from presscorpus.config.schema import Schema
+    from presscorpus.release.composition import Redacted
     from presscorpus.release.credits import Credits
 
 PROFILE = "https://datapackage.org/profiles/2.0/datapackage.json"
@@ -32,11 +33,15 @@ class Part(NamedTuple):
 
 
 class Table(NamedTuple):
-    """One table of the release; `sha256` is that of its parts, one after the other."""
+    """One table of the release.
+
+    `sha256` is that of its parts, one after the other, `redacted` what was redacted in its columns.
+    """
 
     schema: Schema
     parts: tuple[Part, ...]
     sha256: str
+    redacted: tuple[Redacted, ...] = ()
 
     @property
     def rows(self) -> int:

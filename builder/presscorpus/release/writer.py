@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import shutil
+from collections import Counter
 from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
@@ -20,7 +21,7 @@ from presscorpus.privacy import policy
 from presscorpus.privacy.policy import ReleasePolicy
 from presscorpus.release import card, commitments, ledger, media_files, summary, withholding
 from presscorpus.release.card_sections import PICTURES
-from presscorpus.release.composition import compose
+from presscorpus.release.composition import compose, marks, redacted
 from presscorpus.release.descriptor import Part, Table
 from presscorpus.release.documents import documents
 from presscorpus.storage.checksum import sha256_of
@@ -207,7 +208,7 @@ def _contents(laid: Mapping[str, Table], folder: Path, *, has_report: bool) -> c
         digests={name: table.sha256 for name, table in laid.items()},
         summary=summary.summarise(scan("crawls"), scan("quarantine")),
         has_report=has_report,
-        composition=compose(scan("posts"), ((table.schema, scan(name)) for name, table in laid.items())),
+        composition=compose(scan("posts"), (each for table in laid.values() for each in table.redacted)),
     )
 
 
@@ -217,6 +218,7 @@ def _lay_table(schema: Schema, source: Path, folder: Path, tree: Tree, rules: Re
     Add its rows to the tree.
     """
     paths: list[str] = []
+    counted: Counter[tuple[str, str]] = Counter()
 
     def part() -> frames.TableWriter:
         # The number of the part alone: content never becomes part of a file name.
@@ -229,11 +231,14 @@ def _lay_table(schema: Schema, source: Path, folder: Path, tree: Tree, rules: Re
             with part() as writer:
                 for _, piece in pieces:
                     writer.write(piece)
-                    tree.extend(leaves(pl.DataFrame(piece), schema))
+                    rows = pl.DataFrame(piece)
+                    tree.extend(leaves(rows, schema))
+                    # Counted here, because reading all columns again takes longer than all other counts together.
+                    counted += marks(schema, rows)
     if not paths:
         with part():
             pass
-    return _measure(schema, folder, paths)
+    return _measure(schema, folder, paths)._replace(redacted=redacted(schema, counted))
 
 
 def _released(schema: Schema, file: pq.ParquetFile, rules: ReleasePolicy) -> Iterator[pa.Table]:
