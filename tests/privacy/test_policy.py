@@ -104,6 +104,18 @@ def test_what_is_said_to_be_withheld_is_what_is_withheld(table: str, policy: Pol
     assert withheld(schema, policy) == empty
 
 
+def test_exceptions_of_withheld_columns_are_not_named() -> None:
+    """That a list gave the number of the author says that the page names one."""
+    schema = PACKAGE.schema("posts")
+    sites = {"withheld": Policy(), "named": OPEN, "behind": Policy(authors="pseudonym")}
+    told = ["author_id:api", "published_at:feed"]
+    before = frame(schema, list(sites)).with_columns(origin_exceptions=pl.lit(told))
+    after = let_out("posts", before, sites)
+    assert dict(after.select("site", "origin_exceptions").rows()) == {
+        "withheld": ["published_at:feed"], "named": told, "behind": told,
+    }  # fmt: skip
+
+
 def test_words_of_persons_do_not_leave_where_the_text_does_not() -> None:
     # Plugins copy the content into fields of their own (yoast_head_json), and a comment is content as well.
     for text in ("excerpt", "none"):

@@ -54,6 +54,8 @@ _PEOPLE = "authors"
 _COMMENTS = "comments"
 _TAXONOMY = "taxonomy"
 _EXTRA = "extra"
+# Names columns, each before a colon.
+_EXCEPTIONS = "origin_exceptions"
 # The columns of a link that say where it leads, published together or not at all.
 _OF_LINK = ("url", "resolved", "fragment")
 _KIND = "kind"
@@ -162,7 +164,20 @@ def _let_out(table: str, frame: pl.LazyFrame, schema: Schema, policy: ReleasePol
         if len(allowed) < len(policy.policies) or not policy.policies:
             kind = schema.polars[field.name]
             columns.append(_limited(field, allowed, policy, kind).cast(kind).alias(field.name))
-    return kept.with_columns(columns)
+    return _exceptions(kept.with_columns(columns), schema, policy.policies)
+
+
+def _exceptions(kept: pl.LazyFrame, schema: Schema, policies: Mapping[str, Policy]) -> pl.LazyFrame:
+    """The rows without what the list of exceptions says of columns that do not leave."""
+    if _EXCEPTIONS not in schema.by_name:
+        return kept
+    gone = {site: [f"{name}:" for name in withheld(schema, policy)] for site, policy in policies.items()}
+    left = pl.col(_EXCEPTIONS)
+    for names in {tuple(each) for each in gone.values() if each}:
+        sites = [site for site, each in gone.items() if tuple(each) == names]
+        said = pl.any_horizontal(pl.element().str.starts_with(name) for name in names)
+        left = pl.when(pl.col(SITE).is_in(sites)).then(left.list.eval(pl.element().filter(~said))).otherwise(left)
+    return kept.with_columns(left.alias(_EXCEPTIONS))
 
 
 def _without_people(table: str, frame: pl.LazyFrame, schema: Schema, policy: ReleasePolicy) -> pl.LazyFrame:
