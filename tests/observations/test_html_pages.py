@@ -286,6 +286,24 @@ def test_the_picture_has_an_address() -> None:
     assert "featured_image" not in body()
 
 
+@pytest.mark.parametrize(
+    ("own", "other", "number"),
+    [
+        ('class="wp-post-image" data-attachment-id="12"', "", 12),
+        ('class="wp-image-12 wp-post-image"', "", 12),
+        ('class="wp-post-image"', '<img class="alignleft wp-image-12" src="/2021/mill-300x200.jpg">', 12),
+        ('class="wp-post-image"', '<img class="wp-image-12" src="/2021/river.jpg">', None),
+        ('class="wp-post-image"', '<img class="my-wp-image-12" src="/2021/mill.jpg">', None),
+        ('class="hero"', '<img class="wp-image-12" src="/2021/mill.jpg">', None),
+    ],
+)
+def test_the_picture_has_the_number_that_a_picture_of_its_file_has(own: str, other: str, number: int | None) -> None:
+    image = f'<img {own} src="https://valley.example/2021/mill-scaled.jpg">'
+    head = f'{LINK}<meta property="og:image" content="/2021/mill.jpg">'
+    found = body(head=head, article=ARTICLE.replace("</h1>", "</h1>" + image).replace("<p>", f"<p>{other}"))
+    assert found.get("featured_media") == number
+
+
 def test_the_language_and_the_translations_of_a_page() -> None:
     head = LINK + "".join(
         f'<link rel="alternate" hreflang="{tag}" href="https://valley.example/{tag}/mill/" />' for tag in ("en", "de")

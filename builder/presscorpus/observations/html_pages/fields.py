@@ -17,7 +17,9 @@ address
     `rel="canonical"`, OpenGraph, the address of the capture: the first that is of the site of the capture, since a
     post that stands elsewhere as well may name the other place.
 picture
-    OpenGraph, JSON-LD, the theme's `wp-post-image`: an address, in `extra`.
+    OpenGraph, JSON-LD, the theme's `wp-post-image`: an address, in `extra`. Its number where the theme shows it and a
+    picture of the same file on the page has one (`wp-image-7`, `data-attachment-id`): what OpenGraph names alone may be
+    the first picture of the content.
 language
     `<html lang>`, and alternate links of the head (`hreflang`) for translations.
 
@@ -33,7 +35,9 @@ from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urljoin
 
 from presscorpus.content.html import plain
+from presscorpus.content.url_parts import parts_of
 from presscorpus.observations.html_pages import container, key, terms
+from presscorpus.tables.addresses import originals
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -54,6 +58,7 @@ _TIMES: Final = (
     ("date", "article:published_time", "datePublished", _PUBLISHED),
     ("modified", "article:modified_time", "dateModified", _UPDATED),
 )
+_PICTURE: Final = re.compile(r"(?:^|(?:^|\s)wp-image-)([1-9]\d{0,17})(?=\s|$)")
 _AUTHOR_NUMBER: Final = re.compile(r"[?&]author=([1-9]\d{0,17})(?:[&#]|$)")
 _AUTHOR: Final = re.compile(r"/author/([^/?#]+)/?(?:[?#]|$)")
 
@@ -152,7 +157,7 @@ def _author(article: LexborNode | None, told: list[dict[str, Any]]) -> dict[str,
 
 
 def _picture(page: LexborHTMLParser, article: LexborNode | None, told: list[dict[str, Any]]) -> dict[str, Any]:
-    """The address of the picture that stands for the post, without its number, which no page has."""
+    """The address of the picture that stands for the post, and its number where the page has it."""
     shown = article.css_first("img.wp-post-image, .wp-block-post-featured-image img") if article is not None else None
     of_data = (found for each in told for found in _several(each.get("image")))
     claims = [
@@ -160,7 +165,25 @@ def _picture(page: LexborHTMLParser, article: LexborNode | None, told: list[dict
         *(found.get("url") if isinstance(found, dict) else found for found in of_data),
         shown.attributes.get("src") if shown is not None else None,
     ]
-    return next(({"featured_image": each} for each in claims if isinstance(each, str) and each), {})
+    found: dict[str, Any] = next(({"featured_image": each} for each in claims if isinstance(each, str) and each), {})
+    number = _number(page, shown) if shown is not None else None
+    return found | ({"featured_media": number} if number else {})
+
+
+def _number(page: LexborHTMLParser, shown: LexborNode) -> int | None:
+    """The number of a picture, by itself or another one of the same file."""
+    file = _file(shown)
+    for each in (shown, *page.css('img[class*="wp-image-"], img[data-attachment-id]')):
+        told = each.attributes.get("data-attachment-id") or each.attributes.get("class") or ""
+        if (named := _PICTURE.search(told)) is not None and file and _file(each) == file:
+            return int(named[1])
+    return None
+
+
+def _file(picture: LexborNode) -> str:
+    """The path of the file that a picture was made from."""
+    parts = parts_of(picture.attributes.get("src") or "")
+    return originals(parts.path)[-1] if parts is not None else ""
 
 
 def _languages(page: LexborHTMLParser, url: str) -> dict[str, Any]:
