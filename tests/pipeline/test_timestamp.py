@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import shutil
 import subprocess
@@ -143,13 +144,35 @@ def test_a_proof_holds_the_time_stamps_and_both_programs_check_them(
     path = tmp_path / "p.json"
     path.write_bytes(data)
     assert second.main([str(path), "--ca", str(authority.certificate)]) == 0
-    assert capsys.readouterr().out.count("time stamp of ") == 2
+    assert capsys.readouterr().out.count("Time stamp: ") == 2
     assert second.main([str(path), "--ca", str(authority.other)]) == 1
     assert second.main([str(path)]) == 0
     value = {name: each for name, each in json.loads(data).items() if name != "checksum"}
     value["timestamps"][0]["token"], value["timestamps"][1]["token"] = (
         value["timestamps"][1]["token"], value["timestamps"][0]["token"],
     )  # fmt: skip
+    path.write_bytes(proof.write(value))
+    with pytest.raises(ArchiveError, match="wrong time stamp"):
+        timestamp.checked(list(proof.check(path.read_bytes()).timestamps), authority.certificate)
+    assert second.main([str(path), "--ca", str(authority.certificate)]) == 1
+
+
+def test_a_time_in_the_text_of_the_status_is_not_taken_for_that_of_the_time_stamp(
+    dataset: Dataset, authority: Authority, tmp_path: Path
+) -> None:
+    """Nobody signs that text, and openssl prints it as it is."""
+    value = json.loads(prove.prove(PACKAGE, dataset.params, dataset.built.layout, Wanted("a", 1)))
+    del value["checksum"]
+    for each in value["timestamps"]:
+        response = base64.b64decode(each["token"])
+        lies = b"x\nTime stamp: Jan  1 00:00:00 1999 GMT"
+        text = b"\x30" + bytes([len(lies) + 2]) + b"\x0c" + bytes([len(lies)]) + lies
+        granted = b"\x30\x03\x02\x01\x00"
+        at = response.index(granted)
+        content = b"\x30" + bytes([3 + len(text)]) + granted[2:] + text + response[at + len(granted) :]
+        each["token"] = base64.b64encode(b"\x30\x82" + len(content).to_bytes(2, "big") + content).decode()
+        assert openssl.is_by(base64.b64decode(each["token"]), each["statement"], authority.certificate)
+    path = tmp_path / "p.json"
     path.write_bytes(proof.write(value))
     with pytest.raises(ArchiveError, match="wrong time stamp"):
         timestamp.checked(list(proof.check(path.read_bytes()).timestamps), authority.certificate)

@@ -151,8 +151,8 @@ def check(data: bytes) -> Proved:
     _in_release(entry, crawl, release, "crawl")
     _same(row["value"], crawl, ("site", "crawl"), "crawl")
     head = _record(value, crawl, row["value"])
-    item = None if value["part"] is None else _part(value, head, row["value"])
-    later = _later(value["later"], crawl["site"], digest)
+    item = None if value["part"] is None else _part(value, head)
+    later = _later(value["later"], crawl, digest)
     digests = (canonical.digest(release), digest, *map(canonical.digest, later))
     stamps = tuple(_stamped(each, digests) for each in _list(value["timestamps"]))
     statements = dict(zip(digests, (release, statement, *later), strict=True))
@@ -176,6 +176,45 @@ def _is_same(row: dict[str, Any], item: dict[str, Any]) -> bool:
 def _shaped(value: object, name: str) -> None:
     if not isinstance(value, dict) or value.keys() != _KEYS[name]:
         raise ValueError(f"has other keys than a proof has{f' in {name}' if name else ''}")
+    for key, each in value.items() if name else ():
+        if key in _KINDS and not _KINDS[key](each):
+            raise ValueError(f"has a value in {name} that cannot be its {key}")
+
+
+def _is_text(value: object) -> bool:
+    return isinstance(value, str)
+
+
+def _is_count(value: object) -> bool:
+    return type(value) is int and value >= 0
+
+
+def _is_hash(value: object) -> bool:
+    return isinstance(value, str) and _HASH.fullmatch(value) is not None
+
+
+def _is_previous(value: object) -> bool:
+    """Whether something may name the statement before.
+
+    Null, a digest, or a crawl and its digest.
+    """
+    if isinstance(value, dict):
+        return value.keys() == {"crawl", "digest"} and _is_text(value["crawl"]) and _is_hash(value["digest"])
+    return value is None or _is_hash(value)
+
+
+_KINDS: Final = {
+    **dict.fromkeys(
+        ("dataset", "version", "site", "crawl", "address", "started_at", "ended_at", "outcome", "table", "record_id",
+         "type", "url", "date"),
+        _is_text,
+    ),
+    **dict.fromkeys(("entries", "records", "rows", "parts", "number"), _is_count),
+    "authenticated": lambda value: isinstance(value, bool),
+    "status": lambda value: value is None or _is_count(value),
+    "root": lambda value: value is None or _is_hash(value),
+    "previous": _is_previous,
+}  # fmt: skip
 
 
 def _list(value: object) -> list[Any]:
@@ -245,8 +284,8 @@ def _record(value: dict[str, Any], crawl: dict[str, Any], row: dict[str, Any]) -
     return head
 
 
-def _part(value: dict[str, Any], head: dict[str, Any] | None, row: dict[str, Any]) -> dict[str, Any] | bytes:
-    part = value["part"]
+def _part(value: dict[str, Any], head: dict[str, Any] | None) -> dict[str, Any] | bytes:
+    part, row = value["part"], value["row"]
     if head is None or not isinstance(part, dict) or part.keys() not in (_PART | {"text"}, _PART | {"base64"}):
         raise ValueError("has other keys than a proof has in part")
     try:
@@ -258,55 +297,81 @@ def _part(value: dict[str, Any], head: dict[str, Any] | None, row: dict[str, Any
         raise ValueError("has a part that its record does not hold")
     if part["number"] < PAYLOAD:
         raise ValueError("has a part that is no item")
-    item, number = _item(data), row.get("id")
-    if isinstance(item, bytes):
-        # An item of an export names its number; a page is the whole payload of its record.
-        is_it = f"<wp:post_id>{number}</wp:post_id>".encode() in item if item.startswith(b"<item>") else None
-        is_it = head["parts"] == _ONE if is_it is None else is_it
-    else:
-        is_it = item.get("id") == number
-    if not is_it:
-        raise ValueError("has a part that is another item")
+    if "base64" in part and (_is_utf8(data) or base64.b64encode(data).decode() != part["base64"]):
+        raise ValueError("has a part that could be written otherwise")
+    item = item_of(row["value"], row["table"], data, head["parts"])
+    if item is None:
+        raise ValueError("has a part that is not the item of its row")
     return item
 
 
-def _item(data: bytes) -> dict[str, Any] | bytes:
-    """The item that a part is: bytes of an export or of a page, or a JSON object."""
-    text = data.removeprefix(b"\xef\xbb\xbf").lstrip(b" \t\r\n")
+def item_of(row: dict[str, Any], table: str, part: bytes, parts: int) -> dict[str, Any] | bytes | None:
+    """Read the item of a row from a part of the row's record.
+
+    Args:
+        row: The row.
+        table: Its table.
+        part: A part of the record's payload.
+        parts: How many parts the record has.
+
+    Returns:
+        An object of the API, or the bytes of an item of an export or of a page; null where the part is another item, as
+        far as number, type and taxonomy tell, or none.
+    """
+    text = part.removeprefix(b"\xef\xbb\xbf").lstrip(b" \t\r\n")
     if text.startswith(b"<"):
-        return text
+        # An item of an export names its number once; a page is the whole payload of its record.
+        named = [each.startswith(f"{row.get('id')}</wp:post_id>".encode()) for each in text.split(_POST_ID)[1:]]
+        is_it = named == [True] if text.startswith(b"<item>") else parts == _ONE
+        return text if is_it and table in {"posts", "media"} else None
     try:
-        item = json.loads((text[1:] if text[:1] in {b"[", b","} else text).decode())
+        text = text[1:] if text[:1] in {b"[", b","} else text
+        item = json.loads(text.decode(), object_pairs_hook=_once, parse_constant=_refuse)
     except (ValueError, RecursionError):
-        item = None
-    if not isinstance(item, dict):
-        raise ValueError("has a part that is no item")  # noqa: TRY004 - what is wrong is the file
-    return item
+        return None
+    if not isinstance(item, dict) or not type(row.get("id")) is type(item.get("id")) is int or item["id"] != row["id"]:
+        return None
+    kind = row.get("type", "attachment" if table == "media" else None)
+    return item if (item.get("type", kind), item.get("taxonomy")) == (kind, row.get("taxonomy")) else None
+
+
+def _is_utf8(data: bytes) -> bool:
+    try:
+        data.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any] | None:
+    """An object; null for one with a key twice, which two readers read as two things."""
+    found = dict(pairs)
+    return found if len(found) == len(pairs) else None
+
+
+def _refuse(constant: str) -> None:
+    raise ValueError(constant)
 
 
 _ANSWERS: Final = {"response", "revisit", "resource", "continuation"}
 """The kinds of records that rows are read from."""
+_POST_ID: Final = b"<wp:post_id>"
 _ONE: Final = 3
 """Parts of a record whose payload is one."""
 _PART: Final = {"number", "salt", "path"}
 
 
-def _later(value: object, site: str, digest: str) -> list[dict[str, Any]]:
+def _later(value: object, first: dict[str, Any], digest: str) -> list[dict[str, Any]]:
     """The statements of later crawls of the site, each of which names the one before."""
     found: list[dict[str, Any]] = []
+    before = {"crawl": first["crawl"], "digest": digest}
     for statement in _list(value):
         _shaped(statement, "later")
         if statement["format"] != CRAWL:
             raise ValueError("has statements that this version does not know")
-        previous = statement["previous"]
-        if (
-            not isinstance(previous, dict)
-            or previous.keys() != {"crawl", "digest"}
-            or previous["digest"] != digest
-            or statement["site"] != site
-        ):
+        if (statement["previous"], statement["site"]) != (before, first["site"]):
             raise ValueError("has a later crawl that does not follow")
-        digest = canonical.digest(statement)
+        before = {"crawl": statement["crawl"], "digest": canonical.digest(statement)}
         found.append(statement)
     return found
 
@@ -316,9 +381,12 @@ def _stamped(value: object, digests: tuple[str, ...]) -> Timestamp:
     if not isinstance(value, dict) or value["statement"] not in digests:
         raise ValueError("has a time stamp of something else")
     try:
-        return Timestamp(value["statement"], base64.b64decode(value["token"], validate=True))
+        token = base64.b64decode(value["token"], validate=True)
     except (ValueError, TypeError):
-        raise ValueError("has a time stamp that is not base64") from None
+        token = b""
+    if not token or base64.b64encode(token).decode() != value["token"]:
+        raise ValueError("has a time stamp that is not base64")
+    return Timestamp(value["statement"], token)
 
 
 def _signed(value: object, statements: dict[str, dict[str, Any]]) -> Signature:

@@ -48,13 +48,16 @@ def time_of(response: bytes, digest: str) -> str | None:
         digest: SHA-256 in hex.
 
     Returns:
-        The time in words of openssl; null where the response grants no time stamp of that digest.
+        The time in words of openssl; null where the response grants no time stamp of that digest, or seems to state
+        several times.
 
     Raises:
         UsageError: There is no openssl here.
     """
-    found = _TIME.search(_run(["-reply", "-text"], response).stdout)
-    return found[1].decode("ascii", "replace").strip() if found and bytes.fromhex(digest) in response else None
+    found = _TIME.findall(_run(["-reply", "-text"], response).stdout)
+    # The text of the status comes first, is signed by nobody, and may have a line that looks like the time.
+    is_of = len(found) == 1 and bytes.fromhex(digest) in response
+    return found[0].decode("ascii", "replace").strip() if is_of else None
 
 
 def is_by(response: bytes, digest: str, authority: Path) -> bool:

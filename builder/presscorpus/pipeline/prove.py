@@ -132,7 +132,7 @@ class Prover:
             if with_item or _says_nothing(str(committed.tree.says(number)["url"]), row.value):
                 record = _record(committed, number)
             item = _item(self._package, self._layout, warc, row) if with_item else None
-            part = _part(committed, number, item) if item else None
+            part = _part(committed, number, item, row) if item else None
         later, stamps, signatures = statements.attesting(self._layout, told.statement, warc)
         table, entry = _place(told, "table", row.table), _place(told, "crawl", receipt)
         return proof.write(
@@ -306,11 +306,13 @@ def _item(package: Package, layout: Layout, warc: Path, row: _Row) -> tuple[int,
     return None
 
 
-def _part(committed: Committed, record: int, item: tuple[int, bytes]) -> dict[str, Any] | None:
+def _part(committed: Committed, record: int, item: tuple[int, bytes], row: _Row) -> dict[str, Any] | None:
     number, data = item
     leaves, salt = committed.tree.leaves(record), records.salt(committed.tree.secret, record, number)
     if number >= len(leaves) or records.hash_of(salt, hashlib.sha256(data).digest()) != leaves[number]:
         return None  # something was erased from the record, or it was packed more often than its headers say
+    if proof.item_of(row.value, row.table, data, len(leaves)) is None:
+        return None  # nobody else could tell that it is the row's
     try:
         content = {"text": data.decode()}
     except UnicodeDecodeError:

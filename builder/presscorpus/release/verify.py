@@ -1,198 +1,198 @@
-"""Check a proof of presscorpus, or the folder of a release, with Python alone.
-
-`python verify.py FILE [--ca AUTHORITY.pem] [--signers KEYS]` checks a proof, with time stamps (openssl) and signatures
-(ssh-keygen, minisign); `python verify.py [FOLDER]` a release. The specification is docs/explanation/evidence.md.
-"""
+"""Check a proof of presscorpus, or a release. The rules: docs/explanation/evidence.md."""
 
 import base64
+import hashlib
 import json
-import pathlib
 import re
 import subprocess
 import sys
 import tempfile
-from hashlib import sha256
+from pathlib import Path
 from typing import Any
 
-STATEMENT = "address authenticated crawl ended_at format outcome previous records root site started_at"
-RELEASE = "dataset entries format previous root version"
+MALFORMED = (ValueError, OSError, RecursionError, MemoryError, subprocess.SubprocessError)
 PROOF = "checksum crawl format later part record release row signatures table timestamps"
-HEAD = "record_id type url date status parts body"
-CONTENT = "categories content date_gmt excerpt featured_media link slug status tags title"
-MALFORMED = (ValueError, TypeError, LookupError, AttributeError, RecursionError, OSError)  # what checks may raise
+RELEASE = "dataset entries format previous root version"
+CRAWL = "address authenticated crawl ended_at format outcome previous records root site started_at"
+TEN = "categories content date_gmt excerpt featured_media link slug status tags title".split()
+# What the canonical JSON of the value of a key (or of the key of one object) has to match; of any other key, a text.
+HASH, B64 = '"[0-9a-f]{64}"', '"(?:[A-Za-z0-9+/]{4})*+(|[A-Za-z0-9+/]{2}[AEIMQUYcgkosw048]=|[A-Za-z0-9+/][AQgw]==)"'
+KINDS = dict.fromkeys("entries number parts records rows".split(), "[0-9]+") | {"status": "null|[0-9]+"}
+KINDS |= dict.fromkeys("body checksum digest root salt statement".split(), HASH) | {"authenticated": "true|false"}
+KINDS |= {"crawl.root": f"null|{HASH}", "release.previous": f"null|{HASH}", "value": r"\{.*\}"}
+KINDS |= dict.fromkeys("base64 path token".split(), B64) | {"head.type": '"(response|revisit|resource|continuation)"'}
+KINDS |= {"crawl.previous": rf'null|\{{"crawl":"([^"\\]|\\.)*+","digest":{HASH}\}}'}
+KINDS |= dict.fromkeys("later signatures timestamps".split(), r"\[.*\]")
+KINDS |= dict.fromkeys("proof.crawl head part record release row proof.table".split(), r"null|\{.*\}")
+canonical = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
 
 
-class RefusedError(ValueError):
-    """What is wrong with a file."""
+def need(holds: bool, why: str) -> None:
+    """Refuse, unless something holds."""
+    if not holds:
+        raise ValueError(why)
 
 
-def need(condition: object, text: str) -> None:
-    """Refuse the file unless a condition holds."""
-    if not condition:
-        raise RefusedError(text)
+def sha256(*parts: Any) -> bytes:
+    """Hash bytes, or texts as UTF-8, one after the other."""
+    return hashlib.sha256(b"".join(p.encode(errors="surrogatepass") if type(p) is str else p for p in parts)).digest()
 
 
-def canonical(value: object) -> bytes:
-    """Return the canonical JSON of a value."""
-    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode("utf-8", "surrogatepass")
+def read(raw: bytes) -> Any:
+    """Read canonical JSON. Fractions that Python and RFC 8785 write differently (1.0, 1e-5) are none, nor is NaN."""
+    held = json.loads(raw.decode(), parse_float=lambda n: n[-1] > "0" and "e" not in n and float(n), parse_constant=int)
+    need(canonical(held) == raw.decode(), "this is not canonical JSON")
+    return held
 
 
-def digest(value: object) -> str:
-    """Return the digest of a statement, in hex."""
-    return sha256(canonical(value)).hexdigest()
-
-
-def keys(value: Any, names: str, what: str) -> Any:
-    """Refuse a value that is no object with exactly these keys."""
-    need(isinstance(value, dict) and sorted(value) == sorted(names.split()), f"other keys in {what}")
+def shape(name: str, value: Any, keys: str) -> Any:
+    """Refuse what is not an object with these keys and no others, each with a value of its kind."""
+    need(isinstance(value, dict) and sorted(value) == sorted(keys.split()), f"the {name} is no object with {keys}")
+    for key in value:
+        kind = f'"presscorpus {name} 1"' if key == "format" else KINDS.get(f"{name}.{key}", KINDS.get(key, '".*"'))
+        need(re.fullmatch(kind, canonical(value[key])) is not None, f"{key} of the {name} is not {kind}")
     return value
 
 
-def lead(data: bytes, at: Any, size: Any, root: str | None, what: str) -> str:
-    """Refuse a leaf whose path leads to another root than this (null for any); return where it leads, from the top."""
-    need(type(at["number"]) is type(size) is int and 0 <= at["number"] < size, f"no place of the {what}")
-    steps = base64.b64decode(at["path"], validate=True)
-    is_salt = re.fullmatch("[0-9a-f]{64}", at.get("salt", "0" * 64))
-    need(is_salt and base64.b64encode(steps).decode() == at["path"] and len(steps) % 32 == 0, "no hashes")
-
-    def subtree(place: int, leaves: int, left: int) -> bytes:
-        need((leaves == 1) == (left == 0), f"a path of the {what} that cannot be")
-        if leaves == 1:
-            return sha256(b"\x00" + bytes.fromhex(at.get("salt", "")) + data).digest()
-        half, beside = 1 << ((leaves - 1).bit_length() - 1), steps[32 * left - 32 : 32 * left]
-        if place < half:
-            return sha256(b"\x01" + subtree(place, half, left - 1) + beside).digest()
-        return sha256(b"\x01" + beside + subtree(place - half, leaves - half, left - 1)).digest()
-
-    found = subtree(at["number"], size, len(steps) // 32).hex()
-    need(root is None or root == found, f"a {what} that is not where it should be")
-    return found
+def climb(name: str, data: bytes | str, place: Any, count: int, root: str | None = "") -> str:
+    """Go from a leaf, with its salt if it has one, along its audit path to the root; refuse another than is given."""
+    here = sha256(b"\x00", bytes.fromhex(place["salt"]), sha256(data)) if "salt" in place else sha256(b"\x00", data)
+    number, last, path, at = place["number"], count - 1, base64.b64decode(place["path"]), 0
+    while last > 0:
+        if number & 1 or number < last:  # otherwise it is the last, has no neighbour and goes up as it is
+            beside, at = path[at : at + 32], at + 32
+            here = sha256(b"\x01", beside, here) if number & 1 else sha256(b"\x01", here, beside)
+        number, last = number >> 1, last >> 1
+    need(place["number"] < count and at == len(path) and root in ("", here.hex()), f"the {name} is not in its tree")
+    return here.hex()
 
 
-def read(data: bytes) -> Any:
-    """Return the value of what has to be canonical JSON and a line end."""
-    value = json.loads(data.decode("utf-8"))
-    need(canonical(value) + b"\n" == data, "not in canonical form")
-    return value
+def item(shown: bytes, parts: int, table: str, row: dict[str, Any]) -> str:
+    """Refuse a part that is not the item of the row; say what it is."""
+    body, number, same = shown.removeprefix(b"\xef\xbb\xbf").lstrip(b" \t\r\n"), row.get("id"), False
+    if body.startswith(b"<"):
+        named = [each.startswith(b"%a</wp:post_id>" % number) for each in body.split(b"<wp:post_id>")[1:]]
+        fits = table in ("posts", "media") and (named == [True] if body.startswith(b"<item>") else parts == 3)
+    else:  # an object with a key twice becomes null
+        once = lambda pairs: dict(pairs) if len(dict(pairs)) == len(pairs) else None  # noqa: E731
+        value = json.loads(body[body[:1] in (b"[", b",") :].decode(), object_pairs_hook=once, parse_constant=int)
+        fits = isinstance(value, dict) and type(number) is type(value.get("id")) is int and value["id"] == number
+        kind = row.get("type", "attachment" if table == "media" else None)
+        fits = fits and (value.get("type", kind), value.get("taxonomy")) == (kind, row.get("taxonomy"))
+        digest = sha256(canonical({key: value.get(key) for key in TEN})).hex() if fits else None
+        same = table == "posts" and digest == row.get("digest")
+    need(fits, "the part is not the item of the row")
+    return ", the item in the record" + ", with the digest of the row" * same
 
 
-def content_of(part: Any, head: Any, row: Any) -> str:
-    """Check the item that a part is (step 5); return its digest (step 6)."""
-    kind = "text" if "text" in part else "base64"
-    keys(part, f"number salt path {kind}", "part")
-    data = part["text"].encode("utf-8") if kind == "text" else base64.b64decode(part["base64"], validate=True)
-    lead(sha256(data).digest(), part, head["parts"], str(head["body"]), "part")
-    data = data.removeprefix(b"\xef\xbb\xbf").lstrip(b" \t\r\n")
-    if data.startswith(b"<"):
-        mark = b"<wp:post_id>%d</wp:post_id>" % row["id"]
-        need(mark in data if data.startswith(b"<item>") else (part["number"], head["parts"]) == (2, 3), "another item")
-        return ""
-    item = json.loads(data[data[:1] in {b"[", b","} :].decode("utf-8"))
-    need(isinstance(item, dict) and item.get("id") == row.get("id"), "another item")
-    return digest({name: item.get(name) for name in CONTENT.split()})
-
-
-def proof(data: bytes) -> tuple[str, list[tuple[Any, str]], list[tuple[Any, str]]]:
-    """Check a proof but for its time stamps and signatures; return what it shows, and these."""
-    value = keys(read(data), PROOF, "the proof")
-    need(value.pop("checksum") == digest(value), "another checksum")
-    release, table = keys(value["release"], RELEASE, "release"), keys(value["table"], "number path", "table")
-    row, crawl = keys(value["row"], "table number rows value path", "row"), value["crawl"]
-    keys(crawl, f"{STATEMENT} number path", "crawl")
-    for of, each in (("proof", value), ("release", release), ("crawl", crawl)):
-        need(each["format"] == f"presscorpus {of} 1", f"another format of the {of}")
-    columns, record = row["value"], value["record"]
-    root = lead(canonical(columns), row, row["rows"], None, "row")
-    entry: dict[str, Any] = {"root": root, "rows": row["rows"], "table": row["table"]}
-    lead(canonical(entry), table, release["entries"], str(release["root"]), "row")
-    statement = {name: crawl[name] for name in STATEMENT.split()}
-    entry = {"crawl": crawl["crawl"], "digest": digest(statement), "root": crawl["root"], "site": crawl["site"]}
-    lead(canonical(entry), crawl, release["entries"], str(release["root"]), "crawl")
-    need((columns.get("site"), columns.get("crawl")) == (crawl["site"], crawl["crawl"]), "the crawl of another row")
-    said = f"the row is in {release['dataset']} {release['version']}"
-    need(record or (record is value["part"] is None), "a part without a record")
-    if record:
-        head = keys(keys(record, "number salt head path", "record")["head"], HEAD, "head")
-        lead(sha256(canonical(head)).digest(), record, crawl["records"], str(crawl["root"]), "record")
-        need(columns.get("record_id") == head["record_id"], "the record of another row")
-        need(head["type"] in {"response", "revisit", "resource", "continuation"}, "a record that is no answer")
+def proof(data: bytes) -> tuple[str, list[tuple[str, str]], list[tuple[bytes, str]]]:
+    """Check a proof; give the sentence, time stamps and signatures, each with what it is of."""
+    given = shape("proof", read(data[:-1] if data[-1:] == b"\n" else b""), PROOF)
+    need(given.pop("checksum") == sha256(canonical(given)).hex(), "the checksum is another: the proof is damaged")
+    release, table = shape("release", given["release"], RELEASE), shape("table", given["table"], "number path")
+    row, place = shape("row", given["row"], "number path rows table value"), given["crawl"]
+    crawl = {key: held for key, held in shape("crawl", place, CRAWL + " number path").items() if key in CRAWL.split()}
+    stated = {sha256(each).hex(): each.encode() for each in map(canonical, (release, crawl))}
+    value, record, part, (digest, link) = row["value"], given["record"], given["part"], stated
+    entry = {"root": climb("row", canonical(value), row, row["rows"]), "rows": row["rows"], "table": row["table"]}
+    climb("table", canonical(entry), table, release["entries"], release["root"])
+    entry = {"crawl": crawl["crawl"], "digest": link, "root": crawl["root"], "site": crawl["site"]}
+    climb("crawl", canonical(entry), place, release["entries"], release["root"])
+    need(all(value.get(key) == crawl[key] for key in ("crawl", "site")), "the row is of another crawl")
+    said = f"proved: the row is in {release['dataset']} {release['version']}"
+    if record is not None:
+        head = shape("record", record, "head number path salt")["head"]
+        shape("head", head, "body date parts record_id status type url")
+        climb("record", canonical(head), record, crawl["records"], crawl["root"])
+        need(value.get("record_id") == head["record_id"], "the row is from another record")
         said += f", its record ({head['url']}, {head['date']}) in crawl {crawl['crawl']}"
-        if value["part"] is not None:
-            is_same = content_of(value["part"], head, columns) == columns.get("digest") and row["table"] == "posts"
-            said += f", the item in the record{', with the digest of the row' if is_same else ''}"
-    told = {digest(each): canonical(each) for each in (release, statement)}
-    need(all(isinstance(value[name], list) for name in ("later", "timestamps", "signatures")), "no lists")
-    for each in value["later"]:
-        link = keys(keys(each, STATEMENT, "later")["previous"], "crawl digest", "a link")
-        need((link["digest"], each["site"]) == ([*told][-1], crawl["site"]), "a later crawl that does not follow")
-        told[digest(each)] = canonical(each)
-    for names, listed in (("statement token", value["timestamps"]), ("statement text", value["signatures"])):
-        for each in listed:
-            need(all(isinstance(text, str) for text in keys(each, names, names).values()), f"no texts in {names}")
-            need(each["statement"] in told, "a time stamp or signature of something else")
-            base64.b64decode(each.get("token", ""), validate=True)
-    said = f"proved: {said}. Release {digest(release)}, crawl {digest(statement)}"
-    stamps = [(each["statement"], each["token"]) for each in value["timestamps"]]
-    return said, stamps, [(told[each["statement"]], each["text"]) for each in value["signatures"]]
+    if part is not None:
+        text = shape("part", part, "number path salt " + ("base64" if "base64" in part else "text")).get("text")
+        shown = base64.b64decode(part["base64"]) if text is None else text.encode()
+        in_form = (text is None) is (shown.decode(errors="ignore").encode() != shown)
+        need(record is not None and part["number"] > 1 and in_form, "the part is none that can be shown")
+        climb("part", shown, part, head["parts"], head["body"])
+        said += item(shown, head["parts"], row["table"], value)
+    said += f". Release {digest}, crawl {link}"
+    for each in given["later"]:
+        previous, crawl = {"crawl": crawl["crawl"], "digest": link}, shape("crawl", each, CRAWL)
+        need(crawl["previous"] == previous and crawl["site"] == value["site"], "a later crawl does not follow")
+        link = sha256(canonical(crawl)).hex()
+        stated[link] = canonical(crawl).encode()
+    stamps = [shape("time stamp", each, "statement token") for each in given["timestamps"]]
+    signed = [shape("signature", each, "statement text") for each in given["signatures"]]
+    need({each["statement"] for each in stamps + signed} <= stated.keys(), "something signed is not in the proof")
+    return said, [(e["statement"], e["token"]) for e in stamps], [(stated[e["statement"]], e["text"]) for e in signed]
 
 
-def run(*command: object, given: bytes = b"") -> str:
-    """Return what another program prints; refuse the file where it fails."""
-    done = subprocess.run(list(map(str, command)), input=given, capture_output=True, check=False)
-    need(done.returncode == 0, f"a wrong time stamp or signature, says {command[0]}")
-    return done.stdout.decode("utf-8", "replace")
+def whole(path: Path) -> str:
+    """Check the release in a folder."""
+    sums, lines = ((path / name).read_bytes().split(b"\n") for name in ("SHA256SUMS", "evidence.jsonl"))
+    found, listed = [""], sorted(line.decode() for line in sums)
+    for each in path.rglob("*"):
+        name = each.relative_to(path).as_posix()
+        if name != "SHA256SUMS" and (each.is_symlink() or not each.is_dir()):
+            found.append(f"{sha256(each.read_bytes()).hex() if each.is_file() else 'no file'}  {name}")
+    need(sorted(found) == listed, f"SHA256SUMS and the folder differ in {sorted(set(listed) ^ set(found))}")
+    need(sums[-1] == lines.pop() == b"" and lines != [], "SHA256SUMS or evidence.jsonl does not end in a line end")
+    level = [sha256(b"\x00", line) for line in lines[1:]] or [sha256()]
+    while len(level) > 1:  # two become one; the last goes up as it is where it has no neighbour
+        level = [sha256(b"\x01", *level[i : i + 2]) if level[i + 1 :] else level[i] for i in range(0, len(level), 2)]
+    release = shape("release", [*map(read, lines)].pop(0), RELEASE)
+    need(release["entries"] == len(lines) - 1 and release["root"] == level[0].hex(), "the entries are others")
+    return f"whole: {len(found) - 1} files are as SHA256SUMS says, and the entries of release {sha256(lines[0]).hex()}"
 
 
-def attested(each: Any, text: str, trusted: str | None, path: pathlib.Path) -> str:
-    """Check a time stamp with openssl, a signature with minisign or ssh-keygen; return what it says."""
-    if trusted is None:
-        return "not checked: a time stamp or signature; --ca and --signers name whose count"
-    path.write_bytes(base64.b64decode(text) if isinstance(each, str) else text.encode("utf-8"))
-    if isinstance(each, str):
-        run("openssl", "ts", "-verify", "-digest", each, "-in", path, "-CAfile", trusted)
-        times = re.findall(r"Time stamp: (.*)", run("openssl", "ts", "-reply", "-in", path, "-text"))
-        return f"time stamp of {times[0]}, of {each}"
-    path.with_suffix(".json").write_bytes(each)
-    if text.startswith("untrusted comment:"):
-        run("minisign", "-V", "-p", trusted, "-m", path.with_suffix(".json"), "-x", path)
-        return f"signed with the minisign key, of {sha256(each).hexdigest()}"
-    options = ("-s", path, "-f", trusted)
-    who = run("ssh-keygen", "-Y", "find-principals", *options).splitlines()[0]
-    run("ssh-keygen", "-Y", "verify", *options, "-n", "presscorpus", "-I", who, given=each)
-    return f"signed by {who}, of {sha256(each).hexdigest()}"
+def run(command: str, *more: str, held: bytes, message: bytes = b"") -> str:
+    """Run a program beside two files; give what it says, and refuse what it refuses."""
+    with tempfile.TemporaryDirectory() as folder:
+        Path(folder, "held").write_bytes(held)
+        Path(folder, "message").write_bytes(message)
+        done = subprocess.run([*command.split(), *more], cwd=folder, input=message, capture_output=True, timeout=60)
+    need(done.returncode == 0, f"{command[:26]}: {(done.stdout + done.stderr).decode(errors='replace')}")
+    return done.stdout.decode(errors="replace")
 
 
-def whole(path: pathlib.Path) -> str:
-    """Check the files of a release and evidence.jsonl; return what was found."""
-    lines = (path / "SHA256SUMS").read_text(encoding="utf-8").splitlines()
-    sums = {name: told for told, _, name in (line.partition("  ") for line in lines)}
-    there = {each.relative_to(path).as_posix() for each in path.rglob("*") if each.is_file()} - {"SHA256SUMS"}
-    need(there == set(sums), f"other files than SHA256SUMS names: {sorted(there ^ set(sums))}")
-    for name, told in sums.items():
-        need(sha256((path / name).read_bytes()).hexdigest() == told, f"{name} is another file")
-    first, *rest = (path / "evidence.jsonl").read_bytes().splitlines(keepends=True)
-    statement = keys(read(first), RELEASE, "evidence.jsonl")
-    level = [sha256(b"\x00" + canonical(read(line))).digest() for line in rest] or [sha256(b"").digest()]
-    while len(level) > 1:  # in pairs; the last of an odd number moves up
-        pairs = [level[at : at + 2] for at in range(0, len(level), 2)]
-        level = [sha256(b"\x01" + b"".join(pair)).digest() if pair[1:] else pair[0] for pair in pairs]
-    need([level[0].hex(), len(rest)] == [statement["root"], statement["entries"]], "evidence.jsonl has other entries")
-    return f"whole: {len(sums)} files are as SHA256SUMS says, and the entries of release {digest(statement)}"
+def attested(data: bytes, ca: str, signers: str) -> list[str]:
+    """Check a proof, its time stamps and its signatures; give the lines to print."""
+    sentence, stamps, signatures = proof(data)
+    minisign, lines = Path(signers).read_bytes().startswith(b"untrusted comment:") if signers else None, []
+    for digest, token in stamps:
+        times, held = ["not checked: a time stamp, without --ca,"], base64.b64decode(token)
+        if ca:
+            run(f"openssl ts -verify -digest {digest} -in held -CAfile", ca, held=held)
+            times = re.findall("^Time stamp:.*", run("openssl ts -reply -in held -text", held=held), re.MULTILINE)
+            need(len(times) == 1, "a time stamp has another time in its status, which nobody signs")
+        lines.append(f"{times[0]} of {digest}")
+    for message, held in ((each, text.encode()) for each, text in signatures):
+        said = "not checked: a signature, without --signers for it,"
+        if minisign and held.startswith(b"untrusted comment:"):
+            said = run("minisign -V -m message -x held -p", signers, held=held, message=message)
+        elif minisign is False and not held.startswith(b"untrusted comment:"):
+            who = run("ssh-keygen -Y find-principals -s held -f", signers, held=held).split("\n")[0]
+            said = run("ssh-keygen -Y verify -n presscorpus -s held -f", signers, "-I", who, held=held, message=message)
+        lines.append(f"{said} of {sha256(message).hex()}")
+    return [*lines, sentence]
 
 
-def main(given: list[str]) -> int:
-    """Print what was found; return the exit code."""
-    trusted: Any = {name: given.pop(given.index(name) + 1) for name in ("--ca", "--signers") if name in given}
-    path = pathlib.Path(next((each for each in given if each not in trusted), "."))
+def main(arguments: list[str]) -> int:
+    """Check what is named, print what it says, and give the exit code."""
+    options, files, code = {"--ca": "", "--signers": ""}, list(arguments), 0
+    for option in options:
+        if option in files[:-1]:
+            options[option] = files.pop(files.index(option) + 1) or "-"
+            files.remove(option)
+    if (arguments and len(files) != 1) or "" in files or any(each[:1] == "-" for each in [*files, *options.values()]):
+        print("usage: verify.py FILE [--ca AUTHORITY.pem] [--signers KEYS] | verify.py [FOLDER]", file=sys.stderr)
+        return 2
     try:
-        said, stamps, signatures = (whole(path), [], []) if path.is_dir() else proof(path.read_bytes())
-        with tempfile.TemporaryDirectory() as folder:
-            file, pairs = pathlib.Path(folder, "attested"), (("--ca", stamps), ("--signers", signatures))
-            print(*(attested(*each, trusted.get(name), file) for name, all_ in pairs for each in all_), said, sep="\n")
+        path, (ca, signers) = Path(*files), (each and str(Path(each).absolute()) for each in options.values())
+        lines = [whole(path)] if path.is_dir() else attested(path.read_bytes(), ca, signers)
     except MALFORMED as error:
-        print(f"refused: {error}")
-        return 1
-    return 0
+        lines, code = [f"refused: {str(error) or type(error).__name__}"], 1
+    for line in (" ".join(line.split()) for line in lines):
+        print("".join(c if " " <= c <= "~" else ascii(c)[1:-1] for c in line))
+    return code
 
 
 if __name__ == "__main__":
