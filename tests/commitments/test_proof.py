@@ -18,6 +18,7 @@ from presscorpus import dataset_commands
 from presscorpus.archive.receipt import closed_crawls, read_receipt, receipt_path
 from presscorpus.command_line import parser
 from presscorpus.commitments import canonical, proof
+from presscorpus.commitments.item import item_of
 from presscorpus.config.takedown import Takedown
 from presscorpus.errors import ArchiveError, RefusedError, UsageError
 from presscorpus.pipeline import prove, stages, verify
@@ -200,7 +201,7 @@ def test_a_part_of_another_kind_with_the_same_number_is_refused(made: Made) -> N
 )  # fmt: skip
 def test_both_tell_the_item_of_a_row_alike(part: bytes, table: str, is_it: bool) -> None:  # noqa: FBT001
     row = {"id": 3, "type": "post"}
-    assert (proof.item_of(row, table, part, 3) is not None) == is_it
+    assert (item_of(row, table, part, 3) is not None) == is_it
     try:
         second.item(part, 3, table, row)
     except second.MALFORMED:
@@ -208,7 +209,7 @@ def test_both_tell_the_item_of_a_row_alike(part: bytes, table: str, is_it: bool)
     else:
         assert is_it
     if part.lstrip(b"\xef\xbb\xbf ").startswith(b"<p>"):
-        assert proof.item_of(row, table, part, 4) is None
+        assert item_of(row, table, part, 4) is None
 
 
 def test_a_later_crawl_has_to_follow(made: Made) -> None:

@@ -15,7 +15,7 @@ import polars as pl
 import pytest
 
 from presscorpus.archive import commitment
-from presscorpus.archive.receipt import closed_crawls, decode, receipt_path, statement_digest
+from presscorpus.archive.receipt import closed_crawls, receipt_path, statement_digest
 from presscorpus.archive.receipt import verify as verify_crawl
 from presscorpus.config.params import Previous
 from presscorpus.errors import ArchiveError, RefusedError
@@ -127,11 +127,7 @@ def test_2000_changes_of_an_archive_and_its_receipt(made: Made) -> None:
             if is_whole():
                 place = next(at for at, (old, new) in enumerate(zip(data, changed, strict=True)) if old != new)
                 taken.append(data[: data.find(b"\n", place)].rsplit(b"\n", 1)[-1].strip())
-                # Nothing commits to white space, to the names of keys with a default value, and to the case of letters
-                # in times and hashes: the receipt says the same as before.
-                assert path == receipt_path(warc), taken[-1]
-                assert decode(changed) == decode(data), taken[-1]
             path.write_bytes(data)
     told = f"archive and receipt: {len(taken)} of 2,000 changes were taken, seed {SEED}: {Counter(taken)}"
     print(told)  # noqa: T201
-    assert len(taken) < 200, told
+    assert taken == [], told

@@ -18,7 +18,9 @@ from presscorpus.archive.receipt import (
     Link,
     closed_crawls,
     decode,
+    is_as_written,
     read_receipt,
+    receipt_path,
     restore_advice,
     statement_digest,
 )
@@ -32,6 +34,10 @@ if TYPE_CHECKING:
     from presscorpus.archive.receipt import Receipt
     from presscorpus.commitments.records import Kept, RecordTree
 
+_REWRITTEN = (
+    "It says the same: a space, the name of a key without a value, or the case of a letter was changed. Restore it "
+    "from a copy."
+)
 _END = b"\r\n\r\n"
 # WARC headers that the head of a record has, and those that follow from what the tree covers.
 _ELSEWHERE = frozenset(
@@ -181,6 +187,10 @@ def check(warc: Path, receipt: Receipt) -> Committed | None:
     if not same or not all(_is_rest(found, tree, each, ids, receipt) for each in made.kept):
         raise ArchiveError(
             "holds other records than its receipt commits to", where=str(warc), advice=restore_advice(warc)
+        )
+    if not is_as_written(receipt_path(warc).read_bytes()):
+        raise ArchiveError(
+            "the receipt is written otherwise than it was", where=str(receipt_path(warc)), advice=_REWRITTEN
         )
     if not _is_closed_with(last, receipt):
         raise ArchiveError("holds another receipt than lies beside it", where=str(warc), advice=restore_advice(warc))

@@ -24,7 +24,7 @@ from warcio.warcwriter import WARCWriter
 from presscorpus.archive import permissions
 from presscorpus.archive.commitment import keeping
 from presscorpus.archive.reader import BEFORE, FILE, REVISIT, counted, decoded, link_of
-from presscorpus.archive.receipt import decode, receipt_path, verify
+from presscorpus.archive.receipt import decode, encode, receipt_path, verify
 from presscorpus.storage import atomic
 from presscorpus.storage.checksum import sha256_of
 
@@ -73,7 +73,7 @@ def erase(warc: Path, edit: Edit) -> list[Erasure]:
                 replaces=[*(receipt.replaces or []), receipt.file_digest],
                 commitment=keeping(warc, receipt, {each.record_id for each in erasures}),
             )
-            atomic.write(waiting, msgspec.json.format(msgspec.json.encode(done), indent=2) + b"\n", durable=True)
+            atomic.write(waiting, encode(done), durable=True)
             for path in (partial, waiting):
                 permissions.set_mode(path, receipt, warc)
             partial.replace(warc)

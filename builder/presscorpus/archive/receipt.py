@@ -204,6 +204,32 @@ class Receipt(msgspec.Struct, frozen=True):
 
 # Here and not where it is used: two threads that show msgspec 0.22 the same new type at once may end the process.
 decode = msgspec.json.Decoder(Receipt).decode
+
+
+def encode(receipt: Receipt) -> bytes:
+    """Write a receipt as its file has it."""
+    return msgspec.json.format(msgspec.json.encode(receipt), indent=2) + b"\n"
+
+
+def is_as_written(data: bytes) -> bool:
+    """Tell whether the file of a receipt is as some version of presscorpus wrote it.
+
+    A byte that was changed may leave what the receipt says as it was: a space, the name of a key whose value is the
+    default, the case of a letter in a time.
+
+    Args:
+        data: The content of the file.
+
+    Returns:
+        Whether each of its lines is one that its receipt gives; earlier versions wrote fewer.
+
+    Raises:
+        ValueError: It is no receipt.
+    """
+    lines = {line.removesuffix(b",") for line in encode(decode(data)).split(b"\n")}
+    return all(line.removesuffix(b",") in lines for line in data.split(b"\n"))
+
+
 """Read a receipt from JSON; it raises msgspec.DecodeError, which is a ValueError."""
 
 

@@ -19,7 +19,7 @@ from zlib_ng import zlib_ng
 from presscorpus.archive import permissions
 from presscorpus.archive.commitment import commit, described, recorded
 from presscorpus.archive.reader import AUTHENTICATED, REVISIT, counted, read_open
-from presscorpus.archive.receipt import receipt_path
+from presscorpus.archive.receipt import encode, receipt_path
 from presscorpus.archive.resume import Kept, Recalled, recall, remains
 from presscorpus.archive.revisit import Files, date_of, referred
 from presscorpus.commitments.records import Records
@@ -284,7 +284,7 @@ class CrawlWriter:
         """
         at = receipt.ended_at
         record_id = self._write(
-            "metadata", _uri("receipt"), at, _encode(receipt), None, {"Content-Type": "application/json"}
+            "metadata", _uri("receipt"), at, encode(receipt), None, {"Content-Type": "application/json"}
         )
         self._file.flush()
         os.fsync(self._file.fileno())
@@ -298,7 +298,7 @@ class CrawlWriter:
         )
         self._final.parent.mkdir(parents=True, exist_ok=True)
         beside = receipt_path(self._final)
-        atomic.write(beside, _encode(receipt), durable=True)
+        atomic.write(beside, encode(receipt), durable=True)
         move(self._partial, self._final)
         permissions.set_mode(self._final, receipt, beside)
         permissions.set_mode(beside, receipt, beside)
@@ -378,10 +378,6 @@ def _uri(path: str) -> str:
 
 def _origin(digest: str | None) -> dict[str, str]:
     return {} if digest is None else {"X-Presscorpus-Origin-Digest": f"sha256:{digest}"}
-
-
-def _encode(receipt: Receipt) -> bytes:
-    return msgspec.json.format(msgspec.json.encode(receipt), indent=2) + b"\n"
 
 
 @contextlib.contextmanager

@@ -11,11 +11,11 @@ from __future__ import annotations
 import base64
 import binascii
 import hashlib
-import json
 import re
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from presscorpus.commitments import canonical, merkle
+from presscorpus.commitments.item import item_of
 from presscorpus.commitments.records import PAYLOAD
 
 if TYPE_CHECKING:
@@ -305,36 +305,6 @@ def _part(value: dict[str, Any], head: dict[str, Any] | None) -> dict[str, Any] 
     return item
 
 
-def item_of(row: dict[str, Any], table: str, part: bytes, parts: int) -> dict[str, Any] | bytes | None:
-    """Read the item of a row from a part of the row's record.
-
-    Args:
-        row: The row.
-        table: Its table.
-        part: A part of the record's payload.
-        parts: How many parts the record has.
-
-    Returns:
-        An object of the API, or the bytes of an item of an export or of a page; null where the part is another item, as
-        far as number, type and taxonomy tell, or none.
-    """
-    text = part.removeprefix(b"\xef\xbb\xbf").lstrip(b" \t\r\n")
-    if text.startswith(b"<"):
-        # An item of an export names its number once; a page is the whole payload of its record.
-        named = [each.startswith(f"{row.get('id')}</wp:post_id>".encode()) for each in text.split(_POST_ID)[1:]]
-        is_it = named == [True] if text.startswith(b"<item>") else parts == _ONE
-        return text if is_it and table in {"posts", "media"} else None
-    try:
-        text = text[1:] if text[:1] in {b"[", b","} else text
-        item = json.loads(text.decode(), object_pairs_hook=_once, parse_constant=_refuse)
-    except (ValueError, RecursionError):
-        return None
-    if not isinstance(item, dict) or not type(row.get("id")) is type(item.get("id")) is int or item["id"] != row["id"]:
-        return None
-    kind = row.get("type", "attachment" if table == "media" else None)
-    return item if (item.get("type", kind), item.get("taxonomy")) == (kind, row.get("taxonomy")) else None
-
-
 def _is_utf8(data: bytes) -> bool:
     try:
         data.decode()
@@ -343,21 +313,8 @@ def _is_utf8(data: bytes) -> bool:
     return True
 
 
-def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any] | None:
-    """An object; null for one with a key twice, which two readers read as two things."""
-    found = dict(pairs)
-    return found if len(found) == len(pairs) else None
-
-
-def _refuse(constant: str) -> None:
-    raise ValueError(constant)
-
-
 _ANSWERS: Final = {"response", "revisit", "resource", "continuation"}
 """The kinds of records that rows are read from."""
-_POST_ID: Final = b"<wp:post_id>"
-_ONE: Final = 3
-"""Parts of a record whose payload is one."""
 _PART: Final = {"number", "salt", "path"}
 
 

@@ -15,6 +15,7 @@ from presscorpus.archive import commitment
 from presscorpus.archive.reader import read_at
 from presscorpus.archive.receipt import Receipt, read_receipt, statement
 from presscorpus.commitments import canonical, merkle, proof, records, rows
+from presscorpus.commitments.item import item_of
 from presscorpus.errors import ArchiveError, RefusedError, UsageError
 from presscorpus.lazy import lazy
 from presscorpus.observations.index import index_crawl
@@ -311,7 +312,7 @@ def _part(committed: Committed, record: int, item: tuple[int, bytes], row: _Row)
     leaves, salt = committed.tree.leaves(record), records.salt(committed.tree.secret, record, number)
     if number >= len(leaves) or records.hash_of(salt, hashlib.sha256(data).digest()) != leaves[number]:
         return None  # something was erased from the record, or it was packed more often than its headers say
-    if proof.item_of(row.value, row.table, data, len(leaves)) is None:
+    if item_of(row.value, row.table, data, len(leaves)) is None:
         return None  # nobody else could tell that it is the row's
     try:
         content = {"text": data.decode()}
