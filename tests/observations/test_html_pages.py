@@ -304,6 +304,32 @@ def test_the_picture_has_the_number_that_a_picture_of_its_file_has(own: str, oth
     assert found.get("featured_media") == number
 
 
+def test_the_terms_that_a_front_page_lists_have_number_slug_and_name() -> None:
+    lists = (
+        '<ul><li class="cat-item cat-item-3"><a href="/category/world/">World</a> (2)<ul class="children">'
+        '<li class="cat-item cat-item-5"><a href="/category/world/asia/">Asia &amp; more</a></li></ul></li>'
+        '<li class="cat-item cat-item-6"><a href="/?cat=6">News</a></li><li class="cat-item-none">None</li>'
+        '<li class="cat-item cat-item-7"><a href="/?cat=8">Another</a></li>'
+        '<li class="cat-item cat-item-9"><a href="/topics/odd/">Not known of which taxonomy</a></li></ul>'
+        '<a href="/?genre=prose" class="tag-cloud-link tag-link-12 tag-link-position-1">Prose</a>'
+        '<a href="/tag/%d8%ae/" class="tag-cloud-link tag-link-13">خ<span class="tag-link-count"> (1)</span></a>'
+    )
+    front = html("", "home blog", lists)
+    found = [(each.table, each.type, each.id, each.origin, json.loads(each.body)) for each in seen(front).items]
+    told = [
+        ("category", 3, "World", "world"), ("category", 5, "Asia &amp; more", "asia"), ("category", 6, "News", None),
+        ("genre", 12, "Prose", "prose"), ("post_tag", 13, "خ", "%d8%ae"),
+    ]  # fmt: skip
+    assert [each[:4] for each in found] == [("terms", taxonomy, number, "page") for taxonomy, number, *_ in told]
+    assert [(each[4]["name"], each[4].get("slug")) for each in found] == [each[2:] for each in told]
+    assert found[0][4]["link"] == "https://valley.example/category/world/"
+    assert [each.ordinal for each in seen(front).items] == [each.ordinal for each in pieces(front, URL)]
+    assert seen(html("", "single postid-7", lists)).items == []
+    assert {each.hidden for each in seen(html("", "home blog logged-in", lists)).items} == {"login"}
+    of_static = seen(html(LINK, "home single single-post postid-7", ARTICLE + lists)).items
+    assert [each.table for each in of_static] == ["posts", *["terms"] * 5]
+
+
 def test_the_language_and_the_translations_of_a_page() -> None:
     head = LINK + "".join(
         f'<link rel="alternate" hreflang="{tag}" href="https://valley.example/{tag}/mill/" />' for tag in ("en", "de")

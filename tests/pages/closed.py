@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
     from tests.wordpress.server import WordPress
 
-SWITCHES: Final = {"appended": 1, "unnamed": 1, "longer": 1}
-"""What makes the pages of the site harder to read."""
+SWITCHES: Final = {"appended": 1, "unnamed": 1, "longer": 1, "lists": 1}
+"""What makes the pages of the site harder to read, and lists of categories and tags below them."""
 
 BOUNDS: Final = {
     "keys": 0.995, "url": 0.995, "title": 0.995, "published_at": 0.995, "terms": 0.99, "equal": 1.0, "words": 0.985,
@@ -26,13 +26,14 @@ BOUNDS: Final = {
 """The least share of each figure."""
 
 SHOWN: Final = (
-    "rows", "keys", "url", "title", "published_at", "terms", "in feed", "equal", "equal, rest", "words, rest", "words",
-    ">=0.985", "requests", *measure.RIVALS,
+    "rows", "keys", "url", "title", "published_at", "terms", "named", "in feed", "equal", "equal, rest", "words, rest",
+    "words", ">=0.985", "requests", *measure.RIVALS,
 )  # fmt: skip
 """The columns of the table, in their order.
 
-`published_at` is of all types, with what feeds tell; `equal` is the share of those that a feed has in full whose text
-is that of the API, `>=0.985` the share of rows with such a word F1, `requests` are a post.
+`published_at` is of all types, with what feeds tell; `named` is the share of the categories and tags of posts that are
+rows with their name; `equal` is the share of those that a feed has in full whose text is that of the API, `>=0.985` the
+share of rows with such a word F1; `requests` are a post.
 """
 
 _RESERVATIONS: Final = frozenset({0, 9, 11})
@@ -86,6 +87,7 @@ def compared(
     told |= {
         "requests": closed.requests / captured.posts.height,
         "published_at": _same(both, "published_at"),
+        "named": _named(oracle.tables["terms"], closed.tables["terms"]),
         "in feed": in_feed.height,
         "equal": _same(in_feed, "text"),
         "equal, rest": _same(rest, "text"),
@@ -116,6 +118,12 @@ def in_full(warcs: list[Path]) -> list[str]:
             if "content" in item and not item["content"]["protected"]:
                 found.add(item["link"])
     return sorted(found)
+
+
+def _named(of_api: pl.DataFrame, of_pages: pl.DataFrame) -> float:
+    """The share of categories and tags that posts have, of which there is a row with the right name."""
+    wanted = of_api.filter(pl.col("taxonomy").is_in(["category", "post_tag"]), pl.col("count_observed") > 0)
+    return wanted.join(of_pages, on=["taxonomy", "id", "name"], how="semi").height / wanted.height
 
 
 def _same(both: pl.DataFrame, name: str) -> float:

@@ -35,7 +35,7 @@ class FeedPosts:
             origin: Where it was observed.
             row: Its row of the index.
         """
-        if item.origin == PAGE and item.url is not None:
+        if item.origin == PAGE and item.table == "posts" and item.url is not None:
             self._pages[item.url] = item.type, item.id
         if item.origin == ORIGIN:
             (self._waiting if item.id else self._unnamed).append((item, origin, row))

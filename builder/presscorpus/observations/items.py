@@ -141,10 +141,8 @@ def observe(payload: bytes, url: str, http_status: int | None, link: str | None 
         return Seen(_tombstone(payload, url, http_status), [])
     if (seen := _in_xml(payload, url, http_status)) is not None:
         return seen
-    page = html_pages.piece(payload, url, link) if http_status in {None, _OK} else None
-    if page is not None:
-        shown = _judged(page, "", partial=False)
-        return Seen([shown] if isinstance(shown, Item) else [], [])
+    if http_status in {None, _OK} and (of_page := _of_page(payload, url, link)):
+        return Seen([each for piece in of_page if isinstance(each := _judged(piece, "", partial=False), Item)], [])
     name = collection_name(url)
     found, unreadable = split(payload, route(url))
     if http_status is not None and unreadable and not found and not is_list(payload):
@@ -220,10 +218,16 @@ def pieces(payload: bytes, url: str, link: str | None = None, rule: Rule | None 
         return exports.split(payload, url).pieces
     if feeds.is_feed(payload):
         return feeds.pieces(payload, url)
-    if (page := html_pages.piece(payload, url, link, rule)) is not None:
-        return [page]
+    if of_page := _of_page(payload, url, link, rule):
+        return of_page
     found = split(payload, route(url)).pieces
     return [*found, *embedded(found)]
+
+
+def _of_page(payload: bytes, url: str, link: str | None, rule: Rule | None = None) -> list[Piece]:
+    """What a page shows: its post, and the terms that a front page lists."""
+    page = html_pages.piece(payload, url, link, rule)
+    return [*([page] if page is not None else []), *html_pages.term_pieces(payload, url)]
 
 
 def _embedded_item(piece: Piece) -> Item | None:

@@ -184,7 +184,7 @@ def held(layout: Layout) -> dict[tuple[str, str], Held]:
     for table in ("posts", "terms", "media", "authors", "comments"):
         rows = pl.scan_parquet(layout.tables / f"{table}.parquet")
         if table == "terms":  # other terms are only named by posts
-            rows = rows.filter(pl.col("origin").is_in(["listed", "embedded", "export"]))
+            rows = rows.filter(pl.col("origin").is_in(["listed", "embedded", "export", "page"]))
         counts = dict(rows.group_by("site").len().collect().iter_rows())
         of_table = dict(refused.filter(pl.col("table") == table).group_by("site").len().iter_rows())
         for site in counts.keys() | of_table.keys():

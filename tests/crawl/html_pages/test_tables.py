@@ -64,6 +64,22 @@ def test_a_time_that_pages_do_not_show_is_that_of_the_feed(site: ClosedSite, tmp
     assert found["origin_exceptions"].list.len().sum() == 0
 
 
+def test_terms_that_the_front_page_lists_are_rows_and_those_of_posts(site: ClosedSite, tmp_path: Path) -> None:
+    lists = '<li class="cat-item cat-item-3"><a href="/category/news/">News</a></li>'
+    front, shown = site.at["/"], site.at["/11/"]
+    assert isinstance(front, Response)
+    assert isinstance(shown, Response)
+    site.at["/"] = Response(200, front.headers, front.body.replace(b"Posts", lists.encode()))
+    site.at["/11/"] = Response(200, shown.headers, shown.body.replace(b"hentry", b"hentry category-news"))
+    tables = fetched(site, tmp_path).layout.tables
+    terms = pl.read_parquet(tables / "terms.parquet")
+    assert terms.select("taxonomy", "id", "slug", "name", "origin", "count_observed").rows() == [
+        ("category", 3, "news", "News", "page", 1)
+    ]
+    of_posts = pl.read_parquet(tables / "post_terms.parquet")
+    assert of_posts.select("id", "taxonomy", "term_id").rows() == [(11, "category", 3)]
+
+
 @pytest.mark.parametrize("place", [0, -1])
 def test_an_erasure_takes_the_copy_out_of_feeds(site: ClosedSite, tmp_path: Path, place: int) -> None:
     """By its number, or by its address where the feed has no number; out of a later crawl too."""

@@ -65,6 +65,16 @@ add_filter('the_content', function ($content) {
     return '<div class="tell-friends"><p>Tell your friends about this story</p></div>' . $content . '<aside class="our-newsletter"><form><label>Your address</label><button>Subscribe to the newsletter</button></form></aside>';
 }, 98);
 
+// "lists": what widgets of categories and tags show on every page.
+add_action('wp_footer', function () {
+    if (presscorpus_switch('lists')) {
+        echo '<ul>';
+        wp_list_categories(['hide_empty' => false, 'show_count' => true]);
+        echo '</ul>';
+        wp_tag_cloud(['number' => 0]);
+    }
+});
+
 // "longer": what long posts have, for readers, feeds and the API alike.
 add_filter('the_content', function ($content) {
     $id = (int) get_the_ID();

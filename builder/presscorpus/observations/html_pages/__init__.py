@@ -19,12 +19,13 @@ from presscorpus.observations.html_pages import replays
 from presscorpus.observations.payload import Piece
 
 if TYPE_CHECKING:
-    from presscorpus.observations.html_pages import fields, key, learning
+    from presscorpus.observations.html_pages import fields, key, learning, listed_terms
     from presscorpus.observations.html_pages.container import Rule
 else:
     fields = lazy("presscorpus.observations.html_pages.fields")
     key = lazy("presscorpus.observations.html_pages.key")
     learning = lazy("presscorpus.observations.html_pages.learning")
+listed_terms = lazy("presscorpus.observations.html_pages.listed_terms")
 
 
 ORIGIN: Final = "page"
@@ -40,6 +41,8 @@ _CHARSET: Final = re.compile(rb"""<meta[^>]+charset\s*=\s*["']?\s*([\w.:-]+)""",
 _AS_BROWSERS: Final = {"iso-8859-1": "cp1252", "latin1": "cp1252", "us-ascii": "cp1252"}
 _OPTIONS: Final = int(LexborDocumentOptions.WO_EVENTS)
 _OF_LOGIN: Final = frozenset({"logged-in", "admin-bar"})
+_LISTS: Final = re.compile(rb"\b(?:cat-item|tag-link)-\d")
+_FRONT: Final = frozenset({"home", "blog"})
 
 
 def piece(payload: bytes, url: str, link: str | None = None, rule: Rule | None = None) -> Piece | None:
@@ -64,8 +67,35 @@ def piece(payload: bytes, url: str, link: str | None = None, rule: Rule | None =
     if page is None or found is None:
         return None
     body = {"id": found.id, "type": found.type, **fields.read(page, url, found.id, rule)}
+    return Piece(1, payload, msgspec.json.encode(body), (), ORIGIN, _hidden(page, url))
+
+
+def term_pieces(payload: bytes, url: str) -> list[Piece]:
+    """Return the terms that a front page lists with their numbers.
+
+    Args:
+        payload: The body, its content coding undone.
+        url: The address that it was captured at.
+
+    Returns:
+        Pieces from the second place on, since the first is that of the page's own post; the whole page as `raw`.
+        Nothing for any other page: every page of a site may have the same lists.
+    """
+    if not (url.startswith(("http://", "https://")) and _HTML.match(payload[:_HEAD]) and _LISTS.search(payload)):
+        return []
+    page = _parsed(payload)
+    if page is None or _FRONT.isdisjoint(key.classes_of(page)):
+        return []
+    hidden = _hidden(page, url)
+    return [
+        Piece(place, payload, msgspec.json.encode(each), (), ORIGIN, hidden)
+        for place, each in enumerate(listed_terms.read(page, url), 2)
+    ]
+
+
+def _hidden(page: LexborHTMLParser, url: str) -> str | None:
     login = not _OF_LOGIN.isdisjoint(key.classes_of(page)) or publicness.of_address(url) is not None
-    return Piece(1, payload, msgspec.json.encode(body), (), ORIGIN, publicness.LOGIN if login else None)
+    return publicness.LOGIN if login else None
 
 
 def lesson(payload: bytes, number: int, content: str) -> learning.Lesson | None:

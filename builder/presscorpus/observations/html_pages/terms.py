@@ -26,7 +26,7 @@ _AROUND: Final = "taxonomy-"
 _OF_POST: Final = re.compile(r"post-\d+")
 
 
-class _Term(NamedTuple):
+class Term(NamedTuple):
     """A term by its slug or number, and its taxonomy."""
 
     taxonomy: str
@@ -46,7 +46,7 @@ def read(article: LexborNode | None) -> dict[str, Any]:
     if article is None:
         return {}
     by_class, by_link = list(_classes(article)), list(dict.fromkeys(_links(article)))
-    chosen: list[_Term] = []
+    chosen: list[Term] = []
     for taxonomy in dict.fromkeys(each.taxonomy for each in (*by_class, *by_link)):
         told = [each for each in by_class if each.taxonomy == taxonomy]
         linked = [each for each in by_link if each.taxonomy == taxonomy]
@@ -78,22 +78,22 @@ def is_of_another(node: LexborNode, article: LexborNode) -> bool:
     return False
 
 
-def _classes(article: LexborNode) -> Iterator[_Term]:
+def _classes(article: LexborNode) -> Iterator[Term]:
     for each in (article.attributes.get("class") or "").split():
         for prefix, taxonomy in _PREFIXES.items():
             name = each.removeprefix(prefix)
             if name != each and name:
-                yield _Term(taxonomy, int(name) if name.isascii() and name.isdigit() else name)
+                yield Term(taxonomy, int(name) if name.isascii() and name.isdigit() else name)
 
 
-def _links(article: LexborNode) -> Iterator[_Term]:
+def _links(article: LexborNode) -> Iterator[Term]:
     for link in article.css('a[rel~="tag"]'):
         if is_of_another(link, article):
             continue
         around = _around(link)
         of_block = next((each.removeprefix(_AROUND) for each in around if each.startswith(_AROUND)), None)
         by_rel = "category" if "category" in (link.attributes.get("rel") or "").split() else "post_tag"
-        found = _led_to(link.attributes.get("href") or "", of_block or by_rel)
+        found = led_to(link.attributes.get("href") or "", of_block or by_rel)
         if found is not None:
             yield found
 
@@ -108,15 +108,24 @@ def _around(node: LexborNode) -> list[str]:
     return classes
 
 
-def _led_to(href: str, taxonomy: str) -> _Term | None:
+def led_to(href: str, taxonomy: str) -> Term | None:
+    """Return the term that a link leads to.
+
+    Args:
+        href: The address, as it is written.
+        taxonomy: The taxonomy that the term is of where the address does not tell.
+
+    Returns:
+        Its slug, or its number where the address has that; null for an address of no term.
+    """
     parts = parts_of(href)
     if parts is None:
         return None
     # As they are written: a slug keeps its percent-encoding.
     query = dict(each.partition("=")[::2] for each in parts.query.split("&"))
     if (number := query.get("cat", "")).isdecimal() and number.isascii():
-        return _Term("category", int(number))
+        return Term("category", int(number))
     if slug := query.get("tag") or query.get(taxonomy):
-        return _Term(taxonomy, slug)
+        return Term(taxonomy, slug)
     slug = parts.path.strip("/").rpartition("/")[2]
-    return _Term(taxonomy, slug) if slug and not parts.query else None
+    return Term(taxonomy, slug) if slug and not parts.query else None
