@@ -13,10 +13,10 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-import zlib
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
+from zlib_ng import zlib_ng
 
 from presscorpus.lazy import lazy
 
@@ -70,7 +70,7 @@ def kept(name: str, key: str, make: Callable[[], Arrays]) -> Arrays:
 def _mapped(path: Path) -> Arrays:
     whole = np.memmap(path, dtype=np.uint8, mode="r")
     head = json.loads(bytes(whole[:_HEAD]))
-    if zlib.crc32(whole[_HEAD:].data) != head["crc"]:
+    if zlib_ng.crc32(whole[_HEAD:].data) != head["crc"]:
         raise ValueError(path)
     plain = np.asarray(whole)
     return {
@@ -84,7 +84,7 @@ def _write(path: Path, made: Arrays) -> None:
     for name, array in made.items():
         start, end = end, end + array.nbytes
         places[name] = (array.dtype.str, array.shape, start, end)
-        check = zlib.crc32(np.ascontiguousarray(array).data, check)
+        check = zlib_ng.crc32(np.ascontiguousarray(array).data, check)
     head = json.dumps({"crc": check, "arrays": places}).encode().ljust(_HEAD)
     path.parent.mkdir(parents=True, exist_ok=True)
     # Several processes may come here at once; each writes a file of its own.
