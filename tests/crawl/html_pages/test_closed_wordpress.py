@@ -119,7 +119,8 @@ def test_every_public_post_of_a_closed_site_is_there(
         f"The REST API is closed (401 rest_cannot_access). {total + 1} addresses listed in sitemaps, {total} pages"
         in dataset.console
     )
-    assert requests / total < 1.6, f"{requests / total:.2f} requests a post"
+    # Of so few posts the search for API and sitemaps is a third; each WordPress page has a feed of its own.
+    assert requests / total < 1.7, f"{requests / total:.2f} requests a post"
 
 
 def test_a_killed_crawl_goes_on_with_what_it_has(small: WordPress, tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from presscorpus.crawl.html_pages.feeds import of_post
 from presscorpus.observations import feeds
 from tests.crawl.html_pages.closed_site import closed_site, index, listing, page, xml
 from tests.crawl.html_pages.test_sitemaps import figures, of
@@ -100,6 +101,18 @@ def test_feeds_are_asked_for_times_that_pages_do_not_show(site: ClosedSite) -> N
         "/?post_type=odd&feed=rss2",
     ]  # fmt: skip
     assert any(each.url.endswith("post_type=book&feed=rss2&paged=2") for each in memory.exchanges)
+
+
+@pytest.mark.parametrize(
+    ("address", "own"),
+    [
+        ("http://a/about/", "http://a/about/feed/?withoutcomments=1"),
+        # WordPress redirects any other order of the parameters.
+        ("http://a/?page_id=2", "http://a/?feed=rss2&page_id=2&withoutcomments=1"),
+    ],
+)
+def test_the_feed_of_one_post(address: str, own: str) -> None:
+    assert of_post(address) == own
 
 
 def test_plain_permalinks_have_a_feed_too(site: ClosedSite) -> None:

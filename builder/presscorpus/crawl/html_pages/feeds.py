@@ -63,8 +63,11 @@ def links(response: Response) -> list[str] | None:
 
 
 def of_list(address: str) -> str:
-    """Return the address of the feed of a list, such as a category (get_term_feed_link)."""
+    """Return the address of the feed of a list, such as a category (get_term_feed_link).
+
+    In the order of WordPress, which redirects any other one.
+    """
     parts = urlsplit(address)
     if parts.query:
-        return urlunsplit(parts._replace(query=f"{parts.query}&feed=rss2"))
+        return urlunsplit(parts._replace(query=f"feed=rss2&{parts.query}"))
     return urlunsplit(parts._replace(path=f"{parts.path.rstrip('/')}/feed/"))
