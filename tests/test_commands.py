@@ -372,3 +372,22 @@ def test_an_installed_wheel_needs_no_repository(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr
     assert (tmp_path / "corpus/release/frictionless_presscorpus.py").exists()
     assert posts(tmp_path / "corpus") == [882]
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="threads are counted in /proc")
+def test_numpy_starts_no_threads_in_a_command() -> None:
+    code = """
+import os, sys
+from presscorpus.__main__ import main
+sys.argv = ["presscorpus", "--version"]
+try:
+    main()
+except SystemExit:
+    import numpy
+print(len(os.listdir("/proc/self/task")))
+"""
+    alone = {name: value for name, value in os.environ.items() if name != "OPENBLAS_NUM_THREADS"}
+    done = subprocess.run(
+        [sys.executable, "-c", code], env=alone, capture_output=True, text=True, check=True, timeout=500
+    )
+    assert done.stdout.splitlines()[-1] == "1"

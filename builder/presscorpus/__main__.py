@@ -34,6 +34,8 @@ def main(argv: Sequence[str] | None = None) -> NoReturn:
     if argv is None:
         terminal.guard()
         supervision.permit()
+        # Imported, numpy starts a thread for each processor; these wait busily for sums, of which there are small ones.
+        os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     arguments = parser().parse_args(argv)
     try:
         arguments.run(arguments)
