@@ -7,11 +7,17 @@ import json
 import shutil
 import subprocess
 import threading
+import time
+from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import msgspec
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from presscorpus.archive.receipt import closed_crawls, read_receipt, receipt_path
 from presscorpus.archive.writer import CrawlWriter
@@ -157,6 +163,42 @@ def test_a_proof_holds_the_time_stamps_and_both_programs_check_them(
     assert second.main([str(path), "--ca", str(authority.certificate)]) == 1
 
 
+def test_a_time_stamp_outlives_the_certificate_of_its_authority(tmp_path: Path) -> None:
+    """The certificate is valid for some seconds; a time stamp of after that counts for nothing."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name, now = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "short")]), datetime.now(UTC)
+    made = x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(key.public_key())
+    made = made.serial_number(1).not_valid_before(now - timedelta(days=1)).not_valid_after(now + timedelta(seconds=3))
+    for usage, is_critical in (
+        (x509.BasicConstraints(ca=False, path_length=None), True),
+        (x509.ExtendedKeyUsage([ExtendedKeyUsageOID.TIME_STAMPING]), True),
+    ):
+        made = made.add_extension(usage, critical=is_critical)
+    certificate, private, query = (tmp_path / each for each in ("short.pem", "short.key", "query.tsq"))
+    certificate.write_bytes(made.sign(key, hashes.SHA256()).public_bytes(serialization.Encoding.PEM))
+    private.write_bytes(
+        key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    )
+    config, digest = tmp_path / "openssl.cnf", "ab" * 32
+    config.write_text(_CONFIG.format(folder=tmp_path))
+    (tmp_path / "serial").write_text("01\n")
+    query.write_bytes(openssl.query(digest))
+
+    def stamped() -> bytes:
+        signer = ["-signer", certificate, "-inkey", private]
+        _openssl("ts", "-reply", "-config", config, "-queryfile", query, *signer, "-out", tmp_path / "r.tsr")
+        return (tmp_path / "r.tsr").read_bytes()
+
+    response = stamped()
+    assert timestamp.checked([(digest, response)], certificate) == [openssl.time_of(response, digest)]
+    time.sleep(max(0.0, (now + timedelta(seconds=4.5) - datetime.now(UTC)).total_seconds()))
+    (told,) = timestamp.checked([(digest, response)], certificate)
+    assert told.startswith(str(openssl.time_of(response, digest)))
+    assert "has expired since" in told
+    with pytest.raises(ArchiveError, match="wrong time stamp"):
+        timestamp.checked([(digest, stamped())], certificate)
+
+
 def test_a_time_in_the_text_of_the_status_is_not_taken_for_that_of_the_time_stamp(
     dataset: Dataset, authority: Authority, tmp_path: Path
 ) -> None:
@@ -171,7 +213,7 @@ def test_a_time_in_the_text_of_the_status_is_not_taken_for_that_of_the_time_stam
         at = response.index(granted)
         content = b"\x30" + bytes([3 + len(text)]) + granted[2:] + text + response[at + len(granted) :]
         each["token"] = base64.b64encode(b"\x30\x82" + len(content).to_bytes(2, "big") + content).decode()
-        assert openssl.is_by(base64.b64decode(each["token"]), each["statement"], authority.certificate)
+        assert openssl.is_by(base64.b64decode(each["token"]), each["statement"], authority.certificate, at=None)
     path = tmp_path / "p.json"
     path.write_bytes(proof.write(value))
     with pytest.raises(ArchiveError, match="wrong time stamp"):

@@ -7,6 +7,7 @@ No cryptography of our own: https://docs.openssl.org/3.0/man1/openssl-ts/
 
 from __future__ import annotations
 
+import calendar
 import re
 import subprocess
 import tempfile
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 _TIME: Final = re.compile(rb"^Time stamp: (.+)$", re.MULTILINE)
+_PARTS: Final = re.compile(r"(?P<month>[A-Z][a-z]{2}) +(\d+) (\d+):(\d+):(\d+)(?:\.\d+)? (?P<year>\d+) GMT")
+_MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
 def query(digest: str) -> bytes:
@@ -60,13 +63,15 @@ def time_of(response: bytes, digest: str) -> str | None:
     return found[0].decode("ascii", "replace").strip() if is_of else None
 
 
-def is_by(response: bytes, digest: str, authority: Path) -> bool:
+def is_by(response: bytes, digest: str, authority: Path, *, at: str | None) -> bool:
     """Tell whether a response is a time stamp of a digest, signed by an authority.
 
     Args:
         response: A time-stamp response, DER.
         digest: SHA-256 in hex.
         authority: A file with the certificate of the authority or of those above it, PEM.
+        at: When the certificate has to be valid, as `time_of` says it: one that has expired after it signed is as good
+            as its key was kept. Null for now.
 
     Returns:
         False also for a response that is none.
@@ -76,7 +81,17 @@ def is_by(response: bytes, digest: str, authority: Path) -> bool:
     """
     if not authority.is_file():
         raise UsageError("is missing: the certificate of the time-stamping authority", where=str(authority))
-    return _run(["-verify", "-digest", digest, "-CAfile", str(authority)], response).returncode == 0
+    moment = [] if at is None else ["-attime", str(_seconds(at))]
+    return _run(["-verify", "-digest", digest, "-CAfile", str(authority), *moment], response).returncode == 0
+
+
+def _seconds(time: str) -> int:
+    """A time in words of openssl, in seconds since 1970; 0, when no certificate was valid, for other words."""
+    found = _PARTS.fullmatch(time)
+    if found is None or found["month"] not in _MONTHS:
+        return 0
+    clock = map(int, found.group(2, 3, 4, 5))
+    return calendar.timegm((int(found["year"]), _MONTHS.index(found["month"]) + 1, *clock))
 
 
 def _run(options: Sequence[str], response: bytes) -> subprocess.CompletedProcess[bytes]:

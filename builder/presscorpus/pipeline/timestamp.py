@@ -45,7 +45,8 @@ def run(params: Params, layout: Layout) -> list[str]:
         response = timestamping.ask(authority, openssl.query(each.digest)) if is_new else path.read_bytes()
         time = openssl.time_of(response, each.digest)
         certificate = params.timestamp.certificate
-        is_good = certificate is None or openssl.is_by(response, each.digest, layout.root / certificate)
+        valid = None if is_new else time
+        is_good = certificate is None or openssl.is_by(response, each.digest, layout.root / certificate, at=valid)
         if time is None or not is_good:
             raise NetworkError(
                 f"{'the authority gave' if is_new else 'there is'} no good time stamp of {each.what}",
@@ -72,12 +73,13 @@ def wrong(layout: Layout, authority: Path | None) -> Iterator[ArchiveError]:
             yield each
             continue
         response = path.read_bytes()
-        if openssl.time_of(response, each.digest) is None:
+        time = openssl.time_of(response, each.digest)
+        if time is None:
             yield ArchiveError(
                 f"{each.what} is another one than was time-stamped", where=str(each.receipt),
                 advice="It was changed since, or built anew: get it from a copy.",
             )  # fmt: skip
-        elif authority is not None and not openssl.is_by(response, each.digest, authority):
+        elif authority is not None and not openssl.is_by(response, each.digest, authority, at=time):
             yield ArchiveError("is no time stamp by that authority", where=str(path))
 
 
@@ -98,7 +100,12 @@ def checked(found: Sequence[tuple[str, bytes]], authority: Path | None) -> list[
     told = []
     for digest, response in found:
         time = openssl.time_of(response, digest)
-        if time is None or (authority is not None and not openssl.is_by(response, digest, authority)):
+        if time is None or (authority is not None and not openssl.is_by(response, digest, authority, at=time)):
             raise ArchiveError("refused: it has a wrong time stamp", where=digest)
-        told.append(time if authority else f"{time} (not checked: --ca names the certificate of its authority)")
+        if authority is None:
+            note = " (not checked: --ca names the certificate of its authority)"
+        else:
+            is_valid = openssl.is_by(response, digest, authority, at=None)
+            note = "" if is_valid else " (by a certificate that has expired since: it counts if its key was kept safe)"
+        told.append(f"{time}{note}")
     return told
