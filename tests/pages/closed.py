@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from tests.wordpress.server import WordPress
 
 SWITCHES: Final = {"appended": 1, "unnamed": 1, "longer": 1, "lists": 1}
-"""What makes the pages of the site harder to read, and lists of categories and tags below them."""
+"""What makes the pages of the site harder to read, and lists of categories and tags on its front page."""
 
 BOUNDS: Final = {
     "keys": 0.995, "url": 0.995, "title": 0.995, "published_at": 0.995, "terms": 0.99, "equal": 1.0, "words": 0.985,

@@ -65,9 +65,10 @@ add_filter('the_content', function ($content) {
     return '<div class="tell-friends"><p>Tell your friends about this story</p></div>' . $content . '<aside class="our-newsletter"><form><label>Your address</label><button>Subscribe to the newsletter</button></form></aside>';
 }, 98);
 
-// "lists": what widgets of categories and tags show on every page.
+// "lists": what widgets of categories and tags show, on the front page alone: 130 tags on every page would mislead the
+// libraries that pages are compared with.
 add_action('wp_footer', function () {
-    if (presscorpus_switch('lists')) {
+    if (presscorpus_switch('lists') && is_front_page()) {
         echo '<ul>';
         wp_list_categories(['hide_empty' => false, 'show_count' => true]);
         echo '</ul>';
