@@ -109,7 +109,6 @@ for name in sorted(glob.glob(sys.argv[3] + "/*.parquet")):
 TIMED = """
 import json, resource, sys
 from presscorpus.__main__ import main
-from presscorpus.normalise import supervision
 from presscorpus.pipeline import stages
 
 def cpu():
@@ -126,14 +125,15 @@ class Stage:
         finally:
             times[self.name] = cpu() - began
 
+_, names, kept, *given = sys.argv
 times = {}
-for name in sys.argv[1].split(","):
+for name in names.split(","):
     setattr(stages, name, Stage(name))
-supervision.permit()
+sys.argv = ["presscorpus", *given]
 try:
-    main(sys.argv[3:])
+    main()
 finally:
-    with open(sys.argv[2], "w") as file:
+    with open(kept, "w") as file:
         json.dump(times, file)
 """
 
