@@ -134,7 +134,9 @@ def coloured() -> bool:
 
 
 def _may_be_terminal() -> bool:
-    """Tell whether rich may take standard error for a terminal, which importing rich would tell at more cost.
+    """Tell whether rich may take standard error for a terminal.
+
+    Importing rich would tell it at more cost.
 
     https://rich.readthedocs.io/en/stable/console.html#environment-variables
     """

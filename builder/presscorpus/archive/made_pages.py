@@ -1,4 +1,7 @@
-"""Pages that presscorpus makes itself, as records of a web archive. They are never mixed with what a site sent."""
+"""Pages that presscorpus makes itself, as records of a web archive.
+
+They are never mixed with what a site sent.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +24,10 @@ _NAMESPACE = uuid.uuid5(uuid.NAMESPACE_URL, "presscorpus:made-page")
 
 
 class MadePage(NamedTuple):
-    """A page: its address, which is none of the site's, its HTML, and the record and time of what it was made from."""
+    """A page that was made, and what it was made from.
+
+    Its address, which is none of the site's, its HTML, and the record and time of its source.
+    """
 
     url: str
     html: bytes

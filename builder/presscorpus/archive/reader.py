@@ -202,7 +202,7 @@ def _digest(body: bytes, record: Any, warc: Path, offset: int) -> str:
 
 
 def counted(digest: str, *, repeats: bool) -> str:
-    """Return the digest by which a record counts in the `content_digest` of its receipt.
+    """Return the digest of a record that its receipt's `content_digest` counts.
 
     Args:
         digest: That of its payload, in hex.

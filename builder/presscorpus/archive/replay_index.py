@@ -1,4 +1,7 @@
-"""The index of archive files that replay programs read: CDXJ (https://specs.webrecorder.net/cdxj/0.1.0/)."""
+"""The index of archive files that replay programs read.
+
+CDXJ: https://specs.webrecorder.net/cdxj/0.1.0/
+"""
 
 from __future__ import annotations
 
@@ -54,7 +57,9 @@ def _said(record: Any) -> dict[str, str]:
 
 
 def key(url: str) -> str:
-    """Return what an address is sorted by: its host from the right, then path and query, in lower case.
+    """Return what an address is sorted by.
+
+    Its host from the right, then path and query, in lower case.
 
     Args:
         url: An http or https address.

@@ -126,7 +126,10 @@ class Records:
 
     @property
     def content_digest(self) -> str:
-        """The SHA-256 over the digests of all bodies as they lie there, as a receipt has it."""
+        """The `content_digest` of a receipt.
+
+        SHA-256 over the digests of all bodies as they lie there.
+        """
         return self._content.hexdigest()
 
     def add(self, record: Recorded) -> None:

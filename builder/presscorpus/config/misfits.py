@@ -89,7 +89,10 @@ def misfit(error: msgspec.ValidationError, kind: Any = None) -> str:
 
 
 def _expected(kind: Any, path: str) -> dict[str, Any]:
-    """The JSON schema of what a type has at a path such as `sites[0].policy`; empty where nobody named the type."""
+    """The JSON schema of what a type has at a path such as `sites[0].policy`.
+
+    Empty where nobody named the type.
+    """
     if kind is None:
         return {}
     (schema,), named = msgspec.json.schema_components([kind], ref_template="{name}")

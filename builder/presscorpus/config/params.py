@@ -68,7 +68,9 @@ class Rights(Strict, frozen=True):
 
 
 class Policy(Strict, frozen=True):
-    """The release policy of a dataset or site: what of it is published (`privacy/policy.py`).
+    """The release policy of a dataset or site.
+
+    What of it is published (`privacy/policy.py`).
 
     Attributes:
         text: How much of what people wrote: all, titles and excerpts, or nothing.

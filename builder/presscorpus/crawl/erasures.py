@@ -123,7 +123,9 @@ def keep_out(raw: Path, site: str, closed: Iterable[Receipt]) -> None:
 
 
 def addresses_of(captures: Iterable[Capture], wanted: Mapping[tuple[str, int], str]) -> dict[str, tuple[str, int]]:
-    """Return the addresses under which items were observed: feeds may name a post by nothing else.
+    """Return the addresses under which items were observed.
+
+    Feeds may name a post by nothing else.
 
     Args:
         captures: The records of crawls.

@@ -253,7 +253,10 @@ def _asked_live(site: Site, closed: list[Receipt], crawl: CrawlWriter, run: _Run
 
 
 def _files_known(closed: list[Receipt], crawl: CrawlWriter, run: _Run, site: Site) -> media_files.Earlier:
-    """What closed crawls, that everybody could have made, show of the site's media files."""
+    """What closed crawls show of the site's media files.
+
+    Only crawls that everybody could have made count.
+    """
     layout = run.layout
     package = schema.package_at(layout.root)
     warcs = [layout.raw / site.name / f"{each.crawl}.warc.gz" for each in closed if not each.authenticated]

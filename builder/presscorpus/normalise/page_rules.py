@@ -1,4 +1,7 @@
-"""Where the pages of each site have their content, learned from posts that another source shows as well."""
+"""Where the pages of each site have their content.
+
+It is learned from posts that another source shows as well.
+"""
 
 from __future__ import annotations
 
@@ -71,7 +74,10 @@ def learned(observed: pl.DataFrame, raw: Path) -> dict[str, Rule]:
 
 
 def _lessons(pairs: pl.DataFrame, folder: Path) -> Iterator[learning.Lesson]:
-    """Read the page of each post, and its content from the other source; a record that many are in is read once."""
+    """Read the page of each post, and its content from the other source.
+
+    A record that many are in is read once.
+    """
     last: tuple[str, int, Capture] | None = None
     for row in pairs.sort("crawl_known", "offset_known", "id").iter_rows(named=True):
         crawl, offset = row["crawl_known"], row["offset_known"]

@@ -20,7 +20,10 @@ if TYPE_CHECKING:
 
 
 class FeedPosts:
-    """Posts of feeds, which wait until all pages of the crawl were seen. In memory are keys."""
+    """Posts of feeds, which wait until all pages of the crawl were seen.
+
+    In memory are keys.
+    """
 
     def __init__(self) -> None:
         self._pages: dict[str, tuple[str | None, int]] = {}
@@ -28,7 +31,9 @@ class FeedPosts:
         self._unnamed: list[tuple[Item, Origin, dict[str, Any]]] = []
 
     def waits(self, item: Item, origin: Origin, row: dict[str, Any]) -> bool:
-        """Keep a post of a feed for `settled`; false for any other item, whose row is ready.
+        """Keep a post of a feed for `settled`.
+
+        False for any other item, whose row is ready.
 
         Args:
             item: The item.
@@ -55,6 +60,9 @@ class FeedPosts:
                 yield origin, row
 
     def _is_shown_by_page(self, item: Item) -> bool | None:
-        """Whether the page at the address of a post shows the post of its number; null for no page."""
+        """Whether the page at the address of a post shows the post of its number.
+
+        Null for no page.
+        """
         page = self._pages.get(item.url or "")
         return None if page is None else page == (item.type, item.id)

@@ -114,7 +114,10 @@ def pieces(payload: bytes, url: str) -> list[Piece]:
 
 
 def key_of(address: str) -> tuple[str, int] | None:
-    """Return the type and number of a post that a short address names; null for any other address."""
+    """Return the type and number of a post that a short address names.
+
+    Null for any other address.
+    """
     found = _NUMBER.fullmatch(address)
     if found is None:
         return None

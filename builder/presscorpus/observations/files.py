@@ -1,4 +1,6 @@
-"""Media files: the addresses that items name, and the bytes that a crawl got from them.
+"""Media files.
+
+The addresses that items name, and the bytes that a crawl got from them.
 
 A crawl asks for files where `media` of its site in params.yaml says so. Their records bear the address as an item
 names it, and nobody reads them for items.
@@ -234,7 +236,9 @@ def beside(media: pl.DataFrame, fetched: pl.DataFrame) -> pl.DataFrame:
 
 
 def newest(fetched: Iterable[pl.DataFrame], package: Package) -> pl.DataFrame:
-    """Return what is known of each address: the last file that came, or else the last answer.
+    """Return what is known of each address.
+
+    The last file that came, or else the last answer.
 
     Args:
         fetched: Frames `files` of some crawls.

@@ -168,7 +168,10 @@ def observe(payload: bytes, url: str, http_status: int | None, link: str | None 
 
 
 def _in_xml(payload: bytes, url: str, http_status: int | None) -> Seen | None:
-    """What an export or a feed holds; null for anything else. Feeds are no files that somebody imports."""
+    """What an export or a feed holds; null for anything else.
+
+    Feeds are no files that somebody imports.
+    """
     if exports.is_export(payload):
         return _exported(payload, url)
     if http_status == _OK and feeds.is_feed(payload):

@@ -1,4 +1,7 @@
-"""The times of the last change that sitemaps tell, for pages that do not state theirs."""
+"""The times of the last change that sitemaps tell.
+
+They are for pages that do not state theirs.
+"""
 
 from __future__ import annotations
 
@@ -38,7 +41,10 @@ class ListedChanges:
                 self._times[_plain(entry.address)] = moment
 
     def completed(self, item: Item, row: dict[str, Any], url: str) -> dict[str, Any]:
-        """Return the row of an item, with the time that its sitemap tells where its page states none."""
+        """Return the row of an item with the time of its last change.
+
+        Its sitemap tells that where its page states none.
+        """
         if item.origin != PAGE or item.state != "published" or row["modified"] is not None or not self._times:
             return row
         told = self._times.get(_plain(item.url or "")) or self._times.get(_plain(url))

@@ -1,4 +1,6 @@
-"""Sitemaps: the addresses that a site lists, of its own accord, for whoever crawls it.
+"""Sitemaps.
+
+The addresses that a site lists, of its own accord, for whoever crawls it.
 
 WordPress core lists its public posts since 5.5 (https://developer.wordpress.org/reference/classes/wp_sitemaps/), with
 the time of the last change since 6.5; Yoast SEO, Rank Math and others put lists of their own in their place. The format
@@ -36,7 +38,10 @@ _NO_POSTS: Final = frozenset({
 
 
 class Entry(NamedTuple):
-    """An address that a sitemap lists; `lastmod` as it is written there, null where there is none."""
+    """An address that a sitemap lists.
+
+    `lastmod` as it is written there, null where there is none.
+    """
 
     address: str
     lastmod: str | None

@@ -91,7 +91,10 @@ def _settled(observed: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
 
 
 def _dated(current: pl.DataFrame, observed: pl.DataFrame) -> pl.DataFrame:
-    """The chosen pages with the time that the newest feed has of each: themes show none of many posts."""
+    """The chosen pages with the time that the newest feed has of each.
+
+    Themes show none of many posts.
+    """
     fed = observed.filter(pl.col("origin").eq_missing(_FEED), pl.col("published").is_not_null())
     newest = fed.sort(*_KEY, *_ORDER).unique(_KEY, keep="last").select(*_KEY, fed="published")
     joined = current.join(newest, on=_KEY, how="left", maintain_order="left")

@@ -1,4 +1,6 @@
-"""`presscorpus bag`: archive, proofs and release as a BagIt bag (RFC 8493) with RO-Crate metadata.
+"""`presscorpus bag`: all that is handed over, as a BagIt bag (RFC 8493).
+
+Archive, proofs and release, with RO-Crate metadata.
 
 A bag with the raw archive is for the custody of an archive: it holds what the policy withholds from readers, and what
 was taken down but not erased. It says so. `release_only` makes one that anybody may have.
@@ -106,7 +108,10 @@ def _crawls(params: Params, layout: Layout) -> Iterator[tuple[str, Receipt]]:
 
 
 def _copy(layout: Layout, folder: Path, crawls: dict[str, Receipt], *, has_release: bool, release_only: bool) -> None:
-    """Copy what goes into the bag. Receipts, time stamps and signatures lie beside the archive files."""
+    """Copy what goes into the bag.
+
+    Receipts, time stamps and signatures lie beside the archive files.
+    """
     folder.mkdir(parents=True)
     for path in crawls:
         site, name = path.split("/")[1:]

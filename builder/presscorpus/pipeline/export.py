@@ -90,7 +90,10 @@ def _unwritten(why: str, out: Path) -> StorageError:
 
 
 def _check_free(out: Path, files: Sequence[Path] | None) -> None:
-    """Refuse to write over anything: `files` in the folder `out`, or `out` itself where it is null."""
+    """Refuse to write over anything.
+
+    `files` in the folder `out`, or `out` itself where it is null.
+    """
     if files is None:
         if out.exists():
             raise UsageError("is there already", where=str(out), advice="Name a new file.")
@@ -206,7 +209,10 @@ def _xlsx(parts: Parts, out: Path) -> Exported:
 
 
 def _sheet(book: xlsxwriter.Workbook, name: str, paths: Sequence[Path], remarks: list[str]) -> int:
-    """Write a table into a sheet, add to the remarks what it cannot hold, and return how many rows it has."""
+    """Write a table into a sheet, and return how many rows it has.
+
+    What the sheet cannot hold is added to the remarks.
+    """
     frame = _flat(pl.concat([pl.read_parquet(path) for path in paths]))
     if frame.height >= _SHEET_ROWS:
         remarks.append(f"{name}: a sheet holds {_SHEET_ROWS - 1:,} of {frame.height:,} rows")

@@ -55,7 +55,10 @@ _PREFIX: Final = {"posts": "posts:", "terms": "terms:", "media": "media", "comme
 
 
 class Key(NamedTuple):
-    """An item of a site: its table, its type (null for a tombstone that tells none) and its number."""
+    """An item of a site.
+
+    Its table, its type (null for a tombstone that tells none) and its number.
+    """
 
     table: str
     type: str | None
@@ -101,7 +104,7 @@ _decode = msgspec.json.Decoder(_Below).decode
 
 
 def accounted(raw: Path, tables: Path) -> Iterator[Listed]:
-    """Yield what became of each item that a list or a record of the tables' crawls names.
+    """Yield what became of each item that the crawls of the tables name.
 
     Args:
         raw: The archive folder; damaged crawls are passed over, which are faults by themselves.
@@ -140,7 +143,10 @@ class _Site:
         self.pages = ListedPages(crawls)
 
     def read(self, warc: Path) -> None:
-        """Read one crawl: its lists, its items, and what it shows to be gone or not public."""
+        """Read one crawl.
+
+        Its lists, its items, and what it shows to be gone or not public.
+        """
         receipt = read_receipt(warc)
         self._receipts[receipt.crawl] = receipt
         self.pages.read(warc, receipt)
@@ -260,7 +266,10 @@ class _Site:
 
 
 def _rows(tables: Path, site: str, table: str, kind: str) -> tuple[set[int], set[int]]:
-    """The numbers of the rows of a type: of those that are there, and of those that are gone."""
+    """The numbers of the rows of a type.
+
+    Of those that are there, and of those that are gone.
+    """
     frame = pl.scan_parquet(tables / f"{table}.parquet")
     columns = set(frame.collect_schema().names())
     frame = frame.filter(pl.col("site") == site)

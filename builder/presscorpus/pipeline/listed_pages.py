@@ -1,4 +1,6 @@
-"""What became of each address that the sitemaps of a site list, where pages were fetched by them.
+"""What became of each address that the sitemaps of a site list.
+
+Only where pages were fetched by them.
 
 A page that shows an item counts as that item (`pipeline/listed.py`); here are the others.
 """
@@ -41,7 +43,10 @@ class _Answer(NamedTuple):
 
 
 def bare(address: str) -> str:
-    """Return an address as it is compared: without scheme, fragment and a slash at the end."""
+    """Return an address as it is compared.
+
+    Without scheme, fragment and a slash at the end.
+    """
     try:
         parts = urlsplit(unescape(address.strip()))
     except ValueError:
@@ -51,7 +56,9 @@ def bare(address: str) -> str:
 
 
 class ListedPages:
-    """The addresses of one site. In memory are addresses, of a site of which a crawl went by sitemaps.
+    """The addresses of one site.
+
+    In memory are addresses, of a site of which a crawl went by sitemaps.
 
     Args:
         crawls: The archive files of the site's crawls, which are not read yet.
@@ -128,7 +135,10 @@ class ListedPages:
 
 
 def _names(warc: Path) -> set[str]:
-    """The collections that a crawl found by sitemaps; none where only a part was asked for."""
+    """The collections that a crawl found by sitemaps.
+
+    None where only a part was asked for.
+    """
     try:
         receipt = read_receipt(warc)
     except ArchiveError:

@@ -86,7 +86,10 @@ def is_by(response: bytes, digest: str, authority: Path, *, at: str | None) -> b
 
 
 def _seconds(time: str) -> int:
-    """A time in words of openssl, in seconds since 1970; 0, when no certificate was valid, for other words."""
+    """A time in words of openssl, in seconds since 1970.
+
+    0, when no certificate was valid, for other words.
+    """
     found = _PARTS.fullmatch(time)
     if found is None or found["month"] not in _MONTHS:
         return 0

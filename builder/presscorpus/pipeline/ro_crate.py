@@ -1,4 +1,7 @@
-"""RO-Crate metadata of what is handed over (https://www.researchobject.org/ro-crate/specification/1.1/)."""
+"""RO-Crate metadata of what is handed over.
+
+https://www.researchobject.org/ro-crate/specification/1.1/
+"""
 
 from __future__ import annotations
 
@@ -34,7 +37,10 @@ _KINDS: Final = {
 
 
 class Entry(NamedTuple):
-    """A file of the crate: its path relative to the crate, its size in bytes and its SHA-256 in hex."""
+    """A file of the crate.
+
+    Its path relative to the crate, its size in bytes and its SHA-256 in hex.
+    """
 
     path: str
     size: int

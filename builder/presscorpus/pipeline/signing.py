@@ -158,7 +158,9 @@ def _signed(statement: bytes, key: Path) -> bytes:
 
 
 def _is_wrong(statement: bytes, signature: bytes) -> bool:
-    """Whether something is no signature of a statement, as far as it shows that without a key.
+    """Whether something is no signature of a statement.
+
+    As far as that shows without a key.
 
     Only one of SSH holds the public key.
     """

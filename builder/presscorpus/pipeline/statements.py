@@ -1,4 +1,6 @@
-"""The statements of crawls and of the release, which third parties date and people sign.
+"""The statements of crawls and of the release.
+
+Third parties date them, and people sign them.
 
 A statement commits to everything before it, so that what is attested of the newest crawl of a site holds for all crawls
 before. Time stamps and signatures lie beside what they are of: `<crawl>.tsr` and `<crawl>.sig` beside the receipt,
@@ -114,7 +116,9 @@ def newest(params: Params, layout: Layout) -> Iterator[Statement]:
 
 
 def attested(layout: Layout, suffix: str) -> Iterator[tuple[Path, Statement | ArchiveError]]:
-    """Yield the time stamps or signatures beside receipts, each with the statement that it has to be of.
+    """Yield the time stamps or signatures beside receipts.
+
+    Each comes with the statement that it has to be of.
 
     Args:
         layout: Where archive and release are.

@@ -1,4 +1,6 @@
-"""`presscorpus wacz`: the posts of a site as a WACZ 1.1.1, for ReplayWeb.page and other replay programs.
+"""`presscorpus wacz`: the posts of a site as a WACZ 1.1.1.
+
+ReplayWeb.page and other replay programs open it.
 
 The archive holds answers of the API, which no reader can look at. So each released post becomes a page that says what
 it is made from, at an address below `presscorpus.invalid`, a name that can never be a site's (RFC 2606): what
@@ -161,7 +163,10 @@ def _html(row: dict[str, Any], *, with_raw: bool) -> str:
 
 
 def _listed(posts: pl.DataFrame) -> bytes:
-    """The list of pages with their text (https://specs.webrecorder.net/wacz/1.1.1/#pages-jsonl)."""
+    """The list of pages with their text.
+
+    https://specs.webrecorder.net/wacz/1.1.1/#pages-jsonl
+    """
     lines: list[dict[str, Any]] = [{"format": "json-pages-1.0", "id": "pages", "title": "Posts", "hasText": True}]
     for row in posts.iter_rows(named=True):
         url = address(row["type"], row["id"])

@@ -28,7 +28,10 @@ RELEASE = "release"
 
 
 class Inputs(msgspec.Struct, frozen=True):
-    """The entries of takedown.yaml, the SHA-256 of parts of params.yaml, and of a release that of its SHA256SUMS."""
+    """What was recorded of the inputs of tables or of a release.
+
+    The entries of takedown.yaml, the SHA-256 of parts of params.yaml, and of a release that of its SHA256SUMS.
+    """
 
     takedowns: tuple[Takedown, ...]
     parameters: str
@@ -83,7 +86,10 @@ def check(layout: Layout, params: Params, made: str) -> tuple[Takedown, ...]:
 
 
 def _of(layout: Layout, params: Params, made: str) -> Inputs:
-    """What is recorded: of tables only what the stage normalise of dvc.yaml reads, which alone makes them again."""
+    """What is recorded.
+
+    Of tables only what the stage normalise of dvc.yaml reads, which alone makes them again.
+    """
     sites = [
         (site.name, site.address, site.as_of, site.files, site.imports, site.country, params.policy_of(site))
         for site in params.sites

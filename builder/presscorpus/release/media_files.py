@@ -1,4 +1,6 @@
-"""The media files of a release: those that its table `media` names, of sites whose policy lets files out.
+"""The media files of a release.
+
+Those that its table `media` names, of sites whose policy lets files out.
 
 They are `files/<digest>`, as they came. Nothing in a picture is redacted.
 """
@@ -58,7 +60,10 @@ def write(media: Iterable[Path], policies: Mapping[str, Policy], raw: Path, fold
 
 
 def _copy(digests: set[str], crawls: Iterable[Path], folder: Path) -> None:
-    """Write the files with these digests, and take those that were found out of the set."""
+    """Write the files with these digests.
+
+    Those that were found are taken out of the set.
+    """
     folder.mkdir(exist_ok=True)
     for warc in crawls:
         for capture in read_crawl(warc, files=True) if digests else ():

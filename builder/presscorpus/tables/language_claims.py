@@ -197,7 +197,7 @@ def _alternates(html: str | None, permalink: str | None) -> Iterator[tuple[str, 
 
 
 def _of_head(keys: Mapping[str, msgspec.Raw], permalink: str | None) -> Iterator[tuple[str, str]]:
-    """Yield address and language of each alternate link in the head of the page that a post was read from."""
+    """Yield address and language of each alternate link in the head of a page."""
     for written, href in _value(keys, _ALTERNATES) or ():
         language, address = tag(written), _address(href, permalink)
         if language and address:

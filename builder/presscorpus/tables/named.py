@@ -96,7 +96,7 @@ def with_authors(posts: pl.DataFrame, named_authors: pl.DataFrame, authors: pl.D
 
 
 def with_times(posts: pl.DataFrame) -> pl.DataFrame:
-    """Return posts with the times of publication that feeds have and their pages do not show.
+    """Return posts with the times that feeds have and their pages do not show.
 
     Args:
         posts: Rows of posts, and `published`, the time in a feed as it is written in the index, null for none.
@@ -113,7 +113,10 @@ def with_times(posts: pl.DataFrame) -> pl.DataFrame:
 
 
 def origin_of() -> pl.Expr:
-    """Return the origin of listed terms or authors as that of posts; null for what no source gave."""
+    """Return the origin of listed terms or authors as that of posts.
+
+    Null for what no source gave.
+    """
     as_posts = {"listed": "api", "embedded": "api", "inferred": None, "referenced": None}
     return pl.col("origin").cast(TEXT).replace(as_posts)
 

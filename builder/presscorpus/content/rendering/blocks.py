@@ -42,7 +42,7 @@ def has_blocks(source: str) -> bool:
 
 
 def with_shared(source: str, shared: Mapping[int, str]) -> str:
-    """Return a content with the blocks that it shares with other posts in their places.
+    """Return a content with its shared blocks in their places.
 
     Args:
         source: The content as it is stored.

@@ -31,7 +31,10 @@ _DEEPEST: Final = 64
 
 
 class _Block(NamedTuple):
-    """A block: its name without `core/`, null for what stands between blocks; its source, and the blocks in it."""
+    """A block: its name without `core/`, null for what stands between blocks.
+
+    Its source, and the blocks in it.
+    """
 
     name: str | None
     source: str
@@ -39,7 +42,9 @@ class _Block(NamedTuple):
 
 
 def source_of(content: str) -> str:
-    """Return the part of a content that its excerpt is cut from, without comments of blocks.
+    """Return the part of a content that its excerpt is cut from.
+
+    Comments of blocks are left out.
 
     Args:
         content: The content as it is stored.

@@ -1,1 +1,4 @@
-"""The harvest of a site whose REST API is closed: listings of its pages, and the pages themselves."""
+"""The harvest of a site whose REST API is closed.
+
+Listings of its pages, and the pages themselves.
+"""

@@ -30,7 +30,9 @@ _MOST_FOLDERS: Final = 6
 
 
 class Home(NamedTuple):
-    """Where a site begins: its host, port, and the folder that it lies in, with slashes around.
+    """Where a site begins.
+
+    Its host, port, and the folder that it lies in, with slashes around.
 
     `scheme` is that of the address that answers, `api` the folder of the API that the front page names, null for none.
     """
@@ -48,7 +50,10 @@ class Home(NamedTuple):
         return f"{self.scheme}://{self.host}{port}"
 
     def holds(self, address: str) -> bool:
-        """Tell whether an address is one of this site: of its host, or one below it, and in its folder."""
+        """Tell whether an address is one of this site.
+
+        Of its host, or one below it, and in its folder.
+        """
         try:
             url = httpx2.URL(address)
         except (httpx2.InvalidURL, ValueError):
@@ -60,7 +65,9 @@ class Home(NamedTuple):
         )  # fmt: skip
 
     def resolved(self, base: str, written: str) -> str | None:
-        """Return the absolute address that a listing means, with https where the site has it.
+        """Return the absolute address that a listing means.
+
+        It has https where the site has it.
 
         Sites behind a proxy name themselves with http.
 

@@ -1,4 +1,6 @@
-"""Lists of posts that a theme shows: the front page and its further pages, and the archive of each year.
+"""Lists of posts that a theme shows.
+
+The front page and its further pages, and the archive of each year.
 
 They are the last resort of a site without a sitemap whose feed ends too early. `?m=2024` is the archive of a year on
 every WordPress; one with pretty permalinks redirects it (https://developer.wordpress.org/reference/classes/wp_query/).
@@ -47,7 +49,7 @@ def of_year(home: Home, year: int) -> str:
 
 
 def is_far(empty: int) -> bool:
-    """Tell whether so many years without a post in a row mean that there are no earlier ones."""
+    """Tell whether years without a post mean that there are no earlier ones."""
     return empty >= _MOST_EMPTY
 
 

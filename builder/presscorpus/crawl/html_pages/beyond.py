@@ -1,4 +1,6 @@
-"""Posts beyond what sitemaps list: by feeds, and where these end too early by lists of posts.
+"""Posts beyond what sitemaps list.
+
+By feeds, and where these end too early by lists of posts.
 
 Feeds are asked as well for what the pages of a theme do not show: when a post was published.
 """
@@ -49,7 +51,10 @@ class Beyond:
 
     @property
     def may_reach_further(self) -> bool:
-        """Whether neither a sitemap nor the end of the feed tells that no further posts are listed."""
+        """Whether further posts may be listed elsewhere.
+
+        Neither a sitemap nor the end of the feed tells that none are.
+        """
         return not self._is_whole
 
     def look(self, page: Response) -> None:
@@ -58,7 +63,9 @@ class Beyond:
             self.groups.update(dict.fromkeys(archives.groups(page, self._home)))
 
     def by_feed(self, enough: Callable[[list[str]], bool]) -> None:
-        """Walk the feed; with a sitemap no further than to a page of which `enough` says that it is known.
+        """Walk the feed.
+
+        With a sitemap no further than to a page of which `enough` says that it is known.
 
         Raises:
             SourceError: The crawl was stopped, or the site is down, busy, or cannot be reached.
@@ -73,7 +80,7 @@ class Beyond:
                 return
 
     def dates(self, kind: str, undated: list[str]) -> None:
-        """Ask the feeds of a post type for posts whose pages do not say when they were published.
+        """Ask the feeds of a post type for posts whose pages state no time.
 
         Args:
             kind: The type.

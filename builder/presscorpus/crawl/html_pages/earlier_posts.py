@@ -1,4 +1,7 @@
-"""What earlier crawls saw of the pages of a site, and whether a listing tells of a change since."""
+"""What earlier crawls saw of the pages of a site.
+
+And whether a listing tells of a change since.
+"""
 
 from __future__ import annotations
 
@@ -25,7 +28,10 @@ _DAY: Final = re.compile(r"\d{4}-\d\d-\d\d")
 
 
 class EarlierPost(NamedTuple):
-    """A post that an earlier crawl saw: its type and number, its address, and when it was last seen, UTC."""
+    """A post that an earlier crawl saw.
+
+    Its type and number, its address, and when it was last seen, UTC.
+    """
 
     type: str
     id: int
@@ -53,7 +59,10 @@ class EarlierPosts:
         self._by_address = {address: each for address, each in found if address}
 
     def at(self, address: str) -> EarlierPost | None:
-        """Return the post that was seen at an address, as `Home.resolved` writes it; null for none."""
+        """Return the post that was seen at an address, as `Home.resolved` writes it.
+
+        Null for none.
+        """
         return self._by_address.get(address)
 
 

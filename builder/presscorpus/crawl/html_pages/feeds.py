@@ -41,13 +41,16 @@ def of_type(home: Home, kind: str) -> str:
 
 
 def of_post(address: str) -> str:
-    """Return the address of the feed that has one post alone: that of its comments, without these (WP_Query)."""
+    """Return the address of the feed that has one post alone.
+
+    That of its comments, without these (WP_Query).
+    """
     parts = urlsplit(of_list(address))
     return urlunsplit(parts._replace(query="&".join(filter(None, [parts.query, "withoutcomments=1"]))))
 
 
 def untracked(link: str) -> str:
-    """Return an address without the parameters by which plugins count who comes from a feed."""
+    """Return an address without the parameters that count readers of a feed."""
     parts = urlsplit(link)
     if "utm_" not in parts.query:
         return link
@@ -63,7 +66,7 @@ def links(response: Response) -> list[str] | None:
 
 
 def of_list(address: str) -> str:
-    """Return the address of the feed of a list, such as a category (get_term_feed_link).
+    """Return the address of the feed of a list (get_term_feed_link).
 
     In the order of WordPress, which redirects any other one.
     """

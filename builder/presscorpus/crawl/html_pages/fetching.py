@@ -90,7 +90,10 @@ class Pages:
         return f"{', '.join(found[:_NAMED])}{more}" + (f" ({reasons[0][0]})" if reasons else "")
 
     def count(self, addresses: Iterable[str], state: str) -> int:
-        """Count the pages in a state; those that were not requested any more count as failed."""
+        """Count the pages in a state.
+
+        Those that were not requested any more count as failed.
+        """
         return sum(self._state(each) == state for each in addresses)
 
     def undated(self) -> dict[str, list[str]]:
@@ -138,7 +141,10 @@ class Pages:
         return [each for each in addresses if self._state(each) == "refused"]
 
     def _confirm(self, refused: list[str], tally: Tally) -> None:
-        """Take a refusal for one of the page only where the site shows another page after it."""
+        """Take a refusal for one of the page alone, or not.
+
+        It is one where the site shows another page after it.
+        """
         if refused and not self._is_open(tally):
             self._fail(refused)
 

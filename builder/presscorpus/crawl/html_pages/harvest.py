@@ -1,4 +1,6 @@
-"""The harvest of pages: what the API of a site does not show, by what the site lists.
+"""The harvest of pages.
+
+What the API of a site does not show, by what the site lists.
 
 Sitemaps come first, since they alone claim to be whole. Feeds list further posts, and give their content. Each listed
 page is requested once; on a later crawl only where it is new, or where its sitemap does not say that it is as it was. A
@@ -49,7 +51,10 @@ class Request(NamedTuple):
     shown: frozenset[str] = frozenset()
 
     def wants(self, kind: str | None) -> bool:
-        """Tell whether pages of a post type are asked for, null for a type that is not known."""
+        """Tell whether pages of a post type are asked for.
+
+        Null stands for a type that is not known.
+        """
         types = self.site.part.types if self.site.part else ()
         return kind not in self.but and (kind is None or not types or kind in types)
 
@@ -179,7 +184,10 @@ class _Run:
         return sorted(found, key=times.__getitem__)[-part.limit :]
 
     def _go_beyond(self, beyond: Beyond, pages: Pages) -> None:
-        """Add what only the feed lists, and where that ends too early what feeds and lists of groups and years do."""
+        """Add what only the feed lists.
+
+        Where that ends too early, also what feeds and lists of groups and years do.
+        """
         pages.look = beyond.look
         beyond.by_feed(lambda found: bool(self._before) and all(self._before.at(each) for each in found))
         self._fetch(pages)

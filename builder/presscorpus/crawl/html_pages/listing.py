@@ -26,7 +26,9 @@ _NAMED: Final = 3
 
 
 class Listed(NamedTuple):
-    """The addresses of one kind of listing: `name` of its collection, `way` as in the receipt.
+    """The addresses of one kind of listing.
+
+    `name` of its collection, `way` as in the receipt.
 
     `addresses` have the time of the last change as the sitemap has it, null where there is none.
     """
@@ -37,7 +39,9 @@ class Listed(NamedTuple):
 
 
 class Listing:
-    """The addresses that a site lists, each once, in the order in which they were listed.
+    """The addresses that a site lists, each once.
+
+    They are in the order in which they were listed.
 
     Attributes:
         kinds: Addresses by the name of their collection.
@@ -68,7 +72,10 @@ class Listing:
 
 
 def collection(kind: str | None) -> str:
-    """Return the name of the collection of pages of a post type, null for an unknown one."""
+    """Return the name of the collection of pages of a post type.
+
+    Null stands for a type that is not known.
+    """
     return PREFIX if kind is None else f"{PREFIX}:{kind}"
 
 

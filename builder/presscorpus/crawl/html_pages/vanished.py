@@ -1,4 +1,6 @@
-"""Posts that were seen before and are not listed any more, asked for by their numbers.
+"""Posts that were seen before and are not listed any more.
+
+They are asked for by their numbers.
 
 WordPress redirects `?p=7` to the post of that number, whatever its type, and answers 404 where nobody may see it
 (https://developer.wordpress.org/reference/functions/redirect_canonical/). Such an answer names the post that is gone;

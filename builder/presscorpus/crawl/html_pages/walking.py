@@ -1,4 +1,7 @@
-"""Lists of posts that come in pages, such as feeds and archives: walked until nothing new comes."""
+"""Lists of posts that come in pages, such as feeds and archives.
+
+Walked until nothing new comes.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +22,10 @@ _OK: Final = 200
 
 
 def page_of(first: str, number: int) -> str:
-    """Return the address of a page of a list; WordPress redirects it to the one that it has for it itself."""
+    """Return the address of a page of a list.
+
+    WordPress redirects it to the one that it has for it itself.
+    """
     if number == 1:
         return first
     parts = urlsplit(first)

@@ -1,4 +1,7 @@
-"""The certificates by which a server proved its name (TLS, RFC 8446 section 4.4.2)."""
+"""The certificates by which a server proved its name.
+
+TLS 1.3, RFC 8446 section 4.4.2.
+"""
 
 from __future__ import annotations
 

@@ -27,7 +27,10 @@ class ForbiddenError(BlockedError):
 
 
 class Rules(NamedTuple):
-    """The robots.txt of one origin: its rules, crawl delay in seconds (0 for none), and the sitemaps that it names."""
+    """The robots.txt of one origin.
+
+    Its rules, crawl delay in seconds (0 for none), and the sitemaps that it names.
+    """
 
     parsed: Protego | None
     delay: float

@@ -58,7 +58,10 @@ def is_wordpress(body: bytes) -> bool:
 
 
 def home(exchange: Exchange, max_bytes: int) -> str | None:
-    """Return the front page of the site that a page says it is of; null where it names none."""
+    """Return the front page of the site that a page says it is of.
+
+    Null where it names none.
+    """
     return html_pages.home_of(_payload(exchange, max_bytes), exchange.url, link_of(exchange.headers))
 
 

@@ -134,7 +134,9 @@ class Named:
 
 
 class Wanted(NamedTuple):
-    """A file to ask for: its address, what the site says of it, and when its attachment was modified.
+    """A file to ask for.
+
+    Its address, what the site says of it, and when its attachment was modified.
 
     `kind`, `size` and `modified` are null where nothing tells them.
     """

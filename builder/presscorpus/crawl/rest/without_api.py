@@ -58,7 +58,10 @@ class WithoutApi:
 
     @property
     def may_be_asked(self) -> bool:
-        """Whether pages may stand for the API: with credentials they would show what not everybody may see."""
+        """Whether pages may stand for the API.
+
+        With credentials they would show what not everybody may see.
+        """
         return not self._client.credentials.headers
 
     def instead(
@@ -119,7 +122,10 @@ class WithoutApi:
 
 
 def _covered(result: CollectionResult, gathered: Gathered) -> CollectionResult:
-    """The result of a closed list whose pages all came: what it lacks is counted with them."""
+    """The result of a closed list whose pages all came.
+
+    What it lacks is counted with them.
+    """
     kind = result.receipt.collection.removeprefix(_OF_POSTS)
     pages = next((each for each in gathered.receipts if each.collection == html_pages.collection(kind)), None)
     if pages is None or not pages.fetched + pages.unchanged or not pages.balanced:

@@ -122,7 +122,10 @@ def split(payload: bytes, url: str) -> Split:
 
 
 def _shared(text: bytes, namespaces: bytes) -> dict[int, str]:
-    """The contents of the blocks that posts share, by their numbers: those that readers see."""
+    """The contents of the blocks that posts share, by their numbers.
+
+    Those that readers see.
+    """
     shared: dict[int, str] = {}
     if not (_SHARED in text and _SHARES in text):
         return shared

@@ -135,7 +135,10 @@ def of_item(node: Node, site: Site) -> list[Body]:
 
 
 def shared_block(node: Node) -> tuple[int, str] | None:
-    """Return number and content of a block that posts share; null for anything else, and where no reader sees it."""
+    """Return number and content of a block that posts share.
+
+    Null for anything else, and where no reader sees it.
+    """
     number = _number(node.word("wp:post_id"))
     seen = node.word("wp:status") == "publish" and not node.get("wp:post_password")
     if number is None or node.word("wp:post_type") != "wp_block" or not seen:

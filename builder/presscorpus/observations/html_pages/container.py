@@ -1,4 +1,6 @@
-"""The element of a page that holds the content of its post, and what in it is not the post's.
+"""The element of a page that holds the content of its post.
+
+And what in it is not the post's.
 
 The container is the one that was learned from posts of the site whose content is known (html_pages/learning.py), else
 one that core's block themes or classic themes share, else the element with the most text in paragraphs, which is a
@@ -44,7 +46,10 @@ _ANY_POST: Final = re.compile(r"(?:^|\s)post-\d+(?:\s|$)")
 
 
 class Rule(NamedTuple):
-    """Selectors that were learned: of the container, and of what in it is not the post's."""
+    """Selectors that were learned.
+
+    Of the container, and of what in it is not the post's.
+    """
 
     container: str
     added: tuple[str, ...] = ()
@@ -65,7 +70,10 @@ class Shown(NamedTuple):
         return self.node.inner_html or ""
 
     def own(self) -> str | None:
-        """Return the HTML without what is not the post's, null where all of it is. It changes the page."""
+        """Return the HTML without what is not the post's, null where all of it is.
+
+        It changes the page.
+        """
         added = {each.mem_id: each for each in self.node.css(self.added) if each.mem_id != self.node.mem_id}
         # One within another is gone with it.
         for each in [each for each in added.values() if not _is_within(each, added)]:
@@ -111,7 +119,10 @@ def find(article: LexborNode | None, page: LexborHTMLParser, rule: Rule | None) 
 
 
 def inside(article: LexborNode | None, page: LexborHTMLParser, path: str) -> Iterator[LexborNode]:
-    """Yield the first element of a path: within the article, else the only one of the page."""
+    """Yield the first element of a path.
+
+    Within the article, else the only one of the page.
+    """
     found = article.css(path) if article is not None else []
     own = next((each for each in found if article and not terms.is_of_another(each, article)), None)
     if own is not None:
@@ -128,7 +139,10 @@ def _is_within(node: LexborNode, others: dict[int, LexborNode]) -> bool:
 
 
 def _fullest(root: LexborNode | None) -> LexborNode | None:
-    """The element with the most words in paragraphs directly in it; null for a page of few words."""
+    """The element with the most words in paragraphs directly in it.
+
+    Null for a page of few words.
+    """
     best, most = None, _FEW
     for node in root.css("article, main, section, div, td") if root is not None else ():
         if root is not None and terms.is_of_another(node, root):

@@ -157,7 +157,7 @@ def _author(article: LexborNode | None, told: list[dict[str, Any]]) -> dict[str,
 
 
 def _picture(page: LexborHTMLParser, article: LexborNode | None, told: list[dict[str, Any]]) -> dict[str, Any]:
-    """The address of the picture that stands for the post, and its number where the page has it."""
+    """The picture that stands for the post: its address and its number."""
     shown = article.css_first("img.wp-post-image, .wp-block-post-featured-image img") if article is not None else None
     of_data = (found for each in told for found in _several(each.get("image")))
     claims = [

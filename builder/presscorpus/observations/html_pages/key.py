@@ -135,7 +135,10 @@ def _named(page: LexborHTMLParser, url: str, header: str | None) -> _Named:
 
 
 def _links(page: LexborHTMLParser, url: str, header: str | None) -> Iterator[tuple[list[str], str, str]]:
-    """The links of a page as a whole and of its header: relations, media type and address."""
+    """The links of a page as a whole and of its header.
+
+    Relations, media type and address.
+    """
     for link in page.css("link[rel][href]"):
         told = link.attributes
         yield (told["rel"] or "").lower().split(), told.get("type") or "", _absolute(url, told["href"] or "")
@@ -162,14 +165,20 @@ def _home_of_api(href: str) -> str | None:
 
 
 def _front(address: str, path: str) -> str:
-    """The front page of a site: the origin of an address, and the path that the site lies below."""
+    """The front page of a site.
+
+    The origin of an address, and the path that the site lies below.
+    """
     parts = parts_of(address)
     origin = f"{parts.scheme}://{parts.netloc}" if parts else ""
     return f"{origin}/{path.removesuffix('index.php').strip('/')}".rstrip("/") + "/"
 
 
 def host(address: str) -> str:
-    """Return the host of an address and its port, as far as they tell sites apart; "" for none."""
+    """Return the host of an address and its port, as far as they tell sites apart.
+
+    "" for none.
+    """
     parts = parts_of(address)
     if parts is None:
         return ""

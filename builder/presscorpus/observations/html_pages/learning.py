@@ -1,4 +1,6 @@
-"""Where the pages of a site have the content of posts, learned from posts whose content is known.
+"""Where the pages of a site have the content of posts.
+
+It is learned from posts whose content is known.
 
 The API, a feed or an export gives the content of some posts. On the page of such a post the container is the deepest
 element that has all of its words. Its tag and class, where most pages agree on them, are the container of the site's
@@ -39,7 +41,7 @@ _DEEPEST: Final = 64
 
 
 class Lesson(NamedTuple):
-    """The page of a post, parsed, and the content of the post as HTML from another source."""
+    """The parsed page of a post, and its content from another source."""
 
     page: LexborHTMLParser
     number: int
@@ -47,7 +49,10 @@ class Lesson(NamedTuple):
 
 
 class _Pupil(NamedTuple):
-    """A page, its post, and how often each word and each pair of neighbouring words is in the content."""
+    """A page, its post, and the words of the content.
+
+    How often each word and each pair of neighbouring words is in it.
+    """
 
     page: LexborHTMLParser
     number: int
@@ -90,7 +95,10 @@ def _words_of(html: str) -> list[str]:
 
 
 def _pairs(words: list[str]) -> Counter[tuple[str, ...]]:
-    """How often each pair of neighbouring words is in a text, and each word: a label may have one only."""
+    """How often each pair of neighbouring words is in a text, and each word.
+
+    A label may have one only.
+    """
     return Counter([*pairwise(words), *((each,) for each in words)])
 
 
@@ -99,7 +107,9 @@ def _of(node: LexborNode) -> Counter[str]:
 
 
 def _share(node: LexborNode, pairs: Counter[tuple[str, ...]]) -> float | None:
-    """How much of what an element says is in the content, null for an element without words.
+    """How much of what an element says is in the content.
+
+    Null stands for an element without words.
 
     Words alone would not tell: every text has those of "Subscribe to the newsletter" that are frequent.
     """
@@ -130,7 +140,10 @@ def _selectors(node: LexborNode) -> list[str]:
 
 
 def _agreed(taught: Sequence[_Pupil], found: Iterator[list[str]]) -> str | None:
-    """The selector that most pages agree on, and that finds one element on each of them."""
+    """The selector that most pages agree on.
+
+    It finds one element on each of them.
+    """
     votes = Counter(each for selectors in found for each in dict.fromkeys(selectors))
     for path, count in sorted(votes.items(), key=lambda each: (-each[1], each[0])):
         if count >= max(FEWEST, _AGREED * len(taught)) and all(len(each.page.css(path)) <= 1 for each in taught):
@@ -139,7 +152,10 @@ def _agreed(taught: Sequence[_Pupil], found: Iterator[list[str]]) -> str | None:
 
 
 def _added(taught: Sequence[_Pupil], path: str) -> set[str]:
-    """Selectors of elements in the container that are not the post's on several pages, and the post's on none."""
+    """Selectors of elements in the container that are not the post's.
+
+    On several pages they are not, and on none they are.
+    """
     foreign: Counter[str] = Counter()
     own: set[str] = set()
     for each in taught:
