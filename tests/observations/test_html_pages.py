@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 import pytest
 
+from presscorpus.observations import formats, moments
 from presscorpus.observations.html_pages import replays
 from presscorpus.observations.items import Seen, observe, pieces
 from presscorpus.tables import language_claims
@@ -190,6 +191,60 @@ def test_a_page_has_the_encoding_that_its_head_names() -> None:
     assert "Мельница" in json.loads(item.body)["content"]["rendered"]
     assert keys(html().replace(b"<head>", b"<head><meta charset=nonsense-9>")) == [("post", 7)]
     assert keys(b"\xef\xbb\xbf" + html()) == [("post", 7)]
+
+
+@pytest.mark.parametrize("name", ["undefined", "idna", "hex", "nonsense-9", "punycode"])
+def test_a_page_that_names_no_encoding_of_pages_is_read_all_the_same(name: str) -> None:
+    assert keys(html().replace(b"<head>", f"<head><meta charset='{name}'>".encode())) == [("post", 7)]
+
+
+def test_comments_before_a_page_are_passed_over_once() -> None:
+    """Two ways of reading each comment would be four of two, and a million of twenty."""
+    banner = b"<!-- a -->\n" * 400
+    assert keys(banner[:3300] + html()) == [("post", 7)]
+    assert keys(banner + b"<div>x</div>") == []
+    assert keys(b"<!-- a -- b > -->" + html()) == [("post", 7)]
+    assert formats.format_of(banner + b"<div>x</div>") is formats.HTML
+
+
+@pytest.mark.parametrize("status", ["private", "draft", "pending", "future", "trash"])
+def test_a_page_that_only_editors_see_is_hidden(status: str) -> None:
+    article = ARTICLE.replace("type-post ", f"type-post status-{status} ")
+    (item,) = seen(html(article=article)).items
+    assert item.hidden == "status"
+    # The class of another post on the page says nothing of this one.
+    beside = f'<article class="post-9 post type-post status-{status}">9</article>'
+    (item,) = seen(html(article=ARTICLE + beside)).items
+    assert item.hidden is None
+
+
+def test_a_post_that_somebody_opened_with_its_password_is_hidden() -> None:
+    (item,) = seen(html(article=ARTICLE.replace("type-post ", "type-post post-password-protected "))).items
+    assert item.hidden == "login"
+    locked = ARTICLE.replace("type-post ", "type-post post-password-required ")
+    assert body(article=locked)["content"] == {"rendered": "", "protected": True}
+    assert body(article=locked.replace("entry-content", "x-1"))["content"] == {"rendered": "", "protected": True}
+
+
+@pytest.mark.parametrize("written", ["9999-12-31T23:59:59-05:00", "0001-01-01T00:00:00+05:00", "9999-12-31", "soon"])
+def test_a_time_that_has_no_moment_in_utc_is_none(written: str) -> None:
+    head = LINK + f'<meta property="article:published_time" content="{written}" />'
+    assert body(head=head)["date_gmt"] == "2021-02-03T07:00:00"
+    assert moments.of_iso(written) is None
+
+
+@pytest.mark.parametrize(
+    ("written", "moment"),
+    [
+        ("Mon, 30 Nov 2026 10:00:00 +0300", "2026-11-30T07:00:00+00:00"),
+        ("30 Nov 2026 10:00 GMT", "2026-11-30T10:00:00+00:00"), ("Mon, 30 Nov 2026 10:00:00 CEST", None),
+        ("Mon, 30 Nov 2026 10:00:00", None), ("Mon, 30 Nov -0001 00:00:00 +0000", None),
+        ("Fri, 31 Dec 9999 23:59:59 -0500", None), ("Sat, 01 Jan 0001 00:00:00 +0100", None), ("", None),
+    ],
+)  # fmt: skip
+def test_a_feed_states_a_time_with_its_zone_or_none(written: str, moment: str | None) -> None:
+    found = moments.of_mail(written)
+    assert (found and found.isoformat()) == moment
 
 
 def test_only_answers_that_are_pages_are_looked_at() -> None:

@@ -13,12 +13,11 @@ from __future__ import annotations
 
 import html
 import re
-from datetime import UTC
-from email.utils import parsedate_to_datetime
 from typing import Any, Final, NamedTuple
 
 import msgspec
 
+from presscorpus.observations import moments
 from presscorpus.observations.encodings import utf8
 from presscorpus.observations.exports import is_export, scan
 from presscorpus.observations.exports.tree import RefusedError, declared, read
@@ -138,8 +137,5 @@ def _keys(entry: Entry) -> dict[str, Any]:
 
 
 def _moment(written: str) -> str | None:
-    try:
-        moment = parsedate_to_datetime(written)
-    except (ValueError, IndexError, OverflowError):
-        return None
-    return moment.astimezone(UTC).replace(tzinfo=None).isoformat() if moment.tzinfo else moment.isoformat()
+    moment = moments.of_mail(written)
+    return moment.replace(tzinfo=None).isoformat() if moment else None

@@ -148,7 +148,9 @@ def _of_text(head: bytes) -> Format:
 
 def _of_markup(text: str) -> Format:
     is_html = re.match(
-        r"(?:<!--.{0,4000}?-->\s*|<\?xml[^>]{0,200}>\s*)*<(?:!doctype html|html|head|body)", text, re.DOTALL
+        r"(?:<!--(?:(?!-->).){0,4000}+-->\s*+|<\?xml[^>]{0,200}+>\s*+)*+<(?:!doctype html|html|head|body)",
+        text,
+        re.DOTALL,
     )
     if is_html or not text.startswith("<?xml"):
         found = None if is_html else next((each for sign, each in _MARKUP if sign in text[:4000]), None)

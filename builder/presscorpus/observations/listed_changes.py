@@ -5,10 +5,10 @@ They are for pages that do not state theirs.
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC
 from typing import TYPE_CHECKING, Any
 
-from presscorpus.observations import sitemaps
+from presscorpus.observations import moments, sitemaps
 from presscorpus.observations.html_pages import ORIGIN as PAGE
 
 if TYPE_CHECKING:
@@ -58,10 +58,7 @@ def _plain(address: str) -> str:
 
 def _utc(written: str | None) -> str | None:
     """A time with an offset as UTC, in the form of modified_gmt; null for any other."""
-    try:
-        moment = datetime.fromisoformat(written) if written else None
-    except ValueError:
-        return None
+    moment = moments.of_iso(written)
     if moment is None or moment.tzinfo is None:
         return None
     return moment.astimezone(UTC).replace(tzinfo=None, microsecond=0).isoformat()

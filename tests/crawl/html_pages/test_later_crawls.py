@@ -121,6 +121,8 @@ def test_a_first_look_takes_what_was_changed_last_and_is_never_complete(site: Cl
         (None, False),
         ("yesterday", False),
         ("2026-11-20", False),
+        ("9999-12-31", False),
+        ("0001-01-01T00:00:00+01:00", False),
         ("2026-11-18", True),
         ("2026-11-20T11:00:00Z", False),
         ("2026-11-20T09:00:00Z", True),

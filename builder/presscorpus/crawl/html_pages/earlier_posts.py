@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from presscorpus.lazy import lazy
+from presscorpus.observations import moments
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -101,10 +102,7 @@ def is_unchanged(seen: EarlierPost | None, lastmod: str | None) -> bool:
 
 def _latest(lastmod: str | None) -> datetime | None:
     """The latest moment that a time may mean."""
-    try:
-        moment = datetime.fromisoformat(lastmod) if lastmod else None
-    except ValueError:
-        return None
+    moment = moments.of_iso(lastmod)
     if moment is None:
         return None
     if _DAY.fullmatch(lastmod or ""):

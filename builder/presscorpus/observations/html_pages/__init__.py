@@ -25,14 +25,14 @@ else:
     fields = lazy("presscorpus.observations.html_pages.fields")
     key = lazy("presscorpus.observations.html_pages.key")
     learning = lazy("presscorpus.observations.html_pages.learning")
-listed_terms = lazy("presscorpus.observations.html_pages.listed_terms")
-
+    listed_terms = lazy("presscorpus.observations.html_pages.listed_terms")
 
 ORIGIN: Final = "page"
 # Cheap signs that a page may have a key: nearly all pages of other systems have none of them.
 _SIGNS: Final = re.compile(rb"postid-\d|page-id-\d|wp(?:/|%2[Ff])v2(?:/|%2[Ff])|shortlink")
 _HTML: Final = re.compile(
-    rb"(?:\xef\xbb\xbf)?\s*(?:<!--.{0,4000}?-->\s*)*<(?:!doctype\s+html|html|head)", re.IGNORECASE | re.DOTALL
+    rb"(?:\xef\xbb\xbf)?\s*(?:<!--(?:(?!-->).){0,4000}+-->\s*+)*+<(?:!doctype\s+html|html|head)",
+    re.IGNORECASE | re.DOTALL,
 )
 _HEAD: Final = 8192
 _LONGEST: Final = 10_000_000
@@ -41,6 +41,7 @@ _CHARSET: Final = re.compile(rb"""<meta[^>]+charset\s*=\s*["']?\s*([\w.:-]+)""",
 _AS_BROWSERS: Final = {"iso-8859-1": "cp1252", "latin1": "cp1252", "us-ascii": "cp1252"}
 _OPTIONS: Final = int(LexborDocumentOptions.WO_EVENTS)
 _OF_LOGIN: Final = frozenset({"logged-in", "admin-bar"})
+_OPENED: Final = "post-password-protected"  # get_post_class writes it for whoever gave the password
 _LISTS: Final = re.compile(rb"\b(?:cat-item|tag-link)-\d")
 _FRONT: Final = frozenset({"home", "blog"})
 
@@ -67,7 +68,7 @@ def piece(payload: bytes, url: str, link: str | None = None, rule: Rule | None =
     if page is None or found is None:
         return None
     body = {"id": found.id, "type": found.type, **fields.read(page, url, found.id, rule)}
-    return Piece(1, payload, msgspec.json.encode(body), (), ORIGIN, _hidden(page, url))
+    return Piece(1, payload, msgspec.json.encode(body), (), ORIGIN, _hidden(page, url, found.id))
 
 
 def term_pieces(payload: bytes, url: str) -> list[Piece]:
@@ -86,16 +87,18 @@ def term_pieces(payload: bytes, url: str) -> list[Piece]:
     page = _parsed(payload)
     if page is None or _FRONT.isdisjoint(key.classes_of(page)):
         return []
-    hidden = _hidden(page, url)
+    hidden = _hidden(page, url, None)
     return [
         Piece(place, payload, msgspec.json.encode(each), (), ORIGIN, hidden)
         for place, each in enumerate(listed_terms.read(page, url), 2)
     ]
 
 
-def _hidden(page: LexborHTMLParser, url: str) -> str | None:
+def _hidden(page: LexborHTMLParser, url: str, number: int | None) -> str | None:
+    """Why not everybody saw a page: somebody was logged in, or gave the password of the post."""
     login = not _OF_LOGIN.isdisjoint(key.classes_of(page)) or publicness.of_address(url) is not None
-    return publicness.LOGIN if login else None
+    opened = number is not None and _OPENED in fields.own_classes(page, number)
+    return publicness.LOGIN if login or opened else None
 
 
 def lesson(payload: bytes, number: int, content: str) -> learning.Lesson | None:
@@ -143,5 +146,6 @@ def _text(payload: bytes) -> str:
     named = "utf-8-sig" if payload.startswith(b"\xef\xbb\xbf") else _AS_BROWSERS.get(named, named)
     try:
         return payload.decode(named, "replace")
-    except LookupError:
+    # "undefined" and "idna" are encodings of Python that decode nothing.
+    except (LookupError, UnicodeError):
         return payload.decode("utf-8", "replace")

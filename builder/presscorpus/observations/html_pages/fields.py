@@ -36,6 +36,7 @@ from urllib.parse import urljoin
 
 from presscorpus.content.html import plain
 from presscorpus.content.url_parts import parts_of
+from presscorpus.observations import moments
 from presscorpus.observations.html_pages import container, key, terms
 from presscorpus.tables.addresses import originals
 
@@ -46,6 +47,9 @@ if TYPE_CHECKING:
 
     from presscorpus.observations.html_pages.container import Rule, Shown
 
+# Statuses of core that only editors see, and the class of a post whose password was not given (get_post_class).
+_NOT_PUBLIC: Final = ("private", "draft", "pending", "future", "auto-draft", "trash")
+_LOCKED: Final = "post-password-required"
 _ARTICLES: Final = frozenset({"Article", "NewsArticle", "BlogPosting", "Report", "WebPage", "ItemPage"})
 _TITLES: Final = (
     "h1.entry-title", "h1.wp-block-post-title", ".entry-title", ".wp-block-post-title", "h1.post-title", "h1.p-name",
@@ -78,10 +82,13 @@ def read(page: LexborHTMLParser, url: str, number: int, rule: Rule | None = None
     told = list(_linked_data(page))
     article = container.article_of(page, number)
     shown = container.find(article, page, rule)
-    protected = shown is not None and shown.node.css_first("form.post-password-form") is not None
+    classes = own_classes(page, number)
+    locked = shown is not None and shown.node.css_first("form.post-password-form") is not None
+    protected = locked or _LOCKED in classes
+    status = next((each for each in _NOT_PUBLIC if f"status-{each}" in classes), "publish")
     title = _title(page, article, told)
     keys: dict[str, Any] = {
-        "status": "publish", "link": _address(page, url), **terms.read(article), **_author(article, told),
+        "status": status, "link": _address(page, url), **terms.read(article), **_author(article, told),
         **_picture(page, article, told), **_languages(page, url),
     }  # fmt: skip
     if title is not None:
@@ -100,7 +107,23 @@ def read(page: LexborHTMLParser, url: str, number: int, rule: Rule | None = None
         own = None if protected else shown.own()
         if own is not None:
             keys["presscorpus_own"] = own
+    elif protected:
+        keys["content"] = {"rendered": "", "protected": True}
     return keys
+
+
+def own_classes(page: LexborHTMLParser, number: int) -> frozenset[str]:
+    """Return what WordPress says of a post in the classes of its element (get_post_class).
+
+    Args:
+        page: The page, parsed.
+        number: The number of the post.
+
+    Returns:
+        Nothing where no element has the number.
+    """
+    own = page.css(f"#post-{number}, .post-{number}")
+    return frozenset(name for each in own for name in (each.attributes.get("class") or "").split())
 
 
 def _goes_on(article: LexborNode | None, shown: Shown) -> bool:
@@ -217,8 +240,8 @@ def _times(article: LexborNode | None, page: LexborHTMLParser, paths: tuple[str,
 
 def _moment(claims: list[str | None], of_theme: list[str]) -> tuple[str | None, str | None]:
     """A time as the site's own clock shows it, and in UTC where it has an offset."""
-    machine = [moment for each in claims if (moment := _read(each))]
-    shown = [moment for each in of_theme if (moment := _read(each))]
+    machine = [moment for each in claims if (moment := moments.of_iso(each))]
+    shown = [moment for each in of_theme if (moment := moments.of_iso(each))]
     utc = next((each.astimezone(UTC) for each in (*machine, *shown) if each.tzinfo is not None), None)
     if utc is None:
         return next((_written(each) for each in (*machine, *shown)), None), None
@@ -229,13 +252,6 @@ def _moment(claims: list[str | None], of_theme: list[str]) -> tuple[str | None, 
         (each for each in same if each in shown), None
     )
     return (_written(local) if local else None), _written(utc)
-
-
-def _read(written: str | None) -> datetime | None:
-    try:
-        return datetime.fromisoformat(written.strip()) if written else None
-    except ValueError:
-        return None
 
 
 def _written(moment: datetime) -> str:
