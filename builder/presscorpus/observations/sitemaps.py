@@ -29,12 +29,17 @@ _NAMESPACES: Final = frozenset({
 })  # fmt: skip
 _CORE: Final = re.compile(r"wp-sitemap-(posts|taxonomies|users)(?:-(.+?))?-\d+\.xml")
 _OF_PLUGINS: Final = re.compile(r"(.+?)-sitemap-?\d*\.xml(?:\.gz)?")
-# Lists of what is no post: terms and people, and those for one search engine, whose addresses other lists hold too.
+# Lists of what is no post: terms, people, files and lists.
 _NO_POSTS: Final = frozenset({
     "category", "post_tag", "tag", "author", "authors", "users", "user", "post_format", "product_cat", "product_tag",
-    "attachment", "image", "images", "video", "videos", "news", "google-news", "local", "locations", "post-archive",
-    "date-archives", "archives", "bp_members", "bp_groups",
+    "attachment", "post-archive", "date-archives", "bp_members", "bp_groups",
 })  # fmt: skip
+# Lists of plugins for one search engine, of addresses that other lists hold too; or of a post type of that name.
+_EITHER_WAY: Final = frozenset({
+    "image", "images", "video", "videos", "news", "google-news", "local", "locations", "archives",
+})  # fmt: skip
+# Files that plugins list as pages, such as the places of a firm (locations.kml).
+_FILE: Final = re.compile(r"\.(?:kml|jpe?g|png|gif|webp|avif|svg|mp4|webm)$", re.IGNORECASE)
 
 
 class Entry(NamedTuple):
@@ -140,7 +145,7 @@ class _Reader:
             self._told.setdefault(name, "".join(self._text).strip())
         elif len(self._path) == 1 and name == self.item:
             address = self._told.get("loc", "")
-            if 0 < len(address) <= _LONGEST:
+            if 0 < len(address) <= _LONGEST and not _FILE.search(address):
                 self.entries.append(Entry(address, self._told.get("lastmod") or None))
             self._told.clear()
         self._text.clear()
@@ -167,6 +172,11 @@ def kind_of(address: str) -> str | None:
     if found is None:
         return None
     return "" if found[1] in _NO_POSTS else found[1]
+
+
+def may_repeat(address: str) -> bool:
+    """Tell whether a sitemap may list only what others list, by its address."""
+    return kind_of(address) in _EITHER_WAY
 
 
 def candidates(folders: Iterable[str]) -> list[str]:

@@ -160,6 +160,22 @@ def test_an_odd_sitemap_costs_nothing(site: ClosedSite, change: Callable[[Closed
     assert len(site.asked) < 50
 
 
+def test_a_post_type_may_have_the_name_of_a_list_of_plugins(site: ClosedSite) -> None:
+    """`news` and `locations` are post types of many sites, and lists of addresses that others hold too on others."""
+    urls = [f"{site.home}{number}/" for number in site.posts]
+    site.at |= {f"/{number}/": page(site.home, number, kind="news") for number in (21, 22)}
+    site.at["/post-sitemap.xml"] = xml(listing(*urls))
+    site.at["/news-sitemap.xml"] = xml(listing(f"{site.home}21/", f"{site.home}22/"))
+    site.at["/video-sitemap.xml"] = xml(listing(*urls))
+    site.at["/local-sitemap.xml"] = xml(listing(f"{site.home}locations.kml"))
+    names = ("video", "local", "news", "post", "category", "author")
+    site.at["/wp-sitemap.xml"] = xml(index(*(f"{site.home}{name}-sitemap.xml" for name in names)))
+    done, _ = site.harvested()
+    assert done.receipt.outcome == "complete"
+    assert {each.collection: each.fetched for each in done.receipt.collections} == {"pages:post": 6, "pages:news": 2}
+    assert not {"/category-sitemap.xml", "/author-sitemap.xml", "/locations.kml"} & set(site.asked)
+
+
 def test_50_000_addresses_are_read_and_each_that_is_not_there_is_gone(site: ClosedSite) -> None:
     urls = [f"{site.home}{number}/" for number in range(11, 50_011)]
     assert sitemaps.read(listing(*urls)) == sitemaps.Sitemap(

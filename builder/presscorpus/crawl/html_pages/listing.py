@@ -95,7 +95,7 @@ class _Walk:
 
     def named(self, addresses: Iterable[str]) -> bool:
         """Read the sitemaps that robots.txt names; whether one is there."""
-        found = [self.first(address) for address in addresses]
+        found = [self.first(address) for address in sorted(addresses, key=sitemaps.may_repeat)]
         return any(found)
 
     def end(self) -> Listing:
@@ -123,7 +123,8 @@ class _Walk:
         if not found.is_index:
             self._add(sitemaps.kind_of(address), address, found)
             return
-        for entry in found.entries:
+        # An address counts where it is first met: under its own post type.
+        for entry in sorted(found.entries, key=lambda each: sitemaps.may_repeat(each.address)):
             target = self._home.resolved(address, entry.address)
             if target is None:
                 self.listing.others += 1
