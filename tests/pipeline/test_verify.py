@@ -89,3 +89,15 @@ def test_a_change_with_right_digests_is_found(
         assert each in said
     if change is _row:
         assert told[0] in "\n".join(str(problem) for problem in verify.run(root / "release", quiet)[1])
+
+
+@pytest.mark.parametrize("lost", ["newest", "all"])
+def test_a_crawl_that_only_the_tables_name_is_missing(dataset: Path, tmp_path: Path, lost: str) -> None:
+    root = shutil.copytree(dataset, tmp_path / "copy")
+    shutil.rmtree(root / "release")
+    assert verify.run(root, quiet)[1] == []
+    for warc in list(closed_crawls(root / "raw", "a"))[-1 if lost == "newest" else 0 :]:
+        receipt_path(warc).unlink()
+        warc.unlink()
+    said = [str(problem) for problem in verify.run(root, quiet)[1]]
+    assert sum("is missing, and the tables were made of it" in each for each in said) == (1 if lost == "newest" else 2)

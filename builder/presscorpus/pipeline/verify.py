@@ -116,6 +116,8 @@ def run(root: Path, progress: Progress, trusted: Trusted = _NOBODY) -> tuple[Ver
         parts = {name: sorted((layout.release / name).glob("*.parquet")) for name in package.resources}
         problems += [*broken, *verify_commitments.release(package, layout.release, parts)]
         problems += verify_commitments.sources(layout.raw, layout.release)
+    elif layout.tables.is_dir():
+        problems += verify_commitments.named(layout.raw, layout.tables / "crawls.parquet")
     return found, problems
 
 

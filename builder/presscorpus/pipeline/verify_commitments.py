@@ -135,3 +135,25 @@ def sources(raw: Path, folder: Path) -> Iterator[ArchiveError]:
             continue
         if not same:
             yield ArchiveError("is another crawl than the release was made of", where=str(warc))
+
+
+def named(raw: Path, crawls: Path) -> Iterator[ArchiveError]:
+    """Compare the crawls that tables were made of with the archive beside them.
+
+    Args:
+        raw: The archive folder.
+        crawls: The file of the table `crawls`.
+
+    Yields:
+        A fault for each crawl that is missing.
+    """
+    try:
+        told = pl.read_parquet(crawls, columns=["site", "crawl"]).unique(maintain_order=True).rows()
+    except (OSError, pl.exceptions.PolarsError):
+        return  # a table that cannot be read is a fault in the list already
+    for site, crawl in told:
+        warc = raw / site / f"{crawl}.warc.gz"
+        if not warc.exists():
+            yield ArchiveError(
+                "is missing, and the tables were made of it", where=str(warc), advice=restore_advice(warc)
+            )
