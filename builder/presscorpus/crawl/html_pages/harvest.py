@@ -231,6 +231,9 @@ class _Run:
         words += [f"{total['fetched']} pages fetched"]
         words += [f"{total[name]} {word}" for name, word in others.items() if total[name]]
         words += [f"{self._listing.others} addresses of other sites not asked"] if self._listing.others else []
+        if elsewhere := self._listing.elsewhere:
+            some = f"{len(elsewhere)} sitemap{'s' * (len(elsewhere) > 1)} of other sites not asked"
+            words += [f"{some} ({elsewhere[0]}{', ...' * (len(elsewhere) > 1)})"]
         return ", ".join(words)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
-from presscorpus.crawl.html_pages.addresses import folders
+from presscorpus.crawl.html_pages.addresses import folders, neighbours
 from presscorpus.crawl.html_pages.requests import get, why
 from presscorpus.crawl.http.response import Tally
 from presscorpus.observations import sitemaps
@@ -47,6 +47,7 @@ class Listing:
         kinds: Addresses by the name of their collection.
         files: How many sitemaps were read.
         others: How many addresses name another site; they are not requested.
+        elsewhere: The sitemaps that robots.txt names and that are of another site; they are not requested.
         remarks: What of the listing is missing, in words.
         tally: What the requests cost.
     """
@@ -54,6 +55,7 @@ class Listing:
     def __init__(self) -> None:
         self.kinds: dict[str, Listed] = {}
         self.files = self.others = 0
+        self.elsewhere: list[str] = []
         self.remarks: list[str] = []
         self.tally = Tally()
         self.known: dict[str, str | None] = {}
@@ -173,8 +175,10 @@ def listed(client: Client, home: Home, address: str, wanted: Callable[[str | Non
         SourceError: The crawl was stopped, or the site is down, busy, or cannot be reached.
     """
     walk = _Walk(client, home, lambda kind: kind != "" and wanted(kind))
-    named = (home.resolved(address, each) for each in client.sitemaps(address))
-    if not walk.named(dict.fromkeys(each for each in named if each)):
+    resolved = {each: home.resolved(address, each) for each in client.sitemaps(address)}
+    of_others = neighbours([each for each in resolved.values() if each], home)
+    walk.listing.elsewhere = [each for each, at in resolved.items() if at is None or at in of_others]
+    if not walk.named(dict.fromkeys(at for at in resolved.values() if at and at not in of_others)):
         for place in sitemaps.candidates(folders(address, home)):
             if walk.first(place):
                 break

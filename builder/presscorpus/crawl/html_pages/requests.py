@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
 import msgspec
 
 from presscorpus.archive.reader import link_of
-from presscorpus.crawl.html_pages.addresses import names_another
+from presscorpus.crawl.html_pages.addresses import body_classes, names_another
 from presscorpus.crawl.http.obstacles import ObstacleError, obstacle
 from presscorpus.crawl.http.response import Response, Tally
 from presscorpus.crawl.http.retries import BusyError, NoAnswerError, Patience, StoppedError
@@ -25,7 +24,6 @@ _OK: Final = 200
 GONE: Final = frozenset({404, 410})
 _REFUSED: Final = frozenset({401, 403, 451})
 _SECONDS, _ATTEMPTS = 20.0, 3
-_BODY: Final = re.compile(rb"""<body\b[^<>]{0,4000}?\bclass\s*=\s*(?:"([^"]*)"|'([^']*)')""", re.IGNORECASE)
 # get_body_class() of pages that show no single post.
 _LISTS: Final = frozenset({"home", "blog", "archive", "search", "attachment", "paged"})
 
@@ -125,8 +123,7 @@ def _not_shown(response: Response) -> Verdict:
 def _without_key(response: Response) -> Verdict:
     if (found := obstacle(response)) is not None:
         return Verdict("failed", found.what, ill=True)
-    body = _BODY.search(response.body)
-    classes = set((body[1] or body[2] or b"").decode("utf-8", "replace").split()) if body else set[str]()
+    classes = body_classes(response)
     if "error404" in classes:
         return Verdict("gone", "a page that says that there is none")
     if not _LISTS.isdisjoint(classes):
