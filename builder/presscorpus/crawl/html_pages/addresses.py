@@ -30,6 +30,9 @@ _API: Final = "https://api.w.org/"
 _OF_ITEM: Final = re.compile(r"/wp/v2/[^/?&]+/\d+/?$")
 # The prefix that get_rest_url() puts behind the home address; sites may rename wp-json.
 _PREFIX: Final = re.compile(r"(?:index\.php/)?(?:wp-json/?)?$")
+# What two addresses of one page differ by.
+_FORMS: Final = re.compile(r"^https?://(?:www\.)?|(?<=/)amp/?$|[?&]amp(?:=1)?$", re.IGNORECASE)
+_NUMBERS: Final = frozenset({"p", "page_id", "attachment_id"})
 _LANGUAGE: Final = re.compile(r"^/[a-z]{2}(?:-[a-z]{2,4})?(?=/)", re.IGNORECASE)
 _STANDARD: Final = {"http": 80, "https": 443}
 _MOST_FOLDERS: Final = 6
@@ -198,6 +201,23 @@ def _shortlinks(page: Response) -> Iterator[str]:
             number = dict(parse_qsl(parts.query)).get("p", "")
             if number.isdecimal() or (not parts.query and urlsplit(page.url).path.startswith(parts.path or "/")):
                 yield parts.path[: parts.path.rfind("/") + 1] or "/"
+
+
+def alike(asked: str, answered: str, number: int | None = None) -> bool:
+    """Tell whether an address that answers is another form of the one that was asked for.
+
+    Args:
+        asked: The one.
+        answered: The other, which it redirects to.
+        number: That of the post that is shown; null for none.
+
+    Returns:
+        Whether they differ by scheme, `www.`, a slash at the end and the form for telephones (AMP) alone, or `asked`
+        names the post by this number.
+    """
+    numbers = {value for name, value in parse_qsl(urlsplit(asked).query) if name in _NUMBERS}
+    one, other = (_FORMS.sub("", unquote(each)).replace("/?", "?").rstrip("/") for each in (asked, answered))
+    return one.casefold() == other.casefold() or str(number) in numbers
 
 
 def body_classes(page: Response) -> set[str]:

@@ -73,11 +73,11 @@ class Pages:
             for done, task in enumerate(tasks, 1):
                 task.result()
                 self._told(name, done, len(wanted))
-            self._confirm(self._refused(wanted), tally)
+            self._confirm(self._not_shown(wanted), tally)
         except SourceError:
             _end(tasks)
             # Nothing shows that it was the page that was refused, and not the crawl.
-            self._fail(self._refused(wanted))
+            self._fail(self._not_shown(wanted))
             raise
 
     def why(self, addresses: Iterable[str], state: str) -> str | None:
@@ -96,6 +96,25 @@ class Pages:
         """
         return sum(self._state(each) == state for each in addresses)
 
+    def settle(self, listed: Iterable[str], unchanged: frozenset[tuple[str, int]]) -> None:
+        """Count each post for one address alone.
+
+        Args:
+            listed: The addresses, in the order in which they are listed.
+            unchanged: The keys of posts that were not requested again.
+        """
+        by_key: dict[tuple[str, int], list[str]] = {}
+        for each in listed:
+            if self._state(each) == "fetched" and (key := self.verdicts[each].key):
+                by_key.setdefault(key, []).append(each)
+        for key, addresses in by_key.items():
+            straight = [each for each in addresses if not self.verdicts[each].target]
+            # Where several addresses redirect to a page that is not listed, it is none of theirs.
+            own = [] if key in unchanged else straight[:1] or (addresses if len(addresses) == 1 else [])
+            for each in (each for each in addresses if each not in own):
+                verdict = self.verdicts[each]
+                self.verdicts[each] = verdict.elsewhere() if verdict.target else verdict._replace(state="same")
+
     def undated(self) -> dict[str, list[str]]:
         """Return the pages that do not say when their post was published, by post type."""
         found: dict[str, list[str]] = {}
@@ -112,7 +131,7 @@ class Pages:
         if self._error is not None:
             raise self._error
         response = get(self._client, address, tally)
-        verdict = judged(response, self._home, self._client.most_bytes)
+        verdict = judged(address, response, self._home, self._client.most_bytes)
         with self._lock:
             if self.look is not None and verdict.state == "fetched":
                 self.look(response)
@@ -134,11 +153,12 @@ class Pages:
         if self._control is None:
             return False
         self._in_a_row = 0
-        state = judged(get(self._client, self._control, tally), self._home, self._client.most_bytes).state
+        response = get(self._client, self._control, tally)
+        state = judged(self._control, response, self._home, self._client.most_bytes).state
         return state in {"fetched", "list"}
 
-    def _refused(self, addresses: Iterable[str]) -> list[str]:
-        return [each for each in addresses if self._state(each) == "refused"]
+    def _not_shown(self, addresses: Iterable[str]) -> list[str]:
+        return [each for each in addresses if self._state(each) in {"refused", "elsewhere"}]
 
     def _confirm(self, refused: list[str], tally: Tally) -> None:
         """Take a refusal for one of the page alone, or not.

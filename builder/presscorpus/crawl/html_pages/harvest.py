@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
 _OK: Final = 200
 _POST: Final = "post"
+_COUNTED: Final = ("list", "same", "elsewhere", "fetched", "refused", "gone")
 
 
 class Request(NamedTuple):
@@ -160,6 +161,9 @@ class _Run:
 
     def gathered(self, error: SourceError | None) -> Gathered:
         """What came so far."""
+        if self._pages:
+            seen = (self._before.at(each) for each in self._unchanged)
+            self._pages.settle(self._listing.known, frozenset((each.type, each.id) for each in seen if each))
         names = dict.fromkeys([*self._listing.kinds, *(self._vanished.kinds if self._vanished else ())])
         receipts = [self._receipt(name) for name in names]
         is_listed = bool(self._listing.files)
@@ -200,7 +204,7 @@ class _Run:
         of, pages, vanished = self._listing.kinds.get(name), self._pages, self._vanished
         wanted = self._wanted(of) if of else []
         asked = [each for each in wanted if each not in self._unchanged]
-        counts = {state: pages.count(asked, state) if pages else 0 for state in ("list", "fetched", "refused", "gone")}
+        counts = {state: pages.count(asked, state) if pages else 0 for state in _COUNTED}
         tally = pages.tallies.get(name, Tally()) if pages else Tally()
         advertised = len(of.addresses) if of and of.way == "sitemap" else None
         receipt = CollectionReceipt(
@@ -208,22 +212,22 @@ class _Run:
             sweep=of.way if of else "sitemap",
             advertised_start=advertised,
             advertised_end=advertised,
-            swept=len(wanted) - counts["list"],
+            swept=len(wanted) - counts["list"] - counts["same"],
             fetched=counts["fetched"],
             unchanged=len(wanted) - len(asked),
-            unreadable=counts["refused"],
+            unreadable=counts["refused"] + counts["elsewhere"],
             gone=counts["gone"],
             failed=len(asked) - sum(counts.values()),
             requests=tally.requests,
             bytes=tally.bytes,
-            note="; ".join(_notes(asked, counts["list"], pages)) or None,
+            note="; ".join(_notes(asked, counts, pages)) or None,
         )
         return vanished.added(receipt) if vanished else receipt
 
     def _sentence(self, receipts: list[CollectionReceipt]) -> str:
         names = ("fetched", "unchanged", "unreadable", "gone", "failed")
         total = {name: sum(getattr(each, name) for each in receipts) for name in names}
-        others = {"unchanged": "unchanged", "unreadable": "refused", "gone": "gone", "failed": "failed"}
+        others = {"unchanged": "unchanged", "unreadable": "not shown", "gone": "gone", "failed": "failed"}
         in_feed, in_lists = self._listing.count("feed"), self._listing.count("archives")
         words = [f"{self._listing.count('sitemap')} addresses listed in sitemaps"]
         words += [f"{in_feed} more in feeds"] if in_feed else []
@@ -237,10 +241,11 @@ class _Run:
         return ", ".join(words)
 
 
-def _notes(asked: list[str], lists: int, pages: Pages | None) -> Iterable[str]:
-    if lists:
-        yield f"{lists} of the listed addresses {'show' if lists > 1 else 'shows'} no post of their own"
-    for state, words in (("refused", "refused"), ("failed", "could not be fetched")):
+def _notes(asked: list[str], counts: dict[str, int], pages: Pages | None) -> Iterable[str]:
+    for state, words in (("list", "no post of their own"), ("same", "a post that another address gives")):
+        if count := counts[state]:
+            yield f"{count} of the listed addresses {'show' if count > 1 else 'shows'} {words}"
+    for state, words in (("elsewhere", "lead elsewhere"), ("refused", "refused"), ("failed", "could not be fetched")):
         named = pages.why(asked, state) if pages else None
         if named and pages:
             yield f"{pages.count(asked, state)} {words}: {named}"

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 import msgspec
 
 from presscorpus.archive.reader import link_of
-from presscorpus.crawl.html_pages.addresses import body_classes, names_another
+from presscorpus.crawl.html_pages.addresses import alike, body_classes, names_another
 from presscorpus.crawl.http.obstacles import ObstacleError, obstacle
 from presscorpus.crawl.http.response import Response, Tally
 from presscorpus.crawl.http.retries import BusyError, NoAnswerError, Patience, StoppedError
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from presscorpus.crawl.html_pages.addresses import Home
     from presscorpus.crawl.http.client import Client
 
-State = Literal["fetched", "list", "gone", "refused", "failed"]
+State = Literal["fetched", "list", "same", "elsewhere", "gone", "refused", "failed"]
 _OK: Final = 200
 GONE: Final = frozenset({404, 410})
 _REFUSED: Final = frozenset({401, 403, 451})
@@ -32,8 +32,10 @@ class Verdict(NamedTuple):
     """What an answer to the request for a page means.
 
     `state` is fetched (a page that says which post it shows); list (a page of WordPress that shows no post of its own);
-    gone (404, 410); refused (401, 403); or failed. `why` says it in words, `key` is the post's type and number, `ill`
-    whether the answer may be one of the site as a whole, `is_dated` whether the page says when its post was published.
+    same (it shows a post that another address gave); elsewhere (the address redirects to the front page, a list, or a
+    post that is another address'); gone (404, 410); refused (401, 403); or failed. `why` says it in words, `key` is the
+    post's type and number, `ill` whether the answer may be one of the site as a whole, `is_dated` whether the page says
+    when its post was published, `target` where the address redirects to, "" for none or for another form of itself.
     """
 
     state: State
@@ -41,6 +43,11 @@ class Verdict(NamedTuple):
     key: tuple[str, int] | None = None
     ill: bool = False
     is_dated: bool = False
+    target: str = ""
+
+    def elsewhere(self) -> Verdict:
+        """The same of an address that redirects to what is not its own."""
+        return self._replace(state="elsewhere", why=f"redirects to {self.target}")
 
 
 class _Key(msgspec.Struct):
@@ -88,10 +95,11 @@ def why(response: Response) -> str:
     return found.what if found else f"{response.status}"
 
 
-def judged(response: Response, home: Home, most_bytes: int) -> Verdict:
+def judged(asked: str, response: Response, home: Home, most_bytes: int) -> Verdict:
     """Judge the answer to a request for a page.
 
     Args:
+        asked: The address of the request.
         response: The answer, from `get`.
         home: The site.
         most_bytes: How many bytes of a body are read.
@@ -107,9 +115,14 @@ def judged(response: Response, home: Home, most_bytes: int) -> Verdict:
     if names_another(response, home):
         return Verdict("failed", "names a post of another site")
     if piece is None:
-        return _without_key(response)
-    key = _key(piece.body)
-    return Verdict("fetched", key=(key.type, key.id), is_dated=key.date_gmt is not None)
+        verdict = _without_key(response)._replace(target="" if alike(asked, response.url) else response.url)
+    else:
+        key = _key(piece.body)
+        verdict = Verdict("fetched", key=(key.type, key.id), is_dated=key.date_gmt is not None)
+        verdict = verdict._replace(target="" if alike(asked, response.url, key.id) else response.url)
+    is_front = alike(response.url, f"{home.root}{home.folder}") or "home" in body_classes(response)
+    is_list = verdict.state == "list" or (is_front and verdict.state != "gone" and not verdict.ill)
+    return verdict.elsewhere() if verdict.target and is_list else verdict
 
 
 def _not_shown(response: Response) -> Verdict:

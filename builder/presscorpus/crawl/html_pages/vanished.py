@@ -71,7 +71,9 @@ class Vanished:
         self._pages.fetch(_TALLY, [self._address(each.id) for each in asked])
         for each in asked:
             verdict = self._pages.verdicts[self._address(each.id)]
-            is_other = verdict.state == "list" or (verdict.key is not None and verdict.key != (each.type, each.id))
+            is_other = verdict.state in {"list", "elsewhere"} or (
+                verdict.key is not None and verdict.key != (each.type, each.id)
+            )
             self.kinds[collection(each.type)]["failed" if is_other else verdict.state] += 1
 
     def added(self, receipt: CollectionReceipt) -> CollectionReceipt:
