@@ -147,7 +147,8 @@ def web_archive(records: Iterable[Record]) -> bytes:
     writer.write_record(writer.create_warcinfo_record("x.warc.gz", {"software": "a test"}))
     for number, each in enumerate(records, 1):
         name = f"<urn:uuid:00000000-0000-4000-8000-{number:012}>"
-        http = StatusAndHeaders(each.status, [("Content-Type", "application/json")], protocol="HTTP/1.1")
+        kind = "text/html" if each.body.startswith(b"<!DOCTYPE") else "application/json"
+        http = StatusAndHeaders(each.status, [("Content-Type", kind)], protocol="HTTP/1.1")
         headers = {"WARC-Date": "2026-11-20T10:00:00Z", "WARC-Record-ID": name}
         writer.write_record(
             writer.create_warc_record(

@@ -18,7 +18,7 @@ from presscorpus.observations.portions import SHARD_IDS
 from presscorpus.storage import frames
 from presscorpus.storage.frames import TableWriter
 from presscorpus.tables import links, publisher, translations, typed_columns
-from presscorpus.tables.named import origin_of, with_authors, with_exceptions, with_times
+from presscorpus.tables.named import origin_of, with_authors, with_bylines, with_exceptions, with_times
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -162,9 +162,13 @@ def _put_posts(
     posts = (
         with_authors(built["posts"], built["named_authors"], whole.authors)
         .join(
-            built["items"].select(*_POST, "state", "gone_at", "published"), on=_POST, how="left", maintain_order="left"
+            built["items"].select(*_POST, "state", "gone_at", "published", "bylines"),
+            on=_POST,
+            how="left",
+            maintain_order="left",
         )
         .pipe(with_times)
+        .pipe(with_bylines)
         .join(whole.languages, on=_POST, how="left", maintain_order="left")
         .join(whole.groups, on=_POST, how="left", maintain_order="left")
         .join(of_links.group_by(_POST).agg(link_count=pl.len().cast(built["posts"].schema["id"])), on=_POST, how="left")
@@ -183,7 +187,7 @@ def _put_posts(
             pl.when(own).then(column).otherwise(pl.coalesce("slugs", column)).alias(column),
             pl.when(~own).then("by").alias(f"{column}_by"),
         ).drop("slugs", "by")  # fmt: skip
-    put("posts", with_exceptions(posts, ("author_id", "categories", "published_at", "tags")))
+    put("posts", with_exceptions(posts, ("author_id", "categories", "extra", "published_at", "tags")))
     put("links", of_links)
     put("post_terms", post_terms.drop("by"))
     put("translations", translations.pointed(built["translations"], whole.addresses, whole.translated))

@@ -17,6 +17,7 @@ from typing import Any, Final, NamedTuple
 
 import msgspec
 
+from presscorpus.content import bylines
 from presscorpus.observations import moments
 from presscorpus.observations.encodings import utf8
 from presscorpus.observations.exports import is_export, scan
@@ -45,6 +46,7 @@ class Entry(NamedTuple):
         title: As HTML.
         content: The rendered content; null where the feed gives excerpts only.
         published: The time of publication as it is written there (RFC 822), "" for none.
+        authors: The names of who wrote it.
     """
 
     raw: bytes
@@ -53,6 +55,7 @@ class Entry(NamedTuple):
     title: str
     content: str | None
     published: str
+    authors: tuple[str, ...] = ()
 
 
 def is_feed(payload: bytes) -> bool:
@@ -81,10 +84,11 @@ def entries(payload: bytes) -> list[Entry]:
             node, _ = read(raw, namespaces, whole=element.whole)
         except RefusedError:
             continue
+        authors = tuple(name for each in node.all("dc:creator") for name in bylines.names(each.text))
         found.append(
             Entry(
                 raw, node.word("link"), node.word("guid"), node.get("title") or "", node.get("content:encoded"),
-                node.word("pubDate"),
+                node.word("pubDate"), authors,
             )
         )  # fmt: skip
     return found
@@ -130,6 +134,8 @@ def _keys(entry: Entry) -> dict[str, Any]:
         "status": "publish", "link": entry.link, "guid": {"rendered": entry.guid},
         "title": {"rendered": html.escape(entry.title, quote=False)}, "date_gmt": _moment(entry.published),
     }  # fmt: skip
+    if entry.authors:
+        keys[bylines.KEY] = entry.authors
     if entry.content is not None:
         protected = _PROTECTED in entry.content
         keys["content"] = {"rendered": "" if protected else entry.content, "protected": protected}

@@ -12,6 +12,7 @@ from urllib.parse import parse_qs
 
 import msgspec
 
+from presscorpus.content import bylines
 from presscorpus.content.url_parts import parts_of
 from presscorpus.observations import (
     digests,
@@ -53,7 +54,8 @@ class Item(NamedTuple):
     `body` are the bytes as received and as JSON that decodes; `repairs` names what lies between them. An `embedded`
     item is a copy that another item holds below `_embedded`; its ordinal counts on from those of the response's own
     items. `hidden` is why not everybody may see an item, null where everybody may (observations/publicness.py).
-    `origin` is the kind of source: api, export, page, or feed. `published` is date_gmt of a post in a feed.
+    `origin` is the kind of source: api, export, page, or feed. `published` is date_gmt of a post in a feed,
+    `bylines` the names of its authors there.
     """
 
     ordinal: int
@@ -71,6 +73,7 @@ class Item(NamedTuple):
     hidden: str | None = None
     origin: str = "api"
     published: str | None = None
+    bylines: list[str] | None = None
 
     @property
     def digest(self) -> str | None:
@@ -189,7 +192,7 @@ def _fed(piece: Piece) -> Item:
     keys = _decode_keys.decode(piece.body)
     return Item(
         piece.ordinal, "posts", None, 0, None, text(keys, "link"), _PUBLISHED, None, piece.raw, piece.body, (),
-        origin=piece.origin, published=text(keys, "date_gmt"),
+        origin=piece.origin, published=text(keys, "date_gmt"), bylines=value(keys, bylines.KEY),
     )  # fmt: skip
 
 
@@ -258,6 +261,7 @@ def _judged(piece: Piece, name: str, *, partial: bool) -> Item | Fault | _Other:
         piece.ordinal, table, kind, number, modified, url, _PUBLISHED, None, piece.raw, piece.body, piece.repairs,
         hidden=piece.hidden or _hidden(keys, piece, table, kind), origin=piece.origin,
         published=text(keys, "date_gmt") if piece.origin == feeds.ORIGIN else None,
+        bylines=value(keys, bylines.KEY) if piece.origin == feeds.ORIGIN else None,
     )  # fmt: skip
 
 

@@ -18,6 +18,8 @@ _ORDER = ["observed_at", "modified", "crawl", "offset", "ordinal"]
 # An item that a response lists outranks a copy in another item, which lacks fields, and an export of the same state,
 # which knows what its site's programs make of it no more than that copy does.
 _RANK = [(pl.col("embedded") | pl.col("confirmed")).not_(), *map(pl.col, _ORDER)]
+# Columns that a chosen page has of the post in a feed.
+_OF_FEED = ("published", "bylines")
 _API, _PAGE, _FEED = "api", "page", "feed"
 _PUBLISHED = "published"
 # Columns that a run of equal observations takes from its first.
@@ -91,14 +93,18 @@ def _settled(observed: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
 
 
 def _dated(current: pl.DataFrame, observed: pl.DataFrame) -> pl.DataFrame:
-    """The chosen pages with the time that the newest feed has of each.
+    """The chosen pages with the time and the authors that the newest feed has of each.
 
     Themes show none of many posts.
     """
     fed = observed.filter(pl.col("origin").eq_missing(_FEED), pl.col("published").is_not_null())
-    newest = fed.sort(*_KEY, *_ORDER).unique(_KEY, keep="last").select(*_KEY, fed="published")
+    newest = (
+        fed.sort(*_KEY, *_ORDER).unique(_KEY, keep="last").select(*_KEY, **{f"fed_{name}": name for name in _OF_FEED})
+    )
     joined = current.join(newest, on=_KEY, how="left", maintain_order="left")
-    return joined.with_columns(published=pl.when(pl.col("origin").eq_missing(_PAGE)).then("fed")).drop("fed")
+    is_page = pl.col("origin").eq_missing(_PAGE)
+    given = {name: pl.when(is_page).then(f"fed_{name}") for name in _OF_FEED}
+    return joined.with_columns(**given).drop(f"fed_{name}" for name in _OF_FEED)
 
 
 def _without_pages(observed: pl.DataFrame) -> pl.DataFrame:

@@ -12,6 +12,7 @@ from urllib.parse import unquote
 
 import msgspec
 
+from presscorpus.content import bylines
 from presscorpus.privacy.folding import fold
 from presscorpus.privacy.name_forms import Names, is_name, tokens, words_of
 
@@ -30,10 +31,11 @@ ORGANISATIONS: Final = frozenset((
 """Post types whose items are organisations."""
 
 _BYLINE: Final = re.compile(r"/author/([^/?#\s]+)|[?&]author_name=([^&#\s]+)")
-# Keys under which plugins and themes put an author: Yoast, Rank Math, Co-Authors Plus, PublishPress, Jetpack, Parse.ly.
+# Keys under which plugins and themes put an author: Yoast, Rank Math, Co-Authors Plus, PublishPress, Jetpack, Parse.ly;
+# and the one that has those of pages and feeds (content/bylines.py).
 _KEYS: Final = frozenset((
     "author", "authors", "author_name", "author_info", "byline", "coauthors", "creator", "display_name",
-    "ppma_author", "user_nicename", "written by",
+    "ppma_author", "user_nicename", "written by", bylines.KEY,
 ))  # fmt: skip
 _OF_PERSON: Final = frozenset(("name", "display_name", "nickname", "slug", "user_nicename"))
 _ORGANISED: Final = re.compile(r"Organi[sz]ation|Corporation|NGO|WebSite|Brand|LocalBusiness")

@@ -10,8 +10,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import msgspec
 import polars as pl
 
+from presscorpus.content import bylines
 from presscorpus.dtypes import TEXT
 from presscorpus.tables import typed_columns
 
@@ -110,6 +112,29 @@ def with_times(posts: pl.DataFrame) -> pl.DataFrame:
     return posts.with_columns(
         published_at=pl.coalesce("published_at", given), published_at_by=pl.when(lacking).then(pl.lit("feed"))
     ).drop("published")
+
+
+def with_bylines(posts: pl.DataFrame) -> pl.DataFrame:
+    """Return posts with the authors that feeds name, in `extra`, where those of their pages are.
+
+    Args:
+        posts: Rows of posts, and `bylines`, the names in a feed, null for none.
+
+    Returns:
+        The rows in their order, without `bylines`. The column `extra_by` is `feed` where it holds such names.
+    """
+    told = zip(posts["extra"], posts["bylines"], strict=True)
+    extra = [own if named is None else _with_names(own, named) for own, named in told]
+    return posts.with_columns(
+        extra=pl.Series(extra, dtype=posts.schema["extra"]),
+        extra_by=pl.when(pl.col("bylines").is_not_null()).then(pl.lit("feed")),
+    ).drop("bylines")
+
+
+def _with_names(extra: str | None, named: Iterable[str]) -> str:
+    keys = msgspec.json.decode(extra or "{}", type=dict[str, Any])
+    keys[bylines.KEY] = [*keys.get(bylines.KEY, []), *named]
+    return msgspec.json.encode(keys, order="sorted").decode()
 
 
 def origin_of() -> pl.Expr:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import msgspec
 
-from presscorpus.content import rendering
+from presscorpus.content import bylines, rendering
 from presscorpus.content.rendering import blocks
 from presscorpus.observations import publicness
 from presscorpus.observations.exports.tree import RefusedError
@@ -154,7 +154,7 @@ def _of_post(
     content = rendering.content(source, quotes=site.english)
     excerpt = node.get("excerpt:encoded") or ""
     template = meta.get("_wp_page_template", "")
-    terms = _terms(node)
+    terms, author = _terms(node), login(node.get("dc:creator") or "")
     formats = [slug.removeprefix("post-format-") for slug in terms.pop(_FORMAT, [])]
     keys: dict[str, Any] = {
         "content": {"rendered": "" if protected else content.html, "protected": protected},
@@ -162,7 +162,7 @@ def _of_post(
         "template": "" if template == "default" else template,
         "featured_media": _number(meta.get("_thumbnail_id", "")) or 0,
         "parent": _number(node.word("wp:post_parent")), "presscorpus_terms": terms,
-        "presscorpus_author": login(node.get("dc:creator") or "") or None,
+        "presscorpus_author": author or None, **({bylines.KEY: [author]} if "-" in author else {}),
     }  # fmt: skip
     if excerpt.strip() or protected:
         rendered = "" if protected else rendering.excerpt(excerpt, quotes=site.english)

@@ -12,7 +12,8 @@ content
 terms
     Classes of the article, then links to terms (html_pages/terms.py).
 author
-    The theme's link to the author's page, JSON-LD: the slug, or the number on plain permalinks.
+    The theme's link to the author's page, JSON-LD: the slug, or the number on plain permalinks. All names of authors
+    (html_pages/page_bylines.py) go along, so that they can be withheld.
 address
     `rel="canonical"`, OpenGraph, the address of the capture: the first that is of the site of the capture, since a
     post that stands elsewhere as well may name the other place.
@@ -28,7 +29,6 @@ https://schema.org/Article https://ogp.me/ https://microformats.org/wiki/h-entry
 
 from __future__ import annotations
 
-import json
 import re
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
@@ -37,12 +37,10 @@ from urllib.parse import urljoin
 from presscorpus.content.html import plain
 from presscorpus.content.url_parts import parts_of
 from presscorpus.observations import moments
-from presscorpus.observations.html_pages import container, key, terms
+from presscorpus.observations.html_pages import container, key, linked_data, page_bylines, terms
 from presscorpus.tables.addresses import originals
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from selectolax.lexbor import LexborHTMLParser, LexborNode
 
     from presscorpus.observations.html_pages.container import Rule, Shown
@@ -50,7 +48,6 @@ if TYPE_CHECKING:
 # Statuses of core that only editors see, and the class of a post whose password was not given (get_post_class).
 _NOT_PUBLIC: Final = ("private", "draft", "pending", "future", "auto-draft", "trash")
 _LOCKED: Final = "post-password-required"
-_ARTICLES: Final = frozenset({"Article", "NewsArticle", "BlogPosting", "Report", "WebPage", "ItemPage"})
 _TITLES: Final = (
     "h1.entry-title", "h1.wp-block-post-title", ".entry-title", ".wp-block-post-title", "h1.post-title", "h1.p-name",
 )  # fmt: skip
@@ -79,7 +76,8 @@ def read(page: LexborHTMLParser, url: str, number: int, rule: Rule | None = None
     Returns:
         Fields of the REST API, but for id and type.
     """
-    told = list(_linked_data(page))
+    nodes = linked_data.nodes(page)
+    told = linked_data.articles(nodes)
     article = container.article_of(page, number)
     shown = container.find(article, page, rule)
     classes = own_classes(page, number)
@@ -89,7 +87,7 @@ def read(page: LexborHTMLParser, url: str, number: int, rule: Rule | None = None
     title = _title(page, article, told)
     keys: dict[str, Any] = {
         "status": status, "link": _address(page, url), **terms.read(article), **_author(article, told),
-        **_picture(page, article, told), **_languages(page, url),
+        **_picture(page, article, told), **_languages(page, url), **page_bylines.read(page, nodes),
     }  # fmt: skip
     if title is not None:
         keys["title"] = {"rendered": _without_prefix(page, title) if protected else title}
@@ -256,21 +254,6 @@ def _moment(claims: list[str | None], of_theme: list[str]) -> tuple[str | None, 
 
 def _written(moment: datetime) -> str:
     return moment.replace(tzinfo=None, microsecond=0).isoformat()
-
-
-def _linked_data(page: LexborHTMLParser) -> Iterator[dict[str, Any]]:
-    """The articles that JSON-LD describes."""
-    for script in page.css('script[type="application/ld+json"]'):
-        try:
-            # Line ends in texts, which plugins leave there, are no JSON.
-            data = json.loads((script.text() or "").strip(), strict=False)
-        except (ValueError, RecursionError):
-            continue
-        graph = data.get("@graph", [data]) if isinstance(data, dict) else data
-        for each in graph if isinstance(graph, list) else []:
-            kinds = each.get("@type") if isinstance(each, dict) else None
-            if not _ARTICLES.isdisjoint(kinds if isinstance(kinds, list) else [kinds]):
-                yield each
 
 
 def _of(told: list[dict[str, Any]], name: str) -> str | None:

@@ -1,0 +1,41 @@
+"""Names of authors as pages and feeds write them, which have no list of accounts.
+
+They stand under one key of a post (`KEY`), which no table has as a column: it ends in `extra`, which leaves only where
+authors are named. What is withheld is learned from it (privacy/people.py).
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from typing import Final
+
+KEY: Final = "presscorpus_bylines"
+"""Names, or objects as in JSON-LD that say whether they are of a person."""
+
+_BEFORE: Final = re.compile(
+    r"^\W*(?:(?:view|see|read|show)\s+)?(?:(?:all|more)\s+)?(?:(?:posts?|articles?|stories|written|posted|published|text|"
+    r"words|story|geschrieben|verfasst|veröffentlicht|beiträge|artikel|escrito|publicado|écrit|publié|articles?|scritto|"
+    r"pubblicato|geschreven|skrevet|skriven|autorin|autor|author|auteur|autore)\b\s*:?\s*)?"
+    r"(?:(?:by|from|von|par|por|di|da|door|av|af|przez|od)\s+)?:?\s*",
+    re.IGNORECASE,
+)
+_END: Final = re.compile(r"\s*[|•·–—/;\n\r\d(\[]")
+_AND: Final = re.compile(r"\s+&\s+|\s+(?:and|und|et|y|e|en|og|och|i|ve)\s+")
+_LONGEST: Final = 200
+
+
+def names(written: str) -> list[str]:
+    """Return the names in a byline.
+
+    Args:
+        written: Its text, such as "By Anna Berg and Bo Lund".
+
+    Returns:
+        The whole without what stands before and behind the names, then each of several. Not all need be names.
+    """
+    whole = _END.split(_BEFORE.sub("", html.unescape(written).strip()[:_LONGEST], count=1), maxsplit=1)[0].strip(" ,.:")
+    parts = [part.strip() for each in _AND.split(whole) for part in each.split(",")]
+    # One word is a part of a name: "Berg, Anna".
+    several = [part for part in parts if " " in part] if len(parts) > 1 else []
+    return [each for each in dict.fromkeys((whole, *several)) if each]
