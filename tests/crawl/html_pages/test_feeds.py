@@ -133,6 +133,22 @@ def test_without_a_sitemap_the_total_is_unknown(site: ClosedSite) -> None:
     assert done.receipt.outcome == "unknown"
 
 
+@pytest.mark.parametrize(
+    "named", [("comments/feed/", "feed/"), ("feed/podcast/", "feed/"), ("feed/podcast/",), ("?feed=comments-rss2",), ()]
+)
+def test_another_feed_does_not_stand_for_that_of_all_posts(site: ClosedSite, named: tuple[str, ...]) -> None:
+    for path in [each for each in site.at if "sitemap" in each or "robots" in each]:
+        del site.at[path]
+    few = rss(site.home, (34,), tail="#comment-5")
+    site.at |= {"/comments/feed/": few, "/?feed=comments-rss2": few, "/feed/podcast/": few}
+    site.at |= {"/feed/podcast/?paged=2": html(404, "Nothing.")}
+    links = "".join(f'<link rel="alternate" type="application/rss+xml" href="{site.home}{each}">' for each in named)
+    site.at["/"] = html(200, f'<head>{links}</head><body class="home blog">Posts</body>')
+    done, _ = site.harvested()
+    assert figures(of(done, "feed")) == (10, 10, 0, 0, 0)
+    assert not [each for each in site.asked if "comments" in each]
+
+
 def test_a_feed_of_another_host_and_one_that_is_a_page_list_nothing(site: ClosedSite) -> None:
     site.at["/feed/"] = rss("http://other.invalid/", (34, 33))
     done, _ = site.harvested()

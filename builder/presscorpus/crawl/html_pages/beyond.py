@@ -65,19 +65,22 @@ class Beyond:
     def by_feed(self, enough: Callable[[list[str]], bool]) -> None:
         """Walk the feed.
 
-        With a sitemap no further than to a page of which `enough` says that it is known.
+        With a sitemap no further than to a page of which `enough` says that it is known. Without one another feed than
+        that of all posts (a podcast, a language) does not stand for it, if the site has both.
 
         Raises:
             SourceError: The crawl was stopped, or the site is down, busy, or cannot be reached.
         """
+        is_listed, is_proven = self._is_whole, False
         for place in feeds.places(self._front, self._home):
             found = 0
-            for addresses in self._feeds.pages(place, enough if self._is_whole else lambda _: False):
+            for addresses in self._feeds.pages(place, enough if is_listed else lambda _: False):
                 found += len(addresses)
                 self._add(_FEED, addresses)
-            self._is_whole = self._is_whole or self._feeds.is_proven
-            if found:
-                return
+            is_proven = self._feeds.is_proven if found else is_proven
+            if found and (is_listed or feeds.is_main(place, self._home)):
+                break
+        self._is_whole = is_listed or is_proven
 
     def dates(self, kind: str, undated: list[str]) -> None:
         """Ask the feeds of a post type for posts whose pages state no time.

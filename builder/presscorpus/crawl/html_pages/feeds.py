@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 _NAMED: Final = re.compile(rb"""<link\b[^<>]{0,2000}application/rss\+xml[^<>]{0,2000}>""", re.IGNORECASE)
 _HREF: Final = re.compile(rb"""\bhref\s*=\s*(?:"([^"]*)"|'([^']*)')""", re.IGNORECASE)
 _HEAD_BYTES: Final = 1024 * 1024
+# Feeds of comments (get_feed_link), whose items lead to posts all the same.
+_COMMENTS: Final = re.compile(r"/comments/feed/?(?:\?|$)|[?&](?:feed=comments-|withcomments)")
 
 
 def places(front: Response | None, home: Home) -> list[str]:
@@ -26,13 +28,22 @@ def places(front: Response | None, home: Home) -> list[str]:
         home: The site.
 
     Returns:
-        The first one that the front page names, then those that WordPress has (get_feed_link).
+        The first one that the front page names, those of the site itself before others and of comments never, then
+        those that WordPress has (get_feed_link).
     """
     base = f"{home.root}{home.folder}"
     named = (_HREF.search(element) for element in _NAMED.findall(front.body[:_HEAD_BYTES] if front else b""))
     written = [unescape((each[1] or each[2]).decode("utf-8", "replace")) for each in named if each]
-    first = [found for each in written[:1] if (found := home.resolved(front.url if front else base, each))]
+    resolved = (home.resolved(front.url if front else base, each) for each in written)
+    found = [each for each in resolved if each and not _COMMENTS.search(each)]
+    first = sorted(found, key=lambda each: not is_main(each, home))[:1]
     return list(dict.fromkeys([*first, f"{base}feed/", f"{base}?feed=rss2"]))
+
+
+def is_main(address: str, home: Home) -> bool:
+    """Tell whether an address is that of the feed of all posts of a site."""
+    base = f"{home.root}{home.folder}"
+    return address.rstrip("/") in {f"{base}feed", f"{base}feed/rss2", f"{base}?feed=rss2"}
 
 
 def of_type(home: Home, kind: str) -> str:
