@@ -44,11 +44,13 @@ def page(number: int, link: str) -> bytes:
     ).encode()
 
 
-def rows(*answers: tuple[bytes, str]) -> list[int]:
+def rows(*answers: tuple[bytes, str] | tuple[bytes, str, int], is_whole: bool = True) -> list[int]:
     """The numbers of posts of feeds that become rows of the index, of answers in their order."""
-    fed = FeedPosts()
-    for payload, url in answers:
-        found = observe(payload, url, 200)
+    fed = FeedPosts(is_whole=is_whole)
+    for payload, url, *told in answers:
+        status = told[0] if told else 200
+        found = observe(payload, url, status)
+        fed.look(url, status)
         for each in (*found.items, *found.unnamed):
             fed.waits(each, ORIGIN, {"id": each.id})
     return [row["id"] for _, row in fed.settled()]
@@ -104,6 +106,42 @@ def test_guids_that_pages_contradict_prove_nothing() -> None:
     pages = [(page(7, f"{HOME}a/"), f"{HOME}a/"), (page(8, f"{HOME}b/"), f"{HOME}b/")]
     assert rows((whole, f"{HOME}feed/"), *pages) == [8]
     assert rows((whole, f"{HOME}feed/")) == []
+
+
+def test_pages_that_a_later_crawl_leaves_out_prove_nothing() -> None:
+    """The one new post agrees, and the pages that contradict the others are not asked for again."""
+    whole = feed(item(20, f"{HOME}new/"), item(3, f"{HOME}a/"), item(99, f"{HOME}b/"))
+    new = (page(20, f"{HOME}new/"), f"{HOME}new/")
+    assert rows(new, (whole, f"{HOME}feed/"), is_whole=False) == [20]
+    assert rows(new, (whole, f"{HOME}feed/")) == [20, 3, 99]
+
+
+@pytest.mark.parametrize("old", ["https://old.example/?p=3", f"{HOME}blog/?p=3", "https://www.old.example/blog/?p=3"])
+def test_a_guid_of_another_host_or_folder_is_no_number(old: str) -> None:
+    whole = feed(item(7, f"{HOME}a/"), item(3, f"{HOME}b/", guid=old))
+    first = (page(7, f"{HOME}a/"), f"{HOME}a/")
+    assert rows(first, (whole, f"{HOME}feed/")) == [7]
+    assert rows(first, (page(12, f"{HOME}b/"), f"{HOME}b/"), (whole, f"{HOME}feed/")) == [12, 7]
+
+
+def test_a_guid_of_the_same_site_may_be_without_www_and_above_its_post() -> None:
+    whole = feed(item(7, f"{HOME}2026/a/"), item(8, "https://www.news.example/b/"))
+    assert [each.id for each in seen(whole)] == [7, 8]
+
+
+@pytest.mark.parametrize("status", [301, 302, 401, 403, 404, 410])
+def test_a_page_that_is_refused_or_gone_outranks_the_copy_of_a_feed(status: int) -> None:
+    whole = feed(item(7, f"{HOME}a/"), item(8, f"{HOME}b/?utm_source=rss"), item(9, f"{HOME}?p=9"))
+    first = (page(7, f"{HOME}a/"), f"{HOME}a/")
+    assert rows(first, (whole, f"{HOME}feed/")) == [7, 8, 9]
+    refused = [(b"No.", f"{HOME}b/", status), (b"No.", f"{HOME}?p=9", status)]
+    assert rows(first, (whole, f"{HOME}feed/"), *refused) == [7]
+    assert rows(first, (whole, f"{HOME}feed/"), *refused, (b"<html>", f"{HOME}b/")) == [7, 8]
+
+
+def test_a_page_that_only_editors_see_outranks_the_copy_of_a_feed() -> None:
+    private = page(7, f"{HOME}a/").replace(b"hentry", b"post-7 status-private hentry")
+    assert rows((private, f"{HOME}a/"), (feed(item(7, f"{HOME}a/")), f"{HOME}feed/")) == []
 
 
 def test_a_guid_without_a_number_has_that_of_the_page_at_its_address() -> None:

@@ -369,6 +369,9 @@ def test_the_terms_that_a_front_page_lists_have_number_slug_and_name() -> None:
         '<a href="/?genre=prose" class="tag-cloud-link tag-link-12 tag-link-position-1">Prose</a>'
         '<a href="/tag/%d8%ae/" class="tag-cloud-link tag-link-13">خ<span class="tag-link-count"> (1)</span></a>'
     )
+    none = ("author_name=carla", "author=5", "p=77", "page_id=7", "m=2026", "s=x", "post_type=book", "=x")
+    lists += "".join(f'<a href="/?{each}" class="tag-link-20">No Term</a>' for each in none)
+    lists += '<li class="cat-item cat-item-21"><a href="/author/carla/">Carla Berg</a></li>'
     front = html("", "home blog", lists)
     found = [(each.table, each.type, each.id, each.origin, json.loads(each.body)) for each in seen(front).items]
     told = [
@@ -418,6 +421,7 @@ def test_terms_of_other_letters_come_from_links_or_have_a_number() -> None:
     )
     assert body(article=blocks)["presscorpus_terms"] == {"genre": ["verse"]}
     assert "presscorpus_terms" not in body(article="<main>x</main>")
+    assert "presscorpus_terms" not in body(article='<main><a href="/author/carla/" rel="tag">Carla</a></main>')
 
 
 def test_links_that_a_replay_rewrote_are_as_they_were() -> None:

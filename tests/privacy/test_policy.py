@@ -116,6 +116,14 @@ def test_exceptions_of_withheld_columns_are_not_named() -> None:
     }  # fmt: skip
 
 
+def test_names_that_pages_and_feeds_tell_leave_by_no_list_of_fields() -> None:
+    told = frame(PACKAGE.schema("posts"), ["site-a"]).with_columns(
+        extra=pl.lit('{"presscorpus_bylines":["Anna Berg"],"score":1}')
+    )
+    after = let_out("posts", told, {"site-a": Policy(extra=("presscorpus_bylines", "score"))})
+    assert after["extra"].to_list() == ['{"score":1}']
+
+
 def test_words_of_persons_do_not_leave_where_the_text_does_not() -> None:
     # Plugins copy the content into fields of their own (yoast_head_json), and a comment is content as well.
     for text in ("excerpt", "none"):

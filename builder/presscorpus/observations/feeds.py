@@ -5,8 +5,8 @@ A feed has the newest posts with their addresses and, unless the site shows exce
 https://www.rssboard.org/rss-specification.
 
 The number of a post stands in its `guid`, which is the short address that it got when it was made. A post that was
-imported from elsewhere has that of its old site: pages prove the number of a guid (observations/feed_posts.py). Where
-a guid has none, the page at the post's address tells it.
+imported from elsewhere has that of its old site: one of another host or folder counts for nothing, and pages prove the
+number of any other (observations/feed_posts.py). Where a guid has none, the page at the post's address tells it.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from typing import Any, Final, NamedTuple
 import msgspec
 
 from presscorpus.content import bylines
+from presscorpus.content.url_parts import parts_of
 from presscorpus.observations import moments
 from presscorpus.observations.encodings import utf8
 from presscorpus.observations.exports import is_export, scan
@@ -128,7 +129,7 @@ def key_of(address: str) -> tuple[str, int] | None:
 
 
 def _keys(entry: Entry) -> dict[str, Any]:
-    key = key_of(entry.guid)
+    key = key_of(entry.guid) if _is_of_site(entry) else None
     keys: dict[str, Any] = {
         **({"type": key[0], "id": key[1]} if key else {}),
         "status": "publish", "link": entry.link, "guid": {"rendered": entry.guid},
@@ -140,6 +141,15 @@ def _keys(entry: Entry) -> dict[str, Any]:
         protected = _PROTECTED in entry.content
         keys["content"] = {"rendered": "" if protected else entry.content, "protected": protected}
     return keys
+
+
+def _is_of_site(entry: Entry) -> bool:
+    """Whether host and folder of a guid are those of its post, whose address may be in a folder below."""
+    guid, link = parts_of(entry.guid), parts_of(entry.link)
+    if guid is None or link is None:
+        return False
+    hosts = {(each.hostname or "").removeprefix("www.") for each in (guid, link)}
+    return len(hosts) == 1 and link.path.startswith(guid.path.rstrip("/") or "/")
 
 
 def _moment(written: str) -> str | None:

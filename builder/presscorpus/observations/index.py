@@ -114,7 +114,8 @@ def _index(package: Package, warc: Path, receipt: Receipt) -> Iterator[tuple[str
     of_index: pl.DataFrame | None = None
     of_item: pl.DataFrame | None = None
     routes: dict[tuple[str, str], str] = {}
-    attached, fed, changes = exported.Attached(), FeedPosts(), ListedChanges()
+    is_whole = not any(each.unchanged for each in receipt.collections)
+    attached, fed, changes = exported.Attached(), FeedPosts(is_whole=is_whole), ListedChanges()
     media = files.Files(receipt.site, receipt.crawl)
     for capture in media.without(read_crawl(warc, files=True)):
         origin = Origin(receipt.site, receipt.crawl, capture.record_id, capture.requested_at)
@@ -123,6 +124,7 @@ def _index(package: Package, warc: Path, receipt: Receipt) -> Iterator[tuple[str
         if capture.http_status is not None:
             routes |= kinds(capture.payload, capture.url)
         changes.look(capture)
+        fed.look(capture.url, capture.http_status)
         of_login = {"hidden": LOGIN} if login else {}
         made = ((each, _row(each, capture, routes) | of_login) for each in (*seen.items, *seen.unnamed))
         rows = [(each, changes.completed(each, row, capture.url)) for each, row in made]

@@ -25,6 +25,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from presscorpus.content import bylines
 from presscorpus.dtypes import TEXT, record
 from presscorpus.errors import RefusedError, SchemaError
 from presscorpus.lazy import lazy
@@ -214,11 +215,11 @@ def _limited(field: Field, allowed: list[str], policy: ReleasePolicy, kind: pl.D
 
 
 def _parts(values: pl.Series, keys: Mapping[str, tuple[str, ...]]) -> pl.Series:
-    """Of each JSON object the members that may be published; null for none."""
+    """Of each JSON object the members that may be published; null for none. Names of authors are never among them."""
     made: list[str | None] = []
     for site, value in values.struct.unnest().iter_rows():
         told = msgspec.json.decode(value, type=dict[str, msgspec.Raw]) if value and site in keys else {}
-        part = {name: each for name, each in told.items() if name in keys.get(site, ())}
+        part = {name: each for name, each in told.items() if name in keys.get(site, ()) and name != bylines.KEY}
         made.append(msgspec.json.encode(part).decode() if part else None)
     return pl.Series(made, dtype=TEXT)
 

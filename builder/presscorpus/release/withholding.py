@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import msgspec
 
+from presscorpus.content import bylines
 from presscorpus.lazy import lazy
 from presscorpus.privacy import policy
 from presscorpus.release.markdown import code, table
@@ -137,7 +138,10 @@ def _values(group: pq.RowGroupMetaData) -> Counter[str]:
 
 
 def _plugin_fields(posts: Path, rules: ReleasePolicy) -> Counter[str]:
-    """The fields of plugins that some policy withholds, and how many posts have each."""
+    """The fields of plugins that some policy withholds, and how many posts have each.
+
+    Without that of the names that pages and feeds tell, which no policy lets out.
+    """
     listed = {
         site: frozenset(each.extra)
         for site, each in rules.policies.items()
@@ -150,7 +154,7 @@ def _plugin_fields(posts: Path, rules: ReleasePolicy) -> Counter[str]:
         for batch in file.iter_batches(columns=["site", _EXTRA]):
             for site, extra in zip(*(column.to_pylist() for column in batch.columns), strict=True):
                 if extra and site in listed:
-                    counts.update(_names(extra) - listed[site])
+                    counts.update(_names(extra) - listed[site] - {bylines.KEY})
     return counts
 
 

@@ -2,8 +2,8 @@
 
 The classes `cat-item-12` of a list of categories and `tag-link-12` of a cloud of tags have the number
 (WordPress core Walker_Category, wp_generate_tag_cloud), in widgets and blocks alike. The taxonomy is that of the
-address: `?cat=12`, `?tag=river`, `?genre=prose`, `/category/news/`, `/tag/river/`; under any other address it is not
-guessed.
+address: `?cat=12`, `?tag=river`, `?genre=prose`, `/category/news/`, `/tag/river/`; under any other address, such as
+that of an author (`?author_name=anna`), it is not guessed.
 """
 
 from __future__ import annotations
@@ -23,6 +23,13 @@ if TYPE_CHECKING:
 
 _NUMBER: Final = re.compile(r"(?:^|\s)(?:cat-item|tag-link)-([1-9]\d{0,17})(?:\s|$)")
 _NAMES: Final = {"cat": "category", "category_name": "category", "category": "category", "tag": "post_tag"}
+# Query variables of core that lead to no term (WP::$public_query_vars).
+_NO_TAXONOMY: Final = frozenset((
+    "m", "p", "posts", "w", "withcomments", "withoutcomments", "s", "search", "exact", "sentence", "calendar", "page",
+    "paged", "more", "tb", "pb", "author", "order", "orderby", "year", "monthnum", "day", "hour", "minute", "second",
+    "name", "feed", "author_name", "pagename", "page_id", "error", "attachment", "attachment_id", "subpost",
+    "subpost_id", "preview", "robots", "favicon", "taxonomy", "term", "cpage", "post_type", "embed", "rest_route",
+))  # fmt: skip
 _IN_PATHS: Final = ("category", "tag")
 
 
@@ -65,6 +72,6 @@ def _taxonomy(href: str) -> str | None:
         return None
     if parts.query:
         name, _, rest = parts.query.partition("=")
-        return None if "&" in rest else _NAMES.get(name, name)
+        return None if "&" in rest or name in _NO_TAXONOMY else _NAMES.get(name, name or None)
     above = parts.path.strip("/").split("/")[:-1]
     return next((_NAMES[each] for each in above if each in _IN_PATHS), None)

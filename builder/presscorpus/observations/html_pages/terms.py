@@ -127,5 +127,6 @@ def led_to(href: str, taxonomy: str) -> Term | None:
         return Term("category", int(number))
     if slug := query.get("tag") or query.get(taxonomy):
         return Term(taxonomy, slug)
-    slug = parts.path.strip("/").rpartition("/")[2]
-    return Term(taxonomy, slug) if slug and not parts.query else None
+    above, _, slug = parts.path.strip("/").rpartition("/")
+    is_author = above.rpartition("/")[2] == "author" and "category" not in above.split("/")
+    return Term(taxonomy, slug) if slug and not parts.query and not is_author else None
