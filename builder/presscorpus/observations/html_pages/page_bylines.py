@@ -47,11 +47,8 @@ def read(page: LexborHTMLParser, told: list[Any]) -> dict[str, Any]:
     Returns:
         `bylines.KEY` with each name once; nothing for a page that has none.
     """
-    found: list[Any] = []
-    for each in (*linked_data.people(told), *_metas(page), *_shown(page)):
-        if each not in found:
-            found.append(each)
-    return {bylines.KEY: found} if found else {}
+    found = {str(each): each for each in (*linked_data.people(told), *_metas(page), *_shown(page))}
+    return {bylines.KEY: list(found.values())} if found else {}
 
 
 def _metas(page: LexborHTMLParser) -> Iterator[str]:
