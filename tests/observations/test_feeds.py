@@ -172,6 +172,16 @@ def test_a_page_has_the_time_of_the_newest_feed() -> None:
     assert choose(PACKAGE, observed(dict(api), *map(dict, fed))).current["published"].to_list() == [None]
 
 
+def test_an_entry_without_a_time_names_its_authors_all_the_same() -> None:
+    of_page = {"day": 1, "digest": "p", "origin": "page", "embedded": False}
+    common = {"digest": "f", "origin": "feed", "embedded": False}
+    dated = common | {"day": 2, "published": "2026-11-02T07:00:00"}
+    undated = common | {"day": 3, "bylines": ["Anna Berg"]}
+    current = choose(PACKAGE, observed(of_page, dated, undated)).current
+    assert current["published"].to_list() == ["2026-11-02T07:00:00"]
+    assert current["bylines"].to_list() == [["Anna Berg"]]
+
+
 def test_a_plain_address_is_its_own_proof() -> None:
     assert rows((feed(item(7, f"{HOME}?p=7"), item(8, f"{HOME}b/")), f"{HOME}feed/")) == [7]
 

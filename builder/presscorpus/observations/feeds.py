@@ -144,7 +144,10 @@ def _keys(entry: Entry) -> dict[str, Any]:
 
 
 def _is_of_site(entry: Entry) -> bool:
-    """Whether host and folder of a guid are those of its post, whose address may be in a folder below."""
+    """Whether host and folder of a guid are those of its post.
+
+    The address of the post may be in a folder below.
+    """
     guid, link = parts_of(entry.guid), parts_of(entry.link)
     if guid is None or link is None:
         return False

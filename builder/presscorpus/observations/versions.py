@@ -93,14 +93,13 @@ def _settled(observed: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
 
 
 def _dated(current: pl.DataFrame, observed: pl.DataFrame) -> pl.DataFrame:
-    """The chosen pages with the time and the authors that the newest feed has of each.
+    """The chosen pages with the newest time and authors that feeds have of each.
 
     Themes show none of many posts.
     """
-    fed = observed.filter(pl.col("origin").eq_missing(_FEED), pl.col("published").is_not_null())
-    newest = (
-        fed.sort(*_KEY, *_ORDER).unique(_KEY, keep="last").select(*_KEY, **{f"fed_{name}": name for name in _OF_FEED})
-    )
+    fed = observed.filter(pl.col("origin").eq_missing(_FEED)).sort(*_KEY, *_ORDER)
+    # Each by itself: an entry whose time cannot be read names its authors all the same.
+    newest = fed.group_by(_KEY).agg(pl.col(name).drop_nulls().last().alias(f"fed_{name}") for name in _OF_FEED)
     joined = current.join(newest, on=_KEY, how="left", maintain_order="left")
     is_page = pl.col("origin").eq_missing(_PAGE)
     given = {name: pl.when(is_page).then(f"fed_{name}") for name in _OF_FEED}

@@ -215,7 +215,10 @@ def _limited(field: Field, allowed: list[str], policy: ReleasePolicy, kind: pl.D
 
 
 def _parts(values: pl.Series, keys: Mapping[str, tuple[str, ...]]) -> pl.Series:
-    """Of each JSON object the members that may be published; null for none. Names of authors are never among them."""
+    """Of each JSON object the members that may be published; null for none.
+
+    Names of authors are never among them.
+    """
     made: list[str | None] = []
     for site, value in values.struct.unnest().iter_rows():
         told = msgspec.json.decode(value, type=dict[str, msgspec.Raw]) if value and site in keys else {}

@@ -45,10 +45,10 @@ def write(media: Iterable[Path], policies: Mapping[str, Policy], raw: Path, fold
     open_sites = [site for site, policy in policies.items() if policy.media_files]
     if not open_sites:
         return
-    rows = pl.scan_parquet(list(media)).select("site", "digest", "takedown_reason")
-    rows = rows.filter(pl.col("site").is_in(open_sites), pl.col("takedown_reason").is_null())
+    rows = pl.scan_parquet(list(media)).select("site", "digest").drop_nulls()
+    rows = rows.filter(pl.col("site").is_in(open_sites))
     named: dict[str, set[str]] = {}
-    for site, digest in rows.select("site", "digest").drop_nulls().collect().iter_rows():
+    for site, digest in rows.collect().iter_rows():
         named.setdefault(site, set()).add(digest)
     for site, digests in named.items():
         _copy(digests, closed_crawls(raw, site), folder / FOLDER)

@@ -115,7 +115,7 @@ def with_times(posts: pl.DataFrame) -> pl.DataFrame:
 
 
 def with_bylines(posts: pl.DataFrame) -> pl.DataFrame:
-    """Return posts with the authors that feeds name, in `extra`, where those of their pages are.
+    """Return posts with the authors that feeds name, in `extra`.
 
     Args:
         posts: Rows of posts, and `bylines`, the names in a feed, null for none.

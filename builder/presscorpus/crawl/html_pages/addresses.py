@@ -204,7 +204,7 @@ def _shortlinks(page: Response) -> Iterator[str]:
 
 
 def alike(asked: str, answered: str, number: int | None = None) -> bool:
-    """Tell whether an address that answers is another form of the one that was asked for.
+    """Tell whether an address that answers is a form of the one asked for.
 
     Args:
         asked: The one.

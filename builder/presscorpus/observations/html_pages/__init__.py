@@ -95,7 +95,10 @@ def term_pieces(payload: bytes, url: str) -> list[Piece]:
 
 
 def _hidden(page: LexborHTMLParser, url: str, number: int | None) -> str | None:
-    """Why not everybody saw a page: somebody was logged in, or gave the password of the post."""
+    """Why not everybody saw a page.
+
+    Somebody was logged in, or gave the password of the post.
+    """
     login = not _OF_LOGIN.isdisjoint(key.classes_of(page)) or publicness.of_address(url) is not None
     opened = number is not None and _OPENED in fields.own_classes(page, number)
     return publicness.LOGIN if login or opened else None

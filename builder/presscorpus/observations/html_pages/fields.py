@@ -111,7 +111,7 @@ def read(page: LexborHTMLParser, url: str, number: int, rule: Rule | None = None
 
 
 def own_classes(page: LexborHTMLParser, number: int) -> frozenset[str]:
-    """Return what WordPress says of a post in the classes of its element (get_post_class).
+    """Return the classes that WordPress gives a post (get_post_class).
 
     Args:
         page: The page, parsed.

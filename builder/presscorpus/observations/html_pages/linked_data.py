@@ -1,4 +1,6 @@
-"""What JSON-LD on a page says: the articles that it describes, and the people and organisations that it names.
+"""What JSON-LD on a page says.
+
+The articles that it describes, and the people and organisations that it names.
 
 https://schema.org/Article https://schema.org/author
 """
@@ -51,7 +53,9 @@ def _kinds(node: dict[str, Any]) -> list[str]:
 
 
 def people(value: Any, depth: int = 0, *, inside: bool = False) -> Iterator[str | dict[str, str]]:
-    """Yield authors, other people and organisations that JSON-LD names, but for those who comment.
+    """Yield the people and organisations that JSON-LD names.
+
+    But for those who comment.
 
     Args:
         value: From `nodes`, or a value in it.
