@@ -5,6 +5,7 @@ The options are in `command_line.py`, what a command does in `commands.py`.
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import sys
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 
 _STORAGE = "Free some space or mend the permissions there, and run it again: nothing half-written is taken for whole."
 
+_OBJECTS_BETWEEN_COLLECTIONS = 100_000
+
 
 def main(argv: Sequence[str] | None = None) -> NoReturn:
     """Run one command and exit with its code.
@@ -32,6 +35,8 @@ def main(argv: Sequence[str] | None = None) -> NoReturn:
     """
     signal.signal(signal.SIGTERM, _terminated)
     if argv is None:
+        # Rows are freed as they are done with; to look for cycles after each 700 objects takes 7 % of a crawl's time.
+        gc.set_threshold(_OBJECTS_BETWEEN_COLLECTIONS)
         terminal.guard()
         supervision.permit()
         # Imported, numpy starts a thread for each processor; these wait busily for sums, of which there are small ones.

@@ -10,9 +10,9 @@ from itertools import islice
 from typing import IO, TYPE_CHECKING, NamedTuple
 
 import msgspec
-from warcio.archiveiterator import ArchiveIterator
 
-from presscorpus.archive.reader import BROKEN, FILE, MOST_PAYLOAD, REVISIT, undone
+from presscorpus.archive import warc_record
+from presscorpus.archive.reader import FILE, MOST_PAYLOAD, REVISIT, broken, undone
 from presscorpus.archive.receipt import (
     Commitment,
     Link,
@@ -26,19 +26,23 @@ from presscorpus.archive.receipt import (
 )
 from presscorpus.commitments.records import PAYLOAD, Recorded, Records
 from presscorpus.errors import ArchiveError, reason_of
+from presscorpus.lazy import lazy
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
+    from warcio import archiveiterator
+
     from presscorpus.archive.receipt import Receipt
     from presscorpus.commitments.records import Kept, RecordTree
+else:
+    archiveiterator = lazy("warcio.archiveiterator")
 
 _REWRITTEN = (
     "It says the same: a space, the name of a key without a value, or the case of a letter was changed. Restore it "
     "from a copy."
 )
-_END = b"\r\n\r\n"
 # WARC headers that the head of a record has, and those that follow from what the tree covers.
 _ELSEWHERE = frozenset(
     {
@@ -46,7 +50,6 @@ _ELSEWHERE = frozenset(
         "Content-Length",
     }
 )  # fmt: skip
-_WITH_HTTP = frozenset({"response", "request", REVISIT})
 
 
 class Committed(NamedTuple):
@@ -110,14 +113,14 @@ def recorded(file: IO[bytes], most: int | None = None) -> Iterator[Recorded]:
 
     Raises:
         ValueError: A record does not match its digest, or is none of presscorpus.
-        Exception: One of `reader.BROKEN`, where the file is no WARC.
+        Exception: One of `reader.broken`, where the file is no WARC.
     """
     file.seek(0)
-    for record in islice(ArchiveIterator(file, no_record_parse=True), most):
+    for record in islice(archiveiterator.ArchiveIterator(file, no_record_parse=True), most):
         block = bytes(record.raw_stream.read())
-        http = block[: block.index(_END) + len(_END)] if record.rec_type in _WITH_HTTP else b""
+        http, body = warc_record.parted(record.rec_type, block)
         headers = [(str(name), str(value)) for name, value in record.rec_headers.headers]
-        body, claimed = block[len(http) :], record.rec_headers.get_header("WARC-Payload-Digest")
+        claimed = record.rec_headers.get_header("WARC-Payload-Digest")
         is_same = claimed == f"sha256:{hashlib.sha256(body).hexdigest()}"
         if body if record.rec_type == REVISIT else not is_same:
             raise ValueError("the payload does not match its digest")
@@ -180,7 +183,7 @@ def check(warc: Path, receipt: Receipt) -> Committed | None:
         )  # fmt: skip
     except OSError as error:
         raise ArchiveError(f"cannot be read: {reason_of(error)}", where=str(warc)) from None
-    except BROKEN:
+    except broken():
         raise ArchiveError(
             "is damaged: there is a record that is not whole", where=str(warc), advice=restore_advice(warc)
         ) from None

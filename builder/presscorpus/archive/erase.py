@@ -12,19 +12,16 @@ from __future__ import annotations
 
 import hashlib
 import os
-from io import BytesIO
-from typing import TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any
 from urllib.parse import unquote
 
 import msgspec
-from warcio.archiveiterator import ArchiveIterator
-from warcio.statusandheaders import StatusAndHeaders
-from warcio.warcwriter import WARCWriter
 
-from presscorpus.archive import permissions
+from presscorpus.archive import permissions, warc_record
 from presscorpus.archive.commitment import keeping
 from presscorpus.archive.reader import BEFORE, FILE, REVISIT, counted, decoded, link_of
 from presscorpus.archive.receipt import decode, encode, receipt_path, verify
+from presscorpus.lazy import lazy
 from presscorpus.storage import atomic
 from presscorpus.storage.checksum import sha256_of
 
@@ -32,12 +29,17 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    from warcio import archiveiterator
+
     from presscorpus.archive.receipt import Erasure
 
     Edit = Callable[[bytes, str, int | None, str | None, str | None], tuple[bytes, list[Erasure]]]
+else:
+    archiveiterator = lazy("warcio.archiveiterator")
 
 # Headers of the response that are no longer true of the body that is stored.
 _OF_BODY = frozenset({"content-encoding", "content-length"})
+_OF_BLOCK = frozenset({"Content-Length", "WARC-Block-Digest"})
 
 
 def erase(warc: Path, edit: Edit) -> list[Erasure]:
@@ -115,16 +117,15 @@ def _copy(warc: Path, partial: Path, edit: Edit) -> tuple[list[Erasure], str]:
     found: list[Erasure] = []
     digests = hashlib.sha256()
     with warc.open("rb") as file, warc.open("rb") as plain, permissions.open_private(partial) as out:
-        writer = WARCWriter(out, gzip=True, warc_version="1.1")
-        iterator = ArchiveIterator(file)
+        iterator = archiveiterator.ArchiveIterator(file, no_record_parse=True)
         for record in iterator:
             start = iterator.offset
-            body = bytes(record.raw_stream.read())
-            edited, erasures = _edited(record, body, edit)
+            http, body = warc_record.parted(record.rec_type, bytes(record.raw_stream.read()))
+            edited, erasures = _edited(record, http, body, edit)
             iterator.read_to_end()
             if erasures:
                 found += erasures
-                writer.write_record(_rebuilt(writer, record, edited))
+                _write(out, record, http, edited)
             else:
                 plain.seek(start)
                 out.write(plain.read(iterator.offset - start))
@@ -142,18 +143,17 @@ def _stored(record: Any, body: bytes) -> str:
     return hashlib.sha256(body).hexdigest()
 
 
-def _edited(record: Any, body: bytes, edit: Edit) -> tuple[bytes, list[Erasure]]:
+def _edited(record: Any, http: bytes, body: bytes, edit: Edit) -> tuple[bytes, list[Erasure]]:
     if record.rec_type not in {"response", "resource", "continuation"}:
         return body, []
-    status = record.http_headers.get_statuscode() if record.http_headers else None
-    coding = record.http_headers.get_header("Content-Encoding") if record.http_headers else None
+    of_answer = warc_record.http_lines(http)
     headers = record.rec_headers
     file = headers.get_header(FILE)
     edited, erasures = edit(
-        decoded(body, coding),
+        decoded(body, warc_record.first(of_answer, "content-encoding")),
         headers.get_header("WARC-Target-URI"),
-        int(status) if status else None,
-        link_of(record.http_headers.headers) if record.http_headers else None,
+        warc_record.status_of(http),
+        link_of(of_answer),
         None if file is None else unquote(file),
     )
     identity = headers.get_header("WARC-Record-ID").strip("<>")
@@ -161,29 +161,18 @@ def _edited(record: Any, body: bytes, edit: Edit) -> tuple[bytes, list[Erasure]]
     return edited, [msgspec.structs.replace(each, record_id=identity, body_digest=digest) for each in erasures]
 
 
-def _rebuilt(writer: WARCWriter, record: Any, body: bytes) -> Any:
-    """The record with another body: same id, address, time and status."""
-    digest = hashlib.sha256(body).hexdigest()
-    old = dict(record.rec_headers.headers)
+def _write(out: IO[bytes], record: Any, http: bytes, body: bytes) -> None:
+    """Write the record with another body: same id, address, time and status."""
+    old = {name: value for name, value in record.rec_headers.headers if name not in _OF_BLOCK}
     headers = {
-        name: value for name, value in old.items() if name.lower() not in {"content-length", "warc-block-digest"}
+        **old,
+        BEFORE: old.get(BEFORE, old["WARC-Payload-Digest"]),
+        "WARC-Payload-Digest": f"sha256:{hashlib.sha256(body).hexdigest()}",
     }
-    headers.setdefault(BEFORE, old["WARC-Payload-Digest"])
-    headers["WARC-Payload-Digest"] = f"sha256:{digest}"
-    http = None
-    if record.http_headers is not None:
+    if http:
         lines = [
             (f"X-Archive-Orig-{name}" if name.lower() in _OF_BODY else name, value)
-            for name, value in record.http_headers.headers
+            for name, value in warc_record.http_lines(http)
         ]
-        http = StatusAndHeaders(record.http_headers.statusline, lines, protocol=record.http_headers.protocol)
-        http.compute_headers_buffer()
-    block = hashlib.sha256((http.headers_buff if http else b"") + body).hexdigest()
-    return writer.create_warc_record(
-        old["WARC-Target-URI"],
-        record.rec_type,
-        payload=BytesIO(body),
-        length=len(body),
-        warc_headers_dict=headers | {"WARC-Block-Digest": f"sha256:{block}"},
-        http_headers=http,
-    )
+        http = warc_record.http_header(http.decode("latin-1").split("\r\n", 1)[0], lines)
+    warc_record.write(out, warc_record.lines(record.rec_type, headers, http, body), http, body)

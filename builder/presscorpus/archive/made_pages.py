@@ -7,11 +7,9 @@ from __future__ import annotations
 
 import hashlib
 import uuid
-from io import BytesIO
-from typing import IO, TYPE_CHECKING, NamedTuple
+from typing import IO, TYPE_CHECKING, Final, NamedTuple
 
-from warcio.warcwriter import WARCWriter
-
+from presscorpus.archive import warc_record
 from presscorpus.archive.revisit import date_of
 
 if TYPE_CHECKING:
@@ -20,6 +18,7 @@ if TYPE_CHECKING:
 
 MADE_FROM = "X-Presscorpus-Made-From"
 """Header of a page that presscorpus made: the record that holds what the site sent."""
+_KIND: Final = "resource"
 _NAMESPACE = uuid.uuid5(uuid.NAMESPACE_URL, "presscorpus:made-page")
 
 
@@ -42,18 +41,15 @@ def write(file: IO[bytes], pages: Iterable[MadePage]) -> None:
         file: A file that is open for writing.
         pages: The pages, in order.
     """
-    writer = WARCWriter(file, gzip=True, warc_version="1.1")
     for page in pages:
         digest = f"sha256:{hashlib.sha256(page.html).hexdigest()}"
         headers = {
+            "WARC-Type": _KIND,
             "WARC-Record-ID": f"<urn:uuid:{uuid.uuid5(_NAMESPACE, f'{page.url} {page.record_id} {digest}')}>",
+            "WARC-Target-URI": page.url,
             "WARC-Date": date_of(page.at),
             "Content-Type": "text/html; charset=utf-8",
             "WARC-Payload-Digest": digest,
-            "WARC-Block-Digest": digest,
             MADE_FROM: f"<{page.record_id}>",
         }
-        record = writer.create_warc_record(
-            page.url, "resource", payload=BytesIO(page.html), length=len(page.html), warc_headers_dict=headers
-        )
-        writer.write_record(record)
+        warc_record.write(file, warc_record.lines(_KIND, headers, b"", page.html), b"", page.html)

@@ -11,8 +11,6 @@ from typing import IO, TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import unquote
 
 import zstandard
-from warcio.archiveiterator import ArchiveIterator
-from warcio.exceptions import ArchiveLoadFailed
 from zlib_ng import zlib_ng
 
 from presscorpus.archive.receipt import read_receipt, restore_advice
@@ -24,11 +22,12 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     import pyarrow as pa
+    from warcio import archiveiterator, exceptions
 else:
     pa = lazy("pyarrow")
+    archiveiterator = lazy("warcio.archiveiterator")
+    exceptions = lazy("warcio.exceptions")
 
-# Errors that the WARC reader raises on damaged bytes, some of them by accident.
-BROKEN = (ArchiveLoadFailed, zlib.error, EOFError, ValueError, AttributeError, TypeError, LookupError, OverflowError)
 AUTHENTICATED = "X-Presscorpus-Authenticated"
 """Header of a record whose answer somebody got who was logged in."""
 FILE = "X-Presscorpus-File"
@@ -80,6 +79,12 @@ class Capture(NamedTuple):
     file: str | None = None
     repeats: bool = False
     erased: bool = False
+
+
+def broken(*others: type[Exception]) -> tuple[type[Exception], ...]:
+    """Return the errors that warcio raises on damaged bytes, some of them by accident, and `others`."""
+    accidents = (zlib.error, EOFError, ValueError, AttributeError, TypeError, LookupError, OverflowError)
+    return exceptions.ArchiveLoadFailed, *accidents, *others
 
 
 def read_crawl(warc: Path, *, files: bool = False) -> Iterator[Capture]:
@@ -165,7 +170,7 @@ def _open(warc: Path) -> IO[bytes]:
 
 
 def _records(file: IO[bytes], warc: Path) -> Iterator[tuple[Any, int]]:
-    iterator = ArchiveIterator(file)
+    iterator = archiveiterator.ArchiveIterator(file)
     # warcio's own zlib takes twice the time.
     iterator.reader.DECOMPRESSORS = {"gzip": partial(zlib_ng.decompressobj, wbits=_WINDOWS["gzip"])}
     iterator.reader.set_decomp("gzip")
@@ -175,7 +180,7 @@ def _records(file: IO[bytes], warc: Path) -> Iterator[tuple[Any, int]]:
             record = next(iterator)
         except StopIteration:
             return
-        except BROKEN:
+        except broken():
             raise _damaged(warc, offset, "there is no whole record") from None
         start = iterator.offset
         yield record, start
@@ -187,7 +192,7 @@ def _records(file: IO[bytes], warc: Path) -> Iterator[tuple[Any, int]]:
 def _body(record: Any, warc: Path, offset: int) -> bytes:
     try:
         return bytes(record.raw_stream.read())
-    except BROKEN:
+    except broken():
         raise _damaged(warc, offset, "the record cannot be read to its end") from None
 
 

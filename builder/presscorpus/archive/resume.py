@@ -14,13 +14,17 @@ from io import BytesIO
 from typing import IO, TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import unquote
 
-from warcio.archiveiterator import ArchiveIterator
-
-from presscorpus.archive.reader import BROKEN, FILE, REVISIT, counted, decoded
+from presscorpus.archive import warc_record
+from presscorpus.archive.reader import FILE, REVISIT, broken, counted, decoded
+from presscorpus.lazy import lazy
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
+
+    from warcio import archiveiterator
+else:
+    archiveiterator = lazy("warcio.archiveiterator")
 
 _GZIP = zlib.MAX_WBITS | 16
 _CHUNK = 64 * 1024
@@ -94,13 +98,13 @@ def remains(partial: Path) -> Remains:
             found = _record(member)
             if found is None:
                 break
-            record, body = found
+            record, http, body = found
             digest = hashlib.sha256(body).hexdigest()
             claimed = str(record.rec_headers.get_header("WARC-Payload-Digest")).removeprefix("sha256:")
             if claimed != digest and (record.rec_type != REVISIT or body):
                 break
             if record.rec_type in {"response", REVISIT}:
-                waiting = _kept(record, start, end), counted(claimed, repeats=record.rec_type == REVISIT)
+                waiting = _kept(record, http, start, end), counted(claimed, repeats=record.rec_type == REVISIT)
             elif record.rec_type == "request" and waiting is not None:
                 answers.append(waiting[0])
                 digests += [*before, waiting[1], digest]
@@ -132,13 +136,13 @@ def recall(partial: Path, kept: Kept, others: Sequence[Kept] = ()) -> Recalled:
         found = _record(zlib.decompress(file.read(kept.end - kept.start), _GZIP))
     if found is None:  # pragma: no cover - it was whole a moment ago
         raise ValueError(kept.url)
-    record, body = found
-    headers = [(str(name), str(value)) for name, value in record.http_headers.headers]
+    _, http, body = found
+    headers = warc_record.http_lines(http)
     if kept.repeats:
         same = (each for each in others if each.digest == kept.digest and each.file and not each.repeats)
         first = recall(partial, next(same))
         return Recalled(kept.url, kept.status, headers, first.raw, first.body, kept.requested_at)
-    whole = decoded(body, record.http_headers.get_header("Content-Encoding"))
+    whole = decoded(body, warc_record.first(headers, "content-encoding"))
     return Recalled(kept.url, kept.status, headers, body, whole, kept.requested_at)
 
 
@@ -165,20 +169,22 @@ def _members(file: IO[bytes]) -> Iterator[tuple[int, int, bytes]]:
         start = end
 
 
-def _record(member: bytes) -> tuple[Any, bytes] | None:
+def _record(member: bytes) -> tuple[Any, bytes, bytes] | None:
+    """The record in a gzip member, its HTTP header and its body; null where it is not whole."""
     try:
-        record = next(iter(ArchiveIterator(BytesIO(member))))
-        return record, bytes(record.raw_stream.read())
-    except (*BROKEN, StopIteration):
+        record = next(iter(archiveiterator.ArchiveIterator(BytesIO(member), no_record_parse=True)))
+        block = bytes(record.raw_stream.read())
+        return record, *warc_record.parted(record.rec_type, block)
+    except broken(StopIteration):
         return None
 
 
-def _kept(record: Any, start: int, end: int) -> Kept:
+def _kept(record: Any, http: bytes, start: int, end: int) -> Kept:
     headers = record.rec_headers
     return Kept(
         headers.get_header("WARC-Target-URI"),
-        int(record.http_headers.get_statuscode() or 0),
-        record.http_headers.get_header("Content-Type") or "",
+        warc_record.status_of(http) or 0,
+        warc_record.first(warc_record.http_lines(http), "content-type") or "",
         datetime.fromisoformat(headers.get_header("WARC-Date")),
         start,
         end,

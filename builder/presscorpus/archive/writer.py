@@ -7,16 +7,12 @@ import hashlib
 import os
 import uuid
 from datetime import datetime
-from io import BytesIO
 from typing import IO, TYPE_CHECKING, Final, Self
 from urllib.parse import quote, urlsplit
 
 import msgspec
-from warcio.statusandheaders import StatusAndHeaders
-from warcio.warcwriter import WARCWriter
-from zlib_ng import zlib_ng
 
-from presscorpus.archive import permissions
+from presscorpus.archive import permissions, warc_record
 from presscorpus.archive.commitment import commit, described, recorded
 from presscorpus.archive.reader import AUTHENTICATED, REVISIT, counted, read_open
 from presscorpus.archive.receipt import encode, receipt_path
@@ -48,8 +44,6 @@ SEGMENT_BYTES = 4 * 1024 * 1024
 CERTIFICATES: Final = "application/pem-certificate-chain"
 """Media type of the record that holds what a server presented (RFC 8555 section 9.1)."""
 _CERTIFICATE: Final = b"-----BEGIN CERTIFICATE-----"
-GZIP_LEVEL: Final = 5
-"""Level of zlib-ng: 3 % more bytes than level 9 of zlib, which warcio uses, in an eighth of the time."""
 
 
 class Exchange(msgspec.Struct, frozen=True):
@@ -119,7 +113,6 @@ class CrawlWriter:
             held.enter_context(locked(self._lock_path, where=self.site, what="crawling this site"))
             self._file = held.enter_context(self._opened())
             self._held = held.pop_all()
-        self._writer = WARCWriter(_Members(self._file), gzip=False, warc_version="1.1")
         return self
 
     def __exit__(
@@ -187,7 +180,7 @@ class CrawlWriter:
             digest = hashlib.sha256(exchange.body).hexdigest()
             self._files.note(exchange.status, digest, referred(record_id, exchange.url, exchange.requested_at))
         asked = [(name, _value(name, value)) for name, value in exchange.request_headers]
-        request = StatusAndHeaders(f"GET {exchange.url} HTTP/1.1", asked, protocol="", is_http_request=True)
+        request = warc_record.http_header(f"GET {exchange.url} HTTP/1.1", asked)
         self._write(
             "request", exchange.url, exchange.requested_at, b"", request, {"WARC-Concurrent-To": f"<{record_id}>"}
         )
@@ -201,7 +194,7 @@ class CrawlWriter:
         met = f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}/", exchange.certificates
         if exchange.certificates and met not in self._certificates:
             self._certificates.add(met)
-            self._write("metadata", met[0], exchange.requested_at, met[1], None, {"Content-Type": CERTIFICATES})
+            self._write("metadata", met[0], exchange.requested_at, met[1], b"", {"Content-Type": CERTIFICATES})
 
     def captured(self, exchange: Exchange, original: Original) -> str:
         """Store an answer out of another web archive, without a request.
@@ -228,7 +221,7 @@ class CrawlWriter:
         if exchange.truncated is not None:
             extra["WARC-Truncated"] = exchange.truncated
         if not exchange.status:
-            return self._write("resource", exchange.url, exchange.requested_at, exchange.body, None, extra)
+            return self._write("resource", exchange.url, exchange.requested_at, exchange.body, b"", extra)
         return self._write("response", exchange.url, exchange.requested_at, exchange.body, _status(exchange), extra)
 
     def imported(self, path: str, at: datetime, data: bytes, *, origin: str | None = None, aside: bool = False) -> str:
@@ -244,7 +237,7 @@ class CrawlWriter:
         Returns:
             The record id.
         """
-        return self._write("metadata" if aside else "resource", _uri(path), at, data, None, _origin(origin))
+        return self._write("metadata" if aside else "resource", _uri(path), at, data, b"", _origin(origin))
 
     def segment(
         self, path: str, at: datetime, data: bytes, *, number: int, first: str | None, media: str = "application/json"
@@ -269,7 +262,7 @@ class CrawlWriter:
         if first is not None:
             headers["WARC-Segment-Origin-ID"] = f"<{first}>"
         kind = "resource" if first is None else "continuation"
-        return self._write(kind, _uri(path), at, data, None, headers)
+        return self._write(kind, _uri(path), at, data, b"", headers)
 
     def close(self, receipt: Receipt) -> Path:
         """Write the receipt into the archive and beside it, and move both into `raw`.
@@ -284,7 +277,7 @@ class CrawlWriter:
         """
         at = receipt.ended_at
         record_id = self._write(
-            "metadata", _uri("receipt"), at, encode(receipt), None, {"Content-Type": "application/json"}
+            "metadata", _uri("receipt"), at, encode(receipt), b"", {"Content-Type": "application/json"}
         )
         self._file.flush()
         os.fsync(self._file.fileno())
@@ -305,9 +298,7 @@ class CrawlWriter:
         atomic.sync(self._final.parent)
         return self._final
 
-    def _write(
-        self, kind: str, uri: str, at: datetime, data: bytes, http: StatusAndHeaders | None, extra: dict[str, str]
-    ) -> str:
+    def _write(self, kind: str, uri: str, at: datetime, data: bytes, http: bytes, extra: dict[str, str]) -> str:
         digest = hashlib.sha256(data).hexdigest()
         data = b"" if kind == REVISIT else data
         self._records += 1
@@ -320,51 +311,22 @@ class CrawlWriter:
             "WARC-Payload-Digest": f"sha256:{digest}",
             **extra,
         }
-        if http is None:
-            headers["WARC-Block-Digest"] = f"sha256:{digest}"
-            headers.setdefault("Content-Type", "application/json")
-        record = self._writer.create_warc_record(
-            uri, kind, payload=BytesIO(data), length=len(data), warc_headers_dict=headers, http_headers=http
-        )
-        if http is not None:
-            http.compute_headers_buffer()
-            block = hashlib.sha256(http.headers_buff + data).hexdigest()
-            record.rec_headers.add_header("WARC-Block-Digest", f"sha256:{block}")
+        lines = warc_record.lines(kind, headers, http, data)
         with _explained(self._partial):
-            self._writer.write_record(record)
+            warc_record.write(self._file, lines, http, data)
         self._digests.update(counted(digest, repeats=kind == REVISIT).encode())
         body = headers["WARC-Payload-Digest"].encode() if kind == REVISIT else data
-        self._tree.add(described(record.rec_headers.headers, http.headers_buff if http else b"", body))
+        self._tree.add(described(lines, http, body))
         return record_id
 
 
-class _Members:
-    """A file in which all bytes up to a `flush` are one gzip member, as WARC asks."""
-
-    def __init__(self, file: IO[bytes]) -> None:
-        self._file = file
-        self._member: zlib_ng._Compress | None = None
-
-    def write(self, data: bytes) -> None:
-        """Add to the open member."""
-        if self._member is None:
-            self._member = zlib_ng.compressobj(GZIP_LEVEL, wbits=zlib_ng.MAX_WBITS | 16)
-        self._file.write(self._member.compress(data))
-
-    def flush(self) -> None:
-        """End the member."""
-        if self._member is not None:
-            self._file.write(self._member.flush())
-            self._member = None
-
-
-def _status(exchange: Exchange) -> StatusAndHeaders:
+def _status(exchange: Exchange) -> bytes:
     """Return status line and headers, without secrets and true of the stored body."""
     lines = [
         (name if name.lower() != _TRANSFER else f"X-Archive-Orig-{name}", _value(name, value))
         for name, value in exchange.headers
     ]
-    return StatusAndHeaders(f"{exchange.status} {exchange.reason}".strip(), lines, protocol="HTTP/1.1")
+    return warc_record.http_header(f"HTTP/1.1 {exchange.status} {exchange.reason}".strip(), lines)
 
 
 def _value(name: str, value: str) -> str:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from urllib.parse import urljoin, urlsplit
 
 from presscorpus.archive.commitment import recorded
-from presscorpus.archive.reader import BROKEN, MOST_PAYLOAD
+from presscorpus.archive.reader import MOST_PAYLOAD, broken
 from presscorpus.archive.receipt import read_receipt
 from presscorpus.crawl.html_pages.listing import collection
 from presscorpus.crawl.http.redirects import akin
@@ -99,7 +99,7 @@ class ListedPages:
                         folder = home.path[: home.path.rfind("/") + 1]
                         if akin(home.hostname or "", parts.hostname or "") and parts.path.startswith(folder):
                             self._listed[bare(address)] = receipt.crawl, record.record_id, address
-        except (*BROKEN, OSError):
+        except broken(OSError):
             return
 
     def outcomes(self) -> Iterator[tuple[str, str, str, str | None, str]]:

@@ -250,6 +250,21 @@ def test_redirects_are_five_at_most() -> None:
         followed(seen[-1], "/6", [*seen, "https://example.org/5"], 5)
 
 
+@pytest.mark.parametrize(
+    ("sent", "asked"),
+    [("/haber-şehir/", "/haber-%C5%9Fehir/"), ("/%C5%9Fehir/ş", "/%C5%9Fehir/%C5%9F")],
+)
+def test_a_redirect_that_is_not_ascii_is_read_as_utf_8(sent: str, asked: str) -> None:
+    # A header has bytes; the client reads each as one character.
+    location = sent.encode().decode("latin-1")
+    assert followed("https://example.org/", location, ["https://example.org/"], 5) == f"https://example.org{asked}"
+
+
+def test_a_redirect_in_another_encoding_keeps_its_bytes() -> None:
+    location = "/k\xf6ln/"  # ISO 8859-1
+    assert followed("https://example.org/", location, ["https://example.org/"], 5) == "https://example.org/k%F6ln/"
+
+
 @pytest.mark.case(10)
 def test_a_redirect_to_the_canonical_host_loses_its_credentials() -> None:
     assert followed("http://example.org/", "https://u:p@www.example.org/a#b", ["http://example.org/"], 5) == (

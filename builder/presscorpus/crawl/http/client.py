@@ -241,14 +241,12 @@ class Client:
 
     def _attempt(self, url: str, tally: Tally, patience: Patience) -> Response:
         try:
-            url = str(httpx2.URL(url))
+            address = httpx2.URL(url)
         except httpx2.InvalidURL:
             raise NetworkError("is no address", where=url) from None
-        answer = self._recalled(url, tally)
-        if answer is None:
-            answer = self._asked(url, tally, patience)
+        answer = self._recalled(str(address), tally) or self._asked(address, tally, patience)
         # A busy site asks for a wait.
-        check(answer, url, self._limits.retry_after_cap_seconds)
+        check(answer, str(address), self._limits.retry_after_cap_seconds)
         return answer
 
     def _recalled(self, url: str, tally: Tally) -> Response | None:
@@ -260,8 +258,8 @@ class Client:
         self._off_by = answer.nearest(told.at, self._off_by)
         return answer
 
-    def _asked(self, url: str, tally: Tally, patience: Patience) -> Response:
-        host = self._host(url)
+    def _asked(self, url: httpx2.URL, tally: Tally, patience: Patience) -> Response:
+        host = self._host(str(url))
         host.enter(self._pause, self._check)
         begun = time.monotonic()
         verdict: Verdict = "late"
@@ -287,10 +285,11 @@ class Client:
     def _host(self, url: str) -> Host:
         return self._context.hosts.of(urlsplit(url).netloc, self._limits.concurrency)
 
-    def _exchange(self, url: str, tally: Tally, patience: Patience) -> Response:
+    def _exchange(self, address: httpx2.URL, tally: Tally, patience: Patience) -> Response:
+        url = str(address)
         asked_at = datetime.now(UTC)
         self._count(tally, requests=1)
-        with self._client.stream("GET", url, headers=self.credentials.headers_for(url)) as response:
+        with self._client.stream("GET", address, headers=self.credentials.headers_for(url)) as response:
             certificates = presented(response)
             patience.check_size(announced(response), url)
             try:

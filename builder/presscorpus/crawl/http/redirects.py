@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from urllib.parse import quote_from_bytes
+
 import httpx2
 
 from presscorpus.errors import NetworkError
 
 _SCHEMES = frozenset({"http", "https"})
+_ASCII = bytes(range(128)).decode()
 
 
 def followed(base: str, location: str, seen: list[str], most: int, *, anywhere: bool = False) -> str:
@@ -14,7 +17,8 @@ def followed(base: str, location: str, seen: list[str], most: int, *, anywhere: 
 
     Args:
         base: The address that redirects.
-        location: Its Location header.
+        location: Its Location header, a character for each byte. Bytes that are not ASCII are read as UTF-8, as
+            browsers read them; those that are none are percent-encoded.
         seen: The addresses asked so far.
         most: The redirects allowed.
         anywhere: Whether another site may be meant: robots.txt may lie there (RFC 9309 section 2.3.1.2).
@@ -27,7 +31,8 @@ def followed(base: str, location: str, seen: list[str], most: int, *, anywhere: 
             site, in a circle, or is one too many.
     """
     try:
-        origin, target = httpx2.URL(base), httpx2.URL(base).join(location)
+        origin = httpx2.URL(base)
+        target = origin.join(_read(location.encode("latin-1")))
     except (httpx2.InvalidURL, ValueError):
         raise NetworkError("redirects to something that is no address", where=base) from None
     what = f"{target.scheme}://{target.host}"
@@ -44,6 +49,13 @@ def followed(base: str, location: str, seen: list[str], most: int, *, anywhere: 
     if len(seen) > most:
         raise NetworkError(f"redirects more than {most} times", where=base)
     return plain
+
+
+def _read(location: bytes) -> str:
+    try:
+        return location.decode()
+    except UnicodeDecodeError:
+        return quote_from_bytes(location, safe=_ASCII)
 
 
 def akin(one: str, other: str) -> bool:

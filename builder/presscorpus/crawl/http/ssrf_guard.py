@@ -7,6 +7,7 @@ addresses checked, and the connection made to a checked address; TLS still prove
 from __future__ import annotations
 
 import socket
+import threading
 import time
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any
@@ -20,7 +21,6 @@ from presscorpus.errors import NetworkError, UsageError
 
 if TYPE_CHECKING:
     import ssl
-    import threading
     from collections.abc import Iterable, Iterator
 
 # The moment (time.monotonic) by which the request at hand must be answered in full. A request runs in one thread.
@@ -153,14 +153,27 @@ class GuardedTransport(httpx2.BaseTransport):
 
     def __init__(self, *, allow_private: bool, connections: int, proxy: str | None = None) -> None:
         self._judged = proxy is not None and not allow_private
+        self._proxy = None if proxy is None else _parsed(proxy)
         backend = GuardedBackend(allow_private=allow_private or proxy is not None)
-        common: dict[str, Any] = {
-            "ssl_context": httpx2.create_ssl_context(),
-            "max_connections": connections,
-            "keepalive_expiry": 30.0,
-            "network_backend": backend,
-        }
-        self._pool = httpcore2.ConnectionPool(**common) if proxy is None else _through(proxy, common)
+        self._common = {"max_connections": connections, "keepalive_expiry": 30.0, "network_backend": backend}
+        self._pools: dict[str, httpcore2.ConnectionPool] = {}
+        self._lock = threading.Lock()
+
+    def _pool(self, scheme: str) -> httpcore2.ConnectionPool:
+        """The connections of a scheme: to load certificates takes 30 ms, which plain http does not need."""
+        with self._lock:
+            if scheme not in self._pools:
+                common: dict[str, Any] = dict(self._common)
+                if self._proxy is not None:
+                    url, pair = self._proxy
+                    pool: httpcore2.ConnectionPool = httpcore2.HTTPProxy(
+                        url, proxy_auth=pair, ssl_context=httpx2.create_ssl_context(), **common
+                    )
+                else:
+                    context = None if scheme == "http" else httpx2.create_ssl_context()
+                    pool = httpcore2.ConnectionPool(ssl_context=context, **common)
+                self._pools[scheme] = pool
+            return self._pools[scheme]
 
     def handle_request(self, request: httpx2.Request) -> httpx2.Response:
         """Send a request.
@@ -177,7 +190,7 @@ class GuardedTransport(httpx2.BaseTransport):
         """
         if self._judged:
             _judge_written(request.url.host)
-        answer = self._pool.handle_request(
+        answer = self._pool(request.url.scheme).handle_request(
             httpcore2.Request(
                 method=request.method,
                 url=httpcore2.URL(
@@ -197,10 +210,13 @@ class GuardedTransport(httpx2.BaseTransport):
 
     def close(self) -> None:
         """Close all connections."""
-        self._pool.close()
+        with self._lock:
+            for pool in self._pools.values():
+                pool.close()
 
 
-def _through(proxy: str, common: dict[str, Any]) -> httpcore2.ConnectionPool:
+def _parsed(proxy: str) -> tuple[str, tuple[str, str] | None]:
+    """The address of a proxy, and the user and password in it."""
     try:
         url = httpx2.URL(proxy)
     except httpx2.InvalidURL:
@@ -208,8 +224,7 @@ def _through(proxy: str, common: dict[str, Any]) -> httpcore2.ConnectionPool:
     if url.scheme not in {"http", "https"} or not url.host:
         raise UsageError("the proxy is no http address", advice="Write it like http://user:password@proxy:3128")
     pair = (unquote(url.username), unquote(url.password)) if url.username else None
-    plain = url.copy_with(userinfo=b"", path="/", query=None, fragment=None)
-    return httpcore2.HTTPProxy(str(plain), proxy_auth=pair, **common)
+    return str(url.copy_with(userinfo=b"", path="/", query=None, fragment=None)), pair
 
 
 def _judge_written(host: str) -> None:
