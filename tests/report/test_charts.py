@@ -70,6 +70,15 @@ def test_foreign_text_stays_text(name: str) -> None:
     assert "url(" not in source
 
 
+def test_charts_that_are_drawn_at_once_are_those_that_are_drawn_alone() -> None:
+    odd = "concat_0_layer"
+    given = [*specs().values(), *specs(odd).values()]
+    assert draw.svgs(given) == [draw.svg(spec) for spec in given]
+    assert draw.svgs(given[:1]) == [draw.svg(given[0])]
+    assert not draw.svgs([])
+    assert odd in "".join(draw.svgs(given))
+
+
 def test_fonts_locale_and_zone_change_no_byte() -> None:
     program = "from tests.report.test_charts import drawn; print(drawn())"
     environment = {"LC_ALL": "tr_TR.UTF-8", "TZ": "Asia/Kathmandu", "PYTHONHASHSEED": "7", "HOME": "/nowhere"}

@@ -17,6 +17,8 @@ from presscorpus.report.charts import drawable
 from presscorpus.report.markup import visible
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import vl_convert
 
     from presscorpus.report.charts import Spec
@@ -35,6 +37,11 @@ _SPARE = re.compile(
 _PLACE = re.compile(r' (?:d|transform|x2|y2)="[^"]*"')
 _DIGITS = re.compile(r"(\.\d{2})\d+")
 _SCALE = 1.5
+# A chart of several, and what closes the frame around all.
+_PART = '<g class="mark-group role-scope concat_'
+_END = re.compile(r'</g><path class="foreground"[^<>]*/></g></g></g></svg>$')
+_NUMBERED = re.compile(r'(<[a-z]+ class="[^"]*?)concat_\d+_')
+_OF_WHOLE = frozenset({"$schema", "config", "padding", "autosize", "background"})
 # Characters that the font lacks, for which Vega would use a font of the machine.
 _LACKING = re.compile("[^\x20-\x7e\xa0·×–—’…]")
 
@@ -51,6 +58,41 @@ def svg(spec: Spec) -> str:
     _prepare()
     drawn: str = vl_convert.vegalite_to_svg(json.dumps(_writable(spec)))
     return visible(_TAG.sub(_tidy, _EMPTY.sub("", drawn)))
+
+
+def svgs(specs: Sequence[Spec]) -> list[str]:
+    """Draw charts in one call, which takes half the time of as many.
+
+    Args:
+        specs: Charts of `report/charts.py`, without title and background.
+
+    Returns:
+        For each what `svg` returns.
+    """
+    if not specs:
+        return []
+    _prepare()
+    within = [{key: value for key, value in spec.items() if key not in _OF_WHOLE} for spec in specs]
+    frame = {"autosize": {"type": "none"}, "padding": 0, "resolve": {"scale": {"color": "independent"}}}
+    whole = {key: specs[0][key] for key in ("$schema", "config")} | frame | {"vconcat": within}
+    drawn: str = vl_convert.vegalite_to_svg(json.dumps(_writable(whole)))
+    _, *parts = _END.sub("", drawn).split(_PART)
+    return [
+        visible(_TAG.sub(_tidy, _EMPTY.sub("", _alone(part, spec)))) for part, spec in zip(parts, specs, strict=True)
+    ]
+
+
+def _alone(part: str, spec: Spec) -> str:
+    """A chart of several as a picture of its own."""
+    place = spec["padding"]
+    width = spec["width"] + place["left"] + place["right"]
+    height = spec["height"] + place["top"] + place["bottom"]
+    content = _NUMBERED.sub(r"\1", part.partition('<g transform="')[2].partition('"')[2])
+    return (
+        f'<svg class="marks" width="{width}" height="{height}" viewBox="0 0 {width} {height}">'
+        f'<g fill="none" transform="translate({place["left"]},{place["top"]})"><g class="mark-group role-frame root">'
+        f'<g transform="translate(0,0)"{content}</g></svg>'
+    )
 
 
 def png(spec: Spec) -> bytes:

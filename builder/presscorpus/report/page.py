@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from presscorpus.report import answers, dictionary, pictures, tables
-from presscorpus.report.draw import svg
+from presscorpus.report.draw import svgs
 from presscorpus.report.figures import UNKNOWN
 from presscorpus.report.markup import prose, safe, section, table, visible
 
@@ -36,6 +36,8 @@ _CONTENTS = (
     ("time", "Over time"), ("look", "Look inside"), ("words", "Words and media"), ("links", "Links"),
     ("history", "History"), ("receipts", "Receipts"), ("quality", "Quality"), ("sites", "Sites"), ("tables", "Tables"),
 )  # fmt: skip
+_DIMENSIONS = ("site", "language", "type")
+_WORDS, _LINKS = ("languages", "terms", "lengths", "media"), ("domains", "linking")
 
 
 class Facts(NamedTuple):
@@ -67,10 +69,11 @@ def page(facts: Facts) -> str:
         HTML; the same facts give the same text.
     """
     figures = facts.figures
+    drawn = _drawn(figures)
     parts = [
-        _over_time(figures), _look(facts.sample), _words(figures), _links(figures),
-        section("history", "History", "", _figure(pictures.changed(figures))),
-        tables.receipts_section(figures, _figure(pictures.receipts(figures))), tables.quality_section(figures),
+        _over_time(drawn), _look(facts.sample), section("words", "Words and media", "", _grid(drawn, _WORDS)),
+        section("links", "Links", "", _grid(drawn, _LINKS)), section("history", "History", "", drawn["changes"]),
+        tables.receipts_section(figures, drawn["receipts-drawn"]), tables.quality_section(figures),
         tables.sites_section(facts.sites, figures), dictionary.section_of(facts.schemas, figures.rows),
     ]  # fmt: skip
     body = "\n".join(parts)
@@ -182,34 +185,42 @@ def _look(sample: Sample) -> str:
     return section("look", "Look inside", note, f"{without}\n<div id=browser hidden></div>")
 
 
-def _over_time(figures: Figures) -> str:
-    dimensions = ("site", "language", "type")
+def _drawn(figures: Figures) -> dict[str, str]:
+    """All figures of the page by the name of their picture; they are drawn at once."""
+    shown = [
+        *(pictures.over_time(figures, name) for name in _DIMENSIONS), pictures.languages(figures),
+        pictures.terms(figures), pictures.lengths(figures), pictures.media(figures), pictures.domains(figures),
+        pictures.linking(figures), pictures.changed(figures), pictures.receipts(figures),
+    ]  # fmt: skip
+    forms = iter(svgs([spec for picture in shown for spec in (picture.narrow, picture.wide) if spec]))
+    return {picture.name: _figure(picture, [next(forms) for spec in (picture.narrow, picture.wide) if spec])
+            for picture in shown}  # fmt: skip
+
+
+def _grid(drawn: dict[str, str], names: Sequence[str]) -> str:
+    return f"<div class=grid>{''.join(drawn[name] for name in names)}</div>"
+
+
+def _over_time(drawn: dict[str, str]) -> str:
     choices = "".join(
         f"<label><input type=radio name=over value={name}{' checked' if name == 'site' else ''}> {name}</label>"
-        for name in dimensions
+        for name in _DIMENSIONS
     )
-    drawn = "".join(f"<div class=over-{name}>{_figure(pictures.over_time(figures, name))}</div>" for name in dimensions)
-    body = f"<div class=switch><fieldset><legend>Posts over time by</legend>{choices}</fieldset>{drawn}</div>"
+    shown = "".join(f"<div class=over-{name}>{drawn[f'time-{name}']}</div>" for name in _DIMENSIONS)
+    body = f"<div class=switch><fieldset><legend>Posts over time by</legend>{choices}</fieldset>{shown}</div>"
     return section("time", "Over time", "", body)
 
 
-def _words(figures: Figures) -> str:
-    drawn = [pictures.languages(figures), pictures.terms(figures), pictures.lengths(figures), pictures.media(figures)]
-    return section("words", "Words and media", "", f"<div class=grid>{''.join(map(_figure, drawn))}</div>")
+def _figure(picture: Picture, forms: Sequence[str]) -> str:
+    """A chart with one sentence for screen readers, and its figures as a table.
 
-
-def _links(figures: Figures) -> str:
-    drawn = [pictures.domains(figures), pictures.linking(figures)]
-    return section("links", "Links", "", f"<div class=grid>{''.join(map(_figure, drawn))}</div>")
-
-
-def _figure(picture: Picture) -> str:
-    """A chart with one sentence for screen readers, and its figures as a table."""
-    if picture.narrow is None:
+    `forms` are its SVGs, the narrow one first.
+    """
+    if not forms:
         drawn = f"<p class=none>{safe(picture.alt)}</p>"
     else:
-        forms = [("narrow" if picture.wide else "only", picture.narrow), ("wide", picture.wide)]
-        shown = "".join(f"<div class={name}>{svg(spec)}</div>" for name, spec in forms if spec)
+        names = ("narrow", "wide") if len(forms) > 1 else ("only",)
+        shown = "".join(f"<div class={name}>{form}</div>" for name, form in zip(names, forms, strict=True))
         drawn = f'<div class=plot role=img aria-label="{safe(picture.alt)}">{shown}</div>'
     listed = ""
     if picture.rows:
