@@ -172,7 +172,7 @@ def test_every_flag_and_rule_is_explained() -> None:
         "normalise/shards", "normalise/reuse", "privacy/takedowns", "tables/posts", "observations/payload",
         "observations/items", "observations/noise", "observations/encodings", "observations/json_scan",
         "tables/typed_columns", "content/rendering/__init__", "observations/exports/__init__",
-        "observations/exports/tree", "observations/exports/convert",
+        "observations/exports/tree", "observations/exports/convert", "observations/other_sites",
     )  # fmt: skip
     said = constants(*(f"{name}.py" for name in told_in), *HTML)
     flags, rules = listed("Flags of posts"), listed("Rules of the quarantine")

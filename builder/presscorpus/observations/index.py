@@ -15,10 +15,11 @@ import polars as pl
 
 from presscorpus.archive.reader import read_crawl
 from presscorpus.archive.receipt import read_receipt
-from presscorpus.observations import exported, files
+from presscorpus.observations import digests, exported, files, html_pages
 from presscorpus.observations.feed_posts import FeedPosts
-from presscorpus.observations.items import kinds, observe, route_of_item
+from presscorpus.observations.items import Fault, Seen, kinds, observe, route_of_item
 from presscorpus.observations.listed_changes import ListedChanges
+from presscorpus.observations.other_sites import RULE, OtherSites
 from presscorpus.observations.publicness import LOGIN
 from presscorpus.storage import checksum, fingerprint, frames
 from presscorpus.tables import sites, typed_columns
@@ -116,10 +117,11 @@ def _index(package: Package, warc: Path, receipt: Receipt) -> Iterator[tuple[str
     routes: dict[tuple[str, str], str] = {}
     is_whole = not any(each.unchanged for each in receipt.collections)
     attached, fed, changes = exported.Attached(), FeedPosts(is_whole=is_whole), ListedChanges()
-    media = files.Files(receipt.site, receipt.crawl)
+    media, others = files.Files(receipt.site, receipt.crawl), OtherSites(receipt)
     for capture in media.without(read_crawl(warc, files=True)):
         origin = Origin(receipt.site, receipt.crawl, capture.record_id, capture.requested_at)
-        seen = observe(capture.payload, capture.url, capture.http_status, capture.link)
+        others.look(capture)
+        seen = _of_site(observe(capture.payload, capture.url, capture.http_status, capture.link), capture, others)
         login = capture.authenticated or any(item.hidden == LOGIN for item in seen.items)
         if capture.http_status is not None:
             routes |= kinds(capture.payload, capture.url)
@@ -144,13 +146,22 @@ def _index(package: Package, warc: Path, receipt: Receipt) -> Iterator[tuple[str
             of_index = sites.seen(package, sites.from_index(seen.site_index, capture.url), origin)
         elif of_item is None:
             of_item = _first_shown(package, seen.items, origin)
-    for origin, row in chain(attached.settled(), fed.settled()):
+    for origin, row in chain(attached.settled(), (each for each in fed.settled() if not others.hold(each[1]["url"]))):
         _append(observed, origin, row)
     shown = [frame.with_columns(_listed(package, routes)) for frame in (of_item, of_index) if frame is not None]
     yield "observed", _frame(package, "observed", observed)
     yield "quarantine", _frame(package, "quarantine", quarantine)
     yield "sites", pl.concat([package.schema("sites").polars.to_frame(), *shown])
     yield "files", media.frame(package)
+
+
+def _of_site(seen: Seen, capture: Capture, others: OtherSites) -> Seen:
+    """What a response shows, without the post of a page that is of another site."""
+    if not any(item.origin == html_pages.ORIGIN for item in seen.items) or not others.has(capture):
+        return seen
+    (item, *_) = seen.items
+    reason = "is a page of another site on the same host"
+    return Seen([], [*seen.faults, Fault(0, RULE, item.table, item.id, reason, digests.sha(capture.payload))])
 
 
 def _row(item: Item, capture: Capture, routes: dict[tuple[str, str], str]) -> dict[str, Any]:

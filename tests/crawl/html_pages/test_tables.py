@@ -13,7 +13,7 @@ from presscorpus.archive.reader import read_crawl
 from presscorpus.archive.receipt import closed_crawls
 from presscorpus.pipeline import erase, stages
 from tests.corpus import PACKAGE, Corpus, quiet
-from tests.crawl.html_pages.closed_site import ClosedSite, closed_site
+from tests.crawl.html_pages.closed_site import ClosedSite, closed_site, listing, page, xml
 from tests.crawl.html_pages.test_feeds import rss
 from tests.quirks.rest import Response
 
@@ -97,3 +97,32 @@ def test_an_erasure_takes_the_copy_out_of_feeds(site: ClosedSite, tmp_path: Path
     assert all(any(f"<p>Text of {each}.</p>".encode() in body for body in said if b"<rss" in body) for each in others)
     columns = ("title", "text", "published_at", "origin_exceptions", "takedown_reason")
     assert posts(corpus).filter(id=number).select(columns).rows() == [(None, None, None, [], "A person asked.")]
+
+
+def test_pages_of_a_neighbour_are_no_posts_of_the_site(site: ClosedSite, tmp_path: Path) -> None:
+    """One has a number that the site has too, another one a number of its own, and the feed lists a third."""
+    beside = f"{site.home}blog2/"
+    own = xml(listing(*(f"{site.home}{number}/" for number in site.posts), f"{beside}12/", f"{beside}77/"))
+    site.at["/wp-sitemap-posts-post-1.xml"] = own
+    site.at |= {f"/blog2/{number}/": page(beside, number, words="Of the neighbour.") for number in (12, 77)}
+    fed = rss(site.home, reversed(site.posts))
+    of_neighbour = rss(beside, [78]).body.partition(b"<item>")[2].partition(b"</item>")[0]
+    site.at["/feed/"] = Response(
+        200, fed.headers, fed.body.replace(b"</channel>", b"<item>" + of_neighbour + b"</item></channel>")
+    )
+    corpus = fetched(site, tmp_path)
+    found = posts(corpus)
+    assert found.select("id", "url").rows() == [(number, f"{site.home}{number}/") for number in site.posts]
+    assert not found["content_html"].str.contains("neighbour").any()
+    left = pl.read_parquet(corpus.layout.tables / "quarantine.parquet")
+    assert sorted(left.select("rule", "table", "item_id").rows()) == [
+        ("other_site", "posts", 12),
+        ("other_site", "posts", 77),
+    ]
+
+
+def test_translations_in_folders_are_posts_of_the_site(site: ClosedSite, tmp_path: Path) -> None:
+    listed = (*(f"{site.home}{number}/" for number in site.posts), f"{site.home}en/77/")
+    site.at["/wp-sitemap-posts-post-1.xml"] = xml(listing(*listed))
+    site.at["/en/77/"] = page(f"{site.home}en/", 77)
+    assert posts(fetched(site, tmp_path))["id"].to_list() == [*site.posts, 77]

@@ -12,6 +12,7 @@ import httpx2
 
 from presscorpus.archive.reader import link_of
 from presscorpus.crawl.http.redirects import akin
+from presscorpus.observations.other_sites import without_language
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -33,7 +34,6 @@ _PREFIX: Final = re.compile(r"(?:index\.php/)?(?:wp-json/?)?$")
 # What two addresses of one page differ by.
 _FORMS: Final = re.compile(r"^https?://(?:www\.)?|(?<=/)amp/?$|[?&]amp(?:=1)?$", re.IGNORECASE)
 _NUMBERS: Final = frozenset({"p", "page_id", "attachment_id"})
-_LANGUAGE: Final = re.compile(r"^/[a-z]{2}(?:-[a-z]{2,4})?(?=/)", re.IGNORECASE)
 _STANDARD: Final = {"http": 80, "https": 443}
 _MOST_FOLDERS: Final = 6
 
@@ -116,7 +116,7 @@ def home_of(address: str, front: Response | None) -> Home:
     short = next(_shortlinks(front), None) if front else None
     own = short
     if own is None and front and "home" in body_classes(front):
-        own = _LANGUAGE.sub("", url.path[: url.path.rfind("/") + 1])
+        own = without_language(url.path[: url.path.rfind("/") + 1])
     if api is None and short is None:
         return Home(url.scheme, url.host, port, front=own)
     paths = [api or short or "/", urlsplit(address).path or "/", url.path]
@@ -149,7 +149,7 @@ def neighbours(sitemaps: list[str], home: Home) -> set[str]:
     found = {each: match["folder"] for each in sitemaps if (match := _OF_SITE.fullmatch(urlsplit(each).path))}
     if own not in found.values():
         return set()
-    return {each for each, folder in found.items() if own not in {folder, _LANGUAGE.sub("", folder)}}
+    return {each for each, folder in found.items() if own not in {folder, without_language(folder)}}
 
 
 def names_another(response: Response, home: Home) -> bool:
@@ -170,13 +170,13 @@ def names_another(response: Response, home: Home) -> bool:
             path = unquote(urlsplit(api).path)
             if _OF_ITEM.search(route or path):
                 folder = _PREFIX.sub("", path if route else _OF_ITEM.sub("/", path))
-                return not (_is_host(api, home) and home.api in {None, folder, _LANGUAGE.sub("", folder)})
+                return not (_is_host(api, home) and home.api in {None, folder, without_language(folder)})
     own = {home.api, home.front} - {None}
     paths = [urlsplit(root).path for root in _roots(response)]
     # A prefix that is none of core's does not tell where the folder ends.
     found = [_PREFIX.sub("", path) for path in paths if path.endswith(("/wp-json", "/wp-json/"))]
     found += _shortlinks(response)
-    return bool(own) and any(own.isdisjoint({each, _LANGUAGE.sub("", each)}) for each in found)
+    return bool(own) and any(own.isdisjoint({each, without_language(each)}) for each in found)
 
 
 def _is_host(address: str, home: Home) -> bool:

@@ -128,6 +128,12 @@ def home_of(payload: bytes, url: str, link: str | None = None) -> str | None:
     return key.home_of(page, url, replays.undone(link or "")) if page is not None else None
 
 
+def is_front(payload: bytes) -> bool:
+    """Tell whether a page says that it is the front page of a WordPress (get_body_class)."""
+    page = _parsed(payload)
+    return page is not None and "home" in key.classes_of(page)
+
+
 def _parsed(payload: bytes) -> LexborHTMLParser | None:
     html = replays.as_it_was(_text(payload))
     if len(html) > _LONGEST:
