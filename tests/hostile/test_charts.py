@@ -10,18 +10,18 @@ import polars as pl
 import pytest
 
 from presscorpus.report import charts
-from presscorpus.report.draw import svg
+from presscorpus.report.draw import svgs
 from presscorpus.report.group_names import MEMBERS
 from presscorpus.report.plots import _defused
 
 DRAW = """
 import json, sys
 from presscorpus.report.charts import Bar, Part, bars, shares
-from presscorpus.report.draw import svg
+from presscorpus.report.draw import svgs
 from presscorpus.report.group_names import MEMBERS
 name = json.loads(sys.argv[1])
-print(svg(bars([Bar(name, 1, "1")], "Posts")))
-print(svg(shares([name], [Part(0, 0, 1.0, "1")], [name, "x"], "Posts", width=300)))
+print(*svgs([bars([Bar(name, 1, "1")], "Posts")]))
+print(*svgs([shares([name], [Part(0, 0, 1.0, "1")], [name, "x"], "Posts", width=300)]))
 """
 
 
@@ -40,8 +40,8 @@ def test_no_name_ends_the_process_that_draws_it(name: str) -> None:
 def test_a_name_that_every_object_of_javascript_has_breaks_no_chart(name: str) -> None:
     """A post type may be called constructor, and Vega keeps groups in objects by their names."""
     parts = [charts.Part(0, 0, 0.5, "1"), charts.Part(0, 1, 0.5, "1")]
-    drawn = svg(charts.shares(["a"], parts, [name, "x"], "Posts", width=300))
-    plain = svg(charts.shares(["a"], parts, ["post", "x"], "Posts", width=300))
+    (drawn,) = svgs([charts.shares(["a"], parts, [name, "x"], "Posts", width=300)])
+    (plain,) = svgs([charts.shares(["a"], parts, ["post", "x"], "Posts", width=300)])
     assert drawn.count("<path") == plain.count("<path") > 2
     assert f">{name[:12]}" in drawn
 

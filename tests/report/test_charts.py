@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import re
 import shutil
@@ -15,6 +16,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import polars as pl
 import pytest
+import vl_convert
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from presscorpus.report import charts, draw
@@ -50,16 +52,17 @@ def specs(name: str = HOSTILE) -> dict[str, Spec]:
 def drawn() -> str:
     """Digests of all forms, as SVG and as PNG."""
     whole = hashlib.sha256()
-    for spec in specs().values():
-        whole.update(draw.svg(spec).encode())
-    for spec in specs().values():
-        whole.update(draw.png(charts.pictured(spec, "A title")))
+    given = list(specs().values())
+    for source in draw.svgs(given):
+        whole.update(source.encode())
+    for picture in draw.pngs([charts.pictured(spec, "A title") for spec in given]):
+        whole.update(picture)
     return whole.hexdigest()
 
 
 @pytest.mark.parametrize("name", list(specs()))
 def test_foreign_text_stays_text(name: str) -> None:
-    source = draw.svg(specs()[name])
+    source = draw.svgs([specs()[name]])[0]
     tree = LexborHTMLParser(source)
     assert not tree.css("script, style, image, a, foreignObject, use")
     assert len(tree.css("svg")) == 1
@@ -70,13 +73,20 @@ def test_foreign_text_stays_text(name: str) -> None:
     assert "url(" not in source
 
 
-def test_charts_that_are_drawn_at_once_are_those_that_are_drawn_alone() -> None:
+def test_charts_that_are_drawn_at_once_are_those_that_vega_draws_alone() -> None:
     odd = "concat_0_layer"
     given = [*specs().values(), *specs(odd).values()]
-    assert draw.svgs(given) == [draw.svg(spec) for spec in given]
-    assert draw.svgs(given[:1]) == [draw.svg(given[0])]
-    assert not draw.svgs([])
+    given += [charts.pictured(spec, f"Title of {odd}") for spec in specs(odd).values()]
+    assert draw._documents(given) == [vl_convert.vegalite_to_svg(json.dumps(spec)) for spec in given]
+    assert draw.svgs(given) == [drawn_alone for spec in given for drawn_alone in draw.svgs([spec])]
     assert odd in "".join(draw.svgs(given))
+    titled = [
+        charts.pictured(spec, odd)
+        for spec in specs("plain").values()
+        if "中" not in json.dumps(spec, ensure_ascii=False)
+    ]
+    assert draw.pngs(titled) == [vl_convert.vegalite_to_png(json.dumps(spec), scale=1.5) for spec in titled]
+    assert (draw.svgs([]), draw.pngs([])) == ([], [])
 
 
 def test_fonts_locale_and_zone_change_no_byte() -> None:
@@ -106,7 +116,7 @@ def test_a_machine_without_fonts_draws_the_same(tmp_path: Path) -> None:
 
 def test_every_colour_of_a_chart_has_one_of_its_own_in_the_style() -> None:
     for spec in specs().values():
-        source = draw.svg(spec)
+        source = draw.svgs([spec])[0]
         for node in LexborHTMLParser(source).css("[fill], [stroke]"):
             for name in ("fill", "stroke"):
                 value = node.attributes.get(name)
@@ -162,7 +172,7 @@ def test_series_are_told_apart_by_every_reader(scheme: str, deficiency: str) -> 
 
 @pytest.mark.parametrize("name", list(specs()))
 def test_the_title_of_a_picture_is_whole(name: str) -> None:
-    shown = draw.svg(charts.pictured(specs()[name], "A title"))
+    shown = draw.svgs([charts.pictured(specs()[name], "A title")])[0]
     tree = LexborHTMLParser(shown)
     (title,) = [node for node in tree.css("text") if node.text() == "A title"]
     top = 0.0

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from presscorpus.report import draw, font
+from presscorpus.report import charts, draw, font
 
 
 def test_the_only_file_is_the_font_under_its_other_name() -> None:
@@ -23,10 +23,8 @@ def test_a_font_of_another_name_is_refused() -> None:
 
 
 def test_pictures_are_drawn_in_it() -> None:
-    spec = {
-        "width": 200, "height": 40, "autosize": "none", "data": {"values": [{}]}, "mark": "point",
-        "title": {"text": "The quick brown fox", "font": font.FONT},
-    }  # fmt: skip
-    drawn = draw.png(spec)
-    other = spec | {"title": {"text": "The quick brown fox", "font": "A font that no machine has"}}
-    assert drawn == draw.png(spec) != draw.png(other)
+    spec = charts.pictured(charts.bars([charts.Bar("The quick brown fox", 1, "1")], "Posts"), "A title")
+    assert spec["config"]["font"] == font.FONT
+    drawn = draw.pngs([spec])
+    other = spec | {"config": spec["config"] | {"font": "A font that no machine has"}}
+    assert drawn == draw.pngs([spec]) != draw.pngs([other])

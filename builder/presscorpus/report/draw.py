@@ -41,73 +41,65 @@ _SCALE = 1.5
 _PART = '<g class="mark-group role-scope concat_'
 _END = re.compile(r'</g><path class="foreground"[^<>]*/></g></g></g></svg>$')
 _NUMBERED = re.compile(r'(<[a-z]+ class="[^"]*?)concat_\d+_')
+_NAMESPACES = 'xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink"'
 _OF_WHOLE = frozenset({"$schema", "config", "padding", "autosize", "background"})
 # Characters that the font lacks, for which Vega would use a font of the machine.
 _LACKING = re.compile("[^\x20-\x7e\xa0·×–—’…]")
 
 
-def svg(spec: Spec) -> str:
-    """Draw a chart as an SVG element that can stand in a page.
+def svgs(specs: Sequence[Spec]) -> list[str]:
+    """Draw charts as SVG elements that can stand in a page.
 
     Args:
-        spec: A chart of `report/charts.py`.
+        specs: Charts of `report/charts.py`.
 
     Returns:
         SVG without style, script, address or font of its own; descriptions of marks are in `data-tip`.
     """
-    _prepare()
-    drawn: str = vl_convert.vegalite_to_svg(json.dumps(_writable(spec)))
-    return visible(_TAG.sub(_tidy, _EMPTY.sub("", drawn)))
+    return [visible(_TAG.sub(_tidy, _EMPTY.sub("", each))) for each in _documents(_writable(list(specs)))]
 
 
-def svgs(specs: Sequence[Spec]) -> list[str]:
-    """Draw charts in one call, which takes half the time of as many.
+def pngs(specs: Sequence[Spec]) -> list[bytes]:
+    """Draw charts as PNG, at one and a half times their size for sharp screens.
 
     Args:
-        specs: Charts of `report/charts.py`, without title and background.
+        specs: Charts of `report/charts.py`. A character that the font lacks becomes a question mark.
 
     Returns:
-        For each what `svg` returns.
+        The bytes of each file.
     """
+    text = _LACKING.sub("?", json.dumps(_writable(list(specs)), ensure_ascii=False))
+    return [vl_convert.svg_to_png(each, scale=_SCALE) for each in _documents(json.loads(text))]
+
+
+def _documents(specs: list[Spec]) -> list[str]:
+    """Each chart as Vega draws it alone; in one call, which takes half the time of as many."""
     if not specs:
         return []
     _prepare()
     within = [{key: value for key, value in spec.items() if key not in _OF_WHOLE} for spec in specs]
     frame = {"autosize": {"type": "none"}, "padding": 0, "resolve": {"scale": {"color": "independent"}}}
     whole = {key: specs[0][key] for key in ("$schema", "config")} | frame | {"vconcat": within}
-    drawn: str = vl_convert.vegalite_to_svg(json.dumps(_writable(whole)))
+    drawn: str = vl_convert.vegalite_to_svg(json.dumps(whole))
     _, *parts = _END.sub("", drawn).split(_PART)
-    return [
-        visible(_TAG.sub(_tidy, _EMPTY.sub("", _alone(part, spec)))) for part, spec in zip(parts, specs, strict=True)
-    ]
+    return [_alone(part, spec) for part, spec in zip(parts, specs, strict=True)]
 
 
 def _alone(part: str, spec: Spec) -> str:
-    """A chart of several as a picture of its own."""
-    place = spec["padding"]
-    width = spec["width"] + place["left"] + place["right"]
-    height = spec["height"] + place["top"] + place["bottom"]
+    place, ground = spec["padding"], spec["background"]
+    size = (
+        f'width="{spec["width"] + place["left"] + place["right"]}" '
+        f'height="{spec["height"] + place["top"] + place["bottom"]}"'
+    )
+    box = re.sub(r'width="(\d+)" height="(\d+)"', r'viewBox="0 0 \1 \2"', size)
+    back = f'<rect {size} fill="{ground}"/>' if ground else ""
     content = _NUMBERED.sub(r"\1", part.partition('<g transform="')[2].partition('"')[2])
     return (
-        f'<svg class="marks" width="{width}" height="{height}" viewBox="0 0 {width} {height}">'
-        f'<g fill="none" transform="translate({place["left"]},{place["top"]})"><g class="mark-group role-frame root">'
+        f'<svg {_NAMESPACES} version="1.1" class="marks" {size} {box}>'
+        f'{back}<g fill="none" stroke-miterlimit="10" transform="translate({place["left"]},{place["top"]})">'
+        '<g class="mark-group role-frame root" role="graphics-object" aria-roledescription="group mark container">'
         f'<g transform="translate(0,0)"{content}</g></svg>'
     )
-
-
-def png(spec: Spec) -> bytes:
-    """Draw a chart as PNG, at one and a half times its size for sharp screens.
-
-    Args:
-        spec: A chart of `report/charts.py`. A character that the font lacks becomes a question mark.
-
-    Returns:
-        The bytes of the file.
-    """
-    _prepare()
-    text = _LACKING.sub("?", json.dumps(_writable(spec), ensure_ascii=False))
-    drawn: bytes = vl_convert.vegalite_to_png(text, scale=_SCALE)
-    return drawn
 
 
 def _writable(part: Any) -> Any:

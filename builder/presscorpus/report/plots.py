@@ -12,7 +12,7 @@ import polars as pl
 
 from presscorpus.dtypes import COUNT, TEXT
 from presscorpus.report import charts, pictures
-from presscorpus.report.draw import png
+from presscorpus.report.draw import pngs
 from presscorpus.report.group_names import MEMBERS, safe_in_vega
 
 if TYPE_CHECKING:
@@ -85,11 +85,9 @@ def cards(figures: Figures) -> dict[str, bytes]:
         "languages.png": pictures.languages(figures),
         "linked_domains.png": pictures.domains(figures),
     }
-    drawn = {}
-    for name, picture in shown.items():
-        spec = picture.wide or picture.narrow or charts.bars([charts.Bar("none", 0, "0")], "Posts")
-        drawn[name] = png(charts.pictured(spec, picture.title))
-    return drawn
+    none = charts.bars([charts.Bar("none", 0, "0")], "Posts")
+    specs = [charts.pictured(each.wide or each.narrow or none, each.title) for each in shown.values()]
+    return dict(zip(shown, pngs(specs), strict=True))
 
 
 def _rows(line: Timeline) -> pl.DataFrame:
