@@ -8,7 +8,7 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tests.quirks import connection_cases, further_cases, more_cases, reported_cases, rivals
+from tests.quirks import connection_cases, further_cases, more_cases, reported_cases, rivals, sweep_cases
 from tests.quirks.cases import CASES
 from tests.quirks.judge import FAST, built, refreshed, tried
 
@@ -19,6 +19,7 @@ assert connection_cases
 assert further_cases
 assert more_cases
 assert reported_cases
+assert sweep_cases
 
 
 def main() -> int:

@@ -143,7 +143,7 @@ def one_answer_for_all(arena: Arena) -> None:
         if request.route in {None, "/"}:
             return None
         if not kept:
-            kept.append(arena.site._healthy(request))
+            kept.append(arena.site.healthy(request))
         return kept[0]
 
     arena.site.before.append(cached)

@@ -141,7 +141,7 @@ class Site:
             if isinstance(found, Response):
                 return self._changed(request, found)
             request = found or request
-        return self._changed(request, self._healthy(request))
+        return self._changed(request, self.healthy(request))
 
     def _changed(self, request: Request, response: Response) -> Response:
         for change in self.after:
@@ -158,7 +158,7 @@ class Site:
                 return unquote(request.path[len(each) :]) or "/"
         return None
 
-    def _healthy(self, request: Request) -> Response:  # noqa: PLR0911 - one a route
+    def healthy(self, request: Request) -> Response:  # noqa: PLR0911 - one a route
         if request.path == "/robots.txt":
             return Response(200, {"Content-Type": "text/plain"}, self.robots.encode())
         if request.route is None:

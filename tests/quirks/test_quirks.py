@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.quirks import connection_cases, further_cases, more_cases, reported_cases
+from tests.quirks import connection_cases, further_cases, more_cases, reported_cases, sweep_cases
 from tests.quirks.cases import CASES, LISTED
 from tests.quirks.judge import FAST, ROOT, arena_of, plain_walk, refreshed, tried
 from tests.quirks.rules import rules
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 assert more_cases
 assert reported_cases
+assert sweep_cases
 # Cases whose waits are what they are about are refreshed by .ci/long only.
 _QUICK = [name for name, each in CASES.items() if not each.slow]
 

@@ -42,7 +42,7 @@ _PUBLISHED = "published"
 # Statuses of closed routes, or of pages after the last one: no item is lost with such an answer.
 _CLOSED = frozenset({400, 401, 403, 404, 410})
 # Fields (`_fields`) of a list of ids: it shows that an item exists, not its content.
-_LISTED = frozenset({"id", "date", "link", "modified_gmt"})
+_LISTED = frozenset({"id", "date", "link", "modified_gmt", "taxonomy", "type"})
 _decode_keys = msgspec.json.Decoder(dict[str, msgspec.Raw])
 
 

@@ -9,6 +9,8 @@ import msgspec
 
 from presscorpus.observations import advertised
 
+_LONGEST_AGE = 10  # digits
+
 
 class Tally(msgspec.Struct):
     """Costs: attempts, bytes of bodies as received, incomplete answers."""
@@ -44,6 +46,18 @@ class Response(msgspec.Struct, frozen=True):
         https://developer.wordpress.org/rest-api/using-the-rest-api/pagination/
         """
         return advertised.total_of(self.header(advertised.NAME))
+
+    def stored_at(self, now: datetime) -> datetime | None:
+        """When a cache stored the answer (RFC 9111 section 5.1).
+
+        Args:
+            now: Our time, UTC.
+
+        Returns:
+            By the header Age; null where there is none, or no number in it.
+        """
+        age = self.header("age") or ""
+        return now - timedelta(seconds=int(age)) if age.isdecimal() and len(age) < _LONGEST_AGE else None
 
     def off_by(self, now: datetime) -> timedelta | None:
         """The difference between the site's clock and ours (RFC 9110 section 6.6.1).

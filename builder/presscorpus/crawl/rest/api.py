@@ -25,7 +25,7 @@ class Collection(NamedTuple):
         parameters: The query parameters that the index names for the route (core ignores others in silence); empty
             where the index says nothing of it.
         largest_page: The maximum of per_page by the index; null where it is silent.
-        orders_by_id: Whether the index allows that order.
+        orders: The orders that the index allows; empty where it is silent.
         always: Parameters that every request for it carries.
     """
 
@@ -33,7 +33,7 @@ class Collection(NamedTuple):
     route: str
     parameters: frozenset[str] = frozenset()
     largest_page: int | None = None
-    orders_by_id: bool = True
+    orders: frozenset[str] = frozenset()
     always: tuple[tuple[str, str], ...] = ()
 
     def knows(self, parameter: str) -> bool:
@@ -59,14 +59,28 @@ class Collection(NamedTuple):
         return parameter in self.parameters
 
     @property
+    def orders_by_id(self) -> bool:
+        """Whether the index allows that order; true also where it says nothing."""
+        return not self.orders or "id" in self.orders
+
+    @property
     def is_dated(self) -> bool:
         """Whether its items have modified_gmt: those of all post types and media do."""
         return self.name.startswith(("posts:", "media"))
 
     @property
     def fields(self) -> str:
-        """The fields of a list of ids: `id`, of dated items also modified_gmt and link."""
-        return "id,modified_gmt,link" if self.is_dated else "id"
+        """The fields of a list of ids: `id`, what tells the kind, and of dated items modified_gmt and link."""
+        kind = f",{self.kind[0]}" if self.kind else ""
+        return f"id,modified_gmt,link{kind}" if self.is_dated else f"id{kind}"
+
+    @property
+    def kind(self) -> tuple[str, str] | None:
+        """The field that names the kind of an item, and what it says here; null for users and comments."""
+        what, _, name = self.name.partition(":")
+        if what == "media":
+            return "type", "attachment"
+        return ({"posts": "type", "terms": "taxonomy"}[what], name) if name else None
 
 
 class Api:
@@ -127,7 +141,7 @@ class Api:
             route,
             frozenset(args),
             most if isinstance(most, int) and most > 0 else None,
-            orders_by_id=not isinstance(allowed, list) or "id" in allowed,
+            frozenset(each for each in as_list(allowed) if isinstance(each, str)),
         )
 
     def list_routes(self) -> Iterator[str]:

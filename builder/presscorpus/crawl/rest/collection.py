@@ -208,7 +208,7 @@ class CollectionHarvest:
             return None
         new = [number for number in swept.rows if number not in baseline.items]
         differing = [number for number, row in swept.rows.items() if self._differs(row, baseline)]
-        total = self._lists.total_now(baseline.items | swept.rows)
+        total = self._lists.total_now(baseline.items | swept.rows, by_change=True)
         if self._moved or not swept.proven or swept.hidden or total is None or total != baseline.total + len(new):
             return None
         self._bodies.note(swept.full)
@@ -228,9 +228,14 @@ class CollectionHarvest:
             waiting.extend(differing)
             self._fetch_full(waiting, total)
 
+        collection = self._requests.collection
         listing = first = self._lists.listing(seen)
         if not first.swept.proven:
             listing = self._lists.listing(seen)
+        if collection.is_dated:
+            self._lists.look()
+            swept, listing = first.rows | listing.rows, self._lists.checked(listing)
+            seen([row for number, row in listing.rows.items() if number not in swept], None)
         full = first.swept.full | listing.swept.full
         self._bodies.note(full)
         self._bodies.fetch([number for number in waiting if number not in full])
@@ -298,25 +303,35 @@ class CollectionHarvest:
         # Items that were listed once and are refused now are the first to be meant by what is counted and not shown.
         refused = sum(state == "unreadable" and number not in listing.rows for number, state in bodies.state.items())
         hidden = max(listing.hidden - refused, 0)
+        # One more item that cannot be seen, for what a cache does not show.
+        unseen = listing.failed + (self._stale is not None)
         self._progress(self._name, known, known)
         receipt = CollectionReceipt(
             collection=self._name,
             sweep=way,
             advertised_start=advertised,
             advertised_end=listing.swept.last_total,
-            swept=known + listing.failed + hidden,
+            swept=known + unseen + hidden,
             fetched=bodies.count("fetched"),
             unchanged=known - len(bodies.state),
             unreadable=bodies.count("unreadable") + hidden,
             gone=bodies.count("gone"),
-            failed=bodies.count("failed") + listing.failed,
+            failed=bodies.count("failed") + unseen,
         )
         rows = listing.rows | (self._baseline.items if self._baseline and way == "modified" else {})
         links = frozenset(row.link for row in rows.values() if row.link)
         found = self._finding_of(receipt, list(self._remarks(listing)))
         return found._replace(listed=frozenset(listing.rows), links=links)
 
+    @property
+    def _stale(self) -> datetime | None:
+        """When a cache stored a list that it answered with, if that was before the last crawl; else null."""
+        stored, last = self._requests.stored_at, self._baseline.since if self._baseline else None
+        return stored if stored is not None and last is not None and stored < last else None
+
     def _remarks(self, listing: Listing) -> Iterable[str]:
+        if self._stale is not None:
+            yield f"its lists come from a cache of {self._stale:%Y-%m-%d %H:%M} UTC: what changed since cannot be seen"
         if (remark := self._bodies.remark()) is not None:
             yield remark
         if listing.hidden:

@@ -191,9 +191,11 @@ class _Run:
         self.remarks += offered.remarks
         wanted, health = _of_types(spoken.collections, self._site), Health(client, api.control)
         lists, gets = self._pool("list", concurrency), self._pool("get", concurrency)
+        kinds = frozenset(each.kind for each in wanted if each.kind)
 
         def harvested(collection: Collection, times: Times) -> CollectionResult:
-            requests, baseline = Requests(client, api, collection, health), self._known.get(collection.name)
+            requests = Requests(client, api, collection, health, kinds)
+            baseline = self._known.get(collection.name)
             return CollectionHarvest(requests, gets, self._progress, baseline=baseline, times=times).run()
 
         # Several collections at once keep every connection busy: a sweep needs only one.

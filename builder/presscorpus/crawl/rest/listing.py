@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from presscorpus.crawl.rest.pages import BrokenError, ClosedError
 from presscorpus.crawl.rest.recovery import Recovery
-from presscorpus.crawl.rest.request_plan import LARGEST_PAGE
+from presscorpus.crawl.rest.request_plan import LARGEST_PAGE, bare
 from presscorpus.crawl.rest.sweep import Sweep, Swept
 
 if TYPE_CHECKING:
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from presscorpus.crawl.rest.requests import Requests
     from presscorpus.crawl.rest.rows import Row
+    from presscorpus.crawl.rest.verdicts import Listed
 
     Seen = Callable[[list[Row], int | None], None]
 
@@ -26,6 +27,8 @@ FEW = 3 * LARGEST_PAGE
 """A list of so many items is swept again as soon as asked for anything else."""
 # The most sweeps of a list that is different each time.
 _MOST_SWEEPS = 4
+# Items that a list lacks and that are asked for by themselves, where there is no other way.
+_FEW_SINGLY = 3
 
 
 class Listing(NamedTuple):
@@ -55,13 +58,16 @@ class Lists:
 
     def __init__(self, requests: Requests, pool: ThreadPoolExecutor, told: Seen) -> None:
         self._requests, self._pool, self._told = requests, pool, told
+        self._shown: dict[int, Row] = {}
+        self._counted = 0
 
-    def listing(self, seen: Seen, *, whole: bool = False) -> Listing:
+    def listing(self, seen: Seen, *, whole: bool = False, wary: bool = False) -> Listing:
         """Sweep the list, and look for the rows that the sweep did not reach.
 
         Args:
             seen: Called with new rows, and with the site's total.
             whole: Whether the pages hold whole items, not ids alone.
+            wary: Whether totals misled before.
 
         Returns:
             What was listed.
@@ -71,7 +77,7 @@ class Lists:
             BrokenError: It gives no rows.
             SourceError: The site as a whole is closed.
         """
-        swept = Sweep(self._requests, self._pool, seen, whole=whole).run()
+        swept = Sweep(self._requests, self._pool, seen, whole=whole, wary=wary).run()
         remarks = list(swept.why)
         if not swept.is_open:
             return Listing(swept.rows, swept, swept.failed, swept.hidden, remarks)
@@ -107,7 +113,7 @@ class Lists:
             return first
         if first.swept.ordered and not first.failed and len(first.rows) < plan.size and plan.per_page:
             listed = self._requests.plain(plan.per_page)
-            rows = {row.id: row for row in listed.rows if row is not None}
+            rows = self._noted(listed)
             if listed.verdict == "rows" and rows.keys() == first.rows.keys():
                 total = listed.total if listed.total is not None else first.swept.last_total
                 swept = first.swept._replace(rows=rows, last_total=total, full=set() if plan.fields else set(rows))
@@ -118,7 +124,75 @@ class Lists:
             if not listing.rows.keys() - known.keys() or listing.swept.proven:
                 break
             known = known | listing.rows
-        return listing
+        if self._requests.collection.is_dated and not self._shown:
+            self.look()
+        return self.checked(listing)
+
+    def checked(self, listing: Listing) -> Listing:
+        """Compare a listing with what the site's plain lists showed, and list more plainly what it lacks.
+
+        A list in the site's own order may show items that a list by id does not: an index of a search engine that lags
+        behind, a total that counts the rows of one answer, a cache that holds the end of the list.
+
+        Args:
+            listing: What was listed by id.
+
+        Returns:
+            The same where nothing is missing; else with what the wary and plainer lists showed.
+
+        Raises:
+            SourceError: The site as a whole is closed.
+        """
+        lacking = self._shown.keys() - listing.rows.keys()
+        if lacking and not self._are_there(sorted(lacking)):
+            lacking = set()
+        if not lacking and self._agrees(listing):
+            return listing
+        plan, rows = self._requests.plan, listing.rows | {number: self._shown[number] for number in lacking}
+        for changed in (plan, plan._replace(orderby=False), bare(plan)):
+            self._requests.plan = changed
+            try:
+                found = self.listing(self._told, wary=True)
+            except (BrokenError, ClosedError):
+                continue
+            rows = rows | found.rows
+            if lacking <= found.rows.keys() and not found.failed and self._agrees(found):
+                # Which rows came whole differs from list to list: the others are asked for by id.
+                full = (listing.swept.full if plan.fields == changed.fields else set[int]()) | found.swept.full
+                return found._replace(rows=rows, swept=found.swept._replace(rows=rows, full=full, proven=False))
+        self._requests.plan = plan
+        lost = listing.failed + 1
+        told = f"shows {len(lacking)} items beyond" if lacking else f"counts {self._counted} items, more than"
+        remarks = [*listing.remarks, f"its plain list {told} its lists by id"]
+        return listing._replace(rows=rows, failed=lost, swept=listing.swept._replace(rows=rows), remarks=remarks)
+
+    def _agrees(self, listing: Listing) -> bool:
+        """Whether a listing accounts for as many items as the site's plain lists counted."""
+        return self._counted <= max(listing.swept.last_total or 0, len(listing.rows) + listing.failed + listing.hidden)
+
+    def _are_there(self, numbers: list[int]) -> bool:
+        """Whether items that a list lacks exist: they may have been deleted since a plain list showed them."""
+        few = numbers[: max(self._requests.plan.batch, 1)]
+        if self._requests.plan.batch:
+            listed = self._requests.included(few, whole=False)
+            if listed.verdict in {"rows", "end"}:
+                return any(row is not None and row.id in few for row in listed.rows)
+        return any(self._requests.single(number)[0] != "gone" for number in few[:_FEW_SINGLY])
+
+    def look(self) -> None:
+        """Ask for the site's plainest list, for `checked` to compare with.
+
+        Raises:
+            SourceError: The site as a whole is closed.
+        """
+        self._noted(self._requests.plain(None))
+
+    def _noted(self, listed: Listed) -> dict[int, Row]:
+        """The rows of a plain list, by id."""
+        rows = {row.id: row for row in listed.rows if row is not None} if listed.verdict == "rows" else {}
+        self._shown |= rows
+        self._counted = (listed.total or 0) if rows else 0
+        return rows
 
     def modified_meanwhile(self, first: Swept, began: datetime) -> Listing | None:
         """In place of a second sweep, list what was modified since the crawl began.
@@ -148,20 +222,23 @@ class Lists:
             return None
         return Listing(rows, swept._replace(rows=rows, last_total=total, failed=0, full=swept.full), 0, 0, [])
 
-    def total_now(self, known: dict[int, Row]) -> int | None:
+    def total_now(self, known: dict[int, Row], *, by_change: bool = False) -> int | None:
         """The site's total, as its plainest list gives it.
 
         Args:
             known: All known rows, by id.
+            by_change: Whether what was modified last is listed first, where the site can.
 
         Returns:
-            The total; null for none, and where the list shows an item that is not known.
+            The total; null for none, and where the list shows an item that is not known, or a later state of one.
 
         Raises:
             SourceError: The site as a whole is closed.
         """
-        listed = self._requests.plain(None)
-        if listed.verdict != "rows" or not {row.id for row in listed.rows if row is not None} <= known.keys():
+        order = {"orderby": "modified"} if by_change and "modified" in self._requests.collection.orders else {}
+        listed = self._requests.plain(None, **order)
+        rows = self._noted(listed)
+        if listed.verdict != "rows" or any(_is_news(row, known.get(row.id)) for row in rows.values()):
             return None
         return listed.total
 
@@ -185,3 +262,10 @@ class Lists:
         except (ClosedError, BrokenError):
             self._requests.plan = plan
             return None
+
+
+def _is_news(row: Row, known: Row | None) -> bool:
+    """Whether a row shows an item that is not known, or one that was modified since."""
+    return known is None or (
+        None not in {row.modified_gmt, known.modified_gmt} and row.modified_gmt != known.modified_gmt
+    )

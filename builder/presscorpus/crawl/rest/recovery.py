@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from presscorpus.crawl.rest.sweep import Swept
     from presscorpus.crawl.rest.verdicts import Listed
 
-_FIRST, _LAST = datetime(1900, 1, 1), datetime(2100, 1, 1)  # noqa: DTZ001 - the site's own time
+# What a column of MySQL can hold, but for the last moment: the site's own time.
+_FIRST, _LAST = datetime(1000, 1, 1), datetime(9999, 12, 31)  # noqa: DTZ001
 _SECOND = timedelta(seconds=1)
 # Requests that a search may take, beside those that its list would.
 _MOST_BESIDE, _TIMES = 60, 4
@@ -102,6 +103,7 @@ class Recovery:
             return False
         # First a slice that can hold nothing: a site that shows rows there ignores the parameters.
         slices = [(_FIRST, _LAST), (_LAST, _LAST + _SECOND)]
+        counts = True
         while slices and self._spend():
             start, end = slices.pop()
             # Both ends are exclusive: WP_Date_Query with `inclusive` unset.
@@ -119,7 +121,10 @@ class Recovery:
                 # The site ignores the parameters.
                 return False
             self._take(listed.rows)
-            if len(listed.rows) < self._size and self._nothing_behind(listed, asked):
+            # Where a slice without rows counts some, totals are not those of slices.
+            counts = counts and (start != _LAST or not listed.total)
+            is_short = len(listed.rows) < self._size
+            if is_short and self._nothing_behind(listed, asked) and not (counts and (listed.total or 0) > self._size):
                 continue
             middle = _split(start, end, sorted(dates))
             if middle is None:

@@ -7,13 +7,14 @@ route, which worked before, fails as well does the site itself count as closed o
 from __future__ import annotations
 
 import threading
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from presscorpus.crawl.http.obstacles import ObstacleError, obstacle
 from presscorpus.crawl.http.response import Response, Tally
 from presscorpus.crawl.http.retries import NoAnswerError, Patience
 from presscorpus.crawl.rest.request_plan import first_plan
-from presscorpus.crawl.rest.rows import is_answer, json_in
+from presscorpus.crawl.rest.rows import is_answer, json_in, kinds_in
 from presscorpus.crawl.rest.verdicts import MISSING, Listed, judged, reason_of
 from presscorpus.errors import BlockedError, SourceError
 
@@ -102,17 +103,28 @@ class Health:
 class Requests:
     """The requests for one collection.
 
-    `plan` may lose parameters; `tally` counts what the requests cost.
+    `plan` may lose parameters; `tally` counts what the requests cost. `stored_at` is when a cache stored the oldest of
+    the lists that it answered with, UTC; null where none came from a cache that says so.
 
     Args:
         client: The site's client.
         api: Its API.
         collection: The collection.
         health: Shared by all collections of the site.
+        kinds: The post types and taxonomies of the site; a list of items of another one than its own is none.
     """
 
-    def __init__(self, client: Client, api: Api, collection: Collection, health: Health) -> None:
+    def __init__(
+        self,
+        client: Client,
+        api: Api,
+        collection: Collection,
+        health: Health,
+        kinds: frozenset[tuple[str, str]] = frozenset(),
+    ) -> None:
         self._client, self._api, self.collection, self.health = client, api, collection, health
+        self._foreign = kinds - {collection.kind}
+        self.stored_at: datetime | None = None
         self.tally = Tally()
         self._attempts = _ATTEMPTS_OF_LIST
         self.plan: RequestPlan = first_plan(collection)
@@ -153,11 +165,12 @@ class Requests:
         sent |= more | ({"offset": place} if plan.offset else {"page": place // (size or plan.size) + 1})
         return self.listed(sent, size or plan.size)
 
-    def plain(self, size: int | None) -> Listed:
+    def plain(self, size: int | None, **more: str) -> Listed:
         """Request the list in the site's own order, with as few parameters as possible.
 
         Args:
             size: Rows asked for; null for the site's default.
+            **more: Further parameters.
 
         Returns:
             The page.
@@ -166,7 +179,8 @@ class Requests:
             SourceError: As `page` does.
         """
         sent: dict[str, str | int] = {"per_page": size} if size is not None else {}
-        return self.listed(sent | ({"_fields": self.collection.fields} if self.plan.fields else {}), size or 10)
+        fields: dict[str, str | int] = {"_fields": self.collection.fields} if self.plan.fields else {}
+        return self.listed(sent | more | fields, size or 10)
 
     def included(self, ids: list[int], *, whole: bool = True) -> Listed:
         """Request items by their ids. No order is asked for: rows are matched by id.
@@ -206,11 +220,27 @@ class Requests:
             self._api.url(self.collection.route, **always, **sent),
             Patience(self._client.patience_for(_SECONDS + _SECONDS_A_ROW * rows), self._attempts),
         )
-        listed = judged(response)
+        listed = self._own(judged(response))
+        stored = response.stored_at(datetime.now(UTC))
+        if listed.verdict == "rows" and stored is not None:
+            self.stored_at = min(self.stored_at or stored, stored)
         # A list that failed after so many attempts is not asked as often for less.
         self._attempts = _ATTEMPTS_AFTER_FAILURE if listed.verdict == "failed" else _ATTEMPTS_OF_LIST
         self._note(listed.verdict in {"rows", "end", "invalid"}, listed.why, response.url)
         return listed
+
+    def _own(self, listed: Listed) -> Listed:
+        """The rows of a list, unless all are of another collection, as from a cache that mixes addresses up."""
+        if not listed.rows or self.collection.kind is None:
+            return listed
+        field, _ = self.collection.kind
+        found = {(field, kind) for kind in kinds_in(listed.body, field)}
+        if not found or not found <= self._foreign:
+            return listed
+        others = ", ".join(sorted(kind for _, kind in found))
+        return Listed(
+            "failed", [], None, f"gives items of another kind ({others}), as a cache that mixes up addresses", {}
+        )
 
     def _note(self, worked: bool, why: str, where: str) -> None:  # noqa: FBT001 - the one thing that is noted
         if worked:

@@ -39,6 +39,13 @@ class _Dated(msgspec.Struct, frozen=True):
     date: str | None = None
 
 
+class _Kind(msgspec.Struct, frozen=True):
+    """What kind of item it is, as received."""
+
+    type: Any = None
+    taxonomy: Any = None
+
+
 class Row(msgspec.Struct, frozen=True):
     """One item of a list, as much of it as shows a change.
 
@@ -55,6 +62,7 @@ class Row(msgspec.Struct, frozen=True):
 _rows = msgspec.json.Decoder(list[Row])
 _row = msgspec.json.Decoder(Row)
 _number = msgspec.json.Decoder(Numbered)
+_kinds = msgspec.json.Decoder(list[_Kind])
 _dates = msgspec.json.Decoder(list[_Dated])
 
 
@@ -97,6 +105,23 @@ def dates_in(body: bytes) -> list[str]:
         return [each.date for each in _dates.decode(without_noise(body)[0]) if each.date]
     except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
         return []
+
+
+def kinds_in(body: bytes, field: str) -> set[str]:
+    """Read of what kinds the items of a list are.
+
+    Args:
+        body: A decoded body.
+        field: type or taxonomy.
+
+    Returns:
+        The values of that field; empty where no item has it.
+    """
+    try:
+        found = {getattr(each, field) for each in _kinds.decode(without_noise(body)[0])}
+    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError, TypeError):
+        return set()
+    return {each for each in found if isinstance(each, str)}
 
 
 def is_answer(response: Response) -> bool:

@@ -31,6 +31,10 @@ _MOST_PLANS = 8
 _BARREN = 20
 
 
+# Rows that pages by number may show again, since new ones push them to later pages.
+_MOST_MET = 5
+
+
 class _PlanChangedError(Exception):
     """The list has to be read again with another plan."""
 
@@ -64,6 +68,7 @@ class Sweep:
         pool: The threads that request pages ahead.
         seen: Called with the rows of each page that were not known before, and with the site's total.
         whole: Whether the pages hold whole items, not ids alone.
+        wary: Whether the list goes on until it shows nothing new, whatever its total says.
         **narrowed: Further parameters, such as modified_after; then nothing plainer is tried.
     """
 
@@ -74,9 +79,11 @@ class Sweep:
         seen: Callable[[list[Row], int | None], None],
         *,
         whole: bool = False,
+        wary: bool = False,
         **narrowed: str,
     ) -> None:
         self._requests, self._pool, self._seen, self._whole = requests, pool, seen, whole
+        self._wary = wary
         self._pages = Pages(requests, whole=whole, **narrowed)
         self._known: dict[int, Row] = {}
         self._full: set[int] = set()
@@ -92,6 +99,7 @@ class Sweep:
         self._largest = 0
         self._ordered = self._joined = True
         self._cut = False
+        self._met_again = 0
 
     def run(self) -> Swept:
         """List everything.
@@ -176,8 +184,10 @@ class Sweep:
 
     @property
     def _believed(self) -> int | None:
-        """The site's total, unless more rows than that were seen."""
-        return self._total if self._total is not None and self._total >= len(self._known) else None
+        """The site's total, unless more rows than that were seen, or it misled before."""
+        if self._total is None or self._wary or self._total < len(self._known):
+            return None
+        return self._total
 
     def _is_last(self, window: Window, offset: int, size: int, *, fresh: bool) -> bool:
         total = self._believed
@@ -246,8 +256,9 @@ class Sweep:
         self._first, page, barren = window, 1, 0
         while True:
             size = self._requests.plan.size
-            before = self._total
+            before, met = self._total, sum(row.id in self._known for row in window.rows)
             fresh = self._take(window, (page - 1) * size, size)
+            self._met_again += met if fresh else 0
             if page > 1:
                 self._joined = False
             barren = 0 if fresh or window.failed else barren + 1
@@ -292,7 +303,9 @@ class Sweep:
         accounted = max(len(self._known) + failed, self._places if is_joined else 0)
         missing = max((self._believed or 0) - accounted, 0)
         agrees = self._believed is not None and not missing
-        is_loose = not self._ordered and not self._joined and self._requests.plan.offset and not agrees
+        # Pages by number that show many rows again have an order of their own each time.
+        is_shuffled = self._requests.plan.offset or self._met_again > _MOST_MET
+        is_loose = not self._ordered and not self._joined and is_shuffled and not agrees
         return Swept(
             rows=self._known,
             full=self._full,
