@@ -96,13 +96,13 @@ def _printed(evil: str) -> tuple[int, str]:
 
 
 def cookies(work: Path) -> Iterator[Result]:
-    """Two ports of one host: a site that sets cookies and names an API on the other port."""
+    """Two ports of one host: a site that sets cookies, as walls do, and names an API on the other port."""
     index = json.dumps({"namespaces": ["wp/v2"], "routes": {"/wp/v2/posts": {}}}).encode()
-    sets = "Set-Cookie: session=sesame; Path=/"
+    wall = answer(b"", "Set-Cookie: session=sesame; Path=/", "Location: /", status="302 Found")
     for login in (False, True):
         with Noting({"/wp-json/": [answer(index)]}) as api:
             link = f'Link: <{api.url}/wp-json/>; rel="https://api.w.org/"'
-            with Noting({"/": [answer(b"<html></html>", link, sets)]}) as site:
+            with Noting({"/": [wall, answer(b"<html></html>", link)]}) as site:
                 name = f"PRESSCORPUS_127_0_0_1_{site.port}"
                 given = {f"{name}_USER": "editor", f"{name}_PASSWORD": "sesame", f"{name}_HEADERS": "X-Key: sesame"}
                 os.environ.update(given if login else {})

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from presscorpus.crawl.http.response import Response
 
 _UNAUTHORIZED = 401
-# Statuses that such pages come with; with 200 only where JSON was expected.
-_CHALLENGED = frozenset({202, 401, 403, 405, 406, 415, 418, 429, 503})
+CHALLENGED = frozenset({202, 401, 403, 405, 406, 415, 418, 429, 503})
+"""Statuses that such pages come with; with 200 only where JSON was expected."""
 _DOWN = frozenset({500, 502, 503, 504})
 _OK = 200
 _HEADERS = {"cf-mitigated": "challenge", "sg-captcha": "challenge", "x-amzn-waf-action": "challenge"}
@@ -73,7 +73,7 @@ def obstacle(response: Response, *, expected_json: bool = True) -> Obstacle | No
             "Ask its owner for a login and set PRESSCORPUS_<SITE>_USER and PRESSCORPUS_<SITE>_PASSWORD.",
         )
     marked = any(value in (response.header(name) or "").lower() for name, value in _HEADERS.items())
-    may_be = response.status in _CHALLENGED or (expected_json and response.status == _OK)
+    may_be = response.status in CHALLENGED or (expected_json and response.status == _OK)
     if marked or (may_be and not _looks_like_json(head) and _CHALLENGE.search(head)):
         return Obstacle(
             "challenge",
