@@ -12,6 +12,10 @@ _SCHEMES = frozenset({"http", "https"})
 _ASCII = bytes(range(128)).decode()
 
 
+class RedirectError(NetworkError):
+    """A redirect that is not followed: a verdict on the address that gave it."""
+
+
 def followed(base: str, location: str, seen: list[str], most: int, *, anywhere: bool = False) -> str:
     """The address that a redirect leads to (RFC 9110 section 10.2.2).
 
@@ -27,27 +31,27 @@ def followed(base: str, location: str, seen: list[str], most: int, *, anywhere: 
         The absolute address to ask next, without credentials and fragment.
 
     Raises:
-        NetworkError: The redirect leads to no address, another scheme than http(s), from https to http, to another
+        RedirectError: The redirect leads to no address, another scheme than http(s), from https to http, to another
             site, in a circle, or is one too many.
     """
     try:
         origin = httpx2.URL(base)
         target = origin.join(_read(location.encode("latin-1")))
     except (httpx2.InvalidURL, ValueError):
-        raise NetworkError("redirects to something that is no address", where=base) from None
+        raise RedirectError("redirects to something that is no address", where=base) from None
     what = f"{target.scheme}://{target.host}"
     if target.scheme not in _SCHEMES or (origin.scheme == "https" and target.scheme == "http"):
-        raise NetworkError(f"redirects from {origin.scheme} to {what}, which is not safe to follow", where=base)
+        raise RedirectError(f"redirects from {origin.scheme} to {what}, which is not safe to follow", where=base)
     same_port = origin.port == target.port or origin.scheme != target.scheme
     if not anywhere and not (akin(origin.host, target.host) and same_port):
-        raise NetworkError(
+        raise RedirectError(
             f"redirects to another site, {what}", where=base, advice="If that is the site meant, name its address."
         )
     plain = str(target.copy_with(userinfo=b"", fragment=None))
     if plain in seen:
-        raise NetworkError("redirects in a circle", where=base)
+        raise RedirectError("redirects in a circle", where=base)
     if len(seen) > most:
-        raise NetworkError(f"redirects more than {most} times", where=base)
+        raise RedirectError(f"redirects more than {most} times", where=base)
     return plain
 
 

@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from presscorpus.crawl.http.obstacles import ObstacleError, obstacle
+from presscorpus.crawl.http.redirects import RedirectError
 from presscorpus.crawl.http.response import Response, Tally
 from presscorpus.crawl.http.retries import NoAnswerError, Patience
 from presscorpus.crawl.rest.request_plan import first_plan
@@ -284,6 +285,6 @@ class Requests:
             if not error.alive:
                 raise
             return Response(url, 0, [], error.what.encode())
-        except ObstacleError as error:
+        except (ObstacleError, RedirectError) as error:
             return Response(url, 0, [], error.what.encode())
         return response
