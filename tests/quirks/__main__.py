@@ -8,13 +8,22 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tests.quirks import connection_cases, further_cases, more_cases, reported_cases, rivals, sweep_cases
+from tests.quirks import (
+    catalogue_cases,
+    connection_cases,
+    further_cases,
+    more_cases,
+    reported_cases,
+    rivals,
+    sweep_cases,
+)
 from tests.quirks.cases import CASES
 from tests.quirks.judge import FAST, built, refreshed, tried
 
 if TYPE_CHECKING:
     from tests.quirks.judge import Result
 
+assert catalogue_cases
 assert connection_cases
 assert further_cases
 assert more_cases

@@ -387,6 +387,7 @@ def include_limit_25(arena: Arena) -> None:
 def index_and_types_403(arena: Arena) -> None:
     """Index, types and taxonomies are closed; core's routes are not, nor is the list of books, which nobody names."""
     instead(arena, lambda request: request.route in {"/", "/wp/v2/types", "/wp/v2/taxonomies"}, lambda _: forbidden())
+    arena.withdrawn = {"posts:book": {row["id"] for row in arena.site.rows["books"]}}
     arena.site.rows["books"] = []
 
 

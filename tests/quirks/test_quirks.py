@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.quirks import connection_cases, further_cases, more_cases, reported_cases, sweep_cases
+from tests.quirks import catalogue_cases, connection_cases, further_cases, more_cases, reported_cases, sweep_cases
 from tests.quirks.cases import CASES, LISTED
 from tests.quirks.judge import FAST, ROOT, arena_of, plain_walk, refreshed, tried
 from tests.quirks.rules import rules
@@ -14,6 +14,7 @@ from tests.quirks.rules import rules
 if TYPE_CHECKING:
     from pathlib import Path
 
+assert catalogue_cases
 assert more_cases
 assert reported_cases
 assert sweep_cases

@@ -21,7 +21,7 @@ from presscorpus.errors import ArchiveError, LockedError, ParamsError, SourceErr
 from presscorpus.lazy import lazy
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from concurrent.futures import Future
 
     from presscorpus.archive.receipt import Receipt
@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from presscorpus.crawl.http import credentials, replay
     from presscorpus.crawl.imports import closed_crawls as folders_of_crawls
     from presscorpus.crawl.imports import files, importer
+    from presscorpus.crawl.rest import api as rest_api
     from presscorpus.crawl.rest import baseline, harvest, media_files
     from presscorpus.observations import files as files_of
     from presscorpus.observations import index, versions
@@ -54,6 +55,7 @@ else:
     folders_of_crawls = lazy("presscorpus.crawl.imports.closed_crawls")
     files = lazy("presscorpus.crawl.imports.files")
     importer = lazy("presscorpus.crawl.imports.importer")
+    rest_api = lazy("presscorpus.crawl.rest.api")
     baseline = lazy("presscorpus.crawl.rest.baseline")
     harvest = lazy("presscorpus.crawl.rest.harvest")
     media_files = lazy("presscorpus.crawl.rest.media_files")
@@ -62,6 +64,8 @@ else:
     versions = lazy("presscorpus.observations.versions")
 
 _LOOK_SECONDS = 0.5
+# How many records are read to learn which route showed a collection.
+_RECORDS = 5
 
 
 class Outcome(NamedTuple):
@@ -240,6 +244,7 @@ def _asked_live(site: Site, closed: list[Receipt], crawl: CrawlWriter, run: _Run
         limits=run.params.limits,
         policy=run.params.policy_of(site),
         known=history.baselines(),
+        routes=history.routes,
         before=history.posts,
         progress=lambda what, done, total: run.progress(f"{site.name} {what}", done, total),
         context=context,
@@ -296,6 +301,18 @@ class _History:
         # A copy embedded in another item, or in an export, is no answer of the item's own route.
         found = versions.choose(self._package, self._observed()).current
         return baseline.baselines(found.filter(~pl.col("embedded"), pl.col("origin") == "api"), self._told)
+
+    def routes(self, collection: str) -> Iterator[str]:
+        """The routes that showed the items of a collection of the API, the latest first."""
+        name, _, kind = collection.partition(":")
+        api = self._observed().filter(~pl.col("embedded"), pl.col("origin") == "api", pl.col("table") == name)
+        rows = api.filter(pl.col("state") == "published", (pl.col("type") == kind) if kind else pl.lit(value=True))
+        places = rows.sort("observed_at", descending=True).select("crawl", "offset").unique(maintain_order=True)
+        for crawl, offset in places.head(_RECORDS).iter_rows():
+            warc = self._run.layout.raw / self._site.name / f"{crawl}.warc.gz"
+            route = rest_api.list_route(reader.read_at(warc, offset).url)
+            if route is not None:
+                yield route
 
     def posts(self) -> EarlierPosts:
         """Posts of all types, whatever showed them."""

@@ -18,8 +18,9 @@ from presscorpus.crawl.http.body import announced, receive
 from presscorpus.crawl.http.certificates import presented
 from presscorpus.crawl.http.connection import connect
 from presscorpus.crawl.http.context import CrawlContext
+from presscorpus.crawl.http.gates import Gates
 from presscorpus.crawl.http.rate_limit import retry_after
-from presscorpus.crawl.http.redirects import followed
+from presscorpus.crawl.http.redirects import REDIRECTS, followed
 from presscorpus.crawl.http.response import Response, Tally
 from presscorpus.crawl.http.retries import (
     BUSY,
@@ -52,8 +53,6 @@ _AN_HOUR = timedelta(hours=1)
 _ALIVE = 2  # answers (robots.txt, the front page) after which a site counts as alive
 _SLOWNESS = 3.0  # an answer may take so many times as long as the slowest one so far
 _SECONDS = 20.0  # for answers that are short on any site: robots.txt, the front page, the index
-_REDIRECTS = frozenset({301, 302, 303, 307, 308})
-_REFUSALS = frozenset({401, 403})
 _LONGEST_BACKOFF_SECONDS, _LOOK_SECONDS = 60.0, 0.5
 
 
@@ -80,14 +79,12 @@ class Client:
         self._client = connect(
             limits, contact=contact, allow_private=allow_private, proxy=self._context.credentials.proxy
         )
-        self._lock = threading.Lock()
-        self._halt = threading.Event()
+        self._lock, self._halt = threading.Lock(), threading.Event()
         self.total = Tally()
         self._off_by: timedelta | None = None
-        self._answered = 0
         self._met: set[str] = set()
-        self._gated: set[str] = set()
-        self._slowest = 0.0
+        self._gates = Gates()
+        self._answered, self._slowest = 0, 0.0
         self._robots = Robots(self._unjudged, limits.retry_after_cap_seconds, permitted=permitted)
 
     def __enter__(self) -> Self:
@@ -195,9 +192,9 @@ class Client:
                 self._judge(url)
             answer = self._persistent(url, tally, patience)
             location = answer.header("location")
-            if self._is_gate(answer):
+            if self._gates.may_open(answer):
                 continue
-            if answer.status not in _REDIRECTS or location is None:
+            if answer.status not in REDIRECTS or location is None:
                 self._answered += 1
                 self._met.add(urlsplit(answer.url).netloc)
                 return answer
@@ -206,14 +203,6 @@ class Client:
                 gates.add(answer.url)
                 seen = [each for each in seen if each != answer.url]
             url = followed(answer.url, location, seen, self._limits.max_redirects, anywhere=not judged)
-
-    def _is_gate(self, answer: Response) -> bool:
-        """Whether a host refuses for the first time, with a cookie: whoever brings it may be let in."""
-        host = urlsplit(answer.url).netloc
-        if answer.status not in _REFUSALS or answer.header("set-cookie") is None or host in self._gated:
-            return False
-        self._gated.add(host)
-        return True
 
     def _judge(self, url: str) -> None:
         rules = self._robots.rules(url)

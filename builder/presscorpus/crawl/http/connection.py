@@ -23,6 +23,7 @@ import httpx2
 
 from presscorpus.crawl.http.credentials import origin_of
 from presscorpus.crawl.http.obstacles import CHALLENGED
+from presscorpus.crawl.http.redirects import REDIRECTS
 from presscorpus.crawl.http.robots import AGENT
 from presscorpus.crawl.http.ssrf_guard import GuardedTransport
 
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     from presscorpus.config.params import Limits
 
 # With a redirect, too, a firewall tells who comes back with its cookie.
-_OF_WALLS = CHALLENGED | frozenset({301, 302, 303, 307, 308})
+_OF_WALLS = CHALLENGED | REDIRECTS
 # Cookies of Cloudflare, Imperva, Akamai, DataDome, AWS, DDoS-Guard and Sucuri, whatever they come with.
 _WALLS = re.compile(
     r"_?_cf|cf_|incap_ses|visid_incap|nlbi_|ak_bmsc|bm_|_abck|datadome|aws-waf|__ddg|sucuri", re.IGNORECASE

@@ -8,6 +8,8 @@ import httpx2
 
 from presscorpus.errors import NetworkError
 
+REDIRECTS = frozenset({301, 302, 303, 307, 308})
+"""Statuses that lead to another address."""
 _SCHEMES = frozenset({"http", "https"})
 _ASCII = bytes(range(128)).decode()
 

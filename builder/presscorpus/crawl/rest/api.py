@@ -6,6 +6,8 @@ import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import parse_qsl, quote, urlencode, urlsplit, urlunsplit
 
+from presscorpus.observations import shapes
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -14,6 +16,12 @@ NAMESPACE = "wp/v2"
 HOSTED = re.compile(r"/wp/v2/sites/[^/]+(?=/|$)")
 # The single route beside a list, as WP_REST_Posts_Controller::register_routes writes it.
 _SINGLE = re.compile(r"/\(\?P<id>\[?\\?d.*\)$")
+# A namespace, the base of a list, and perhaps an item's number.
+_ROUTE = re.compile(r".*?/([a-z0-9_.-]+/v\d[\d.]*/.*?)(?:/\d+)?/?")
+# WP_REST_Posts_Controller::get_collection_params: what sets a list of posts apart from other lists.
+_OF_POSTS = frozenset({"page", "per_page", "include", "slug", "status", "after"})
+# WooCommerce: the same parameters, and for shop managers only.
+_FOR_MANAGERS = "/wc"
 
 
 class Collection(NamedTuple):
@@ -150,17 +158,45 @@ class Api:
         Yields:
             Paths below the root, sorted.
         """
+        for route in self._lists():
+            if route.startswith(f"/{NAMESPACE}/") and not HOSTED.match(route):
+                yield route.strip("/")
+
+    def foreign_lists(self) -> Iterator[str]:
+        """Find the routes of other namespaces that list posts, by the parameters that they take.
+
+        Yields:
+            Paths below the root, sorted.
+        """
+        for route in self._lists():
+            path = route.strip("/")
+            is_foreign = not route.startswith((f"/{NAMESPACE}/", _FOR_MANAGERS))
+            if is_foreign and self.collection("", path).parameters >= _OF_POSTS:
+                yield path
+
+    def _lists(self) -> list[str]:
         routes = as_mapping(self.index.get("routes"))
         lists = {_SINGLE.sub("", route) for route in routes if _SINGLE.search(route)}
-        for route in sorted(lists & routes.keys()):
-            if route.startswith(f"/{NAMESPACE}/") and "(" not in route and not HOSTED.match(route):
-                yield route.strip("/")
+        return sorted(route for route in lists & routes.keys() if "(" not in route)
 
     def _described(self, route: str) -> dict[str, Any]:
         routes = as_mapping(self.index.get("routes"))
         # WordPress.com names the routes of a site below /wp/v2/sites/<site>.
         hosted = next((each for each in routes if HOSTED.match(each) and each.endswith(route[len(NAMESPACE) :])), "")
         return as_mapping(routes.get(f"/{route}") or routes.get(hosted))
+
+
+def list_route(url: str) -> str | None:
+    """Find the list route of the API that an address belongs to.
+
+    Args:
+        url: The address of a list or of one item.
+
+    Returns:
+        Its path below the root, as `Collection.route`; null where the address is none of the API.
+    """
+    found = _ROUTE.fullmatch(HOSTED.sub(f"/{NAMESPACE}", shapes.route(url)))
+    return found[1] if found else None
 
 
 def as_mapping(value: Any) -> dict[str, Any]:

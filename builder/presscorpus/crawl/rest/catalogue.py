@@ -1,8 +1,9 @@
 """The post types and taxonomies of a site, from every place that names them.
 
-The lists of types and taxonomies say most. Where they are closed, the routes of the index do, and where that is closed
-as well core's well-known routes are tried. A list route that no type claims is read: what it holds are posts or terms,
-or nothing that belongs here.
+The lists of types and taxonomies say most. Where they are closed, or name nothing, the routes of the index do, and
+where that is closed as well core's well-known routes are tried. A list route that no type claims is read: what it holds
+are posts or terms, or nothing that belongs here. Where the types are closed this goes for routes of other namespaces as
+well that take the parameters of a list of posts. Whatever is offered is asked for or named.
 """
 
 from __future__ import annotations
@@ -10,11 +11,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from presscorpus.crawl.http.retries import StoppedError
-from presscorpus.crawl.http.robots import ForbiddenError
 from presscorpus.crawl.rest.api import NAMESPACE, as_list, as_mapping
 from presscorpus.crawl.rest.rows import is_answer, json_in
-from presscorpus.errors import NetworkError
+from presscorpus.crawl.rest.unclaimed import answer, unclaimed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -33,7 +32,7 @@ _EDITOR_TAXONOMIES = frozenset({
 })  # fmt: skip
 # Lists of core's own that hold no posts and no terms, or those of the editor.
 _CORE = frozenset({
-    "users", "comments", "media", "blocks", "navigation", "menu-items", "menus", "menu-locations", "templates",
+    "users", "comments", "blocks", "navigation", "menu-items", "menus", "menu-locations", "templates",
     "template-parts", "global-styles", "font-families", "font-faces", "types", "taxonomies", "statuses", "settings",
     "themes", "plugins", "sidebars", "widgets", "widget-types", "block-types", "block-directory", "pattern-directory",
     "wp_pattern_category", "search", "icons", "abilities",
@@ -46,10 +45,16 @@ _NO_ROUTE = re.compile(r"\(|(?:^|/)\.{1,2}(?:/|$)")
 
 
 class Catalogue(NamedTuple):
-    """The collections to ask for, and remarks on the lists of types themselves."""
+    """The collections to ask for, and what there is to say of how they were found.
+
+    `remarks` are for what may be missing, `notes` for what the API itself refuses. `types_unknown` says that there may
+    be post types that no list names.
+    """
 
     collections: list[Collection]
     remarks: list[str]
+    notes: list[str]
+    types_unknown: bool
 
 
 def catalogue(client: Client, api: Api, *, users: bool, comments: bool) -> Catalogue:
@@ -66,34 +71,56 @@ def catalogue(client: Client, api: Api, *, users: bool, comments: bool) -> Catal
         taxonomies (blocks, templates, menus) are left out.
 
     Raises:
-        SourceError: The crawl was stopped, or something blocks the site.
+        StoppedError: The crawl was stopped.
     """
+    routes = list(api.list_routes())
     types, why = _listed(client, api, "types")
+    if types is not None and not types.keys() - _EDITOR_TYPES:
+        # Core always has posts and pages: a list without any type is one that a filter emptied.
+        types, why = None, "it names none"
     taxonomies, _ = _listed(client, api, "taxonomies")
+    if not (taxonomies or routes):
+        taxonomies = None
     found = {each.route: each for each in _of_types(api, types or {})}
     if types is None or "attachment" in types:
         found.setdefault(f"{NAMESPACE}/media", api.collection("media", f"{NAMESPACE}/media"))
     if types is None:
         found |= {each.route: each for each in _well_known(api, *list(_WELL_KNOWN)[:2])}
+        routes += api.foreign_lists()
     found |= {each.route: each for each in _of_taxonomies(api, types or {}, taxonomies)}
-    for route in api.list_routes():
-        if route not in found and route.rpartition("/")[2] not in _CORE and not _is_editor(route, types, taxonomies):
-            found |= {each.route: each for each in _unclaimed(client, api, route)}
+    loose = [
+        route
+        for route in routes
+        if route not in found and route.rpartition("/")[2] not in _CORE and not _is_editor(route, types, taxonomies)
+    ]
+    behind, remarks, notes = _of_routes(client, api, loose)
     names = [name for name, wanted in (("users", users), ("comments", comments)) if wanted]
-    collections = [*found.values(), *(api.collection(name, f"{NAMESPACE}/{name}") for name in names)]
+    collections = [*found.values(), *behind, *(api.collection(name, f"{NAMESPACE}/{name}") for name in names)]
     closed = types is None and not any(api.list_routes())
-    remarks = [f"the list of types is closed ({why}): other types than core's may be missing"] if closed else []
-    return Catalogue(collections, remarks)
+    if closed:
+        remarks.append(f"the list of types is closed ({why}): other types than core's may be missing")
+    return Catalogue(collections, remarks, notes, types_unknown=closed)
+
+
+def is_catalogued(name: str) -> bool:
+    """Whether a collection is one that every catalogue has to hold.
+
+    Args:
+        name: That of a collection.
+
+    Returns:
+        True for media, and for types and taxonomies that are not the block editor's.
+    """
+    kind, _, slug = name.partition(":")
+    left_out = {"posts": _EDITOR_TYPES, "terms": _EDITOR_TAXONOMIES}.get(kind)
+    return name == "media" if left_out is None else slug not in left_out
 
 
 def _listed(client: Client, api: Api, what: str) -> tuple[dict[str, Any] | None, str]:
     """The list of types or taxonomies; null where it is closed or broken, and why."""
-    try:
-        response = client.get(api.url(f"{NAMESPACE}/{what}"))
-    except StoppedError:
-        raise
-    except (NetworkError, ForbiddenError) as error:
-        return None, error.what
+    response = answer(client, api.url(f"{NAMESPACE}/{what}"))
+    if not response.status:
+        return None, response.body.decode()
     listed = json_in(response.body)
     if not is_answer(response) or not isinstance(listed, dict) or "code" in listed:
         return None, f"{response.status}"
@@ -122,6 +149,24 @@ def _of_taxonomies(api: Api, types: dict[str, Any], taxonomies: dict[str, Any] |
             yield api.collection(f"terms:{slug}", route)
 
 
+def _of_routes(client: Client, api: Api, routes: list[str]) -> tuple[list[Collection], list[str], list[str]]:
+    """The collections behind list routes that no type claims, remarks, and notes."""
+    found: list[Collection] = []
+    remarks: list[str] = []
+    notes: list[str] = []
+    for route in routes:
+        base = route.removeprefix(f"{NAMESPACE}/")
+        if base in _WELL_KNOWN:
+            found += _well_known(api, base)
+            continue
+        behind = unclaimed(client, api, route)
+        found += [behind.collection] if behind.collection else []
+        if behind.refusal is not None:
+            told = notes if behind.by_api else remarks
+            told.append(f"the list {route}, which no type claims, cannot be read ({behind.refusal})")
+    return found, remarks, notes
+
+
 def _route(slug: str, described: dict[str, Any]) -> str | None:
     """The route of a type or taxonomy; null where its base is a pattern.
 
@@ -148,23 +193,3 @@ def _is_editor(route: str, types: dict[str, Any] | None, taxonomies: dict[str, A
         if slug in _EDITOR_TYPES | _EDITOR_TAXONOMIES
     }
     return route in left_out
-
-
-def _unclaimed(client: Client, api: Api, route: str) -> Iterator[Collection]:
-    """The collection behind a list route that no type claims, by its first item."""
-    base = route.rpartition("/")[2]
-    if base in _WELL_KNOWN:
-        yield from _well_known(api, base)
-        return
-    try:
-        response = client.get(api.url(route, per_page=1))
-    except StoppedError:
-        raise
-    except (NetworkError, ForbiddenError):
-        return
-    listed = json_in(response.body)
-    first = as_mapping(listed[0]) if isinstance(listed, list) and listed else {}
-    if isinstance(first.get("taxonomy"), str):
-        yield api.collection(f"terms:{first['taxonomy']}", route)
-    elif isinstance(first.get("type"), str) and {"title", "content", "link"} & first.keys():
-        yield api.collection(f"posts:{first['type']}", route)

@@ -23,12 +23,13 @@ from presscorpus.crawl.rest.collection import CollectionHarvest, Times
 from presscorpus.crawl.rest.discovery import discover
 from presscorpus.crawl.rest.languages import languages
 from presscorpus.crawl.rest.requests import Health, Requests
+from presscorpus.crawl.rest.unoffered import unoffered
 from presscorpus.crawl.rest.without_api import NO_API, WithoutApi
 from presscorpus.errors import AccessError, SourceError
 from presscorpus.lazy import lazy
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from presscorpus.archive.writer import Exchange
     from presscorpus.config.params import Site
@@ -76,6 +77,7 @@ def harvest(  # noqa: PLR0913 - what to ask, how, and whom to tell
     limits: Limits | None = None,
     policy: Policy | None = None,
     known: Mapping[str, Baseline] | None = None,
+    routes: Callable[[str], Iterable[str]] = lambda _: (),
     before: Callable[[], EarlierPosts] = EarlierPosts,
     progress: Callable[[str, int, int | None], None] = lambda *_: None,
     pace: Pace | None = None,
@@ -91,9 +93,9 @@ def harvest(  # noqa: PLR0913 - what to ask, how, and whom to tell
         limits: How to ask; null for the defaults.
         policy: Users are asked for only where it names authors, comments only where it has them.
         known: What earlier crawls observed, by collection; a collection that is missing is read as a whole.
+        routes: The routes that showed a collection to earlier crawls, by its name.
         before: Makes what earlier crawls saw of posts, for a site whose API is closed.
-        progress: Called from any thread with a collection's name, how many of its items are there, and how many the
-            site says it has.
+        progress: Called from any thread with a collection, how many of its items are there, and how many it has.
         pace: How long to wait between attempts; null for the default.
         context: What this crawl shares with others; null for nothing.
         began: When a crawl that was killed and goes on now had begun; null for now.
@@ -102,8 +104,7 @@ def harvest(  # noqa: PLR0913 - what to ask, how, and whom to tell
     Returns:
         The receipt, and the error that ended the harvest early. Whatever the site does is in there: nothing is raised.
     """
-    started_at = began or datetime.now(UTC)
-    limits, context = limits or Limits(), context or CrawlContext.alone()
+    started_at, limits, context = began or datetime.now(UTC), limits or Limits(), context or CrawlContext.alone()
 
     def client_with(access: Credentials) -> Client:
         return Client(
@@ -119,7 +120,7 @@ def harvest(  # noqa: PLR0913 - what to ask, how, and whom to tell
     times = Times(site.as_of, started_at, timedelta(days=limits.full_sweep_days), site.part)
     with client_with(context.credentials) as client:
         run = _Run(site, client, times, known or {}, progress)
-        run.without_api = WithoutApi(site, client, progress, before)
+        run.routes, run.without_api = routes, WithoutApi(site, client, progress, before)
         error: SourceError | None = None
         try:
             error = run.harvest(lambda: client_with(Credentials()), policy or Policy(), limits, media)
@@ -144,9 +145,11 @@ class _Run:
     ) -> None:
         self.results: list[CollectionResult] = []
         self.remarks: list[str] = []
+        self.notes: list[str] = []
         self._site, self._client, self._times, self._known, self._progress = site, client, times, known, progress
         self._pools: list[ThreadPoolExecutor] = []
         self._control: str | None = None
+        self.routes: Callable[[str], Iterable[str]] = lambda _: ()
         self.without_api = WithoutApi(site, client, progress)
 
     def harvest(
@@ -187,8 +190,10 @@ class _Run:
         """Harvest every collection in every language; the first error that ended one."""
         api, client = found.api, self._client
         offered = catalogue(client, api, users=policy.authors == "named", comments=policy.comments)
-        spoken = languages(client, found, offered.collections)
+        missed = unoffered(api, offered.collections, self._known, self.routes)
+        spoken = languages(client, found, [*offered.collections, *missed.collections])
         self.remarks += offered.remarks
+        self.notes += [*offered.notes, *missed.notes]
         wanted, health = _of_types(spoken.collections, self._site), Health(client, api.control)
         lists, gets = self._pool("list", concurrency), self._pool("get", concurrency)
         kinds = frozenset(each.kind for each in wanted if each.kind)
@@ -201,9 +206,10 @@ class _Run:
         # Several collections at once keep every connection busy: a sweep needs only one.
         tasks = [lists.submit(harvested, collection, self._times) for collection in wanted]
         self.results.extend(task.result() for task in tasks)
+        self.results += missed.lost if self._site.part is None else []
         error = next((each.error for each in self.results if each.error), None)
         if error is None:
-            error = self.without_api.besides(self.results, gets, types_unknown=bool(offered.remarks))
+            error = self.without_api.besides(self.results, gets, types_unknown=offered.types_unknown)
             self.remarks += self.without_api.remarks
         if self._site.part is not None:
             self.remarks.append(f"only a part was asked for: {self._site.part}")
@@ -305,7 +311,7 @@ def _receipt(
     found = [result.receipt for result in run.results]
     whole = error is None and not run.remarks and all(each.balanced for each in found)
     told = [remark for result in run.results for remark in result.remarks]
-    reasons = [*([str(error)] if error else []), *run.without_api.says, *run.remarks, *told]
+    reasons = [*([str(error)] if error else []), *run.without_api.says, *run.remarks, *run.notes, *told]
     return Receipt(
         site=site.name,
         crawl=site.crawl,

@@ -125,7 +125,7 @@ def _probed(client: Client, address: str, policy: Policy, concurrency: int) -> P
     health = Health(client, api.control)
     spoken = languages(client, found, offered.collections)
     looked = [_looked_at(Requests(client, api, each, health)) for each in spoken.collections]
-    remarks = [*offered.remarks, *_of_languages(client, spoken)]
+    remarks = [*offered.remarks, *offered.notes, *_of_languages(client, spoken)]
     asked = client.total.requests - sum(each.spent for each in looked)
     sweeps, bodies = sum(each.sweeps for each in looked), sum(each.bodies for each in looked)
     longest = max((each.offer for each in looked), key=lambda offer: offer.items or 0, default=None)
