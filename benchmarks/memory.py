@@ -18,6 +18,7 @@ from pathlib import Path
 from benchmarks import posts
 from benchmarks.normalise import PACKAGE, params_of
 from benchmarks.results import figure
+from presscorpus.__main__ import settle
 from presscorpus.config.layout import Layout
 from presscorpus.pipeline import stages
 
@@ -28,11 +29,12 @@ _LONG = 8000
 
 def stage(name: str, folder: Path, workers: int) -> None:
     """Run one stage: in a process of its own, as DVC does."""
+    settle()
     params, layout = params_of(posts.SITE, workers=workers), Layout(folder, folder / "data")
     if name == "normalise":
         stages.normalise.run(PACKAGE, params, layout, lambda *_: None)
     else:
-        getattr(stages, name)(PACKAGE, params, layout)
+        getattr(stages, name).run(PACKAGE, params, layout)
 
 
 def family(root: int) -> list[int]:

@@ -35,12 +35,7 @@ def main(argv: Sequence[str] | None = None) -> NoReturn:
     """
     signal.signal(signal.SIGTERM, _terminated)
     if argv is None:
-        # Rows are freed as they are done with; to look for cycles after each 700 objects takes 7 % of a crawl's time.
-        gc.set_threshold(_OBJECTS_BETWEEN_COLLECTIONS)
-        terminal.guard()
-        supervision.permit()
-        # Imported, numpy starts a thread for each processor; these wait busily for sums, of which there are small ones.
-        os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+        settle()
     arguments = parser().parse_args(argv)
     try:
         arguments.run(arguments)
@@ -67,6 +62,16 @@ def main(argv: Sequence[str] | None = None) -> NoReturn:
         )
         sys.exit(1)
     sys.exit(0)
+
+
+def settle() -> None:
+    """Set what holds for a whole process, as that of a command is."""
+    # Rows are freed as they are done with; to look for cycles after each 700 objects takes 7 % of a crawl's time.
+    gc.set_threshold(_OBJECTS_BETWEEN_COLLECTIONS)
+    terminal.guard()
+    supervision.permit()
+    # Imported, numpy starts a thread for each processor; these wait busily for sums, of which there are small ones.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 
 def _terminated(_number: int, _frame: object) -> NoReturn:

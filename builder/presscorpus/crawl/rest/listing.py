@@ -157,8 +157,7 @@ class Lists:
                 continue
             rows = rows | found.rows
             if lacking <= found.rows.keys() and not found.failed and self._agrees(found):
-                # Which rows came whole differs from list to list: the others are asked for by id.
-                full = (listing.swept.full if plan.fields == changed.fields else set[int]()) | found.swept.full
+                full = listing.swept.full | found.swept.full
                 return found._replace(rows=rows, swept=found.swept._replace(rows=rows, full=full, proven=False))
         self._requests.plan = plan
         lost = listing.failed + 1
