@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from presscorpus.report import figures, page, plots, post_versions, sample
     from presscorpus.report.figures import Figures
     from presscorpus.report.sample import Sample
+    from presscorpus.storage import parquet_rows
 else:
     msgspec = lazy("msgspec")
     pl = lazy("polars")
@@ -44,6 +45,8 @@ else:
     plots = lazy("presscorpus.report.plots")
     post_versions = lazy("presscorpus.report.post_versions")
     sample = lazy("presscorpus.report.sample")
+    parquet_rows = lazy("presscorpus.storage.parquet_rows")
+parquet_rows = lazy("presscorpus.storage.parquet_rows")
 
 PAGE = "index.html"
 __all__ = ["METRICS", "PAGE", "Report", "write"]
@@ -116,7 +119,7 @@ def _released(
     if only is None:
         return policy.released(name, whole, schema, rules)
     # All columns are wanted, and together they cost less.
-    rows = whole.join(only.lazy(), on=only.columns, how="semi").collect(engine="streaming")
+    rows = parquet_rows.having(layout.tables / f"{name}.parquet", only)
     return policy.released_whole(name, rows, schema, rules).lazy()
 
 
