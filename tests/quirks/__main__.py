@@ -13,6 +13,7 @@ from tests.quirks import (
     connection_cases,
     further_cases,
     more_cases,
+    refusal_cases,
     reported_cases,
     rivals,
     sweep_cases,
@@ -27,6 +28,7 @@ assert catalogue_cases
 assert connection_cases
 assert further_cases
 assert more_cases
+assert refusal_cases
 assert reported_cases
 assert sweep_cases
 

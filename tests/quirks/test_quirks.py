@@ -6,7 +6,15 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.quirks import catalogue_cases, connection_cases, further_cases, more_cases, reported_cases, sweep_cases
+from tests.quirks import (
+    catalogue_cases,
+    connection_cases,
+    further_cases,
+    more_cases,
+    refusal_cases,
+    reported_cases,
+    sweep_cases,
+)
 from tests.quirks.cases import CASES, LISTED
 from tests.quirks.judge import FAST, ROOT, arena_of, plain_walk, refreshed, tried
 from tests.quirks.rules import rules
@@ -16,6 +24,7 @@ if TYPE_CHECKING:
 
 assert catalogue_cases
 assert more_cases
+assert refusal_cases
 assert reported_cases
 assert sweep_cases
 # Cases whose waits are what they are about are refreshed by .ci/long only.

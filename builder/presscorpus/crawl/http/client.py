@@ -13,7 +13,7 @@ import httpcore2
 import httpx2
 import tenacity
 
-from presscorpus.archive.writer import REDACTED, Exchange
+from presscorpus.archive.writer import Exchange
 from presscorpus.crawl.http.body import announced, receive
 from presscorpus.crawl.http.certificates import presented
 from presscorpus.crawl.http.connection import connect
@@ -21,11 +21,10 @@ from presscorpus.crawl.http.context import CrawlContext
 from presscorpus.crawl.http.gates import Gates
 from presscorpus.crawl.http.rate_limit import retry_after
 from presscorpus.crawl.http.redirects import REDIRECTS, followed
-from presscorpus.crawl.http.response import Response, Tally
+from presscorpus.crawl.http.response import TOO_MANY, Response, Tally, status_meant, texts_of
 from presscorpus.crawl.http.retries import (
     BUSY,
     TIMEOUTS,
-    TOO_MANY,
     AttemptError,
     Pace,
     Patience,
@@ -53,6 +52,7 @@ _AN_HOUR = timedelta(hours=1)
 _ALIVE = 2  # answers (robots.txt, the front page) after which a site counts as alive
 _SLOWNESS = 3.0  # an answer may take so many times as long as the slowest one so far
 _SECONDS = 20.0  # for answers that are short on any site: robots.txt, the front page, the index
+_A_TROUBLE = 3.0  # so many times the first wait
 _LONGEST_BACKOFF_SECONDS, _LOOK_SECONDS = 60.0, 0.5
 
 
@@ -129,6 +129,14 @@ class Client:
     def most_bytes(self) -> int:
         """The most bytes of a body that are read; a longer one is cut."""
         return self._limits.max_bytes
+
+    def rest(self) -> None:
+        """Wait as long as a short trouble of a site lasts.
+
+        Raises:
+            StoppedError: The crawl is to stop.
+        """
+        self._pause(_A_TROUBLE * self._pace.backoff_seconds)
 
     @property
     def clocks_differ(self) -> bool:
@@ -255,7 +263,7 @@ class Client:
         if told is None:
             return None
         self._count(tally, requests=1, received=len(told.raw))
-        answer = Response(told.url, told.status, told.headers, told.body)
+        answer = Response(told.url, status_meant(told.status, told.body), told.headers, told.body)
         self._off_by = answer.nearest(told.at, self._off_by)
         return answer
 
@@ -302,10 +310,10 @@ class Client:
         exchange = Exchange(
             url=str(response.request.url),
             requested_at=asked_at,
-            request_headers=_text(response.request.headers.raw, self.credentials.secret),
+            request_headers=texts_of(response.request.headers.raw, self.credentials.secret),
             status=response.status_code,
             reason=response.extensions.get("reason_phrase", b"").decode("latin-1"),
-            headers=_text(response.headers.raw),
+            headers=texts_of(response.headers.raw),
             body=body.raw,
             truncated=body.truncated,
             certificates=certificates,
@@ -314,7 +322,8 @@ class Client:
         with self._lock:
             self._store(exchange)
         self._count(tally, received=len(body.raw))
-        return Response(exchange.url, exchange.status, list(exchange.headers), body.decoded)
+        meant = status_meant(exchange.status, body.decoded)
+        return Response(exchange.url, meant, list(exchange.headers), body.decoded)
 
     def _count(self, tally: Tally, *, requests: int = 0, received: int = 0, discarded: int = 0) -> None:
         with self._lock:
@@ -348,8 +357,3 @@ class Client:
         while (left := until - time.monotonic()) > 0:
             self._halt.wait(min(left, _LOOK_SECONDS))
             self._check()
-
-
-def _text(headers: list[tuple[bytes, bytes]], secret: frozenset[str] = frozenset()) -> tuple[tuple[str, str], ...]:
-    named = ((name.decode("latin-1"), value.decode("latin-1")) for name, value in headers)
-    return tuple((name, REDACTED if name.lower() in secret else value) for name, value in named)

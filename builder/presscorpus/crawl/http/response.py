@@ -2,14 +2,32 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
 import msgspec
 
+from presscorpus.archive.writer import REDACTED
 from presscorpus.observations import advertised
 
 _LONGEST_AGE = 10  # digits
+TOO_MANY = 429
+# An error of the API is short, and an answer that holds data begins otherwise or is long.
+_LONGEST_ERROR = 4096
+# Statuses under which plugins and proxies send it: RFC 6585 section 4 is not followed by all.
+_OTHERS = frozenset({200, 401, 403})
+_TOO_MANY_CODE = re.compile(r"too_?many_?(?:requests|attempts|calls|hits)|rate_?limit|throttl|429", re.IGNORECASE)
+
+
+class _Error(msgspec.Struct, frozen=True):
+    """An error of the API: WP_REST_Server::error_to_response."""
+
+    code: str | int
+    data: object = None
+
+
+_error = msgspec.json.Decoder(_Error)
 
 
 class Tally(msgspec.Struct):
@@ -88,3 +106,39 @@ class Response(msgspec.Struct, frozen=True):
             The difference; null where neither is known.
         """
         return min((each for each in (self.off_by(now), before) if each is not None), default=None)
+
+
+def status_meant(status: int, body: bytes) -> int:
+    """Tell which status an answer means.
+
+    Some plugins that limit the rate say so in an error of the API alone, under 200 or 403.
+
+    Args:
+        status: The status that came.
+        body: The decoded body.
+
+    Returns:
+        429 for such an error; else the status that came.
+    """
+    if status not in _OTHERS or len(body) > _LONGEST_ERROR or not body.lstrip().startswith(b"{"):
+        return status
+    try:
+        said = _error.decode(body)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return status
+    named = said.data.get("status") if isinstance(said.data, dict) else None
+    return TOO_MANY if named == TOO_MANY or _TOO_MANY_CODE.search(str(said.code)) else status
+
+
+def texts_of(headers: list[tuple[bytes, bytes]], secret: frozenset[str] = frozenset()) -> tuple[tuple[str, str], ...]:
+    """Read headers as they are archived, byte for byte.
+
+    Args:
+        headers: Names and values as they were sent.
+        secret: Names, in lower case, whose values are taken out.
+
+    Returns:
+        Names and values.
+    """
+    named = ((name.decode("latin-1"), value.decode("latin-1")) for name, value in headers)
+    return tuple((name, REDACTED if name.lower() in secret else value) for name, value in named)

@@ -11,6 +11,7 @@ import msgspec
 
 from presscorpus.crawl.http.obstacles import ObstacleError, obstacle
 from presscorpus.crawl.http.rate_limit import retry_after
+from presscorpus.crawl.http.response import TOO_MANY
 from presscorpus.errors import NetworkError, SourceError, reason_of
 from presscorpus.observations import mislabelled
 
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
 
 _UNCONNECTED = (httpx2.ConnectError, httpx2.ConnectTimeout, httpcore2.ConnectError, httpcore2.ConnectTimeout)
 TIMEOUTS = (httpx2.TimeoutException, httpcore2.TimeoutException)
-TOO_MANY = 429
 _NO_TLS = "no TLS"
 BUSY = frozenset({TOO_MANY, 503})
 # What gateways say of a moment, not of an address: RFC 9110 sections 15.5.9 and 15.6, RFC 8470 section 5.2 (425), and

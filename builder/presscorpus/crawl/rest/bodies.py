@@ -11,7 +11,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Collection, Iterable
     from concurrent.futures import Future, ThreadPoolExecutor
 
     from presscorpus.crawl.rest.requests import Requests
@@ -21,6 +21,8 @@ _PARTS = 8
 # After so many items that come singly and not by `include`, `include` counts as failing.
 _MOST_ODD = 2
 _NAMED = 5
+# If more than this share of the known items is no longer listed, the single route is tested on a listed one first.
+_SUSPICIOUS = 0.2
 
 
 class Bodies:
@@ -55,6 +57,24 @@ class Bodies:
         """
         self.state.update(dict.fromkeys(ids, state))
 
+    def doubt(self, listed: Collection[int]) -> None:
+        """Take the refusal of items that the list shows still for a failure: nobody withdrew them.
+
+        Args:
+            listed: The ids that the last list shows.
+
+        Raises:
+            SourceError: The site as a whole is closed.
+        """
+        contested = [number for number, state in self.state.items() if state == "unreadable" and number in listed]
+        size = self._requests.plan.batch or len(contested) or 1
+        for start in range(0, len(contested), size):
+            ids = contested[start : start + size]
+            # The list may have shown them before they were withdrawn: asked again it shows them no more.
+            again = self._requests.included(ids, whole=False) if self._requests.plan.batch else None
+            shown = {row.id for row in again.rows if row is not None} if again and again.verdict == "rows" else ids
+            self.note(set(ids).intersection(shown), "failed")
+
     def fetch(self, ids: list[int]) -> None:
         """Begin to fetch items; without `include` they wait for whole lists.
 
@@ -84,6 +104,26 @@ class Bodies:
         """
         self._tasks += [self._pool.submit(self._single, number) for number in numbers]
         self.finish()
+
+    def ask_vanished(self, numbers: list[int], listed: Collection[int], known: int) -> None:
+        """Request each item that is not listed any more.
+
+        Where these are many, the single route is tried on an item that is listed: a route that refuses that one too
+        says nothing of the others, and its refusal would be read as their withdrawal.
+
+        Args:
+            numbers: Their ids.
+            listed: The ids that are listed.
+            known: How many items earlier crawls know.
+
+        Raises:
+            SourceError: As `finish` does.
+        """
+        many = len(numbers) > max(_SUSPICIOUS * known, 1)
+        if many and listed and self._requests.single(next(iter(listed)))[0] != "fetched":
+            self.note(numbers, "failed")
+            return
+        self.ask_singly(numbers)
 
     def finish(self) -> None:
         """Wait for all requests that were begun.

@@ -10,14 +10,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-import msgspec
-
 from presscorpus.archive.receipt import CollectionReceipt
 from presscorpus.crawl.http.robots import ForbiddenError
 from presscorpus.crawl.rest.bodies import Bodies
 from presscorpus.crawl.rest.listing import Listing, Lists
 from presscorpus.crawl.rest.newest import newest
 from presscorpus.crawl.rest.pages import BrokenError, ClosedError
+from presscorpus.crawl.rest.refusals import torn_by
+from presscorpus.crawl.rest.result import COUNTED, CollectionResult, result_of
 from presscorpus.crawl.rest.sweep import Sweep
 from presscorpus.errors import SourceError
 
@@ -33,30 +33,8 @@ if TYPE_CHECKING:
 
     Way = Literal["ids", "modified", "items"]
 
-# If more than this share of the known items is no longer listed, the single route is tested on a listed one first.
-_SUSPICIOUS = 0.2
 # Failed items that are asked for once more at the end.
 _MOST_AGAIN = 20
-_COUNTED = "the site counts"
-
-
-class CollectionResult(NamedTuple):
-    """The outcome of a collection.
-
-    `receipt` is its receipt, `remarks` what the reason of the crawl has to say of it. `moved` says that an item has
-    another permalink than before, `grew` that one is there that was not. `error` ended it early; null for none.
-    `listed` are the ids that its lists hold, `links` the addresses of the items. `lacks` says that its list is closed
-    or broken; null where it is neither.
-    """
-
-    receipt: CollectionReceipt
-    remarks: list[str]
-    moved: bool = False
-    grew: bool = False
-    error: SourceError | None = None
-    listed: frozenset[int] = frozenset()
-    links: frozenset[str] = frozenset()
-    lacks: Literal["closed", "broken"] | None = None
 
 
 class Times(NamedTuple):
@@ -94,7 +72,9 @@ class CollectionHarvest:
         self._lists = Lists(requests, pool, self._told)
         self._bodies = Bodies(requests, pool, lambda: self._told([], self._total))
         self._total: int | None = None
+        self._waiting: list[int] = []
         self._same = 0
+        self._doubted: frozenset[str] | None = None
         self._moved = self._grew = False
 
     def run(self) -> CollectionResult:
@@ -103,62 +83,95 @@ class CollectionHarvest:
         Returns:
             The outcome; whatever the site does is in it, an error that ends the crawl included.
         """
+        return self._result_of(self._harvested)
+
+    def ask_again(self, doubted: frozenset[str]) -> CollectionResult:
+        """Ask once more for a list that was refused, and harvest it where it is open now.
+
+        Args:
+            doubted: Reasons of refusals that are no fact, since lists that were open met them.
+
+        Returns:
+            The outcome, as of `run`; a refusal by the API for any other reason counts as a fact.
+        """
+        self._doubted = doubted
+        return self._result_of(self._asked_again)
+
+    @property
+    def refusals(self) -> frozenset[str]:
+        """The reasons for which the API refused its list."""
+        return frozenset(self._requests.refusals)
+
+    def is_open(self) -> bool:
+        """Ask whether the list is still shown.
+
+        Returns:
+            False where it is refused.
+
+        Raises:
+            SourceError: The site as a whole is closed.
+        """
+        return self._requests.plain(None).verdict not in {"closed", "refused"}
+
+    def _asked_again(self) -> CollectionResult:
+        listed = self._requests.plain(None)
+        if listed.verdict in {"closed", "refused"}:
+            raise ClosedError(listed.why, by_api=listed.verdict == "closed")
+        return self._harvested()
+
+    def _harvested(self) -> CollectionResult:
+        found = newest(self._requests, self._times.part, self._progress) if self._times.part else None
+        if found is not None:
+            return self._finding_of(*found)
+        return self._first() if self._baseline is None else self._refreshed(self._baseline)
+
+    def _result_of(self, way: Callable[[], CollectionResult]) -> CollectionResult:
         try:
-            found = newest(self._requests, self._times.part, self._progress) if self._times.part else None
-            if found is not None:
-                return self._finding_of(*found)
-            return self._first() if self._baseline is None else self._refreshed(self._baseline)
+            return way()
         except ClosedError as closed:
             return self._closed(closed)
         except BrokenError as broken:
             return self._dead(f"fails, {broken}", None)
         except ForbiddenError as forbidden:
-            return self._closed(ClosedError(forbidden.what, by_api=False))
+            return self._closed(ClosedError(forbidden.what, by_api=False))._replace(refused=False)
         except SourceError as error:
             return self._dead("was not finished", error)
         finally:
             self._bodies.cancel()
 
     def _closed(self, closed: ClosedError) -> CollectionResult:
-        """The result of a refused list: a fact by the API, else perhaps our fault."""
+        """The result of a refused list: a fact only where it never showed anything, and still refuses at the end."""
+        if self._total or self._waiting or self._bodies.state or self._same:
+            return self._dead(f"was refused after it had been open, {closed}", None)
         known = len(self._baseline.items) if self._baseline else 0
-        lost = known or int(not closed.by_api)
-        note = f"closed, {closed}" + (f": {known} known items can be seen no more" if known else "")
-        return self._finding_of(CollectionReceipt(self._name, swept=lost, failed=lost), [note])._replace(lacks="closed")
+        torn = torn_by(closed, self._requests.collection)
+        is_fact = closed.by_api and self._doubted is not None and str(closed) not in self._doubted and not torn
+        lost = known or int(not is_fact)
+        note = f"closed, {closed}{torn}" + (f": {known} known items can be seen no more" if known else "")
+        receipt = CollectionReceipt(self._name, swept=lost, failed=lost)
+        return self._finding_of(receipt, [note])._replace(lacks="closed", refused=True)
 
     def _dead(self, note: str, error: SourceError | None) -> CollectionResult:
         """The result of a collection that broke: what was fetched, the rest as failed."""
-        fetched, known = self._bodies.count("fetched"), len(self._bodies.state)
+        fetched, known = self._bodies.count("fetched"), len(self._bodies.state) + len(self._waiting)
         lost = max(known, len(self._baseline.items) if self._baseline else 0, self._total or 0, fetched + 1) - fetched
         receipt = CollectionReceipt(self._name, swept=fetched + lost, fetched=fetched, failed=lost)
         return self._finding_of(receipt, [note])._replace(error=error, lacks="broken")
 
     def _finding_of(self, receipt: CollectionReceipt, remarks: list[str]) -> CollectionResult:
-        done = msgspec.structs.replace(
-            receipt,
-            requests=self._requests.tally.requests,
-            bytes=self._requests.tally.bytes,
-            request=self._requests.described,
-            note="; ".join(remarks) or None,
-        )
-        # Items that the site counts and does not show are in the note; they are no fault of the crawl.
-        told = [f"{self._name}: {remark}" for remark in remarks if not remark.startswith(_COUNTED)]
-        return CollectionResult(done, told, self._moved, self._grew)
+        return result_of(self._requests, receipt, remarks)._replace(moved=self._moved, grew=self._grew)
 
     @property
     def _name(self) -> str:
         return self._requests.collection.name
 
     def _first(self) -> CollectionResult:
-        waiting: list[int] = []
-
         def seen(rows: list[Row], total: int | None) -> None:
-            waiting.extend(row.id for row in rows)
-            self._fetch_full(waiting, total)
+            self._waiting.extend(row.id for row in rows)
+            self._fetch_full(total)
 
         first = self._lists.listing(seen)
-        self._bodies.note(first.swept.full)
-        self._bodies.fetch([number for number in waiting if number not in first.swept.full])
+        self._fetch_rest(first.swept.full)
         self._bodies.finish()
         second = self._lists.modified_meanwhile(first.swept, self._times.began) or self._lists.second(first)
         self._bodies.note(second.swept.full)
@@ -190,7 +203,8 @@ class CollectionHarvest:
             self._told(rows, total)
 
         listing = self._lists.listing(seen, whole=True)
-        self._ask_vanished([number for number in baseline.items if number not in listing.rows], listing.rows)
+        vanished = [number for number in baseline.items if number not in listing.rows]
+        self._bodies.ask_vanished(vanished, listing.rows, len(baseline.items))
         return self._finding(
             "items", listing.swept.first_total, listing, len(listing.rows.keys() | baseline.items.keys())
         )
@@ -220,13 +234,11 @@ class CollectionHarvest:
         return self._finding("modified", baseline.total, listing, len(swept.rows.keys() | baseline.items.keys()))
 
     def _compared(self, baseline: Baseline) -> CollectionResult:
-        waiting: list[int] = []
-
         def seen(rows: list[Row], total: int | None) -> None:
             differing = [row.id for row in rows if self._differs(row, baseline)]
             self._same += len(rows) - len(differing)
-            waiting.extend(differing)
-            self._fetch_full(waiting, total)
+            self._waiting.extend(differing)
+            self._fetch_full(total)
 
         collection = self._requests.collection
         listing = first = self._lists.listing(seen)
@@ -236,32 +248,15 @@ class CollectionHarvest:
             self._lists.look()
             swept, listing = first.rows | listing.rows, self._lists.checked(listing)
             seen([row for number, row in listing.rows.items() if number not in swept], None)
-        full = first.swept.full | listing.swept.full
-        self._bodies.note(full)
-        self._bodies.fetch([number for number in waiting if number not in full])
+        self._fetch_rest(first.swept.full | listing.swept.full)
         self._finish_bodies()
         rows = first.rows | listing.rows
         vanished = [number for number in baseline.items if number not in rows]
         # Two sweeps that are not proven: what only the first one saw may have vanished between them.
         vanished += [number for number in first.rows if number not in listing.rows]
-        self._ask_vanished(list(dict.fromkeys((*vanished, *self._bodies.waiting))), listing.rows)
+        vanished = list(dict.fromkeys((*vanished, *self._bodies.waiting)))
+        self._bodies.ask_vanished(vanished, listing.rows, len(baseline.items))
         return self._finding("ids", first.swept.first_total, listing, len(rows.keys() | baseline.items.keys()))
-
-    def _ask_vanished(self, numbers: list[int], listed: dict[int, Row]) -> None:
-        """Ask for each item that is not listed any more.
-
-        Where these are many, the single route is tried on an item that is listed: a route that refuses that one too
-        says nothing of the others, and its refusal would be read as their withdrawal.
-        """
-        known = len(self._baseline.items) if self._baseline else 0
-        if (
-            len(numbers) > max(_SUSPICIOUS * known, 1)
-            and listed
-            and self._requests.single(next(iter(listed)))[0] != "fetched"
-        ):
-            self._bodies.note(numbers, "failed")
-            return
-        self._bodies.ask_singly(numbers)
 
     def _differs(self, row: Row, baseline: Baseline) -> bool:
         """Whether the archive may lack this state of an item."""
@@ -278,14 +273,20 @@ class CollectionHarvest:
         self._total = total
         self._progress(self._name, len(self._bodies.state) + self._same, total)
 
-    def _fetch_full(self, waiting: list[int], total: int | None) -> None:
+    def _fetch_full(self, total: int | None) -> None:
         """Fetch full pages of the waiting ids, unless the lists hold whole items."""
         size = self._requests.plan.batch if self._requests.plan.fields else 0
         if size:
-            full = len(waiting) - len(waiting) % size
-            self._bodies.fetch(waiting[:full])
-            del waiting[:full]
+            full = len(self._waiting) - len(self._waiting) % size
+            self._bodies.fetch(self._waiting[:full])
+            del self._waiting[:full]
         self._told([], total)
+
+    def _fetch_rest(self, full: set[int]) -> None:
+        """Fetch the waiting ids, but for those that came as whole items."""
+        self._bodies.note(full)
+        self._bodies.fetch([number for number in self._waiting if number not in full])
+        self._waiting.clear()
 
     def _finish_bodies(self) -> None:
         """Wait for the bodies, or take them from lists where `include` is ignored."""
@@ -296,9 +297,11 @@ class CollectionHarvest:
 
     def _finding(self, way: Way, advertised: int | None, listing: Listing, known: int) -> CollectionResult:
         """The receipt: `known` items by their state, unchanged if nobody asked for them."""
+        self._bodies.doubt(listing.rows)
         failed = [number for number, state in self._bodies.state.items() if state == "failed"]
         if 0 < len(failed) <= _MOST_AGAIN:
             self._bodies.ask_singly(failed)
+            self._bodies.doubt(listing.rows)
         bodies = self._bodies
         # Items that were listed once and are refused now are the first to be meant by what is counted and not shown.
         refused = sum(state == "unreadable" and number not in listing.rows for number, state in bodies.state.items())
@@ -335,7 +338,7 @@ class CollectionHarvest:
         if (remark := self._bodies.remark()) is not None:
             yield remark
         if listing.hidden:
-            yield f"{_COUNTED} {listing.hidden} more than it shows, and does not say why"
+            yield f"{COUNTED} {listing.hidden} more than it shows, and does not say why"
         if listing.failed:
             yield from listing.remarks
             yield f"{listing.failed} of its rows could not be listed"

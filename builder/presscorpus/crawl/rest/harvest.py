@@ -22,6 +22,7 @@ from presscorpus.crawl.rest.catalogue import catalogue
 from presscorpus.crawl.rest.collection import CollectionHarvest, Times
 from presscorpus.crawl.rest.discovery import discover
 from presscorpus.crawl.rest.languages import languages
+from presscorpus.crawl.rest.refusals import ask_again
 from presscorpus.crawl.rest.requests import Health, Requests
 from presscorpus.crawl.rest.unoffered import unoffered
 from presscorpus.crawl.rest.without_api import NO_API, WithoutApi
@@ -37,9 +38,9 @@ if TYPE_CHECKING:
     from presscorpus.crawl.rest import media_files
     from presscorpus.crawl.rest.api import Api, Collection
     from presscorpus.crawl.rest.baseline import Baseline
-    from presscorpus.crawl.rest.collection import CollectionResult
     from presscorpus.crawl.rest.discovery import Found
     from presscorpus.crawl.rest.media_files import Earlier
+    from presscorpus.crawl.rest.result import CollectionResult
 else:
     media_files = lazy("presscorpus.crawl.rest.media_files")
 
@@ -198,14 +199,17 @@ class _Run:
         lists, gets = self._pool("list", concurrency), self._pool("get", concurrency)
         kinds = frozenset(each.kind for each in wanted if each.kind)
 
-        def harvested(collection: Collection, times: Times) -> CollectionResult:
+        def harvest_of(collection: Collection, times: Times) -> CollectionHarvest:
             requests = Requests(client, api, collection, health, kinds)
             baseline = self._known.get(collection.name)
-            return CollectionHarvest(requests, gets, self._progress, baseline=baseline, times=times).run()
+            return CollectionHarvest(requests, gets, self._progress, baseline=baseline, times=times)
 
         # Several collections at once keep every connection busy: a sweep needs only one.
-        tasks = [lists.submit(harvested, collection, self._times) for collection in wanted]
+        harvests = [harvest_of(collection, self._times) for collection in wanted]
+        tasks = [lists.submit(each.run) for each in harvests]
         self.results.extend(task.result() for task in tasks)
+        if not any(each.error for each in self.results):
+            ask_again(harvests, self.results, client.rest)
         self.results += missed.lost if self._site.part is None else []
         error = next((each.error for each in self.results if each.error), None)
         if error is None:
@@ -215,7 +219,7 @@ class _Run:
             self.remarks.append(f"only a part was asked for: {self._site.part}")
         elif error is None:
             at_once = self._times._replace(full_sweep=timedelta())
-            _look_again(self.results, self._known, lambda place: harvested(wanted[place], at_once))
+            _look_again(self.results, self._known, lambda place: harvest_of(wanted[place], at_once).run())
             posts = next((each.listed for each in self.results if each.receipt.collection == "posts:post"), frozenset())
             self.remarks += spoken.missing(client, posts)
         return error

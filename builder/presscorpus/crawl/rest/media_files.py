@@ -18,7 +18,7 @@ from presscorpus.crawl.http.obstacles import ObstacleError
 from presscorpus.crawl.http.response import Response, Tally
 from presscorpus.crawl.http.retries import NoAnswerError, Patience, StoppedError, TooLargeError
 from presscorpus.crawl.http.robots import ForbiddenError
-from presscorpus.crawl.rest.collection import CollectionResult
+from presscorpus.crawl.rest.result import CollectionResult
 from presscorpus.errors import NetworkError, SourceError
 from presscorpus.observations import files
 from presscorpus.observations.items import observe

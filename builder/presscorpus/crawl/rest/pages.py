@@ -27,6 +27,11 @@ class ClosedError(Exception):
         super().__init__(why)
         self.by_api = by_api
 
+    @property
+    def is_no_route(self) -> bool:
+        """Whether the API says that it has no such route."""
+        return "rest_no_route" in str(self)
+
 
 class BrokenError(Exception):
     """A list gives no rows at all, however plainly it is asked for."""

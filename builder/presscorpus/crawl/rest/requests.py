@@ -104,8 +104,9 @@ class Health:
 class Requests:
     """The requests for one collection.
 
-    `plan` may lose parameters; `tally` counts what the requests cost. `stored_at` is when a cache stored the oldest of
-    the lists that it answered with, UTC; null where none came from a cache that says so.
+    `plan` may lose parameters; `tally` counts what the requests cost; `refusals` are the reasons for which the API
+    refused the list. `stored_at` is when a cache stored the oldest of the lists that it answered with, UTC; null where
+    none came from a cache that says so.
 
     Args:
         client: The site's client.
@@ -127,6 +128,7 @@ class Requests:
         self._foreign = kinds - {collection.kind}
         self.stored_at: datetime | None = None
         self.tally = Tally()
+        self.refusals: set[str] = set()
         self._attempts = _ATTEMPTS_OF_LIST
         self.plan: RequestPlan = first_plan(collection)
 
@@ -227,6 +229,8 @@ class Requests:
             self.stored_at = min(self.stored_at or stored, stored)
         # A list that failed after so many attempts is not asked as often for less.
         self._attempts = _ATTEMPTS_AFTER_FAILURE if listed.verdict == "failed" else _ATTEMPTS_OF_LIST
+        if listed.verdict == "closed":
+            self.refusals.add(listed.why)
         self._note(listed.verdict in {"rows", "end", "invalid"}, listed.why, response.url)
         return listed
 

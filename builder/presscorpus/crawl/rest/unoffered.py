@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from presscorpus.archive.receipt import CollectionReceipt
 from presscorpus.crawl.rest.catalogue import is_catalogued
-from presscorpus.crawl.rest.collection import CollectionResult
+from presscorpus.crawl.rest.result import CollectionResult
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping

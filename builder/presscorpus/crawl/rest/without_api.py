@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 
 from presscorpus.crawl.html_pages.earlier_posts import EarlierPosts
-from presscorpus.crawl.rest.collection import CollectionResult
+from presscorpus.crawl.rest.result import CollectionResult
 from presscorpus.errors import AccessError, BlockedError, TooOldError
 from presscorpus.lazy import lazy
 
