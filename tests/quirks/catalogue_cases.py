@@ -185,3 +185,16 @@ def cookie_is_poison(arena: Arena) -> None:
 def books_in_a_circle(arena: Arena) -> None:
     """A redirect plugin sends the list of one type to itself."""
     instead(arena, lambda request: request.base == "books", lambda request: Response(301, {"Location": request.target}))
+
+
+@case("K7", "whole", listed=False)
+def pretty_lists_in_a_circle(arena: Arena) -> None:
+    """~ GoogleForCreators/web-stories-wp#5084: below /wp-json/ a slash is added and taken away in a circle."""
+
+    def circle(request: Request) -> Response | None:
+        if not request.path.startswith("/wp-json/wp/v2/"):
+            return None
+        path, _, query = request.target.partition("?")
+        return Response(301, {"Location": f"{path.rstrip('/') if path.endswith('/') else f'{path}/'}?{query}"})
+
+    arena.site.before.append(circle)

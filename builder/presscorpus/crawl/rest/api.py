@@ -18,6 +18,7 @@ HOSTED = re.compile(r"/wp/v2/sites/[^/]+(?=/|$)")
 _SINGLE = re.compile(r"/\(\?P<id>\[?\\?d.*\)$")
 # A namespace, the base of a list, and perhaps an item's number.
 _ROUTE = re.compile(r".*?/([a-z0-9_.-]+/v\d[\d.]*/.*?)(?:/\d+)?/?")
+_NUMBER = re.compile(r"/\d+/?$")
 # WP_REST_Posts_Controller::get_collection_params: what sets a list of posts apart from other lists.
 _OF_POSTS = frozenset({"page", "per_page", "include", "slug", "status", "after"})
 # WooCommerce: the same parameters, and for shop managers only.
@@ -102,6 +103,7 @@ class Api:
 
     def __init__(self, root: str, index: dict[str, Any], control: str | None = None) -> None:
         self.root, self.index, self.control = root, index, control or root
+        self._plain: set[str] = set()
 
     def url(self, route: str, **parameters: str | int) -> str:
         """The address of a route, built by editing the query of the root.
@@ -116,7 +118,7 @@ class Api:
         Returns:
             An absolute address.
         """
-        parts = urlsplit(self.root)
+        parts = urlsplit(self._plain_root if _NUMBER.sub("", route) in self._plain else self.root)
         if HOSTED.search(parts.path):
             route = route.removeprefix(f"{NAMESPACE}/")
         query = parse_qsl(parts.query, keep_blank_values=True)
@@ -127,6 +129,33 @@ class Api:
             path = f"{path.rstrip('/')}/{quote(route)}"
         query += [(key, str(value)) for key, value in parameters.items()]
         return urlunsplit((parts.scheme, parts.netloc, path, urlencode(query, quote_via=quote, safe="/,:"), ""))
+
+    def plain(self, route: str) -> Api | None:
+        """The same API with routes as a parameter.
+
+        Args:
+            route: The path of a route below the root.
+
+        Returns:
+            Null where that is how the route is asked already, or on WordPress.com, which has no such form.
+        """
+        parts = urlsplit(self.root)
+        is_other = HOSTED.search(parts.path) or "rest_route" in parts.query or _NUMBER.sub("", route) in self._plain
+        return None if is_other else Api(self._plain_root, self.index)
+
+    def keep_plain(self, route: str) -> None:
+        """Ask for a list and its items with the route as a parameter from now on.
+
+        Args:
+            route: The path of the list or of an item.
+        """
+        self._plain.add(_NUMBER.sub("", route))
+
+    @property
+    def _plain_root(self) -> str:
+        parts = urlsplit(self.root)
+        folder = parts.path.rstrip("/").rpartition("/")[0].removesuffix("/index.php")
+        return urlunsplit((parts.scheme, parts.netloc, f"{folder}/", "rest_route=/", ""))
 
     def collection(self, name: str, route: str) -> Collection:
         """Read what the index says of a collection (WP_REST_Server::get_data_for_route).

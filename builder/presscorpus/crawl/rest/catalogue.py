@@ -118,7 +118,7 @@ def is_catalogued(name: str) -> bool:
 
 def _listed(client: Client, api: Api, what: str) -> tuple[dict[str, Any] | None, str]:
     """The list of types or taxonomies; null where it is closed or broken, and why."""
-    response = answer(client, api.url(f"{NAMESPACE}/{what}"))
+    response = answer(client, api, f"{NAMESPACE}/{what}")
     if not response.status:
         return None, response.body.decode()
     listed = json_in(response.body)

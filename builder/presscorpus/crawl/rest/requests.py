@@ -14,6 +14,7 @@ from presscorpus.crawl.http.obstacles import ObstacleError, obstacle
 from presscorpus.crawl.http.redirects import RedirectError
 from presscorpus.crawl.http.response import Response, Tally
 from presscorpus.crawl.http.retries import NoAnswerError, Patience
+from presscorpus.crawl.rest import permalinks
 from presscorpus.crawl.rest.request_plan import first_plan
 from presscorpus.crawl.rest.rows import is_answer, json_in, kinds_in
 from presscorpus.crawl.rest.verdicts import MISSING, Listed, judged, reason_of
@@ -218,9 +219,9 @@ class Requests:
         Raises:
             SourceError: As `page` does.
         """
-        always = dict(self.plan.parameters)
         response = self._get(
-            self._api.url(self.collection.route, **always, **sent),
+            self.collection.route,
+            {**dict(self.plan.parameters), **sent},
             Patience(self._client.patience_for(_SECONDS + _SECONDS_A_ROW * rows), self._attempts),
         )
         listed = self._own(judged(response))
@@ -265,8 +266,8 @@ class Requests:
         Raises:
             SourceError: As `page` does.
         """
-        url = self._api.url(f"{self.collection.route}/{number}", **dict(self.plan.parameters))
-        response = self._get(url, Patience(self._client.patience_for(_SECONDS), _ATTEMPTS_OF_ITEM))
+        route, patience = f"{self.collection.route}/{number}", self._client.patience_for(_SECONDS)
+        response = self._get(route, dict(self.plan.parameters), Patience(patience, _ATTEMPTS_OF_ITEM))
         said = json_in(response.body)
         code = said.get("code") if isinstance(said, dict) else None
         why = reason_of(response, code)
@@ -277,14 +278,15 @@ class Requests:
             return "gone", why
         if response.status in HIDDEN and isinstance(code, str):
             return "unreadable", why
-        self._note(worked=False, why=why, where=url)
+        self._note(worked=False, why=why, where=response.url)
         return "failed", why
 
-    def _get(self, url: str, patience: Patience) -> Response:
+    def _get(self, route: str, sent: dict[str, str | int], patience: Patience) -> Response:
         """The response; where none came, one with the status 0 and the reason for a body."""
         self.health.check()
+        url = self._api.url(route, **sent)
         try:
-            response = self._client.get(url, self.tally, patience)
+            response = permalinks.get(self._client, self._api, route, sent, self.tally, patience)
         except NoAnswerError as error:
             if not error.alive:
                 raise

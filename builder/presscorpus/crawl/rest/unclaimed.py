@@ -12,6 +12,7 @@ from presscorpus.crawl.http.obstacles import ObstacleError
 from presscorpus.crawl.http.response import Response
 from presscorpus.crawl.http.retries import StoppedError
 from presscorpus.crawl.http.robots import ForbiddenError
+from presscorpus.crawl.rest import permalinks
 from presscorpus.crawl.rest.api import as_mapping
 from presscorpus.crawl.rest.rows import json_in
 from presscorpus.crawl.rest.verdicts import judged
@@ -40,12 +41,14 @@ class Unclaimed(NamedTuple):
     by_api: bool = False
 
 
-def answer(client: Client, url: str) -> Response:
-    """Request an address whose failure is a verdict on it alone.
+def answer(client: Client, api: Api, route: str, **parameters: str | int) -> Response:
+    """Request a route whose failure is a verdict on it alone.
 
     Args:
         client: The site's client.
-        url: An absolute address.
+        api: Its API.
+        route: The path of the route below the root.
+        **parameters: Query parameters.
 
     Returns:
         The answer; where none came, one with the status 0 and the reason for a body.
@@ -54,11 +57,11 @@ def answer(client: Client, url: str) -> Response:
         StoppedError: The crawl was stopped.
     """
     try:
-        return client.get(url)
+        return permalinks.get(client, api, route, parameters)
     except StoppedError:
         raise
     except (NetworkError, ForbiddenError, ObstacleError) as error:
-        return Response(url, 0, [], error.what.encode())
+        return Response(api.url(route), 0, [], error.what.encode())
 
 
 def unclaimed(client: Client, api: Api, route: str) -> Unclaimed:
@@ -75,11 +78,11 @@ def unclaimed(client: Client, api: Api, route: str) -> Unclaimed:
     Raises:
         StoppedError: The crawl was stopped.
     """
-    response = answer(client, api.url(route, per_page=1))
+    response = answer(client, api, route, per_page=1)
     listed, value = judged(response), json_in(response.body)
     if response.status and not _tells(listed, value):
         # A firewall may refuse by chance, a schema so small a page, and a filter may take the first row away.
-        response = answer(client, api.url(route))
+        response = answer(client, api, route)
         listed, value = judged(response), json_in(response.body)
     if _tells(listed, value):
         return Unclaimed(next((each for row in _objects(value) if (each := _collection(api, route, row))), None))
