@@ -1,13 +1,14 @@
-"""Lists that are refused for a moment, or from some moment on, and not because nobody may see them."""
+"""Lists that are refused or fail for a moment or from some moment on, and lists without an end."""
 
 from __future__ import annotations
 
 import time
 from typing import TYPE_CHECKING
 
-from tests.quirks.cases import Arena, case, instead, lists, one_type
-from tests.quirks.content import KINDS
-from tests.quirks.rest import as_json, error
+from tests.quirks.cases import Arena, case, changed, instead, lists, one_type, size_of
+from tests.quirks.content import KINDS, post
+from tests.quirks.further_cases import place_of
+from tests.quirks.rest import as_json, error, html
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -33,7 +34,16 @@ def type_404_for_long(arena: Arena) -> None:
     one_type(arena, "books", _no_route)
 
 
-@case("K5", "told", listed=False, says=("refused after it had been open",))
+@case("K5", "told", listed=False, says=("posts:page: was refused after it had been open",))
+def type_closed_midway(arena: Arena) -> None:
+    """One type is closed for visitors when its list was read once."""
+    instead(
+        arena, lambda request: request.base == "pages" and arena.site.nth("pages") > 2,
+        lambda _: error(401, "rest_forbidden", "Sorry, you are not allowed to do that."),
+    )  # fmt: skip
+
+
+@case("K5", "told", listed=False, says=("refused after it had been open", "so do lists that were open"))
 def login_wall_midway(arena: Arena) -> None:
     """A wall for all but index and types comes down while lists are read (an exception list of a members plugin)."""
     instead(
@@ -52,7 +62,7 @@ def login_wall_after_posts(arena: Arena) -> None:
     )
 
 
-@case("K5", "told", listed=False, says=("refused", "closed", "could not be fetched"))
+@case("K5", "whole or told", listed=False, says=("refused", "closed", "could not be fetched"))
 def one_node_closed(arena: Arena) -> None:
     """One of two servers behind an address closes its API; the index comes from a cache."""
     instead(
@@ -84,3 +94,41 @@ def rate_200_json(arena: Arena) -> None:
 def rate_403_json(arena: Arena) -> None:
     """The same under 403, as a code of the plugin's own."""
     _limited(arena, lambda: error(403, "too_many_requests", "Slow down."))
+
+
+@case("K5", "told", listed=False, says=("so do lists that were open",))
+def database_down_midway(arena: Arena) -> None:
+    """The database goes away while lists are read; a cache still answers for the index, and for lists that it knows."""
+    kept: dict[str, Response] = {}
+    asked: set[str] = set()
+
+    def down(request: Request) -> Response | None:
+        if request.base is None:
+            return None
+        if arena.site.nth("lists") > 14 and request.target not in asked:
+            return html(500, "<h1>Error establishing a database connection</h1>")
+        asked.add(request.target)
+        return kept.get(request.target)
+
+    arena.site.before.append(down)
+    changed(arena, lists, lambda request, response: kept.setdefault(request.target, response) and None)
+
+
+@case("K2", "told", listed=False, small=True, says=("has no end",))
+def endless_list(arena: Arena) -> None:
+    """A plugin of events makes their dates as they are asked for, each with an id of its own, and counts none."""
+    books, site = arena.site.rows["books"], arena.site
+    kind = next(kind for kind in KINDS if kind.base == "books")
+
+    def more(request: Request, response: Response) -> Response | None:
+        if "include" in request.query or response.status not in {200, 400}:
+            return None
+        start = place_of(request)
+        rows = [
+            books[at] if at < len(books) else post(kind, 10_000_000 + at, at, site.home)
+            for at in range(start, start + size_of(request))
+        ]
+        wanted = request.query.get("_fields", "").split(",")
+        return as_json([{key: row[key] for key in wanted if key in row} or row for row in rows])
+
+    changed(arena, lambda request: request.is_list and request.base == "books", more)

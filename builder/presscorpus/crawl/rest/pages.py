@@ -171,6 +171,21 @@ class Pages:
             return Window([], 0, {place}, None)
         return self._in_parts(place, size)
 
+    def ids_at(self, place: int, size: int) -> list[int]:
+        """Request the rows from a place on, and no part of them where they fail.
+
+        Args:
+            place: That of the first row, from 0.
+            size: How many rows.
+
+        Returns:
+            The ids of the rows that came.
+
+        Raises:
+            SourceError: The site as a whole is closed.
+        """
+        return [row.id for row in self._listed(place, size).rows if row is not None]
+
     def is_numbered(self, place: int, size: int) -> bool:
         """Try to get by the number of its page what an offset does not give.
 

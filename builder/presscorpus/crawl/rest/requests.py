@@ -18,7 +18,7 @@ from presscorpus.crawl.rest import permalinks
 from presscorpus.crawl.rest.request_plan import first_plan
 from presscorpus.crawl.rest.rows import is_answer, json_in, kinds_in
 from presscorpus.crawl.rest.verdicts import MISSING, Listed, judged, reason_of
-from presscorpus.errors import BlockedError, SourceError
+from presscorpus.errors import BlockedError, NetworkError, SourceError
 
 if TYPE_CHECKING:
     from presscorpus.crawl.http.client import Client
@@ -31,13 +31,16 @@ _SECONDS, _SECONDS_A_ROW = 6.0, 0.06
 # Attempts at a list, at one item and at the control, after which an answer is final.
 _ATTEMPTS_OF_LIST, _ATTEMPTS_OF_ITEM, _ATTEMPTS_AT_CONTROL, _ATTEMPTS_AFTER_FAILURE = 4, 3, 2, 2
 _LONGEST_ADDRESS = 160
+# After so many failures in a row the index alone is no sign of life.
+_MANY, _DOWN = 20, range(500, 600)
 _OF_CONTROL = Patience(20.0, 4, silence=4)
 
 
 class Health:
     """Whether a site as a whole still answers.
 
-    A route that worked is asked once others fail in a row.
+    A route that worked is asked once others fail in a row; and after many of these, since a cache may answer for that
+    one, the list that worked last, by an address that no cache knows.
 
     Args:
         client: The site's client.
@@ -47,12 +50,18 @@ class Health:
     def __init__(self, client: Client, control: str | None) -> None:
         self._client, self._control = client, control
         self._lock = threading.Lock()
-        self._failures = 0
+        self._failures = self._in_row = 0
+        self._list: str | None = None
         self._error: SourceError | None = None
 
-    def worked(self) -> None:
-        """Note that an answer was what it should be."""
-        self._failures = 0
+    def worked(self, where: str | None = None) -> None:
+        """Note that an answer was what it should be.
+
+        Args:
+            where: The address of the list that gave it; null for an item.
+        """
+        self._failures = self._in_row = 0
+        self._list = where or self._list
 
     def failed(self, why: str, where: str) -> None:
         """Note that an answer was not, and ask the control from the second one in a row.
@@ -68,9 +77,13 @@ class Health:
         with self._lock:
             self.check()
             self._failures += 1
+            self._in_row += 1
             if self._control is None or self._failures <= 1:
                 return
             self._error = self._asked(why, where[:_LONGEST_ADDRESS])
+            if self._error is None and self._list and self._in_row >= _MANY:
+                self._error = self._asked_list(self._list, why)
+                self._in_row = 0
         self.check()
 
     def check(self) -> None:
@@ -81,6 +94,24 @@ class Health:
         """
         if self._error is not None:
             raise self._error
+
+    def _asked_list(self, url: str, why: str) -> SourceError | None:
+        """Ask the list that worked last; the error that ends the crawl, null where it works still."""
+        try:
+            # Core ignores what it does not know. A firewall may refuse it, and then says nothing of the list.
+            for address in (f"{url}{'&' if '?' in url else '?'}_={self._in_row}", url):
+                response = self._client.get(address, patience=_OF_CONTROL)
+                if is_answer(response) and json_in(response.body) is not None:
+                    return None
+                if response.status in _DOWN:
+                    break
+        except SourceError as error:
+            return error
+        return NetworkError(
+            f"answers {why} to {_MANY} requests in a row, and so do lists that were open",
+            where=url[:_LONGEST_ADDRESS],
+            advice="Run the same command again later: it goes on with what is missing.",
+        )
 
     def _asked(self, why: str, where: str) -> SourceError | None:
         """Ask the control; the error that ends the crawl, null where the site is there."""
@@ -232,7 +263,10 @@ class Requests:
         self._attempts = _ATTEMPTS_AFTER_FAILURE if listed.verdict == "failed" else _ATTEMPTS_OF_LIST
         if listed.verdict == "closed":
             self.refusals.add(listed.why)
-        self._note(listed.verdict in {"rows", "end", "invalid"}, listed.why, response.url)
+        if listed.verdict in {"rows", "end", "invalid"}:
+            self.health.worked(response.url if listed.rows else None)
+        else:
+            self.health.failed(listed.why, response.url)
         return listed
 
     def _own(self, listed: Listed) -> Listed:
@@ -247,12 +281,6 @@ class Requests:
         return Listed(
             "failed", [], None, f"gives items of another kind ({others}), as a cache that mixes up addresses", {}
         )
-
-    def _note(self, worked: bool, why: str, where: str) -> None:  # noqa: FBT001 - the one thing that is noted
-        if worked:
-            self.health.worked()
-        else:
-            self.health.failed(why, where)
 
     def single(self, number: int) -> tuple[str, str]:
         """Request one item by itself, the only way to learn why no list has it.
@@ -278,7 +306,7 @@ class Requests:
             return "gone", why
         if response.status in HIDDEN and isinstance(code, str):
             return "unreadable", why
-        self._note(worked=False, why=why, where=response.url)
+        self.health.failed(why, response.url)
         return "failed", why
 
     def _get(self, route: str, sent: dict[str, str | int], patience: Patience) -> Response:

@@ -35,6 +35,11 @@ _BARREN = 20
 _MOST_MET = 5
 
 
+# After so many rows, and ten times as many again, a list whose total does not say where it ends is looked at so far on:
+# no site has as many items, so that rows there are made up as they are asked for.
+_FIRST_LOOK, _FARTHEST = 500, 5_000_000
+
+
 class _PlanChangedError(Exception):
     """The list has to be read again with another plan."""
 
@@ -89,6 +94,8 @@ class Sweep:
         self._full: set[int] = set()
         self._reset()
         self._ahead: dict[int, Future[Window]] = {}
+        self._look = _FIRST_LOOK
+        self._endless = False
 
     def _reset(self) -> None:
         self._failed: set[int] = set()
@@ -133,7 +140,7 @@ class Sweep:
             top, last = max(self._known, default=None), window.ids[-1:]
             fresh = self._take(window, offset, size)
             barren = 0 if fresh or window.failed else barren + 1
-            if self._is_last(window, offset, size, fresh=fresh) or barren == _BARREN or self._is_hopeless:
+            if self._is_last(window, offset, size, fresh=fresh) or barren == _BARREN or self._is_hopeless():
                 self._cut = self._cut or barren == _BARREN
                 return
             short = window.shown if 0 < window.shown < size and not window.failed else size
@@ -158,10 +165,25 @@ class Sweep:
             if window.shown == 0 and self._cut:
                 return
 
-    @property
     def _is_hopeless(self) -> bool:
-        """Whether so many places in a row failed that asking on would only fail more."""
-        return sum(place >= self._places for place in self._failed) >= MOST_FAILURES
+        """Whether so many places in a row failed that asking on would only fail more, or the list has no end."""
+        return sum(place >= self._places for place in self._failed) >= MOST_FAILURES or self._has_no_end()
+
+    def _has_no_end(self) -> bool:
+        """Whether rows come where no site has any, as a plugin shows that makes dates for ever."""
+        if len(self._known) < self._look or len(self._known) <= (self._total or 0) <= _FARTHEST:
+            return False
+        self._look *= 10
+        top, size = max(self._known), self._requests.plan.size
+        for place in (_FARTHEST, _FARTHEST + 10 * size) if len(self._known) < _FARTHEST else ():
+            ids = self._pages.ids_at(place, size)
+            if not ids or min(ids) <= top:
+                # A site that knows no such place shows nothing there, or one page for all.
+                return False
+            top = max(ids)
+        self._endless = True
+        self._pages.remarks[f"its list has no end: rows come even at place {_FARTHEST:,}"] = None
+        return True
 
     def _take(self, window: Window, place: int, size: int) -> bool:
         """Note what a page showed. Returns whether anything in it was new."""
@@ -185,7 +207,7 @@ class Sweep:
     @property
     def _believed(self) -> int | None:
         """The site's total, unless more rows than that were seen, or it misled before."""
-        if self._total is None or self._wary or self._total < len(self._known):
+        if self._total is None or self._wary or self._endless or self._total < len(self._known):
             return None
         return self._total
 
@@ -262,7 +284,7 @@ class Sweep:
             if page > 1:
                 self._joined = False
             barren = 0 if fresh or window.failed else barren + 1
-            if self._is_last_page(window, size, page) or barren == _BARREN or self._is_hopeless:
+            if self._is_last_page(window, size, page) or barren == _BARREN or self._is_hopeless():
                 break
             fell = max((before or 0) - (self._total or 0), 0) if before is not None and self._total is not None else 0
             page = max(page + 1 - -(-fell // size), 1)
@@ -297,7 +319,7 @@ class Sweep:
 
     def _swept(self) -> Swept:
         within = [place for place in self._failed if self._believed is None or place < self._believed]
-        failed = len(within) + self._unusable
+        failed = len(within) + self._unusable + self._endless
         is_joined = self._ordered and self._joined
         # A list may show one row twice: where it is in order, places are counted.
         accounted = max(len(self._known) + failed, self._places if is_joined else 0)
@@ -315,6 +337,6 @@ class Sweep:
             last_total=self._total,
             proven=is_joined and not failed and not self._cut,
             ordered=self._ordered,
-            is_open=self._cut or bool(missing) or is_loose,
+            is_open=not self._endless and (self._cut or bool(missing) or is_loose),
             why=tuple(self._pages.remarks),
         )
