@@ -75,6 +75,21 @@ def test_the_look_misses_nothing_that_is_taken_out(syntax: str, country: str | N
         assert left == by[value], value
 
 
+# Across tags, and where what a reference means takes the place of signs that are sought.
+ODD = (
+    "00 <b> 49</b> 30 5501017", "0<b>0</b>49 30 5501017", "0\x1f0 <b> 49</b> 30 5501017", "0\x1f<b>0</b>49 30 5501017",
+    "+ <b> 49 </b> 30 5501017", "4<b>+</b>", "ma<b></b><i>il</i>to:x", "ma\x1filto:<b>", "ma\x1f<b>ilto:", "berg<b>",
+    "be<b>rg", "BE<b></b>RG", "b&eacute;<b>rg", "be&#114;<i>g", "%<b>40", "<b>x</b>@", "&notel:1", "&acirc;", "x%fax:1",
+    "%62erg", "м<b>ир", "М<b>ир",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("value", ODD)
+def test_signs_apart_or_in_what_means_something_else_are_found(value: str) -> None:
+    look = Prefilter(frozenset(("email", "phone")), national=False, needles=("berg", "circ", "мир"), bylines=False)
+    assert look.suspects(pl.Series([f"<p>{value}</p>"]), HTML).all()
+
+
 ORDINARY = {
     HTML: '<p class="x">Der Ümläut des Jahres 2024, 100.000 mal… &#8220;so&#8221; – S. 12</p>\n<p>Мир, ئۇيغۇر, 中文</p>'
     '<iframe title="x" src="https://video.example/embed/1"></iframe><script async src="https://x.example/a.js"></script>',

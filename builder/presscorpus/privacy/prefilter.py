@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import html
 import re
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 import polars as pl
@@ -40,7 +40,9 @@ _BETWEEN: Final = r"(?:&[#0-9A-Za-z]+;?|[^\p{L}\p{N}&]){0,24}"
 _MAIL: Final = r"[^\s\"(,/@{}]@|%(?:25)*40"
 _PLUS: Final = rf"[+](?:{_BETWEEN}[0-9]){{7}}|[0-9]{_TAGS}*[+]"
 # Noughts do not begin a number behind a letter, but behind a line break that a script writes as one.
-_ZEROS: Final = rf"(?:^|[^\w.,#&%+:-]|[^0-9]:|<!--|[/\\][nrt])0{_TAGS}*0"
+_BEFORE_ZEROS: Final = r"(?:^|[^\w.,#&%+:-]|[^0-9]:|<!--|[/\\][nrt])"
+_ZEROS: Final = rf"{_BEFORE_ZEROS}0{_TAGS}*0"
+_NOUGHTS: Final = rf"{_BEFORE_ZEROS}00"
 _ZEROS_BEFORE_DIGITS: Final = rf"0{_TAGS}*0{_BETWEEN}[1-9](?:{_BETWEEN}[0-9]){{6}}"
 _NATIONAL: Final = rf"[0-9](?:{_BETWEEN}[0-9]){{4}}"
 _OF_CONTACTS: Final = "@+%0123456789"
@@ -73,10 +75,23 @@ _UNCLEAR: Final = (
 _BROKEN_VALUE: Final = r"=\s*(?:\"[^\"<]*[\t\n\r]|'[^'<]*[\t\n\r])"
 _JAMO: Final = frozenset(map(chr, range(0x1161, 0x1176)))
 _PLAIN: Final = frozenset([*map(chr, range(0x20, 0x7F)), *"\t\n\r"])
-_UNPLAIN: Final = r"[^ -~\t\n\r]"
-_STRETCH: Final = 1 << 18  # characters looked up together
+_STRETCH: Final = 1 << 18  # bytes looked up together
 _REMEMBERED: Final = 1 << 16
 _CODE_POINTS: Final = 0x110000
+_LAST: Final = ord("~") - ord(" ")
+
+
+class _Read(NamedTuple):
+    """Values as they are compared.
+
+    `values` have references and escapes replaced by what they mean, and `changed` tells where. In some of these a
+    literal may be `hidden` by that. Of the `unclear` a sign is written otherwise that changes how the value is read.
+    """
+
+    values: pl.Series
+    changed: pl.Series
+    hidden: pl.Series
+    unclear: pl.Series
 
 
 class Prefilter:
@@ -93,7 +108,11 @@ class Prefilter:
         self._rules, self._national = rules, national
         self._needles = sorted({*needles, *(_BYLINES if bylines else ())})
         self._signs = _signs() if rules else []
-        self._alphabet = frozenset("".join([*self._needles, *self._signs, _OF_CONTACTS if rules else ""]))
+        literals = "".join([*self._needles, *self._signs])
+        self._of_literals = frozenset(literals + literals.upper())
+        self._alphabet = frozenset(literals + (_OF_CONTACTS if rules else ""))
+        signs = "".join(rf"\x{{{ord(sign):x}}}" for sign in sorted(self._alphabet | self._of_literals))
+        self._beside = f"[{signs}]"
         # What a character or unit is compared as; empty where it may be left as it is.
         self._meant: dict[str, str | None] = {}
 
@@ -109,7 +128,7 @@ class Prefilter:
         """
         sought = self._needles or (syntax != SLUG and self._signs)
         if not sought:
-            return pl.repeat(value=False, n=len(values), dtype=TRUTH, eager=True)
+            return _none(values)
         found = self._seen(values, syntax)
         if syntax not in {HTML, JSON, URL}:
             return found
@@ -124,70 +143,94 @@ class Prefilter:
 
         Whatever tags stand within.
         """
-        found = self._held(values, syntax)
-        meant, unclear = self._translated(values, syntax)
-        found |= unclear
-        places = (meant.is_not_null() & ~found).arg_true()
-        if len(places):
-            found = found.scatter(places, self._held(meant.gather(places), syntax))
+        read = self._read(values, syntax)
+        found = read.unclear | self._literals(read.values, syntax)
+        hidden = (read.hidden & ~found).arg_true()
+        if len(hidden):
+            found = found.scatter(hidden, self._literals(values.gather(hidden), syntax))
+        if syntax == SLUG:
+            return found
+        found |= self._contacts(values)
+        changed = (read.changed & ~found).arg_true()
+        if len(changed):
+            found = found.scatter(changed, self._contacts(read.values.gather(changed)))
         if syntax not in {HTML, JSON}:
             return found
         found |= values.str.contains(_UNCLEAR)
-        places = (~found & values.str.contains("<", literal=True)).arg_true()
+        places = (~found & self._may_stand_across(read.values)).arg_true()
         if len(places):
-            marked = meant.fill_null(values).gather(places).str.replace_all(_TAG, _TAGS)
+            marked = read.values.gather(places).str.replace_all(_TAG, _TAGS)
             bare = marked.str.replace_all(_TAGS, "", literal=True)
-            found = found.scatter(places, self._literals(bare, syntax) | self._numbers(marked))
+            across = self._literals(bare, syntax) | self._addresses(bare) | self._numbers(marked)
+            found = found.scatter(places, across)
         return found
-
-    def _held(self, values: pl.Series, syntax: str) -> pl.Series:
-        """Which values hold a literal or a contact as they stand."""
-        found = self._literals(values, syntax)
-        return found if syntax == SLUG else found | self._numbers(values)
 
     def _literals(self, values: pl.Series, syntax: str) -> pl.Series:
         sought = self._needles if syntax == SLUG else [*self._needles, *self._signs]
-        found = values.str.contains_any(sought, ascii_case_insensitive=True)
-        if syntax != SLUG and contacts.EMAIL in self._rules:
-            found |= _matched(values, r"[@%]", _MAIL)
-        return found
+        return values.str.contains_any(sought, ascii_case_insensitive=True)
+
+    def _contacts(self, values: pl.Series) -> pl.Series:
+        """Which values hold a contact as they stand."""
+        return self._addresses(values) | self._numbers(values)
+
+    def _addresses(self, values: pl.Series) -> pl.Series:
+        if contacts.EMAIL not in self._rules:
+            return _none(values)
+        return _matched(values, r"[@%]", _MAIL)
 
     def _numbers(self, values: pl.Series) -> pl.Series:
         if contacts.PHONE not in self._rules:
-            return pl.repeat(value=False, n=len(values), dtype=TRUTH, eager=True)
-        found = _matched(values, r"\+", _PLUS) | _matched(values, f"0{_TAGS}*0", _ZEROS, _ZEROS_BEFORE_DIGITS)
+            return _none(values)
+        found = _matched(values, r"\+", _PLUS) | _matched(values, _NOUGHTS, _ZEROS_BEFORE_DIGITS)
+        found |= _matched(values, f"0{_TAGS}", _ZEROS, _ZEROS_BEFORE_DIGITS)
         return found | values.str.contains(_NATIONAL) if self._national else found
+
+    def _may_stand_across(self, values: pl.Series) -> pl.Series:
+        """Which values may hold across tags what they do not hold within one text.
+
+        The signs of a literal before and behind the tags, or a number's beginning, whose digits may be anywhere.
+        """
+        tagged = values.str.contains("<", literal=True)
+        if self._national:
+            return tagged
+        beside = self._beside
+        found = _matched(values, f">{beside}", f"{beside}(?:{_TAG})+{beside}")
+        for each in (_TAGS, r"\+", _NOUGHTS) if contacts.PHONE in self._rules else (_TAGS,):
+            found |= values.str.contains(each)
+        return found & tagged
 
     # What is written otherwise
 
-    def _translated(self, values: pl.Series, syntax: str) -> tuple[pl.Series, pl.Series]:
-        """Values with references and escapes replaced by what they mean.
-
-        Null where nothing is; and the unclear ones.
-
-        Unclear is a value with a sign that is written otherwise and changes how the value is read.
-        """
-        nothing = pl.repeat(None, n=len(values), dtype=values.dtype, eager=True)
-        odd = values.filter(values.str.contains(_UNPLAIN))
-        signs = _characters(odd) if len(odd) else set()
+    def _read(self, values: pl.Series, syntax: str) -> _Read:
+        signs = _characters(values)
         listed = values.str.extract_all(_UNITS[syntax])
         units = listed.explode(empty_as_null=False, keep_nulls=False).unique().to_list()
         # One automaton is made of all units: what is longer than any name or contact is left to a closer look.
         short = [each for each in units if len(each) <= _LONGEST_UNIT]
         meant = {each: told for each in [*signs, *short] if (told := self._as_meant(each, syntax)) is not None}
-        unclear = pl.repeat(value=False, n=len(values), dtype=TRUTH, eager=True)
+        unclear = _none(values)
         if len(short) < len(units):
             unclear = listed.list.eval(pl.element().str.len_chars() > _LONGEST_UNIT).list.any()
         if steering := [*(each for each in short if _steers(each)), *sorted(signs & _JAMO)]:
             unclear |= values.str.contains_any(steering)
         if not meant:
-            return nothing, unclear
+            return _Read(values, _none(values), _none(values), unclear)
         keys = sorted(meant, key=lambda each: (-len(each), each))
-        places = (values.str.contains_any(keys) & ~unclear).arg_true()
-        if not len(places):
-            return nothing, unclear
-        changed = values.gather(places).str.replace_many(keys, [meant[key] for key in keys], leftmost=True)
-        return nothing.scatter(places, changed), unclear
+        changed = values.str.contains_any(keys) & ~unclear
+        places = changed.arg_true()
+        replaced = values.gather(places).str.replace_many(keys, [meant[key] for key in keys], leftmost=True)
+        hiding = self._hiding(keys, syntax)
+        hidden = changed & values.str.contains_any(hiding) if hiding else _none(values)
+        return _Read(values.clone().scatter(places, replaced), changed, hidden, unclear)
+
+    def _hiding(self, keys: list[str], syntax: str) -> list[str]:
+        """The characters and units that may be a part of a literal, or hold one.
+
+        Where one is replaced, a literal may be gone.
+        """
+        held = self._literals(pl.Series(keys), syntax).to_list()
+        ends = self._of_literals
+        return [key for key, holds in zip(keys, held, strict=True) if holds or key[0] in ends or key[-1] in ends]
 
     def _as_meant(self, written: str, syntax: str) -> str | None:
         """What a character or unit is compared as.
@@ -250,16 +293,19 @@ def _steers(written: str) -> bool:
 def _characters(values: pl.Series) -> set[str]:
     """The characters of some values that are no printable ASCII."""
     seen = np.zeros(_CODE_POINTS, np.bool_)
-    waiting: list[str] = []
-    size = 0
-    for value in [*values.to_list(), ""]:
-        waiting.append(value)
-        size += len(value)
-        if size >= _STRETCH or not value:
-            # Numpy checks and converts other numbers than its own anew for each use as indices.
-            seen[np.frombuffer("".join(waiting).encode("utf-32-le"), np.uint32).astype(np.intp)] = True
-            waiting, size = [], 0
-    return {chr(code) for code in np.flatnonzero(seen).tolist() if chr(code) not in _PLAIN}
+    rows = max(1, len(values) * _STRETCH // (int(values.str.len_bytes().sum()) or 1))
+    for start in range(0, len(values), rows):
+        _, _, buffer = values.slice(start, rows).to_arrow().buffers()
+        written = np.frombuffer(buffer or b"", np.uint8)
+        # What is left of UTF-8 without printable ASCII is UTF-8.
+        odd = written[np.flatnonzero(written - np.uint8(0x20) > _LAST)].tobytes().decode()
+        # Numpy checks and converts other numbers than its own anew for each use as indices.
+        seen[np.frombuffer(odd.encode("utf-32-le"), np.uint32).astype(np.intp)] = True
+    return {chr(code) for code in np.flatnonzero(seen).tolist()} - _PLAIN
+
+
+def _none(values: pl.Series) -> pl.Series:
+    return pl.repeat(value=False, n=len(values), dtype=TRUTH, eager=True)
 
 
 def _matched(values: pl.Series, *patterns: str) -> pl.Series:
