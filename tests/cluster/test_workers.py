@@ -22,7 +22,7 @@ from presscorpus.config import params, schema
 from presscorpus.config.layout import Layout
 from presscorpus.config.params import Dataset, Engine, Params, Rights, Site
 from presscorpus.errors import ArchiveError, ClusterError, ParamsError
-from presscorpus.normalise import rescue, shards
+from presscorpus.normalise import rescue
 from presscorpus.normalise.workers import DIED, run
 from presscorpus.pipeline import stages
 from tests import factories
@@ -65,18 +65,13 @@ def built(settled: Params, layout: Layout, by: Engine) -> dict[str, bytes]:
 
 @pytest.fixture
 def poisoned(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr("presscorpus.normalise.shards.SHARD_IDS", 4096)
-    monkeypatch.setattr("presscorpus.normalise.shards.batch", partial(_batch, shards.batch))
+    # One task a shard, so that there is more than one.
+    monkeypatch.setattr("presscorpus.normalise.shards.TASK_ITEMS", 1)
     monkeypatch.syspath_prepend(str(HERE))
     monkeypatch.setenv("PRESSCORPUS_TEST_FOLDER", str(tmp_path))
     import poisoned as module  # type: ignore[import-not-found]  # beside this file, for workers to find
 
     monkeypatch.setattr("presscorpus.normalise.rescue.build", partial(rescue.build, function=module.build))
-
-
-def _batch(batch: Any, plan: Any) -> Any:
-    """One task a shard, so that there is more than one."""
-    return batch(plan, 1)
 
 
 def rows(layout: Layout, table: str) -> pl.DataFrame:

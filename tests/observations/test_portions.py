@@ -56,16 +56,16 @@ def dataset(tmp_path: Path) -> tuple[Params, Layout]:
 
 
 def test_what_is_done_at_once_does_not_show_in_the_bytes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("presscorpus.normalise.shards.SHARD_IDS", 16)
+    monkeypatch.setattr("presscorpus.observations.portions.SHARD_IDS", 16)
     settled, layout = dataset(tmp_path)
     found: list[dict[str, bytes]] = []
     for rows in (1 << 16, 7):
         monkeypatch.setattr("presscorpus.observations.portions.ROWS", rows)
-        monkeypatch.setattr("presscorpus.observations.portions.SHARD_IDS", 16)
         monkeypatch.setattr("presscorpus.tables.link_targets.ROWS", rows)
         monkeypatch.setattr("presscorpus.tables.terms._ROWS_AT_ONCE", rows)
         monkeypatch.setattr("presscorpus.normalise.corpus._CLAIMS_AT_ONCE", rows)
-        monkeypatch.setattr("presscorpus.normalise.write_tables.SHARD_IDS", rows)
+        monkeypatch.setattr("presscorpus.normalise.write_tables.TASK_ITEMS", rows)
+        monkeypatch.setattr("presscorpus.normalise.shards.TASK_ITEMS", rows)  # seven: each shard is read alone
         monkeypatch.setattr("presscorpus.observations.index.AT_ONCE", rows)
         shutil.rmtree(layout.work)
         stages.normalise.run(PACKAGE, settled, layout, quiet)

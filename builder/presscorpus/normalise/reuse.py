@@ -25,8 +25,8 @@ ITEMS: Final = "items"
 UNBUILDABLE: Final = "unbuildable"
 """The rule of quarantine for items that ended or broke whoever read them: they are read again by each build."""
 
-# The column with the id of the item that a row belongs to, where it is not `id`.
-_ITEM: Final = {"addresses": "target_id", "quarantine": "item_id"}
+# What a row belongs to, where it is not an item's `id`.
+_ITEM: Final = {"addresses": "target_id", "quarantine": "item_id", "candidates": "address"}
 # The candidates of an address depend on the address alone.
 _OF_ADDRESSES: Final = "candidates"
 
@@ -115,10 +115,9 @@ def merged(kept: Built, built: Built) -> Built:
     whole = {}
     for name, frame in built.items():
         both = frames.together([frame, kept[name]])
-        ordered = (
-            both.unique(maintain_order=True) if name == _OF_ADDRESSES else both.sort(_of(name), maintain_order=True)
+        whole[name] = (both.unique(maintain_order=True) if name == _OF_ADDRESSES else both).sort(
+            _of(name), maintain_order=True
         )
-        whole[name] = ordered
     return whole
 
 
@@ -130,9 +129,39 @@ def _of_items(built: Built, numbers: pl.Series) -> Built:
         if name not in {ITEMS, _OF_ADDRESSES}
     }
     if _OF_ADDRESSES in built:
-        led_to = chosen["links"]["address"].drop_nulls().unique()
-        chosen[_OF_ADDRESSES] = built[_OF_ADDRESSES].filter(pl.col("address").is_in(led_to.implode()))
+        chosen[_OF_ADDRESSES] = _led_to(built[_OF_ADDRESSES], chosen["links"])
     return chosen
+
+
+def apart(built: Built, begins: pl.Series) -> list[Built]:
+    """Split what was read of several shards together.
+
+    Args:
+        built: The frames of the items of all of them.
+        begins: The first id of each shard, ascending.
+
+    Returns:
+        The frames of each shard, as they would be if it had been read alone.
+    """
+    if len(begins) == 1:
+        return [built]
+    parts: list[Built] = [{} for _ in begins]
+    for name, frame in built.items():
+        if name == _OF_ADDRESSES:
+            continue
+        shard = begins.search_sorted(frame[_of(name)], side="right").alias("shard")
+        found = frame.with_columns(shard).partition_by("shard", maintain_order=True, as_dict=True, include_key=False)
+        for number, part in enumerate(parts, 1):
+            part[name] = found.get((number,), frame.clear())
+    if _OF_ADDRESSES in built:
+        for part in parts:
+            part[_OF_ADDRESSES] = _led_to(built[_OF_ADDRESSES], part["links"])
+    return parts
+
+
+def _led_to(candidates: pl.DataFrame, links: pl.DataFrame) -> pl.DataFrame:
+    """The candidates of the addresses that links lead to."""
+    return candidates.filter(pl.col("address").is_in(links["address"].drop_nulls().unique().implode()))
 
 
 def _of(name: str) -> str:

@@ -1,4 +1,4 @@
-"""Shards: cached columns of items of one site, table, type and id // 4096.
+"""Shards: cached columns of items of one site, table, type and id // SHARD_IDS.
 
 A name is a digest of all that the rows depend on: an empty and a warm cache give equal tables (normalise/reuse.py).
 """
@@ -8,6 +8,8 @@ from __future__ import annotations
 import hashlib
 from collections import defaultdict
 from collections.abc import Sequence
+from itertools import groupby
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any, NamedTuple, overload
 
 import msgspec
@@ -17,8 +19,8 @@ from presscorpus.archive.reader import read_at
 from presscorpus.config.takedown import REASON
 from presscorpus.errors import ArchiveError
 from presscorpus.normalise import reuse
+from presscorpus.observations import portions
 from presscorpus.observations.items import pieces
-from presscorpus.observations.portions import SHARD_IDS
 from presscorpus.storage import checksum, frames
 from presscorpus.storage import fingerprint as fingerprints
 from presscorpus.tables import links, one_row_tables, posts, typed_columns
@@ -35,6 +37,10 @@ if TYPE_CHECKING:
     from presscorpus.storage.frames import Place, SpillFile
     from presscorpus.tables.addresses import Home
 
+TASK_ITEMS = 4096
+"""How many items a task has at most, if a shard has no more. So many are read by a single process."""
+
+_TASKS_EACH = 4  # of each process, so that none waits long for the others
 _DIGITS = 32  # of each half of a name: 128 bits
 CODE = (
     "archive", "commitments", "config", "content", "dtypes.py", "errors.py", "lazy.py", "normalise", "observations",
@@ -144,7 +150,7 @@ def plan(
     """
     key = ["site", "table", "type", "number"]
     parts = {
-        name: frame.with_columns(number=pl.col("id") // SHARD_IDS).partition_by(
+        name: frame.with_columns(number=pl.col("id") // portions.SHARD_IDS).partition_by(
             key, maintain_order=True, as_dict=True, include_key=name == "items"
         )
         for name, frame in chosen.items()
@@ -169,7 +175,7 @@ def _digest(data: bytes) -> str:
 
 
 class Tasks(Sequence[Task]):
-    """Tasks of about `SHARD_IDS` items, read when a task is asked for."""
+    """Tasks of at most some `TASK_ITEMS` items, read when a task is asked for."""
 
     def __init__(self, template: Task, groups: list[list[Planned]]) -> None:
         self._template, self._groups = template, groups
@@ -187,21 +193,24 @@ class Tasks(Sequence[Task]):
         return self._template._replace(shards=[each.shard for each in self._groups[place]])
 
 
-def batch(shards: list[Planned], size: int = SHARD_IDS) -> list[list[Planned]]:
+def batch(shards: list[Planned], processes: int = 1) -> list[list[Planned]]:
     """Group the shards that are not built yet into tasks.
 
     Args:
         shards: All shards; those with a complete, final file are left out.
-        size: About how many items a task has.
+        processes: How many will work. What is more than one task is shared out evenly.
 
     Returns:
         The shards of each task.
     """
+    wanted = [shard for shard in shards if not checksum.is_final(shard.path)]
+    total = sum(shard.height for shard in wanted)
+    size = TASK_ITEMS
+    if processes > 1 and total > TASK_ITEMS:
+        size = min(TASK_ITEMS, max(portions.SHARD_IDS, total // (_TASKS_EACH * processes)))
     tasks: list[list[Planned]] = []
     weight = 0
-    for shard in shards:
-        if checksum.is_final(shard.path):
-            continue
+    for shard in wanted:
         if not tasks or weight + shard.height > size:
             tasks.append([])
             weight = 0
@@ -222,16 +231,23 @@ def build(task: Task) -> int:
     Raises:
         ArchiveError: The archive does not hold what its index says.
     """
-    for shard in task.shards:
-        frames.save(shard.path, _build(shard, task), final=not task.excluded)
+    for _, alike in groupby(task.shards, key=attrgetter("site", "table", "type")):
+        group = list(alike)
+        for shard, built in zip(group, _build(group, task), strict=True):
+            frames.save(shard.path, built, final=not task.excluded)
     return len(task.shards)
 
 
-def _build(shard: Shard, task: Task) -> dict[str, pl.DataFrame]:
-    """The frames of a shard; those of unchanged items come from an earlier version."""
-    kept, unread = reuse.taken_over(shard.path, shard.items)
-    built = _read_all(shard._replace(items=unread), task)
-    return reuse.merged(kept, built) | {reuse.ITEMS: reuse.without_offsets(shard.items)}
+def _build(group: list[Shard], task: Task) -> Iterator[dict[str, pl.DataFrame]]:
+    """Yield the frames of shards of one site, table and type, which are read together.
+
+    Those of unchanged items come from earlier versions.
+    """
+    known = [reuse.taken_over(shard.path, shard.items) for shard in group]
+    built = _read_all(group[0]._replace(items=pl.concat([unread for _, unread in known])), task)
+    parts = reuse.apart(built, pl.concat([shard.items["id"].head(1) for shard in group]))
+    for shard, (kept, _), part in zip(group, known, parts, strict=True):
+        yield reuse.merged(kept, part) | {reuse.ITEMS: reuse.without_offsets(shard.items)}
 
 
 def _read_all(shard: Shard, task: Task) -> dict[str, pl.DataFrame]:

@@ -94,7 +94,7 @@ def run(
     if engine.scheduler != LOCAL:
         return _on_cluster(function, tasks, engine.scheduler)
     # With two tasks or more a second process, which takes a second to start, is worth it.
-    count = 1 if apart else min(engine.workers or _processors(), len(tasks))
+    count = 1 if apart else min(processes(engine), len(tasks))
     if count > 1:
         return _in_pool(function, tasks, _Pool(count, engine), most=_DEATHS)
     if apart or (engine.isolate and not is_supervised()):
@@ -104,8 +104,19 @@ def run(
     return (_tried(function, task) for task in tasks)
 
 
-def _processors() -> int:
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+def processes(engine: Engine) -> int:
+    """Return how many processes of this machine may work at once.
+
+    Args:
+        engine: Who works.
+
+    Returns:
+        The number that it gives, else that of the processors that this process may use; 1 for a cluster.
+    """
+    if engine.scheduler != LOCAL:
+        return 1
+    processors = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    return engine.workers or processors or 1
 
 
 def _bounded(function: Callable[[Task], Result], task: Task, engine: Engine) -> Result | Lost[Task]:

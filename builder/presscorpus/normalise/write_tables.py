@@ -14,7 +14,7 @@ import polars as pl
 
 from presscorpus.content.urls import Resolver
 from presscorpus.normalise.corpus import terms_of, with_state
-from presscorpus.observations.portions import SHARD_IDS
+from presscorpus.normalise.shards import TASK_ITEMS
 from presscorpus.storage import frames
 from presscorpus.storage.frames import TableWriter
 from presscorpus.tables import links, publisher, translations, typed_columns
@@ -99,7 +99,7 @@ def _batches(shards: Iterable[Planned]) -> Iterator[tuple[str, list[Planned]]]:
         table = shard.table
         if table == "terms":
             continue
-        if waiting[table] and heights[table] + shard.height > SHARD_IDS:
+        if waiting[table] and heights[table] + shard.height > TASK_ITEMS:
             yield table, waiting.pop(table)
             heights[table] = 0
         waiting[table].append(shard)

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from presscorpus.config.schema import Package
     from presscorpus.storage.frames import Place
 
-SHARD_IDS: Final = 4096
+SHARD_IDS: Final = 1024
 """Numbers of items that one shard spans: items of one site, table and type whose `id // SHARD_IDS` is equal."""
 
 ROWS: Final = 1 << 16

@@ -52,7 +52,7 @@ def resolved(package: Package, built: dict[str, pl.DataFrame], home: Home) -> di
 
     Returns:
         The frame `links`, whose `address` is local and whose `otherwise` is the reason where no item is found; and the
-        frame `candidates`: for each distinct address what it may mean, the likeliest first.
+        frame `candidates`: for each distinct address, in order, what it may mean, the likeliest first.
     """
     schema = package.schema("links")
     bases = built["posts"].select("type", "id", base=pl.col("url").fill_null(home.address))
@@ -65,7 +65,7 @@ def resolved(package: Package, built: dict[str, pl.DataFrame], home: Home) -> di
     joined = links.join(looked.urls, on=["url", "base"], how="left", maintain_order="left", nulls_equal=True)
     return {
         "links": _without_tokens(joined).with_columns(url=pl.col("written")).drop("base", "written"),
-        "candidates": looked.candidates,
+        "candidates": looked.candidates.sort("address", maintain_order=True),
     }
 
 

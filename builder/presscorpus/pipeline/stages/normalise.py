@@ -14,7 +14,7 @@ import polars as pl
 from presscorpus.archive.receipt import closed_crawls, verify
 from presscorpus.config import takedown
 from presscorpus.errors import ArchiveError
-from presscorpus.normalise import corpus, memory, page_rules, rescue, shards, write_tables
+from presscorpus.normalise import corpus, memory, page_rules, rescue, shards, workers, write_tables
 from presscorpus.observations import files, index, portions, publicness
 from presscorpus.observations.versions import choose
 from presscorpus.privacy import dependents, inputs, takedown_meaning, takedowns
@@ -219,7 +219,7 @@ def plan(
     planned.sort(key=lambda shard: (shard.site, shard.table, shard.type, shard.number))
     raw = location.reachable(layout.raw, archive.released, store)
     template = shards.Task(package, [], archive.homes, raw, params.limits)
-    return Plan(planned, shards.Tasks(template, shards.batch(planned)), taken)
+    return Plan(planned, shards.Tasks(template, shards.batch(planned, workers.processes(params.engine))), taken)
 
 
 def _taken(archive: Archive, layout: Layout, *, all_known: bool) -> Takedowns:
