@@ -129,6 +129,17 @@ def test_a_post_that_takes_its_worker_past_a_bound_is_set_apart(
     check_set_apart(*site_of(tmp_path / "site", word=word), by, reason, tmp_path)
 
 
+@pytest.mark.parametrize("workers", [1, 2])
+@pytest.mark.parametrize("size", [30_000_000, 150_000_000])
+def test_no_post_is_blamed_where_a_process_can_read_none(tmp_path: Path, size: int, workers: int) -> None:
+    """In the first size a process cannot start, in the second it can load neither polars nor the model of languages."""
+    settled, layout = site_of(tmp_path / "site")
+    with pytest.raises(ParamsError, match=rf"^params\.yaml: a process .* {size} bytes .* any post\nRaise engine\."):
+        built(settled, layout, Engine(workers, worker_bytes=size))
+    built(settled, layout, Engine(workers))
+    assert rows(layout, "quarantine").is_empty()
+
+
 def test_an_error_that_is_nobodys_post_is_raised(tmp_path: Path) -> None:
     with pytest.raises(ArchiveError, match=r"^there: is broken\nMend it\.$"):
         list(run(_raise, [1, 2, 3, 4], Engine(2)))

@@ -10,6 +10,8 @@ Count = Annotated[int, msgspec.Meta(ge=0)]
 Positive = Annotated[int, msgspec.Meta(ge=1)]
 Seconds = Annotated[float, msgspec.Meta(ge=0)]
 
+_LEAST_MEMORY = 512 * 1024**2  # with less polars and the model of languages cannot be loaded
+
 
 class Strict(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Base of the sections of params.yaml, in which a misspelt key is an error."""
@@ -75,7 +77,7 @@ class Engine(Strict, frozen=True):
 
     workers: Count = 0
     isolate: bool = True
-    worker_bytes: Positive = 8 * 1024**3
+    worker_bytes: Annotated[int, msgspec.Meta(ge=_LEAST_MEMORY)] = 8 * 1024**3
     task_seconds: Positive = 1800
     scheduler: str = "local"
     storage: str | None = None

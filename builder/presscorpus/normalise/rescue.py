@@ -34,6 +34,7 @@ def build(tasks: Sequence[Task], by: Engine, *, function: Build = shards.build) 
 
     Raises:
         ClusterError: The Dask cluster does not answer, or its workers run other code.
+        ParamsError: Within the bounds of memory no post can be read at all.
         ArchiveError: The archive does not hold what its index says.
         OSError: The disk is full, or a folder may not be written.
     """
@@ -45,6 +46,7 @@ def build(tasks: Sequence[Task], by: Engine, *, function: Build = shards.build) 
 
 def _rescue(task: Task, why: str, by: Engine, function: Build) -> None:
     """Build the shards of a lost task singly, without the items that end a worker."""
+    workers.require(shards.rehearse, task._replace(shards=[]), by)
     singles = [task._replace(shards=[shard]) for shard in task.shards if not checksum.is_final(shard.path)]
     for result in workers.run(function, singles, by, apart=True):
         if isinstance(result, Lost):

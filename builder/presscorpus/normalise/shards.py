@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 from collections import defaultdict
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from itertools import groupby
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, NamedTuple, overload
@@ -236,6 +237,25 @@ def build(task: Task) -> int:
         for shard, built in zip(group, _build(group, task), strict=True):
             frames.save(shard.path, built, final=not task.excluded)
     return len(task.shards)
+
+
+def rehearse(task: Task) -> int:
+    """Read a short post that is there to be read, which shows that this process can read any.
+
+    Args:
+        task: Any; its shards are not read.
+
+    Returns:
+        How many posts were read.
+
+    Raises:
+        MemoryError: It cannot.
+    """
+    words = f"<p>{build.__doc__}</p>"
+    post = msgspec.json.encode({"id": 1, "type": "post", "content": {"rendered": words}})
+    trial = posts.Batch(task.package, task.limits)
+    trial.add(("post", 1), post, Origin("trial", "trial", "trial", datetime.fromtimestamp(0, UTC)), "", ())
+    return trial.frames()["posts"].height
 
 
 def _build(group: list[Shard], task: Task) -> Iterator[dict[str, pl.DataFrame]]:

@@ -21,7 +21,7 @@ from importlib import import_module
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
 
-from presscorpus.errors import ClusterError, PresscorpusError
+from presscorpus.errors import ClusterError, ParamsError, PresscorpusError
 from presscorpus.lazy import lazy
 from presscorpus.normalise.memory import release_freed
 from presscorpus.normalise.supervision import is_supervised
@@ -102,6 +102,29 @@ def run(
     if is_supervised():
         return (_bounded(function, task, engine) for task in tasks)
     return (_tried(function, task) for task in tasks)
+
+
+def require(function: Callable[[Task], Result], task: Task, engine: Engine) -> None:
+    """Check that a process can do a harmless task, before another task is blamed for the end of one.
+
+    Args:
+        function: What a process of this machine is to call.
+        task: What it is called with.
+        engine: Who works, within which bounds. Of a cluster nothing is checked.
+
+    Raises:
+        ParamsError: None can.
+    """
+    if engine.scheduler != LOCAL:
+        return
+    (done,) = _in_pool(function, [task], _Pool(1, engine), most=1)
+    if isinstance(done, Lost):
+        raise ParamsError(
+            f"a process that may use {engine.worker_bytes} bytes of memory cannot read any post",
+            where="params.yaml",
+            advice="Raise engine.worker_bytes. In a script of your own, call presscorpus below "
+            '`if __name__ == "__main__":`, since each process runs the script\'s other lines again.',
+        )
 
 
 def processes(engine: Engine) -> int:
