@@ -41,9 +41,16 @@ def texts(frame: pl.DataFrame, schema: Schema) -> pl.Series:
     written = frame.select(pl.struct(_value(field) for field in fields).struct.json_encode().alias("row"))["row"]
     for field in fields:
         if field.type == "number":
-            # The mark after a name cannot stand within a text, where each quotation mark has a backslash.
-            written = written.str.replace(f'"{field.name}":(-?[0-9]+)\\.0([,}}])', f'"{field.name}":${{1}}${{2}}')
+            written = _shortened(written, frame[field.name])
     return written
+
+
+def _shortened(rows: pl.Series, numbers: pl.Series) -> pl.Series:
+    """Write the whole numbers of a column without a fraction."""
+    whole = (numbers.floor() == numbers).arg_true()
+    # The mark after a name cannot stand within a text, where each quotation mark has a backslash.
+    mark = f'"{numbers.name}":(-?[0-9]+)\\.0([,}}])'
+    return rows.scatter(whole, rows.gather(whole).str.replace(mark, f'"{numbers.name}":${{1}}${{2}}'))
 
 
 def leaves(frame: pl.DataFrame, schema: Schema) -> list[bytes]:

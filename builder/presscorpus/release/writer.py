@@ -30,7 +30,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     import polars as pl
-    import pyarrow as pa
     import pyarrow.parquet as pq
 
     from presscorpus.archive.receipt import Receipt
@@ -225,60 +224,65 @@ def _lay_table(schema: Schema, source: Path, folder: Path, tree: Tree, rules: Re
         paths.append(f"{schema.name}/{schema.name}-{len(paths):05d}.parquet")
         return frames.TableWriter(folder / paths[-1], schema.arrow)
 
-    with pq.ParquetFile(_existing(source)) as file:
-        _check_columns(schema, file)
-        for _, pieces in groupby(_cut(_released(schema, file, rules), part_rows), key=itemgetter(0)):
-            with part() as writer:
-                for _, piece in pieces:
-                    writer.write(piece)
-                    rows = pl.DataFrame(piece)
-                    tree.extend(leaves(rows, schema))
-                    # Counted here, because reading all columns again takes longer than all other counts together.
-                    counted += marks(schema, rows)
+    heights = _heights(schema, _existing(source))
+    for _, pieces in groupby(_cut(_released(schema, source, heights, rules), part_rows), key=itemgetter(0)):
+        with part() as writer:
+            for _, rows in pieces:
+                writer.write(rows.to_arrow())
+                tree.extend(leaves(rows, schema))
+                # Counted here, because reading all columns again takes longer than all other counts together.
+                counted += marks(schema, rows)
     if not paths:
         with part():
             pass
     return _measure(schema, folder, paths)._replace(redacted=redacted(schema, counted))
 
 
-def _released(schema: Schema, file: pq.ParquetFile, rules: ReleasePolicy) -> Iterator[pa.Table]:
+def _heights(schema: Schema, source: Path) -> list[int]:
+    """The rows of each row group of a table that has the columns of its schema."""
+    with pq.ParquetFile(source) as file:
+        # Nulls in required columns are found by the validation, and refused by the writer.
+        found = [(field.name, field.type) for field in file.schema_arrow]
+        if found != [(field.name, field.type) for field in schema.arrow]:
+            raise SchemaError(
+                "the table has other columns than its schema", where=schema.name, advice="Build it again."
+            )
+        return [file.metadata.row_group(number).num_rows for number in range(file.num_row_groups)]
+
+
+def _released(schema: Schema, source: Path, heights: Iterable[int], rules: ReleasePolicy) -> Iterator[pl.DataFrame]:
     """What the policy releases of a table, in batches.
 
     One row group is read at a time, so that its size bounds the memory.
     """
-    for group in range(file.num_row_groups):
-        frame = pl.DataFrame(file.read_row_group(group))
-        yield policy.released_whole(schema.name, frame, schema, rules).to_arrow()
+    scan, place = pl.scan_parquet(source), 0
+    for height in heights:
+        yield policy.released_whole(schema.name, scan.slice(place, height).collect(), schema, rules)
+        place += height
 
 
-def _cut(pieces: Iterable[pa.Table], part_rows: int) -> Iterator[tuple[int, pa.Table]]:
+def _cut(pieces: Iterable[pl.DataFrame], part_rows: int) -> Iterator[tuple[int, pl.DataFrame]]:
     """Split batches where a part is full; each comes with the number of its part."""
     done = 0
     for piece in pieces:
         rest = piece
-        while rest.num_rows:
+        while rest.height:
             number, filled = divmod(done, part_rows)
-            fitting = rest.slice(0, part_rows - filled)
+            fitting = rest.head(part_rows - filled)
             yield number, fitting
-            done += fitting.num_rows
-            rest = rest.slice(fitting.num_rows)
-
-
-def _check_columns(schema: Schema, file: pq.ParquetFile) -> None:
-    # Nulls in required columns are found by the validation, and refused by the writer.
-    found = [(field.name, field.type) for field in file.schema_arrow]
-    if found != [(field.name, field.type) for field in schema.arrow]:
-        raise SchemaError("the table has other columns than its schema", where=schema.name, advice="Build it again.")
+            done += fitting.height
+            rest = rest.slice(fitting.height)
 
 
 def _measure(schema: Schema, folder: Path, paths: list[str]) -> Table:
     whole = hashlib.sha256()
     parts = []
     for path in paths:
-        digest = sha256_of(folder / path, whole)
+        # Of a table in one part its digest is that of the part.
+        digest = sha256_of(folder / path, *([whole] if len(paths) > 1 else ()))
         rows = pq.read_metadata(folder / path).num_rows
         parts.append(Part(path, rows, (folder / path).stat().st_size, digest))
-    return Table(schema, tuple(parts), whole.hexdigest())
+    return Table(schema, tuple(parts), whole.hexdigest() if len(parts) > 1 else parts[0].sha256)
 
 
 def _digests(folder: Path, known: Mapping[str, str]) -> dict[str, str]:
