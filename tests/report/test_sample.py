@@ -20,7 +20,7 @@ from presscorpus.config.layout import Layout
 from presscorpus.config.params import Policy
 from presscorpus.config.schema import load_package
 from presscorpus.pipeline import stages
-from presscorpus.privacy import policy
+from presscorpus.privacy import dataset_policy, policy
 from presscorpus.privacy.policy import ReleasePolicy
 from presscorpus.report import edits, sample
 from presscorpus.report.page import Facts, page
@@ -155,6 +155,19 @@ def test_versions_pass_the_policy_as_posts_do(built: Layout, tmp_path: Path) -> 
     assert "Notlar 21 (2)" in source
     assert '"field":"text"' not in source
     assert set(edits.FIELDS) >= policy.IN_EXCERPT
+
+
+@pytest.mark.parametrize("name", sample.COLUMNS)
+def test_no_column_that_is_shown_depends_on_one_that_is_not(built: Layout, name: str) -> None:
+    settled = params.load(built.root / params.FILE)
+    chosen = Policy(text="excerpt", redact=("email", "phone"))
+    rules = dataset_policy.of_dataset(msgspec.structs.replace(settled, policy=chosen), built.tables, {})
+    rows, columns = pl.read_parquet(built.tables / f"{name}.parquet"), sample.COLUMNS[name]
+    # As they are, and as if each value of a column led to somebody.
+    for key in ("", "url", "resolved", "caption", "text", "content_html"):
+        each = rows.with_columns(pl.lit("mailto:a@b.example").alias(key)) if key in rows.columns else rows
+        whole = policy.released_whole(name, each, PACKAGE.schema(name), rules)
+        assert report._shown(PACKAGE, rules, name, each.select(columns)).equals(whole.select(columns)), key
 
 
 def test_edits_are_told_line_by_line_and_never_too_long() -> None:

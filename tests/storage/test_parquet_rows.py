@@ -28,6 +28,7 @@ def test_rows_come_by_their_keys_in_the_order_of_the_file(tmp_path: Path) -> Non
     path, frame = written(tmp_path)
     keys = pl.DataFrame({"site": ["b", "a", "a", "z"], "id": [17, 2, 3, 0]})
     assert parquet_rows.having(path, keys).equals(frame.filter(pl.col("id").is_in([2, 17])))
+    assert parquet_rows.having(path, keys, ["id", "site"]).equals(frame[[2, 17], ["id", "site"]])
     none = parquet_rows.having(path, keys.clear())
     assert (none.height, none.schema) == (0, frame.schema)
 

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from presscorpus.release import citation, composition
     from presscorpus.release import credits as crediting
     from presscorpus.release.credits import Credits
-    from presscorpus.report import figures, page, plots, post_versions, sample
+    from presscorpus.report import edits, figures, page, plots, post_versions, sample
     from presscorpus.report.figures import Figures
     from presscorpus.report.sample import Sample
     from presscorpus.storage import parquet_rows
@@ -40,13 +40,13 @@ else:
     citation = lazy("presscorpus.release.citation")
     composition = lazy("presscorpus.release.composition")
     crediting = lazy("presscorpus.release.credits")
+    edits = lazy("presscorpus.report.edits")
     figures = lazy("presscorpus.report.figures")
     page = lazy("presscorpus.report.page")
     plots = lazy("presscorpus.report.plots")
     post_versions = lazy("presscorpus.report.post_versions")
     sample = lazy("presscorpus.report.sample")
     parquet_rows = lazy("presscorpus.storage.parquet_rows")
-parquet_rows = lazy("presscorpus.storage.parquet_rows")
 
 PAGE = "index.html"
 __all__ = ["METRICS", "PAGE", "Report", "write"]
@@ -108,19 +108,19 @@ def _printable(frame: pl.DataFrame) -> pl.DataFrame:
     return frame.with_columns(pl.col(TEXT).str.replace_all(r"[\p{Cc}\x{202A}-\x{202E}\x{2066}-\x{2069}]", "\ufffd"))
 
 
-def _released(
-    package: Package, layout: Layout, rules: ReleasePolicy, name: str, only: pl.DataFrame | None = None
-) -> pl.LazyFrame:
-    """Apply the policy to a table; with `only`, to the posts of these keys alone.
+def _released(package: Package, layout: Layout, rules: ReleasePolicy, name: str) -> pl.LazyFrame:
+    return policy.released(name, pl.scan_parquet(layout.tables / f"{name}.parquet"), package.schema(name), rules)
 
-    `only` lets a reader of some posts read no more of the table than them.
+
+def _shown(package: Package, rules: ReleasePolicy, name: str, rows: pl.DataFrame) -> pl.DataFrame:
+    """Apply the policy to some columns of a table, all of them together, which costs less.
+
+    The others, of which no other column of the sample depends, are null meanwhile.
     """
-    whole, schema = pl.scan_parquet(layout.tables / f"{name}.parquet"), package.schema(name)
-    if only is None:
-        return policy.released(name, whole, schema, rules)
-    # All columns are wanted, and together they cost less.
-    rows = parquet_rows.having(layout.tables / f"{name}.parquet", only)
-    return policy.released_whole(name, rows, schema, rules).lazy()
+    schema = package.schema(name)
+    unread = [pl.lit(None, kind).alias(each) for each, kind in schema.polars.items() if each not in rows.columns]
+    whole = rows.with_columns(unread).select(schema.names)
+    return policy.released_whole(name, whole, schema, rules).select(rows.columns)
 
 
 def _sample(package: Package, params: Params, layout: Layout, rules: ReleasePolicy) -> Sample:
@@ -129,11 +129,14 @@ def _sample(package: Package, params: Params, layout: Layout, rules: ReleasePoli
     The contents of versions pass the policy as rows of `posts` do.
     """
     chosen = sample.choose(*(_released(package, layout, rules, name) for name in ("posts", "versions")))
-    tables = {name: _released(package, layout, rules, name, only=chosen.keys) for name in sample.TABLES}
+    tables = {}
+    for name, columns in sample.COLUMNS.items():
+        rows = parquet_rows.having(layout.tables / f"{name}.parquet", chosen.keys, columns)
+        tables[name] = _shown(package, rules, name, rows).lazy()
     states = post_versions.contents(package, params, layout, sample.last_versions(tables["versions"]))
-    released = policy.released_whole("posts", states.drop("ordinal"), package.schema("posts"), rules)
     # The policy knows the columns of the table alone, so crawl and record identify the version.
     place = ["site", "type", "id", "crawl", "record_id"]
+    released = _shown(package, rules, "posts", states.select(*place, *edits.FIELDS))
     told = released.join(states.select(*place, "ordinal"), on=place, maintain_order="left")
     return sample.gather(tables | {"terms": _released(package, layout, rules, "terms")}, chosen, told)
 

@@ -7,7 +7,7 @@ are a group of their own, so that there is one to see.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import polars as pl
 
@@ -21,7 +21,21 @@ if TYPE_CHECKING:
 # Limits of the page: posts, bytes of all texts, characters of one text, links and versions of one post.
 POSTS, BYTES, CUT, LINKS, VERSIONS = 400, 1_500_000, 12_000, 25, 6
 KEY = ["site", "type", "id"]
-TABLES = ("posts", "post_terms", "links", "versions")
+COLUMNS: Final[dict[str, tuple[str, ...]]] = {
+    "posts": (
+        *KEY, "url", "state", "gone_at", "published_at", "modified_at", "title", "text", "protected", "language",
+        "word_count", "flags", "digest", "crawl", "record_id", "observed_at",
+    ),
+    "post_terms": (*KEY, "taxonomy", "term_id", "ordinal"),
+    "links": (
+        *KEY, "ordinal", "kind", "text", "url", "resolved", "domain", "target_table", "target_type", "target_id",
+    ),
+    "versions": (
+        *KEY, "ordinal", "first_seen", "last_seen", "observations", "state", "http_status", "code", "digest",
+        "modified_at", "crawl", "record_id",
+    ),
+}  # fmt: skip
+"""The tables that posts are shown from, and their columns that are shown or that others are found by."""
 # Bytes of a post on the page beside its text, and of an address.
 _BESIDE, _DATA_URL = 200, 300
 _JOINED_AT = 16
@@ -103,7 +117,7 @@ def gather(tables: Mapping[str, pl.LazyFrame], chosen: Chosen, states: pl.DataFr
     """Collect the chosen posts with their terms, links and versions.
 
     Args:
-        tables: Released rows: those of the chosen posts for each of `TABLES`, and all rows of `terms`.
+        tables: Released rows: those of the chosen posts with each of `COLUMNS`, and all rows of `terms`.
         chosen: The posts to show.
         states: The contents of versions (`report/post_versions.py`), after the policy.
 
@@ -116,10 +130,13 @@ def gather(tables: Mapping[str, pl.LazyFrame], chosen: Chosen, states: pl.DataFr
     fitting = posts.join(order, on=KEY).sort("turn").filter(size.cum_sum() <= BYTES).sort(KEY)
 
     def of(name: str, *order: str) -> pl.DataFrame:
-        return tables[name].collect(engine="streaming").sort(*KEY, *order)
+        rows = tables[name].select(COLUMNS[name]).collect(engine="streaming")
+        return rows.join(fitting, on=KEY, how="semi").sort(*KEY, *order)
 
     terms = _terms(of("post_terms", "taxonomy", "ordinal"), tables["terms"])
-    links = _grouped(of("links", "ordinal"))
+    linked = of("links", "ordinal")
+    counts = {(site, kind, number): count for site, kind, number, count in linked.group_by(KEY).len().iter_rows()}
+    links = _grouped(linked.group_by(KEY, maintain_order=True).head(LINKS))
     versions = _grouped(of("versions", "ordinal"))
     told = {(row["site"], row["type"], row["id"], row["ordinal"]): row for row in states.iter_rows(named=True)}
     shown = []
@@ -127,8 +144,8 @@ def gather(tables: Mapping[str, pl.LazyFrame], chosen: Chosen, states: pl.DataFr
         key = (row["site"], row["type"], row["id"])
         post = _post(row)
         post["terms"] = terms.get(key, [])
-        post["links"] = [_link(link) for link in links.get(key, [])[:LINKS]]
-        post["linksInAll"] = len(links.get(key, []))
+        post["links"] = [_link(link) for link in links.get(key, [])]
+        post["linksInAll"] = counts.get(key, 0)
         post["versions"] = _versions(key, versions.get(key, []), told)
         shown.append(post)
     return Sample(shown, chosen.total)

@@ -8,25 +8,28 @@ import polars as pl
 import pyarrow.parquet as pq
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
 
-def having(path: Path, keys: pl.DataFrame) -> pl.DataFrame:
+def having(path: Path, keys: pl.DataFrame, columns: Sequence[str] = ()) -> pl.DataFrame:
     """Read the rows whose key is one of some.
 
     Args:
         path: The file.
         keys: The columns of the key, which the file has as well.
+        columns: Those to read, with the key among them; none for all.
 
     Returns:
-        All columns of these rows, in the order of the file.
+        These columns of the rows, in the order of the file.
 
     Raises:
         OSError: The file cannot be read.
     """
     with pq.ParquetFile(path) as file:
         heights = [file.metadata.row_group(number).num_rows for number in range(file.num_row_groups)]
-    scan = pl.scan_parquet(path)
+    whole = pl.scan_parquet(path)
+    scan = whole.select(columns) if columns else whole
     found, place = [scan.head(0).collect()], 0
     for height in heights:
         rows = scan.slice(place, height).join(keys.lazy(), on=keys.columns, how="semi", maintain_order="left").collect()
