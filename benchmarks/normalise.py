@@ -207,8 +207,8 @@ def beside_bare(texts: list[str]) -> None:
         for text in texts:
             py3langid.classify(text[:300])
 
-    words = [each for each in words_of(pl.Series(texts)) if each.count(" ") + 1 >= minhash.MIN_WORDS]
-    hashed, bounds = minhash.shingles(words)
+    words = [each.encode() for each in words_of(pl.Series(texts)) if each.count(" ") + 1 >= minhash.MIN_WORDS]
+    hashed, bounds = minhash.shingles(words, [each.count(b" ") + 1 for each in words])
 
     def bare_repeats() -> None:
         rensa.RMinHash.digest_matrix_from_flat_token_hashes(hashed, bounds, minhash.SLOTS, 1)

@@ -333,7 +333,7 @@ def cost() -> None:
         words = words_of(texts).to_list()
         split = [each.split() for each in words]
         as_text = [list(map(" ".join, zip(each, each[1:], each[2:], strict=False))) for each in split]
-        as_numbers = [minhash.shingles([each])[0] for each in words]
+        as_numbers = [minhash.shingles([each.encode()], [each.count(" ") + 1])[0] for each in words]
 
         works: list[Callable[[], object]] = [
             partial(minhash.sketch, texts),

@@ -101,7 +101,7 @@ def test_every_text_can_be_sketched(texts: list[str | None]) -> None:
 
 
 def test_shingles_are_sets_of_three_words_in_a_row() -> None:
-    numbers, bounds = minhash.shingles(["a b c a b c", "c a b"])
+    numbers, bounds = minhash.shingles([b"a b c a b c", b"c a b"], [6, 3])
     assert bounds == [0, 4, 5]
     one, two = numbers[:4], numbers[4:]
     assert one[0] == one[3]

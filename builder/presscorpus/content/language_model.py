@@ -142,49 +142,51 @@ def guess(texts: Sequence[str]) -> list[Guess]:
 def _scores(samples: list[bytes]) -> Iterator[npt.NDArray[np.float64]]:
     """For each sample the score of each class: a logarithm, in whole numbers."""
     model = _model()
-    owners, found = _features(samples)
-    size = len(model.weights)
-    # Half as wide where that is enough, as it nearly always is, because narrow numbers are sorted sooner.
-    kind = np.uint32 if len(samples) * size < 1 << 32 else np.uint64
-    keys, counts = np.unique((owners * size + found).astype(kind), return_counts=True)
-    logarithms = np.rint(np.log1p(np.minimum(counts, _MOST)) * _COUNT)
-    bounds = np.searchsorted(keys, (np.arange(len(samples) + 1) * size).astype(kind))
-    rows = (keys % size).astype(np.intp)
+    found, bounds = _features(samples)
+    for start, end in pairwise(bounds.tolist()):
+        found[start:end].sort()
+    begins = np.ones(len(found) + 1, np.bool_)
+    np.not_equal(found[1:], found[:-1], out=begins[1:-1])
+    begins[bounds] = True
+    places = np.flatnonzero(begins)
+    logarithms = np.rint(np.log1p(np.minimum(np.diff(places), _MOST)) * _COUNT)
+    rows = found[places[:-1]].astype(np.intp)
+    bounds = np.searchsorted(places, bounds)
     # Weights are copied to the same place for each sample: new memory each time would cost more than the sums.
-    most = int(np.diff(bounds).max())
-    narrow = np.empty((most, model.weights.shape[1]), model.weights.dtype)
+    narrow = np.empty((int(np.diff(bounds).max()), model.weights.shape[1]), model.weights.dtype)
     wide = np.empty(narrow.shape)
-    for start, end in pairwise(bounds):
+    for start, end in pairwise(bounds.tolist()):
         few = narrow[: end - start]
         np.take(model.weights, rows[start:end], axis=0, out=few, mode="clip")
         np.copyto(wide[: end - start], few)
         yield logarithms[start:end] @ wide[: end - start] + model.prior
 
 
-def _features(samples: list[bytes]) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]:
-    """Return the features in all samples, in any order.
+def _features(samples: list[bytes]) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.intp]]:
+    """Return the features in all samples, one sample after another.
 
-    The first array is the number of the sample, the second the feature. The automaton stands at the beginning of each
-    stretch of each sample at once, and enters it from so far before that it is in the state in which it would have come
-    from the very beginning.
+    The second array is where those of each sample begin, and the end of the last one's. The automaton stands at the
+    beginning of each stretch of each sample at once, and enters it from so far before that it is in the state in which
+    it would have come from the very beginning.
     """
     model = _model()
     sizes = np.array([len(sample) for sample in samples], dtype=np.intp)
     begins = np.cumsum(sizes) - sizes
     stretches = -(-sizes // _STRETCH)
     owner = np.repeat(np.arange(len(samples)), stretches)
-    begin, end = begins[owner], (begins + sizes)[owner]
-    start = begin + _STRETCH * (np.arange(len(owner)) - np.repeat(np.cumsum(stretches) - stretches, stretches))
+    begin = begins[owner]
+    start = begin + _STRETCH * (np.arange(len(owner)) - (np.cumsum(stretches) - stretches)[owner])
     written = np.frombuffer(b"".join(samples) + bytes(_STRETCH), dtype=np.uint8)
     state = np.zeros(len(owner), dtype=np.intp)
-    owners, found = [], []
+    met = np.empty((_STRETCH, len(owner)), np.int32)
     for step in range(-REACH, _STRETCH):
         place = start + step
-        moved = model.following[model.row[state] + written[place]]
+        moved = model.following.take(model.row.take(state) + written.take(place, mode="clip"))
         state = np.where(place >= begin, moved, 0) if step < 0 else moved
         if step >= 0:
-            feature = model.feature[state]
-            there = (feature >= 0) & (place < end)
-            owners.append(owner[there])
-            found.append(feature[there])
-    return np.concatenate(owners), np.concatenate(found)
+            model.feature.take(state, out=met[step], mode="clip")
+    by_stretch = np.ascontiguousarray(met.T)
+    there = by_stretch >= 0
+    there &= np.arange(_STRETCH) < ((begins + sizes)[owner] - start)[:, None]
+    ends = np.concatenate([[0], np.cumsum(there.sum(axis=1))])
+    return by_stretch[there], ends[np.concatenate([[0], np.cumsum(stretches)])]

@@ -73,19 +73,17 @@ def sketch(texts: pl.Series) -> pl.DataFrame:
         numbers of 32 bits with the lowest byte first; null where there are fewer than `MIN_WORDS` words. Two signatures
         agree in as many numbers, on average, as the texts share shingles.
     """
-    words = words_of(texts).to_list()
-    digests = [hashlib.sha256(each.encode()).hexdigest() if each else None for each in words]
+    words = [each.encode() if each else b"" for each in words_of(texts)]
+    digests = [hashlib.sha256(each).hexdigest() if each else None for each in words]
+    heights = [each.count(b" ") + 1 if each else 0 for each in words]
     signatures: list[bytes | None] = [None] * len(texts)
-    for rows in _stretches([_height(each) if each else 0 for each in words]):
-        for row, signature in zip(rows, _signatures([words[row] for row in rows]), strict=True):
+    for rows in _stretches(heights):
+        found = _signatures([words[row] for row in rows], [heights[row] for row in rows])
+        for row, signature in zip(rows, found, strict=True):
             signatures[row] = signature
     return pl.DataFrame(
         {"text_digest": pl.Series(digests, dtype=texts.dtype), "signature": pl.Series(signatures, dtype=SIGNATURE)}
     )
-
-
-def _height(words: str) -> int:
-    return words.count(" ") + 1
 
 
 def _stretches(heights: list[int]) -> Iterator[list[int]]:
@@ -107,26 +105,27 @@ def _stretches(heights: list[int]) -> Iterator[list[int]]:
         yield stretch
 
 
-def _signatures(texts: Sequence[str]) -> list[bytes]:
-    """The signatures of texts, given as their words, that have words enough."""
-    hashed, bounds = shingles(texts)
+def _signatures(texts: Sequence[bytes], heights: Sequence[int]) -> list[bytes]:
+    """The signatures of texts, given as their words and how many these are, that have words enough."""
+    hashed, bounds = shingles(texts, heights)
     matrix = rensa.RMinHash.digest_matrix_from_flat_token_hashes(hashed, bounds, SLOTS, _SEED)
     return [row.tobytes() for row in np.array(matrix.to_rows(), "<u4")]
 
 
-def shingles(texts: Sequence[str]) -> tuple[npt.NDArray[np.uint64], list[int]]:
+def shingles(texts: Sequence[bytes], heights: Sequence[int]) -> tuple[npt.NDArray[np.uint64], list[int]]:
     """Return a number of 64 bits for every three words in a row.
 
     A number is a sum of the words' own, each times an odd constant of its place, modulo 2^64: the same words have the
     same number on every machine.
 
     Args:
-        texts: The words of each text with single spaces between them, three at least.
+        texts: The words of each text in UTF-8 with single spaces between them, three at least.
+        heights: How many words each text has.
 
     Returns:
         The numbers of all texts; and the places where those of each text begin, and the end of the last one's.
     """
-    data = " ".join(texts).encode() + b" "
+    data = b" ".join(texts) + b" "
     ends = np.flatnonzero(np.frombuffer(data, np.uint8) == ord(" ")) + 1
     buffers = [None, pa.py_buffer(np.concatenate([[0], ends])), pa.py_buffer(data)]
     coded = pc.dictionary_encode(pa.Array.from_buffers(ARROW_TEXT, len(ends), buffers))
@@ -137,11 +136,11 @@ def shingles(texts: Sequence[str]) -> tuple[npt.NDArray[np.uint64], list[int]]:
     total = np.zeros(len(numbers) - SHINGLE + 1, np.uint64)
     for place, odd in enumerate(_ODD):
         total += numbers[place : place + len(total)] * np.uint64(odd)
-    heights = np.fromiter(map(_height, texts), np.int64, len(texts))
+    last = np.cumsum(heights)
     inside = np.ones(len(total), np.bool_)
     for before in range(1, SHINGLE):  # these reach into the next text
-        inside[np.cumsum(heights[:-1]) - before] = False
-    return total[inside], [0, *np.cumsum(heights - SHINGLE + 1).tolist()]
+        inside[last[:-1] - before] = False
+    return total[inside], [0, *(last - (SHINGLE - 1) * np.arange(1, len(texts) + 1)).tolist()]
 
 
 class _Numbers(dict[str, int]):

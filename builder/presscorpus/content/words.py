@@ -131,8 +131,9 @@ def _spaced(kind: npt.NDArray[np.uint8], letter: npt.NDArray[np.uint32]) -> npt.
     One is put around each character that is a word.
     """
     between, alone = kind == _BETWEEN, kind == _ALONE
-    kept = np.ones(len(kind), np.bool_)
-    kept[1:] = ~(between[1:] & between[:-1]) | (letter[1:] == _END)
+    kept = letter == _END
+    kept[:1] = True
+    kept[1:] |= ~(between[1:] & between[:-1])
     if not alone.any():
         return letter[kept]
     missing = np.zeros(len(kind), np.bool_)

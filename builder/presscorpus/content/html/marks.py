@@ -60,18 +60,19 @@ def in_order(marked: str) -> str:
     for odd in "\t\r\f":
         if odd in marked:
             marked = marked.replace(odd, " ")
-    while "  " in marked:
-        marked = marked.replace("  ", " ")
     if ROW_END in marked:
         marked = _around_cells(marked).replace(CELL + ROW_END, ROW_END)
         # A row's end just before a cell's is that of a table within the cell.
         if ROW_END + CELL in marked:
             marked = _ROWS_IN_CELL.sub(CELL, marked)
         marked = marked.replace(ROW_END, BREAK).replace(ROW_START, BREAK)
-    lines = list(filter(None, map(str.strip, marked.split(BREAK))))
-    if CELL in marked or _KEPT_SPACE in marked or _KEPT_LINE in marked or _KEPT_TAB in marked:
-        lines = [_unkept(line) for line in lines if line.strip(_KEPT)]
-    return decoded("\n".join(lines))
+    # Most spaces that follow each other stand around blocks, and are gone now.
+    text = "\n".join(filter(None, map(str.strip, marked.split(BREAK))))
+    while "  " in text:
+        text = text.replace("  ", " ")
+    if CELL in text or _KEPT_SPACE in text or _KEPT_LINE in text or _KEPT_TAB in text:
+        text = "\n".join(_unkept(line) for line in text.split("\n") if line.strip(_KEPT))
+    return decoded(text)
 
 
 def _around_cells(marked: str) -> str:
