@@ -131,7 +131,7 @@ def _spaced(kind: npt.NDArray[np.uint8], letter: npt.NDArray[np.uint32]) -> npt.
     One is put around each character that is a word.
     """
     between, alone = kind == _BETWEEN, kind == _ALONE
-    kept = letter == _END
+    kept: npt.NDArray[np.bool_] = letter == _END
     kept[:1] = True
     kept[1:] |= ~(between[1:] & between[:-1])
     if not alone.any():
