@@ -149,6 +149,16 @@ def test_a_module_holds_one_idea(path: Path) -> None:
 
 
 @pytest.mark.parametrize("path", MODULES, ids=str)
+def test_a_docstring_begins_with_a_short_sentence(path: Path) -> None:
+    """At most 80 characters, so that a list of functions can be read at a glance (PEP 257)."""
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef) and (said := ast.get_docstring(node)):
+            first, _, rest = said.partition("\n")
+            assert len(first) <= 80, first
+            assert not rest or rest.startswith("\n"), first
+
+
+@pytest.mark.parametrize("path", MODULES, ids=str)
 def test_functions_fit_a_screen(path: Path) -> None:
     for node in ast.walk(ast.parse(path.read_text())):
         if isinstance(node, ast.FunctionDef):

@@ -8,29 +8,12 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tests.quirks import (
-    catalogue_cases,
-    connection_cases,
-    further_cases,
-    more_cases,
-    refusal_cases,
-    reported_cases,
-    rivals,
-    sweep_cases,
-)
-from tests.quirks.cases import CASES
+from tests.quirks import rivals
+from tests.quirks.all_cases import CASES
 from tests.quirks.judge import FAST, built, refreshed, tried
 
 if TYPE_CHECKING:
     from tests.quirks.judge import Result
-
-assert catalogue_cases
-assert connection_cases
-assert further_cases
-assert more_cases
-assert refusal_cases
-assert reported_cases
-assert sweep_cases
 
 
 def main() -> int:

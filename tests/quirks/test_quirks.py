@@ -6,40 +6,23 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.quirks import (
-    catalogue_cases,
-    connection_cases,
-    further_cases,
-    more_cases,
-    refusal_cases,
-    reported_cases,
-    sweep_cases,
-)
-from tests.quirks.cases import CASES, LISTED
+from tests.quirks.all_cases import CASES, LATEST, LISTED
 from tests.quirks.judge import FAST, ROOT, arena_of, plain_walk, refreshed, tried
 from tests.quirks.rules import rules
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-assert catalogue_cases
-assert more_cases
-assert refusal_cases
-assert reported_cases
-assert sweep_cases
 # Cases whose waits are what they are about are refreshed by .ci/long only.
 _QUICK = [name for name, each in CASES.items() if not each.slow]
 
 
 # Of those whose waits are what they are about CI harvests the listed ones, of the latest those that prove a rule.
 _RULED = {rule["case"] for rule in rules()}
-_LATEST = {connection_cases.__name__, further_cases.__name__}
 
 
 def _is_long(name: str) -> bool:
-    return (CASES[name].slow and name not in LISTED) or (
-        CASES[name].change.__module__ in _LATEST and name not in _RULED
-    )
+    return (CASES[name].slow and name not in LISTED) or (CASES[name].change.__module__ in LATEST and name not in _RULED)
 
 
 _HARVESTED = [pytest.param(name, marks=pytest.mark.long) if _is_long(name) else name for name in CASES]

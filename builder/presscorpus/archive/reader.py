@@ -82,7 +82,7 @@ class Capture(NamedTuple):
 
 
 def broken(*others: type[Exception]) -> tuple[type[Exception], ...]:
-    """Return the errors that warcio raises on damaged bytes, some of them by accident, and `others`."""
+    """Return the errors that warcio raises on damaged bytes, and `others`."""
     accidents = (zlib.error, EOFError, ValueError, AttributeError, TypeError, LookupError, OverflowError)
     return exceptions.ArchiveLoadFailed, *accidents, *others
 

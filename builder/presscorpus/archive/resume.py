@@ -170,7 +170,7 @@ def _members(file: IO[bytes]) -> Iterator[tuple[int, int, bytes]]:
 
 
 def _record(member: bytes) -> tuple[Any, bytes, bytes] | None:
-    """The record in a gzip member, its HTTP header and its body; null where it is not whole."""
+    """The record in a gzip member, its HTTP header and body; null if not whole."""
     try:
         record = next(iter(archiveiterator.ArchiveIterator(BytesIO(member), no_record_parse=True)))
         block = bytes(record.raw_stream.read())

@@ -1,4 +1,6 @@
-"""A WARC record as bytes: what ISO 28500:2017 section 4 asks for, and the HTTP header in it as it came.
+"""A WARC record as bytes, with the HTTP header in it as it came.
+
+The format: ISO 28500:2017, section 4.
 
 Reading is the business of warcio. Its writer is not used: it writes other bytes than came where a header is not ASCII,
 and cannot write a status line that is not.
@@ -52,12 +54,12 @@ def http_lines(header: bytes) -> list[tuple[str, str]]:
 
 
 def first(headers: Iterable[tuple[str, str]], name: str) -> str | None:
-    """Return the value of the first header of a name in lower case; null where there is none."""
+    """Return the value of the first header of a name; null where there is none."""
     return next((value for each, value in headers if each.lower() == name), None)
 
 
 def status_of(header: bytes) -> int | None:
-    """Return the status that the header of a response has; null for a request and for no header."""
+    """Return the status of a response; null for a request and for no header."""
     return int(header.split(maxsplit=2)[1]) if header.startswith(b"HTTP/") else None
 
 

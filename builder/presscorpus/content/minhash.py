@@ -106,7 +106,7 @@ def _stretches(heights: list[int]) -> Iterator[list[int]]:
 
 
 def _signatures(texts: Sequence[bytes], heights: Sequence[int]) -> list[bytes]:
-    """The signatures of texts, given as their words and how many these are, that have words enough."""
+    """The signatures of texts that have words enough, given as their words."""
     hashed, bounds = shingles(texts, heights)
     matrix = rensa.RMinHash.digest_matrix_from_flat_token_hashes(hashed, bounds, SLOTS, _SEED)
     return [row.tobytes() for row in np.array(matrix.to_rows(), "<u4")]

@@ -240,7 +240,7 @@ def build(task: Task) -> int:
 
 
 def rehearse(task: Task) -> int:
-    """Read a short post that is there to be read, which shows that this process can read any.
+    """Read a short made-up post, which shows that this process can read any.
 
     Args:
         task: Any; its shards are not read.

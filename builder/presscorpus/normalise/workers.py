@@ -105,7 +105,7 @@ def run(
 
 
 def require(function: Callable[[Task], Result], task: Task, engine: Engine) -> None:
-    """Check that a process can do a harmless task, before another task is blamed for the end of one.
+    """Check that a process can do a harmless task, before another is blamed.
 
     Args:
         function: What a process of this machine is to call.

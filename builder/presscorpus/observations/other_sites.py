@@ -1,4 +1,4 @@
-"""Pages of other sites on the same host, which are no items of the site that was crawled.
+"""Pages of other sites on the same host, which are no items of this one.
 
 A network in subfolders has one site at `/` and another one at `/blog2/`, each with posts of the same numbers
 (https://developer.wordpress.org/advanced-administration/multisite/). Where the listings of a closed site name pages of
@@ -62,13 +62,15 @@ class OtherSites:
         return True
 
     def hold(self, address: str | None) -> bool:
-        """Tell whether an address lies in the folder of another site whose pages were seen."""
+        """Tell whether an address lies in another site's folder, whose pages were seen."""
         path = urlsplit(address or "").path
         return any(path.startswith(folder) and len(folder) > len(self._own or "") for folder in self._folders)
 
 
 def without_language(folder: str) -> str:
-    """Return a folder without a language at its start: translations have one of their own, and are of one site.
+    """Return a folder without a language at its start.
+
+    Translations have one of their own, and are of one site.
 
     Args:
         folder: A path with slashes around, as `/en/`.

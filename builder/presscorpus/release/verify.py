@@ -1,4 +1,4 @@
-"""Check a proof of presscorpus, or a release. The rules: docs/explanation/evidence.md."""
+"""Check a proof or a release. The rules: docs/explanation/evidence.md."""
 
 import base64
 import hashlib
@@ -39,14 +39,14 @@ def sha256(*parts: Any) -> bytes:
 
 
 def read(raw: bytes) -> Any:
-    """Read canonical JSON. Fractions that Python and RFC 8785 write differently (1.0, 1e-5) are none, nor is NaN."""
+    """Read canonical JSON, without NaN and fractions that RFC 8785 writes otherwise."""
     held = json.loads(raw.decode(), parse_float=lambda n: n[-1] > "0" and "e" not in n and float(n), parse_constant=int)
     need(canonical(held) == raw.decode(), "this is not canonical JSON")
     return held
 
 
 def shape(name: str, value: Any, keys: str) -> Any:
-    """Refuse what is not an object with these keys and no others, each with a value of its kind."""
+    """Refuse what is not an object with exactly these keys, each of its kind."""
     need(isinstance(value, dict) and sorted(value) == sorted(keys.split()), f"the {name} is no object with {keys}")
     for key in value:
         kind = f'"presscorpus {name} 1"' if key == "format" else KINDS.get(f"{name}.{key}", KINDS.get(key, '".*"'))
@@ -55,7 +55,7 @@ def shape(name: str, value: Any, keys: str) -> Any:
 
 
 def climb(name: str, data: bytes | str, place: Any, count: int, root: str | None = "") -> str:
-    """Go from a leaf, with its salt if it has one, along its audit path to the root; refuse another than is given."""
+    """Go from a leaf along its audit path to the root; refuse one that is not given."""
     here = sha256(b"\x00", bytes.fromhex(place["salt"]), sha256(data)) if "salt" in place else sha256(b"\x00", data)
     number, last, path, at = place["number"], count - 1, base64.b64decode(place["path"]), 0
     while last > 0:
@@ -86,7 +86,7 @@ def item(shown: bytes, parts: int, table: str, row: dict[str, Any]) -> str:
 
 
 def proof(data: bytes) -> tuple[str, list[tuple[str, str]], list[tuple[bytes, str]]]:
-    """Check a proof; give the sentence, time stamps and signatures, each with what it is of."""
+    """Check a proof; give its sentence, and time stamps and signatures with theirs."""
     given = shape("proof", read(data[:-1] if data[-1:] == b"\n" else b""), PROOF)
     need(given.pop("checksum") == sha256(canonical(given)).hex(), "the checksum is another: the proof is damaged")
     release, table = shape("release", given["release"], RELEASE), shape("table", given["table"], "number path")

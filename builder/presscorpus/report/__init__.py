@@ -113,7 +113,7 @@ def _released(package: Package, layout: Layout, rules: ReleasePolicy, name: str)
 
 
 def _shown(package: Package, rules: ReleasePolicy, name: str, rows: pl.DataFrame) -> pl.DataFrame:
-    """Apply the policy to some columns of a table, all of them together, which costs less.
+    """Apply the policy to some columns of a table together, which costs less.
 
     The others, of which no other column of the sample depends, are null meanwhile.
     """

@@ -73,7 +73,7 @@ def pngs(specs: Sequence[Spec]) -> list[bytes]:
 
 
 def _documents(specs: list[Spec]) -> list[str]:
-    """Each chart as Vega draws it alone; in one call, which takes half the time of as many."""
+    """Each chart as Vega draws it alone; one call takes half the time of many."""
     if not specs:
         return []
     _prepare()

@@ -73,7 +73,7 @@ def connect(limits: Limits, *, contact: str | None, allow_private: bool, proxy: 
 
 
 class CookiesByOrigin(httpx2.BaseTransport):
-    """A transport that keeps the cookies of each origin apart, and only those of walls.
+    """A transport that keeps each origin's cookies apart, and only those of walls.
 
     They last as long as the crawl.
 

@@ -12,13 +12,15 @@ _REFUSALS = frozenset({401, 403})
 
 
 class Gates:
-    """The hosts whose refusal was asked again with the cookie that came with it: once each."""
+    """The hosts that were asked again with the cookie of their refusal, once each."""
 
     def __init__(self) -> None:
         self._hosts: set[str] = set()
 
     def may_open(self, answer: Response) -> bool:
-        """Whether a host refuses for the first time with a cookie, so that the same request may succeed.
+        """Whether a host refuses for the first time with a cookie.
+
+        With it the same request may succeed.
 
         Args:
             answer: An answer of any status.

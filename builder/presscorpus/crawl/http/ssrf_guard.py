@@ -160,7 +160,10 @@ class GuardedTransport(httpx2.BaseTransport):
         self._lock = threading.Lock()
 
     def _pool(self, scheme: str) -> httpcore2.ConnectionPool:
-        """The connections of a scheme: to load certificates takes 30 ms, which plain http does not need."""
+        """The connections of a scheme.
+
+        To load certificates takes 30 ms, which plain http does not need.
+        """
         with self._lock:
             if scheme not in self._pools:
                 common: dict[str, Any] = dict(self._common)

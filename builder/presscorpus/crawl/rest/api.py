@@ -79,13 +79,19 @@ class Collection(NamedTuple):
 
     @property
     def fields(self) -> str:
-        """The fields of a list of ids: `id`, what tells the kind, and of dated items modified_gmt and link."""
+        """The fields of a list of ids.
+
+        `id`, what tells the kind, and of dated items `modified_gmt` and `link`.
+        """
         kind = f",{self.kind[0]}" if self.kind else ""
         return f"id,modified_gmt,link{kind}" if self.is_dated else f"id{kind}"
 
     @property
     def kind(self) -> tuple[str, str] | None:
-        """The field that names the kind of an item, and what it says here; null for users and comments."""
+        """The field that names an item's kind, and what it says here.
+
+        Null for users and comments.
+        """
         what, _, name = self.name.partition(":")
         if what == "media":
             return "type", "attachment"
@@ -192,7 +198,7 @@ class Api:
                 yield route.strip("/")
 
     def foreign_lists(self) -> Iterator[str]:
-        """Find the routes of other namespaces that list posts, by the parameters that they take.
+        """Find the routes of other namespaces that list posts, by their parameters.
 
         Yields:
             Paths below the root, sorted.

@@ -58,7 +58,7 @@ class Bodies:
         self.state.update(dict.fromkeys(ids, state))
 
     def doubt(self, listed: Collection[int]) -> None:
-        """Take the refusal of items that the list shows still for a failure: nobody withdrew them.
+        """Take the refusal of items that the list still shows for a failure.
 
         Args:
             listed: The ids that the last list shows.

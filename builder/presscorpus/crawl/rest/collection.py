@@ -140,7 +140,10 @@ class CollectionHarvest:
             self._bodies.cancel()
 
     def _closed(self, closed: ClosedError) -> CollectionResult:
-        """The result of a refused list: a fact only where it never showed anything, and still refuses at the end."""
+        """The result of a refused list.
+
+        A fact only where it never showed anything, and still refuses at the end.
+        """
         if self._total or self._waiting or self._bodies.state or self._same:
             return self._dead(f"was refused after it had been open, {closed}", None)
         known = len(self._baseline.items) if self._baseline else 0
@@ -328,7 +331,7 @@ class CollectionHarvest:
 
     @property
     def _stale(self) -> datetime | None:
-        """When a cache stored a list that it answered with, if that was before the last crawl; else null."""
+        """When a cache stored a list, if that was before the last crawl; else null."""
         stored, last = self._requests.stored_at, self._baseline.since if self._baseline else None
         return stored if stored is not None and last is not None and stored < last else None
 

@@ -129,7 +129,7 @@ class Lists:
         return self.checked(listing)
 
     def checked(self, listing: Listing) -> Listing:
-        """Compare a listing with what the site's plain lists showed, and list more plainly what it lacks.
+        """Compare a listing with the site's plain lists, and list what it lacks.
 
         A list in the site's own order may show items that a list by id does not: an index of a search engine that lags
         behind, a total that counts the rows of one answer, a cache that holds the end of the list.
@@ -170,7 +170,7 @@ class Lists:
         return self._counted <= max(listing.swept.last_total or 0, len(listing.rows) + listing.failed + listing.hidden)
 
     def _are_there(self, numbers: list[int]) -> bool:
-        """Whether items that a list lacks exist: they may have been deleted since a plain list showed them."""
+        """Whether items that a list lacks exist, or were deleted since they were shown."""
         few = numbers[: max(self._requests.plan.batch, 1)]
         if self._requests.plan.batch:
             listed = self._requests.included(few, whole=False)

@@ -1,4 +1,6 @@
-"""A route of the API under both forms of its address, `/wp-json/wp/v2/posts` and `?rest_route=/wp/v2/posts`.
+"""A route of the API under both forms of its address.
+
+These are `/wp-json/wp/v2/posts` and `?rest_route=/wp/v2/posts`.
 
 Rules of a web server for pretty addresses (a slash added here and taken away there, a plugin for redirects) do not
 reach the other form. It is tried where a redirect leads away or in a circle, and kept for the routes that it answers.
@@ -28,7 +30,7 @@ def get(
     tally: Tally | None = None,
     patience: Patience | None = None,
 ) -> Response:
-    """Request a route; in the other form where the first one leads away or in a circle.
+    """Request a route, in its other form where the first leads away or in a circle.
 
     Args:
         client: The site's client.

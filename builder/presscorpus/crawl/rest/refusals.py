@@ -44,7 +44,7 @@ def ask_again(harvests: list[CollectionHarvest], results: list[CollectionResult]
 
 
 def torn_by(closed: ClosedError, collection: Collection) -> str:
-    """Tell whether a refusal contradicts the index, as while a plugin is being updated.
+    """Tell whether a refusal contradicts the index, as during an update.
 
     Args:
         closed: The refusal.

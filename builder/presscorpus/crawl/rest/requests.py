@@ -96,7 +96,10 @@ class Health:
             raise self._error
 
     def _asked_list(self, url: str, why: str) -> SourceError | None:
-        """Ask the list that worked last; the error that ends the crawl, null where it works still."""
+        """Ask the list that worked last.
+
+        Returns the error that ends the crawl, null where it works still.
+        """
         try:
             # Core ignores what it does not know. A firewall may refuse it, and then says nothing of the list.
             for address in (f"{url}{'&' if '?' in url else '?'}_={self._in_row}", url):
@@ -270,7 +273,10 @@ class Requests:
         return listed
 
     def _own(self, listed: Listed) -> Listed:
-        """The rows of a list, unless all are of another collection, as from a cache that mixes addresses up."""
+        """The rows of a list, unless all are of another collection.
+
+        A cache that mixes addresses up gives such.
+        """
         if not listed.rows or self.collection.kind is None:
             return listed
         field, _ = self.collection.kind

@@ -36,7 +36,9 @@ class CollectionResult(NamedTuple):
 
 
 def result_of(requests: Requests, receipt: CollectionReceipt, remarks: list[str]) -> CollectionResult:
-    """The result of a collection, whose receipt says what it cost and how the site had to be asked.
+    """The result of a collection.
+
+    Its receipt says what it cost and how the site had to be asked.
 
     Args:
         requests: The requests that were made.

@@ -166,11 +166,11 @@ class Sweep:
                 return
 
     def _is_hopeless(self) -> bool:
-        """Whether so many places in a row failed that asking on would only fail more, or the list has no end."""
+        """Whether so many places in a row failed, or the list has no end."""
         return sum(place >= self._places for place in self._failed) >= MOST_FAILURES or self._has_no_end()
 
     def _has_no_end(self) -> bool:
-        """Whether rows come where no site has any, as a plugin shows that makes dates for ever."""
+        """Whether rows come where no site has any, as of endless dates."""
         if len(self._known) < self._look or len(self._known) <= (self._total or 0) <= _FARTHEST:
             return False
         self._look *= 10

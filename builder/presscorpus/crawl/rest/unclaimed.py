@@ -1,4 +1,6 @@
-"""What a list route holds that no type or taxonomy claims: posts, terms, or nothing that belongs here.
+"""What a list route holds that no type or taxonomy claims.
+
+Posts, terms, or nothing that belongs here.
 
 Its first row tells. One bad answer tells nothing: the route is asked again, with no parameters. What then stays
 refused is named, for it may hold posts.
@@ -91,7 +93,7 @@ def unclaimed(client: Client, api: Api, route: str) -> Unclaimed:
 
 
 def _tells(listed: Listed, value: Any) -> bool:
-    """Whether an answer shows what a route holds, or that it is no list or an empty one."""
+    """Whether an answer shows what a route holds, or that it holds nothing."""
     if listed.verdict == "rows":
         return bool(_objects(value)) or not (listed.rows or listed.total)
     return listed.verdict == "failed" and isinstance(value, dict) and "code" not in value

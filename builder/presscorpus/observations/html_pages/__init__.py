@@ -129,7 +129,7 @@ def home_of(payload: bytes, url: str, link: str | None = None) -> str | None:
 
 
 def is_front(payload: bytes) -> bool:
-    """Tell whether a page says that it is the front page of a WordPress (get_body_class)."""
+    """Tell whether a page says that it is the front page (get_body_class)."""
     page = _parsed(payload)
     return page is not None and "home" in key.classes_of(page)
 
