@@ -5,7 +5,6 @@ The options are in `command_line.py`, what a command does in `commands.py`.
 
 from __future__ import annotations
 
-import gc
 import os
 import signal
 import sys
@@ -14,14 +13,12 @@ from typing import TYPE_CHECKING, NoReturn
 from presscorpus import commands, terminal
 from presscorpus.command_line import parser
 from presscorpus.errors import PresscorpusError, StorageError, reason_of
-from presscorpus.normalise import supervision
+from presscorpus.normalise import memory, supervision
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 _STORAGE = "Free some space or mend the permissions there, and run it again: nothing half-written is taken for whole."
-
-_OBJECTS_BETWEEN_COLLECTIONS = 100_000
 
 
 def main(argv: Sequence[str] | None = None) -> NoReturn:
@@ -66,8 +63,7 @@ def main(argv: Sequence[str] | None = None) -> NoReturn:
 
 def settle() -> None:
     """Set what holds for a whole process, as that of a command is."""
-    # Rows are freed as they are done with; to look for cycles after each 700 objects takes 7 % of a crawl's time.
-    gc.set_threshold(_OBJECTS_BETWEEN_COLLECTIONS)
+    memory.collect_rarely()
     terminal.guard()
     supervision.permit()
     # Imported, numpy starts a thread for each processor; these wait busily for sums, of which there are small ones.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import shutil
@@ -157,6 +158,14 @@ def _open(path: Path) -> None:
 
 def test_results_come_in_the_order_of_the_tasks() -> None:
     assert list(run(_slow_first, list(range(12)), Engine(3))) == list(range(12))
+
+
+def test_a_worker_looks_for_cycles_of_objects_as_rarely_as_the_command() -> None:
+    assert list(run(_collections, [1, 2], Engine(2))) == [100_000, 100_000]
+
+
+def _collections(_: int) -> int:
+    return gc.get_threshold()[0]
 
 
 def _slow_first(number: int) -> int:

@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
 
 from presscorpus.errors import ClusterError, ParamsError, PresscorpusError
 from presscorpus.lazy import lazy
-from presscorpus.normalise.memory import release_freed
+from presscorpus.normalise import memory
 from presscorpus.normalise.supervision import is_supervised
 
 if TYPE_CHECKING:
@@ -239,7 +239,8 @@ def _first_done(working: dict[int, Future[Any]], end: float, others: set[int | N
 def _start(most_bytes: int) -> None:
     """Set up a worker: bound its memory, and end it when its parent ends."""
     _bound_memory(most_bytes)
-    release_freed()
+    memory.release_freed()
+    memory.collect_rarely()
     _leave_with_parent()
 
 
