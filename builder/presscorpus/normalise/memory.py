@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
-import ctypes
 import gc
 import sys
+from typing import TYPE_CHECKING
+
+from presscorpus.lazy import lazy
+
+if TYPE_CHECKING:
+    import ctypes
+else:
+    ctypes = lazy("ctypes")
 
 _M_MMAP_THRESHOLD, _LARGE = -3, 1 << 20
 _OBJECTS_BETWEEN_COLLECTIONS = 100_000
