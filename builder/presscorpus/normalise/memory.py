@@ -1,4 +1,4 @@
-"""Memory: what is freed goes back to the system, and cycles of objects are looked for rarely."""
+"""Memory: freed blocks go back to the system, cycles are looked for rarely."""
 
 from __future__ import annotations
 
