@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
+import threading
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -15,6 +17,7 @@ from presscorpus.storage import frames
 from presscorpus.storage.frames import TableWriter
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
 SCHEMA = pa.schema([pa.field("id", pa.int64(), nullable=False), pa.field("text", pa.string())])
@@ -78,6 +81,35 @@ def test_a_writer_that_fails_leaves_the_old_file(tmp_path: Path) -> None:
         _fail(path)
     assert path.read_bytes() == before
     assert [entry.name for entry in tmp_path.iterdir()] == ["x.parquet"]
+
+
+def test_what_goes_wrong_with_a_row_group_is_told_to_who_writes_the_next(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[threading.Thread] = []
+
+    def full(*_: object, **__: object) -> None:
+        asked.append(threading.current_thread())
+        raise OSError(errno.ENOSPC, "no space")
+
+    monkeypatch.setattr(pq.ParquetWriter, "write_table", full)
+    sizes = iter([8192] * 4)
+    with pytest.raises(OSError, match="no space"):
+        _write(tmp_path / "x.parquet", sizes)
+    (thread,) = asked
+    assert thread is not threading.current_thread()
+    assert not thread.is_alive()
+    assert list(sizes) == [8192] * 2
+    # Of the last full group it is told at the end.
+    with pytest.raises(OSError, match="no space"):
+        _write(tmp_path / "x.parquet", iter([8192, 5]))
+    assert not list(tmp_path.iterdir())
+
+
+def _write(path: Path, sizes: Iterator[int]) -> None:
+    with TableWriter(path, SCHEMA) as writer:
+        for size in sizes:
+            writer.write(rows(size))
 
 
 def _fail(path: Path) -> None:

@@ -6,6 +6,8 @@ footer (storage/checksum.py). It appears under its name only when it is whole.
 
 from __future__ import annotations
 
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import ExitStack
 from itertools import groupby
 from operator import itemgetter
 from typing import TYPE_CHECKING, Self
@@ -255,37 +257,44 @@ class TableWriter:
     The rows and bytes of the content decide where row groups end, not the pieces it came in, so that the same rows give
     the same file. Chunks are content-defined, so that the Hub stores once what two releases share
     (https://huggingface.co/docs/hub/datasets-libraries), and there is a page index for viewers that read a part.
+
+    A full row group is compressed and written in a thread while the rows of the next one come; no more wait.
     """
 
     def __init__(self, path: Path, schema: pa.Schema) -> None:
         self._schema = schema
-        self._replacing = atomic.replacing(path)
-        # Rows wait in a block until it is full, blocks in a group until it is full by rows or by bytes.
-        self._block: list[pa.Table] = []
+        self._path = path
+        # Blocks are counted when they are full, and a group is full by the rows or bytes of whole blocks.
+        self._waiting: list[pa.Table] = []
         self._block_rows = self._block_bytes = 0
-        self._group: list[pa.Table] = []
         self._group_rows = self._group_bytes = 0
+        self._writing: Future[None] | None = None
         self.rows = 0
 
     def __enter__(self) -> Self:
-        self._writer = pq.ParquetWriter(
-            str(self._replacing.__enter__()),
-            self._schema,
-            compression="zstd",
-            use_content_defined_chunking=True,
-            write_page_index=True,
-        )
+        with ExitStack() as opened:
+            writer = pq.ParquetWriter(
+                str(opened.enter_context(atomic.replacing(self._path))),
+                self._schema,
+                compression="zstd",
+                use_content_defined_chunking=True,
+                write_page_index=True,
+            )
+            self._writer = opened.enter_context(writer)
+            # Its thread is started by the first group that is not the last, and ends before the writer does.
+            self._thread = opened.enter_context(ThreadPoolExecutor(1))
+            self._ending = opened.pop_all()
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if kind is None:
-            if self._block:
-                self._close_block()
-            self._close_group()
-        self._writer.close()
-        self._replacing.__exit__(kind, error, trace)
+        if kind is not None:
+            self._ending.__exit__(kind, error, trace)
+            return
+        with self._ending:
+            if (group := self._next_group()) is not None:
+                self._writer.write_table(group, row_group_size=GROUP_ROWS)
 
     def write(self, table: pa.Table) -> None:
         """Append rows.
@@ -299,28 +308,38 @@ class TableWriter:
         table = table.cast(self._schema)
         widths = _widths(table)
         self.rows += table.num_rows
-        start = 0
+        start = written = 0
         while start < table.num_rows:
-            room = BLOCK_ROWS - self._block_rows
-            self._block.append(table.slice(start, room))
-            self._block_rows += self._block[-1].num_rows
-            self._block_bytes += int(widths[start : start + room].sum())
-            start += room
-            if self._block_rows == BLOCK_ROWS:
-                self._close_block()
+            end = min(start + BLOCK_ROWS - self._block_rows, table.num_rows)
+            self._block_rows += end - start
+            self._block_bytes += int(widths[start:end].sum())
+            start = end
+            if self._block_rows == BLOCK_ROWS and self._fills_group():
+                self._waiting.append(table.slice(written, end - written))
+                self._writing = self._thread.submit(
+                    self._writer.write_table, self._next_group(), row_group_size=GROUP_ROWS
+                )
+                written = end
+        if written < table.num_rows:
+            self._waiting.append(table.slice(written))
 
-    def _close_block(self) -> None:
-        self._group += self._block
+    def _fills_group(self) -> bool:
+        """Count a full block, and say whether the group is full."""
         self._group_rows += self._block_rows
         self._group_bytes += self._block_bytes
-        self._block, self._block_rows, self._block_bytes = [], 0, 0
-        if self._group_rows >= GROUP_ROWS or self._group_bytes >= GROUP_BYTES:
-            self._close_group()
+        self._block_rows = self._block_bytes = 0
+        return self._group_rows >= GROUP_ROWS or self._group_bytes >= GROUP_BYTES
 
-    def _close_group(self) -> None:
-        if self._group:
-            self._writer.write_table(pa.concat_tables(self._group).combine_chunks(), row_group_size=GROUP_ROWS)
-        self._group, self._group_rows, self._group_bytes = [], 0, 0
+    def _next_group(self) -> pa.Table | None:
+        """The rows that wait, when the group before is written; null for none.
+
+        What went wrong with that group is raised here.
+        """
+        if self._writing is not None:
+            self._writing.result()
+        group = pa.concat_tables(self._waiting).combine_chunks() if self._waiting else None
+        self._waiting, self._group_rows, self._group_bytes = [], 0, 0
+        return group
 
 
 def _widths(table: pa.Table) -> npt.NDArray[np.int64]:
