@@ -82,6 +82,31 @@ def test_the_help_loads_next_to_nothing() -> None:
     assert not {"pathlib", "json", "datetime", "msgspec", "polars", "rich"} & set(done.stdout.split())
 
 
+def test_what_is_imported_is_never_looked_through_for_cycles() -> None:
+    program = """
+import atexit, gc
+from presscorpus.__main__ import settle
+atexit.register(lambda: print(gc.get_freeze_count() > 50_000))
+settle()
+before = gc.get_stats()[0]["collections"]
+import frictionless, presscorpus.pipeline.stages.normalise
+print(gc.get_stats()[0]["collections"] - before)
+"""
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["0", "True"]
+
+
+def test_files_of_json_are_taken_without_a_reader_of_web_archives(tmp_path: Path) -> None:
+    (tmp_path / "posts.json").write_text(json.dumps([post(1)]))
+    program = (
+        "import sys; from pathlib import Path; from presscorpus.crawl.imports import files, importer, site_address; "
+        "source = Path('posts.json'); print(files.find(source).files == [source]); "
+        "print(site_address.address(source, 9999)); print('warcio' in sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, cwd=tmp_path)
+    assert done.stdout.split() == ["True", "https://www.example.org/", "False"]
+
+
 def test_a_damaged_web_archive_becomes_a_release_of_what_is_whole(tmp_path: Path) -> None:
     (tmp_path / "crawl.warc.gz").write_bytes(warc_of(PAGES)[:-200])
     done = run("build", "crawl.warc.gz", "--out", "corpus", cwd=tmp_path)

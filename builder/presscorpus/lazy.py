@@ -19,6 +19,9 @@ from importlib import import_module
 from types import ModuleType
 from typing import Any
 
+_THERE = "presscorpus.lazy"
+"""Where a stand-in keeps its module once that is imported: no name that a module could have."""
+
 
 class _Lazy(ModuleType):
     """A stand-in for a module, which is imported at the first use.
@@ -27,8 +30,12 @@ class _Lazy(ModuleType):
     """
 
     def __getattr__(self, name: str) -> Any:
-        # Asked anew each time, so that there is one copy of a module's state. Threads wait for each other's import.
-        return getattr(import_module(self.__name__), name)
+        # Asked anew each time, so that there is one copy of a module's state.
+        module = vars(self).get(_THERE)
+        if module is None:
+            # Threads wait for each other's import.
+            module = vars(self)[_THERE] = import_module(self.__name__)
+        return getattr(module, name)
 
 
 def lazy(name: str) -> Any:

@@ -161,7 +161,7 @@ def test_results_come_in_the_order_of_the_tasks() -> None:
 
 
 def test_a_worker_looks_for_cycles_of_objects_as_rarely_as_the_command() -> None:
-    assert list(run(_collections, [1, 2], Engine(2))) == [100_000, 100_000]
+    assert list(run(_collections, [1, 2], Engine(2))) == [250_000, 250_000]
 
 
 def _collections(_: int) -> int:

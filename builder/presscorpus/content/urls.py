@@ -1,25 +1,20 @@
 """URLs by the rules that browsers follow, and whose they are.
 
-Parsing is the WHATWG's, https://url.spec.whatwg.org, by ada; the registrable domain is the Public Suffix List's,
-https://publicsuffix.org/list/, as the pinned release of publicsuffixlist has it, private suffixes included. Nothing
-here raises for a bad URL: a bad URL is a row with a reason. Why these libraries: docs/decisions/0004-html-and-urls.md.
+Parsing is the WHATWG's, https://url.spec.whatwg.org, by ada; the registrable domain is the Public Suffix List's.
+Nothing here raises for a bad URL: a bad URL is a row with a reason. Why these libraries:
+docs/decisions/0004-html-and-urls.md.
 """
 
 from __future__ import annotations
 
 import hashlib
 import re
-from functools import cache, lru_cache
-from typing import TYPE_CHECKING, Final, NamedTuple
+from functools import lru_cache
+from typing import Final, NamedTuple
 
 from ada_url import join_url, normalize_url
 
-from presscorpus.lazy import lazy
-
-if TYPE_CHECKING:
-    import publicsuffixlist
-else:
-    publicsuffixlist = lazy("publicsuffixlist")
+from presscorpus.content.public_suffixes import suffixes
 
 REASONS: Final = ("data_url", "empty", "invalid", "no_base")
 """Why a URL has no resolved form, a closed list, sorted.
@@ -334,16 +329,6 @@ def _described(href: str) -> Url:
     )
 
 
-@cache
-def suffixes() -> publicsuffixlist.PublicSuffixList:
-    """Return the Public Suffix List, private suffixes included.
-
-    Returns:
-        The list of the pinned release, which is read at the first call.
-    """
-    return publicsuffixlist.PublicSuffixList()
-
-
 @lru_cache(maxsize=65_536)
 def domain_of(host: str) -> str | None:
     """Return the registrable domain of a host in ASCII, null where it has none.
@@ -356,7 +341,8 @@ def domain_of(host: str) -> str | None:
     """
     if host.startswith("[") or _IPV4.fullmatch(host):
         return None
-    domain: str | None = suffixes().privatesuffix(host.removesuffix(".").lower())
+    name = host.removesuffix(".").lower()
+    domain: str | None = suffixes(name).privatesuffix(name)
     return domain
 
 

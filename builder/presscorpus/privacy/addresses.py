@@ -11,7 +11,8 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Final, NamedTuple
 from urllib.parse import unquote
 
-from presscorpus.content.urls import CALL_SCHEMES, MAIL_SCHEMES, suffixes
+from presscorpus.content.public_suffixes import suffixes
+from presscorpus.content.urls import CALL_SCHEMES, MAIL_SCHEMES
 from presscorpus.privacy import contacts
 from presscorpus.privacy.contacts import EMAIL, PHONE
 from presscorpus.privacy.folding import fold
@@ -168,7 +169,8 @@ def _is_mailbox(segment: str) -> bool:
     emails = list(contacts.found(segment, frozenset((EMAIL,))))
     if len(emails) != 1 or (emails[0].start, emails[0].end) != (0, len(segment)):
         return False
-    return bool(suffixes().publicsuffix(segment.rpartition("@")[2], accept_unknown=False))
+    host = segment.rpartition("@")[2]
+    return bool(suffixes(host).publicsuffix(host, accept_unknown=False))
 
 
 def _is_call(address: Address) -> bool:

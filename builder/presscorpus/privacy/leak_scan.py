@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from urllib.parse import unquote
 
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from presscorpus.errors import RefusedError
@@ -27,10 +26,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
+    import pyarrow.compute as pc
     from selectolax import lexbor
 
     from presscorpus.config.schema import Schema
 else:
+    pc = lazy("pyarrow.compute")
     lexbor = lazy("selectolax.lexbor")
 
 # Environment variables whose values must not appear anywhere.

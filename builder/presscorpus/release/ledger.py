@@ -42,9 +42,9 @@ def held(tables: Mapping[str, tuple[Schema, Sequence[Path]]]) -> Held:
     Returns:
         What the release holds.
     """
+    by_site = (pl.scan_parquet(list(parts)).group_by("site").len().sort("site") for _, parts in tables.values())
     rows, columns = {}, {}
-    for name, (schema, parts) in tables.items():
-        counted = pl.scan_parquet(list(parts)).group_by("site").len().sort("site").collect()
+    for (name, (schema, _)), counted in zip(tables.items(), pl.collect_all(by_site), strict=True):
         rows[name] = {str(site): int(count) for site, count in counted.iter_rows()}
         columns[name] = {f.name: f"list of {f.item['type']}s" if f.item else f.type for f in schema.fields}
     _, parts = tables["posts"]

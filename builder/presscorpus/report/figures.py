@@ -126,8 +126,9 @@ def figures(
     told = pl.col("language").fill_null(UNKNOWN)
     domains, linking = _links(tables["links"], homes)
     by_crawl = _crawls(crawls)
+    heights = pl.collect_all([frame.select(pl.len()) for frame in tables.values()], engine="streaming")
     return Figures(
-        rows={name: int(_got(frame.select(pl.len())).item()) for name, frame in tables.items()},
+        rows={name: int(height.item()) for name, height in zip(tables, heights, strict=True)},
         states=_got(posts.group_by("state").agg(posts=pl.len())).sort("state"),
         totals=_totals(posts, crawls),
         over_time={name: _over_time(posts, name) for name in ("site", "language", "type")},

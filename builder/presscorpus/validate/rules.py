@@ -11,7 +11,7 @@ import polars as pl
 from presscorpus.errors import SchemaError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from presscorpus.config.schema import Field, Schema
 
@@ -43,7 +43,7 @@ def _bound(beyond: Callable[[Any, Any], Any]) -> Callable[[pl.Expr, Field, Any],
 
 # Each constraint as an expression: true where a cell breaks it, null or false where it does not.
 _CONSTRAINTS: dict[str, Callable[[pl.Expr, Field, Any], pl.Expr]] = {
-    "required": lambda column, _, value: column.is_null() & pl.lit(value),
+    "required": lambda column, _, value: column.is_null() if value is True else column.is_null() & pl.lit(value),
     # A pattern is about the whole value, as in XML Schema, which has no anchors of its own.
     "pattern": lambda column, _, pattern: ~column.str.contains(f"^(?:{pattern})$"),
     "enum": lambda column, _, values: ~column.is_in(values),
@@ -54,20 +54,32 @@ _CONSTRAINTS: dict[str, Callable[[pl.Expr, Field, Any], pl.Expr]] = {
 }
 
 
-def cell_rules(schema: Schema) -> list[Rule]:
-    """Return the rules of a schema about single cells.
+def cell_rules(schemas: Sequence[Schema]) -> list[list[Rule]]:
+    """Return the rules of schemas about single cells.
 
     `unique` and keys are not among them: they are about several rows.
 
     Args:
-        schema: The schema of a table.
+        schemas: The schemas of tables.
 
     Returns:
-        One rule a constraint, in the order of the columns.
+        For each schema one rule a constraint, in the order of the columns.
 
     Raises:
         SchemaError: A constraint is unknown or makes no sense for its column.
     """
+    found = [_rules(schema) for schema in schemas]
+    try:
+        # All at once: to begin takes longer than to evaluate.
+        pl.collect_all([_tried(schema, rules) for schema, rules in zip(schemas, found, strict=True)])
+    except pl.exceptions.PolarsError:
+        each = ((schema, rule) for schema, rules in zip(schemas, found, strict=True) for rule in rules)
+        schema, wrong = next((schema, rule) for schema, rule in each if not _is_sensible(schema, rule))
+        raise _senseless(schema, wrong.fields[0], wrong.name) from None
+    return found
+
+
+def _rules(schema: Schema) -> list[Rule]:
     rules = []
     for field in schema.fields:
         for name, value in field.constraints.items():
@@ -76,21 +88,21 @@ def cell_rules(schema: Schema) -> list[Rule]:
                     rules.append(Rule((field.name,), name, _CONSTRAINTS[name](pl.col(field.name), field, value)))
                 except (KeyError, TypeError, ValueError):
                     raise _senseless(schema, field.name, name) from None
-    if not _sensible(schema, rules):
-        wrong = next(rule for rule in rules if not _sensible(schema, [rule]))
-        raise _senseless(schema, wrong.fields[0], wrong.name)
     return rules
 
 
-def _sensible(schema: Schema, rules: list[Rule]) -> bool:
-    """Tell whether polars can evaluate all these rules.
+def _tried(schema: Schema, rules: list[Rule]) -> pl.LazyFrame:
+    """Rules on a table with the right columns and without rows.
 
-    They are tried on a table with the right columns and without rows.
+    polars refuses them if it cannot evaluate one.
     """
+    counts = (rule.broken.sum().alias(str(number)) for number, rule in enumerate(rules))
+    return schema.polars.to_frame().lazy().select(counts)
+
+
+def _is_sensible(schema: Schema, rule: Rule) -> bool:
     try:
-        schema.polars.to_frame().lazy().select(
-            rule.broken.sum().alias(str(n)) for n, rule in enumerate(rules)
-        ).collect()
+        _tried(schema, [rule]).collect()
     except pl.exceptions.PolarsError:
         return False
     return True

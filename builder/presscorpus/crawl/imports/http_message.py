@@ -5,9 +5,14 @@ from __future__ import annotations
 import io
 import re
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from warcio.bufferedreaders import ChunkedDataException, ChunkedDataReader
+from presscorpus.lazy import lazy
+
+if TYPE_CHECKING:
+    from warcio import bufferedreaders
+else:
+    bufferedreaders = lazy("warcio.bufferedreaders")
 
 _TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]+")
@@ -49,8 +54,8 @@ def unchunked(body: bytes) -> bytes:
     if not _CHUNKS.match(body):
         return body
     try:
-        return bytes(ChunkedDataReader(io.BytesIO(body), raise_exceptions=True).read())
-    except ChunkedDataException:
+        return bytes(bufferedreaders.ChunkedDataReader(io.BytesIO(body), raise_exceptions=True).read())
+    except bufferedreaders.ChunkedDataException:
         raise ValueError("its chunks do not end, so that the answer is not whole") from None
 
 

@@ -23,12 +23,18 @@ import msgspec
 from presscorpus.archive.writer import Exchange, Original
 from presscorpus.crawl.imports import warc_pages
 from presscorpus.crawl.imports.http_message import moment_of, status_and_headers, unchunked
-from presscorpus.crawl.imports.warc_reader import Damage, Found, is_warc, records
+from presscorpus.crawl.imports.warc_sign import is_warc
+from presscorpus.lazy import lazy
 from presscorpus.observations import publicness
 from presscorpus.observations.html_pages import replays
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from presscorpus.crawl.imports import warc_reader
+    from presscorpus.crawl.imports.warc_reader import Damage, Found
+else:
+    warc_reader = lazy("presscorpus.crawl.imports.warc_reader")
 
 # Hosts of WordPress.com name the site in the path: https://developer.wordpress.com/docs/api/
 _COM_HOST, _COM = "public-api.wordpress.com", re.compile(r"/wp/v2/sites/([^/]+)(?:/|$)")
@@ -157,7 +163,7 @@ class Reader:
         for inner, warc in _warcs(name, file):
             self._logins = _logins(warc, self._max_bytes)
             warc.seek(0)
-            for found in records(warc, self._is_wanted, self._max_bytes):
+            for found in warc_reader.records(warc, self._is_wanted, self._max_bytes):
                 yield from self._taken(inner, found)
 
     def rest(self) -> Iterator[Answer | Trouble]:
@@ -184,7 +190,7 @@ class Reader:
         return self._site in {None, site}
 
     def _taken(self, name: str, found: Found | Damage) -> Iterator[Answer | Trouble]:
-        if isinstance(found, Damage):
+        if isinstance(found, warc_reader.Damage):
             yield Trouble(name, found.offset, found.reason)
             return
         login = _is_of_login(found, self._logins)
@@ -294,8 +300,8 @@ def _logins(warc: IO[bytes], max_bytes: int) -> frozenset[str]:
     A request may stand before its answer or behind it, and name it or be named by it (ISO 28500 section 5.7).
     """
     found: set[str] = set()
-    for request in records(warc, lambda record: record.rec_type == "request", max_bytes):
-        if isinstance(request, Damage) or request.record.http_headers is None:
+    for request in warc_reader.records(warc, lambda record: record.rec_type == "request", max_bytes):
+        if isinstance(request, warc_reader.Damage) or request.record.http_headers is None:
             continue
         if publicness.of_request(request.record.http_headers.headers):
             found |= _names(request.record.rec_headers)

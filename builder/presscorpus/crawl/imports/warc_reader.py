@@ -7,7 +7,6 @@ https://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/
 
 from __future__ import annotations
 
-import io
 import re
 import zlib
 from typing import IO, TYPE_CHECKING, Any, NamedTuple
@@ -18,13 +17,13 @@ from warcio.exceptions import ArchiveLoadFailed
 from warcio.recordloader import ArcWarcRecordLoader
 from warcio.statusandheaders import StatusAndHeadersParserException
 
+from presscorpus.crawl.imports.warc_sign import GZIP, WARC, ZSTD
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-GZIP, ZSTD, _WARC = b"\x1f\x8b", b"\x28\xb5\x2f\xfd", b"WARC/"
 _MEMBER = re.compile(rb"\x1f\x8b\x08")
 _RECORD = re.compile(rb"\n(?=WARC/[01]\.\d+\r?\n)")
-_ZSTD_BLOCK = 128 * 1024
 _SIGN = 32
 _STEP = 64 * 1024
 # The most bytes of headers of one record, WARC's and HTTP's.
@@ -71,28 +70,6 @@ class _Loader(ArcWarcRecordLoader):  # type: ignore[misc]  # warcio has no types
 
 class _BrokenError(Exception):
     """There is no record here, or no complete one."""
-
-
-def is_warc(file: IO[bytes]) -> bool:
-    """Whether a file begins as WARC, packed or not. It is left at its beginning.
-
-    Args:
-        file: A file that can seek.
-
-    Returns:
-        Whether it does.
-    """
-    # The first block of a Zstandard frame is unpacked as a whole, and may be this large (RFC 8878 section 3.1.1.2.4).
-    head = file.read(2 * _ZSTD_BLOCK)
-    file.seek(0)
-    try:
-        if head.startswith(GZIP):
-            head = zlib.decompressobj(zlib.MAX_WBITS | 16).decompress(head, len(_WARC))
-        elif head.startswith(ZSTD):
-            head = zstandard.ZstdDecompressor().stream_reader(io.BytesIO(head)).read(len(_WARC))
-    except (zlib.error, zstandard.ZstdError):
-        return False
-    return head.startswith(_WARC)
 
 
 def records(file: IO[bytes], wanted: Callable[[Any], bool], limit: int) -> Iterator[Found | Damage]:
@@ -264,7 +241,7 @@ def _next_record(source: _Source, reader: BufferedReader) -> Any:
     if not line:
         return None
     source.begun = source.given - reader.rem_length() - len(line)
-    if not line.startswith(_WARC):
+    if not line.startswith(WARC):
         raise _BrokenError("no record begins where one should")
     record = _Loader(verify_http=False).parse_record_stream(
         reader, statusline=line, known_format="warc", check_digests=True
