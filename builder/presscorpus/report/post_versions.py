@@ -75,7 +75,7 @@ def _of_crawl(package: Package, params: Params, layout: Layout, wanted: pl.DataF
     warc = layout.raw / site / f"{crawl}.warc.gz"
     records = index.index_crawl(package, warc, layout.work)["observed"].select("record_id", "offset").unique()
     placed = wanted.join(records, on="record_id", maintain_order="left")
-    batch, ordinals = posts.Batch(package, params.limits), []
+    batch, ordinals = posts.Batch(package, params.limits, alone=True), []
     for row in placed.select(Version._fields).iter_rows(named=True):
         version = Version(**row)
         body = evidence.content(layout.raw, site, version)

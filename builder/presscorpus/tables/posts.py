@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from presscorpus.tables.post_item import PostItem
     from presscorpus.tables.typed_columns import Origin
 
+    Derived = list[pl.Expr | pl.Series]
+
 # A word is a run of letters, marks and digits, with apostrophes inside; in scripts that write no spaces each character
 # counts (docs/decisions/0003-tables.md).
 _SPACELESS = r"\p{Han}\p{Hiragana}\p{Katakana}"
@@ -76,11 +78,12 @@ class _Taken(NamedTuple):
 class Batch:
     """Posts of one site on their way to columns: `add` each one, then take `frames`.
 
-    The rows of a post in all frames come from one reading of its response.
+    The rows of a post in all frames come from one reading of its response. A batch that is `alone` makes the frame
+    `posts` and no other, without digests of texts.
     """
 
-    def __init__(self, package: Package, limits: Limits) -> None:
-        self._package, self._limits = package, limits
+    def __init__(self, package: Package, limits: Limits, *, alone: bool = False) -> None:
+        self._package, self._limits, self._alone = package, limits, alone
         self._waiting: list[_Taken] = []
         self._bytes = 0
         self._frames: dict[str, list[pl.DataFrame]] = {}
@@ -152,20 +155,22 @@ class Batch:
         """Turn the posts that wait into columns, so that few are in memory at once."""
         taken, self._waiting, self._bytes = self._waiting, [], 0
         posts = _posts(self._package, taken)
+        schema = self._package.schema("posts")
+        derived: Derived = [*_derived(schema), _words(posts).cast(schema.polars["word_count"])]
+        made = {"posts": posts.with_columns(*derived)} if self._alone else self._all(posts, derived, taken)
+        for name, frame in made.items():
+            self._frames.setdefault(name, []).append(frame)
+
+    def _all(self, posts: pl.DataFrame, derived: Derived, taken: list[_Taken]) -> dict[str, pl.DataFrame]:
         sketched = posts.hstack(minhash.sketch(posts["text"]))
-        made = {
-            "posts": sketched.drop("signature").with_columns(
-                *_derived(self._package.schema("posts")),
-                _words(posts).cast(self._package.schema("posts").polars["word_count"]),
-            ),
+        return {
+            "posts": sketched.drop("signature").with_columns(*derived),
             "sketches": sketched.select(_SKETCH_COLUMNS).drop_nulls("signature"),
             "links": _links(self._package, posts, taken),
             **_of_terms(self._package, taken),
             **named.frames(self._package, ((each.item, each.origin) for each in taken if each.source != "api")),
             **_of_claims(self._package, taken),
         }
-        for name, frame in made.items():
-            self._frames.setdefault(name, []).append(frame)
 
 
 def _has_alternate(content: Content) -> bool:
