@@ -219,18 +219,21 @@ class Prefilter:
         changed = values.str.contains_any(keys) & ~unclear
         places = changed.arg_true()
         replaced = values.gather(places).str.replace_many(keys, [meant[key] for key in keys], leftmost=True)
-        hiding = self._hiding(keys, syntax)
+        hiding = self._hiding(keys)
         hidden = changed & values.str.contains_any(hiding) if hiding else _none(values)
         return _Read(values.clone().scatter(places, replaced), changed, hidden, unclear)
 
-    def _hiding(self, keys: list[str], syntax: str) -> list[str]:
+    def _hiding(self, keys: list[str]) -> list[str]:
         """The characters and units that may be a part of a literal, or hold one.
 
         Where one is replaced, a literal may be gone.
         """
-        held = self._literals(pl.Series(keys), syntax).to_list()
-        ends = self._of_literals
-        return [key for key, holds in zip(keys, held, strict=True) if holds or key[0] in ends or key[-1] in ends]
+        ends, literals = self._of_literals, [*self._needles, *self._signs]
+        return [
+            key
+            for key in keys
+            if key[0] in ends or key[-1] in ends or (len(key) > 1 and any(each in key.lower() for each in literals))
+        ]
 
     def _as_meant(self, written: str, syntax: str) -> str | None:
         """What a character or unit is compared as.
