@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import defaultdict
+from functools import cache
 from operator import itemgetter
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -19,8 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Hashable, Iterator
 
 # Vowel signs of Indic scripts are no letters to a regular expression, and yet parts of words.
-_TOKEN: Final = re.compile(rf"(?:[^\W\d_{SPACELESS}]|[\u0300-\u036f\u0900-\u0963\u0970-\u0dff])+|[0-9]+|[{SPACELESS}]")
-_SPACELESS: Final = re.compile(f"[{SPACELESS}]")
+_TOKEN: Final = rf"(?:[^\W\d_{SPACELESS}]|[\u0300-\u036f\u0900-\u0963\u0970-\u0dff])+|[0-9]+|[{SPACELESS}]"
+_SPACELESS: Final = f"[{SPACELESS}]"
 # What may stand between two words of a name.
 _GAP: Final = re.compile(r"[\s.'_+·,-]{0,4}")
 _INITIAL_GAP: Final = re.compile(r"\.[\s.'_+·-]{0,3}")
@@ -85,6 +86,13 @@ class _Form(NamedTuple):
     more: tuple[str, ...] = ()
 
 
+@cache
+def _compiled(pattern: str) -> re.Pattern[str]:
+    """Compile a pattern when names are looked for."""
+    # It takes 3 ms, and a command may look for none.
+    return re.compile(pattern)
+
+
 def tokens(text: str) -> list[Token]:
     """Split a folded text into words.
 
@@ -94,7 +102,7 @@ def tokens(text: str) -> list[Token]:
     Returns:
         The words in order; letters and digits are separate words, and so are the parts around an apostrophe.
     """
-    return [Token(match[0], match.start(), match.end()) for match in _TOKEN.finditer(text)]
+    return [Token(match[0], match.start(), match.end()) for match in _compiled(_TOKEN).finditer(text)]
 
 
 def words_of(name: str) -> tuple[str, ...]:
@@ -126,7 +134,7 @@ def is_name(words: tuple[str, ...]) -> bool:
         True for two words or more (in scripts without spaces three characters) that are not too short and not all of an
         office ("editorial team").
     """
-    signs = [word for word in words if _SPACELESS.fullmatch(word)]
+    signs = [word for word in words if _compiled(_SPACELESS).fullmatch(word)]
     if signs:
         return len(signs) >= _FEWEST_SIGNS
     letters = [word for word in words if not word.isdecimal()]
@@ -231,7 +239,7 @@ def _forms(words: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], re.Pattern
     if not words:
         return
     yield words, _GAP
-    if any(_SPACELESS.fullmatch(word) for word in words):
+    if any(_compiled(_SPACELESS).fullmatch(word) for word in words):
         return
     if sum(map(len, words)) >= _JOINED and not any(word.isdecimal() for word in words):
         yield ("".join(words),), _GAP

@@ -93,7 +93,7 @@ def write(
         schemas=[resource.schema for resource in package.resources.values()],
         sites=tables["sites"].collect(),
         figures=counted,
-        sample=_sample(package, params, layout, rules),
+        sample=_sample(package, params, layout, rules, tables),
     )
     metrics = msgspec.json.format(msgspec.json.encode(plots.metrics(counted)), indent=2) + b"\n"
     files = {METRICS: metrics, PAGE: page.page(facts).encode()}
@@ -123,12 +123,14 @@ def _shown(package: Package, rules: ReleasePolicy, name: str, rows: pl.DataFrame
     return policy.released_whole(name, whole, schema, rules).select(rows.columns)
 
 
-def _sample(package: Package, params: Params, layout: Layout, rules: ReleasePolicy) -> Sample:
+def _sample(
+    package: Package, params: Params, layout: Layout, rules: ReleasePolicy, whole: Mapping[str, pl.LazyFrame]
+) -> Sample:
     """Choose the posts to look into, with the contents of their versions.
 
     The contents of versions pass the policy as rows of `posts` do.
     """
-    chosen = sample.choose(*(_released(package, layout, rules, name) for name in ("posts", "versions")))
+    chosen = sample.choose(whole["posts"], whole["versions"])
     tables = {}
     for name, columns in sample.COLUMNS.items():
         rows = parquet_rows.having(layout.tables / f"{name}.parquet", chosen.keys, columns)
@@ -138,7 +140,7 @@ def _sample(package: Package, params: Params, layout: Layout, rules: ReleasePoli
     place = ["site", "type", "id", "crawl", "record_id"]
     released = _shown(package, rules, "posts", states.select(*place, *edits.FIELDS))
     told = released.join(states.select(*place, "ordinal"), on=place, maintain_order="left")
-    return sample.gather(tables | {"terms": _released(package, layout, rules, "terms")}, chosen, told)
+    return sample.gather(tables | {"terms": whole["terms"]}, chosen, told)
 
 
 def _sentence(credited: Credits) -> str:
