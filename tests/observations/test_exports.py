@@ -110,9 +110,31 @@ def test_types_that_nobody_is_shown_are_hidden(kind: str) -> None:
     assert public(item(1, kind=kind), item(2, kind="event")) == [*PEOPLE, ("posts", 2)]
 
 
+@pytest.mark.parametrize(
+    "kind",
+    ["form-entries", "wplf-submission", "wplf-form", "nf_sub", "happyforms-message", "kaliforms_submitted", "af_entry",
+     "listpress", "shop_order", "shop_subscription", "wc_booking", "edd_payment", "give_payment", "pmpro_order",
+     "ticket_reply", "wpsc_ticket", "email_log", "poll_votes", "booked_appointments", "tribe_rsvp_attendees",
+     "job_application", "shop_customer", "supporttickets", "siparisler", "order2", "form_entry_data"],
+)  # fmt: skip
+def test_what_visitors_sent_or_bought_is_hidden_whatever_its_link(kind: str) -> None:
+    told = "<wp:comment><wp:comment_id>8</wp:comment_id><wp:comment_approved>1</wp:comment_approved></wp:comment>"
+    assert public(item(1, kind=kind, more=told), item(2)) == [*PEOPLE, ("posts", 2)]
+
+
+@pytest.mark.parametrize(
+    "kind",
+    ["product", "event", "portfolio", "recipe", "country", "catalog", "blog", "border", "ticketing", "order_guide",
+     "donation-campaign", "testimonial", "newsletter", "customer-story", "podcast", "tribe_events", "sentry", "poll",
+     "press-release", "entrepreneur", "topic", "reply", "docs", "job_listing", "team", "video", "review"],
+)  # fmt: skip
+def test_types_of_readers_stay(kind: str) -> None:
+    assert public(item(2, kind=kind)) == [*PEOPLE, ("posts", 2)]
+
+
 def test_a_type_without_a_permalink_is_hidden() -> None:
-    closed = item(4, kind="ticket").replace(
-        "https://valley.example/4/", "https://valley.example/?post_type=ticket&#038;p=4"
+    closed = item(4, kind="stage").replace(
+        "https://valley.example/4/", "https://valley.example/?post_type=stage&#038;p=4"
     )
     assert public(closed) == PEOPLE
 

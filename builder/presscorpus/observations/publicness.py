@@ -12,6 +12,8 @@ import re
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import parse_qsl, unquote, urlsplit
 
+from presscorpus.observations.private_types import is_private
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
@@ -29,15 +31,6 @@ _PUBLIC: Final = {
     "comments": frozenset(("approved", "approve", "1")),
 }
 _CLOSED_TYPES: Final = frozenset(("revision", "customize_changeset", "user_request", "oembed_cache"))
-# What core and common plugins keep as posts and show to nobody: no route of the API lists it (register_post_type).
-_INTERNAL: Final = frozenset((
-    "nav_menu_item", "custom_css", "wp_block", "wp_template", "wp_template_part", "wp_global_styles", "wp_navigation",
-    "wp_font_family", "wp_font_face", "acf-field", "acf-field-group", "feedback", "flamingo_contact",
-    "flamingo_inbound", "flamingo_outbound", "nf_sub", "wpcf7_contact_form", "wpforms", "mc4wp-form",
-    "elementor_library",
-    "shop_order", "shop_order_refund", "shop_coupon", "scheduled-action", "edd_payment", "give_payment",
-    "jp_pay_order", "tablepress_table", "amp_validated_url",
-))  # fmt: skip
 # Where WordPress has no permalink for a type that nobody may look at (get_post_permalink).
 _NO_PERMALINK: Final = re.compile(r"[?&]post_type=[^&]+&(?:#038;|amp;)?p=\d+$")
 CLOSED_TAXONOMIES: Final = frozenset((
@@ -181,7 +174,7 @@ def of_export(kind: str, status: str, link: str) -> str | None:
     Returns:
         `STATUS`; null where everybody may see the item, as far as it can be told from the item alone.
     """
-    if not status or kind in _INTERNAL or (kind != "attachment" and _NO_PERMALINK.search(link)):
+    if not status or is_private(kind) or (kind != "attachment" and _NO_PERMALINK.search(link)):
         return STATUS
     return None
 
