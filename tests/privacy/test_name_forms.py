@@ -13,12 +13,16 @@ FORMS = [
     (ANNA, "anna-mustermann"), (ANNA, "ANNA MUSTERMANN's"), (ANNA, "Anna K. Mustermann"), (ANNA, "l'Anna Mustermann"),
     ("Dr. K. O'Brandon-Smitherly (Editor)", "Dr. K. O’Brandon-Smitherly"), ("K. O'Brandon", "obrandon-k"),
     ("Dora Maria Hollerith", "Dora Hollerith"), ("Jürgen Müllhauser", "Juergen Muellhauser"),
-    ("王霄琪", "记者王霄琪报道"),
+    ("王霄琪", "记者王霄琪报道"), (ANNA, f"Anna{' ' * 99}Mustermann"), (ANNA, "A.\n\t\t\t\t\tMustermann"),
+    (ANNA, "Mustermann  \t  ,  \n  Anna"), (ANNA, "anna-mustermann.jpg"), (ANNA, "Anna_Mustermann.example.org"),
+    ("王霄琪", "王霄琪.In the north"),
     ("鈴木蒼葉", "鈴木 蒼葉さん"), ("Prof. Yara Lindquester, PhD", "Yara Lindquester"), ("wangxq1987", "wangxq1987"),
 ]  # fmt: skip
 NOT_FORMS = [
     ("Anna Berg", "Johanna Bergmannova"), ("Anna Berg", "anna-berg.example.org"), ("Anna Berg", "https://anna-berg.example.org/x"),
-    ("Anna Berg", "Anna met Berg"), (ANNA, "a mustermann"), ("王霄", "王霄琪"), (ANNA, "Anna. And Mustermann"),
+    ("Anna Berg", "Anna met Berg"), ("Anna Berg", "annaberg.in the north"), ("王霄琪", "王霄琪.cn 说"),
+    ("Anna Berg", "Anna.....Berg"), (ANNA, "anna-mustermann.com.Then she"),
+    (ANNA, "a mustermann"), ("王霄", "王霄琪"), (ANNA, "Anna. And Mustermann"),
 ]  # fmt: skip
 
 
@@ -49,3 +53,10 @@ def test_what_is_no_name(name: str) -> None:
 def test_of_two_the_longer_one_is_found() -> None:
     both = names("Anna Maria Berg", "Anna Maria")
     assert [each.owner for each in both.find("anna maria berg")] == ["Anna Maria Berg"]
+
+
+def test_words_in_a_row_are_found_whatever_white_space_is_between_them() -> None:
+    row = Names()
+    row.add_words(("lost", "brother", "found"), 1)
+    text = fold(f"Lost{chr(0x2003) * 40}brother\n{' ' * 99}found")
+    assert [(each.start, each.end) for each in row.find(text)] == [(0, len(text))]

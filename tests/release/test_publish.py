@@ -364,6 +364,18 @@ def test_what_should_have_been_blotted_out_is_refused(tmp_path: Path, said: str,
         publish(PACKAGE, built.params(), built.layout, PublishRequest((tmp_path / "out").as_uri()))
 
 
+@pytest.mark.case(37)
+@pytest.mark.parametrize(
+    "said", ["<b>Gulzira</b>\n\t\t\t\t\t\t<b>Khanbegim</b>", '<img src="/x.png" alt="Gulzira        Khanbegim">']
+)
+def test_a_name_with_any_white_space_within_is_seen_before_publishing(tmp_path: Path, said: str) -> None:
+    page = tmp_path / "page.html"
+    page.write_text(f"<p>{said}</p>")
+    leak_scan.scan({}, [page], {"a": Withheld(frozenset(), ("Gulzira Khan",))})
+    with pytest.raises(RefusedError, match=r"page\.html: holds the name of an author"):
+        leak_scan.scan({}, [page], {"a": Withheld(frozenset(), ("Gulzira Khanbegim",))})
+
+
 def tables(built: Corpus) -> Any:
     return {name: (r.schema, sorted((built.layout.release / name).glob("*"))) for name, r in PACKAGE.resources.items()}
 

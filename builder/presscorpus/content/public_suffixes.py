@@ -36,6 +36,18 @@ def suffixes(host: str) -> publicsuffixlist.PublicSuffixList:
     return _ending_in(end if end in _rules() else "")
 
 
+def is_top_level(label: str) -> bool:
+    """Whether a label is a top-level domain.
+
+    Args:
+        label: In lower case, in ASCII or not.
+
+    Returns:
+        True where the list has a rule that ends in it.
+    """
+    return _in_ascii(label) in _rules()
+
+
 @cache
 def _ending_in(end: str) -> publicsuffixlist.PublicSuffixList:
     return publicsuffixlist.PublicSuffixList(_rules().get(end, ()))

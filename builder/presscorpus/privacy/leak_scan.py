@@ -215,12 +215,18 @@ def _decoded(value: str) -> str:
 
 
 def _shown(value: str) -> str:
-    """The text that a browser shows of a document."""
+    """The text that a browser shows of a document, also in the place of pictures."""
     body = lexbor.LexborHTMLParser(value).body
-    return unicodedata.normalize("NFKC", "" if body is None else body.text(deep=True))
+    if body is None:
+        return ""
+    said = [body.text(deep=True), *(node.attributes.get("alt") or "" for node in body.css("[alt]"))]
+    return unicodedata.normalize("NFKC", "\n\n".join(said))
 
 
 def _plain(text: str) -> str:
-    """A text in lower case, without accents and characters that show nothing."""
+    """A text in lower case, without accents and characters that show nothing.
+
+    White space of any length is one space.
+    """
     signs = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(sign for sign in signs if unicodedata.category(sign) not in {"Mn", "Cf"})
+    return " ".join("".join(sign for sign in signs if unicodedata.category(sign) not in {"Mn", "Cf"}).split())

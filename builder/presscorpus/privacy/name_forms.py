@@ -15,6 +15,7 @@ from operator import itemgetter
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from presscorpus.privacy.folding import SPACELESS, fold
+from presscorpus.privacy.host_names import within_host
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterator
@@ -22,7 +23,8 @@ if TYPE_CHECKING:
 # Vowel signs of Indic scripts are no letters to a regular expression, and yet parts of words.
 _TOKEN: Final = rf"(?:[^\W\d_{SPACELESS}]|[\u0300-\u036f\u0900-\u0963\u0970-\u0dff])+|[0-9]+|[{SPACELESS}]"
 _SPACELESS: Final = f"[{SPACELESS}]"
-# What may stand between two words of a name.
+_WHITE: Final = re.compile(r"\s+")
+# What may stand between two words of a name; white space of any length counts as one sign.
 _GAP: Final = re.compile(r"[\s.'_+·,-]{0,4}")
 _INITIAL_GAP: Final = re.compile(r"\.[\s.'_+·-]{0,3}")
 # Before a letter that is a unit and no initial, as in "49 g. Hill Street".
@@ -217,7 +219,7 @@ class Names:
             ends = [
                 (end, form.owner)
                 for form in self._by_first.get(token.word, _NO_FORMS).values()
-                if (end := _matched(text, told, place, form)) and not (hosts and _within_host(text, token.start, end))
+                if (end := _matched(text, told, place, form)) and not (hosts and within_host(text, token.start, end))
             ]
             if ends:
                 end, owner = max(ends, key=itemgetter(0))
@@ -260,6 +262,11 @@ def _transliterated(name: str) -> str:
     return "".join(_UMLAUTS.get(sign, sign) for sign in unicodedata.normalize("NFC", name).lower())
 
 
+def _parts(gap: re.Pattern[str], between: str) -> bool:
+    """Whether what is between two words may part those of a name."""
+    return gap.fullmatch(between if len(between) == 1 else _WHITE.sub(" ", between)) is not None
+
+
 def _matched(text: str, told: list[Token], place: int, form: _Form) -> int:
     """Where a form that begins at `place` ends; 0 where it does not match."""
     end, number = told[place].end, place
@@ -268,11 +275,11 @@ def _matched(text: str, told: list[Token], place: int, form: _Form) -> int:
     for order, word in enumerate(form.words[1:], 1):
         number += 1
         if order == 1 and form.gap is _GAP and number < len(told) and len(told[number].word) == 1 != len(word):
-            if not _GAP.fullmatch(text, end, told[number].start):
+            if not _parts(_GAP, text[end : told[number].start]):
                 return 0
             end, number = told[number].end, number + 1  # a middle name as an initial
         between = form.gap if order == 1 or form.gap in _STRICT else _GAP
-        if number >= len(told) or told[number].word != word or not between.fullmatch(text, end, told[number].start):
+        if number >= len(told) or told[number].word != word or not _parts(between, text[end : told[number].start]):
             return 0
         end = told[number].end
     if form.gap is _SLUG_GAP and "-" in {text[told[place].start - 1 : told[place].start], text[end : end + 1]}:
@@ -286,15 +293,3 @@ def _matched(text: str, told: list[Token], place: int, form: _Form) -> int:
 
 
 _STRICT: Final = (_ANY_GAP, _SLUG_GAP)
-_HOST_BEFORE: Final = re.compile(r"(?:://|www\.|[a-z0-9-]\.)[a-z0-9.-]*$")
-_HOST_BEHIND: Final = re.compile(r"[a-z0-9-]*\.(?:[a-z0-9-]+\.)*[a-z]{2,}(?![\w@])")
-
-
-def _within_host(text: str, start: int, end: int) -> bool:
-    """Whether a part is in a host name, such as anna-berg.example.org."""
-    if any(sign.isspace() for sign in text[start:end]):
-        return False
-    before = text[max(0, start - 80) : start]
-    if _HOST_BEHIND.match(text, end) is not None and not before.endswith("@"):
-        return True
-    return "://" in before and "/" not in before.rpartition("://")[2] and _HOST_BEFORE.search(before) is not None
