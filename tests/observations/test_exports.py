@@ -246,6 +246,20 @@ def test_quotes_of_another_language_stay() -> None:
     assert json.loads(later.items[0].body)["title"]["rendered"] == 'It\'s "here"'
 
 
+def test_parts_for_members_leave_no_text_and_a_flag() -> None:
+    source = "<!-- wp:paragraph --><p>Amber [private]needle[/private] birch.</p><!-- /wp:paragraph -->"
+    hidden = '<!-- wp:group {"metadata":{"blockVisibility":false}} --><p>needle</p><!-- /wp:group -->'
+    (found,) = [each for each in seen(item(content=source + hidden)).items if each.table == "posts"]
+    assert found.repairs == ("content_partial",)
+    assert b"needle" not in found.body
+    post = json.loads(found.body)
+    assert post["content"]["rendered"] == "<p>Amber  birch.</p>"
+    assert post["excerpt"]["rendered"] == "<p>Amber birch.</p>\n"
+    meta = "<wp:meta_key>_members_access_role</wp:meta_key><wp:meta_value>editor</wp:meta_value>"
+    closed = body(item(content="needle", more=f"<wp:postmeta>{meta}</wp:postmeta>"))
+    assert (closed["content"]["rendered"], closed["status"]) == ("", "publish")
+
+
 def test_an_excerpt_that_nobody_wrote_is_cut_from_the_content() -> None:
     words = " ".join(f"word{number}" for number in range(60))
     expected = " ".join(f"word{number}" for number in range(55)) + " [&hellip;]"

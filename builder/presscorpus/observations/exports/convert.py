@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 import msgspec
 
 from presscorpus.content import bylines, rendering
-from presscorpus.content.rendering import blocks
+from presscorpus.content.rendering import blocks, members
 from presscorpus.observations import publicness
 from presscorpus.observations.exports.tree import RefusedError
 
@@ -150,9 +150,11 @@ def _of_post(
     node: Node, meta: dict[str, str], site: Site, *, protected: bool
 ) -> tuple[dict[str, Any], tuple[str, ...]]:
     kind = node.word("wp:post_type")
-    source = blocks.with_shared(node.get("content:encoded") or "", site.shared)
+    source, cut = members.without(blocks.with_shared(node.get("content:encoded") or "", site.shared))
+    excerpt, cut_there = members.without(node.get("excerpt:encoded") or "")
+    if members.is_closed(meta):
+        source, excerpt, cut = "", "", True
     content = rendering.content(source, quotes=site.english)
-    excerpt = node.get("excerpt:encoded") or ""
     template = meta.get("_wp_page_template", "")
     terms, author = _terms(node), login(node.get("dc:creator") or "")
     formats = [slug.removeprefix("post-format-") for slug in terms.pop(_FORMAT, [])]
@@ -173,16 +175,18 @@ def _of_post(
         keys |= {"sticky": node.word("wp:is_sticky") == "1", "format": formats[0] if formats else "standard"}
     else:
         keys["menu_order"] = int(order) if re.fullmatch(r"-?\d{1,9}", order := node.word("wp:menu_order")) else None
-    return keys, (rendering.DYNAMIC,) if content.dynamic and not protected else ()
+    flags = {rendering.DYNAMIC: content.dynamic, members.PARTIAL: cut or cut_there}
+    return keys, () if protected else tuple(name for name, there in flags.items() if there)
 
 
 def _of_file(node: Node, meta: dict[str, str], site: Site) -> dict[str, Any]:
     stored = meta.get("_wp_attachment_metadata", "").partition('s:5:"sizes"')[0]
     sizes = {name: re.search(_SIZE.format(name), stored) for name in ("width", "height", "filesize")}
+    caption, described = (members.without(node.get(name) or "")[0] for name in ("excerpt:encoded", "content:encoded"))
     return {
         "source_url": node.word("wp:attachment_url") or None, "alt_text": meta.get("_wp_attachment_image_alt", ""),
-        "caption": {"rendered": rendering.excerpt(node.get("excerpt:encoded") or "", quotes=site.english)},
-        "description": {"rendered": rendering.content(node.get("content:encoded") or "", quotes=site.english).html},
+        "caption": {"rendered": rendering.excerpt(caption, quotes=site.english)},
+        "description": {"rendered": rendering.content(described, quotes=site.english).html},
         "post": _number(node.word("wp:post_parent")),
         "media_details": {name: int(found[1] or found[2]) for name, found in sizes.items() if found},
     }  # fmt: skip
