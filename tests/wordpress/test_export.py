@@ -10,7 +10,7 @@ from urllib.request import urlopen
 
 from presscorpus.config.schema import load_package
 from presscorpus.config.settings import Limits
-from presscorpus.observations.exported import Attached
+from presscorpus.observations.below import Below
 from presscorpus.observations.items import observe
 from presscorpus.tables import one_row_tables, posts
 from presscorpus.tables.typed_columns import Origin
@@ -71,9 +71,9 @@ def test_every_column_that_both_have_is_the_same(wordpress: WordPress, tmp_path:
     payload = (tmp_path / "export.xml").read_bytes()
     seen = observe(payload, "file:///export.xml", None)
     assert not seen.faults
-    attached = Attached()
-    rows = list(attached.ready(ORIGIN, [(item, {"item": item, "hidden": item.hidden}) for item in seen.items]))
-    rows += [row for _, row in attached.settled()]
+    hanging = Below()
+    rows = list(hanging.ready(ORIGIN, [(item, {"item": item, "hidden": item.hidden}) for item in seen.items]))
+    rows += [row for _, row in hanging.settled()]
     exported = [row["item"] for row in rows if row["hidden"] is None]
     api = f"{wordpress.url}?rest_route=/"
     told = {**json.load(urlopen(f"{api}wp/v2/types")), **json.load(urlopen(f"{api}wp/v2/taxonomies"))}

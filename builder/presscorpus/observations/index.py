@@ -15,7 +15,7 @@ import polars as pl
 
 from presscorpus.archive.reader import read_crawl
 from presscorpus.archive.receipt import read_receipt
-from presscorpus.observations import digests, exported, files, html_pages
+from presscorpus.observations import below, digests, files, html_pages
 from presscorpus.observations.feed_posts import FeedPosts
 from presscorpus.observations.items import Fault, Seen, kinds, observe, route_of_item
 from presscorpus.observations.listed_changes import ListedChanges
@@ -116,7 +116,7 @@ def _index(package: Package, warc: Path, receipt: Receipt) -> Iterator[tuple[str
     of_item: pl.DataFrame | None = None
     routes: dict[tuple[str, str], str] = {}
     is_whole = not any(each.unchanged for each in receipt.collections)
-    attached, fed, changes = exported.Attached(), FeedPosts(is_whole=is_whole), ListedChanges()
+    hanging, fed, changes = below.Below(), FeedPosts(is_whole=is_whole), ListedChanges()
     media, others = files.Files(receipt.site, receipt.crawl), OtherSites(receipt)
     for capture in media.without(read_crawl(warc, files=True)):
         origin = Origin(receipt.site, receipt.crawl, capture.record_id, capture.requested_at)
@@ -130,7 +130,7 @@ def _index(package: Package, warc: Path, receipt: Receipt) -> Iterator[tuple[str
         of_login = {"hidden": LOGIN} if login else {}
         made = ((each, _row(each, capture, routes) | of_login) for each in (*seen.items, *seen.unnamed))
         rows = [(each, changes.completed(each, row, capture.url)) for each, row in made]
-        for row in attached.ready(origin, [each for each in rows if not fed.waits(each[0], origin, each[1])]):
+        for row in hanging.ready(origin, [each for each in rows if not fed.waits(each[0], origin, each[1])]):
             _append(observed, origin, row)
         for fault in () if login else seen.faults:
             _append(quarantine, origin, {
@@ -146,7 +146,7 @@ def _index(package: Package, warc: Path, receipt: Receipt) -> Iterator[tuple[str
             of_index = sites.seen(package, sites.from_index(seen.site_index, capture.url), origin)
         elif of_item is None:
             of_item = _first_shown(package, seen.items, origin)
-    for origin, row in chain(attached.settled(), (each for each in fed.settled() if not others.hold(each[1]["url"]))):
+    for origin, row in chain(hanging.settled(), (each for each in fed.settled() if not others.hold(each[1]["url"]))):
         _append(observed, origin, row)
     shown = [frame.with_columns(_listed(package, routes)) for frame in (of_item, of_index) if frame is not None]
     yield "observed", _frame(package, "observed", observed)

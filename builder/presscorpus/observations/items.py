@@ -265,10 +265,15 @@ def _judged(piece: Piece, name: str, *, partial: bool) -> Item | Fault | _Other:
     )  # fmt: skip
 
 
+_TELL = {"comments": ("status", "slug", "type")}
+
+
 def _hidden(keys: Keys, piece: Piece, table: str, kind: str) -> str | None:
     """Return why not everybody may see an item, decoding only the keys that tell."""
     told: dict[str, Any] = {name: None for name in keys if name in publicness.EDITORS_KEYS}
-    needed = publicness.NEEDED if b'"raw"' in piece.body else ("status", "slug")
+    needed = (
+        publicness.NEEDED if b'"raw"' in piece.body else ("status", "slug", *(("type",) if table == "comments" else ()))
+    )
     told |= {name: value(keys, name) for name in needed if name in keys}
     return publicness.of_item(told, table, kind)
 

@@ -30,6 +30,8 @@ _PUBLIC: Final = {
     "media": frozenset(("inherit", "publish")),
     "comments": frozenset(("approved", "approve", "1")),
 }
+# Types of comments that a theme shows: notes of editors, of orders and the like stand between the same rows.
+_TALK: Final = frozenset(("comment", "pingback", "trackback", "review"))
 _CLOSED_TYPES: Final = frozenset(("revision", "customize_changeset", "user_request", "oembed_cache"))
 # Where WordPress has no permalink for a type that nobody may look at (get_post_permalink).
 _NO_PERMALINK: Final = re.compile(r"[?&]post_type=[^&]+&(?:#038;|amp;)?p=\d+$")
@@ -157,6 +159,8 @@ def of_item(keys: Mapping[str, Any], table: str, kind: str | None) -> str | None
         return LOGIN
     if kind in _CLOSED_TYPES or (isinstance(slug := keys.get("slug"), str) and _REVISION.fullmatch(slug)):
         return STATUS
+    if table == "comments" and set(_words(keys.get("type"))) - _TALK:
+        return STATUS
     status = keys.get("status")
     # Without a word in it a status says nothing (PHP writes false, "" or []); any other word is not public.
     words = set(_words(status))
@@ -191,5 +195,5 @@ def _words(value: Any) -> Iterator[str]:
             yield from _words(each)
 
 
-NEEDED: Final = ("status", "slug", *_RENDERED)
+NEEDED: Final = ("status", "slug", "type", *_RENDERED)
 """The keys whose values `of_item` looks at."""
