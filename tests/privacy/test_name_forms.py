@@ -15,7 +15,8 @@ FORMS = [
     ("Dora Maria Hollerith", "Dora Hollerith"), ("Jürgen Müllhauser", "Juergen Muellhauser"),
     ("王霄琪", "记者王霄琪报道"), (ANNA, f"Anna{' ' * 99}Mustermann"), (ANNA, "A.\n\t\t\t\t\tMustermann"),
     (ANNA, "Mustermann  \t  ,  \n  Anna"), (ANNA, "anna-mustermann.jpg"), (ANNA, "Anna_Mustermann.example.org"),
-    ("王霄琪", "王霄琪.In the north"),
+    ("王霄琪", "王霄琪.In the north"), ("Phil Waldmeyer", "Phil Waldmeyer"),
+    ("Dr. med. Ute Waldmeyer", "Ute Waldmeyer"),
     ("鈴木蒼葉", "鈴木 蒼葉さん"), ("Prof. Yara Lindquester, PhD", "Yara Lindquester"), ("wangxq1987", "wangxq1987"),
 ]  # fmt: skip
 NOT_FORMS = [

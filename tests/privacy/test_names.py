@@ -135,6 +135,9 @@ def test_what_is_no_name_is_not_struck() -> None:
         '{"parsely":{"meta":{"author":[{"@type":"Person","name":"Ada Byron"}]}}}',
         '{"_embedded_author":{"@type":"Person","name":"Ada Byron"}}',
         '{"author_info":{"display_name":"Ada Byron","author_link":"https://x"}}',
+        '{"meta":{"authorName":"Ada Byron"}}',
+        '{"post_author_name":"Ada Byron"}',
+        '{"schema":{"@graph":[{"@type":["Person","Organization"],"name":"Ada Byron"}]}}',
     ],
 )
 def test_names_that_plugins_tell(extra: str) -> None:
@@ -149,7 +152,44 @@ OWN = [
     ("Valley Press", ["a.example"], ["The Valley Press"]),
     ("Anna Berg", ["annaberg.example"], []),
     ("王霄琪", [], ["王霄琪的网站"]),
+    ("Anna Berg", ["anna-berg-blog.example"], []),
 ]
+DISPLAYED = [
+    ("Anna Zustorf & Bo Lundgren", ("Anna Zustorf", "Bo Lundgren")),
+    ("Anna Zustorf / Bo Lundgren", ("Anna Zustorf", "Bo Lundgren")),
+    ("Anna Zustorf – Editor", ("Anna Zustorf",)),
+    ("Staff | Anna Zustorf", ("Anna Zustorf",)),
+    ("Anna Zustorf aka Nuna Lotterby", ("Anna Zustorf", "Nuna Lotterby")),
+    ("Anna Zustorf 2", ("Anna Zustorf",)),
+    ("von Yustorf, Anna", ("Anna von Yustorf", "Yustorf, Anna")),
+    ("Prof. Jürgen Zustorf MdB", ("Juergen Zustorf", "J. Zustorf")),
+    ("anna.zustorf77@example.org", ("Anna Zustorf",)),
+    ("anna_zustorf", ("Anna Zustorf",)),
+]
+"""What users are displayed as, and what is found of each."""
+
+
+@pytest.mark.parametrize(("displayed", "parts"), DISPLAYED)
+def test_each_name_in_what_a_user_is_displayed_as_is_found(displayed: str, parts: tuple[str, ...]) -> None:
+    people = People([], [])
+    people.add(displayed, 1)
+    for part in parts:
+        assert found(people, f"by {part}, for the press") == [fold(part)]
+    for stays in ("the editor and the staff met", "anna", "lund", "a new press", "zustorf"):
+        assert found(people, stays) == []
+
+
+def test_a_label_of_a_host_is_no_person_s_by_whole_words_alone() -> None:
+    people = People(["lisamannheim-news.example.org"], [])
+    people.add("Lisa Mann", 1)
+    assert found(people, "by Lisa Mann") == ["lisa mann"]
+
+
+def test_whoever_has_an_account_is_no_organisation_that_bears_the_name() -> None:
+    people = People([], [])
+    people.add("Anna Bergius", 1)
+    people.add_organisation("Anna Bergius Foundation")
+    assert found(people, "by Anna Bergius") == ["anna bergius"]
 
 
 @pytest.mark.parametrize(("name", "hosts", "titles"), OWN)

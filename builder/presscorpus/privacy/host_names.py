@@ -46,10 +46,22 @@ def within_host(text: str, start: int, end: int) -> bool:
     return "://" in before and "/" not in before.rpartition("://")[2] and _BEFORE.search(before) is not None
 
 
+def is_top(label: str) -> bool:
+    """Whether a label is a top-level domain, or one that is reserved for examples and networks.
+
+    Args:
+        label: In lower case.
+
+    Returns:
+        True for `org` and `example`.
+    """
+    return label in _RESERVED or is_top_level(label)
+
+
 def _is_domain(labels: list[str], part: str) -> bool:
     """Whether labels that follow a part of a text make it a host."""
     if labels[-1] in FILES or labels[-1] in _ARCHIVES:
         return False
     if len(labels) == 1 and labels[0] in _WORDS and _SPACELESS.search(part):
         return False
-    return any(label in _RESERVED or is_top_level(label) for label in labels)
+    return any(map(is_top, labels))

@@ -39,9 +39,11 @@ _BEHIND_COMMA: Final = re.compile(
 )
 _TITLES: Final = frozenset((
     "dr", "prof", "professor", "mr", "mrs", "ms", "miss", "mx", "sir", "dame", "lady", "lord", "rev", "fr", "sr",
-    "br", "herr", "frau", "hr", "fru", "mag", "ing", "dipl", "med", "phil", "doc", "mgr", "mme", "mlle", "dott",
+    "br", "herr", "frau", "hr", "fru", "mag", "ing", "dipl", "doc", "mgr", "mme", "mlle", "dott",
     "ssa", "sra", "dra", "sn", "av", "doc", "yrd", "д", "проф", "г",
 ))  # fmt: skip
+# Faculties of a doctor; alone they are given names.
+_FACULTIES: Final = frozenset(("med", "phil", "rer", "nat", "jur"))
 _LEAD: Final = re.compile(
     r"^(?:by|von|par|por|di|yazar|автор|posted by|written by|view all posts by|author)\s*:?\s+(?=\S+\s)"
 )
@@ -121,7 +123,10 @@ def words_of(name: str) -> tuple[str, ...]:
     if " " not in bare and re.search(r"[@/]|\w\.[a-z]{2,}$", bare):
         return ()
     words = [token.word for token in tokens(bare)]
-    while len(words) > 1 and words[0] in _TITLES:
+    titled = _TITLES
+    # A title before one word is part of how a person is told from others.
+    while len(words) > 2 and words[0] in titled:  # noqa: PLR2004
+        titled = _TITLES | _FACULTIES
         del words[0]
     return tuple(words) if len(words) <= _MOST_WORDS else ()
 

@@ -1,7 +1,8 @@
 """The people in a site's data: authors in tables, bylines, plugin fields. Pure.
 
 A name is no person's where it is the site's own (its host, its title, or part of either), or that of an organisation
-that the data calls one. docs/explanation/privacy.md says what follows from each rule.
+that the data calls one. One in the list of users is that of an organisation only where both are the same.
+docs/explanation/privacy.md says what follows from each rule.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from urllib.parse import unquote
 import msgspec
 
 from presscorpus.content import bylines
+from presscorpus.privacy import display_names
 from presscorpus.privacy.folding import fold
 from presscorpus.privacy.name_forms import Names, is_name, tokens, words_of
 
@@ -31,13 +33,22 @@ ORGANISATIONS: Final = frozenset((
 """Post types whose items are organisations."""
 
 _BYLINE: Final = re.compile(r"/author/([^/?#\s]+)|[?&]author_name=([^&#\s]+)")
+
+
 # Keys under which plugins and themes put an author: Yoast, Rank Math, Co-Authors Plus, PublishPress, Jetpack, Parse.ly;
 # and the one that has those of pages and feeds (content/bylines.py).
+def _letters(key: str) -> str:
+    """The letters of a key, so that authorName, author_name and "Author name" are the same."""
+    return re.sub(r"[\W_]+", "", key).lower()
+
+
 _KEYS: Final = frozenset((
-    "author", "authors", "author_name", "author_info", "byline", "coauthors", "creator", "display_name",
-    "ppma_author", "user_nicename", "written by", bylines.KEY,
+    "author", "authors", "authorname", "authorinfo", "authordisplayname", "byline", "coauthors", "creator", "dccreator",
+    "displayname", "postauthor", "postauthorname", "ppmaauthor", "usernicename", "writtenby",
+    _letters(bylines.KEY),
 ))  # fmt: skip
 _OF_PERSON: Final = frozenset(("name", "display_name", "nickname", "slug", "user_nicename"))
+_PERSON: Final = re.compile(r"\bPerson\b")
 _ORGANISED: Final = re.compile(r"Organi[sz]ation|Corporation|NGO|WebSite|Brand|LocalBusiness")
 _DEEPEST: Final = 12
 _SHORTEST_LABEL: Final = 3
@@ -53,13 +64,11 @@ class People:
     """
 
     def __init__(self, hosts: Iterable[str], titles: Iterable[str]) -> None:
-        self._own: list[str] = []
-        labels = (label for host in hosts for label in fold(host).replace("-", "").split("."))
-        self._labels = {label for label in labels if len(label) >= _SHORTEST_LABEL}
+        self._titles = [_row(title) for title in titles if title]
+        self._organisations: set[str] = set()
+        self._labels = {part for host in hosts for label in fold(host).split(".") for part in _rows_of(label)}
         self._told: dict[str, Hashable] = {}
         self.logins: set[str] = set()
-        for title in titles:
-            self.add_organisation(title)
 
     def add_organisation(self, title: str | None) -> None:
         """Add a name that is no person's.
@@ -68,7 +77,7 @@ class People:
             title: As written; null or empty for none.
         """
         if title:
-            self._own.append(_row(title))
+            self._organisations.add(_row(title))
 
     def add(self, name: str | None, owner: Hashable) -> None:
         """Add the name of an author as displayed.
@@ -77,8 +86,8 @@ class People:
             name: As written; null or empty for none.
             owner: Whose it is: a number of the table, or null where not known.
         """
-        if name:
-            self._told.setdefault(name, owner)
+        for each in display_names.names(name) if name else ():
+            self._told.setdefault(each, owner)
 
     def add_login(self, slug: str | None, owner: Hashable) -> None:
         """Add the name of an account.
@@ -141,11 +150,20 @@ class People:
 
     def _is_own(self, name: str) -> bool:
         row = _row(name)
-        return not row.strip() or any(row in own for own in self._own) or self._is_label(row)
+        if not row.strip() or row in self._organisations or row.replace(" ", "") in self._labels:
+            return True
+        # Whoever has an account is no organisation for being named in the name of one.
+        whole = self._titles if self._told[name] is not None else (*self._titles, *self._organisations)
+        return any(row in own for own in whole)
 
-    def _is_label(self, row: str) -> bool:
-        joined = row.replace(" ", "")
-        return any(joined in label for label in self._labels)
+
+def _rows_of(label: str) -> Iterator[str]:
+    """The words of a label of a host, those in a row joined, as "ab", "a" and "b" of a-b."""
+    words = label.split("-")
+    for start in range(len(words)):
+        for end in range(start + 1, len(words) + 1):
+            if len(row := "".join(words[start:end])) >= _SHORTEST_LABEL:
+                yield row
 
 
 def _row(title: str) -> str:
@@ -171,10 +189,12 @@ def _told(value: Any, depth: int, *, inside: bool) -> Iterator[tuple[str, str]]:
             yield from _told(each, depth + 1, inside=inside)
     elif isinstance(value, dict):
         kind = str(value.get("@type", ""))
-        organised = _ORGANISED.search(kind) is not None
-        person = not organised and (inside or "Person" in kind)
+        # A site that one person runs is both to plugins.
+        human = _PERSON.search(kind) is not None
+        organised = not human and _ORGANISED.search(kind) is not None
+        person = not organised and (inside or human)
         if organised and isinstance(value.get("name"), str):
             yield "organisation", value["name"]
         for key, each in value.items():
             own = person and key in _OF_PERSON
-            yield from _told(each, depth + 1, inside=own or (not organised and key.strip().lower() in _KEYS))
+            yield from _told(each, depth + 1, inside=own or (not organised and _letters(key) in _KEYS))

@@ -1,0 +1,71 @@
+"""The names in what a user is displayed as, such as "Anna Berg & Bo Lund" or "Berg, Anna – Editor". Pure."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from presscorpus.content import bylines
+from presscorpus.privacy.folding import fold
+from presscorpus.privacy.host_names import is_top
+from presscorpus.privacy.name_forms import is_name, tokens, words_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+# What parts two people, or two names of one.
+_AND: Final = r" ?/ ?| (?:aka|a\.k\.a\.|alias|née|geb\.) | & "
+_PEOPLE: Final = re.compile(_AND, re.IGNORECASE)
+# And a person from an office; a hyphen does between spaces alone.
+_PARTS: Final = re.compile(rf"{_AND}| ?[|•·–—;] ?| [-~] ", re.IGNORECASE)
+_TURNED: Final = re.compile(r"([^,\d@]+),\s*([^,\d@]+)")
+_MOST_GIVEN: Final = 3
+_LONGEST: Final = 200
+# What stands behind a name without a comma: seats in parliaments, degrees, orders, numbers of generations.
+_BEHIND: Final = frozenset((
+    "mdb", "mdl", "mdep", "mep", "mp", "mla", "msp", "mba", "phd", "jr", "sr", "esq", "llm", "cpa", "obe", "cbe", "mbe",
+    "ii", "iii", "iv", "bsc", "msc", "dds",
+))  # fmt: skip
+
+
+def names(displayed: str) -> list[str]:
+    """Return the names in what a user is displayed as.
+
+    Args:
+        displayed: As the list of users has it.
+
+    Returns:
+        The whole first, then each name in it once. Not all need be names.
+    """
+    return list(dict.fromkeys((displayed, *_within(displayed))))
+
+
+def _within(displayed: str) -> Iterator[str]:
+    whole = " ".join(displayed.split())[:_LONGEST]
+    if " " not in whole:
+        if (account := _of_account(whole)) is not None:
+            yield account
+        return
+    parts = [part for part in _PARTS.split(whole) if part]
+    people = _PEOPLE.split(whole)
+    # Behind the first name offices and newspapers stand, unless all are people.
+    told = people if len(people) == len(parts) else [next((part for part in parts if is_name(words_of(part))), whole)]
+    for part in told:
+        for each in bylines.names(part):
+            if " " in each:
+                yield each
+        if (turned := _TURNED.fullmatch(part)) is not None and len(turned[2].split()) <= _MOST_GIVEN:
+            yield f"{turned[2]} {turned[1]}"
+        words = part.split()
+        while len(words) > 1 and (words[-1].isdecimal() or fold(words[-1]).strip(".,()") in _BEHIND):
+            del words[-1]
+        yield " ".join(words)
+
+
+def _of_account(written: str) -> str | None:
+    """The words of an address or an account ("anna.berg@example.org"); null for a host."""
+    account, at, _ = written.partition("@")
+    if not at and ("/" in account or is_top(fold(account).rpartition(".")[2])):
+        return None
+    words = [token.word for token in tokens(fold(account)) if not token.word.isdecimal()]
+    return " ".join(words) if len(words) > 1 else None
