@@ -19,7 +19,8 @@ SEEN = {
     "a<!-- c --><!--->d": [(TEXT, "ad"), (COMMENT, " c "), (COMMENT, "")],
     '<script>a="<b>\\u0040\\/"</script>e': [(TEXT, "e"), (SCRIPT, 'a="<b>@/"')],
     "<textarea><b></textarea>e": [(TEXT, "\n\ne"), (TEXT, "<b>")],
-    "x < y <!doctype html><?php ?>": [(TEXT, "x < y ")],
+    "x < y <!doctype html><?php ?>": [(TEXT, "x < y "), (SCRIPT, "doctype html"), (SCRIPT, "php ?")],
+    "x <a@b.org c@d.org=1>": [(TEXT, "x \n"), (SCRIPT, "a@b.org"), (SCRIPT, "c@d.org"), (ATTRIBUTE, "1")],
     '<a href="x': [(TEXT, ""), (ATTRIBUTE, "x")],
     "<img src=a/b.png/>c": [(TEXT, "c"), (ATTRIBUTE, "a/b.png/")],
 }  # fmt: skip

@@ -1,4 +1,4 @@
-"""The names in what a user is displayed as, such as "Anna Berg & Bo Lund" or "Berg, Anna – Editor". Pure."""
+"""The names in what a user is displayed as ("Anna Berg & Bo Lund"). Pure."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def _within(displayed: str) -> Iterator[str]:
 
 
 def _of_account(written: str) -> str | None:
-    """The words of an address or an account ("anna.berg@example.org"); null for a host."""
+    """The words of an account or mailbox (anna.berg@b.org); null for a host."""
     account, at, _ = written.partition("@")
     if not at and ("/" in account or is_top(fold(account).rpartition(".")[2])):
         return None

@@ -47,7 +47,7 @@ def within_host(text: str, start: int, end: int) -> bool:
 
 
 def is_top(label: str) -> bool:
-    """Whether a label is a top-level domain, or one that is reserved for examples and networks.
+    """Whether a label is a top-level domain, or is reserved as one.
 
     Args:
         label: In lower case.

@@ -82,6 +82,7 @@ def stretches(source: str) -> list[Stretch]:
             place = _aside(source, found, others)
             continue
         name = found["tag"].lower()
+        _name(source, found.span("tag"), others)
         place = _attributes(source, found.end(), others)
         if separator := _separator(name):
             flow.append(Run(separator, found.start(), 0))
@@ -108,13 +109,21 @@ def _aside(source: str, found: re.Match[str], others: list[Stretch]) -> int:
     """Read a comment, or what is no tag. Returns where it ends."""
     if found["comment"] is None:
         end = source.find(">", found.end())
-        return len(source) if end < 0 else end + 1
+        end = len(source) if end < 0 else end
+        others.append(Stretch(list(_runs(source, found.end(), end, _ESCAPE)), SCRIPT, found.end(), end))
+        return min(end + 1, len(source))
     if (empty := _EMPTY_COMMENT.match(source, found.end())) is not None:
         return empty.end()
     ended = _COMMENT_END.search(source, found.end())
     end = len(source) if ended is None else ended.start()
-    others.append(Stretch([Run(source[found.end() : end], found.end())], COMMENT, found.end(), end))
+    others.append(Stretch(list(_runs(source, found.end(), end)), COMMENT, found.end(), end))
     return len(source) if ended is None else ended.end()
+
+
+def _name(source: str, span: tuple[int, int], others: list[Stretch]) -> None:
+    """Read the name of a tag or attribute that may be an address, as <a@b.org>."""
+    if "@" in source[slice(*span)]:
+        others.append(Stretch(list(_runs(source, *span)), SCRIPT, *span))
 
 
 def _attributes(source: str, place: int, others: list[Stretch]) -> int:
@@ -122,6 +131,8 @@ def _attributes(source: str, place: int, others: list[Stretch]) -> int:
     while (found := _ATTRIBUTE.match(source, place)) is not None:
         if found["end"]:
             return found.end()
+        if found["name"]:
+            _name(source, found.span("name"), others)
         for quote in ("double", "single", "bare"):
             if found[quote]:
                 start, end = found.span(quote)

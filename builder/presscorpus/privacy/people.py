@@ -38,7 +38,7 @@ _BYLINE: Final = re.compile(r"/author/([^/?#\s]+)|[?&]author_name=([^&#\s]+)")
 # Keys under which plugins and themes put an author: Yoast, Rank Math, Co-Authors Plus, PublishPress, Jetpack, Parse.ly;
 # and the one that has those of pages and feeds (content/bylines.py).
 def _letters(key: str) -> str:
-    """The letters of a key, so that authorName, author_name and "Author name" are the same."""
+    """The letters of a key: those of authorName and "author name" are the same."""
     return re.sub(r"[\W_]+", "", key).lower()
 
 
@@ -158,7 +158,7 @@ class People:
 
 
 def _rows_of(label: str) -> Iterator[str]:
-    """The words of a label of a host, those in a row joined, as "ab", "a" and "b" of a-b."""
+    """The words of a host's label, those in a row joined: a, b and ab of a-b."""
     words = label.split("-")
     for start in range(len(words)):
         for end in range(start + 1, len(words) + 1):

@@ -43,6 +43,8 @@ _ADDRESSES: Final = frozenset((
 _CANDIDATE: Final = re.compile(r"[\s,]*([^\s,]\S*[^\s,]|[^\s,])")
 _VEILED: Final = "data-cfemail"
 _REMEMBERED: Final = 1 << 14
+# Comments within comments, which are markup to nobody.
+_DEEPEST: Final = 8
 
 
 class Authors(NamedTuple):
@@ -201,13 +203,13 @@ class Treatment:
         self.documents.update(self._met)
         return changed
 
-    def _html(self, source: str) -> str:
+    def _html(self, source: str, depth: int = 0) -> str:
         changes: list[tuple[int, int, str]] = []
         stretches = markup.stretches(source)
         for stretch in stretches:
-            if stretch.kind == markup.COMMENT:
+            if stretch.kind == markup.COMMENT and depth < _DEEPEST:
                 inner = source[stretch.start : stretch.end]
-                if (changed := self._html(inner)) != inner:
+                if (changed := self._html(inner, depth + 1)) != inner:
                     changes.append((stretch.start, stretch.end, changed))
             elif stretch.kind == markup.ATTRIBUTE:
                 found = self._attribute(source, stretch)
@@ -218,7 +220,7 @@ class Treatment:
                     changes += [(start, end, "" if number else TAKEN) for number, (start, end) in enumerate(words)]
             else:
                 folded = Folded(stretch.runs)
-                within = stretch.kind == markup.SCRIPT
+                within = stretch.kind != markup.TEXT
                 for each in self._found(folded.text, within=within):
                     changes += _change(folded, *each)
         return markup.edited(source, changes) if changes else source
