@@ -83,7 +83,28 @@ MAIL = [
     Contact("e-mail, addresses", '<a href="skype:{m}?chat">x</a>'),
 ]
 
+MAIL += [
+    Contact("e-mail, addresses", '<a href="ma&#10;ilto:{m}@example.org">x</a>'),
+    Contact("e-mail, addresses", '<a href="mail\nto:{m}@example.org">x</a>'),
+    Contact("e-mail, addresses", '<a href="mail&Tab;to:{m}">x</a>'),
+    Contact("e-mail, addresses", '<a href="ssh://{m}@host.example.org">x</a>'),
+    Contact("e-mail, addresses", '<a href="https://x.example/u;mail={m}@example.org">x</a>'),
+    Contact("e-mail, addresses", '<a href="https://x.example/mail:{m}@example.org">x</a>'),
+    Contact("e-mail, addresses", '<a href="https://x.example/vcard-{m}@example.org.vcf">x</a>'),
+    Contact("e-mail, addresses", '<a href="view-source:mailto:{m}@example.org">x</a>'),
+    Contact("e-mail, hidden", "<!-- {m}\\u0040example.org -->"),
+    Contact("e-mail, characters", "{m}/x@example.org"),
+    Contact("e-mail, characters", "!{m}#x$y@example.org"),
+    Contact("e-mail, characters", '"{m} z"@example.org'),
+    Contact("e-mail, characters", "export-{m}@mail.example.json"),
+]
+
 PHONE = [
+    Contact("phone, before", "T+4930{p}", "{p}"),
+    Contact("phone, services", '<a href="https://x.example/call/004930{p}">x</a>', "{p}"),
+    Contact("phone, services", '<a href="https://x.example/tel/030{p}">x</a>', "{p}"),
+    Contact("phone, services", '<a href="https://x.example/#tel=030{p}">x</a>', "{p}"),
+    Contact("phone, schemes", '<a href="weixin://dl/chat?4930{p}">x</a>', "{p}"),
     Contact("phone, plain", "+49 30 {s}", "{p}"),
     Contact("phone, plain", "+49 [0]30 {s}", "{p}"),
     Contact("phone, plain", "+49 (0)30 {s}", "{p}"),

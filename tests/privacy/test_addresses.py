@@ -11,13 +11,17 @@ BOTH = frozenset((EMAIL, PHONE))
 REACH = {
     EMAIL: [
         "mailto:anna@example.org?subject=x", "MAILTO:anna@[192.0.2.7]", "mailto:?cc=anna@example.org",
-        "xmpp:anna@example.org",
+        "xmpp:anna@example.org", "ssh://anna@host.example.org", "sftp://anna:pw@x.example/",
+        "ma\nilto:anna@example.org",
+        "view-source:mailto:anna@example.org", "https://x.example/u;mail=anna@example.org",
+        "https://x.example/mail:anna@example.org", "https://x.example/vcard-anna@example.org.vcf",
         "https://x.example/?u=anna%2540example.org", "https://x.example/#to=anna@example.org", "https://anna@x.example/",
         "https://u:pw@host.example.org/", "https://x.example/unsubscribe/anna@example.org",
         "https://www.gravatar.com/avatar/0123456789abcdef0123456789abcdef?s=96", "https://gravatar.com/0123456789abcdef0123456789abcdef",
         "https://cravatar.cn/avatar/0123456789abcdef0123456789abcdef", "/cdn-cgi/l/email-protection#ab12cd",
     ],
     PHONE: [
+        "https://x.example/call/0049305501017", "https://x.example/#tel=0305501017", "weixin://dl/chat?49305501017",
         "TEL:0305501017", "tel://0305501017", "facetime:0305501017",
         "sms:0305501017?body=x", "sip:0305501017@pbx.example",
         "viber://chat?number=%2B49305501017", "tg://resolve?phone=49305501017", "https://wa.me/49305501017",
@@ -27,6 +31,8 @@ REACH = {
     ],
 }  # fmt: skip
 LEAD = [
+    "ssh://git@code.example/a.git", "https://x.example/phone/20231115", "https://x.example/call/03", "https://x.example/#tel",
+    "https://x.example/photo-x@2x.example.jpg", "https://x.example/a;v=1/b:c", "feed:https://x.example/feed",
     "https://medium.com/@user.name/x", "https://social.example/@valley@news.example.org", "https://cdn.example/bundle@5.3.0/dist/a.css",
     "https://x.example/u/map@2x-1024x626.jpg", "mailto:?subject=x", "whatsapp://send?text=hi", "viber://forward?text=hello",
     "https://wa.me/?text=hello", "https://t.me/channel/123456789", "https://t.me/+AbCdEf123", "https://x.example/item/49305501017",

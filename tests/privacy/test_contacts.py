@@ -13,6 +13,11 @@ FOUND = {
     "x@bücher.example": ["x@bucher.example"],
     "联系jane@example.org是": ["jane@example.org"],
     "'desk@x.example'": ["desk@x.example"],
+    "export-gk@zebra.example.json": ["export-gk@zebra.example"],
+    "gk@news.com.tar.gz is": ["gk@news.com"],
+    "ask gk/zz@mail.example, !gk#x$z@mail.example": ["gk/zz@mail.example", "gk#x$z@mail.example"],
+    'and "gk z"@mail.example.': ['"gk z"@mail.example'],
+    "T+905325501017 and Fax+905325501018": ["+905325501017", "+905325501018"],
     "call +90 (212) 555-12-34 now": ["+90 (212) 555-12-34"],
     "+49 [0]30 5501017": ["+49 [0]30 5501017"],
     "Tel.+49 30 550 10 17": ["+49 30 550 10 17"],
@@ -25,6 +30,7 @@ FOUND = {
 }
 LEFT = [
     "logo@2x.png 1.5@3x.webp", "map@2x-1024x626.jpg", "library@3.7.1.min.js", "kim@localhost", "lodash@4.17.21",
+    "vue@3.global.js", "swiper@next.page.min.css", "hero@home.edited.jpg", "x+12345678", "abc+1234567890123456",
     "5 @ 3.50", "name at example dot org", "GMT+8 20221231", "1+12345678901", "+1234567890123456789", "+1 and 2",
     "0212 555 12 34", "2026-11-23 12:00:00+00:00", "12:00:00+08:00 2026-11-24", "a+b=c", "1 000 000 000+ people",
     "isbn 978-3-16-148410-0", "#0049305501", "from 10:00 to 11:00, 2 3 4 5 6 7 8",

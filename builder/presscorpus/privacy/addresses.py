@@ -31,6 +31,18 @@ PHONE_KEYS: Final = frozenset((
     "phone", "tel", "telephone", "phonenumber", "phone_number", "mobile", "msisdn", "cell", "whatsapp", "sms", "fax",
     "call",
 ))  # fmt: skip
+_WEB: Final = frozenset(("", "http", "https", "ftp", "ws", "wss"))
+# Accounts of programs, in addresses of source code.
+_MACHINES: Final = frozenset(("git", "svn", "hg", "cvs", "anonymous", "anoncvs"))
+# Schemes in front of another address, which they lead to.
+_BEFORE: Final = re.compile(
+    r"(?:[\x00-\x20]*(?:view-source|feed|blob|filesystem|jar|read|googlechromes?|microsoft-edge)\s*:)+\s*"
+    r"(?=[a-z][a-z0-9+.-]*:|//)",
+    re.IGNORECASE,
+)
+# Segments of a path before a number, which say that it is called.
+CALLED: Final = frozenset(("call", "phone", "phonenumber", "tel", "telephone", "msisdn", "whatsapp", "sms"))
+_CALLED_NUMBER: Final = re.compile(rf"/(?:{'|'.join(sorted(CALLED))})/(?:\+|0(?=[0-9]))[0-9 ().-]{{6,20}}(?:/|$)")
 _SCHEME: Final = re.compile(r"[\x00-\x20]*([a-zA-Z][a-zA-Z0-9+.-]*):")
 _AVATAR: Final = re.compile(
     r"avatar(?:s|/[\w-]+)?/[0-9a-f]{32,64}(?![0-9a-f])|avatar[^/]*/(?:[\w-]+/)*[0-9a-f]{32}(?:[0-9a-f]{32})?(?![0-9a-f])"
@@ -74,6 +86,8 @@ def read(written: str) -> Address:
         The parts.
     """
     text = written.strip().replace("\t", "").replace("\n", "").replace("\r", "")
+    if (wrapped := _BEFORE.match(text)) is not None:
+        text = text[wrapped.end() :]
     match = _SCHEME.match(text)
     scheme = match[1].lower() if match else ""
     rest = text[match.end() :] if match else text
@@ -147,7 +161,7 @@ def _is_mail(address: Address) -> bool:
         # Without an addressee it is a button for sharing.
         written = address.path.strip("/ ") or address.host or address.login
         return bool(written) or any("@" in value or (value and name in _TO) for name, value in address.query)
-    if address.login and scheme in {"", "http", "https", "ftp", "ws", "wss"}:
+    if address.login and scheme not in CALL_SCHEMES and (scheme in _WEB or address.login not in _MACHINES):
         return True
     whole = f"{address.host}{address.path}"
     if _AVATAR.search(whole) or _VEILED.search(f"{address.path}#{address.fragment}"):
@@ -159,17 +173,24 @@ def _is_mail(address: Address) -> bool:
         if "@" in text
     ):
         return True
-    return "@" in address.path and any(_is_mailbox(segment) for segment in address.path.split("/"))
+    return "@" in address.path and any(
+        _is_mailbox(part)
+        for segment in address.path.split("/")
+        for part in ([] if segment.startswith("@") else re.split("[:;,=]", segment))
+    )
 
 
 def _is_mailbox(segment: str) -> bool:
     """Whether a path segment is an e-mail address, not a handle (@name@host) or file."""
     if "@" not in segment or segment.startswith("@"):
         return False
+    name = segment
+    while name.rpartition(".")[2] in contacts.FILES - contacts.CODE:
+        name = name.rpartition(".")[0]
     emails = list(contacts.found(segment, frozenset((EMAIL,))))
-    if len(emails) != 1 or (emails[0].start, emails[0].end) != (0, len(segment)):
+    if len(emails) != 1 or (emails[0].start, emails[0].end) != (0, len(name)):
         return False
-    host = segment.rpartition("@")[2]
+    host = name.rpartition("@")[2]
     return bool(suffixes(host).publicsuffix(host, accept_unknown=False))
 
 
@@ -178,12 +199,12 @@ def _is_call(address: Address) -> bool:
     if scheme in _ALWAYS:
         return any(sign.isdigit() for sign in host + address.rest)
     if scheme in CALL_SCHEMES:
-        said = [value for name, value in address.query if name not in {"body", "text"}]
+        said = [value or name for name, value in address.query if name not in {"body", "text"}]
         return any(_SOME_DIGITS.search(text) for text in (host, address.path, address.login, address.fragment, *said))
     if _is_of(host, _TELEGRAM):
         return re.match(r"/\+[0-9]{7,}", address.path) is not None or _has_number_key(address)
     if _is_of(host, SERVICES):
-        said = [value for name, value in address.query if name not in {"text", "body"}]
+        said = [value or name for name, value in address.query if name not in {"text", "body"}]
         return any(_DIGITS.search(text) for text in (address.path, address.fragment, *said))
     return _has_number_key(address) or any(
         contacts.PHONE in {each.rule for each in contacts.found(text, frozenset((PHONE,)))}
@@ -200,7 +221,14 @@ def _texts(address: Address) -> Iterator[str]:
 
 
 def _has_number_key(address: Address) -> bool:
-    return any(name in PHONE_KEYS and _ONLY_DIGITS.fullmatch(value.strip()) for name, value in address.query)
+    """Whether an address says of a number in it that it is called.
+
+    By a name in the query or fragment, or a segment of the path.
+    """
+    told = [pair.partition("=")[::2] for pair in re.split("[&;?/]", address.fragment)]
+    return _CALLED_NUMBER.search(address.path) is not None or any(
+        name in PHONE_KEYS and _ONLY_DIGITS.fullmatch(value.strip()) for name, value in (*address.query, *told)
+    )
 
 
 def _is_of(host: str, hosts: tuple[str, ...]) -> bool:

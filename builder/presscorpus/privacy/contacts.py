@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from presscorpus.content.public_suffixes import is_top_level
 from presscorpus.lazy import lazy
 from presscorpus.privacy.folding import SPACELESS
 
@@ -37,13 +38,19 @@ class Contact(NamedTuple):
 # Endings of files; https://data.iana.org/TLD/tlds-alpha-by-domain.txt has none of these.
 FILES: Final = frozenset((
     "7z", "aac", "ai3", "apk", "asp", "aspx", "avi", "avif", "bak", "bin", "bmp", "bz2", "cfg", "cjs", "css", "csv",
-    "doc", "docx", "dmg", "eot", "epub", "exe", "flac", "gif", "gz", "heic", "heif", "htm", "html", "ico", "ini",
+    "doc", "docx", "dmg", "eml", "eot", "epub", "exe", "flac", "gif", "gz", "heic", "heif", "htm", "html", "ico", "ics",
+    "ini",
     "iso", "jfif", "jpe", "jpeg", "jpg", "js", "json", "jsp", "jsx", "jxl", "less", "log", "m4a", "m4v", "mkv",
     "mjs", "mp3", "mp4", "mpeg", "mpg", "odp", "ods", "odt", "ogg", "ogv", "otf", "pdf", "php", "png", "ppt", "pptx",
     "psd", "rar", "rss", "rtf", "scss", "shtml", "sql", "svg", "swf", "tar", "tgz", "tif", "tiff", "toml", "tsv",
-    "tsx", "ttf", "txt", "vtt", "wav", "webm", "webmanifest", "webp", "wma", "wmv", "woff", "woff2", "xcf", "xhtml",
+    "tsx", "ttf", "txt", "vcf", "vtt", "wav", "webm", "webmanifest", "webp", "wma", "wmv", "woff", "woff2", "xcf",
+    "xhtml",
     "xls", "xlsx", "xml", "yaml", "yml",
 ))  # fmt: skip
+# Files whose names have versions and variants behind an `@`, which may read as a domain (`vue@next.global.js`).
+CODE: Final = frozenset(("cjs", "css", "js", "jsx", "less", "mjs", "scss", "tsx"))
+# https://www.rfc-editor.org/rfc/rfc2606 : no list of public suffixes has these.
+_RESERVED: Final = frozenset(("example", "test", "invalid", "localhost"))
 _AT: Final = r"(?:@|%(?:25)*40)"
 _DOMAIN: Final = (
     r"(?P<domain>(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+(?:xn--[a-z0-9-]{2,59}|[a-z]{2,63})"
@@ -53,12 +60,15 @@ _DOMAIN: Final = (
 _EMAILS: Final = (
     re.compile(rf"(?<![^\W_{SPACELESS}])[a-z0-9_](?:[a-z0-9._%+~-]|'(?=[a-z0-9]))*{_AT}{_DOMAIN}"),
     re.compile(rf"(?<!\w)(?:[^\W_]|[._+-](?=\w))+{_AT}{_DOMAIN}"),
+    re.compile(rf'"[^"\n@]{{1,64}}"{_AT}{_DOMAIN}'),
 )
+# Signs of a mailbox that are none between words (https://www.rfc-editor.org/rfc/rfc5322#section-3.2.3).
+_SIGNS: Final = frozenset("!#$%*+-./?^_|~")
 _SCALE: Final = re.compile(r"\d+x(?:$|[^a-z])|\d+$")
 
 _JOIN: Final = r"[ .()\[\]/·_-]"
 _OVER_LINES: Final = r"[ .()\[\]/·_\n-]"
-_START: Final = r"(?<![\w])\+[ (\[]{0,2}"
+_START: Final = r"(?<![0-9])\+[ (\[]{0,2}"
 _ZEROS: Final = r"(?<![\w#.,/=&%+-])(?<!\d[: ])\(?00[ )-]{0,2}"
 _INTERNATIONAL: Final = tuple(
     re.compile(rf"(?:{_START}|{_ZEROS})[1-9](?:{join}{{0,4}}[0-9]){{7,14}}(?![0-9])") for join in (_JOIN, _OVER_LINES)
@@ -97,16 +107,43 @@ def found(text: str, rules: frozenset[str], country: str | None = None) -> Itera
 def _emails(text: str) -> Iterator[Contact]:
     met: set[int] = set()
     for pattern in _EMAILS:
+        place = 0
         for match in pattern.finditer(text):
-            if match.end() not in met and not _is_file(match["domain"]):
-                met.add(match.end())
-                yield Contact(match.start(), match.end(), EMAIL)
+            end = match.start("domain") + _length(match["domain"])
+            if end not in met and end > match.start("domain"):
+                met.add(end)
+                yield Contact(_start(text, match.start(), place), end, EMAIL)
+            place = match.end()
 
 
-def _is_file(domain: str) -> bool:
-    """Whether the part after an `@` is the scale of a picture, or a file name."""
+def _start(text: str, start: int, place: int) -> int:
+    """Where a mailbox begins of which a match found the end: not before `place`."""
+    if start == place or text[start - 1] not in _SIGNS:
+        return start
+    first = start
+    while first > place and (text[first - 1] in _SIGNS or (text[first - 1].isascii() and text[first - 1].isalnum())):
+        first -= 1
+    while text[first] in _SIGNS:
+        first += 1
+    return first
+
+
+def _length(domain: str) -> int:
+    """How much of what stands behind an `@` is a domain.
+
+    Nothing of the scale of a picture, or of a name of a file that is no copy of an address.
+    """
     labels = domain.split(".")
-    return labels[-1] in FILES or (_SCALE.match(labels[0]) is not None and len(labels) > 1 and labels[1][:1].isdigit())
+    if _SCALE.match(labels[0]) is not None and len(labels) > 1 and labels[1][:1].isdigit():
+        return 0
+    if labels[-1] not in FILES:
+        return len(domain)
+    if labels[-1] in CODE or labels[0].isdigit() or _SCALE.match(labels[0]) is not None:
+        return 0
+    while labels and labels[-1] in FILES:
+        labels.pop()
+    is_domain = len(labels) > 1 and (labels[-1] in _RESERVED or is_top_level(labels[-1]))
+    return len(".".join(labels)) if is_domain else 0
 
 
 def _phones(text: str) -> Iterator[Contact]:
@@ -118,7 +155,9 @@ def _phones(text: str) -> Iterator[Contact]:
         start = sign.start() - (text[sign.start() - 1 : sign.start()] == "(" and sign[0] == "00")
         for pattern in _INTERNATIONAL:
             match = pattern.match(text, start)
-            if match is not None and _is_meant(match[0]):
+            beside = text[start - 1 : start].isalpha() and match is not None and match[0][0] == "+"
+            # Behind a letter a plus adds; so only what is a whole number counts.
+            if match is not None and (_is_whole(match[0]) if beside else _is_meant(match[0])):
                 yield Contact(match.start(), match.end(), PHONE)
                 place = match.end()
                 break
@@ -136,6 +175,11 @@ def _is_meant(written: str) -> bool:
     if _OTHERWISE.fullmatch(written):
         return False
     return ("+" in written and not _DOUBTFUL.fullmatch(written)) or _is_possible(written)
+
+
+def _is_whole(written: str) -> bool:
+    """Whether a number is written without a space, and possible."""
+    return re.fullmatch(r"\+[1-9][0-9]{9,14}", written) is not None and _is_possible(written)
 
 
 def _is_possible(written: str) -> bool:

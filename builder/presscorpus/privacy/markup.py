@@ -43,7 +43,22 @@ class Stretch(NamedTuple):
         """The text as it is meant, references decoded."""
         return "".join(run.text for run in self.runs)
 
+    def address(self, source: str) -> str:
+        """The text as an address is read: without the line breaks and tabs of the source.
 
+        Args:
+            source: The document.
+
+        Returns:
+            The text, references decoded; a reference to a line break is none either.
+        """
+        texts = (
+            run.text if run.length is not None else source[run.start : run.start + len(run.text)] for run in self.runs
+        )
+        return _BROKEN.sub("", "".join(texts))
+
+
+_BROKEN: Final = re.compile(r"[\t\n\r]")
 _OPEN: Final = re.compile(r"<(?:(?P<tag>/?[a-zA-Z][^\s/>]*)|(?P<comment>!--)|[!?/])")
 _ATTRIBUTE: Final = re.compile(
     r"""[\s/]*(?:(?P<end>>)|(?P<name>[^\s/>][^\s/>=]*)(?:\s*=\s*(?:"(?P<double>[^"]*)(?:"|\Z)|'(?P<single>[^']*)(?:'|\Z)|(?P<bare>[^\s>"'][^\s>]*))?)?)"""
@@ -170,6 +185,18 @@ def _runs(source: str, start: int, end: int, references: re.Pattern[str] = _REFE
         yield Run(meant, start + match.start(), length)
         place = match.start() + length
     yield Run(text[place:], start + place)
+
+
+def escaped(source: str) -> Stretch:
+    """Read a text as a script, in which characters may be written as escapes.
+
+    Args:
+        source: The text.
+
+    Returns:
+        All of it, escapes and references decoded.
+    """
+    return Stretch(list(_runs(source, 0, len(source), _ESCAPE)), SCRIPT, 0, len(source))
 
 
 def _unescaped(written: str) -> str:

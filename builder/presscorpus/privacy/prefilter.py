@@ -22,7 +22,7 @@ import polars as pl
 from presscorpus.content.urls import CALL_SCHEMES, MAIL_SCHEMES
 from presscorpus.dtypes import TRUTH
 from presscorpus.privacy import contacts
-from presscorpus.privacy.addresses import PHONE_KEYS, SERVICES, decoded
+from presscorpus.privacy.addresses import CALLED, PHONE_KEYS, SERVICES, decoded
 from presscorpus.privacy.folding import fold
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ TEXT: Final = "text"
 # Between two digits of a number stand no more than four signs, each of which may be written as a reference, and tags.
 _TAGS: Final = "\x1f"
 _BETWEEN: Final = r"(?:&[#0-9A-Za-z]+;?|[^\p{L}\p{N}&]){0,24}"
-_MAIL: Final = r"[^\s\"(,/@{}]@|%(?:25)*40"
+_MAIL: Final = r"[^\s\"(,/@{}]@|\"@[\pL\pN-]+[.]|%(?:25)*40"
 _PLUS: Final = rf"[+](?:{_BETWEEN}[0-9]){{7}}|[0-9]{_TAGS}*[+]"
 # Noughts do not begin a number behind a letter, but behind a line break that a script writes as one.
 _BEFORE_ZEROS: Final = r"(?:^|[^\w.,#&%+:-]|[^0-9]:|<!--|[/\\][nrt])"
@@ -70,6 +70,8 @@ _UNCLEAR: Final = (
     r"|<[a-zA-Z/][^>]*=\s*\\?(?:\"[^\">]*>|'[^'>]*>)"
     r"|(?i:<(?:script|style|textarea|title|xmp|iframe|noembed|noframes))(?:[\s/\\][^>]*)?>\s*(?:[^<\s]|<\\?[^/\\])"
     r"|<(?:[^\t\n\r -~]|[&%]|\\[^/])"
+    # A line break that is written as a reference: an address is read without it.
+    r"|&(?:#0*(?:9|1[03])(?:[^0-9]|$)|#[xX]0*[9aAdD](?:[^0-9a-fA-F]|$)|NewLine;|Tab;)"
 )
 # A value over several lines: an address is read without its line breaks.
 _BROKEN_VALUE: Final = r"=\s*(?:\"[^\"<]*[\t\n\r]|'[^'<]*[\t\n\r])"
@@ -327,5 +329,5 @@ def _matched(values: pl.Series, *patterns: str) -> pl.Series:
 
 def _signs() -> list[str]:
     """What every address that reaches somebody holds, where no pattern finds it."""
-    keys = (f"{key}=" for key in sorted(PHONE_KEYS))
+    keys = (*(f"{key}=" for key in sorted(PHONE_KEYS)), *(f"/{key}/" for key in sorted(CALLED)))
     return [*_SIGNS, *SERVICES, *keys, *(f"{scheme}:" for scheme in sorted(MAIL_SCHEMES | CALL_SCHEMES))]

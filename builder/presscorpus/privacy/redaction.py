@@ -209,7 +209,7 @@ class Treatment:
         for stretch in stretches:
             if stretch.kind == markup.COMMENT and depth < _DEEPEST:
                 inner = source[stretch.start : stretch.end]
-                if (changed := self._html(inner, depth + 1)) != inner:
+                if (changed := self._comment(inner, depth + 1)) != inner:
                     changes.append((stretch.start, stretch.end, changed))
             elif stretch.kind == markup.ATTRIBUTE:
                 found = self._attribute(source, stretch)
@@ -225,9 +225,18 @@ class Treatment:
                     changes += _change(folded, *each)
         return markup.edited(source, changes) if changes else source
 
+    def _comment(self, source: str, depth: int) -> str:
+        """A comment, which holds HTML or the source of a script."""
+        changed = self._html(source, depth)
+        if "\\" not in changed:
+            return changed
+        folded = Folded(markup.escaped(changed).runs)
+        found = self._found(folded.text, within=True)
+        return markup.edited(changed, [change for each in found for change in _change(folded, *each)])
+
     def _attribute(self, source: str, stretch: markup.Stretch) -> list[tuple[int, int, str]]:
         """The changes to the value of an attribute."""
-        name, value = stretch.name, stretch.text
+        name, value = stretch.name, stretch.address(source)
         if name == _VEILED:
             return [_value(stretch, EMAIL)] if contacts.EMAIL in self.rules else []
         if name in _ADDRESSES or (name not in _WORDS and _IS_ADDRESS.fullmatch(value)):
