@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 import polars as pl
 import pytest
@@ -89,3 +90,35 @@ def test_its_title_goes_in_every_spelling(spelt: str) -> None:
 def test_an_address_that_only_holds_its_words_stays(path: str) -> None:
     longer = f'<a href="{path}">x</a>'
     assert html(longer) == longer
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["https://news-example-org.translate.goog/2026/01/the-river-mill/?_x_tr_sl=de&amp;_x_tr_tl=en",
+     "cache:news.example.org/2026/01/the-river-mill/", "//news-example-org.translate.goog/2026/01/the-river-mill/",
+     "https://cache.example/search?q=cache:aB_d:news.example.org/2026/01/the-river-mill/+x",
+     "https://x.example/search?q=cache%3Anews.example.org/2026/01/the-river-mill/&amp;hl=de"],
+)  # fmt: skip
+def test_links_to_copies_are_links_to_the_item(address: str) -> None:
+    assert html(f'<a href="{address}">words</a>').endswith('href="">[taken down]</a>')
+
+
+def test_links_to_copies_of_others_stay() -> None:
+    others = [
+        '<a href="https://news-example-org.translate.goog/2026/01/the-river-mill-again/">words</a>',
+        '<a href="https://other-example-org.translate.goog/2026/02/the-river/">words</a>',
+        '<a href="cache:news.example.org/2026/01/the-river-mill-again/">words</a>',
+    ]
+    assert [html(each) for each in others] == others
+
+
+@pytest.mark.parametrize(
+    ("value", "left"),
+    [("<p>see #ItsZulbaHerLostBrother… now</p>", "<p>see #[taken down]… now</p>"),
+     ('<a href="https://x.example/u/Its_Zulba_her_lost_brother.pdf">x</a>', '<a href="">x</a>'),
+     ("<p>Its_Zulba_her_lost_brother.pdf</p>", "<p>[taken down].pdf</p>"),
+     ('<a href="https://x.example/t/itszulbaherlostbrother">x</a>', '<a href="">x</a>'),
+     ("<p>ItsZulbaHerLostBrothers</p>", "<p>ItsZulbaHerLostBrothers</p>")],
+)  # fmt: skip
+def test_a_title_without_spaces_and_as_a_name_of_a_file(value: str, left: str) -> None:
+    assert re.sub(r"(?<=<a href=\"\">)\[taken down\](?=</a>)", "x", html(value)) == left

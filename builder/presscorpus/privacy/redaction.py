@@ -138,7 +138,8 @@ class Treatment:
         """Whose name stands in an address; null for none."""
         if mark == TAKEN:
             # Words of a title are a slug only as a whole segment; in what is shared they may stand anywhere.
-            if any(_is_whole(names, segment) for segment in read.path.split("/") if segment):
+            segments = [segment for segment in read.path.split("/") if segment]
+            if any(_is_whole(names, each) for segment in segments for each in (segment, _without_ending(segment))):
                 return (None,)
             said = [value for _, value in read.query] + [read.fragment]
         else:
@@ -325,6 +326,12 @@ class Treatment:
 def _is_whole(names: Names, segment: str) -> bool:
     """Whether a segment of a path is what is searched for, and nothing else."""
     return any((each.start, each.end) == (0, len(segment)) for each in names.find(segment, hosts=False))
+
+
+def _without_ending(segment: str) -> str:
+    """The name of a file without its ending; another segment as it is."""
+    name, _, ending = segment.rpartition(".")
+    return name if ending in contacts.FILES else segment
 
 
 def _left(written: str, mark: str) -> str:

@@ -36,6 +36,8 @@ SHARED_NUMBERS: Final = frozenset({"posts", "media"})
 _ROUTE: Final = re.compile(r"(?:^|/)wp/v2/(?:sites/[^/]+/)?([\w-]+)/(\d{1,18})(?:$|[/?&])")
 _TABLE_OF_ROUTE: Final = {"media": "media", "comments": "comments"}
 _FEED: Final = re.compile(r"/(?:comments/)?(?:feed|rdf|rss|rss2|atom)(?:/(?:rdf|rss|rss2|atom))?/?$")
+_TRANSLATED: Final = re.compile(r"\s*(?:https?:)?//([\w-]+)\.translate\.goog(?::\d+)?(/?[^#]*)", re.IGNORECASE)
+_CACHED: Final = re.compile(r"\bcache:(?:[\w-]{1,40}:)?((?:[\w-]++\.)++[\w-]++/[^\s\"'<>+&#]*)", re.IGNORECASE)
 _UPLOAD: Final = re.compile(r"\.[a-zA-Z0-9]{2,5}$")
 
 
@@ -72,6 +74,24 @@ def meant(url: str, home: Home) -> Meant | None:
     numbers = [int(each.removeprefix("?p=")) for each in candidates if re.fullmatch(r"\?p=\d{1,18}", each)]
     files = originals(bare) if _UPLOAD.search(bare) else ()
     return Meant(candidates | frozenset(files), numbers[0] if numbers else None, SHARED_NUMBERS)
+
+
+def copied(url: str) -> Iterator[str]:
+    """Find the addresses of which an address shows a copy.
+
+    Args:
+        url: The address.
+
+    Yields:
+        What a page of Google Translate (`www-example-org.translate.goog`) or a copy in a cache (`cache:example.org/1`)
+        was made of.
+    """
+    translated = _TRANSLATED.match(url)
+    if translated is not None:
+        # A hyphen of the host is written twice, a dot as one.
+        host = "-".join(part.replace("-", ".") for part in translated[1].split("--"))
+        yield f"https://{host}{translated[2]}"
+    yield from (f"https://{match[1]}" for match in _CACHED.finditer(url))
 
 
 def find(

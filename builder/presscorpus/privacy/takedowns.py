@@ -29,7 +29,7 @@ from presscorpus.privacy.folding import SPACELESS, fold
 from presscorpus.privacy.name_forms import Names, tokens
 from presscorpus.privacy.policy import redactable
 from presscorpus.privacy.redaction import TakenDown, Treatment
-from presscorpus.privacy.takedown_meaning import ITEM, meant
+from presscorpus.privacy.takedown_meaning import ITEM, copied, meant
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -88,6 +88,9 @@ class Takedowns:
         told: dict[str, Any] = _decode.decode(body)
         for phrase, beginning in _phrases(told):
             self._phrases.add_words(phrase, site, beginning=beginning)
+            # As a hashtag or a name of a file has it.
+            if beginning is None and len(joined := "".join(phrase)) >= _SLUG and not _SPACELESS.search(joined):
+                self._phrases.add_words(tuple(token.word for token in tokens(joined)), site)
         if isinstance(slug := told.get("slug"), str):
             for form in {slug, unquote(slug)}:
                 if len(form) >= _SLUG and len(form.split("-")) >= _WORDS:
@@ -125,7 +128,7 @@ class Takedowns:
         if self._is_of_any(written):
             return True
         for _ in range(4):
-            inner = [match[0] for match in _NESTED.finditer(written, 1)]
+            inner = [*(match[0] for match in _NESTED.finditer(written, 1)), *copied(written)]
             if any(self._is_of_any(each) or self._is_of_any(each.partition("&")[0]) for each in inner):
                 return True
             if (plain_ := unquote(written)) == written:
