@@ -313,3 +313,38 @@ def test_feeds_and_pages_are_no_exports() -> None:
 def test_an_export_without_items_is_named() -> None:
     empty = observe(b'<rss xmlns:wp="http://wordpress.org/export/1.2/"><channel></channel></rss>', "file:///x", None)
     assert (empty.items, empty.faults, empty.others) == ([], [], ("WordPress export (WXR) without items",))
+
+
+PERSON = (
+    "<wp:{0}><wp:author_id>8</wp:author_id><wp:author_login>gk77</wp:author_login><wp:author_display_name>Gul"
+    "</wp:author_display_name><wp:author_first_name><![CDATA[Gulzira]]></wp:author_first_name><wp:author_last_name>"
+    "<![CDATA[Khanbegim]]></wp:author_last_name></wp:{0}>"
+)
+
+
+@pytest.mark.parametrize("element", ["author", "wp_author"])
+def test_first_and_last_name_of_an_author_are_told(element: str) -> None:
+    found = [json.loads(each.body) for each in seen(item(), head=HEAD + PERSON.format(element)).items]
+    assert {"id": 8, "name": "Gul", "slug": "gk77", "presscorpus_bylines": ["Gulzira Khanbegim"]} in found
+
+
+def test_first_and_last_name_of_a_term_that_is_a_person_are_told() -> None:
+    meta = "<wp:termmeta><wp:meta_key>{}</wp:meta_key><wp:meta_value>{}</wp:meta_value></wp:termmeta>"
+    term = (
+        "<wp:term><wp:term_id>11</wp:term_id><wp:term_taxonomy>author</wp:term_taxonomy><wp:term_slug>gk77</wp:term_slug>"
+        "<wp:term_name>gk77</wp:term_name>"
+        f"{meta.format('first_name', 'Gulzira')}{meta.format('last_name', 'Khanbegim')}"
+        "</wp:term>"
+    )
+    found = [json.loads(each.body) for each in seen(item(), head=HEAD + term).items if each.id == 11]
+    assert found[0]["presscorpus_bylines"] == ["Gulzira Khanbegim"]
+
+
+@pytest.mark.parametrize("creator", ["Игорь Лесокор", "Ökal Çelikhan", "Anna Berg"])
+def test_the_name_of_an_author_whom_no_list_has_is_told(creator: str) -> None:
+    assert creator in body(item().replace("Ana M", creator))["presscorpus_bylines"]
+
+
+def test_the_name_of_a_co_author_is_told() -> None:
+    told = '<category domain="author" nicename="cap-gk77"><![CDATA[Gulzira Khanbegim]]></category>'
+    assert "Gulzira Khanbegim" in body(item(more=told))["presscorpus_bylines"]

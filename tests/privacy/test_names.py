@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -137,6 +138,14 @@ def test_what_is_no_name_is_not_struck() -> None:
         '{"author_info":{"display_name":"Ada Byron","author_link":"https://x"}}',
         '{"meta":{"authorName":"Ada Byron"}}',
         '{"post_author_name":"Ada Byron"}',
+        '{"yoast_head_json":{"twitter_misc":{"Verfasst von":"Ada Byron","Geschätzte Lesezeit":"5 Minuten"}}}',
+        json.dumps({"yoast_head": '<meta name="author" content="Ada Byron" />'}),
+        json.dumps(
+            {
+                "rank_math_head": '<script type="application/ld+json">{"@graph":[{"@type":"Person",'
+                '"name":"Ada Byron"}]}</script>'
+            }
+        ),
         '{"schema":{"@graph":[{"@type":["Person","Organization"],"name":"Ada Byron"}]}}',
     ],
 )
@@ -208,3 +217,33 @@ def test_a_name_that_the_data_calls_an_organisation_is_no_person_s() -> None:
     assert found(people, "the Valley Council met") == ["valley council"]
     people.add_plugin('{"schema":{"@graph":[{"@type":["Organization"],"name":"Valley Council"}]}}')
     assert found(people, "the Valley Council met") == []
+
+
+CO_AUTHORS = [
+    "Gulzira Khanbegim Gulzira Khanbegim gk77 7 gk@example.org",
+    "gk Gulzira Khanbegim gk77 7 gk@example.org",
+]
+MET = "by Gulzira Khanbegim, for the press"
+
+
+@pytest.mark.parametrize("described", CO_AUTHORS)
+def test_a_name_in_the_description_of_a_co_author_is_withheld(tmp_path: Path, described: str) -> None:
+    term = {"id": 3, "taxonomy": "author", "slug": "cap-gk77", "name": "gk77", "description": described}
+    told = post(1, content={"rendered": f"<p>{MET}</p>"})
+    built = Corpus(tmp_path, a=[told, term])
+    built.build_first()
+    assert built.table("posts")["text"].to_list() == ["by [name withheld], for the press"]
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"id": 7, "name": "Gul", "slug": "gk", "presscorpus_bylines": ["Gulzira Khanbegim"], "avatar_urls": {}},
+        post(2, type="guest-author", title={"rendered": "Gulzira Khanbegim"}),
+    ],
+)
+def test_a_name_of_a_user_s_fields_or_of_a_guest_is_withheld(tmp_path: Path, more: dict[str, object]) -> None:
+    built = Corpus(tmp_path, a=[post(1, content={"rendered": f"<p>{MET}</p>"}), more])
+    built.build_first()
+    texts = built.table("posts").filter(pl.col("id") == 1)["text"].to_list()
+    assert texts == ["by [name withheld], for the press"]

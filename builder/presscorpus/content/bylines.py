@@ -13,6 +13,11 @@ from typing import Final
 KEY: Final = "presscorpus_bylines"
 """Names, or objects as in JSON-LD that say whether they are of a person."""
 
+TAXONOMIES: Final = frozenset(
+    ("author", "ppma_author", "byline", "guest-author", "guest_author", "co-author", "cap-author")
+)
+"""Taxonomies whose terms are people: those of Co-Authors Plus, PublishPress Authors and Byline."""
+
 _BEFORE: Final = re.compile(
     r"^\W*(?:(?:view|see|read|show)\s+)?(?:(?:all|more)\s+)?(?:(?:posts?|articles?|stories|written|posted|published|text|"
     r"words|story|geschrieben|verfasst|veröffentlicht|beiträge|artikel|escrito|publicado|écrit|publié|articles?|scritto|"

@@ -14,6 +14,7 @@ from urllib.parse import parse_qs, unquote
 
 import msgspec
 
+from presscorpus.content import bylines
 from presscorpus.content.url_parts import parts_of
 from presscorpus.observations import foreign
 
@@ -38,7 +39,7 @@ _TELLING: Final = {
 # WP_REST_Users_Controller, contexts view and embed, and what core and widespread plugins register beside them.
 _OF_USERS: Final = frozenset({
     "id", "name", "url", "description", "link", "slug", "avatar_urls", "meta", "_links", "acf", "yoast_head",
-    "yoast_head_json", "is_super_admin", "woocommerce_meta", "_embedded",
+    "yoast_head_json", "is_super_admin", "woocommerce_meta", "_embedded", bylines.KEY,
 })  # fmt: skip
 _OF_COMMENTERS: Final = ("author_name", "author_url", "author_avatar_urls")
 _NO_USER: Final = frozenset({"type", "taxonomy", "title", "content", "count", "parent", "title_plain"})

@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 import pyarrow.parquet as pq
 
+from presscorpus.content.bylines import TAXONOMIES
 from presscorpus.content.urls import resolve
 from presscorpus.errors import ParamsError, UsageError
-from presscorpus.privacy import pseudonyms
+from presscorpus.privacy import display_names, pseudonyms
 from presscorpus.privacy.leak_scan import Withheld
-from presscorpus.privacy.people import ORGANISATIONS, TAXONOMIES, People
+from presscorpus.privacy.people import ORGANISATIONS, People
 from presscorpus.privacy.policy import ReleasePolicy
 from presscorpus.privacy.redaction import Authors, Treatment
 
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from presscorpus.config.params import Params, Site
 
 _PERSON = ["id", "name", "slug"]
+_OF_PEOPLE = pl.col("taxonomy").is_in(list(TAXONOMIES))
 _BYLINE = "(?i)/author/|author_name="
 
 
@@ -131,9 +133,12 @@ def _add_people(
         name: [(number, *row) for number, *row in rows]
         for name, rows in _rows(tables, "authors", names, _PERSON).items()
     }
-    people = pl.col("taxonomy").is_in(list(TAXONOMIES))
-    for name, rows in _rows(tables, "terms", names, _PERSON, people).items():
+    for name, rows in _rows(tables, "terms", names, _PERSON, _OF_PEOPLE).items():
         listed.setdefault(name, []).extend((f"term {number}", *row) for number, *row in rows)
+    # Plugins that know guests keep each as a post.
+    guests = pl.col("type").is_in(list(TAXONOMIES))
+    for name, rows in _rows(tables, "posts", names, ["id", "title"], guests).items():
+        listed.setdefault(name, []).extend((f"guest {number}", title, None) for number, title in rows)
     for name, rows in listed.items():
         for owner, display, slug in rows:
             if owner in not_people[name]:
@@ -145,9 +150,21 @@ def _add_people(
     for name, rows in _rows(tables, "links", names, ["text", "rel", "resolved"], byline).items():
         for row in rows:
             found[name].add_byline(*row)
+    _add_described(found, tables, names)
     for name, extras in _extras(tables, found):
         for extra in extras:
             found[name].add_plugin(extra)
+
+
+def _add_described(found: Mapping[str, People], tables: Path, names: list[str]) -> None:
+    """Add the names in descriptions and plugin fields of authors and terms."""
+    for name, rows in _rows(tables, "terms", names, ["description"], _OF_PEOPLE).items():
+        for told in (each for (written,) in rows if written for each in display_names.of_co_author(written)):
+            found[name].add(told, None)
+    for table, only in (("authors", None), ("terms", _OF_PEOPLE)):
+        for name, rows in _rows(tables, table, names, ["extra"], only).items():
+            for extra in (each for (each,) in rows if each):
+                found[name].add_plugin(extra)
 
 
 def _rows(

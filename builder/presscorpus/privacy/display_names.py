@@ -19,6 +19,8 @@ _PEOPLE: Final = re.compile(_AND, re.IGNORECASE)
 # And a person from an office; a hyphen does between spaces alone.
 _PARTS: Final = re.compile(rf"{_AND}| ?[|•·–—;] ?| [-~] ", re.IGNORECASE)
 _TURNED: Final = re.compile(r"([^,\d@]+),\s*([^,\d@]+)")
+# https://github.com/Automattic/Co-Authors-Plus (update_author_term): ajax_search_fields
+_CO_AUTHOR: Final = re.compile(r"(\S+(?: +\S+)*) +\S+ +\d+ +\S+@\S+")
 _MOST_GIVEN: Final = 3
 _LONGEST: Final = 200
 # What stands behind a name without a comma: seats in parliaments, degrees, orders, numbers of generations.
@@ -38,6 +40,25 @@ def names(displayed: str) -> list[str]:
         The whole first, then each name in it once. Not all need be names.
     """
     return list(dict.fromkeys((displayed, *_within(displayed))))
+
+
+def of_co_author(description: str) -> list[str]:
+    """Return the names in the description of a term of Co-Authors Plus.
+
+    Args:
+        description: The name as displayed, first and last name, account, number and e-mail address of a user.
+
+    Returns:
+        What may be the name as displayed, and the first and last name; nothing where the rest is missing.
+    """
+    if (found := _CO_AUTHOR.fullmatch(description.strip()[:_LONGEST])) is None:
+        return []
+    words = found[1].split()
+    half = len(words) // 2
+    if words[:half] == words[half:]:
+        return [" ".join(words[:half])]
+    # Where one name ends and the other begins is not told; most have one given name.
+    return [each for each in (" ".join(words[:-2]), " ".join(words[-2:]), " ".join(words)) if " " in each]
 
 
 def _within(displayed: str) -> Iterator[str]:

@@ -8,12 +8,13 @@ docs/explanation/privacy.md says what follows from each rule.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeGuard
 from urllib.parse import unquote
 
 import msgspec
 
 from presscorpus.content import bylines
+from presscorpus.lazy import lazy
 from presscorpus.privacy import display_names
 from presscorpus.privacy.folding import fold
 from presscorpus.privacy.name_forms import Names, is_name, tokens, words_of
@@ -21,10 +22,9 @@ from presscorpus.privacy.name_forms import Names, is_name, tokens, words_of
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable, Iterator
 
-TAXONOMIES: Final = frozenset(
-    ("author", "ppma_author", "byline", "guest-author", "guest_author", "co-author", "cap-author")
-)
-"""Taxonomies whose terms are people: those of Co-Authors Plus, PublishPress Authors and Byline."""
+    from selectolax import lexbor
+else:
+    lexbor = lazy("selectolax.lexbor")
 
 ORGANISATIONS: Final = frozenset((
     "company", "companies", "organization", "organisation", "organizations", "organisations", "sponsor", "sponsors",
@@ -37,6 +37,11 @@ _BYLINE: Final = re.compile(r"/author/([^/?#\s]+)|[?&]author_name=([^&#\s]+)")
 
 # Keys under which plugins and themes put an author: Yoast, Rank Math, Co-Authors Plus, PublishPress, Jetpack, Parse.ly;
 # and the one that has those of pages and feeds (content/bylines.py).
+# The head of a page as HTML, in which Yoast and Rank Math tell it.
+_HEADS: Final = ("yoast_head", "rank_math_head")
+_METAS: Final = 'meta[name="author"], meta[property="article:author"], meta[name="twitter:data1"]'
+
+
 def _letters(key: str) -> str:
     """The letters of a key: those of authorName and "author name" are the same."""
     return re.sub(r"[\W_]+", "", key).lower()
@@ -47,6 +52,7 @@ _KEYS: Final = frozenset((
     "displayname", "postauthor", "postauthorname", "ppmaauthor", "usernicename", "writtenby",
     _letters(bylines.KEY),
 ))  # fmt: skip
+_MISC: Final = "twitter_misc"
 _OF_PERSON: Final = frozenset(("name", "display_name", "nickname", "slug", "user_nicename"))
 _PERSON: Final = re.compile(r"\bPerson\b")
 _ORGANISED: Final = re.compile(r"Organi[sz]ation|Corporation|NGO|WebSite|Brand|LocalBusiness")
@@ -122,7 +128,9 @@ class People:
         Args:
             extra: JSON of the column `extra`.
         """
-        for kind, name in _told(msgspec.json.decode(extra), 0, inside=False):
+        told = msgspec.json.decode(extra)
+        heads = [_of_head(told[key]) for key in _HEADS if isinstance(told.get(key), str)]
+        for kind, name in _told([told, *heads], 0, inside=False):
             if kind == "organisation":
                 self.add_organisation(name)
             elif _is_written_as_name(name) or "-" in name:
@@ -166,9 +174,27 @@ def _rows_of(label: str) -> Iterator[str]:
                 yield row
 
 
+def _of_head(html: str) -> list[Any]:
+    """The authors in the head of a page, and the objects of its JSON-LD."""
+    page = lexbor.LexborHTMLParser(html)
+    written = [node.attributes.get("content") for node in page.css(_METAS)]
+    found: list[Any] = [{"author": [name for each in written if _is_worded(each) for name in bylines.names(each)]}]
+    for script in page.css('script[type="application/ld+json"]'):
+        try:
+            found.append(msgspec.json.decode(script.text()))
+        except (msgspec.DecodeError, RecursionError):
+            continue
+    return found
+
+
 def _row(title: str) -> str:
     """The words of a title between spaces, so that only whole words match."""
     return f" {' '.join(words_of(title) or [token.word for token in tokens(fold(title))])} "
+
+
+def _is_worded(said: Any) -> TypeGuard[str]:
+    """Whether a value is a text without a number."""
+    return isinstance(said, str) and not any(sign.isdecimal() for sign in said)
 
 
 def _is_written_as_name(text: str) -> bool:
@@ -196,5 +222,8 @@ def _told(value: Any, depth: int, *, inside: bool) -> Iterator[tuple[str, str]]:
         if organised and isinstance(value.get("name"), str):
             yield "organisation", value["name"]
         for key, each in value.items():
+            if key == _MISC and isinstance(each, dict):
+                # Yoast tells who wrote first, in the site's language; behind it minutes.
+                yield from (("person", said) for said in list(each.values())[:1] if _is_worded(said))
             own = person and key in _OF_PERSON
             yield from _told(each, depth + 1, inside=own or (not organised and _letters(key) in _KEYS))

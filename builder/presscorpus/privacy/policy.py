@@ -26,10 +26,10 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from presscorpus.content import bylines
+from presscorpus.content.bylines import TAXONOMIES
 from presscorpus.dtypes import TEXT, record
 from presscorpus.errors import RefusedError, SchemaError
 from presscorpus.lazy import lazy
-from presscorpus.privacy.people import TAXONOMIES
 from presscorpus.privacy.redaction import EMAIL
 
 if TYPE_CHECKING:

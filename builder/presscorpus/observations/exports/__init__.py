@@ -148,7 +148,7 @@ def _bodies(node: tree.Node, site: convert.Site) -> list[convert.Body]:
     """
     if node.name == "item":
         return convert.of_item(node, site)
-    if node.name == "wp:author":
+    if node.name in {"wp:author", "wp:wp_author"}:  # many generators write the second
         return convert.of_author(node)
     return convert.of_term(node, site)
 

@@ -18,6 +18,8 @@ from presscorpus.observations import publicness
 from presscorpus.observations.exports.tree import RefusedError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from presscorpus.observations.exports.tree import Node
 
 _TAXONOMIES: Final = {"tag": "post_tag"}  # WXR 1.0
@@ -66,7 +68,19 @@ def of_author(node: Node) -> list[Body]:
     if number is None or not written:
         return []
     name = node.word("wp:author_display_name") or written
-    return [_body({"id": number, "name": name, "slug": login(written)})]
+    own = _person(node.word("wp:author_first_name"), node.word("wp:author_last_name"))
+    return [_body({"id": number, "name": name, "slug": login(written), **_bylines([own] if own != name else [])})]
+
+
+def _person(*names: str) -> str:
+    """A first and a last name, either of which may be empty."""
+    return " ".join(filter(None, (each.strip() for each in names)))
+
+
+def _bylines(names: Iterable[str]) -> dict[str, list[str]]:
+    """Names of authors under the key that they are learned from; nothing for none."""
+    told = [name for name in dict.fromkeys(names) if name]
+    return {bylines.KEY: told} if told else {}
 
 
 def of_term(node: Node, site: Site) -> list[Body]:
@@ -87,6 +101,9 @@ def of_term(node: Node, site: Site) -> list[Body]:
         "id": number, "taxonomy": taxonomy, "slug": slug.strip(), "name": name, "description": description,
         "parent": site.parents.get((taxonomy, parent.strip())),
     }  # fmt: skip
+    if taxonomy in bylines.TAXONOMIES:
+        meta = {each.word("wp:meta_key"): each.word("wp:meta_value") for each in node.all("wp:termmeta")}
+        keys |= _bylines([_person(meta.get("first_name", ""), meta.get("last_name", ""))])
     return [_body(keys)]
 
 
@@ -156,7 +173,11 @@ def _of_post(
         source, excerpt, cut = "", "", True
     content = rendering.content(source, quotes=site.english)
     template = meta.get("_wp_page_template", "")
-    terms, author = _terms(node), login(node.get("dc:creator") or "")
+    creator = node.word("dc:creator")
+    terms, author = _terms(node), login(creator)
+    people = [each.text.strip() for each in node.all("category") if each.attributes.get("domain") in bylines.TAXONOMIES]
+    # A login has neither spaces nor letters beyond ASCII; a name of an author without an account has.
+    named = [*bylines.names(creator), author] if author != creator.lower() or "-" in author else []
     formats = [slug.removeprefix("post-format-") for slug in terms.pop(_FORMAT, [])]
     keys: dict[str, Any] = {
         "content": {"rendered": "" if protected else content.html, "protected": protected},
@@ -164,7 +185,7 @@ def _of_post(
         "template": "" if template == "default" else template,
         "featured_media": _number(meta.get("_thumbnail_id", "")) or 0,
         "parent": _number(node.word("wp:post_parent")), "presscorpus_terms": terms,
-        "presscorpus_author": author or None, **({bylines.KEY: [author]} if "-" in author else {}),
+        "presscorpus_author": author or None, **_bylines([*named, *people]),
     }  # fmt: skip
     if excerpt.strip() or protected:
         rendered = "" if protected else rendering.excerpt(excerpt, quotes=site.english)

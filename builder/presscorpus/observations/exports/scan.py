@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 # What an export has before its items: its own elements, below the channel.
 _OPEN: Final = re.compile(
-    rb"<(?:!\[CDATA\[|!--|(?P<item>item)(?=[\s/>])|[A-Za-z][\w.-]*:(?P<head>author|category|tag|term)(?=[\s>]))"
+    rb"<(?:!\[CDATA\[|!--|(?P<item>item)(?=[\s/>])|[A-Za-z][\w.-]*:(?:wp_)?(?P<head>author|category|tag|term)(?=[\s>]))"
 )
 _WITHIN: Final = re.compile(
     rb"<(?:!\[CDATA\[|!--|(?P<end>/item\s*>)|(?P<next>item(?=[\s>])|/channel\s*>)|"

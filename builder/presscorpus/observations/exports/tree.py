@@ -32,8 +32,8 @@ _ELEMENT: Final = re.compile(r"<([A-Za-z][\w.:-]*)((?:\s[^<>]*)?)(?:/>|>(.*?)</\
 _ATTRIBUTE: Final = re.compile(r"""([\w:-]+)\s*=\s*(?:"([^"]*)"|'([^']*)')""")
 _SECTION: Final = re.compile(r"\s*<!\[CDATA\[(.*)\]\]>\s*\Z", re.DOTALL)
 _NESTED: Final = frozenset({
-    "item", "wp:author", "wp:category", "wp:tag", "wp:term", "wp:comment", "wp:postmeta", "wp:commentmeta",
-    "wp:termmeta",
+    "item", "wp:author", "wp:wp_author", "wp:category", "wp:tag", "wp:term", "wp:comment", "wp:postmeta",
+    "wp:commentmeta", "wp:termmeta",
 })  # fmt: skip
 _ENTITY: Final = re.compile(r"&([A-Za-z][\w.-]*);")
 _KNOWN: Final = frozenset(name.rstrip(";") for name in html.entities.html5)
