@@ -177,3 +177,62 @@ def test_links_that_lead_out_of_a_source_are_not_followed(tmp_path: Path) -> Non
     assert [path.name for path in found.files] == ["inside.json", "own.json"]
     (told,) = files.passed_over(source, found.passed)
     assert "2 link that leads out of the source (folder, link.json)" in told
+
+
+def of_hosts(folder: Path, first: list[dict[str, Any]], second: list[dict[str, Any]]) -> Path:
+    folder.mkdir()
+    for name, posts in (("a", first), ("b", second)):
+        (folder / f"{name}.json").write_text(json.dumps(posts))
+    return folder
+
+
+def at(host: str, number: int, title: str, **more: Any) -> dict[str, Any]:
+    return factories.post(
+        number, home=f"https://{host}", title={"rendered": title}, link=f"https://{host}/{title.lower()}/", **more
+    )
+
+
+@pytest.mark.parametrize("form", ["json", "export"])
+def test_files_of_two_sites_are_no_versions_of_each_other(tmp_path: Path, form: str) -> None:
+    first = [at("one.example.org", 1, "Hello"), *(at("one.example.org", each, f"One{each}") for each in (2, 3))]
+    second = [at("two.example.net", 1, "Hello"), *(at("two.example.net", each, f"Two{each}") for each in (2, 3))]
+    source = of_hosts(tmp_path / "in", first, second)
+    if form == "export":
+        for name, posts in (("a", first), ("b", second)):
+            (source / f"{name}.json").unlink()
+            items = "".join(
+                f"<item><title>{each['title']['rendered']}</title><link>{each['link']}</link><wp:post_id>{each['id']}"
+                f"</wp:post_id><wp:post_type>post</wp:post_type><wp:status>publish</wp:status></item>"
+                for each in posts
+            )
+            (source / f"{name}.xml").write_text(
+                '<rss version="2.0" xmlns:wp="http://wordpress.org/export/1.2/"><channel><wp:wxr_version>1.2'
+                f"</wp:wxr_version>{items}</channel></rss>"
+            )
+    told = r"several sites under the same numbers: one\.example\.org in a\.\w+, two\.example\.net in b\.\w+\nName the"
+    with pytest.raises(SourceError, match=told):
+        taken(source, tmp_path / "out")
+
+
+@pytest.mark.parametrize(
+    "second",
+    [
+        [at("www.two.example.net", 1, "Hello"), at("www.two.example.net", 2, "World")],
+        # One was renamed and edited after the site had moved.
+        [at("two.example.net", 1, "Hello"), at("two.example.net", 2, "Other", modified_gmt="2026-02-01T00:00:00")],
+        [at("two.example.net", each, f"Else{each}") for each in (11, 12)],
+        [at("one.example.org", each, f"Renamed{each}") for each in (1, 2)],
+    ],
+)
+def test_a_site_that_moved_is_one_site(tmp_path: Path, second: list[dict[str, Any]]) -> None:
+    first = [at("one.example.org", 1, "Hello"), at("one.example.org", 2, "World")]
+    _, _, ids = taken(of_hosts(tmp_path / "in", first, second), tmp_path / "out")
+    assert ids == [1, 2, *(each["id"] for each in second)]
+
+
+def test_of_many_posts_some_are_compared(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("presscorpus.crawl.imports.several_sites._MOST", 8)
+    first = [at("one.example.org", each, f"One{each}") for each in range(1, 100)]
+    second = [at("two.example.net", each, f"Two{each}") for each in range(99, 0, -1)]
+    with pytest.raises(SourceError, match="several sites"):
+        taken(of_hosts(tmp_path / "in", first, second), tmp_path / "out")

@@ -15,6 +15,7 @@ import msgspec
 from presscorpus.archive.reader import decoded, link_of
 from presscorpus.archive.receipt import CollectionReceipt, Receipt
 from presscorpus.crawl.imports import export_files, files, reading, warc
+from presscorpus.crawl.imports.several_sites import Hosts
 from presscorpus.crawl.imports.totals import Totals
 from presscorpus.observations import publicness
 from presscorpus.observations.items import observe
@@ -67,7 +68,8 @@ def capture(
         The receipt and its remarks.
 
     Raises:
-        SourceError: There is nothing to read, or nothing in it is an item of a WordPress site.
+        SourceError: There is nothing to read, nothing in it is an item of a WordPress site, or it holds posts of
+            several sites under the same numbers.
     """
     found = files.find(source)
     work = Import(source, crawl, as_of, address=address, max_bytes=max_bytes, shut=found.shut)
@@ -77,12 +79,17 @@ def capture(
     work.end()
     if not work.has_items:
         raise files.nothing(source, [*work.reasons(), *_elsewhere(work.others, address)])
+    work.hosts.require_one_site(source)
     receipt, troubles = work.receipt(files.digest(source, found.files))
     return Imported(receipt, troubles, [*files.passed_over(source, found.passed), *work.unread()])
 
 
 class Import:
-    """An import in progress: what was read, what it held, and what could not be read."""
+    """An import in progress: what was read, what it held, and what could not be read.
+
+    Attributes:
+        hosts: The hosts of the posts that were read.
+    """
 
     def __init__(
         self, source: Path, crawl: CrawlWriter, as_of: datetime, *, address: str, max_bytes: int, shut: list[str]
@@ -95,6 +102,7 @@ class Import:
         self._hidden: Counter[str] = Counter()
         self._public = False
         self._totals = Totals()
+        self.hosts = Hosts()
         self._others: dict[str, list[str]] = {}
         self._files: Counter[str] = Counter()
         self._bytes: Counter[str] = Counter()
@@ -212,7 +220,7 @@ class Import:
         # What holds no item is kept, and never read again.
         aside = not seen.items and not seen.faults and seen.site_index is None
         self._crawl.imported(name, self._as_of, data, origin=origin, aside=aside)
-        self._count(files.shown(name), data, seen)
+        self._count_file(name, data, seen)
         self._totals.told(name, (), data, seen)
         if damage is not None:
             self._note("files", f"{files.shown(name)}: {reading.why(damage)}")
@@ -223,7 +231,7 @@ class Import:
             record_id = self._crawl.segment(name, self._as_of, data, number=number, first=first)
             first = first or record_id
             seen = observe(data, name, None)
-            self._count(files.shown(name), data, seen)
+            self._count_file(name, data, seen)
             self._totals.told(name, (), b"", seen)
 
     def _take_export(self, name: str, file: IO[bytes]) -> None:
@@ -236,8 +244,16 @@ class Import:
             if first is None:
                 first, later = record_id, export_files.later_name(name, data)
             seen = observe(data, url, None)
-            self._count(files.shown(name), data, seen)
+            self._count_file(name, data, seen)
             self._totals.told(name, (), b"", seen)
+
+    def _count_file(self, name: str, data: bytes, seen: Seen) -> None:
+        """Count what a file holds, or a segment of it.
+
+        Web archives say themselves which site answered.
+        """
+        self._count(files.shown(name), data, seen)
+        self.hosts.add(files.shown(name), seen.items)
 
     def _count(self, place: str, data: bytes, seen: Seen, *, login: bool = False) -> None:
         self._size += len(data)
