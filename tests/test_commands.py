@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 import pytest
+import yaml
 
 from presscorpus.storage.lock import locked
 from tests import factories
@@ -124,6 +125,34 @@ def test_building_again_later_adds_history(tmp_path: Path) -> None:
     versions = pl.read_parquet(tmp_path / "corpus/release/versions/*.parquet")
     assert versions["ordinal"].to_list() == [1, 2, 3]
     assert versions["digest"].n_unique() == 2
+
+
+def test_building_again_keeps_what_was_settled_in_params(tmp_path: Path) -> None:
+    source = tmp_path / "posts.json"
+    source.write_text(json.dumps([post(1)]))
+    assert run("build", source, "--out", "corpus", "--as-of", "2026-01-01", cwd=tmp_path).returncode == 0
+    file = tmp_path / "corpus/params.yaml"
+    said = yaml.safe_load(file.read_text())
+    said["policy"]["text"] = "none"
+    said["dataset"]["creators"] = [{"name": "A. Researcher"}]
+    said["sites"][0]["rights"] = {"statement": "Free to use.", "publishable": True}
+    file.write_text(f"{file.read_text().partition(chr(10))[0]}\n{yaml.safe_dump(said)}")
+    source.write_text(json.dumps([post(1), post(2)]))
+    again = run("build", source, "--out", "corpus", "--as-of", "2026-01-02", "--title", "New", cwd=tmp_path)
+    assert again.returncode == 0
+    assert "next: state" not in again.stdout
+    kept = yaml.safe_load(file.read_text())
+    assert kept["dataset"]["creators"][0]["name"] == "A. Researcher"
+    assert (kept["dataset"]["version"], kept["dataset"]["title"]) == ("v2026.01.02", "New")
+    assert kept["policy"] == said["policy"]
+    assert kept["sites"][0]["rights"]["statement"] == "Free to use."
+    assert kept["sites"][0]["as_of"] != said["sites"][0]["as_of"]
+    assert posts(tmp_path / "corpus") == [1, 2]
+    released = pl.read_parquet(tmp_path / "corpus/release/posts/*.parquet")
+    assert released["text"].null_count() == released["content_html"].null_count() == 2
+    file.write_text(file.read_text().replace("text: none", "text: some"))
+    refused = run("build", source, "--out", "corpus", cwd=tmp_path)
+    assert (refused.returncode, "params.yaml" in refused.stderr) == (3, True)
 
 
 def test_good_posts_beside_bad_ones_are_built_and_the_bad_are_told(tmp_path: Path) -> None:

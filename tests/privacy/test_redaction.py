@@ -106,6 +106,12 @@ def test_json_stays_json_and_the_address_is_gone(before: str, local: str, after:
     assert json.loads(str(text))["deep"] == [f"\t{EMAIL}"]
 
 
+@pytest.mark.parametrize("before", ["<!--" * 2000, "<? ", "<!x ", "</ ", "<p ", "<", "<!-- <? ", "<p title='x' "])
+def test_an_address_goes_wherever_no_browser_shows_it(before: str) -> None:
+    (html,) = columns(BOTH, [f"<p>x</p>{before}gk@mail.example.org>"], "html")
+    assert html == f"<p>x</p>{before}{EMAIL}>"
+
+
 HOSTILE = [
     "a" * 10**6 + "@",
     "@" * 10**6,
@@ -118,6 +124,8 @@ HOSTILE = [
     "<?" * 300_000,
     "anna" + " \n" * 500_000 + "mustermann",
     ("anna" + " ," * 500) * 500,
+    "<?" * 100_000,
+    "<a b@c " * 50_000,
 ]
 
 

@@ -15,7 +15,7 @@ from presscorpus.errors import ReservationsError, SourceError, UsageError
 from presscorpus.lazy import lazy
 from presscorpus.normalise import supervision
 from presscorpus.pipeline import stages
-from presscorpus.pipeline.request import to_params
+from presscorpus.pipeline.request import as_settled, to_params
 from presscorpus.release import gates
 from presscorpus.storage.lock import locked
 
@@ -52,8 +52,8 @@ class Built(NamedTuple):
 def build(request: BuildRequest, package: Package, layout: Layout, progress: Progress) -> Built:
     """Build `layout.release` from what the user named, and all that comes before it.
 
-    The raw archive stays in `layout.raw`: building there again later adds a crawl, and with it history. Where some
-    sources give nothing the release is made of the others.
+    The raw archive stays in `layout.raw`: building there again later adds a crawl, and with it history. What was
+    settled in params.yaml since stays as well. Where some sources give nothing the release is made of the others.
 
     Args:
         request: What the user asked for.
@@ -67,13 +67,17 @@ def build(request: BuildRequest, package: Package, layout: Layout, progress: Pro
     Raises:
         UsageError: A source cannot be used, or the folder holds something else.
         SourceError: No source gave anything; this is the error of the first that failed.
+        ParamsError: The params.yaml of an earlier build says something that cannot be meant.
         LockedError: Another run is at work in the folder.
         FindingsError: The tables break their schemas.
         ArchiveError: The archive in the folder is damaged.
     """
     _check_folder(layout.root, request)
     settled = to_params(request, layout.root)
-    _check_sites(settled, layout.root)
+    if (layout.root / params.FILE).is_file():
+        earlier = params.load(layout.root / params.FILE)
+        _check_sites(settled, earlier, layout.root)
+        settled = as_settled(settled, earlier, request)
     with locked(layout.work / "lock", where=str(layout.root), what="at work here"):
         return _run(_apart(settled, layout), package, layout, progress)
 
@@ -118,16 +122,15 @@ def _check_folder(out: Path, request: BuildRequest) -> None:
         )
 
 
-def _check_sites(settled: Params, out: Path) -> None:
+def _check_sites(settled: Params, earlier: Params, out: Path) -> None:
     """Refuse to replace a dataset of other sites."""
-    if (out / params.FILE).is_file():
-        others = {site.name for site in params.load(out / params.FILE).sites} - {site.name for site in settled.sites}
-        if others:
-            raise UsageError(
-                f"holds a dataset of {', '.join(sorted(others))}",
-                where=str(out),
-                advice="Name all sources in one command, or another folder.",
-            )
+    others = {site.name for site in earlier.sites} - {site.name for site in settled.sites}
+    if others:
+        raise UsageError(
+            f"holds a dataset of {', '.join(sorted(others))}",
+            where=str(out),
+            advice="Name all sources in one command, or another folder.",
+        )
 
 
 def _has_items(outcome: Outcome) -> bool:

@@ -19,9 +19,11 @@ from presscorpus.errors import SourceError, UsageError
 from presscorpus.storage.location import shown
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from presscorpus.config.params import Params, Site
+
+_OF_DAY = re.compile(r"v\d{4}\.\d\d\.\d\d")  # the version of a dataset whose user has named none
 
 UNSETTLED = params.Rights(
     "Not settled. Whoever built this dataset has not said what may be done with the site's content.", publishable=False
@@ -83,17 +85,60 @@ def to_params(request: BuildRequest, out: Path) -> Params:
             "--limit, --since and --types take a part of a site that is asked, not of files",
             where=", ".join(request.sources),
         )
-    hosts = ", ".join(sorted(urlsplit(site.address).hostname or site.name for site in sites))
     made = params.Params(
         dataset=params.Dataset(
             name=slug(out.resolve().name) or "dataset",
-            title=request.title or hosts,
+            title=request.title or _hosts(sites),
             version=f"v{request.as_of:%Y.%m.%d}",
         ),
         sites=sites,
         engine=params.Engine(request.workers),
     )
     return params.judge(made, where="the command line")
+
+
+def as_settled(made: Params, earlier: Params, request: BuildRequest) -> Params:
+    """Keep what the user settled in the params.yaml of an earlier build.
+
+    Rights, policies, creators and all else that no option of the command says stay as they stand there.
+
+    Args:
+        made: What follows from the request alone.
+        earlier: The params.yaml of the folder.
+        request: What the user asks for now.
+
+    Returns:
+        Parameters with the sites and moments of `made`.
+
+    Raises:
+        ParamsError: The two contradict each other.
+    """
+    before = {site.name: site for site in earlier.sites}
+    dataset = msgspec.structs.replace(
+        earlier.dataset,
+        title=made.dataset.title
+        if request.title or earlier.dataset.title == _hosts(earlier.sites)
+        else earlier.dataset.title,
+        version=made.dataset.version if _OF_DAY.fullmatch(earlier.dataset.version) else earlier.dataset.version,
+    )
+    settled = msgspec.structs.replace(
+        earlier,
+        dataset=dataset,
+        sites=tuple(_as_before(site, before[site.name]) if site.name in before else site for site in made.sites),
+        engine=msgspec.structs.replace(earlier.engine, workers=request.workers or earlier.engine.workers),
+    )
+    return params.judge(settled, where=params.FILE)
+
+
+def _as_before(site: Site, before: Site) -> Site:
+    asked = {
+        name: getattr(site, name) for name in ("address", "as_of", "files", "imports", "part", "allow_private")
+    } | {name: getattr(site, name) or getattr(before, name) for name in ("contact", "permission")}
+    return msgspec.structs.replace(before, **asked)
+
+
+def _hosts(sites: Iterable[Site]) -> str:
+    return ", ".join(sorted(urlsplit(site.address).hostname or site.name for site in sites))
 
 
 def _check_since(request: BuildRequest) -> None:
