@@ -12,6 +12,7 @@ FORMS = [
     (ANNA, "by Anna  Mustermann!"), (ANNA, "A. Mustermann"), (ANNA, "Mustermann, Anna"), (ANNA, "@annamustermann"),
     (ANNA, "anna-mustermann"), (ANNA, "ANNA MUSTERMANN's"), (ANNA, "Anna K. Mustermann"), (ANNA, "l'Anna Mustermann"),
     ("Dr. K. O'Brandon-Smitherly (Editor)", "Dr. K. O’Brandon-Smitherly"), ("K. O'Brandon", "obrandon-k"),
+    ("Kay O'Brandorf", "Kay O`Brandorf"), ("Kay O`Brandorf", "Kay OBrandorf"),
     ("Dora Maria Hollerith", "Dora Hollerith"), ("Jürgen Müllhauser", "Juergen Muellhauser"),
     ("王霄琪", "记者王霄琪报道"), (ANNA, f"Anna{' ' * 99}Mustermann"), (ANNA, "A.\n\t\t\t\t\tMustermann"),
     (ANNA, "Mustermann  \t  ,  \n  Anna"), (ANNA, "anna-mustermann.jpg"), (ANNA, "Anna_Mustermann.example.org"),

@@ -25,7 +25,7 @@ _TOKEN: Final = rf"(?:[^\W\d_{SPACELESS}]|[\u0300-\u036f\u0900-\u0963\u0970-\u0d
 _SPACELESS: Final = f"[{SPACELESS}]"
 _WHITE: Final = re.compile(r"\s+")
 # What may stand between two words of a name; white space of any length counts as one sign.
-_GAP: Final = re.compile(r"[\s.'_+·,-]{0,4}")
+_GAP: Final = re.compile(r"[\s.'`_+·,-]{0,4}")
 _INITIAL_GAP: Final = re.compile(r"\.[\s.'_+·-]{0,3}")
 # Before a letter that is a unit and no initial, as in "49 g. Hill Street".
 _MEASURED: Final = re.compile(r"[0-9]\s$")
@@ -171,7 +171,7 @@ class Names:
         """
         if not is_name(words_of(name)):
             return False
-        for spelt in sorted({name, fold(name).replace("'", ""), _transliterated(name)}):
+        for spelt in sorted({name, re.sub("['`]", "", fold(name)), _transliterated(name)}):
             for words, gap in _forms(words_of(spelt)):
                 self._add(_Form(words, gap, owner))
         return True
