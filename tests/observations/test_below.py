@@ -18,7 +18,7 @@ ORIGIN = Origin("a", "a-1", "urn:uuid:1", datetime(2026, 1, 1, tzinfo=UTC))
 
 
 def _shown(payload: str, url: str) -> set[tuple[str, int]]:
-    hanging = Below()
+    hanging: Below[Origin] = Below()
     found = observe(payload.encode(), url, None).items
     rows = [(each, {"table": each.table, "id": each.id, "hidden": each.hidden}) for each in found]
     done = [*hanging.ready(ORIGIN, rows), *(row for _, row in hanging.settled())]

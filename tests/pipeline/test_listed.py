@@ -136,6 +136,17 @@ def test_erased_items_and_crawls_with_a_login_are_told_apart(built: Corpus) -> N
     assert Counter(outcomes(built).values()) == Counter({"not public": 9, "gone": 2, "refused": 1})
 
 
+def test_what_hangs_below_something_that_is_not_public_is_told(tmp_path: Path) -> None:
+    files = [
+        {"id": number, "type": "attachment", "status": "inherit", "post": below, "media_details": {},
+         "source_url": f"https://a.example.org/{number}.jpg", "title": {"rendered": "x"}}
+        for number, below in ((21, 6), (22, 21), (23, 1))
+    ]  # fmt: skip
+    built = crawled(tmp_path, ("media", 200, files))
+    found = {number: told for (kind, number), told in outcomes(built).items() if kind == "attachment"}
+    assert found == {21: listed.HIDDEN, 22: listed.HIDDEN, 23: listed.ROW}
+
+
 def test_crawls_after_the_tables_and_damaged_ones_are_passed_over(built: Corpus) -> None:
     before = outcomes(built)
     with CrawlWriter(built.layout.raw, built.layout.work, "a", "20260201T000000Z") as writer:

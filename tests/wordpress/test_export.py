@@ -71,7 +71,7 @@ def test_every_column_that_both_have_is_the_same(wordpress: WordPress, tmp_path:
     payload = (tmp_path / "export.xml").read_bytes()
     seen = observe(payload, "file:///export.xml", None)
     assert not seen.faults
-    hanging = Below()
+    hanging: Below[Origin] = Below()
     rows = list(hanging.ready(ORIGIN, [(item, {"item": item, "hidden": item.hidden}) for item in seen.items]))
     rows += [row for _, row in hanging.settled()]
     exported = [row["item"] for row in rows if row["hidden"] is None]

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, Generic, NamedTuple, TypeVar
 
 import msgspec
 
@@ -21,9 +21,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from presscorpus.observations.items import Item
-    from presscorpus.tables.typed_columns import Origin
 
 _Key = tuple[str, int]
+Place = TypeVar("Place")
+"""Where items were observed, as the caller says it."""
 _POSTS: Final = "posts"
 _COMMENTS: Final = "comments"
 # What is said below a post, which a password closes though the post is shown.
@@ -38,7 +39,7 @@ class _Links(msgspec.Struct):
     parent: Any = None
 
 
-class _Waiting(NamedTuple):
+class _Waiting(NamedTuple, Generic[Place]):
     """An item that waits, with its row.
 
     `own` is its key, `above` are those of what it hangs below; `strict` where these have to be there.
@@ -47,14 +48,14 @@ class _Waiting(NamedTuple):
     own: _Key
     above: list[_Key]
     strict: bool
-    origin: Origin
+    origin: Place
     row: dict[str, Any]
 
 
 _decode = msgspec.json.Decoder(_Links).decode
 
 
-class Below:
+class Below(Generic[Place]):
     """Pictures and comments of one crawl.
 
     They wait until all that they hang below was seen. In memory are keys, and the rows that wait.
@@ -63,9 +64,9 @@ class Below:
     def __init__(self) -> None:
         self._shown: defaultdict[str, set[int]] = defaultdict(set)
         self._closed: defaultdict[str, set[int]] = defaultdict(set)
-        self._waiting: list[_Waiting] = []
+        self._waiting: list[_Waiting[Place]] = []
 
-    def ready(self, origin: Origin, rows: list[tuple[Item, dict[str, Any]]]) -> Iterator[dict[str, Any]]:
+    def ready(self, origin: Place, rows: list[tuple[Item, dict[str, Any]]]) -> Iterator[dict[str, Any]]:
         """Yield the rows of which it is known whether they are public.
 
         The others wait for `settled`.
@@ -83,7 +84,7 @@ class Below:
                 strict = item.origin == "export" and item.table == "media"
                 self._waiting.append(_Waiting(_key(item), above, strict, origin, row))
 
-    def settled(self) -> Iterator[tuple[Origin, dict[str, Any]]]:
+    def settled(self) -> Iterator[tuple[Place, dict[str, Any]]]:
         """Yield the items that waited, with their rows.
 
         Those below a closed item are closed.

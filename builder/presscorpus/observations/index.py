@@ -116,7 +116,7 @@ def _index(package: Package, warc: Path, receipt: Receipt) -> Iterator[tuple[str
     of_item: pl.DataFrame | None = None
     routes: dict[tuple[str, str], str] = {}
     is_whole = not any(each.unchanged for each in receipt.collections)
-    hanging, fed, changes = below.Below(), FeedPosts(is_whole=is_whole), ListedChanges()
+    hanging, fed, changes = below.Below[Origin](), FeedPosts(is_whole=is_whole), ListedChanges()
     media, others = files.Files(receipt.site, receipt.crawl), OtherSites(receipt)
     for capture in media.without(read_crawl(warc, files=True)):
         origin = Origin(receipt.site, receipt.crawl, capture.record_id, capture.requested_at)

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from itertools import chain
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import msgspec
 
@@ -20,6 +20,7 @@ from presscorpus.archive.receipt import closed_crawls, read_receipt
 from presscorpus.errors import ArchiveError
 from presscorpus.lazy import lazy
 from presscorpus.observations import publicness, shapes
+from presscorpus.observations.below import Below
 from presscorpus.observations.items import kinds, observe
 from presscorpus.pipeline.listed_pages import ListedPages
 
@@ -156,12 +157,13 @@ class _Site:
             "media": ("media", "attachment"), "users": ("authors", "user"), "comments": ("comments", "comment"),
         }  # fmt: skip
         login = not publicness.of_crawl(receipt)
+        hanging = Below[_Named]()
         for capture in read_crawl(warc):
             if capture.http_status is not None:
                 for (of, base), slug in kinds(capture.payload, capture.url).items():
                     routes.setdefault(base, (of, slug))
             place = _Named(receipt.crawl, capture.record_id)
-            self._observed(capture, place, login=login)
+            self._observed(capture, place, hanging, login=login)
             list_ = _LIST.search(shapes.route(capture.url)) if capture.http_status == _OK else None
             if list_ is None or list_[1] not in routes:
                 continue
@@ -171,14 +173,20 @@ class _Site:
                     self._named[table, kind][row.id] = place
                     if login or capture.authenticated:
                         self._told.setdefault(Key(table, kind, row.id), (HIDDEN, capture.record_id))
+        for _, settled in hanging.settled():
+            self._judge(**settled)
+        self._erased(receipt)
+
+    def _erased(self, receipt: Receipt) -> None:
         for each in receipt.erasures:
             fixed = [name for name, kind in shapes.FIXED.items() if kind == each.type]
             for name in fixed or ("posts", "terms"):
                 self._told[Key(name, each.type, each.id)] = (ERASED, each.record_id)
 
-    def _observed(self, capture: Capture, place: _Named, *, login: bool) -> None:
+    def _observed(self, capture: Capture, place: _Named, hanging: Below[_Named], *, login: bool) -> None:
         seen = observe(capture.payload, capture.url, capture.http_status)
         login = login or capture.authenticated or any(item.hidden == publicness.LOGIN for item in seen.items)
+        judged: list[tuple[Item, dict[str, Any]]] = []
         for item in seen.items:
             key = Key(item.table, item.type, item.id)
             if item.state != "published":
@@ -186,12 +194,15 @@ class _Site:
             elif not item.embedded and item.type is not None:
                 self._named[item.table, item.type][item.id] = place
                 self.pages.show(capture.url, item.url)
-                self._judge(item, key, place, hidden=login or item.hidden is not None)
+                hidden = publicness.LOGIN if login else item.hidden
+                judged.append((item, {"item": item, "key": key, "place": place, "hidden": hidden}))
+        for row in hanging.ready(place, judged):
+            self._judge(**row)
         for fault in seen.faults:
             if fault.item_id is not None and fault.table is not None:
                 self._told.setdefault(Key(fault.table, None, fault.item_id), (QUARANTINED, place.record_id))
 
-    def _judge(self, item: Item, key: Key, place: _Named, *, hidden: bool) -> None:
+    def _judge(self, item: Item, key: Key, place: _Named, *, hidden: str | None) -> None:
         """Note whether everybody may see an item, and below which post it stands."""
         if item.table == "posts":
             (self._closed if hidden else self._open).add(item.id)
