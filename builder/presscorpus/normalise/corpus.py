@@ -15,6 +15,7 @@ import polars as pl
 from presscorpus.config.takedown import REASON
 from presscorpus.content import minhash
 from presscorpus.dtypes import TRUTH
+from presscorpus.normalise import memory
 from presscorpus.normalise.near_duplicates import Sketches, pair
 from presscorpus.storage import frames
 from presscorpus.storage.frames import SpillFile
@@ -130,6 +131,7 @@ def gather(package: Package, shards: Iterable[Planned], places: Places) -> Whole
                 if built["translations"].height:
                     of_sites.add(shard.site)
             told.add(shard, built["addresses"])
+            memory.free_cycles()
         repeated = _repeats(package, sketched, pair(sketches))
     whole = {name: pl.concat(each, how="diagonal") for name, each in parts.items()}
     all_terms = terms.completed(package, listed, named)

@@ -23,11 +23,19 @@ def collect_rarely() -> None:
     """Look for cycles of objects rarely, and not at the end of the process.
 
     That is after 250,000 new objects, not after 700. Rows are freed as they are done with; to look so often takes 7 %
-    of a crawl's time, and nothing is found. At its end Python would look through all that was imported, which takes a
+    of a crawl's time, and next to nothing is found. At its end Python would look through all that was imported, which takes a
     tenth of a second.
     """
     gc.set_threshold(_OBJECTS_BETWEEN_COLLECTIONS)
     atexit.register(gc.freeze)
+
+
+def free_cycles() -> None:
+    """Free what only cycles of young objects hold, which may be whole frames.
+
+    To be called where much was read and is done with, since `collect_rarely` lets such cycles wait.
+    """
+    gc.collect(0)
 
 
 def release_freed() -> None:

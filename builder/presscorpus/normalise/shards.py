@@ -19,7 +19,7 @@ import polars as pl
 from presscorpus.archive.reader import read_at
 from presscorpus.config.takedown import REASON
 from presscorpus.errors import ArchiveError
-from presscorpus.normalise import reuse
+from presscorpus.normalise import memory, reuse
 from presscorpus.observations import portions
 from presscorpus.observations.items import pieces
 from presscorpus.storage import checksum, frames
@@ -236,6 +236,7 @@ def build(task: Task) -> int:
         group = list(alike)
         for shard, built in zip(group, _build(group, task), strict=True):
             frames.save(shard.path, built, final=not task.excluded)
+            memory.free_cycles()
     return len(task.shards)
 
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from presscorpus.content.urls import Resolver
+from presscorpus.normalise import memory
 from presscorpus.normalise.corpus import terms_of, with_state
 from presscorpus.normalise.shards import TASK_ITEMS
 from presscorpus.storage import frames
@@ -83,6 +84,7 @@ def write(
                 _put_posts(built, whole, domains, put)
             else:
                 put(table, with_state(built[table], built["items"]))
+            memory.free_cycles()
         for name, frame in {**others, "terms": whole.terms, "repeats": whole.repeats}.items():
             put(name, frame)
     return {name: writer.rows for name, writer in writers.items()}
