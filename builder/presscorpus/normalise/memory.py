@@ -23,7 +23,7 @@ def collect_rarely() -> None:
     """Look for cycles of objects rarely, and not at the end of the process.
 
     That is after 250,000 new objects, not after 700. Rows are freed as they are done with; to look so often takes 7 %
-    of a crawl's time, and next to nothing is found. At its end Python would look through all that was imported, which takes a
+    of a crawl's time, and next to nothing is found. At its end Python would look through all that was imported, for a
     tenth of a second.
     """
     gc.set_threshold(_OBJECTS_BETWEEN_COLLECTIONS)
