@@ -233,7 +233,8 @@ def files(total: int, kilobytes: float, rounds: int) -> None:
         stages = [(by_stage(given, folder / "out"), by_stage(one, folder / "out")) for _ in range(rounds)]
         for stage in STAGES:
             each = [1000 * (many[stage] - single[stage]) / max(1, total - 1) for many, single in stages]
-            figure(f"{stage} of {title}, CPU milliseconds a post", each)
+            if total > 1:
+                figure(f"{stage} of {title}, CPU milliseconds a post", each)
             figure(f"{stage} of {title}, fixed CPU seconds", [single[stage] for _, single in stages])
 
 
@@ -251,7 +252,8 @@ def _tell(title: str, total: int, taken: tuple[list[Took], ...]) -> None:
     calls = [a.cpu / b.cpu for a, b in zip(ours, bare, strict=True)]
     figure(f"presscorpus build / bare calls of its libraries, {title}, CPU time", calls)
     each = [1000 * (a.cpu - b.cpu) / max(1, total - 1) for a, b in zip(ours, fixed, strict=True)]
-    figure(f"presscorpus build, {title}, CPU milliseconds a post", each)
+    if total > 1:
+        figure(f"presscorpus build, {title}, CPU milliseconds a post", each)
     figure(f"presscorpus build of one post of {title.split(' of ')[1]}, CPU seconds", [each.cpu for each in fixed])
 
 
