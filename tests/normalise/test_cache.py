@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import gc
 import gzip
 import hashlib
 import json
 import os
 import random
 import shutil
+import weakref
 import zlib
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -144,6 +146,32 @@ def test_what_fell_once_is_tried_alone_before_all_else(corpus: Corpus, monkeypat
         assert quarantine.select("table", "item_id", "rule").rows() == [("posts", 7, "unbuildable")]
     # Halves that are built, and the whole without it; later the others, and the whole.
     assert counts[0] > counts[1] == 2
+
+
+class _Held:
+    """Something that only a cycle of objects holds."""
+
+    def __init__(self) -> None:
+        self.own = self
+
+
+def test_what_only_cycles_hold_is_freed_with_each_shard(corpus: Corpus, monkeypatch: pytest.MonkeyPatch) -> None:
+    held: list[weakref.ref[_Held]] = []
+    real = frames.save
+
+    def save(*given: Any, **more: Any) -> None:
+        assert not any(each() for each in held)
+        held.append(weakref.ref(_Held()))
+        real(*given, **more)
+
+    monkeypatch.setattr(frames, "save", save)
+    gc.disable()
+    try:
+        built(corpus.params(), corpus.layout)
+    finally:
+        gc.enable()
+    assert len(held) > 2
+    assert not any(each() for each in held)
 
 
 def _without(number: int) -> Callable[[shards.Task], int]:

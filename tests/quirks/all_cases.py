@@ -1,28 +1,17 @@
-"""Every case: the modules that register them, one list for the command and for the tests."""
+"""Every case: the modules that register them, found once for the command and for the tests."""
 
 from __future__ import annotations
 
-from tests.quirks import (
-    catalogue_cases,
-    connection_cases,
-    further_cases,
-    more_cases,
-    refusal_cases,
-    reported_cases,
-    sweep_cases,
-)
+from importlib import import_module
+from pathlib import Path
+
 from tests.quirks.cases import CASES, LISTED
 
-__all__ = ["CASES", "LATEST", "LISTED", "MODULES"]
+__all__ = ["CASES", "LATEST", "LISTED"]
 
-MODULES = (
-    catalogue_cases,
-    connection_cases,
-    further_cases,
-    more_cases,
-    refusal_cases,
-    reported_cases,
-    sweep_cases,
-)
-LATEST = {connection_cases.__name__, further_cases.__name__}
+for _path in sorted(Path(__file__).parent.glob("?*_cases.py")):
+    if _path != Path(__file__):
+        import_module(f"tests.quirks.{_path.stem}")
+
+LATEST = {"tests.quirks.connection_cases", "tests.quirks.further_cases"}
 """The modules of whose slow cases CI harvests those only that prove a rule."""
