@@ -86,7 +86,7 @@ def imported_by(module: str, graph: grimp.ImportGraph) -> set[str]:
 
 def test_cached_files_are_named_by_the_code_that_makes_them(graph: grimp.ImportGraph) -> None:
     assert set(index.CODE) == imported_by("observations.index", graph)
-    assert set(shards.CODE) == imported_by("normalise.shards", graph)
+    assert set(shards.CODE) == imported_by("normalise.build_shards", graph)
     assert not {"report", "release", "crawl", "pipeline"} & {*index.CODE, *shards.CODE}
 
 
@@ -179,7 +179,7 @@ def test_every_flag_and_rule_is_explained() -> None:
     from presscorpus.content.html import FLAGS
 
     told_in = (
-        "normalise/shards", "normalise/reuse", "privacy/takedowns", "tables/posts", "observations/payload",
+        "normalise/build_shards", "normalise/reuse", "privacy/takedowns", "tables/posts", "observations/payload",
         "observations/items", "observations/noise", "observations/encodings", "observations/json_scan",
         "tables/typed_columns", "content/rendering/__init__", "observations/exports/__init__",
         "observations/exports/tree", "observations/exports/convert", "observations/other_sites",

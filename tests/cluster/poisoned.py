@@ -1,4 +1,4 @@
-"""Building shards in processes that die: what a worker is given in place of `shards.build`. Words in a post say how."""
+"""Building shards in processes that die, in place of `build_shards.build`. Words in a post say how."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ import signal
 import time
 from pathlib import Path
 
-from presscorpus.normalise import shards
+from presscorpus.normalise import build_shards, shards
 
 HOARD = 4_000_000_000
 
 
 def build(task: shards.Task) -> int:
     for shard in task.shards:
-        for read in shards._read(shard, task.raw):
+        for read in build_shards._read(shard, task.raw):
             if read.id in task.excluded:
                 continue
             if b"KILLS" in read.piece.body:
@@ -29,4 +29,4 @@ def build(task: shards.Task) -> int:
             if b"KILLED" in read.piece.body and not marker.exists():
                 marker.touch()
                 os.kill(os.getpid(), signal.SIGKILL)
-    return shards.build(task)
+    return build_shards.build(task)

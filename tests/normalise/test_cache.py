@@ -23,7 +23,7 @@ from benchmarks import posts
 from presscorpus.archive.reader import read_at
 from presscorpus.config.params import Engine
 from presscorpus.errors import ArchiveError, FrameDamagedError
-from presscorpus.normalise import rescue, shards, workers
+from presscorpus.normalise import build_shards, rescue, shards, workers
 from presscorpus.pipeline import erase, stages
 from presscorpus.storage import checksum, frames, location
 from tests import factories
@@ -125,7 +125,7 @@ def test_what_fell_once_is_tried_alone_before_all_else(corpus: Corpus, monkeypat
         if shard.table == "posts" and 7 in numbers and 7 not in task.excluded:
             raise ValueError
         tried.append(numbers)
-        return shards.build(task)
+        return build_shards.build(task)
 
     # Where nothing is isolated but what is tried apart, that is done here too, so that it can be counted.
     monkeypatch.setattr(
@@ -175,7 +175,7 @@ def test_what_only_cycles_hold_is_freed_with_each_shard(corpus: Corpus, monkeypa
 
 
 def _without(number: int) -> Callable[[shards.Task], int]:
-    return lambda task: shards.build(task._replace(excluded={number: "reading it raised MemoryError"}))
+    return lambda task: build_shards.build(task._replace(excluded={number: "reading it raised MemoryError"}))
 
 
 DAMAGES: dict[str, Callable[[bytes, random.Random], bytes]] = {
@@ -258,7 +258,10 @@ def test_a_record_that_is_not_the_one_that_was_chosen_is_none(corpus: Corpus) ->
     def other(warc: Path, offset: int) -> Any:
         return read_at(warc, offset)._replace(record_id="urn:uuid:other")
 
-    with mock.patch.object(shards, "read_at", other), pytest.raises(ArchiveError, match="what was found there before"):
+    with (
+        mock.patch.object(build_shards, "read_at", other),
+        pytest.raises(ArchiveError, match="what was found there before"),
+    ):
         built(corpus.params(), corpus.layout)
 
 

@@ -14,7 +14,7 @@ import pytest
 from benchmarks import posts
 from presscorpus.config.layout import Layout
 from presscorpus.config.params import Dataset, Engine, Params, Site
-from presscorpus.normalise import reuse, shards
+from presscorpus.normalise import build_shards, reuse, shards
 from presscorpus.pipeline import stages
 from presscorpus.storage import frames
 from tests.corpus import FREE, PACKAGE, ROOT, Corpus, post, quiet
@@ -44,14 +44,14 @@ def the_shard(layout: Layout) -> Path:
 def read(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, list[int]]]:
     """The items that were read, by table."""
     seen: list[tuple[str, list[int]]] = []
-    whole = shards._read_all
+    whole = build_shards._read_all
 
     def told(shard: shards.Shard, task: shards.Task) -> dict[str, pl.DataFrame]:
         if shard.items.height:
             seen.append((shard.table, shard.items["id"].to_list()))
         return whole(shard, task)
 
-    monkeypatch.setattr(shards, "_read_all", told)
+    monkeypatch.setattr(build_shards, "_read_all", told)
     return seen
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from presscorpus.normalise import reuse, shards, workers
+from presscorpus.normalise import build_shards, reuse, workers
 from presscorpus.normalise.workers import Lost
 from presscorpus.storage import checksum
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     Build = Callable[[Task], int]
 
 
-def build(tasks: Sequence[Task], by: Engine, *, function: Build = shards.build) -> Iterator[int]:
+def build(tasks: Sequence[Task], by: Engine, *, function: Build = build_shards.build) -> Iterator[int]:
     """Build the shards of all tasks.
 
     Args:
@@ -46,7 +46,7 @@ def build(tasks: Sequence[Task], by: Engine, *, function: Build = shards.build) 
 
 def _rescue(task: Task, why: str, by: Engine, function: Build) -> None:
     """Build the shards of a lost task singly, without the items that end a worker."""
-    workers.require(shards.rehearse, task._replace(shards=[]), by)
+    workers.require(build_shards.rehearse, task._replace(shards=[]), by)
     singles = [task._replace(shards=[shard]) for shard in task.shards if not checksum.is_final(shard.path)]
     for result in workers.run(function, singles, by, apart=True):
         if isinstance(result, Lost):

@@ -1,9 +1,9 @@
 """Take down items: the item itself, what belongs to it, what repeats it.
 
-An item that was taken down is built from its number and type alone (`normalise/shards.py`), so that nothing made of its
-content exists. What other rows say of it is taken out here: links that lead to it, comments and attachments that belong
-to it, its featured picture and terms that nothing else has, and its titles, excerpts and addresses however they are
-spelled. docs/decisions/0021-takedown.md draws the line.
+An item that was taken down is built from its number and type alone (`normalise/build_shards.py`), so that nothing made
+of its content exists. What other rows say of it is taken out here: links that lead to it, comments and attachments that
+belong to it, its featured picture and terms that nothing else has, and its titles, excerpts and addresses however they
+are spelled. docs/decisions/0021-takedown.md draws the line.
 """
 
 from __future__ import annotations
