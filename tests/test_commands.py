@@ -127,6 +127,18 @@ def test_building_again_later_adds_history(tmp_path: Path) -> None:
     assert versions["digest"].n_unique() == 2
 
 
+@pytest.mark.parametrize("names", ["a b", "b a"])
+def test_the_newest_state_is_the_row_whatever_the_order_of_the_files(tmp_path: Path, names: str) -> None:
+    closed = {"rendered": "", "protected": True}
+    now = post(1, content=closed, excerpt=closed, modified_gmt="2026-03-01T00:00:00")
+    (tmp_path / "a.json").write_text(json.dumps([now]))
+    (tmp_path / "b.json").write_text(json.dumps([post(1, content={"rendered": "<p>Once</p>", "protected": False})]))
+    files = [tmp_path / f"{name}.json" for name in names.split()]
+    assert run("build", *files, "--out", "corpus", "--as-of", "2026-06-01", cwd=tmp_path).returncode == 0
+    rows = pl.read_parquet(tmp_path / "corpus/release/posts/*.parquet")
+    assert (rows["protected"].to_list(), rows["text"].to_list()) == ([True], [None])
+
+
 def test_building_again_keeps_what_was_settled_in_params(tmp_path: Path) -> None:
     source = tmp_path / "posts.json"
     source.write_text(json.dumps([post(1)]))

@@ -27,6 +27,8 @@ def test_sources_of_one_site_are_merged_and_the_live_one_comes_last(tmp_path: Pa
     assert [(part.files, part.as_of - AS_OF) for part in site.parts()] == [
         (sources[1], timedelta(0)), (sources[2], timedelta(seconds=1)), (None, timedelta(seconds=2)),
     ]  # fmt: skip
+    # The crawls have names of their own, and the files are one import of one moment.
+    assert [part.observed for part in site.parts()] == [AS_OF, AS_OF, AS_OF + timedelta(seconds=2)]
 
 
 def test_the_address_of_files_is_read_as_people_type_it(tmp_path: Path) -> None:

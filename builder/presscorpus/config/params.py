@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime
 from pathlib import PurePosixPath
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 from urllib.parse import urlsplit
 
 import msgspec
@@ -103,10 +103,13 @@ class Import(Strict, frozen=True):
     Attributes:
         files: A file or folder of captures, relative to the repository.
         as_of: When they were taken, UTC, to the second; no two sources of a site have one.
+        observed_at: When they count as observed, where that is before `as_of`; null for `as_of`. Sources of one moment
+            are one import: the newest `modified_gmt` of an item holds, whichever source it stands in.
     """
 
     files: str
     as_of: datetime
+    observed_at: datetime | None = None
 
 
 class Part(Strict, frozen=True):
@@ -145,6 +148,7 @@ class Site(Strict, frozen=True):
         rights: What may be done with its content.
         files: A file or folder of captures, relative to the repository; null means that the site is asked over the
             network.
+        observed_at: When these captures count as observed, where that is before `as_of`, as that of an import.
         imports: More captures of it, such as another tool's dump; what was observed last holds, whichever they come
             from.
         policy: Its own release policy; null means that of the dataset.
@@ -162,6 +166,7 @@ class Site(Strict, frozen=True):
     as_of: datetime
     rights: Rights
     files: str | None = None
+    observed_at: datetime | None = None
     imports: tuple[Import, ...] = ()
     policy: Policy | None = None
     allow_private: bool = False
@@ -184,7 +189,12 @@ class Site(Strict, frozen=True):
         """
         alone = msgspec.structs.replace(self, imports=())
         taken = msgspec.structs.replace(alone, part=None, media="none")
-        return [*(msgspec.structs.replace(taken, files=each.files, as_of=each.as_of) for each in self.imports), alone]
+        return [*(msgspec.structs.replace(taken, **msgspec.structs.asdict(each)) for each in self.imports), alone]
+
+    @property
+    def observed(self) -> datetime:
+        """The moment that its files count as observed."""
+        return self.observed_at or self.as_of
 
 
 class Params(Strict, frozen=True):
@@ -349,18 +359,35 @@ def _judge_site(site: Site, where: str) -> Site:
     for part in site.parts():
         if part.as_of.tzinfo is None:
             raise ParamsError("as_of has no time zone", where=where, advice="Write it like 2026-11-23T00:00:00Z.")
+        _judge_observed(part, where)
     _judge_words(site, where)
     asked = _judge_part(site, where)
     settled = msgspec.structs.replace(
         site,
-        as_of=_settled(site.as_of),
+        **_moments(site),
         part=asked,
-        imports=tuple(msgspec.structs.replace(each, as_of=_settled(each.as_of)) for each in site.imports),
+        imports=tuple(msgspec.structs.replace(each, **_moments(each)) for each in site.imports),
     )
     crawls = [part.crawl for part in settled.parts()]
     if len(set(crawls)) < len(crawls):
-        raise ParamsError("two of its sources have one as_of", where=where, advice="A second between them is enough.")
+        raise ParamsError(
+            "two of its sources have one as_of",
+            where=where,
+            advice="A second between them is enough; where they are of one moment, name it as their observed_at.",
+        )
     return settled
+
+
+def _judge_observed(part: Site, where: str) -> None:
+    """Raise ParamsError where a source cannot have been observed then."""
+    if part.observed_at is None:
+        return
+    if part.files is None:
+        raise ParamsError("observed_at belongs to files, not to a site that is asked", where=where)
+    if part.observed_at.tzinfo is None:
+        raise ParamsError("observed_at has no time zone", where=where, advice="Write it like 2026-11-23T00:00:00Z.")
+    if part.observed_at > part.as_of:
+        raise ParamsError("observed_at is after as_of", where=where)
 
 
 def _judge_words(site: Site, where: str) -> None:
@@ -390,6 +417,12 @@ def _judge_part(site: Site, where: str) -> Part | None:
     if part.since is not None and part.since.tzinfo is None:
         raise ParamsError("part.since has no time zone", where=where, advice="Write it like 2026-11-23T00:00:00Z.")
     return part if part.since is None else msgspec.structs.replace(part, since=_settled(part.since))
+
+
+def _moments(source: Site | Import) -> dict[str, Any]:
+    """The moments of a source in UTC, to the second."""
+    observed = None if source.observed_at is None else _settled(source.observed_at)
+    return {"as_of": _settled(source.as_of), "observed_at": observed}
 
 
 def _settled(moment: datetime) -> datetime:

@@ -276,7 +276,7 @@ def _imported(site: Site, _: list[Receipt], crawl: CrawlWriter, run: _Run) -> Ou
     receipt, troubles, notes = importer.capture(
         run.layout.root / str(site.files),
         crawl,
-        site.as_of,
+        site.observed,
         address=site.address,
         max_bytes=run.params.limits.max_bytes,
         progress=lambda done, total: run.progress(site.name, done, total),

@@ -132,7 +132,8 @@ def as_settled(made: Params, earlier: Params, request: BuildRequest) -> Params:
 
 def _as_before(site: Site, before: Site) -> Site:
     asked = {
-        name: getattr(site, name) for name in ("address", "as_of", "files", "imports", "part", "allow_private")
+        name: getattr(site, name)
+        for name in ("address", "as_of", "files", "observed_at", "imports", "part", "allow_private")
     } | {name: getattr(site, name) or getattr(before, name) for name in ("contact", "permission")}
     return msgspec.structs.replace(before, **asked)
 
@@ -234,18 +235,29 @@ def site_name(address: str) -> str:
 
 
 def _merged(sources: list[Site]) -> Site:
-    """One site of several sources, its files as imports a second apart.
+    """One site of several sources, its files as imports of one moment.
 
-    A live site is asked last, after the moments of its imports.
+    Their crawls are named a second apart. A live site is asked last, after them.
     """
     *imports, last = sorted(sources, key=lambda site: site.files is None)
     if any(site.files is None for site in imports):
         raise UsageError("is named twice", where=last.address)
     step = timedelta(seconds=1)
     taken = tuple(
-        params.Import(str(site.files), site.as_of + number * step) for number, site in enumerate(imports)
-    )  # fmt: skip
-    return msgspec.structs.replace(last, imports=taken, as_of=last.as_of + len(imports) * step)
+        params.Import(str(site.files), site.as_of + number * step, _at(site) if number else None)
+        for number, site in enumerate(imports)
+    )
+    observed = _at(last) if imports else None
+    return msgspec.structs.replace(last, imports=taken, as_of=last.as_of + len(imports) * step, observed_at=observed)
+
+
+def _at(site: Site) -> datetime | None:
+    """The moment that files were observed.
+
+    Null for a live site, and for crawls, which have moments of their own.
+    """
+    is_crawls = site.files is not None and are_in(Path(site.files))
+    return None if site.files is None or is_crawls else site.as_of
 
 
 def _shown(source: Path) -> str:
