@@ -16,6 +16,7 @@ import presscorpus
 from presscorpus import errors
 from presscorpus.normalise import shards
 from presscorpus.observations import index
+from presscorpus.privacy import earlier_states
 
 ROOT = Path(__file__).parent.parent
 CODE = ROOT / "builder/presscorpus"
@@ -87,6 +88,7 @@ def imported_by(module: str, graph: grimp.ImportGraph) -> set[str]:
 def test_cached_files_are_named_by_the_code_that_makes_them(graph: grimp.ImportGraph) -> None:
     assert set(index.CODE) == imported_by("observations.index", graph)
     assert set(shards.CODE) == imported_by("normalise.build_shards", graph)
+    assert set(earlier_states.CODE) == imported_by("privacy.earlier_states", graph)
     assert not {"report", "release", "crawl", "pipeline"} & {*index.CODE, *shards.CODE}
 
 

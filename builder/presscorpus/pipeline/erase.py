@@ -137,7 +137,8 @@ def erase(params: Params, layout: Layout, found: Found, reason: str, at: datetim
     # A file may lie in a crawl that does not hold the item.
     for warc in crawls if doomed else [*found.crawls, *own]:
         take_out(warc, wanted, at, doomed, dict.fromkeys(found.addresses, (found.type, number)))
-    shutil.rmtree(layout.work / "index" / site, ignore_errors=True)
+    for folder in ("index", "names"):
+        shutil.rmtree(layout.work / folder / site, ignore_errors=True)
     _forget(layout.work / "shards")  # shards from before engine.storage was set
     store = location.place(params.engine, layout.work)
     _forget(store / "shards")

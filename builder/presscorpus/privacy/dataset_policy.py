@@ -12,7 +12,7 @@ import pyarrow.parquet as pq
 from presscorpus.content.bylines import TAXONOMIES
 from presscorpus.content.urls import resolve
 from presscorpus.errors import ParamsError, UsageError
-from presscorpus.privacy import display_names, pseudonyms
+from presscorpus.privacy import display_names, former_names, pseudonyms
 from presscorpus.privacy.leak_scan import Withheld
 from presscorpus.privacy.people import ORGANISATIONS, People
 from presscorpus.privacy.policy import ReleasePolicy
@@ -93,7 +93,7 @@ def _hosts(*addresses: str | None) -> frozenset[str]:
 
 
 def gather(params: Params, tables: Path) -> dict[str, People]:
-    """Collect the people of each site whose authors are not named.
+    """Collect the people of each site whose authors are not named, of all states.
 
     Args:
         params: The parameters of the dataset.
@@ -121,7 +121,12 @@ def gather(params: Params, tables: Path) -> dict[str, People]:
     for name, rows in _rows(tables, "posts", names, ["title"], organised).items():
         for (title,) in rows:
             found[name].add_organisation(title)
-    _add_people(found, tables, names, {site.name: params.policy_of(site).not_people for site in hidden})
+    not_people = {site.name: params.policy_of(site).not_people for site in hidden}
+    _add_people(found, tables, names, not_people)
+    told_before = former_names.read(tables)
+    for name, people in found.items():
+        for kind, former, owner in told_before.get(name, ()):
+            people.recall("organisation" if owner in not_people[name] else kind, former, owner)
     return found
 
 

@@ -20,7 +20,7 @@ from presscorpus.privacy.folding import fold
 from presscorpus.privacy.name_forms import Names, is_name, tokens, words_of
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Iterable, Iterator
+    from collections.abc import Collection, Container, Hashable, Iterable, Iterator, Mapping
 
     from selectolax import lexbor
 else:
@@ -74,6 +74,8 @@ class People:
         self._organisations: set[str] = set()
         self._labels = {part for host in hosts for label in fold(host).split(".") for part in _rows_of(label)}
         self._told: dict[str, Hashable] = {}
+        self._former: dict[str, Hashable] = {}
+        self._formerly_none: tuple[list[str], set[str]] = ([], set())
         self.logins: set[str] = set()
 
     def add_organisation(self, title: str | None) -> None:
@@ -128,13 +130,52 @@ class People:
         Args:
             extra: JSON of the column `extra`.
         """
-        told = msgspec.json.decode(extra)
+        self.add_fields(msgspec.json.decode(extra))
+
+    def add_fields(self, told: Mapping[str, Any]) -> None:
+        """Add the authors and organisations in the fields of plugins, decoded.
+
+        Args:
+            told: The fields by name.
+        """
         heads = [_of_head(told[key]) for key in _HEADS if isinstance(told.get(key), str)]
         for kind, name in _told([told, *heads], 0, inside=False):
             if kind == "organisation":
                 self.add_organisation(name)
             elif _is_written_as_name(name) or "-" in name:
                 self.add(name, None)
+
+    def known(self) -> Iterator[tuple[str, str, Any]]:
+        """All that was added, for `recall` by another.
+
+        Yields:
+            What each name is, the name, and whose it is.
+        """
+        yield from (("name", name, owner) for name, owner in self._told.items())
+        yield from (("login", login, None) for login in sorted(self.logins))
+        yield from (("organisation", row.strip(), None) for row in sorted(self._organisations))
+
+    def recall(self, kind: str, name: str, owner: Hashable) -> None:
+        """Add what an earlier state told.
+
+        What was an organisation or the site's title then is nobody among the names of then, and no reason to show a
+        name of now.
+
+        Args:
+            kind: `name`, `login`, `organisation` or `title`.
+            name: As `known` gave it.
+            owner: Whose it is.
+        """
+        if kind == "name":
+            # Of two owners of a name the one who has an account counts.
+            if self._former.get(name) is None:
+                self._former[name] = owner
+        elif kind == "login":
+            self.logins.add(name)
+        elif kind == "title":
+            self._formerly_none[0].append(_row(name))
+        else:
+            self._formerly_none[1].add(_row(name))
 
     def names(self) -> Names:
         """The names of all people in all forms.
@@ -143,8 +184,8 @@ class People:
             Names without those of the site and of organisations.
         """
         found = Names()
-        for name in self.told():
-            found.add(name, self._told[name])
+        for name, owner in self._owned():
+            found.add(name, owner)
         return found
 
     def told(self) -> tuple[str, ...]:
@@ -153,16 +194,31 @@ class People:
         Returns:
             Those of known authors first, without those of the site and of organisations.
         """
-        ordered = sorted(self._told.items(), key=lambda each: (each[1] is None, str(each[1]), each[0]))
-        return tuple(name for name, _ in ordered if not self._is_own(name) and is_name(words_of(name)))
+        return tuple(name for name, _ in self._owned())
 
-    def _is_own(self, name: str) -> bool:
+    def _owned(self) -> list[tuple[str, Hashable]]:
+        """The names of all people, each with whose it is."""
+        titles, organisations = self._formerly_none
+        former = _people(self._former, [*self._titles, *titles], self._organisations | organisations, self._labels)
+        now = _people(self._told, self._titles, self._organisations, self._labels)
+        found = former | {name: former.get(name) if owner is None else owner for name, owner in now.items()}
+        return sorted(found.items(), key=lambda each: (each[1] is None, str(each[1]), each[0]))
+
+
+def _people(
+    told: Mapping[str, Hashable], titles: Collection[str], organisations: Collection[str], labels: Container[str]
+) -> dict[str, Hashable]:
+    """Those of some names that are neither the site's own nor an organisation's."""
+
+    def is_own(name: str, owner: Hashable) -> bool:
         row = _row(name)
-        if not row.strip() or row in self._organisations or row.replace(" ", "") in self._labels:
+        if not row.strip() or row in organisations or row.replace(" ", "") in labels:
             return True
         # Whoever has an account is no organisation for being named in the name of one.
-        whole = self._titles if self._told[name] is not None else (*self._titles, *self._organisations)
+        whole = titles if owner is not None else (*titles, *organisations)
         return any(row in own for own in whole)
+
+    return {name: owner for name, owner in told.items() if not is_own(name, owner) and is_name(words_of(name))}
 
 
 def _rows_of(label: str) -> Iterator[str]:

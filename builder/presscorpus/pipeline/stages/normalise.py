@@ -18,6 +18,7 @@ from presscorpus.normalise import corpus, memory, page_rules, rescue, shards, wo
 from presscorpus.observations import files, index, portions, publicness
 from presscorpus.observations.versions import choose
 from presscorpus.privacy import dependents, inputs, takedown_meaning, takedowns
+from presscorpus.privacy.earlier_states import FormerNames
 from presscorpus.storage import location
 from presscorpus.storage.frames import SpillFile
 from presscorpus.tables import crawls, link_targets, links, sites
@@ -75,11 +76,13 @@ class Plan(NamedTuple):
         shards: All shards in key order, present or not.
         tasks: Those to be built, in batches.
         taken: What takedown.yaml takes down, and how it is recognised elsewhere.
+        former: Names of people in states that the tables will not hold.
     """
 
     shards: list[Planned]
     tasks: shards.Tasks
     taken: Takedowns
+    former: FormerNames
 
 
 def run(
@@ -119,6 +122,7 @@ def run(
         inputs.note(layout, params, inputs.TABLES)
         index.prune(package, archive.receipts, layout.work)
         shards.prune(made.shards, location.place(params.engine, layout.work))
+        made.former.prune()
     return rows
 
 
@@ -206,6 +210,8 @@ def plan(
     taken = _taken(archive, layout, all_known=all_known)
     store = location.place(params.engine, layout.work)
     fingerprint = shards.fingerprint(package, params.limits)
+    former = FormerNames(archive.indexes.unnamed, layout.raw, layout.work)
+    former.titles(archive.sites)
     planned: list[Planned] = []
     for observed in archive.indexes.portions(layout.work):
         chosen = choose(package, observed)
@@ -214,12 +220,13 @@ def plan(
             "versions": chosen.versions.with_columns(table=pl.lit("posts")),
             "known_by": link_targets.observed_under(observed),
         }
+        former.look(observed, chosen.current, taken.items)
         rules = page_rules.learned(observed, layout.raw)
         planned += shards.plan(parts, archive.homes, store, fingerprint, spill, rules)
     planned.sort(key=lambda shard: (shard.site, shard.table, shard.type, shard.number))
     raw = location.reachable(layout.raw, archive.released, store)
     template = shards.Task(package, [], archive.homes, raw, params.limits)
-    return Plan(planned, shards.Tasks(template, shards.batch(planned, workers.processes(params.engine))), taken)
+    return Plan(planned, shards.Tasks(template, shards.batch(planned, workers.processes(params.engine))), taken, former)
 
 
 def _taken(archive: Archive, layout: Layout, *, all_known: bool) -> Takedowns:
@@ -268,4 +275,5 @@ def write(package: Package, params: Params, work: Path, archive: Archive, made: 
 
     rows = write_tables.write(package, made.shards, whole, others, tables, cleared)
     dependents.clear(package, made.taken, tables)
+    made.former.write(tables)
     return rows

@@ -1,0 +1,63 @@
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from presscorpus.errors import UsageError
+from presscorpus.privacy import earlier_states, former_names
+from tests.leaks.judge import Release
+from tests.leaks.steps import captures_terms, command, post, write
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+_HOST = "former.example.org"
+
+
+def _built(work: Path, name: str, as_of: str) -> Path:
+    """A build of one user, called so, and of a post that another calls by the first name."""
+    user = {"id": 1, "name": name, "slug": "desk", "avatar_urls": {}}
+    items: list[dict[str, Any]] = [*captures_terms(), user, post(2, _HOST, "<p>by Annelise Brockhurst</p>", author=1)]
+    source = write(work / as_of, {"items.json": json.dumps(items).encode()})
+    ran = command("build", source, "--out", work / "out", "--as-of", as_of, "--workers", "1")
+    assert (work / "out/release/README.md").is_file(), ran
+    return work / "out"
+
+
+def test_a_crawl_is_read_once_for_the_names_of_its_earlier_states(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _built(tmp_path, "Annelise Brockhurst", "2026-01-05")
+    _built(tmp_path, "Anne Neuling", "2026-02-05")
+    before = sorted((tmp_path / "out/.presscorpus/names").rglob("*.json"))
+    assert len(before) == 1
+
+    def read(*_: object) -> list[former_names.Told]:
+        raise AssertionError
+
+    monkeypatch.setattr(earlier_states, "_read", read)
+    out = _built(tmp_path, "Anne Neuling", "2026-02-05")
+    told = former_names.read(out / "tables")["former-example-org"]
+    assert former_names.Told("name", "Annelise Brockhurst", 1) in told
+    assert sorted((out / ".presscorpus/names").rglob("*.json")) == before
+
+
+def test_a_number_that_is_no_person_never_was_one(tmp_path: Path) -> None:
+    _built(tmp_path, "Annelise Brockhurst", "2026-01-05")
+    out = _built(tmp_path, "Anne Neuling", "2026-02-05")
+    assert _text(out) == "by [name withheld]"
+    params = out / "params.yaml"
+    params.write_text(params.read_text().replace("not_people: []", "not_people:\n  - 1"))
+    _built(tmp_path, "Anne Neuling", "2026-02-05")
+    assert _text(out) == "by Annelise Brockhurst"
+
+
+def _text(out: Path) -> str:
+    return str(Release(out / "release").cell("posts", "text", site="former-example-org", id=2))
+
+
+def test_tables_without_the_names_of_earlier_states_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="not built by this version"):
+        former_names.read(tmp_path)
