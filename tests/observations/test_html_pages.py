@@ -211,7 +211,7 @@ def test_comments_before_a_page_are_passed_over_once() -> None:
 def test_a_page_that_only_editors_see_is_hidden(status: str) -> None:
     article = ARTICLE.replace("type-post ", f"type-post status-{status} ")
     (item,) = seen(html(article=article)).items
-    assert item.hidden == "status"
+    assert item.hidden == "withdrawn"
     # The class of another post on the page says nothing of this one.
     beside = f'<article class="post-9 post type-post status-{status}">9</article>'
     (item,) = seen(html(article=ARTICLE + beside)).items

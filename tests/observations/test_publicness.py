@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from presscorpus.observations.items import observe
-from presscorpus.observations.publicness import LOGIN, STATUS, of_address, of_request
+from presscorpus.observations.publicness import LOGIN, STATUS, WITHDRAWN, of_address, of_request
 
 pytestmark = pytest.mark.fast
 API = "https://example.org/wp-json/wp/v2/posts"
@@ -19,12 +19,12 @@ def post(**more: Any) -> dict[str, Any]:
 
 
 HIDDEN = [
-    (post(status="draft"), STATUS), (post(status="publish-later"), STATUS), (post(status=["draft"]), STATUS),
+    (post(status="draft"), WITHDRAWN), (post(status="publish-later"), STATUS), (post(status=["draft"]), WITHDRAWN),
     (post(type="revision"), STATUS), (post(slug="1-autosave-v1"), STATUS), (post(password="x"), LOGIN),
     (post(content={"raw": "B", "rendered": "B"}), LOGIN), (post(status="publish"), None), (post(), None),
-    ({"id": 2, "source_url": "x", "status": "private", "type": "attachment"}, STATUS),
+    ({"id": 2, "source_url": "x", "status": "private", "type": "attachment"}, WITHDRAWN),
     ({"id": 2, "source_url": "x", "status": "inherit", "type": "attachment"}, None),
-    ({"id": 3, "post": 1, "author_name": "x", "status": "hold"}, STATUS),
+    ({"id": 3, "post": 1, "author_name": "x", "status": "hold"}, WITHDRAWN),
     ({"id": 3, "post": 1, "author_name": "x", "status": "approved"}, None),
     ({"id": 3, "post": 1, "author_name": "x", "author_email": "x"}, LOGIN),
     ({"id": 4, "name": "x", "slug": "x", "avatar_urls": {}, "roles": ["editor"]}, LOGIN),

@@ -10,7 +10,7 @@ import polars as pl
 import pytest
 
 from presscorpus.config.schema import load_package
-from presscorpus.observations.versions import choose
+from presscorpus.observations.versions import choose, public
 
 PACKAGE = load_package(Path(__file__).parents[2])
 START = datetime(2026, 1, 1, tzinfo=UTC)
@@ -23,6 +23,7 @@ def observed(*rows: dict[str, Any]) -> pl.DataFrame:
     base = {
         "site": "example", "table": "posts", "type": "post", "id": 1, "ordinal": 1, "offset": 0, "modified": None,
         "state": "published", "http_status": 200, "code": None, "crawl": "20260101T000000Z",
+        "embedded": False,
     }  # fmt: skip
     whole = [
         base | {"record_id": f"urn:uuid:{number}"} | {"observed_at": START + timedelta(days=row.pop("day"))} | row
@@ -44,7 +45,11 @@ def gone(day: int, state: str = "deleted") -> dict[str, Any]:
 
 
 def versions(*rows: dict[str, Any]) -> list[tuple[Any, ...]]:
-    frame = choose(PACKAGE, observed(*rows)).versions
+    return versions_of(observed(*rows))
+
+
+def versions_of(rows: pl.DataFrame) -> list[tuple[Any, ...]]:
+    frame = choose(PACKAGE, rows).versions
     days = [(pl.col(name) - START).dt.total_days() for name in ("first_seen", "last_seen")]
     return frame.select("ordinal", *days, "observations", "state", "digest").rows()
 
@@ -77,6 +82,57 @@ def test_a_vanished_post_keeps_its_last_content_with_a_state_and_a_date() -> Non
         ("a", "deleted", 2)
     ]
     assert chosen.current["type"].to_list() == ["post"]
+
+
+def _draft(day: int, **more: Any) -> dict[str, Any]:
+    return {"day": day, "hidden": "withdrawn", "digest": "secret", "url": "https://a.example/secret"} | more
+
+
+def test_a_post_whose_newer_state_is_no_public_one_is_unpublished() -> None:
+    rows = [
+        {"day": 0, "digest": "a", "modified": "2025-01-01T00:00:00"},
+        _draft(2, modified="2025-02-01T00:00:00"),
+        _draft(3, modified="2025-02-01T00:00:00"),
+    ]
+    chosen = choose(PACKAGE, public(observed(*map(dict, rows))))
+    assert chosen.current.select("digest", "state", (pl.col("gone_at") - START).dt.total_days()).rows() == [
+        ("a", "unpublished", 2)
+    ]
+    assert versions_of(public(observed(*map(dict, rows)))) == [
+        (1, 0, 0, 1, "published", "a"), (2, 2, 3, 2, "unpublished", None),
+    ]  # fmt: skip
+    # Nothing of what it is now: not when it was changed, and not its address.
+    assert chosen.versions["modified_at"].to_list()[1:] == [None]
+    assert "secret" not in str(chosen.current.to_dicts() + chosen.versions.to_dicts())
+
+
+@pytest.mark.parametrize(
+    ("rows", "states"),
+    [
+        ([_draft(0), {"day": 1}], ["published"]),  # nobody saw the draft
+        ([_draft(0)], []),
+        ([{"day": 0, "modified": "2025-02"}, _draft(0, modified="2025-01")], ["published"]),
+        ([{"day": 0, "modified": "2025-01"}, _draft(0, modified="2025-02")], ["published", "unpublished"]),
+        ([{"day": 0, "modified": "2025-01"}, _draft(0, modified="2025-01")], ["published", "unpublished"]),
+        ([{"day": 0}, _draft(1), {"day": 2}], ["published", "unpublished", "published"]),
+        ([{"day": 0}, _draft(1, hidden="status")], ["published"]),  # what nobody knows is no end
+        ([{"day": 0}, _draft(1, hidden="login")], ["published"]),
+        ([{"day": 0}, _draft(1, type="page")], ["published"]),  # an item of its own
+        ([{"day": 0}, _draft(1, embedded=True)], ["published"]),
+    ],
+)
+def test_what_was_withdrawn_counts_where_it_was_shown_before(rows: list[dict[str, Any]], states: list[str]) -> None:
+    frame = public(observed(*map(dict, rows)))
+    assert choose(PACKAGE, frame).versions["state"].to_list() == states
+
+
+def test_an_export_that_names_a_password_is_no_copy_of_a_state_without_one() -> None:
+    open_then = {"day": 0, "digest": "a", "modified": "2025-01", "origin": "api", "locked": False, "embedded": False}
+    closed = open_then | {"day": 1, "digest": "b", "origin": "export", "locked": True}
+    assert choose(PACKAGE, observed(dict(open_then), dict(closed))).current["digest"].to_list() == ["b"]
+    # A later observation wins over an earlier one, and of one moment the one with the password.
+    assert choose(PACKAGE, observed(dict(closed, day=0), dict(open_then, day=1))).current["digest"].to_list() == ["a"]
+    assert choose(PACKAGE, observed(dict(closed, day=0), dict(open_then))).current["digest"].to_list() == ["b"]
 
 
 def test_a_post_that_came_back_is_published_and_its_absence_a_version() -> None:

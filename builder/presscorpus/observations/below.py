@@ -114,8 +114,20 @@ class Below(Generic[Place]):
             return
         place, number = _key(item)
         (self._closed if row["hidden"] else self._shown)[place].add(number)
-        if item.table == "posts" and _LOCKED.search(item.body):
+        if is_locked(item):
             self._closed[_TALKS].add(number)
+
+
+def is_locked(item: Item) -> bool:
+    """Tell whether an item is a post behind a password.
+
+    Args:
+        item: An item of any table.
+
+    Returns:
+        False for what is no post.
+    """
+    return item.table == "posts" and _LOCKED.search(item.body) is not None
 
 
 def _key(item: Item) -> _Key:

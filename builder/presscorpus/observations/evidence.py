@@ -10,7 +10,7 @@ from presscorpus.archive.reader import read_at, read_crawl
 from presscorpus.archive.receipt import closed_crawls, read_receipt
 from presscorpus.errors import ArchiveError, UsageError
 from presscorpus.lazy import lazy
-from presscorpus.observations import publicness
+from presscorpus.observations import below, publicness
 from presscorpus.observations.diff import Version
 from presscorpus.observations.items import observe
 
@@ -92,8 +92,14 @@ def newest(raw: Path, site: str, kind: str, number: int) -> bytes:
         raise UsageError(f"no {kind} {number} was ever observed", where=site)
     for least in ("feed", "page"):
         found = [each for each in found if each[1].origin != least] or found
-    of_api = {item.modified for _, item in found if item.origin == "api" and not item.embedded}
-    others = [each for each in found if each[1].origin == "api" or each[1].modified not in of_api - {None}]
+    of_api = {(item.modified, below.is_locked(item)) for _, item in found if item.origin == "api" and not item.embedded}
+    others = [
+        each
+        for each in found
+        if each[1].origin == "api"
+        or each[1].modified is None
+        or (each[1].modified, below.is_locked(each[1])) not in of_api
+    ]
     # Of equal ones the last in place.
     return max(reversed(others or found), key=lambda each: each[0])[1].raw
 
@@ -119,7 +125,7 @@ def versions(package: Package, layout: Layout, site: str, number: int) -> list[V
     observed = pl.concat(
         [nothing]
         + [
-            index.index_crawl(package, warc, layout.work)["observed"].filter(mine, pl.col("hidden").is_null())
+            post_versions.public(index.index_crawl(package, warc, layout.work)["observed"].filter(mine))
             for warc in _archives(layout.raw, site)
             # As in the tables, observations of a logged-in crawl are no versions.
             if publicness.of_crawl(read_receipt(warc))

@@ -173,7 +173,7 @@ def _row(item: Item, capture: Capture, routes: dict[tuple[str, str], str]) -> di
         "table": item.table, "type": kind, "id": item.id, "ordinal": item.ordinal, "offset": capture.offset,
         "modified": item.modified, "url": item.url, "state": item.state, "http_status": capture.http_status,
         "code": item.code, "digest": item.digest, "embedded": item.embedded, "hidden": item.hidden,
-        "origin": item.origin, "published": item.published, "bylines": item.bylines,
+        "locked": below.is_locked(item), "origin": item.origin, "published": item.published, "bylines": item.bylines,
     }  # fmt: skip
 
 

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 import polars as pl
 
 from presscorpus.errors import UsageError
+from presscorpus.observations import versions
 from presscorpus.storage import frames
 from presscorpus.storage.frames import SpillFile
 
@@ -121,7 +122,7 @@ class Indexes(NamedTuple):
     def _limited(self, frame: pl.DataFrame) -> pl.DataFrame:
         if "hidden" in frame.columns and not self.members:
             of_people = (pl.col("table") == "authors") & pl.col("site").is_in(list(self.unnamed))
-            frame = frame.filter(pl.col("hidden").is_null() | of_people)
+            frame = versions.public(frame, or_else=of_people)
         return frame if self.until is None else frame.filter(pl.col("observed_at") <= self.until)
 
 

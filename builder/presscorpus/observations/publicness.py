@@ -25,11 +25,19 @@ LOGIN: Final = "login"
 STATUS: Final = "status"
 """The reason of an item that its site does not show to everybody."""
 
+WITHDRAWN: Final = "withdrawn"
+"""The reason of an item of which its own status says so: one that was public before is not any more."""
+
 _PUBLIC: Final = {
     "posts": frozenset(("publish",)),
     "media": frozenset(("inherit", "publish")),
     "comments": frozenset(("approved", "approve", "1")),
 }
+# What core calls what is not, or no more, public (https://wordpress.org/documentation/article/post-status/); of any
+# other word nobody knows whether its site shows such items.
+_CLOSED: Final = frozenset((
+    "draft", "auto-draft", "pending", "future", "private", "trash", "hold", "unapproved", "0", "spam", "post-trashed",
+))  # fmt: skip
 # Types of comments that a theme shows: notes of editors, of orders and the like stand between the same rows.
 _TALK: Final = frozenset(("comment", "pingback", "trackback", "review"))
 _CLOSED_TYPES: Final = frozenset(("revision", "customize_changeset", "user_request", "oembed_cache"))
@@ -151,7 +159,8 @@ def of_item(keys: Mapping[str, Any], table: str, kind: str | None) -> str | None
         kind: Its type, null where it is not known.
 
     Returns:
-        `STATUS`; `LOGIN`, which is a reason against the whole answer; null where everybody may see the item.
+        `WITHDRAWN` or `STATUS`; `LOGIN`, which is a reason against the whole answer; null where everybody may see the
+        item.
     """
     if any(key in keys for key in _EDITORS[table]):
         return LOGIN
@@ -164,7 +173,9 @@ def of_item(keys: Mapping[str, Any], table: str, kind: str | None) -> str | None
     status = keys.get("status")
     # Without a word in it a status says nothing (PHP writes false, "" or []); any other word is not public.
     words = set(_words(status))
-    return STATUS if table in _PUBLIC and words - _PUBLIC[table] else None
+    if table not in _PUBLIC or words <= _PUBLIC[table]:
+        return None
+    return WITHDRAWN if words <= _CLOSED else STATUS
 
 
 def of_export(kind: str, status: str, link: str) -> str | None:

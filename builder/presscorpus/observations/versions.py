@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import polars as pl
 
+from presscorpus.observations.publicness import WITHDRAWN
 from presscorpus.tables import typed_columns
 
 if TYPE_CHECKING:
@@ -14,14 +15,18 @@ if TYPE_CHECKING:
 _KEY = ["site", "table", "type", "id"]
 # The latest observation wins; of those of one moment (an import) the newest modified_gmt, then the last in place.
 # Offsets differ between machines, their order does not. `observations/evidence.py` keeps to the same order.
-_ORDER = ["observed_at", "modified", "crawl", "offset", "ordinal"]
+# Where even that is one, the state that fewer people may read is the newer one, as far as anybody knows.
+_ORDER = [
+    pl.col("observed_at"), pl.col("modified"), pl.col("state") != "published", pl.col("locked"),
+    pl.col("crawl"), pl.col("offset"), pl.col("ordinal"),
+]  # fmt: skip
 # An item that a response lists outranks a copy in another item, which lacks fields, and an export of the same state,
 # which knows what its site's programs make of it no more than that copy does.
-_RANK = [(pl.col("embedded") | pl.col("confirmed")).not_(), *map(pl.col, _ORDER)]
+_RANK = [(pl.col("embedded") | pl.col("confirmed")).not_(), *_ORDER]
 # Columns that a chosen page has of the post in a feed.
 _OF_FEED = ("published", "bylines")
 _API, _PAGE, _FEED = "api", "page", "feed"
-_PUBLISHED = "published"
+_PUBLISHED, _UNPUBLISHED = "published", "unpublished"
 # Columns that a run of equal observations takes from its first.
 _OF_RUN = ("state", "http_status", "code", "digest", "modified", "crawl", "record_id", "observed_at")
 
@@ -36,6 +41,27 @@ class Chosen(NamedTuple):
 
     current: pl.DataFrame
     versions: pl.DataFrame
+
+
+def public(observed: pl.DataFrame, *, or_else: pl.Expr | None = None) -> pl.DataFrame:
+    """Return what everybody may know of observations.
+
+    Of an item whose own status says that nobody may see it, that alone: the number, where it was seen, and when.
+
+    Args:
+        observed: Rows by the schema `observed`.
+        or_else: Which hidden ones count as they are; null for none.
+
+    Returns:
+        Rows by that schema; those that still say why they are `hidden` are tombstones.
+    """
+    as_is = pl.col("hidden").is_null() if or_else is None else pl.col("hidden").is_null() | or_else
+    content = ("url", "digest", "http_status", "code", "published", "bylines")
+    withdrawn = observed.filter(~as_is, pl.col("hidden") == WITHDRAWN, ~pl.col("embedded")).with_columns(
+        state=pl.lit(_UNPUBLISHED, dtype=observed.schema["state"]),
+        **{name: pl.lit(None, dtype=observed.schema[name]) for name in content},
+    )
+    return pl.concat([observed.filter(as_is), withdrawn])
 
 
 def choose(package: Package, observed: pl.DataFrame) -> Chosen:
@@ -79,7 +105,7 @@ def _settled(observed: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     """
     observed = _confirmed(_without_pages(observed))
     readable = observed.filter(pl.col("state") == _PUBLISHED)
-    runs = _runs(_with_tombstones(observed, readable).sort([*_KEY, *_ORDER], nulls_last=False))
+    runs = _runs(_once_shown(_with_tombstones(observed, readable).sort(*_KEY, *_ORDER, nulls_last=False)))
     last = (
         readable.sort(*_KEY, *_RANK, nulls_last=False)
         .unique(_KEY, keep="last", maintain_order=True)
@@ -140,13 +166,14 @@ def _moment() -> pl.Expr:
 def _confirmed(observed: pl.DataFrame) -> pl.DataFrame:
     """The observations; an export of a state known from the API has its digest.
 
-    The state is the same where the time of the last change is: the export's content is rendered by other code, so that
-    its own digest differs where nothing was changed. `confirmed` says which these are.
+    The state is the same where the time of the last change is, and whether a password is asked for, which does not
+    change that time: the export's content is rendered by other code, so that its own digest differs where nothing was
+    changed. `confirmed` says which these are.
     """
-    same = [*_KEY, "modified"]
+    same = [*_KEY, "modified", "locked"]
     of_api = observed.filter((pl.col("origin") == _API) & ~pl.col("embedded") & (pl.col("state") == _PUBLISHED))
     known = of_api.sort(*_KEY, *_ORDER).unique(same, keep="last").select(*same, known="digest").drop_nulls("modified")
-    joined = observed.join(known, on=same, how="left", maintain_order="left")
+    joined = observed.join(known, on=same, how="left", nulls_equal=True, maintain_order="left")
     confirmed = (pl.col("origin") != _API) & pl.col("known").is_not_null()
     return joined.with_columns(
         digest=pl.when(confirmed).then("known").otherwise("digest"), confirmed=confirmed.fill_null(value=False)
@@ -158,6 +185,20 @@ def _with_tombstones(observed: pl.DataFrame, readable: pl.DataFrame) -> pl.DataF
     tombstones = observed.filter(pl.col("state") != _PUBLISHED).join(seen, on=["site", "table", "id"], suffix="_seen")
     own = tombstones.filter(pl.col("type").is_null() | (pl.col("type") == pl.col("type_seen")))
     return pl.concat([readable, own.with_columns(type="type_seen").select(readable.columns)])
+
+
+def _once_shown(history: pl.DataFrame) -> pl.DataFrame:
+    """The sorted observations; of what was withdrawn only what was shown before.
+
+    An older state that lies beside a newer one is past, and of a draft that was never shown nobody may know.
+    """
+    withdrawn = (pl.col("state") != _PUBLISHED) & pl.col("hidden").is_not_null()
+    is_last = pl.col("ordinal").cum_count().over(*_KEY, "observed_at") == pl.len().over(*_KEY, "observed_at")
+    was_shown = (pl.col("state") == _PUBLISHED).cum_sum().over(_KEY) > 0
+    # Its time of change is one of a text that nobody may see.
+    return history.filter(~withdrawn | (is_last & was_shown)).with_columns(
+        modified=pl.when(~withdrawn).then("modified")
+    )
 
 
 def _since(first_seen: pl.Expr) -> pl.Expr:
