@@ -155,7 +155,7 @@ def build(arguments: argparse.Namespace) -> None:
 
     for line in reporting.summary(built.report, built.params, layout.release):
         print(line)
-    for line in built.withheld:
+    for line in (*built.withheld, *gates.unmet(layout)):
         print(printable(line))
     for outcome in built.outcomes:
         if outcome.error:

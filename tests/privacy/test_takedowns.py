@@ -82,6 +82,27 @@ def test_what_is_no_address_leads_nowhere(bad: str) -> None:
     assert set(telling(json.dumps({"link": bad, "guid": {"rendered": LINK}}).encode())) >= {LINK[8:-1]}
 
 
+@pytest.mark.parametrize(
+    "url",
+    ["https://new.example.net/2026/zebrafish-in-a-pond/", "new.example.net/2026/zebrafish-in-a-pond",
+     "//www.new.example.net/2026/zebrafish-in-a-pond/amp/", "http://new.example.net/2026/zebrafish-in-a-pond/feed/",
+     "https://web.archive.org/web/2020*/https://new.example.net/2026/zebrafish-in-a-pond/",
+     "web.archive.org/web/20200102030405id_/new.example.net/2026/zebrafish-in-a-pond/",
+     "https://archive.example/all/20200102030405/https://new.example.net/2026/zebrafish-in-a-pond/",
+     "https://new-example-net.translate.goog/2026/zebrafish-in-a-pond/?_x_tr_sl=de"],
+)  # fmt: skip
+def test_an_address_on_a_host_that_no_site_has_means_its_item(tmp_path: Path, url: str) -> None:
+    link = "https://new.example.net/2026/zebrafish-in-a-pond/"
+    quoting = post(8, content={"rendered": f'<p>Quagga said <a href="{link}">so</a> at {link} once.</p>'})
+    gone = post(7, link=link, slug="a", title={"rendered": "A"}, content={"rendered": "<p>Zebrafish.</p>"})
+    built = Corpus(tmp_path, a=[gone, quoting, post(9, link="https://new.example.net/2026/zebrafish/")])
+    (tmp_path / takedown.FILE).write_text(f"- url: {url!r}\n  reason: x\n")
+    built.build()
+    assert built.table("posts")["takedown_reason"].to_list() == ["x", None, None]
+    assert where(built.layout.release, "zebrafish-in") == []
+    assert built.table("posts")["text"][1] == "Quagga said [taken down] at [taken down] once."
+
+
 def test_a_number_that_no_item_has_is_told(tmp_path: Path) -> None:
     built = corpus(tmp_path)
     (tmp_path / takedown.FILE).write_text("- site: a\n  id: 99\n  reason: A court said so.\n")
@@ -143,7 +164,7 @@ def test_an_attachment_and_a_comment_go_by_their_types(tmp_path: Path) -> None:
     entries = (
         "- {site: a, type: attachment, id: 9, reason: Not ours.}\n- {site: a, type: comment, id: 5, reason: Rude.}\n"
     )
-    (tmp_path / takedown.FILE).write_text(entries + "- {site: other, id: 1, reason: Not of this dataset.}\n")
+    (tmp_path / takedown.FILE).write_text(entries)
     built.build(built.params(policy=OPEN))
     assert built.table("media").select("title", "source_url", "takedown_reason").rows() == [(None, None, "Not ours.")]
     assert built.table("comments").select("text", "author_name", "takedown_reason").rows() == [(None, None, "Rude.")]
@@ -196,6 +217,16 @@ def test_an_edit_and_an_older_state_are_taken_down_as_well(tmp_path: Path) -> No
     ("text", "says"),
     [
         ("- url: https://a.example.org/nowhere/\n  reason: x\n", "no item was ever observed under"),
+        ("- url: a.example.org/nowhere/\n  reason: x\n", "no item was ever observed under"),
+        ("- url: https://other.example/1/\n  reason: x\n", "no item was ever observed under"),
+        ("- url: https://web.archive.org/web/2020/https://a.example.org/nowhere/\n  reason: x\n", "was ever observed"),
+        ("- {site: A, id: 1, reason: x}\n", "A post 1: params.yaml names no such site\nThere are a:"),
+        (
+            "- {site: a, id: 1, type: Post, reason: x}\n",
+            "a has no such type\nThere are attachment, comment, page, post:",
+        ),
+        ("- {site: a, id: 0, reason: x}\n", "is not one item with a reason"),
+        ("- {site: a, id: -1, reason: x}\n", "is not one item with a reason"),
         ("- url: https://a.example.org/2026/1/\n", "has no field 'reason'"),
         ("- {site: a, id: 1, reason: ' '}\n", "is not one item with a reason"),
         ("- {site: a, reason: x}\n", "is not one item with a reason"),

@@ -20,7 +20,7 @@ from moto.server import ThreadedMotoServer
 
 from presscorpus.config import takedown
 from presscorpus.config.params import Policy, Previous
-from presscorpus.errors import FindingsError, HubError, RefusedError, StorageError, UsageError
+from presscorpus.errors import FindingsError, HubError, ParamsError, RefusedError, StorageError, UsageError
 from presscorpus.privacy import leak_scan
 from presscorpus.privacy.leak_scan import Withheld
 from presscorpus.privacy.pseudonyms import VARIABLE
@@ -392,7 +392,11 @@ def test_what_was_taken_down_after_the_build_is_refused(tmp_path: Path) -> None:
         (tmp_path / takedown.FILE).write_text(f"- {entry}\n")
         with pytest.raises(RefusedError, match="a: post 2 is taken down and still has content"):
             publish(PACKAGE, settled, built.layout, PublishRequest((tmp_path / "out").as_uri()))
-    (tmp_path / takedown.FILE).write_text("- {site: a, type: page, id: 2, reason: x}\n- {site: b, id: 2, reason: x}\n")
+    for entry in ("{site: b, id: 2, reason: x}", "{site: a, id: 2, type: Post, reason: x}"):
+        (tmp_path / takedown.FILE).write_text(f"- {entry}\n")
+        with pytest.raises(ParamsError, match="no such"):
+            publish(PACKAGE, settled, built.layout, PublishRequest((tmp_path / "out").as_uri()))
+    (tmp_path / takedown.FILE).write_text("- {site: a, type: page, id: 2, reason: x}\n")
     publish(PACKAGE, settled, built.layout, PublishRequest((tmp_path / "out").as_uri()))
 
 

@@ -74,6 +74,7 @@ def load(root: Path) -> tuple[Takedown, ...]:
         raise ParamsError(misfit(error, tuple[Takedown, ...]), where=str(path), advice=_EXAMPLE) from None
     for entry in entries:
         by_number = entry.site is not None and entry.id is not None
-        if by_number == (entry.url is not None) or not entry.reason.strip():
+        counted = entry.id is None or entry.id > 0
+        if by_number == (entry.url is not None) or not counted or not entry.reason.strip():
             raise ParamsError(f"entry {str(entry)!r} is not one item with a reason", where=str(path), advice=_EXAMPLE)
     return entries

@@ -8,18 +8,22 @@ AMP form or its address in the API, and for a picture that of its file or of a s
 from __future__ import annotations
 
 import re
+from collections import defaultdict
+from itertools import chain
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from urllib.parse import unquote
 
 import polars as pl
 
 from presscorpus.config.takedown import FILE
+from presscorpus.content.urls import address_key
 from presscorpus.dtypes import TEXT
 from presscorpus.errors import ParamsError
+from presscorpus.observations.html_pages.replays import original
 from presscorpus.tables.addresses import originals, read
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Collection, Iterable, Iterator, Mapping
 
     from presscorpus.config.takedown import Takedown
     from presscorpus.tables.addresses import Home
@@ -30,6 +34,11 @@ ITEM: Final = ["site", "table", "type", "id"]
 TABLES: Final = ("posts", "media", "comments")
 """Tables of what can be taken down."""
 
+CORE: Final = frozenset({"post", "page", "attachment", "comment"})
+"""Types that every site may have, though none was observed."""
+
+_SHOWN: Final = 12
+
 SHARED_NUMBERS: Final = frozenset({"posts", "media"})
 """Tables whose rows are of wp_posts, of which each number is one item at a time."""
 
@@ -38,6 +47,11 @@ _TABLE_OF_ROUTE: Final = {"media": "media", "comments": "comments"}
 _FEED: Final = re.compile(r"/(?:comments/)?(?:feed|rdf|rss|rss2|atom)(?:/(?:rdf|rss|rss2|atom))?/?$")
 _TRANSLATED: Final = re.compile(r"\s*(?:https?:)?//([\w-]+)\.translate\.goog(?::\d+)?(/?[^#]*)", re.IGNORECASE)
 _CACHED: Final = re.compile(r"\bcache:(?:[\w-]{1,40}:)?((?:[\w-]++\.)++[\w-]++/[^\s\"'<>+&#]*)", re.IGNORECASE)
+_ARCHIVED: Final = re.compile(
+    r"(?:https?://)?web\.archive\.org/(?:web/)?(?:[\d*]{1,15}(?:[a-z]{2}_)?/)?(.+)", re.IGNORECASE
+)
+_SCHEME: Final = re.compile("[a-z][a-z0-9+.-]*:/", re.IGNORECASE)
+_HOST: Final = re.compile("[^/?]*")
 _UPLOAD: Final = re.compile(r"\.[a-zA-Z0-9]{2,5}$")
 
 
@@ -68,12 +82,54 @@ def meant(url: str, home: Home) -> Meant | None:
     route = _ROUTE.search(unquote(local))
     if route is not None:
         return Meant(frozenset(), int(route[2]), frozenset({_TABLE_OF_ROUTE.get(route[1], "posts")}))
+    candidates, files = _forms(local)
+    numbers = [int(each.removeprefix("?p=")) for each in candidates if re.fullmatch(r"\?p=\d{1,18}", each)]
+    return Meant(candidates | files, numbers[0] if numbers else None, SHARED_NUMBERS)
+
+
+def _forms(local: str) -> tuple[frozenset[str], frozenset[str]]:
+    """The addresses of items that a local address may mean, and those of files."""
     bare, mark, query = local.partition("?")
     local = _FEED.sub("", bare) + (mark + query if query and not query.startswith("feed=") else "")
-    candidates = frozenset(read(local).candidates if local else ())
-    numbers = [int(each.removeprefix("?p=")) for each in candidates if re.fullmatch(r"\?p=\d{1,18}", each)]
     files = originals(bare) if _UPLOAD.search(bare) else ()
-    return Meant(candidates | frozenset(files), numbers[0] if numbers else None, SHARED_NUMBERS)
+    return frozenset(read(local).candidates if local else ()), frozenset(files)
+
+
+def named(url: str, home: Home) -> str | None:
+    """Return an item's address as `leading` has it, also on a host of no site.
+
+    Args:
+        url: The address, as observed.
+        home: The address of the item's site.
+
+    Returns:
+        The local address, elsewhere the normal form; null where it is no address.
+    """
+    key = address_key(url)
+    return None if key is None else home.named(key)
+
+
+def leading(url: str, home: Home) -> Meant | None:
+    """Find out what an address may mean on a site, also on a host of no site.
+
+    A site that moved, or one with a host for each language, has items on hosts that neither params.yaml nor its index
+    names. There an address means what has that address, and a number nothing, for it may be another site's.
+
+    Args:
+        url: The address.
+        home: The address of the site, and its paths.
+
+    Returns:
+        What it may mean, items as `named` has them; null where it is no address.
+    """
+    wanted = meant(url, home)
+    key = address_key(url)
+    if wanted is not None or key is None:
+        return wanted
+    host = _HOST.match(key)
+    before = host[0] if host else ""
+    candidates, files = _forms(key.removeprefix(before))
+    return Meant(frozenset({key}) | {before + each for each in candidates | files})
 
 
 def copied(url: str) -> Iterator[str]:
@@ -94,6 +150,22 @@ def copied(url: str) -> Iterator[str]:
     yield from (f"https://{match[1]}" for match in _CACHED.finditer(url))
 
 
+def readings(written: str) -> list[str]:
+    """Return the addresses that the address of an entry may stand for.
+
+    Args:
+        written: As people write it: perhaps without a scheme, or that of a copy.
+
+    Returns:
+        The address, and what a web archive, Google Translate or a cache shows under it.
+    """
+    url = written.strip()
+    archived = _ARCHIVED.fullmatch(url)
+    own = [url, original(url), *([archived[1]] if archived else []), *copied(url)]
+    whole = (each if _SCHEME.match(each) else f"https://{each.lstrip('/')}" for each in own)
+    return list(dict.fromkeys(re.sub(r"\A(https?):/+", r"\1://", each) for each in whole))
+
+
 def find(
     entries: Iterable[Takedown], portions: Iterable[pl.DataFrame], homes: dict[str, Home], *, all_known: bool
 ) -> pl.DataFrame:
@@ -106,35 +178,82 @@ def find(
         portions: All that is known of items: frames with the columns of `ITEM` and `url`, at least one. They may hold
             an item several times, under all its addresses.
         homes: Where the sites of the dataset are, by name.
-        all_known: Whether an address that means none of these items is mistyped.
+        all_known: Whether an entry that can mean none of these items is mistyped.
 
     Returns:
         The columns of `ITEM` and `reason`, each item once, in their order.
 
     Raises:
-        ParamsError: An address of a site of this dataset means no known item, if `all_known`: what it means would be
-            published.
+        ParamsError: An address means no known item, or a number is of a site or type that there is not, if `all_known`:
+            what it means would be published.
     """
     entries = list(entries)
     met = [False] * len(entries)
     found: dict[tuple[str, str, str, int], str] = {}
+    types: dict[str, set[str]] = {}
     items = pl.DataFrame()
     for known in portions:
         items = known.filter(pl.col("table").is_in(TABLES), pl.col("type").is_not_null()).select(*ITEM, "url").unique()
+        for site, kind in items.select("site", "type").unique().iter_rows():
+            types.setdefault(site, set()).add(kind)
+        places = _Places(items, homes) if any(entry.url for entry in entries) else None
         for place, entry in enumerate(entries):
-            keys = list(_by_url(entry.url, items, homes) if entry.url else _by_number(entry, items))
+            keys = list(places.of(entry.url) if entry.url and places else _by_number(entry, items))
             met[place] = met[place] or bool(keys)
             for key in keys:
                 found.setdefault(key, entry.reason.strip())
     for entry, known_ in zip(entries, met, strict=True):
-        if entry.url and not known_ and all_known and any(home.local(entry.url) is not None for home in homes.values()):
-            raise ParamsError(
-                f"no item was ever observed under {entry.url}",
-                where=FILE,
-                advice="Name it by site and id, or mend the address: as it is, nothing would be taken down.",
-            )
+        if all_known and not known_:
+            _refuse(entry, homes, types)
     rows = [(*key, reason) for key, reason in sorted(found.items())]
     return pl.DataFrame(rows, schema={**items.select(ITEM).schema, "reason": TEXT}, orient="row")
+
+
+def _refuse(entry: Takedown, homes: Collection[str], types: Mapping[str, set[str]]) -> None:
+    """Refuse an entry that means nothing, and is none that waits for its item."""
+    if entry.url:
+        raise ParamsError(
+            f"no item was ever observed under {entry.url}",
+            where=FILE,
+            advice="Name it by site and id, or mend the address: as it is, nothing would be taken down.",
+        )
+    if entry.site is None or entry.site not in homes:
+        raise ParamsError(f"{entry}: params.yaml names no such site", where=FILE, advice=_there_are(homes))
+    there = types.get(entry.site, set()) | CORE
+    if entry.type is not None and entry.type not in there:
+        raise ParamsError(f"{entry}: {entry.site} has no such type", where=FILE, advice=_there_are(there))
+
+
+def _there_are(names: Collection[str]) -> str:
+    shown = sorted(names)[:_SHOWN]
+    more = " and others" if len(names) > _SHOWN else ""
+    return f"There are {', '.join(shown)}{more}: as it is, nothing would be taken down."
+
+
+class _Places:
+    """Where some items are, by address and number."""
+
+    def __init__(self, items: pl.DataFrame, homes: Mapping[str, Home]) -> None:
+        self._homes = homes
+        self._by_address: defaultdict[tuple[str, str], set[Any]] = defaultdict(set)
+        self._by_number: defaultdict[tuple[str, str, int], set[Any]] = defaultdict(set)
+        for site, table, kind, number, url in items.iter_rows():
+            key = (site, table, kind, number)
+            self._by_number[site, table, number].add(key)
+            address = named(url, homes[site]) if url and site in homes else None
+            if address:
+                self._by_address[site, address].add(key)
+
+    def of(self, written: str) -> Iterator[Any]:
+        """The items that an address means, in a fixed order."""
+        for site, home in self._homes.items():
+            for url in readings(written):
+                wanted = leading(url, home)
+                if wanted is None:
+                    continue
+                numbered = (self._by_number.get((site, table, wanted.number or 0), ()) for table in wanted.tables)
+                addressed = (self._by_address.get((site, address), ()) for address in wanted.addresses)
+                yield from sorted({*chain(*numbered, *addressed)})
 
 
 def _by_number(entry: Takedown, items: pl.DataFrame) -> Iterator[Any]:
@@ -144,14 +263,3 @@ def _by_number(entry: Takedown, items: pl.DataFrame) -> Iterator[Any]:
     else:
         mine = mine.filter(pl.col("type") == entry.type)
     return mine.select(ITEM).unique().iter_rows()
-
-
-def _by_url(url: str, items: pl.DataFrame, homes: dict[str, Home]) -> Iterator[Any]:
-    for site, home in homes.items():
-        wanted = meant(url, home)
-        if wanted is None:
-            continue
-        for *key, known in items.filter(pl.col("site") == site).iter_rows():
-            numbered = key[1] in wanted.tables and key[3] == wanted.number
-            if numbered or (known and home.local(known) in wanted.addresses):
-                yield tuple(key)

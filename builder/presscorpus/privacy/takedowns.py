@@ -29,7 +29,7 @@ from presscorpus.privacy.folding import SPACELESS, fold
 from presscorpus.privacy.name_forms import Names, tokens
 from presscorpus.privacy.policy import redactable
 from presscorpus.privacy.redaction import TakenDown, Treatment
-from presscorpus.privacy.takedown_meaning import ITEM, copied, meant
+from presscorpus.privacy.takedown_meaning import ITEM, copied, leading, named
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -104,11 +104,11 @@ class Takedowns:
             self.terms.update((site, taxonomy, each) for each in numbers or () if isinstance(each, int))
 
     def _know(self, site: str, url: object) -> None:
-        local = self._homes[site].local(url) if isinstance(url, str) else None
-        if not local:
+        address = named(url, self._homes[site]) if isinstance(url, str) else None
+        if not address or not re.search("[/?]", address):  # the front page of a site
             return
-        self._addresses[site].add(local)
-        last = [part for part in re.split(r"[/?=&]", unquote(local)) if part]
+        self._addresses[site].add(address)
+        last = [part for part in re.split(r"[/?=&]", unquote(address)) if part]
         if last:
             self._signs.add(fold(last[-1]))
 
@@ -138,7 +138,7 @@ class Takedowns:
 
     def _is_of_any(self, url: str) -> bool:
         for site, home in self._homes.items():
-            wanted = meant(url, home) if self._addresses[site] else None
+            wanted = leading(url, home) if self._addresses[site] else None
             if wanted is None:
                 continue
             numbered = {f"?p={wanted.number}"} if wanted.number is not None and "posts" in wanted.tables else set()

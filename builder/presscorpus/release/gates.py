@@ -60,7 +60,7 @@ def reservations(params: Params, layout: Layout) -> ReservationsError | None:
 def unmet(layout: Layout) -> list[str]:
     """Find the takedowns by number that match no item of the tables.
 
-    They may be mistyped.
+    They may be mistyped, or wait for an item that was not observed yet.
 
     Args:
         layout: Where takedown.yaml and the tables are.
@@ -72,14 +72,16 @@ def unmet(layout: Layout) -> list[str]:
         ParamsError: takedown.yaml is malformed.
     """
     entries = [entry for entry in takedown.load(layout.root) if entry.id is not None]
-    met: set[tuple[str, int]] = set()
-    for table in ("posts", "media", "comments") if entries else ():
-        rows = pl.scan_parquet(layout.tables / f"{table}.parquet").filter(pl.col("takedown_reason").is_not_null())
-        met.update(rows.select("site", "id").collect().iter_rows())
+    met: set[tuple[str, str | None, int]] = set()
+    for table, kind in {"posts": pl.col("type"), "media": pl.lit("attachment"), "comments": pl.lit("comment")}.items():
+        if entries:
+            rows = pl.scan_parquet(layout.tables / f"{table}.parquet").filter(pl.col("takedown_reason").is_not_null())
+            for site, type_, number in rows.select("site", kind.alias("type"), "id").collect().iter_rows():
+                met |= {(site, type_, number)} | ({(site, None, number)} if table != "comments" else set())
     return [
         f"{takedown.FILE}: no item in the tables is {entry}: mistyped, erased, or not observed yet"
         for entry in entries
-        if (entry.site, entry.id) not in met
+        if (entry.site, entry.type, entry.id) not in met
     ]
 
 

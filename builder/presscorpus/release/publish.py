@@ -170,12 +170,13 @@ def _applied(
 
     Raises:
         RefusedError: For an item that has content.
-        ParamsError: For a `new` entry whose address means nothing, as a build would.
+        ParamsError: For a `new` entry that means nothing, as a build would.
     """
     entries = takedown.load(layout.root)
     if not entries:
         return
-    items = pl.concat([_items(name, tables[name][1]) for name in takedown_meaning.TABLES])
+    known = pl.concat([_items(name, tables[name][1]) for name in takedown_meaning.TABLES])
+    items = known.filter(pl.col(takedown.REASON).is_null())
     rows = pl.read_parquet(list(tables["sites"][1]), columns=["site", "home", "core_address"]).iter_rows()
     seen = {site: [each for each in addresses if each] for site, *addresses in rows}
     homes = {site.name: home_of(site.address, seen.get(site.name, ())) for site in params.sites}
@@ -185,18 +186,18 @@ def _applied(
         raise RefusedError(
             f"{what} {number} is taken down and still has content", where=site, advice="Build again: dvc repro."
         )
-    takedown_meaning.find(new, [items], homes, all_known=True)
+    takedown_meaning.find(new, [known], homes, all_known=True)
 
 
 def _items(table: str, parts: Sequence[Path]) -> pl.DataFrame:
-    """The items of a table that have content, one row for each of their addresses."""
-    frame = pl.scan_parquet(list(parts)).filter(pl.col("takedown_reason").is_null())
+    """The items of a table, one row for each of their addresses."""
+    frame = pl.scan_parquet(list(parts))
     kind = pl.col("type") if table == "posts" else pl.lit({"media": "attachment"}.get(table, "comment"))
     known = ("url", "guid") if table == "posts" else ("url", "source_url") if table == "media" else ("url",)
     key = {"table": pl.lit(table), "type": kind}
     return (
-        pl.concat([frame.select("site", "id", url=name, **key) for name in known])
-        .select(*takedown_meaning.ITEM, "url")
+        pl.concat([frame.select("site", "id", takedown.REASON, url=name, **key) for name in known])
+        .select(*takedown_meaning.ITEM, "url", takedown.REASON)
         .collect()
     )
 
