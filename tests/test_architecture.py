@@ -161,6 +161,18 @@ def test_a_docstring_begins_with_a_short_sentence(path: Path) -> None:
 
 
 @pytest.mark.parametrize("path", MODULES, ids=str)
+def test_tables_are_read_by_their_names(path: Path) -> None:
+    """What polars reads by itself is found by a pattern, which `[` and `*` in the name of a folder make."""
+    called = {
+        node.func.attr
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)
+    }
+    reads = {name for name in called if re.fullmatch(r"(scan|read)_(parquet|csv|ndjson|ipc|delta)", name)}
+    assert not reads or path == CODE / "storage/parquet.py", reads
+
+
+@pytest.mark.parametrize("path", MODULES, ids=str)
 def test_functions_fit_a_screen(path: Path) -> None:
     for node in ast.walk(ast.parse(path.read_text())):
         if isinstance(node, ast.FunctionDef):

@@ -106,6 +106,12 @@ def test_nothing_damaged_or_outdated_is_bagged(tmp_path: Path) -> None:
     with pytest.raises(RefusedError, match="has entries that the release does not know"):
         bagged(root, tmp_path / "bag")
     (root / "takedown.yaml").unlink()
+    (part,) = (root / "release/posts").iterdir()
+    part.rename(tmp_path / part.name)
+    for release_only in (False, True):
+        with pytest.raises(ArchiveError, match=r"posts-00000\.parquet: is missing, and SHA256SUMS names it"):
+            bagged(root, tmp_path / "bag", release_only=release_only)
+    (tmp_path / part.name).rename(part)
     warc = next(closed_crawls(root / "raw", "a"))
     warc.write_bytes(warc.read_bytes() + b"x")
     with pytest.raises(ArchiveError):

@@ -13,7 +13,9 @@ import pytest
 
 from presscorpus.archive.receipt import closed_crawls, read_receipt, receipt_path
 from presscorpus.archive.writer import CrawlWriter
+from presscorpus.errors import ArchiveError
 from presscorpus.pipeline import verify
+from presscorpus.pipeline.export import export
 from presscorpus.storage.checksum import sums_in
 from tests.corpus import Corpus, post, quiet
 
@@ -89,6 +91,28 @@ def test_a_change_with_right_digests_is_found(
         assert each in said
     if change is _row:
         assert told[0] in "\n".join(str(problem) for problem in verify.run(root / "release", quiet)[1])
+
+
+@pytest.mark.parametrize("lost", ["posts", "links", "crawls"])
+def test_a_release_without_a_table_is_told_and_not_handed_on(dataset: Path, tmp_path: Path, lost: str) -> None:
+    root = shutil.copytree(dataset, tmp_path / "copy")
+    shutil.rmtree(root / "release" / lost)
+    missing = f"{lost}-00000.parquet: is missing, and SHA256SUMS names it"
+    for place in (root, root / "release"):
+        assert missing in "\n".join(str(problem) for problem in verify.run(place, quiet)[1])
+    with pytest.raises(ArchiveError, match=missing):
+        export(root / "release", tmp_path / "out", "csv")
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_name_that_is_a_pattern_means_its_own_folder(tmp_path: Path) -> None:
+    for name, posts in (("run1", [post(1, title={"rendered": "Other"}), post(5), post(6)]), ("run[12]", [post(1)])):
+        (tmp_path / name).mkdir()
+        Corpus(tmp_path / name, a=posts).build()
+    release = tmp_path / "run[12]/release"
+    assert pl.read_parquet((release / "posts/posts-00000.parquet").read_bytes())["id"].to_list() == [1]
+    assert verify.run(release.parent, quiet)[1] == []
+    assert export(release, tmp_path / "out", "csv", ["posts"]).rows == {"posts": 1}
 
 
 @pytest.mark.parametrize("lost", ["newest", "all"])

@@ -11,6 +11,8 @@ from presscorpus.config.layout import Layout
 from presscorpus.errors import UsageError
 from presscorpus.lazy import lazy
 from presscorpus.pipeline import stages
+from presscorpus.release import whole
+from presscorpus.storage import parquet
 from presscorpus.storage.lock import locked
 
 if TYPE_CHECKING:
@@ -155,13 +157,13 @@ class Corpus:
 
         Raises:
             UsageError: There is no such table, or no release yet.
+            ArchiveError: The table is missing from the release.
         """
         if name not in self.package.resources:
             raise UsageError(f"is no table; there are {', '.join(self.tables)}", where=name)
-        folder = self.layout.release / name
-        if not folder.is_dir():
+        if not self.layout.release.is_dir():
             raise UsageError("holds no release", where=str(self.root), advice="Run `presscorpus package` first.")
-        return pl.scan_parquet(folder / "*.parquet")
+        return parquet.scan(whole.parts(self.layout.release, name))
 
     @property
     def tables(self) -> list[str]:

@@ -8,21 +8,17 @@ from presscorpus.archive.receipt import closed_crawls, read_receipt
 from presscorpus.config import params
 from presscorpus.config.layout import Layout
 from presscorpus.errors import UsageError
-from presscorpus.lazy import lazy
 from presscorpus.pipeline import stages
+from presscorpus.storage import parquet
 
 if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
-    import polars as pl
-
     from presscorpus.config.params import Params
     from presscorpus.config.schema import Package
     from presscorpus.pipeline.stages import Progress
     from presscorpus.pipeline.stages.normalise import AsOf
-else:
-    pl = lazy("polars")
 
 
 def as_of(
@@ -75,7 +71,7 @@ def _remarks(settled: Params, layout: Layout, until: datetime, then: Layout) -> 
     seen = {
         site
         for name in ("crawls", "versions")
-        for site in pl.read_parquet(then.tables / f"{name}.parquet", columns=["site"])["site"]
+        for site in parquet.read(then.tables / f"{name}.parquet", columns=["site"])["site"]
     }
     remarks = []
     for site in settled.sites:

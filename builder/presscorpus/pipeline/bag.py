@@ -20,6 +20,7 @@ from presscorpus.lazy import lazy
 from presscorpus.pipeline import ro_crate
 from presscorpus.privacy import inputs
 from presscorpus.release import credits as credits_
+from presscorpus.release import whole
 from presscorpus.release.receipt import FOLDER
 from presscorpus.storage.checksum import sha256_of
 
@@ -71,7 +72,7 @@ def bag(package: Package, params: Params, layout: Layout, out: Path, *, release_
 
     Raises:
         UsageError: `out` is there already, there is no release or nothing at all, or the libraries are missing.
-        ArchiveError: A crawl is not what its receipt says.
+        ArchiveError: A crawl is not what its receipt says, or a file of the release not what SHA256SUMS says.
         RefusedError: takedown.yaml or params.yaml was changed after the release was made.
         OSError: The disk is full, or a folder may not be written.
     """
@@ -85,6 +86,8 @@ def bag(package: Package, params: Params, layout: Layout, out: Path, *, release_
         raise RefusedError("has entries that the release does not know", where=takedown.FILE, advice="Build again.")
     if not has_release and (release_only or not crawls):
         raise UsageError("there is no release", where=str(layout.release), advice="Run `dvc repro`.")
+    if has_release:
+        whole.require(layout.release)
     partial = out.with_name(f".{out.name}.partial")
     shutil.rmtree(partial, ignore_errors=True)
     try:

@@ -17,6 +17,7 @@ from presscorpus.normalise import supervision
 from presscorpus.pipeline import stages
 from presscorpus.pipeline.request import as_settled, to_params
 from presscorpus.release import gates
+from presscorpus.storage import parquet
 from presscorpus.storage.lock import locked
 
 if TYPE_CHECKING:
@@ -182,10 +183,10 @@ def held(layout: Layout) -> dict[tuple[str, str], Held]:
     Returns:
         Rows that were observed, and records in quarantine, by site and table. Records of no known table are under "".
     """
-    refused = pl.read_parquet(layout.tables / "quarantine.parquet", columns=["site", "table"])
+    refused = parquet.read(layout.tables / "quarantine.parquet", columns=["site", "table"])
     found: dict[tuple[str, str], Held] = {}
     for table in ("posts", "terms", "media", "authors", "comments"):
-        rows = pl.scan_parquet(layout.tables / f"{table}.parquet")
+        rows = parquet.scan(layout.tables / f"{table}.parquet")
         if table == "terms":  # other terms are only named by posts
             rows = rows.filter(pl.col("origin").is_in(["listed", "embedded", "export", "page"]))
         counts = dict(rows.group_by("site").len().collect().iter_rows())

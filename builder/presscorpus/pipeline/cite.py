@@ -15,6 +15,7 @@ from presscorpus.privacy import policy
 from presscorpus.privacy.dataset_policy import of_dataset
 from presscorpus.release.citation import escaped
 from presscorpus.release.credits import gather
+from presscorpus.storage import parquet
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -72,7 +73,7 @@ def refer(package: Package, params: Params, layout: Layout, site: str, number: i
         raise UsageError("is missing: the tables were not built", where=str(path), advice="Run `dvc repro`.")
     params.site(site)
     opened = of_dataset(params, layout.tables, os.environ, needs_key=False)
-    wanted = pl.scan_parquet(path).filter(pl.col("site") == site, pl.col("id") == number)
+    wanted = parquet.scan(path).filter(pl.col("site") == site, pl.col("id") == number)
     rows = policy.released("posts", wanted, package.schema("posts"), opened).collect()
     rows = rows if kind is None else rows.filter(pl.col("type") == kind)
     if rows.is_empty():
@@ -83,7 +84,7 @@ def refer(package: Package, params: Params, layout: Layout, site: str, number: i
     row = rows.row(0, named=True)
     if row["takedown_reason"] is not None:
         raise RefusedError(f"{row['type']} {number} was taken down: {row['takedown_reason']}", where=site)
-    titles = pl.read_parquet(layout.tables / "sites.parquet").filter(pl.col("site") == site)["title"].to_list()
+    titles = parquet.read(layout.tables / "sites.parquet").filter(pl.col("site") == site)["title"].to_list()
     return Reference(
         credits=gather(package.descriptor, params.dataset),
         site=site,

@@ -12,7 +12,8 @@ import polars as pl
 from presscorpus.dtypes import TEXT, TRUTH
 from presscorpus.errors import StorageError, UsageError, reason_of
 from presscorpus.lazy import lazy
-from presscorpus.storage import atomic
+from presscorpus.release import whole
+from presscorpus.storage import atomic, parquet
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -55,6 +56,7 @@ def export(release: Path, out: Path, form: str, wanted: Sequence[str] = ()) -> E
     Raises:
         UsageError: There is no release, no such table, a file or folder in the place of one to be written, or no
             XlsxWriter.
+        ArchiveError: A file of the release is missing, was changed or was added.
         StorageError: A file cannot be written; it is then not there.
     """
     parts = (
@@ -65,6 +67,7 @@ def export(release: Path, out: Path, form: str, wanted: Sequence[str] = ()) -> E
     parts = {name: paths for name, paths in parts.items() if paths}
     if not parts:
         raise UsageError("there is no release", where=str(release), advice="Run `dvc repro` or `presscorpus package`.")
+    whole.require(release)
     for name in wanted:
         if name not in parts:
             raise UsageError("no such table", where=name, advice=f"There are: {', '.join(parts)}")
@@ -106,7 +109,7 @@ def _check_free(out: Path, files: Sequence[Path] | None) -> None:
 
 
 def _height(paths: Sequence[Path]) -> int:
-    return int(pl.scan_parquet(list(paths)).select(pl.len()).collect().item())
+    return int(parquet.scan(paths).select(pl.len()).collect().item())
 
 
 def _flat(frame: pl.DataFrame) -> pl.DataFrame:
@@ -135,7 +138,7 @@ def _files(parts: Parts, out: Path, ending: str, write: Callable[[pl.DataFrame, 
         rows[name] = 0
         with atomic.replacing(path) as partial, partial.open("wb") as file:
             for number, part in enumerate(of_table):
-                frame = pl.read_parquet(part)
+                frame = parquet.read(part)
                 write(frame, file, number == 0)
                 rows[name] += frame.height
         paths.append(path)
@@ -155,7 +158,7 @@ def _sqlite(parts: Parts, out: Path) -> Exported:
 
 def _insert(connection: sqlite3.Connection, name: str, paths: Sequence[Path]) -> int:
     """Write a table into a database, and return how many rows it has."""
-    schema = pl.scan_parquet(list(paths)).collect_schema()
+    schema = parquet.scan(paths).collect_schema()
     columns = ", ".join(f'"{column}" {_affinity(kind)}' for column, kind in schema.items())
     connection.execute(f'CREATE TABLE "{name}" ({columns})')
     marks, rows = ", ".join("?" * len(schema)), 0
@@ -174,7 +177,7 @@ def _affinity(kind: pl.DataType) -> str:
 
 def _slices(paths: Sequence[Path]) -> Iterator[pl.DataFrame]:
     for path in paths:
-        yield from pl.read_parquet(path).iter_slices(_AT_ONCE)
+        yield from parquet.read(path).iter_slices(_AT_ONCE)
 
 
 def _texts(frame: pl.DataFrame) -> pl.DataFrame:
@@ -213,7 +216,7 @@ def _sheet(book: xlsxwriter.Workbook, name: str, paths: Sequence[Path], remarks:
 
     What the sheet cannot hold is added to the remarks.
     """
-    frame = _flat(pl.concat([pl.read_parquet(path) for path in paths]))
+    frame = _flat(pl.concat([parquet.read(path) for path in paths]))
     if frame.height >= _SHEET_ROWS:
         remarks.append(f"{name}: a sheet holds {_SHEET_ROWS - 1:,} of {frame.height:,} rows")
     frame = frame.head(_SHEET_ROWS - 1)

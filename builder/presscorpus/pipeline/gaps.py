@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import polars as pl
 
 from presscorpus.errors import UsageError
+from presscorpus.storage import parquet
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -63,7 +64,7 @@ def gaps(tables: Path) -> list[GapItem]:
 def _counted(tables: Path) -> Iterator[GapItem]:
     """Items that only receipts count: failed ones, and hidden ones never seen."""
     last = pl.col("crawl") == pl.col("crawl").max().over("site")
-    rows = pl.read_parquet(tables / "crawls.parquet").filter(last).sort("site", "collection")
+    rows = parquet.read(tables / "crawls.parquet").filter(last).sort("site", "collection")
     for row in rows.iter_rows(named=True):
         for what, column in (("failed", "failed"), ("hidden", "unreadable")):
             if row[column]:
@@ -76,7 +77,7 @@ def _counted(tables: Path) -> Iterator[GapItem]:
 def _stated(tables: Path) -> Iterator[GapItem]:
     """Items whose rows say that they are gone."""
     for name in _STATED:
-        frame = pl.scan_parquet(tables / f"{name}.parquet")
+        frame = parquet.scan(tables / f"{name}.parquet")
         columns = set(frame.collect_schema())
         if not {"state", "gone_at"} <= columns:
             continue
@@ -90,7 +91,7 @@ def _stated(tables: Path) -> Iterator[GapItem]:
 
 
 def _quarantined(tables: Path) -> Iterator[GapItem]:
-    for row in pl.read_parquet(tables / "quarantine.parquet").iter_rows(named=True):
+    for row in parquet.read(tables / "quarantine.parquet").iter_rows(named=True):
         yield GapItem(
             row["site"], "quarantined", row["table"] or "unknown", row["item_id"], 1, row["crawl"], row["rule"]
         )

@@ -23,6 +23,7 @@ from presscorpus.observations import publicness, shapes
 from presscorpus.observations.below import Below
 from presscorpus.observations.items import kinds, observe
 from presscorpus.pipeline.listed_pages import ListedPages
+from presscorpus.storage import parquet
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -114,7 +115,7 @@ def accounted(raw: Path, tables: Path) -> Iterator[Listed]:
     Yields:
         Items by site, table and type.
     """
-    frame = pl.read_parquet(tables / "crawls.parquet", columns=["site", "crawl"])
+    frame = parquet.read(tables / "crawls.parquet", columns=["site", "crawl"])
     last = dict(frame.group_by("site").agg(pl.col("crawl").max()).iter_rows())
     for site in sorted(last):
         # What came after the tables were built cannot be in them.
@@ -281,7 +282,7 @@ def _rows(tables: Path, site: str, table: str, kind: str) -> tuple[set[int], set
 
     Of those that are there, and of those that are gone.
     """
-    frame = pl.scan_parquet(tables / f"{table}.parquet")
+    frame = parquet.scan(tables / f"{table}.parquet")
     columns = set(frame.collect_schema().names())
     frame = frame.filter(pl.col("site") == site)
     if (column := _TABLES[table]) is not None:
@@ -293,7 +294,7 @@ def _rows(tables: Path, site: str, table: str, kind: str) -> tuple[set[int], set
 
 
 def _quarantined(tables: Path, site: str) -> set[tuple[str, int]]:
-    frame = pl.read_parquet(tables / "quarantine.parquet", columns=["site", "table", "item_id"])
+    frame = parquet.read(tables / "quarantine.parquet", columns=["site", "table", "item_id"])
     frame = frame.filter(pl.col("site") == site, pl.col("item_id").is_not_null())
     return set(frame.select(pl.col("table").fill_null(""), "item_id").iter_rows())
 

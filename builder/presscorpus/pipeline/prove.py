@@ -22,7 +22,8 @@ from presscorpus.observations.index import index_crawl
 from presscorpus.observations.items import observe
 from presscorpus.pipeline import statements
 from presscorpus.privacy import inputs
-from presscorpus.release import commitments
+from presscorpus.release import commitments, whole
+from presscorpus.storage import parquet
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -168,7 +169,7 @@ class Prover:
         for table, kind in _TABLES.items():
             if table == "posts" or wanted.kind is not None:
                 schema = self._package.schema(table)
-                parts = sorted((self._layout.release / table).glob("*.parquet"))
+                parts = whole.parts(self._layout.release, table)
                 number = None if kind not in {None, wanted.kind} else _number(schema, parts, wanted)
                 if number is not None:
                     found.append(_Row(table, number, _value(schema, parts, number), self._tree(schema, parts)))
@@ -241,7 +242,7 @@ def _release(folder: Path) -> Entries:
 def _number(schema: Schema, parts: Sequence[Path], wanted: Wanted) -> int | None:
     """The number of a row in its table; null where there is none."""
     kind = next((name for name in ("type", "taxonomy") if name in schema.by_name), None)
-    rows_ = pl.scan_parquet(list(parts)).with_row_index("row")
+    rows_ = parquet.scan(parts).with_row_index("row")
     rows_ = rows_.filter(pl.col("site") == wanted.site, pl.col("id") == wanted.number)
     if kind and wanted.kind is not None:
         rows_ = rows_.filter(pl.col(kind) == wanted.kind)
@@ -261,7 +262,7 @@ def _groups(parts: Sequence[Path]) -> Iterator[pl.DataFrame]:
 
 def _value(schema: Schema, parts: Sequence[Path], number: int) -> dict[str, Any]:
     """A row as the release commits to it."""
-    row = pl.scan_parquet(list(parts)).slice(number, 1).collect()
+    row = parquet.scan(parts).slice(number, 1).collect()
     value: dict[str, Any] = canonical.decode(str(rows.texts(row, schema)[0]).encode())
     return value
 

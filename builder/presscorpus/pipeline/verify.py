@@ -13,7 +13,7 @@ from presscorpus.config.schema import load_package, package_at, package_home
 from presscorpus.errors import ArchiveError, FindingsError, PresscorpusError, ReservationsError, UsageError, reason_of
 from presscorpus.lazy import lazy
 from presscorpus.pipeline import listed, signing, timestamp, verify_commitments
-from presscorpus.storage.checksum import sha256_of, sums_in
+from presscorpus.release import whole
 from presscorpus.validate.checker import check
 
 if TYPE_CHECKING:
@@ -27,8 +27,6 @@ if TYPE_CHECKING:
     from presscorpus.pipeline.stages import Progress
 else:
     pl = lazy("polars")
-
-_SUMS = "SHA256SUMS"
 
 
 class Verified(NamedTuple):
@@ -79,11 +77,11 @@ def run(root: Path, progress: Progress, trusted: Trusted = _NOBODY) -> tuple[Ver
     Raises:
         UsageError: There is nothing of a dataset in the folder.
     """
-    if (root / _SUMS).is_file():
+    if (root / whole.SUMS).is_file():
         # The release has its own schemas, but not that of the findings.
         package = package_at(root)._replace(internal=load_package(package_home()).internal)
         parts = {name: sorted((root / name).glob("*.parquet")) for name in package.resources}
-        files, broken = _files(root)
+        files, broken = whole.files(root)
         rows, findings = _tables(package, root, parts)
         return Verified(rows=rows, files=files), [*broken, *findings, *verify_commitments.release(package, root, parts)]
     layout = Layout.of(root)
@@ -109,8 +107,8 @@ def run(root: Path, progress: Progress, trusted: Trusted = _NOBODY) -> tuple[Ver
         rows, findings = _tables(package_at(root), layout.tables, None)
         found = found._replace(rows=rows, listed=_listed(layout))
         problems += [*listed.counted(found.listed)[1], *findings]
-    if (layout.release / _SUMS).is_file():
-        files, broken = _files(layout.release)
+    if (layout.release / whole.SUMS).is_file():
+        files, broken = whole.files(layout.release)
         found = found._replace(files=files)
         package = package_at(root)
         parts = {name: sorted((layout.release / name).glob("*.parquet")) for name in package.resources}
@@ -221,29 +219,6 @@ def _tables(package: Package, folder: Path, parts: dict[str, list[Path]] | None)
         for rule, count in findings.counts.items()
     ]
     return sum(findings.rows.values()), problems
-
-
-def _files(release: Path) -> tuple[int, list[PresscorpusError]]:
-    """Compare the files of a release with SHA256SUMS.
-
-    Returns how many are intact, and what is wrong.
-    """
-    problems: list[PresscorpusError] = []
-    told = sums_in(release / _SUMS)
-    for path, digest in told.items():
-        try:
-            same = sha256_of(release / path) == digest
-        except (OSError, ValueError):  # a damaged line may name what can be no file
-            problems.append(ArchiveError("is missing, and SHA256SUMS names it", where=str(release / path)))
-            continue
-        if not same:
-            problems.append(ArchiveError("is not the file that SHA256SUMS names", where=str(release / path)))
-    there = {path.relative_to(release).as_posix() for path in release.rglob("*") if path.is_file()}
-    problems += [
-        ArchiveError("is in the release, and SHA256SUMS does not name it", where=str(release / path))
-        for path in sorted(there - told.keys() - {_SUMS})
-    ]
-    return len(told) - sum(1 for each in problems if "SHA256SUMS names" in each.what), problems
 
 
 def remark(found: Verified) -> ReservationsError | None:

@@ -15,6 +15,7 @@ from presscorpus.commitments.rows import leaves
 from presscorpus.errors import ArchiveError, reason_of
 from presscorpus.lazy import lazy
 from presscorpus.release import commitments
+from presscorpus.storage import parquet
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -148,7 +149,7 @@ def named(raw: Path, crawls: Path) -> Iterator[ArchiveError]:
         A fault for each crawl that is missing.
     """
     try:
-        told = pl.read_parquet(crawls, columns=["site", "crawl"]).unique(maintain_order=True).rows()
+        told = parquet.read(crawls, columns=["site", "crawl"]).unique(maintain_order=True).rows()
     except (OSError, pl.exceptions.PolarsError):
         return  # a table that cannot be read is a fault in the list already
     for site, crawl in told:

@@ -26,7 +26,8 @@ from presscorpus.archive.receipt import closed_crawls, verify
 from presscorpus.config import takedown
 from presscorpus.errors import RefusedError, UsageError
 from presscorpus.privacy import inputs
-from presscorpus.storage import atomic
+from presscorpus.release import whole
+from presscorpus.storage import atomic, parquet
 from presscorpus.storage.checksum import sha256_of
 
 if TYPE_CHECKING:
@@ -119,7 +120,7 @@ def make(params: Params, layout: Layout, name: str, out: Path, *, with_raw: bool
 
 def _posts(layout: Layout, name: str) -> pl.DataFrame:
     """The posts of a site that have anything to show, in the order of the table."""
-    released = pl.scan_parquet(layout.release / "posts" / "*.parquet").filter(pl.col("site") == name)
+    released = parquet.scan(whole.parts(layout.release, "posts")).filter(pl.col("site") == name)
     shown = pl.any_horizontal(pl.col("title").is_not_null(), pl.col("text").is_not_null())
     return released.filter(pl.col("takedown_reason").is_null(), shown).select(_COLUMNS).collect()
 

@@ -17,6 +17,7 @@ from presscorpus.privacy.leak_scan import Withheld
 from presscorpus.privacy.people import ORGANISATIONS, People
 from presscorpus.privacy.policy import ReleasePolicy
 from presscorpus.privacy.redaction import Authors, Treatment
+from presscorpus.storage import parquet
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterator, Mapping
@@ -179,7 +180,7 @@ def _rows(
     path = tables / f"{table}.parquet"
     if not path.is_file():
         raise UsageError("is missing: the tables were not built", where=str(path), advice="Run `dvc repro`.")
-    frame = pl.scan_parquet(path).filter(pl.col("site").is_in(sites))
+    frame = parquet.scan(path).filter(pl.col("site").is_in(sites))
     frame = frame if only is None else frame.filter(only)
     rows = frame.select("site", *columns).unique(maintain_order=True).collect()
     found: dict[str, list[tuple[Any, ...]]] = {}

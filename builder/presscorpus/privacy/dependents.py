@@ -8,6 +8,7 @@ import polars as pl
 
 from presscorpus.dtypes import COUNT, TEXT
 from presscorpus.privacy.takedowns import emptied
+from presscorpus.storage import parquet
 from presscorpus.storage.frames import TableWriter
 
 if TYPE_CHECKING:
@@ -39,9 +40,9 @@ def clear(package: Package, taken: Takedowns, tables: Path) -> None:
 def _pictures(taken: Takedowns, tables: Path) -> pl.DataFrame:
     """Featured pictures that no other post shows, links to, or has as its attachment."""
     mine = pl.DataFrame(sorted(taken.pictures), schema={"site": TEXT, "id": COUNT}, orient="row")
-    featured = pl.scan_parquet(tables / "posts.parquet").select("site", id="featured_media_id")
-    links = pl.scan_parquet(tables / "links.parquet").filter(pl.col("target_table") == "media")
-    uploaded = pl.scan_parquet(tables / "media.parquet").filter(
+    featured = parquet.scan(tables / "posts.parquet").select("site", id="featured_media_id")
+    links = parquet.scan(tables / "links.parquet").filter(pl.col("target_table") == "media")
+    uploaded = parquet.scan(tables / "media.parquet").filter(
         pl.col("post_id").is_not_null(), pl.col("takedown_reason").is_null()
     )
     used = pl.concat([featured, links.select("site", id="target_id"), uploaded.select("site", "id")])
@@ -52,8 +53,8 @@ def _terms(taken: Takedowns, tables: Path) -> pl.DataFrame:
     """Terms that no other post has, and no other term has as its parent."""
     schema = {"site": TEXT, "taxonomy": TEXT, "id": COUNT}
     mine = pl.DataFrame(sorted(taken.terms), schema=schema, orient="row")
-    of_posts = pl.scan_parquet(tables / "post_terms.parquet").select("site", "taxonomy", id="term_id")
-    parents = pl.scan_parquet(tables / "terms.parquet").select("site", "taxonomy", id="parent_id")
+    of_posts = parquet.scan(tables / "post_terms.parquet").select("site", "taxonomy", id="term_id")
+    parents = parquet.scan(tables / "terms.parquet").select("site", "taxonomy", id="parent_id")
     return mine.join(pl.concat([of_posts, parents]).drop_nulls().unique().collect(), on=list(schema), how="anti")
 
 
@@ -62,7 +63,7 @@ def _rewrite(package: Package, tables: Path, name: str, key: list[str], gone: pl
         return
     schema = package.schema(name)
     path = tables / f"{name}.parquet"
-    frame = pl.read_parquet(path).join(
+    frame = parquet.read(path).join(
         gone.with_columns(pl.lit(value=True).alias(_GONE)), on=key, how="left", maintain_order="left"
     )
     cleared = emptied(frame, schema, pl.col(_GONE).is_not_null(), keep=key).drop(_GONE)

@@ -13,6 +13,8 @@ from presscorpus.archive.receipt import closed_crawls, read_receipt
 from presscorpus.config import takedown
 from presscorpus.errors import FindingsError, RefusedError, ReservationsError
 from presscorpus.lazy import lazy
+from presscorpus.release.whole import SUMS
+from presscorpus.storage import parquet
 from presscorpus.storage.checksum import sha256_of, sums_in
 
 if TYPE_CHECKING:
@@ -32,9 +34,6 @@ else:
     ledger = lazy("presscorpus.release.ledger")
     receipts = lazy("presscorpus.release.receipt")
 
-SUMS = "SHA256SUMS"
-"""The file of a release that has the digest of every other one."""
-
 
 def reservations(params: Params, layout: Layout) -> ReservationsError | None:
     """What a user has to know of a build that succeeded: the records in quarantine.
@@ -46,7 +45,7 @@ def reservations(params: Params, layout: Layout) -> ReservationsError | None:
     Returns:
         An error to be shown and not raised, with the count of each rule; null where the quarantine is empty.
     """
-    rules = pl.read_parquet(layout.tables / "quarantine.parquet").group_by("rule").len().sort("rule").rows()
+    rules = parquet.read(layout.tables / "quarantine.parquet").group_by("rule").len().sort("rule").rows()
     if not rules:
         return None
     why = ", ".join(f"{count} {rule}" for rule, count in rules)
@@ -75,7 +74,7 @@ def unmet(layout: Layout) -> list[str]:
     met: set[tuple[str, str | None, int]] = set()
     for table, kind in {"posts": pl.col("type"), "media": pl.lit("attachment"), "comments": pl.lit("comment")}.items():
         if entries:
-            rows = pl.scan_parquet(layout.tables / f"{table}.parquet").filter(pl.col("takedown_reason").is_not_null())
+            rows = parquet.scan(layout.tables / f"{table}.parquet").filter(pl.col("takedown_reason").is_not_null())
             for site, type_, number in rows.select("site", kind.alias("type"), "id").collect().iter_rows():
                 met |= {(site, type_, number)} | ({(site, None, number)} if table != "comments" else set())
     return [

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import polars as pl
 
 from presscorpus.release.receipt import LEDGER, POST, Entry, Tally
+from presscorpus.storage import parquet
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -42,13 +43,13 @@ def held(tables: Mapping[str, tuple[Schema, Sequence[Path]]]) -> Held:
     Returns:
         What the release holds.
     """
-    by_site = (pl.scan_parquet(list(parts)).group_by("site").len().sort("site") for _, parts in tables.values())
+    by_site = (parquet.scan(parts).group_by("site").len().sort("site") for _, parts in tables.values())
     rows, columns = {}, {}
     for (name, (schema, _)), counted in zip(tables.items(), pl.collect_all(by_site), strict=True):
         rows[name] = {str(site): int(count) for site, count in counted.iter_rows()}
         columns[name] = {f.name: f"list of {f.item['type']}s" if f.item else f.type for f in schema.fields}
     _, parts = tables["posts"]
-    return Held(rows, columns, pl.scan_parquet(list(parts)).select(LEDGER).sort(POST).collect())
+    return Held(rows, columns, parquet.scan(parts).select(LEDGER).sort(POST).collect())
 
 
 def compare(then: Before | None, now: Held, version: str) -> Entry:

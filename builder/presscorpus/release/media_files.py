@@ -14,6 +14,7 @@ from presscorpus.archive.reader import read_crawl
 from presscorpus.archive.receipt import closed_crawls
 from presscorpus.errors import RefusedError
 from presscorpus.lazy import lazy
+from presscorpus.storage import parquet
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -45,7 +46,7 @@ def write(media: Iterable[Path], policies: Mapping[str, Policy], raw: Path, fold
     open_sites = [site for site, policy in policies.items() if policy.media_files]
     if not open_sites:
         return
-    rows = pl.scan_parquet(list(media)).select("site", "digest").drop_nulls()
+    rows = parquet.scan(list(media)).select("site", "digest").drop_nulls()
     rows = rows.filter(pl.col("site").is_in(open_sites))
     named: dict[str, set[str]] = {}
     for site, digest in rows.collect().iter_rows():

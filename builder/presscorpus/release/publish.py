@@ -18,6 +18,8 @@ from presscorpus.errors import RefusedError, UsageError
 from presscorpus.privacy import dataset_policy, inputs, leak_scan, takedown_meaning
 from presscorpus.release import commitments, gates, hub, ledger
 from presscorpus.release.receipt import ReleaseReceipt, read_previous, receipt_paths, write_receipt
+from presscorpus.release.whole import SUMS
+from presscorpus.storage import parquet
 from presscorpus.storage.checksum import sha256_of
 from presscorpus.tables.addresses import home_of
 
@@ -108,7 +110,7 @@ def _send(params: Params, layout: Layout, target: str, request: PublishRequest, 
         stored = hub.store(layout.release, target, version=version, dry_run=request.dry_run)
         size = f"{len(stored.sent)} files ({stored.bytes:,} bytes)"
         done = f"{version} is there already, byte for byte; nothing was sent"
-        what = f"would be sent: {size}" if request.dry_run else f"sent: {size}, {gates.SUMS} last"
+        what = f"would be sent: {size}" if request.dry_run else f"sent: {size}, {SUMS} last"
         return _Sent(f"{target}/{version}: {done if stored.done else what}", None, found)
 
     def judge(planned: Plan) -> None:
@@ -177,7 +179,7 @@ def _applied(
         return
     known = pl.concat([_items(name, tables[name][1]) for name in takedown_meaning.TABLES])
     items = known.filter(pl.col(takedown.REASON).is_null())
-    rows = pl.read_parquet(list(tables["sites"][1]), columns=["site", "home", "core_address"]).iter_rows()
+    rows = parquet.read(tables["sites"][1], columns=["site", "home", "core_address"]).iter_rows()
     seen = {site: [each for each in addresses if each] for site, *addresses in rows}
     homes = {site.name: home_of(site.address, seen.get(site.name, ())) for site in params.sites}
     meant = takedown_meaning.find(entries, [items], homes, all_known=False)
@@ -191,7 +193,7 @@ def _applied(
 
 def _items(table: str, parts: Sequence[Path]) -> pl.DataFrame:
     """The items of a table, one row for each of their addresses."""
-    frame = pl.scan_parquet(list(parts))
+    frame = parquet.scan(parts)
     kind = pl.col("type") if table == "posts" else pl.lit({"media": "attachment"}.get(table, "comment"))
     known = ("url", "guid") if table == "posts" else ("url", "source_url") if table == "media" else ("url",)
     key = {"table": pl.lit(table), "type": kind}
@@ -212,7 +214,7 @@ def _remember(params: Params, layout: Layout, target: str, commit: str | None, n
         previous=params.dataset.previous,
         target=target,
         commit=commit,
-        sums=sha256_of(layout.release / gates.SUMS),
+        sums=sha256_of(layout.release / SUMS),
         rows=now.rows,
         columns=now.columns,
         ledger="",

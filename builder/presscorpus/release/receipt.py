@@ -19,7 +19,7 @@ import polars as pl
 from presscorpus.config.dataset import is_version
 from presscorpus.config.params import Previous
 from presscorpus.errors import RefusedError
-from presscorpus.storage import atomic
+from presscorpus.storage import atomic, parquet
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -121,7 +121,7 @@ def read_previous(root: Path, previous: Previous | None) -> Before | None:
             "is no receipt of a release", where=str(path), advice="`presscorpus advance` names the right one."
         ) from None
     ledger = path.with_suffix(".parquet")
-    return Before(receipt, pl.read_parquet(_proven(ledger, receipt.ledger)))
+    return Before(receipt, parquet.read(_proven(ledger, receipt.ledger)))
 
 
 def receipt_paths(root: Path) -> list[Path]:
@@ -147,7 +147,7 @@ def read_release(path: Path) -> tuple[ReleaseReceipt, pl.DataFrame] | None:
     """
     try:
         receipt = _decode(path.read_bytes())
-        posts = pl.read_parquet(path.with_suffix(".parquet"))
+        posts = parquet.read(path.with_suffix(".parquet"))
         return receipt, posts.select(LEDGER)
     except (OSError, ValueError, RecursionError, pl.exceptions.PolarsError):
         return None

@@ -19,6 +19,7 @@ from presscorpus.content import bylines
 from presscorpus.lazy import lazy
 from presscorpus.privacy import policy
 from presscorpus.release.markdown import code, table
+from presscorpus.storage import parquet
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
@@ -305,7 +306,7 @@ def struck(rules: ReleasePolicy, tables: Path) -> Iterator[str]:
         by_site.setdefault(site, []).append((owner, times, documents))
     if not by_site:
         return
-    posts = pl.scan_parquet(tables / f"{_POSTS}.parquet").group_by("site").len().collect()
+    posts = parquet.scan(tables / f"{_POSTS}.parquet").group_by("site").len().collect()
     in_all = dict(posts.iter_rows())
     for site, authors in sorted(by_site.items()):
         told = [f"{_named(owner)} {times:,} times, in {documents:,} posts" for owner, times, documents in authors]

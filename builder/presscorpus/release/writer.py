@@ -24,6 +24,7 @@ from presscorpus.release.card_sections import PICTURES
 from presscorpus.release.composition import compose, marks, redacted
 from presscorpus.release.descriptor import Part, Table
 from presscorpus.release.documents import documents
+from presscorpus.storage import parquet
 from presscorpus.storage.checksum import sha256_of
 
 if TYPE_CHECKING:
@@ -199,7 +200,7 @@ def _pictures(folder: Path, pictures: Iterable[Path]) -> list[str]:
 
 def _contents(laid: Mapping[str, Table], folder: Path, *, has_report: bool) -> card.Contents:
     def scan(name: str) -> pl.LazyFrame:
-        return pl.scan_parquet([folder / part.path for part in laid[name].parts])
+        return parquet.scan([folder / part.path for part in laid[name].parts])
 
     return card.Contents(
         schemas={name: table.schema for name, table in laid.items()},
@@ -255,7 +256,7 @@ def _released(schema: Schema, source: Path, heights: Iterable[int], rules: Relea
 
     One row group is read at a time, so that its size bounds the memory.
     """
-    scan, place = pl.scan_parquet(source), 0
+    scan, place = parquet.scan(source), 0
     for height in heights:
         yield policy.released_whole(schema.name, scan.slice(place, height).collect(), schema, rules)
         place += height

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from presscorpus.dtypes import TEXT
 from presscorpus.lazy import lazy
 from presscorpus.report.plots import METRICS
-from presscorpus.storage import atomic
+from presscorpus.storage import atomic, parquet
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -109,7 +109,7 @@ def _printable(frame: pl.DataFrame) -> pl.DataFrame:
 
 
 def _released(package: Package, layout: Layout, rules: ReleasePolicy, name: str) -> pl.LazyFrame:
-    return policy.released(name, pl.scan_parquet(layout.tables / f"{name}.parquet"), package.schema(name), rules)
+    return policy.released(name, parquet.scan(layout.tables / f"{name}.parquet"), package.schema(name), rules)
 
 
 def _shown(package: Package, rules: ReleasePolicy, name: str, rows: pl.DataFrame) -> pl.DataFrame:

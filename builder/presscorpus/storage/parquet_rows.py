@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 import polars as pl
 import pyarrow.parquet as pq
 
+from presscorpus.storage import parquet
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
@@ -28,7 +30,7 @@ def having(path: Path, keys: pl.DataFrame, columns: Sequence[str] = ()) -> pl.Da
     """
     with pq.ParquetFile(path) as file:
         heights = [file.metadata.row_group(number).num_rows for number in range(file.num_row_groups)]
-    whole = pl.scan_parquet(path)
+    whole = parquet.scan(path)
     scan = whole.select(columns) if columns else whole
     found, place = [scan.head(0).collect()], 0
     for height in heights:

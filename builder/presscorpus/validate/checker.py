@@ -20,6 +20,7 @@ import polars as pl
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from presscorpus.storage import parquet
 from presscorpus.validate.rules import cell_rules
 
 if TYPE_CHECKING:
@@ -196,11 +197,11 @@ def _open(name: str, schema: Schema, paths: Sequence[Path], found: _Found) -> _T
 
     Null where nothing can be read.
     """
-    try:
-        schemas, counts = zip(*(_footer(path) for path in paths), strict=True)
-    except FileNotFoundError:
+    if not paths or not all(path.exists() for path in paths):
         found.note(name, "schema", value="is missing")
         return None
+    try:
+        schemas, counts = zip(*(_footer(path) for path in paths), strict=True)
     except (pa.ArrowException, OSError):
         found.note(name, "schema", value="is no Parquet file")
         return None
@@ -221,7 +222,7 @@ def _open(name: str, schema: Schema, paths: Sequence[Path], found: _Found) -> _T
     for field in schema.arrow:
         if field.name in actual.names and actual.field(field.name).type != field.type:
             found.note(name, "type", field.name, str(actual.field(field.name).type))
-    scan = pl.scan_parquet(list(paths), glob=False, hive_partitioning=False)
+    scan = parquet.scan(paths)
     # A column of another Arrow type may still be the same to polars (large strings), and its cells can be judged.
     kinds = scan.collect_schema()
     sound = frozenset(column for column, kind in schema.polars.items() if kinds.get(column) == kind)

@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Final
 import polars as pl
 import pyarrow.parquet as pq
 
+from presscorpus.storage import parquet
 from presscorpus.validate.checker import check
 from presscorpus.validate.frictionless_check import confirm
 
@@ -79,7 +80,7 @@ def draw(package: Package, folder: Path, heights: dict[str, int], rows: int, pla
         place: The folder for the sample.
     """
     share = rows / sum(heights.values())
-    scans = {name: pl.scan_parquet(folder / f"{name}.parquet") for name in package.resources}
+    scans = {name: parquet.scan(folder / f"{name}.parquet") for name in package.resources}
     referred = {key.reference.resource for name in scans for key in package.schema(name).foreign_keys}
     within = _within(scans[_POSTS], runs(_POSTS, heights[_POSTS], share))
     drawn: dict[str, pl.DataFrame] = {}
