@@ -155,7 +155,7 @@ def build(arguments: argparse.Namespace) -> None:
 
     for line in reporting.summary(built.report, built.params, layout.release):
         print(line)
-    for line in (*built.withheld, *gates.unmet(layout)):
+    for line in (*built.withheld, *gates.takedowns_told(layout)):
         print(printable(line))
     for outcome in built.outcomes:
         if outcome.error:
@@ -207,7 +207,7 @@ def normalise(arguments: argparse.Namespace) -> None:
         made = stages.normalise.run(package, settled, layout, progress)
     for name, rows in made.items():
         print(f"{name}: {rows}")
-    for line in gates.unmet(layout):
+    for line in gates.takedowns_told(layout):
         say(line)
     remark = gates.reservations(settled, layout)
     if remark:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import polars as pl
 import pytest
@@ -107,7 +107,7 @@ def test_a_number_that_no_item_has_is_told(tmp_path: Path) -> None:
     built = corpus(tmp_path)
     (tmp_path / takedown.FILE).write_text("- site: a\n  id: 99\n  reason: A court said so.\n")
     built.build(built.params(policy=OPEN))
-    (line,) = gates.unmet(built.layout)
+    (line,) = gates.takedowns_told(built.layout)
     assert "no item in the tables is a post 99" in line
 
 
@@ -132,7 +132,7 @@ def test_it_is_in_no_byte_of_tables_release_and_report(tmp_path: Path, entry: st
     assert row["takedown_reason"] == "A court said so."
     assert row["flags"] == ["taken_down"]
     assert row["origin_exceptions"] == []
-    assert gates.unmet(built.layout) == []
+    assert gates.takedowns_told(built.layout) == []
 
 
 def test_others_keep_their_own_words(tmp_path: Path) -> None:
@@ -254,3 +254,57 @@ def test_an_entry_is_added_to_what_stands_there(tmp_path: Path, before: str | No
     add_takedown(tmp_path, entry)
     assert takedown.load(tmp_path) == (*known, entry)
     assert ("# a word" in path.read_text()) == ("# a word" in (before or ""))
+
+
+def _renumbered(tmp_path: Path, first: list[dict[str, Any]], second: list[dict[str, Any]]) -> Corpus:
+    """A site that was moved to another installation after its post 7 was taken down by number."""
+    built = Corpus(tmp_path, a=first)
+    built.build()
+    built.day = 2
+    built.write("a", second)
+    (tmp_path / takedown.FILE).write_text("- {site: a, id: 7, reason: A court said so.}\n")
+    built.build(built.params(policy=OPEN))
+    return built
+
+
+_AT: Final = "https://a.example.org/2026/zebrafish-in-a-pond/"
+
+
+def _moved(number: int) -> list[dict[str, Any]]:
+    """The post that is taken down, its picture and tag, under a number."""
+    says = {"link": _AT, "title": {"rendered": "Zebrafish in a pond"}, "slug": "zebrafish-in-a-pond"}
+    picture = {"id": number + 1, "type": "attachment", "post": 0, "link": f"https://a.example.org/zebraview{number}/",
+               "title": {"rendered": "zebraview"}, "media_details": {},
+               "source_url": f"https://a.example.org/u/zebraview{number}.jpg"}  # fmt: skip
+    tag = {"id": number + 2, "taxonomy": "post_tag", "slug": "zebratag", "name": "zebratag"}
+    body = {"rendered": "<p>Zebrafish swim.</p>", "protected": False}
+    return [post(number, content=body, featured_media=number + 1, tags=[number + 2], **says), picture, tag]
+
+
+def test_a_post_that_has_its_address_under_another_number_goes_whole(tmp_path: Path) -> None:
+    quoting = {"content": {"rendered": "<p>Of Zebrafish in a pond.</p>"}}
+    built = _renumbered(tmp_path, [*_moved(7), post(20)], [*_moved(107), post(120, **quoting)])
+    assert where(built.layout.release, "zebra") == where(built.layout.reports, "zebra") == []
+    down = built.table("posts").filter(pl.col("takedown_reason").is_not_null())
+    reasons = ["A court said so.", "A court said so. (As post 7, whose address it has.)"]
+    assert down.select("id", "takedown_reason").rows() == list(zip([7, 107], reasons, strict=True))
+    told = "takedown.yaml: a post 107 is taken down as well (As post 7, whose address it has.)"
+    assert gates.takedowns_told(built.layout) == [told]
+
+
+def test_a_number_that_another_post_had_before_takes_nothing_of_that_post(tmp_path: Path) -> None:
+    """All numbers changed: what was 107 is 207 now, and 7 is what was 17."""
+    other = {"title": {"rendered": "Quagga on a hill"}, "link": "https://a.example.org/2026/quagga-on-a-hill/"}
+    third = {"title": {"rendered": "Okapi in a wood"}, "link": "https://a.example.org/2026/okapi-in-a-wood/"}
+    first = [*_moved(7)[:1], post(107, **other), post(17, **third)]
+    second = [*_moved(107)[:1], post(207, **other), post(7, **third), post(17)]
+    built = _renumbered(tmp_path, first, second)
+    titles = built.table("posts").select("id", "title").rows()
+    assert titles == [(7, None), (17, "Title 17"), (107, None), (207, "Quagga on a hill")]
+
+
+def test_an_address_that_many_posts_have_means_none_of_them(tmp_path: Path) -> None:
+    events = [post(number, type="event", link="https://a.example.org/events/") for number in (7, 8, 9, 10)]
+    built = _renumbered(tmp_path, events, events)
+    assert built.table("posts")["takedown_reason"].to_list() == ["A court said so.", None, None, None]
+    assert gates.takedowns_told(built.layout) == []

@@ -15,7 +15,7 @@ from urllib.parse import unquote
 
 import polars as pl
 
-from presscorpus.config.takedown import FILE
+from presscorpus.config.takedown import FILE, SAME
 from presscorpus.content.urls import address_key
 from presscorpus.dtypes import TEXT
 from presscorpus.errors import ParamsError
@@ -23,10 +23,13 @@ from presscorpus.observations.html_pages.replays import original
 from presscorpus.tables.addresses import originals, read
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 
     from presscorpus.config.takedown import Takedown
     from presscorpus.tables.addresses import Home
+
+    Key = tuple[str, str, str, int]
+    Portions = Callable[[], Iterable[pl.DataFrame]]
 
 ITEM: Final = ["site", "table", "type", "id"]
 """What tells one item from all others."""
@@ -37,7 +40,11 @@ TABLES: Final = ("posts", "media", "comments")
 CORE: Final = frozenset({"post", "page", "attachment", "comment"})
 """Types that every site may have, though none was observed."""
 
+AT: Final = "at"
+"""Column of items that no entry names: the address in whose states an item is the one that was taken down."""
+
 _SHOWN: Final = 12
+_MOST_NUMBERS: Final = 3
 
 SHARED_NUMBERS: Final = frozenset({"posts", "media"})
 """Tables whose rows are of wp_posts, of which each number is one item at a time."""
@@ -166,22 +173,21 @@ def readings(written: str) -> list[str]:
     return list(dict.fromkeys(re.sub(r"\A(https?):/+", r"\1://", each) for each in whole))
 
 
-def find(
-    entries: Iterable[Takedown], portions: Iterable[pl.DataFrame], homes: dict[str, Home], *, all_known: bool
-) -> pl.DataFrame:
+def find(entries: Iterable[Takedown], portions: Portions, homes: dict[str, Home], *, all_known: bool) -> pl.DataFrame:
     """Find the items that entries mean.
 
-    An entry by number of an item that was not observed yet waits for it.
+    An entry by number of an item that was not observed yet waits for it. An item that has the address of one that was
+    taken down is the same under another number, as after a move to another installation.
 
     Args:
         entries: What takedown.yaml says.
-        portions: All that is known of items: frames with the columns of `ITEM` and `url`, at least one. They may hold
-            an item several times, under all its addresses.
+        portions: Returns all that is known of items: frames with the columns of `ITEM` and `url`, at least one. They
+            may hold an item several times, under all its addresses.
         homes: Where the sites of the dataset are, by name.
         all_known: Whether an entry that can mean none of these items is mistyped.
 
     Returns:
-        The columns of `ITEM` and `reason`, each item once, in their order.
+        The columns of `ITEM`, `reason` and `AT`, each item once, in their order.
 
     Raises:
         ParamsError: An address means no known item, or a number is of a site or type that there is not, if `all_known`:
@@ -189,11 +195,11 @@ def find(
     """
     entries = list(entries)
     met = [False] * len(entries)
-    found: dict[tuple[str, str, str, int], str] = {}
+    found: dict[Key, str] = {}
     types: dict[str, set[str]] = {}
     items = pl.DataFrame()
-    for known in portions:
-        items = known.filter(pl.col("table").is_in(TABLES), pl.col("type").is_not_null()).select(*ITEM, "url").unique()
+    for known in portions():
+        items = _items(known)
         for site, kind in items.select("site", "type").unique().iter_rows():
             types.setdefault(site, set()).add(kind)
         places = _Places(items, homes) if any(entry.url for entry in entries) else None
@@ -205,8 +211,55 @@ def find(
     for entry, known_ in zip(entries, met, strict=True):
         if all_known and not known_:
             _refuse(entry, homes, types)
-    rows = [(*key, reason) for key, reason in sorted(found.items())]
-    return pl.DataFrame(rows, schema={**items.select(ITEM).schema, "reason": TEXT}, orient="row")
+    same = _renumbered(found, portions, homes) if found else {}
+    rows = [(*key, reason, None) for key, reason in found.items()] + [(*key, *told) for key, told in same.items()]
+    schema = {**items.select(ITEM).schema, "reason": TEXT, AT: TEXT}
+    return pl.DataFrame(rows, schema=schema, orient="row").sort(ITEM)
+
+
+def _items(known: pl.DataFrame) -> pl.DataFrame:
+    only = known.filter(pl.col("table").is_in(TABLES), pl.col("type").is_not_null())
+    return only.select(*ITEM, "url").unique(maintain_order=True)
+
+
+def _renumbered(found: Mapping[Key, str], portions: Portions, homes: Mapping[str, Home]) -> dict[Key, tuple[str, str]]:
+    """The items that now have an address of one that was taken down: reason, address.
+
+    Their earlier addresses tell nothing, for a number that is used again was another item's. An address that many items
+    have is that of a list, as plugins give it to all of a type.
+    """
+    taken = {
+        (site, table, address): (kind, number)
+        for (site, table, kind, number), address in _addressed(portions, homes)
+        if (site, table, kind, number) in found
+    }
+    sharing: defaultdict[tuple[str, str, str], set[Key]] = defaultdict(set)
+    for key, address in _addressed(portions, homes, last=True):
+        if (key[0], key[1], address) in taken:
+            sharing[key[0], key[1], address].add(key)
+    same: dict[Key, tuple[str, str]] = {}
+    for (site, table, address), keys in sharing.items():
+        kind, number = taken[site, table, address]
+        reason = found[site, table, kind, number]
+        for key in keys - found.keys() if len(keys) <= _MOST_NUMBERS else ():
+            same[key] = f"{reason}{SAME}{kind} {number}, whose address it has.)", address
+    return same
+
+
+def _addressed(portions: Portions, homes: Mapping[str, Home], *, last: bool = False) -> Iterator[tuple[Key, str]]:
+    """The addresses of posts and pictures, all or the last of each.
+
+    A comment has the address of its post.
+    """
+    for known in portions():
+        rows = known.filter(pl.col("table").is_in(list(SHARED_NUMBERS)), pl.col("url").is_not_null())
+        if last and "observed_at" in rows.columns:
+            order = ["observed_at", "modified", "crawl", "offset", "ordinal"]
+            rows = rows.sort(order, nulls_last=False).unique(ITEM, keep="last", maintain_order=True)
+        for site, table, kind, number, url in _items(rows).iter_rows():
+            address = named(url, homes[site]) if site in homes else None
+            if address:
+                yield (site, table, kind, number), address
 
 
 def _refuse(entry: Takedown, homes: Collection[str], types: Mapping[str, set[str]]) -> None:
@@ -235,8 +288,8 @@ class _Places:
 
     def __init__(self, items: pl.DataFrame, homes: Mapping[str, Home]) -> None:
         self._homes = homes
-        self._by_address: defaultdict[tuple[str, str], set[Any]] = defaultdict(set)
-        self._by_number: defaultdict[tuple[str, str, int], set[Any]] = defaultdict(set)
+        self._by_address: defaultdict[tuple[str, str], set[Key]] = defaultdict(set)
+        self._by_number: defaultdict[tuple[str, str, int], set[Key]] = defaultdict(set)
         for site, table, kind, number, url in items.iter_rows():
             key = (site, table, kind, number)
             self._by_number[site, table, number].add(key)

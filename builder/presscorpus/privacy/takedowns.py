@@ -29,7 +29,7 @@ from presscorpus.privacy.folding import SPACELESS, fold
 from presscorpus.privacy.name_forms import Names, tokens
 from presscorpus.privacy.policy import redactable
 from presscorpus.privacy.redaction import TakenDown, Treatment
-from presscorpus.privacy.takedown_meaning import ITEM, copied, leading, named
+from presscorpus.privacy.takedown_meaning import AT, ITEM, copied, leading, named
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -276,8 +276,13 @@ def learned(items: pl.DataFrame, portions: Iterable[pl.DataFrame], homes: dict[s
     if told.nothing:
         return told
     seen = pl.concat([
-        observed.filter(pl.col("state") == "published").join(items, on=ITEM, how="semi") for observed in portions
+        observed.filter(pl.col("state") == "published").join(items.select(*ITEM, AT), on=ITEM) for observed in portions
     ])  # fmt: skip
+    is_it = [
+        at is None or (url is not None and named(url, homes[site]) == at)
+        for site, url, at in seen.select("site", "url", AT).iter_rows()
+    ]
+    seen = seen.filter(pl.Series(is_it, dtype=TRUTH))
     for (site, crawl, offset), rows in seen.group_by("site", "crawl", "offset", maintain_order=True):
         capture = read_at(raw / str(site) / f"{crawl}.warc.gz", int(str(offset)))
         wanted = set(rows["ordinal"])
@@ -297,7 +302,7 @@ def marked(current: pl.DataFrame, items: pl.DataFrame) -> pl.DataFrame:
     Returns:
         All items, in their order, with the column `reason`.
     """
-    return current.join(items, on=ITEM, how="left", maintain_order="left")
+    return current.join(items.select(*ITEM, REASON), on=ITEM, how="left", maintain_order="left")
 
 
 def telling(raw: bytes) -> Iterator[str]:

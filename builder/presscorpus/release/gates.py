@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import subprocess
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
@@ -18,6 +19,7 @@ from presscorpus.storage import parquet
 from presscorpus.storage.checksum import sha256_of, sums_in
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     import polars as pl
@@ -56,32 +58,55 @@ def reservations(params: Params, layout: Layout) -> ReservationsError | None:
     )
 
 
-def unmet(layout: Layout) -> list[str]:
-    """Find the takedowns by number that match no item of the tables.
+def takedowns_told(layout: Layout) -> list[str]:
+    """Tell what entries of takedown.yaml do beyond what they say.
 
-    They may be mistyped, or wait for an item that was not observed yet.
+    An entry by number may match no item: it is mistyped, or waits for one that was not observed yet. An item may be
+    taken down that no entry names.
 
     Args:
         layout: Where takedown.yaml and the tables are.
 
     Returns:
-        A line for each of them.
+        A line for each such entry and item.
 
     Raises:
         ParamsError: takedown.yaml is malformed.
     """
-    entries = [entry for entry in takedown.load(layout.root) if entry.id is not None]
-    met: set[tuple[str, str | None, int]] = set()
-    for table, kind in {"posts": pl.col("type"), "media": pl.lit("attachment"), "comments": pl.lit("comment")}.items():
-        if entries:
-            rows = parquet.scan(layout.tables / f"{table}.parquet").filter(pl.col("takedown_reason").is_not_null())
-            for site, type_, number in rows.select("site", kind.alias("type"), "id").collect().iter_rows():
-                met |= {(site, type_, number)} | ({(site, None, number)} if table != "comments" else set())
-    return [
+    entries = takedown.load(layout.root)
+    rows = list(_taken_down(layout)) if entries else []
+    met: set[tuple[str, str | None, int]] = {(each.site, each.type, each.id) for each in rows}
+    posts = {(each.site, each.id) for each in rows if each.type not in {"attachment", "comment"}}
+    met |= {(each.site, None, each.id) for each in rows if each.type != "comment"}
+    unmet = [
         f"{takedown.FILE}: no item in the tables is {entry}: mistyped, erased, or not observed yet"
         for entry in entries
-        if (entry.site, entry.type, entry.id) not in met
+        if entry.site and entry.id and (entry.site, entry.type, entry.id) not in met
     ]
+    others = [
+        f"{takedown.FILE}: {each.site} {each.type} {each.id} is taken down as well{each.reason[place:]}"
+        for each in rows
+        if (place := each.reason.rfind(takedown.SAME)) >= 0 and (each.site, each.post) not in posts
+    ]
+    return unmet + others
+
+
+class _Down(NamedTuple):
+    """A row of what was taken down; `post` is that of an attachment or comment."""
+
+    site: str
+    type: str
+    id: int
+    post: int | None
+    reason: str
+
+
+def _taken_down(layout: Layout) -> Iterator[_Down]:
+    for table, kind in {"posts": pl.col("type"), "media": pl.lit("attachment"), "comments": pl.lit("comment")}.items():
+        frame = parquet.scan(layout.tables / f"{table}.parquet").filter(pl.col(takedown.REASON).is_not_null())
+        post = pl.lit(None) if table == "posts" else pl.col("post_id")
+        rows = frame.select("site", kind.alias("type"), "id", post.alias("post"), takedown.REASON)
+        yield from itertools.starmap(_Down, rows.collect().iter_rows())
 
 
 class Validation(msgspec.Struct, frozen=True):

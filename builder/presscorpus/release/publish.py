@@ -182,13 +182,13 @@ def _applied(
     rows = parquet.read(tables["sites"][1], columns=["site", "home", "core_address"]).iter_rows()
     seen = {site: [each for each in addresses if each] for site, *addresses in rows}
     homes = {site.name: home_of(site.address, seen.get(site.name, ())) for site in params.sites}
-    meant = takedown_meaning.find(entries, [items], homes, all_known=False)
+    meant = takedown_meaning.find(entries, lambda: [items], homes, all_known=False)
     for site, table, _, number in meant.select(takedown_meaning.ITEM).iter_rows():
         what = {"media": "attachment"}.get(table, table.removesuffix("s"))
         raise RefusedError(
             f"{what} {number} is taken down and still has content", where=site, advice="Build again: dvc repro."
         )
-    takedown_meaning.find(new, [known], homes, all_known=True)
+    takedown_meaning.find(new, lambda: [known], homes, all_known=True)
 
 
 def _items(table: str, parts: Sequence[Path]) -> pl.DataFrame:

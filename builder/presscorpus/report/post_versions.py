@@ -100,5 +100,5 @@ def _down(package: Package, params: Params, layout: Layout) -> Takedowns:
                 frames.append(indexed[name])
     observed, seen = (pl.concat(parts[name]) for name in ("observed", "sites"))
     homes = links.homes(params.sites, seen)
-    down = takedown_meaning.find(entries, [observed], homes, all_known=False)
+    down = takedown_meaning.find(entries, lambda: [observed], homes, all_known=False)
     return takedowns.learned(down, [observed], homes, layout.raw)

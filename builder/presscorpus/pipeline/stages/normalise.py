@@ -24,6 +24,7 @@ from presscorpus.storage.frames import SpillFile
 from presscorpus.tables import crawls, link_targets, links, sites
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import datetime
     from pathlib import Path
 
@@ -234,10 +235,13 @@ def _taken(archive: Archive, layout: Layout, *, all_known: bool) -> Takedowns:
     indexes = archive.indexes
     entries = takedown.load(layout.root)
     nothing = [indexes.package.schema("observed").polars.to_frame()]
-    # Without entries, which is the usual case, nothing is read.
-    observed = indexes.portions(layout.work) if entries else nothing
+
+    def observed() -> Iterable[pl.DataFrame]:
+        # Without entries, which is the usual case, nothing is read.
+        return indexes.portions(layout.work) if entries else nothing
+
     found = takedown_meaning.find(entries, observed, archive.homes, all_known=all_known)
-    told = nothing if found.is_empty() else indexes.portions(layout.work)
+    told = nothing if found.is_empty() else observed()
     return takedowns.learned(found, told, archive.homes, layout.raw)
 
 
