@@ -20,7 +20,7 @@ from presscorpus.archive.reader import read_crawl
 from presscorpus.archive.receipt import CollectionReceipt, Receipt, closed_crawls, read_receipt, statement, verify
 from presscorpus.archive.writer import CrawlWriter, Exchange
 from presscorpus.config import takedown
-from presscorpus.errors import ArchiveError
+from presscorpus.errors import ArchiveError, UsageError
 from presscorpus.observations import evidence
 from presscorpus.pipeline import erase, stages
 from presscorpus.release.publish import PublishRequest, publish
@@ -48,6 +48,18 @@ def corpus(root: Path) -> Corpus:
 def records(warc: Path) -> list[tuple[dict[str, str], bytes]]:
     with warc.open("rb") as file:
         return [(dict(record.rec_headers.headers), record.raw_stream.read()) for record in ArchiveIterator(file)]
+
+
+@pytest.mark.parametrize("reason", ["", "  "])
+def test_without_a_reason_nothing_is_erased(tmp_path: Path, reason: str) -> None:
+    built = Corpus(tmp_path, a=[post(7, title={"rendered": SECRET})])
+    built.build()
+    before = [warc.read_bytes() for warc in closed_crawls(built.layout.raw, "a")]
+    found = erase.find(built.layout, "a", 7, None)
+    with pytest.raises(UsageError, match="needs a reason"):
+        erase.erase(built.params(), built.layout, found, reason, AT)
+    assert [warc.read_bytes() for warc in closed_crawls(built.layout.raw, "a")] == before
+    assert not (tmp_path / takedown.FILE).exists()
 
 
 def test_nothing_is_left_of_it_but_digest_and_reason(tmp_path: Path) -> None:

@@ -109,3 +109,13 @@ def test_a_name_in_most_posts_is_asked_about_by_number(tmp_path: Path, posts: in
     assert told == "a: names of authors taken out, by number: author 7 50 times, in 25 posts"
     assert "Valley" not in told
     assert [line.startswith("a: is author 7 a person?") for line in asked] == [True] * asks
+
+
+def test_a_site_of_which_no_author_is_known_is_told(tmp_path: Path) -> None:
+    known = People(["b.example"], [])
+    known.add("Anna Berg", 7)
+    none, some = (Treatment(authors=Authors(people.names())) for people in (People([], []), known))
+    policy = ReleasePolicy({site: Policy() for site in "abcd"}, {"a": none, "b": some, "c": Treatment(), "d": none})
+    pl.DataFrame({"site": ["a", "b", "c"]}).write_parquet(tmp_path / "posts.parquet")
+    (told,) = withholding.struck(policy, tmp_path)
+    assert told.startswith("no name of an author is known of a, so that none was taken out of texts")

@@ -123,7 +123,10 @@ def erase(params: Params, layout: Layout, found: Found, reason: str, at: datetim
     Raises:
         ArchiveError: The archive is damaged.
         ParamsError: takedown.yaml is malformed, or params.yaml does not name the site.
+        UsageError: The reason is empty. Nothing was erased.
     """
+    if not (reason := reason.strip()):
+        raise UsageError("needs a reason, which readers may see", where="erase", advice="Say it: --reason TEXT.")
     site, number = found.site, found.number
     entry = Takedown(reason, site=site, id=number, type=found.type)
     if not any((e.site, e.id, e.type) == (site, number, found.type) for e in takedown.load(layout.root)):

@@ -75,6 +75,7 @@ class ReleasePolicy:
         policies: The policy of each site, by its name.
         key: That of pseudonyms; without one a pseudonym is null.
         columns: What is taken out of texts, by site.
+        nameless: Sites whose authors are not named, and of which no author's name is known.
     """
 
     def __init__(
@@ -85,6 +86,11 @@ class ReleasePolicy:
     ) -> None:
         made = {site: redaction.Treatment(frozenset(policy.redact)) for site, policy in policies.items()}
         self.policies, self.key = policies, key
+        self.nameless: list[str] = [
+            site
+            for site, treatment in (treatments or {}).items()
+            if treatment.authors is not None and not treatment.authors.names and not treatment.authors.logins
+        ]
         self.columns: columns.Columns = columns.Columns(made | dict(treatments or {}))
 
     def hidden(self) -> list[str]:

@@ -299,15 +299,22 @@ def struck(rules: ReleasePolicy, tables: Path) -> Iterator[str]:
         tables: The folder of the tables.
 
     Yields:
-        A line for each site, and a question for each author whose name stands in more than half of the posts.
+        A line for the sites of which no name is known, one for each other site, and a question for each author whose
+        name stands in more than half of the posts.
     """
     by_site: dict[str, list[tuple[Hashable, int, int]]] = {}
     for site, owner, times, documents in rules.columns.struck():
         by_site.setdefault(site, []).append((owner, times, documents))
-    if not by_site:
+    if not by_site and not rules.nameless:
         return
     posts = parquet.scan(tables / f"{_POSTS}.parquet").group_by("site").len().collect()
-    in_all = dict(posts.iter_rows())
+    in_all: dict[str, int] = dict(posts.iter_rows())
+    if nameless := [site for site in rules.nameless if site in in_all]:
+        yield (
+            f"no name of an author is known of {_listed(nameless)}, so that none was taken out of texts: a crawl that "
+            "withholds authors does not ask for the list of users. Where texts name them, give a saved "
+            "one (/wp-json/wp/v2/users) as a further source."
+        )
     for site, authors in sorted(by_site.items()):
         told = [f"{_named(owner)} {times:,} times, in {documents:,} posts" for owner, times, documents in authors]
         yield f"{site}: names of authors taken out, by number: {_listed(told)}"
