@@ -252,6 +252,16 @@ def test_text_from_a_file_cannot_move_the_terminal(tmp_path: Path) -> None:
         (["nothing"], 2),
         (["build", "a", "b", "--address", "https://example.org", "--out", "c"], 2),
         (["build", "http://127.0.0.1:9/", "--out", "c"], 5),
+        # A name that a variable was to give, and none that is there.
+        (["build", "", "--out", "c"], 2),
+        (["build", "a", "--out", ""], 2),
+        (["init", ""], 2),
+        (["export", "--format", "csv", "--out", " "], 2),
+        (["build", "https://example.org", "--out", "c", "--types", ",,"], 2),
+        # Nothing was observed then.
+        (["build", str(SEED), "--out", "c", "--as-of", "2099-01-05"], 2),
+        (["build", str(SEED), "--out", "c", "--as-of", "0001-01-01"], 2),
+        (["advance", "2099-01-05"], 2),
         # It is asked six times, over most of a minute, before it is given up.
         pytest.param(["build", "http://127.0.0.1:9/", "--allow-private", "--out", "c"], 5, marks=pytest.mark.long),
     ],
@@ -260,6 +270,8 @@ def test_exit_codes(tmp_path: Path, arguments: list[str], code: int) -> None:
     done = run(*arguments, cwd=tmp_path)
     assert done.returncode == code, done.stderr
     assert "Traceback" not in done.stderr
+    if code == 2:
+        assert list(tmp_path.iterdir()) == []
 
 
 def test_a_file_where_a_folder_belongs_is_told_in_one_line(tmp_path: Path) -> None:

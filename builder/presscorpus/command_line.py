@@ -7,7 +7,7 @@ import sys
 from typing import TYPE_CHECKING, NoReturn
 
 from presscorpus import commands, dataset_commands
-from presscorpus.config.option_values import count, end, moment, named, names, path, positive
+from presscorpus.config.option_values import count, end, moment, named, names, path, positive, seen
 from presscorpus.lazy import lazy
 
 if TYPE_CHECKING:
@@ -71,7 +71,7 @@ def parser() -> argparse.ArgumentParser:
     _describe_add(command("add", dataset_commands.add, "add a site to params.yaml, after a look at it"))
     advance = command("advance", dataset_commands.advance, "move as_of and version on, to ask every site again")
     advance.add_argument(
-        "as_of", type=moment, nargs="?", metavar="DATE", help="up to when sites are asked, as 2026-12-01 (default: now)"
+        "as_of", type=seen, nargs="?", metavar="DATE", help="up to when sites are asked, as 2026-12-01 (default: now)"
     )
     fetch = command("fetch", commands.fetch, "ask every site of params.yaml that was not asked since its as_of")
     fetch.add_argument(
@@ -118,7 +118,7 @@ def _describe_build(build: argparse.ArgumentParser) -> None:
     )
     build.add_argument("--address", metavar="URL", help="the site's address, where the files do not show it")
     build.add_argument(
-        "--as-of", type=moment, metavar="TIME", help="when files were captured, as 2026-11-23T00:00:00Z (default: now)"
+        "--as-of", type=seen, metavar="TIME", help="when files were captured, as 2026-11-23T00:00:00Z (default: now)"
     )
     build.add_argument("--contact", metavar="MAIL", help="contact for the site's owner, sent in the user agent")
     _describe_permission(build)
@@ -166,7 +166,7 @@ def _describe_site(command: argparse.ArgumentParser) -> None:
     command.add_argument("--contact", metavar="MAIL", help="contact for the site's owner, sent in the user agent")
     command.add_argument("--allow-private", action="store_true", help="allow a site on a private or loopback address")
     command.add_argument(
-        "--as-of", type=moment, metavar="TIME", help="up to when it is asked, as 2026-11-23T00:00:00Z (default: now)"
+        "--as-of", type=seen, metavar="TIME", help="up to when it is asked, as 2026-11-23T00:00:00Z (default: now)"
     )
 
 

@@ -128,11 +128,12 @@ def verify(arguments: argparse.Namespace) -> None:
         times = stamping.checked(proved.timestamps, arguments.ca)
         print(printable(proving.sentence(proved, times, signing.checked(proved.signatures, arguments.signers))))
         return
+    told = atomic.output(arguments.listed) if arguments.listed else None
     trusted = verifying.Trusted(arguments.ca, arguments.signers)
     with watched() as progress:
         found, problems = verifying.run(arguments.folder or arguments.repository, progress, trusted)
-    if arguments.listed:
-        atomic.write(arguments.listed, verifying.lines(found))
+    if told:
+        atomic.write(told, verifying.lines(found))
     print(printable(verifying.sentence(found, problems)))
     for problem in problems[1:SHOWN]:
         say(str(problem))
@@ -168,10 +169,10 @@ def prove(arguments: argparse.Namespace) -> None:
     """Write the proof of a row and print its path."""
     package, settled, layout = opened(arguments)
     wanted = proving.Wanted(arguments.site, arguments.id, arguments.type)
-    made = proving.prove(package, settled, layout, wanted, with_item=arguments.with_item)
     kind = f"-{arguments.type}" if arguments.type else ""
     path: Path = arguments.out or pathlib.Path(f"{arguments.site}{kind}-{arguments.id}.proof.json")
-    atomic.write(path, made)
+    target = atomic.output(path)
+    atomic.write(target, proving.prove(package, settled, layout, wanted, with_item=arguments.with_item))
     print(printable(str(path)))
     found = verifying.proof_in(path)
     if found.head is None and found.crawl["root"] is None:

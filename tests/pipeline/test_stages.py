@@ -95,6 +95,14 @@ def test_a_crawl_that_is_there_is_not_made_again(layout: Layout) -> None:
     assert refused.error.what == "its files changed and its as_of did not"
 
 
+def test_what_says_that_it_was_observed_in_the_future_is_not_taken(layout: Layout) -> None:
+    ahead = msgspec.structs.replace(site("a"), as_of=datetime(2099, 1, 5, tzinfo=UTC))
+    (refused,) = stages.fetch.run(dataset(ahead), layout, quiet)
+    assert isinstance(refused.error, ParamsError)
+    assert refused.error.what.startswith("as_of 2099-01-05T00:00:00Z is in the future")
+    assert not any(layout.raw.rglob("*.gz"))
+
+
 def test_a_site_whose_archive_or_files_are_wrong_stops_no_other(layout: Layout, tmp_path: Path) -> None:
     (tmp_path / "d.json").write_text(json.dumps([post(1)]))
     stages.fetch.run(dataset(site("a"), site("d")), layout, quiet)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from typing import TYPE_CHECKING
 
 import pytest
 
+from presscorpus.errors import UsageError
 from presscorpus.storage import atomic
 from presscorpus.storage.checksum import sha256_of
 
@@ -47,3 +49,15 @@ def test_the_digest_of_a_file_is_that_of_its_bytes(tmp_path: Path) -> None:
     more = hashlib.sha256(b"before")
     assert sha256_of(tmp_path / "file", more) == hashlib.sha256(data).hexdigest()
     assert more.hexdigest() == hashlib.sha256(b"before" + data).hexdigest()
+
+
+def test_a_path_that_a_user_gave_is_a_file_or_the_end_of_a_link(tmp_path: Path) -> None:
+    (tmp_path / "kept").write_text("a")
+    (tmp_path / "link").symlink_to("kept")
+    (tmp_path / "broken").symlink_to("new")
+    os.mkfifo(tmp_path / "pipe")
+    for name, target in (("link", "kept"), ("broken", "new"), ("other", "other")):
+        assert atomic.output(tmp_path / name) == (tmp_path / target).resolve()
+    for place, what in ((tmp_path, "is a folder"), (tmp_path / "pipe", "is no regular file")):
+        with pytest.raises(UsageError, match=what):
+            atomic.output(place)

@@ -13,8 +13,11 @@ from presscorpus.lazy import lazy
 if TYPE_CHECKING:
     import datetime as dt
     import pathlib
+
+    from presscorpus.config import moments
 else:
     dt = lazy("datetime")
+    moments = lazy("presscorpus.config.moments")
     pathlib = lazy("pathlib")
 
 
@@ -26,7 +29,12 @@ def path(text: str) -> pathlib.Path:
 
     Returns:
         The path, whether or not anything is there.
+
+    Raises:
+        argparse.ArgumentTypeError: It is blank, as of a variable that is not set.
     """
+    if not text.strip():
+        raise argparse.ArgumentTypeError("is blank: name a file or folder, `.` for this one")
     return pathlib.Path(text)
 
 
@@ -71,9 +79,15 @@ def names(text: str) -> tuple[str, ...]:
         text: What was typed, as `post,page`.
 
     Returns:
-        The names in order, each once, without blanks around them; none for a blank text.
+        The names in order, each once, without blanks around them.
+
+    Raises:
+        argparse.ArgumentTypeError: It names nothing.
     """
-    return tuple(dict.fromkeys(filter(None, (each.strip() for each in text.split(",")))))
+    found = tuple(dict.fromkeys(filter(None, (each.strip() for each in text.split(",")))))
+    if not found:
+        raise argparse.ArgumentTypeError(f"{text!r} names nothing")
+    return found
 
 
 def named(text: str) -> str:
@@ -114,6 +128,24 @@ def moment(text: str) -> dt.datetime:
         argparse.ArgumentTypeError: It is no such time.
     """
     return _utc(text, "time like 2026-11-23T00:00:00Z").replace(microsecond=0)
+
+
+def seen(text: str) -> dt.datetime:
+    """Read when something was observed.
+
+    Args:
+        text: What was typed, as for `moment`.
+
+    Returns:
+        The moment in UTC, to the second.
+
+    Raises:
+        argparse.ArgumentTypeError: It is no such time, in the future, or before there was WordPress.
+    """
+    found = moment(text)
+    if why := moments.impossible(found):
+        raise argparse.ArgumentTypeError(f"{text!r} {why}")
+    return found
 
 
 def end(text: str) -> dt.datetime:

@@ -13,7 +13,7 @@ import msgspec
 
 from presscorpus.archive.receipt import closed_crawls, read_receipt, verify
 from presscorpus.archive.writer import CrawlWriter
-from presscorpus.config import schema
+from presscorpus.config import moments, schema
 from presscorpus.config.dvc_lock import recorded_live_crawls
 from presscorpus.crawl.erasures import keep_out
 from presscorpus.crawl.http.rate_limit import Hosts
@@ -21,7 +21,7 @@ from presscorpus.errors import ArchiveError, LockedError, ParamsError, SourceErr
 from presscorpus.lazy import lazy
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
     from concurrent.futures import Future
 
     from presscorpus.archive.receipt import Receipt
@@ -156,11 +156,24 @@ def _of_site(site: Site, recorded: str | None, run: _Run) -> Outcome:
         if all(there):
             parts = tuple(receipt for receipt in there if receipt)
             return Outcome(site.name, there[-1], [], new=False, parts=parts)
+        _refuse_the_future(part for part, receipt in zip(site.parts(), there, strict=True) if receipt is None)
         if site.files is None:
             _refuse_a_gap(site, closed, recorded)
         return _ask_all(site, closed, run)
     except (SourceError, ParamsError, ArchiveError, LockedError) as error:
         return Outcome(site.name, None, [], error)
+
+
+def _refuse_the_future(parts: Iterable[Site]) -> None:
+    """Refuse sources that cannot have been observed when they say. Raises ParamsError."""
+    for part in parts:
+        for name, moment in (("as_of", part.as_of), ("observed_at", part.observed)):
+            if why := moments.impossible(moment):
+                raise ParamsError(
+                    f"{name} {moment:%Y-%m-%dT%H:%M:%SZ} {why}",
+                    where=part.name,
+                    advice="Write when its files were captured, or up to when it is asked.",
+                )
 
 
 def _refuse_a_gap(site: Site, closed: list[Receipt], recorded: str | None) -> None:

@@ -136,7 +136,7 @@ def _files(parts: Parts, out: Path, ending: str, write: Callable[[pl.DataFrame, 
     for name, of_table in parts.items():
         path = out / f"{name}.{ending}"
         rows[name] = 0
-        with atomic.replacing(path) as partial, partial.open("wb") as file:
+        with atomic.replacing(atomic.output(path)) as partial, partial.open("wb") as file:
             for number, part in enumerate(of_table):
                 frame = parquet.read(part)
                 write(frame, file, number == 0)
@@ -147,7 +147,7 @@ def _files(parts: Parts, out: Path, ending: str, write: Callable[[pl.DataFrame, 
 
 def _sqlite(parts: Parts, out: Path) -> Exported:
     rows = {}
-    with atomic.replacing(out) as partial:
+    with atomic.replacing(atomic.output(out)) as partial:
         partial.unlink(missing_ok=True)  # what a killed run left
         with closing(sqlite3.connect(partial)) as connection:
             for name, paths in parts.items():
@@ -202,7 +202,7 @@ def _xlsx(parts: Parts, out: Path) -> Exported:
         "constant_memory": False,
     }
     try:
-        with atomic.replacing(out) as partial, xlsxwriter.Workbook(partial, plain) as book:
+        with atomic.replacing(atomic.output(out)) as partial, xlsxwriter.Workbook(partial, plain) as book:
             for name, paths in parts.items():
                 rows[name] = _sheet(book, name, paths, remarks)
     except xlsxwriter.exceptions.FileCreateError as error:

@@ -155,6 +155,8 @@ def _check_since(request: BuildRequest) -> None:
 def _sites(source: str, request: BuildRequest) -> Iterator[Site]:
     """The site of a source; several for a folder of closed crawls of several sites."""
     path = Path(source)
+    if not source.strip():
+        raise UsageError("the name of a source is blank", advice="Name a file or folder, `.` for this one.")
     if path.exists():
         folders = _folders_of_crawls(path)
         yield from (_crawled(folder, request) for folder in folders)

@@ -88,12 +88,12 @@ def make(params: Params, layout: Layout, name: str, out: Path, *, with_raw: bool
         What was made.
 
     Raises:
-        UsageError: There is no release, or nothing of the site in it.
+        UsageError: There is no release, nothing of the site in it, or a folder or device where the file is to be.
         ArchiveError: A crawl is not what its receipt says.
         RefusedError: takedown.yaml or params.yaml was changed after the release was made.
         OSError: The disk is full, or a folder may not be written.
     """
-    site = params.site(name)
+    site, target = params.site(name), atomic.output(out)
     if not (layout.release / "posts").is_dir():
         raise UsageError("there is no release", where=str(layout.release), advice="Run `dvc repro`.")
     if inputs.check(layout, params, inputs.RELEASE):
@@ -113,7 +113,7 @@ def make(params: Params, layout: Layout, name: str, out: Path, *, with_raw: bool
         (work / "index.cdxj").write_text(replay_index.index(archives), encoding="utf-8")
         kept = [_Kept(f"archive/{path.name}", path) for path in archives]
         kept += [_Kept("indexes/index.cdxj", work / "index.cdxj"), _Kept("pages/pages.jsonl", work / "pages.jsonl")]
-        with atomic.replacing(out) as partial:
+        with atomic.replacing(target) as partial:
             _pack(partial, kept, _described(kept, site, posts), site)
     return Made(out, posts.height, len(archives))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -59,7 +60,8 @@ def _lines(report: Report, params: Params, release: Path) -> Iterator[str]:
     yield f"page: {report.page}"
     yield f"release: {release}"
     if figures.rows.get("posts"):
-        yield f'load: datasets.load_dataset("{release}", "posts", split="train")'
+        # A text of JSON is one of Python.
+        yield f'load: datasets.load_dataset({json.dumps(str(release), ensure_ascii=False)}, "posts", split="train")'
     for advice in _next(figures, params):
         yield f"next: {advice}"
 

@@ -4,14 +4,36 @@ from __future__ import annotations
 
 import os
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
+
+from presscorpus.errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
 
 _WINDOWS: Final = os.name == "nt"
+
+
+def output(path: Path) -> Path:
+    """Judge a path that a user gave for a file to be written.
+
+    Args:
+        path: The path, whether or not anything is there.
+
+    Returns:
+        Where to write: what a link leads to, so that the link stays one.
+
+    Raises:
+        UsageError: A folder, a device or a pipe is there.
+    """
+    target = Path(os.path.realpath(path))
+    if target.is_dir():
+        raise UsageError("is a folder, and a file is to be written", where=str(path), advice="Name a file in it.")
+    if target.exists() and not target.is_file():
+        raise UsageError("is no regular file", where=str(path), advice="Name a new file.")
+    return target
 
 
 @contextmanager

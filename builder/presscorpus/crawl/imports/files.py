@@ -60,7 +60,8 @@ def find(source: Path) -> Found:
             raise _shut(source)
         return Found([source], [], [])
     if not source.is_dir():
-        raise SourceError("there is no such file or folder", where=str(source))
+        what = "is no regular file and no folder" if source.exists() else "there is no such file or folder"
+        raise SourceError(what, where=str(source))
     shut: list[OSError] = []
     # Walk, not glob: a folder without access must not look empty. Links out of the source lead to what nobody gave.
     found = [
