@@ -125,6 +125,12 @@ def test_building_again_later_adds_history(tmp_path: Path) -> None:
     versions = pl.read_parquet(tmp_path / "corpus/release/versions/*.parquet")
     assert versions["ordinal"].to_list() == [1, 2, 3]
     assert versions["digest"].n_unique() == 2
+    # What is older adds history too, and makes the dataset no older.
+    source.write_text(json.dumps([post(1), post(2), post(3)]))
+    done = run("build", source, "--out", "corpus", "--as-of", "2025-12-01", cwd=tmp_path)
+    assert "www.example.org, v2026.01.03" in done.stdout
+    assert "complete: the one item of the last import is here" in done.stdout
+    assert posts(tmp_path / "corpus") == [1, 2, 3]
 
 
 @pytest.mark.parametrize("names", ["a b", "b a"])

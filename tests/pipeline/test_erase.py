@@ -287,3 +287,9 @@ def test_an_import_that_holds_it_still_does_not_bring_it_back(tmp_path: Path) ->
     assert SECRET.encode() not in gzip.decompress(newest.read_bytes())
     assert [(each.id, each.reason) for each in verify(newest).erasures] == [(7, "x")]
     assert built.table("posts")["id"].to_list() == [7, 8, 9, 10]
+    # Of one that is not taken down any more there is the row, and the note is no field of a plugin.
+    (tmp_path / "takedown.yaml").write_text("[]\n")
+    built.build()
+    row = built.table("posts").row(by_predicate=pl.col("id") == 7, named=True)
+    assert (row["takedown_reason"], row["text"]) == (None, None)
+    assert "presscorpus_erased" not in (row["extra"] or "")

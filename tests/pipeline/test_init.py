@@ -163,6 +163,14 @@ def test_advancing_asks_live_sites_again_and_names_the_release_before(copied: Pa
     assert again.dataset.version == "v2026.12.02.2"
 
 
+def test_no_version_is_older_than_what_is_in_it(copied: Path) -> None:
+    before = (copied / params.FILE).read_text()
+    for day in (datetime(2020, 1, 1, tzinfo=UTC), datetime(2026, 10, 31, tzinfo=UTC)):
+        with pytest.raises(UsageError, match=f"a version of {day:%Y-%m-%d} would be older"):
+            init.advance(copied, day)
+    assert (copied / params.FILE).read_text() == before
+
+
 def test_a_whole_dataset_is_told_to_be_whole(built: Path, capsys: pytest.CaptureFixture[str]) -> None:
     for folder in (built, built / "data/release"):
         assert command("verify", folder) == 0

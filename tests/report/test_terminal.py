@@ -69,7 +69,7 @@ def test_a_part_is_called_a_part_and_never_complete() -> None:
 
 def test_completeness_has_a_word_for_each_state() -> None:
     figures = test_page.facts().figures
-    crawls = figures.crawls.with_columns(balanced=True)
+    crawls = figures.crawls.filter("last").with_columns(balanced=True)
     quarantine = figures.quarantine.clear()
     numbers = dict.fromkeys(figures.complete, 0)
 
@@ -77,7 +77,7 @@ def test_completeness_has_a_word_for_each_state() -> None:
         return completeness(
             figures._replace(
                 complete={**numbers, **counts},
-                crawls=crawls if balanced else figures.crawls.with_columns(balanced=False),
+                crawls=crawls.with_columns(balanced=pl.lit(balanced)),
                 quarantine=figures.quarantine if refused else quarantine,
             )
         )
@@ -94,6 +94,26 @@ def test_completeness_has_a_word_for_each_state() -> None:
     # What nobody asked for is in no number, and not here.
     assert told(known=9, fetched=4, balanced=False) == ("incomplete", "incomplete: 4 of 9 known items are here")
     assert told(known=9, fetched=9, refused=True)[1].startswith("incomplete: 9 of 9 known items were received, but 6")
+
+
+def test_an_import_speaks_for_itself_alone() -> None:
+    of_files = test_page.GOOD["crawls"].head(1).with_columns(
+        source=pl.lit("files"), balanced=True, outcome=pl.lit("complete"), swept=2, fetched=2, unchanged=0,
+        unreadable=0, gone=0, failed=0,
+    )  # fmt: skip
+    quarantine = test_page.GOOD["quarantine"].clear()
+
+    def told(*crawls: pl.DataFrame) -> str:
+        tables = test_page.GOOD | {"crawls": pl.concat(crawls), "quarantine": quarantine}
+        return completeness(test_page.facts(tables).figures).sentence
+
+    earlier = of_files.with_columns(crawl=pl.lit("20010101T000000Z"), swept=4, fetched=4)
+    asked = of_files.with_columns(site=pl.lit("other"), source=pl.lit("wordpress"))
+    assert told(of_files) == "complete: all 2 known items are here"
+    assert told(of_files, earlier) == "complete: all 2 items of the last import are here"
+    assert told(of_files, earlier, asked) == ("complete: all 4 items of the last crawl or import of each site are here")
+    # A crawl asks for what earlier ones knew.
+    assert told(asked, earlier.with_columns(site=pl.lit("other"))) == "complete: all 2 known items are here"
 
 
 def test_a_site_that_never_answered_is_missing_beside_one_that_is_whole() -> None:

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 FILE = "takedown.yaml"
 REASON = "takedown_reason"
 """Column of tables and chosen items: why an item was taken down, so that its content is not read; null for others."""
+ERASED = "presscorpus_erased"
+"""Key of the note that the raw archive holds in the place of an erased item."""
 SAME = " (As "
 """What begins, behind a reason, which item it was given for: no entry names this one."""
 _EXAMPLE = "Write `- url: https://...` or `- site: NAME` and `  id: 882`, each with a reason."

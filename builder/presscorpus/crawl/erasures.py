@@ -18,6 +18,7 @@ import msgspec
 from presscorpus.archive.erase import erase
 from presscorpus.archive.reader import read_crawl
 from presscorpus.archive.receipt import Erasure, closed_crawls, read_receipt
+from presscorpus.config.takedown import ERASED
 from presscorpus.lazy import lazy
 
 if TYPE_CHECKING:
@@ -40,8 +41,7 @@ else:
 
 # A note has to be told for an item of its table, by the keys that only that collection has (observations/items.py).
 _SIGNS: Final = {"posts": "link", "media": "source_url", "comments": "author_name", "authors": "avatar_urls"}
-_NOTE: Final = "presscorpus_erased"
-_NOTE_OF_FILE: Final = f'{{"{_NOTE}":'.encode()
+_NOTE_OF_FILE: Final = f'{{"{ERASED}":'.encode()
 
 
 def is_erasable(item: Item) -> bool:
@@ -93,7 +93,7 @@ def take_out(
         if item is None or not payload or payload.startswith(_NOTE_OF_FILE):
             return payload, []
         digest, reason = hashlib.sha256(payload).hexdigest(), wanted[item]
-        note = msgspec.json.encode({_NOTE: {"digest": digest, "reason": reason}})
+        note = msgspec.json.encode({ERASED: {"digest": digest, "reason": reason}})
         return note, [Erasure("", *item, reason, digest, "", erased_at=at)]
 
     return erase(warc, edit)
@@ -149,7 +149,7 @@ def _noted(
     erasures = []
     for item in items:
         kind, reason = item.type or "", wanted.get((item.type or "", item.id))
-        if reason is None or not is_erasable(item) or _NOTE.encode() in item.body:
+        if reason is None or not is_erasable(item) or ERASED.encode() in item.body:
             continue
         digest = hashlib.sha256(item.raw).hexdigest()
         note = {
@@ -157,7 +157,7 @@ def _noted(
             "type": kind,
             "modified_gmt": item.modified,
             _SIGNS[item.table]: None,
-            _NOTE: {"digest": digest, "reason": reason},
+            ERASED: {"digest": digest, "reason": reason},
         }
         if item.table == "comments":
             note["post"] = None

@@ -264,7 +264,7 @@ def advance(root: Path, moment: datetime) -> Params:
         The params.yaml that was written.
 
     Raises:
-        UsageError: A site was asked later than that already.
+        UsageError: A site was asked later than that already, or the version is of a later day.
         ParamsError: params.yaml is missing or malformed.
     """
     said = params.load(root / params.FILE)
@@ -275,6 +275,7 @@ def advance(root: Path, moment: datetime) -> Params:
             where=later[0].name,
             advice="Name a later date.",
         )
+    _check_version(said, moment)
     previous = newest(root)
     taken = {said.dataset.version} | ({previous.version} if previous else set())
 
@@ -287,6 +288,19 @@ def advance(root: Path, moment: datetime) -> Params:
             document["dataset"]["previous"] = {"version": previous.version, "sha256": previous.sha256}
 
     return edit(root, move)
+
+
+def _check_version(said: Params, moment: datetime) -> None:
+    """Refuse a version that would be older than what is in it, or than the one before."""
+    last = max(part.as_of for site in said.sites for part in site.parts())
+    day = order(f"v{moment:%Y.%m.%d}")
+    if day < max(order(f"v{last:%Y.%m.%d}"), order(said.dataset.version)[:3]):
+        raise UsageError(
+            f"a version of {moment:%Y-%m-%d} would be older than {said.dataset.version}, or than what was observed on "
+            f"{last:%Y-%m-%d}",
+            where=params.FILE,
+            advice="Name a later date, or none for today.",
+        )
 
 
 def newest(root: Path) -> Previous | None:

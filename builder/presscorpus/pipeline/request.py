@@ -119,7 +119,10 @@ def as_settled(made: Params, earlier: Params, request: BuildRequest) -> Params:
         title=made.dataset.title
         if request.title or earlier.dataset.title == _hosts(earlier.sites)
         else earlier.dataset.title,
-        version=made.dataset.version if _OF_DAY.fullmatch(earlier.dataset.version) else earlier.dataset.version,
+        # What is older than what is there adds history, and makes nothing older.
+        version=max(made.dataset.version, earlier.dataset.version)
+        if _OF_DAY.fullmatch(earlier.dataset.version)
+        else earlier.dataset.version,
     )
     settled = msgspec.structs.replace(
         earlier,

@@ -54,7 +54,8 @@ def completeness(figures: Figures, sites: Iterable[Site] = ()) -> Completeness:
         "vanished meanwhile": whole["gone"] or 0,
     }
     missing = "".join(f"; {count:,} {what}" for what, count in parts.items() if count)
-    items = f"{held:,} of {known:,} known items"
+    of = _counted_of(figures)
+    items = f"{held:,} of {known:,} {of}"
     asked = sorted({str(site.part) for site in sites if site.part is not None})
     if not known:
         return Completeness("empty", "nothing was found")
@@ -73,5 +74,19 @@ def completeness(figures: Figures, sites: Iterable[Site] = ()) -> Completeness:
     if missing:
         said = f"all accounted for: {items} are here{missing}"
         return Completeness("accounted for", said)
-    said = f"all {known:,} known items are here" if known > 1 else "the one known item is here"
+    said = f"all {known:,} {of} are here" if known > 1 else f"the one {of.replace('items', 'item', 1)} is here"
     return Completeness("complete", f"complete: {said}")
+
+
+def _counted_of(figures: Figures) -> str:
+    """What the figures count.
+
+    A crawl asks for what earlier ones knew as well; an import says nothing of what its files do not hold.
+    """
+    last = figures.crawls.filter("last")
+    imported = last.filter(pl.col("source") == "files").join(
+        figures.crawls.filter(~pl.col("last")), on="site", how="semi"
+    )
+    if imported.is_empty():
+        return "known items"
+    return "items of the last import" if last.height == 1 else "items of the last crawl or import of each site"

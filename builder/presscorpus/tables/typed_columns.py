@@ -11,6 +11,7 @@ import msgspec
 import polars as pl
 import pyarrow as pa
 
+from presscorpus.config.takedown import ERASED
 from presscorpus.content.html import Unreadable, plain
 from presscorpus.content.urls import as_written
 from presscorpus.dtypes import COUNT, TEXT, arrow_list
@@ -181,7 +182,7 @@ def leftover(keys: dict[str, msgspec.Raw], known: Iterable[str]) -> Leftover:
     unknown: dict[str, Any] = {}
     flags: tuple[str, ...] = ()
     for key, raw in keys.items():
-        if key in known:
+        if key in known or key == ERASED:
             continue
         try:
             unknown[key] = msgspec.json.decode(raw)
