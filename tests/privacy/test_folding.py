@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from presscorpus.privacy.folding import Folded, Run, fold, plain
+from presscorpus.privacy.folding import Folded, Run, fold, plain, unspaced
 
 SAME = [
     ("İLKAY ÇINARSOYLU", "İlkay Çınarsoylu"),
@@ -60,3 +62,16 @@ def test_runs_with_lengths_map_as_wholes() -> None:
     assert folded.text == "ab@cd"
     assert folded.spans(1, 4) == [(1, 9)]
     assert folded.spans(2, 3) == [(2, 8)]
+
+
+MIXED = st.text("aZ`\r\n\tßéÉ\u00ad가İΣςيیىᎠꭰ９“”–…＠𝗟ǅ", max_size=40)
+
+
+@given(MIXED)
+def test_signs_replaced_one_after_the_other_fold_as_each_by_itself(text: str) -> None:
+    assert fold(f"{text}é") == "".join(fold(f"{sign}é")[:-1] for sign in text) + "e"
+
+
+def test_parts_between_white_space_are_found_once() -> None:
+    text = "a@b@c d\n@ e"
+    assert [text[slice(*span)] for span in unspaced(text, re.compile("@"))] == ["a@b@c", "@"]

@@ -23,24 +23,36 @@ OTHERWISE = {
     ":": ("&colon;", "&#58;", "%3a", "："), "a": ("А", "ａ", "𝐚", "á", "&#97;", "&#x61;", "%61", "\\u0061"),
     "b": ("Ｂ", "𝗯", "&#98;", "ⓑ"), " ": ("\u00a0", "&nbsp;", "\n", "</b><b>", "%20", "+", "-"),
     "м": ("М", "&#1084;", "%D0%BC"), ".": ("․", "&period;", "%2e", "…"), "=": ("%3D", "&#61;"),
+    "'": ("’", "ʼ", "&#39;", "\\'"), "-": ("–", "&ndash;", "\u00ad"), "r": ("Ｒ", "&#114;"), "小": ("&#23567;",),
+    "o": ("ö", "&ouml;", "\\u006f"), "e": ("é", "&eacute;", "%65"), ",": ("，", "&#44;", "%2C"), "1": ("①", "&#49;"),
 }  # fmt: skip
 SOUGHT = (
     "anna müller", "Müller, Anna", "a. müller", "анна мир", "annamüller", "x@b.example", "+49 30 5501017",
     "0049 30 5501017", "02 22 20 02 22", "tel:0222200", "mailto:a@b.example", "https://wa.me/4930550200",
     "https://h.example/author/mu", "?author_name=mu", "?phone=0222200222", "//t.me/+222222222", "sms:0222 200 222",
     "/avatar/0123456789abcdef0123456789abcdef", "/cdn-cgi/l/email-protection#abcd12",
+    "john carter", "j. carter", "carter, j", "john b carter", "j.b. carter", "maria de la cruz", "m. de la cruz",
+    "cruz, maria de la", "王小明", "王 小明", "zoe abel", "abel, zoe", "%3Abel, Zoë", "ned o'brien", "ali 1 veli",
+    "ali1veli", "\\nali veli", "xali veli", "中ali veli", "https://x.example/?ali=veli", "x.example/a/ali%20veli",
+    "x.example/m%C3%BCller_anna",
 )  # fmt: skip
 BETWEEN = (
     "", "", " ", "\n", "\t", "<b>", "</b>", "<br>", "<!-- x -->", "<!-- <i> > -->", "<!-->", '<i title="a > b">',
     "<i title='>'>", "<script>a < b</script>", "<script src=x></script>", "<style>i{}</style>", "<", ">", "< b >", '"',
     "'", "&amp;", "&lt;", "\u200b", "\u00ad", "&shy;", "&zwj", "\x01", "\x7f", "\\n", "\\", "</p>", "<p>", "<td>", "x",
     "https://h.example/", '<a href="', "<a href='", "<img alt=", '">', "<a href=\n", "=", "%", "&#37;", "\u0301", "ᄀ",
+    "&nbsp", "\\u00a0", "%20", "ʼ", "_", "b ", "1", "<td>", "<script></script>", "\u3000", "ﹰ", "ﾞ", "ŉ", "⒜", "\\/",
+)  # fmt: skip
+
+
+NAMED = (
+    "Anna Müller", "Анна Мир", "John B. Carter", "Maria de la Cruz", "王小明", "Zoë Abel", "Ned O'Brien", "Ali Veli",
 )  # fmt: skip
 
 
 def treatment(country: str | None) -> Treatment:
     names = Names()
-    for number, name in enumerate(("Anna Müller", "Анна Мир")):
+    for number, name in enumerate(NAMED):
         names.add(name, number)
     authors = Authors(names, frozenset(("mu", "anna-muller")), frozenset(("h.example",)))
     return Treatment(frozenset(("email", "phone")), authors, country=country)
@@ -86,7 +98,9 @@ ODD = (
 
 @pytest.mark.parametrize("value", ODD)
 def test_signs_apart_or_in_what_means_something_else_are_found(value: str) -> None:
-    look = Prefilter(frozenset(("email", "phone")), national=False, needles=("berg", "circ", "мир"), bylines=False)
+    look = Prefilter(
+        frozenset(("email", "phone")), national=False, needles=("berg", "circ", "мир"), pairs=(), bylines=False
+    )
     assert look.suspects(pl.Series([f"<p>{value}</p>"]), HTML).all()
 
 
@@ -102,5 +116,23 @@ ORDINARY = {
 
 @pytest.mark.parametrize("syntax", SYNTAXES)
 def test_what_holds_nothing_is_not_looked_at_closely(syntax: str) -> None:
-    look = Prefilter(frozenset(("email", "phone")), national=False, needles=("mustermann", "berg"), bylines=True)
+    look = Prefilter(
+        frozenset(("email", "phone")), national=False, needles=("mustermann", "berg"), pairs=(), bylines=True
+    )
     assert not look.suspects(pl.Series([ORDINARY[syntax]]), syntax).any()
+
+
+PEOPLE = Names()
+for number, person in enumerate(NAMED):
+    PEOPLE.add(person, number)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["a cruz line for john", "америки мир она анна", "john left. carter came", "finali. velinda", "zoe/abel", "小王明"],
+)
+@pytest.mark.parametrize("syntax", [HTML, TEXT])
+def test_words_of_names_that_do_not_follow_each_other_are_not_looked_at_closely(text: str, syntax: str) -> None:
+    needles, pairs = PEOPLE.signs()
+    look = Prefilter(frozenset(("email", "phone")), national=False, needles=needles, pairs=pairs, bylines=True)
+    assert not look.suspects(pl.Series([f"{text}, 50% of %D8%A6"]), syntax).any()

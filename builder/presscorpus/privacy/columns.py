@@ -15,6 +15,7 @@ from presscorpus.privacy.prefilter import HTML, JSON, SLUG, TEXT, URL, Prefilter
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 
+    from presscorpus.privacy.name_forms import Pair
     from presscorpus.privacy.redaction import Treatment
 
 __all__ = ("HTML", "JSON", "SLUG", "TEXT", "URL", "Columns")
@@ -41,14 +42,18 @@ class Columns:
         self._treatments = treatments
         rules = {rule for each in treatments.values() for rule in each.rules}
         needles: set[str] = set()
+        pairs: set[Pair] = set()
         for each in treatments.values():
             for names, _ in each.sought:
-                needles.update(names.rarest())
+                singles, more = names.signs()
+                needles |= singles
+                pairs |= more
             needles |= each.taken.signs if each.taken else frozenset()
         self._prefilter = Prefilter(
             frozenset(rules),
             national=any(each.country for each in treatments.values()),
             needles=needles,
+            pairs=pairs,
             bylines=any(each.authors is not None for each in treatments.values()),
         )
 

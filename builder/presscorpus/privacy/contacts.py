@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from presscorpus.content.public_suffixes import is_top_level
 from presscorpus.lazy import lazy
-from presscorpus.privacy.folding import SPACELESS
+from presscorpus.privacy.folding import SPACELESS, unspaced
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -62,6 +62,7 @@ _EMAILS: Final = (
     re.compile(rf"(?<!\w)(?:[^\W_]|[._+-](?=\w))+{_AT}{_DOMAIN}"),
     re.compile(rf'"[^"\n@]{{1,64}}"{_AT}{_DOMAIN}'),
 )
+_SIGN: Final = re.compile(_AT)
 # Signs of a mailbox that are none between words (https://www.rfc-editor.org/rfc/rfc5322#section-3.2.3).
 _SIGNS: Final = frozenset("!#$%*+-./?^_|~")
 _SCALE: Final = re.compile(r"\d+x(?:$|[^a-z])|\d+$")
@@ -74,6 +75,7 @@ _INTERNATIONAL: Final = tuple(
     re.compile(rf"(?:{_START}|{_ZEROS})[1-9](?:{join}{{0,4}}[0-9]){{7,14}}(?![0-9])") for join in (_JOIN, _OVER_LINES)
 )
 _BEHIND: Final = re.compile(rf"(?<![\w.,/=#+-])[1-9](?:{_JOIN}{{0,3}}[0-9]){{7,14}}\+(?!\w)")
+_PLUS_BEHIND: Final = re.compile(r"\+(?<=[0-9]\+)")
 _THOUSANDS: Final = re.compile(r"[0-9]{1,3}(?:[ .][0-9]{3})+\+?")
 # What is a growth in thousands, a pair of odds or of coordinates as likely as a number to call.
 _DOUBTFUL: Final = re.compile(r"\+[0-9]{1,3}(?:[ .][0-9]{3})+|\+[0-9][0-9 .]* -[0-9][0-9 .-]*")
@@ -81,7 +83,10 @@ _DOUBTFUL: Final = re.compile(r"\+[0-9]{1,3}(?:[ .][0-9]{3})+|\+[0-9][0-9 .]* -[
 _OTHERWISE: Final = re.compile(
     r"\+[0-9]{1,3}\.[0-9]{2,} ?-[0-9]{1,3}\.[0-9]{2,}|\+1?[0-9] (?:19|20)[0-9]{2}(?:-?[0-9]{2}){2}(?: .*)?"
 )
-_NUMBER: Final = re.compile(r"\+|(?<![0-9])00(?=[ )-]{0,2}[1-9])|[0-9]\+")
+# Two noughts with no digit before them; what a pattern begins with is looked for the fastest.
+_NOUGHTS: Final = r"00(?<![0-9]00)(?=[ )-]{0,2}[1-9])"
+_NUMBER: Final = re.compile(rf"\+|{_NOUGHTS}")
+_WITHOUT_PLUS: Final = re.compile(_NOUGHTS)
 _SHORTEST: Final = 8
 
 
@@ -96,7 +101,7 @@ def found(text: str, rules: frozenset[str], country: str | None = None) -> Itera
     Yields:
         What was found, in no order; two may overlap.
     """
-    if EMAIL in rules and ("@" in text or "40" in text):
+    if EMAIL in rules and ("@" in text or ("%" in text and "40" in text)):
         yield from _emails(text)
     if PHONE in rules:
         yield from _phones(text)
@@ -106,14 +111,16 @@ def found(text: str, rules: frozenset[str], country: str | None = None) -> Itera
 
 def _emails(text: str) -> Iterator[Contact]:
     met: set[int] = set()
-    for pattern in _EMAILS:
-        place = 0
-        for match in pattern.finditer(text):
-            end = match.start("domain") + _length(match["domain"])
-            if end not in met and end > match.start("domain"):
-                met.add(end)
-                yield Contact(_start(text, match.start(), place), end, EMAIL)
-            place = match.end()
+    whole = '"@' in text or '"%' in text  # a mailbox in quotes may hold spaces
+    for first, last in [(0, len(text))] if whole else unspaced(text, _SIGN):
+        for pattern in _EMAILS:
+            place = first
+            for match in pattern.finditer(text, first, last):
+                end = match.start("domain") + _length(match["domain"])
+                if end not in met and end > match.start("domain"):
+                    met.add(end)
+                    yield Contact(_start(text, match.start(), place), end, EMAIL)
+                place = match.end()
 
 
 def _start(text: str, start: int, place: int) -> int:
@@ -148,10 +155,9 @@ def _length(domain: str) -> int:
 
 def _phones(text: str) -> Iterator[Contact]:
     place = 0
-    while (sign := _NUMBER.search(text, place)) is not None:
+    beginning = _NUMBER if "+" in text else _WITHOUT_PLUS
+    while (sign := beginning.search(text, place)) is not None:
         place = sign.start() + 1
-        if sign[0][0].isdigit() and sign[0][-1] == "+":
-            continue
         start = sign.start() - (text[sign.start() - 1 : sign.start()] == "(" and sign[0] == "00")
         for pattern in _INTERNATIONAL:
             match = pattern.match(text, start)
@@ -161,7 +167,7 @@ def _phones(text: str) -> Iterator[Contact]:
                 yield Contact(match.start(), match.end(), PHONE)
                 place = match.end()
                 break
-    if "+" in text:
+    if "+" in text and _PLUS_BEHIND.search(text):
         for match in _BEHIND.finditer(text):
             if not _THOUSANDS.fullmatch(match[0]) and _is_possible(match[0]):
                 yield Contact(match.start(), match.end(), PHONE)

@@ -130,6 +130,28 @@ def plain(text: str) -> Folded:
     return Folded([Run(text, 0)])
 
 
+def unspaced(text: str, sign: re.Pattern[str]) -> Iterator[tuple[int, int]]:
+    """Find the parts of a folded text between white space that hold a sign.
+
+    Args:
+        text: The text.
+        sign: What begins in each of the parts.
+
+    Yields:
+        Starts and ends, in order.
+    """
+    last = 0
+    for match in sign.finditer(text):
+        if match.start() >= last:
+            first = max(text.rfind(" ", last, match.start()), text.rfind(BREAK, last, match.start())) + 1
+            ended = _SPACE.search(text, match.end())
+            last = len(text) if ended is None else ended.start()
+            yield first, last
+
+
+_SPACE: Final = re.compile(f"[ {BREAK}]")
+
+
 def _folded(runs: Iterable[Run]) -> Iterator[tuple[str, int, int | None]]:
     for text, start, length in runs:
         if text.isascii() and not _CONTROL.search(text):
@@ -140,26 +162,46 @@ def _folded(runs: Iterable[Run]) -> Iterator[tuple[str, int, int | None]]:
             yield from _by_sign(text, start)
 
 
-_CONTROL: Final = re.compile(r"[\x00-\x1f\x7f]")
+# A line break of a text stays one (`BREAK`).
+_CONTROL: Final = re.compile(r"[\x00-\x09\x0b-\x1f\x7f]")
+
+
+# What is not folded as `str.lower` does; a backtick is an apostrophe.
+_NOT_PLAIN: Final = re.compile(r"[^\n\x20-\x5f\x61-\x7e]")
+_FEW: Final = 12  # signs, which are replaced faster one after the other
 
 
 def _by_sign(text: str, start: int) -> Iterator[tuple[str, int, int | None]]:
     """The parts of a text that fold character by character, and those that do not."""
-    met = set(text)
+    met = set(_NOT_PLAIN.findall(text))
     odd = "".join(sign for sign in met if len(_SIGNS[ord(sign)]) != 1)
     joined = any("\u1161" <= sign <= "\u1175" for sign in met)
     if not odd and not joined:
-        yield text.translate(_SIGNS), start, None
+        yield _translated(text, met), start, None
         return
     kinds = [_JAMO.pattern] if joined else []
     kinds += [f"[{re.escape(odd)}]"] if odd else []
+    met.difference_update(odd)
     place = 0
     for match in re.finditer("|".join(kinds), text):
-        yield text[place : match.start()].translate(_SIGNS), start + place, None
+        yield _translated(text[place : match.start()], met), start + place, None
         composed = unicodedata.normalize("NFC", match[0])
         yield composed.translate(_SIGNS), start + match.start(), len(match[0])
         place = match.end()
-    yield text[place:].translate(_SIGNS), start + place, None
+    yield _translated(text[place:], met), start + place, None
+
+
+def _translated(text: str, signs: set[str]) -> str:
+    """A text in which each sign folds to one, of which `signs` are no plain ones."""
+    if len(signs) > _FEW or text.isascii():
+        return text.translate(_SIGNS)
+    folded = {sign: _SIGNS[ord(sign)] for sign in signs}
+    # What one is replaced by must be nothing that another is replaced for, or that `lower` changes.
+    if any(each != _SIGNS[ord(each)] or each != each.lower() for each in folded.values()):
+        return text.translate(_SIGNS)
+    for sign, each in folded.items():
+        text = text.replace(sign, each)
+    return text.lower()
 
 
 def _sign(sign: str) -> str:

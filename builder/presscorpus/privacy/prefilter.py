@@ -1,7 +1,8 @@
 """Find, at little cost, the values that `redaction` may take something out of.
 
 The test is sound: what `redaction` changes is suspected here, whatever way it is written in. What it looks for are
-literals, such as the rarest word of each name and `mailto:`, and contacts, which hold an `@`, a `+` or two noughts.
+literals, such as `mailto:` and the longer of two words of each name, which both have to follow each other, and
+contacts, which hold an `@`, a `+` or two noughts.
 They are looked for in a value as it stands, in the value with all that has another meaning replaced by that (accented
 letters, references, escapes, percent-encoding), and in that without tags. Where the shape of a document leaves open
 where its tags end the value is suspected at once.
@@ -12,7 +13,6 @@ those signs replaced whose folded form shares a sign with any literal, or is emp
 
 from __future__ import annotations
 
-import html
 import re
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -22,11 +22,14 @@ import polars as pl
 from presscorpus.content.urls import CALL_SCHEMES, MAIL_SCHEMES
 from presscorpus.dtypes import TRUTH
 from presscorpus.privacy import contacts
-from presscorpus.privacy.addresses import CALLED, PHONE_KEYS, SERVICES, decoded
-from presscorpus.privacy.folding import fold
+from presscorpus.privacy.addresses import CALLED, PHONE_KEYS, SERVICES
+from presscorpus.privacy.name_pairs import following
+from presscorpus.privacy.units import ESCAPE, JAMO, MARKS, PERCENT, REFERENCE, TAG, is_context, meaning, steers
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+    from presscorpus.privacy.name_forms import Pair
 
 HTML: Final = "html"
 URL: Final = "url"
@@ -36,11 +39,11 @@ TEXT: Final = "text"
 
 # Between two digits of a number stand no more than four signs, each of which may be written as a reference, and tags.
 _TAGS: Final = "\x1f"
-_BETWEEN: Final = r"(?:&[#0-9A-Za-z]+;?|[^\p{L}\p{N}&]){0,24}"
+_BETWEEN: Final = rf"(?:&[#0-9A-Za-z]+;?|[^\p{{L}}\p{{N}}&]|[{MARKS}]){{0,24}}"
 _MAIL: Final = r"[^\s\"(,/@{}]@|\"@[\pL\pN-]+[.]|%(?:25)*40"
 _PLUS: Final = rf"[+](?:{_BETWEEN}[0-9]){{7}}|[0-9]{_TAGS}*[+]"
 # Noughts do not begin a number behind a letter, but behind a line break that a script writes as one.
-_BEFORE_ZEROS: Final = r"(?:^|[^\w.,#&%+:-]|[^0-9]:|<!--|[/\\][nrt])"
+_BEFORE_ZEROS: Final = rf"(?:^|[^\p{{L}}\p{{N}}_.,#&%+:-]|[{MARKS}]|[^0-9]:|<!--|[/\\][nrt])"
 _ZEROS: Final = rf"{_BEFORE_ZEROS}0{_TAGS}*0"
 _NOUGHTS: Final = rf"{_BEFORE_ZEROS}00"
 _ZEROS_BEFORE_DIGITS: Final = rf"0{_TAGS}*0{_BETWEEN}[1-9](?:{_BETWEEN}[0-9]){{6}}"
@@ -50,32 +53,29 @@ _SIGNS: Final = ("cfemail", "email-protection", "avatar", "t.me/", "telegram.")
 # Pages of authors, and classes and data of themes (privacy/accounts.py).
 _BYLINES: Final = ("/author/", "author_", "author-", "author=")
 
-_REFERENCE: Final = r"&#?[0-9A-Za-z]+;?"
-_ESCAPE: Final = r"\\u[0-9a-fA-F]{4}|\\x[0-9a-fA-F]{2}|\\/"
-_PERCENT: Final = r"(?:%(?:25)*[0-9a-fA-F]{2})+"
 _UNITS: Final = {
-    HTML: rf"{_REFERENCE}|{_ESCAPE}|{_PERCENT}|\\", JSON: rf"{_REFERENCE}|{_ESCAPE}|{_PERCENT}|\\\\",
-    TEXT: rf"{_PERCENT}|\\", URL: rf"{_PERCENT}|\\", SLUG: _PERCENT,
+    HTML: rf"{REFERENCE}|{ESCAPE}|{PERCENT}|\\", JSON: rf"{REFERENCE}|{ESCAPE}|{PERCENT}|\\\\",
+    TEXT: rf"{PERCENT}|\\", URL: rf"{PERCENT}|\\", SLUG: PERCENT,
 }  # fmt: skip
-_SLASHES: Final = frozenset(("\\", "\\/", "\\\\"))
-# Signs that mean something to what reads the value next: a value in which one was written otherwise is suspected.
-_STEERING: Final = frozenset("%&<>\\\"'=")
+_HEX_OR_NOTHING: Final = frozenset(("", *"0123456789abcdef"))
 _LONGEST_UNIT: Final = 1000
-_TAG: Final = r"<\\?[a-zA-Z/!?][^>]*>"
 _LINE_BREAKS: Final = r"\\[tnr]|[\t\n\r]"
-# Documents in which `_TAG` finds other tags than a browser does: a ">" within a comment or a quoted value, text within
+# Documents in which `TAG` finds other tags than a browser does: a ">" within a comment or a quoted value, text within
 # an element that holds no tags, a "<" before what may mean a letter.
 _UNCLEAR: Final = (
     r"<!--[^>]*(?:[^->]|[^->]-)>"
     r"|<[a-zA-Z/][^>]*=\s*\\?(?:\"[^\">]*>|'[^'>]*>)"
     r"|(?i:<(?:script|style|textarea|title|xmp|iframe|noembed|noframes))(?:[\s/\\][^>]*)?>\s*(?:[^<\s]|<\\?[^/\\])"
     r"|<(?:[^\t\n\r -~]|[&%]|\\[^/])"
+    # Something within a percent-encoded sequence, which an address is read without.
+    r"|%[0-9a-fA-F]?(?:&#|\\u)|(?:%[0-9a-fA-F]|%[0-9a-fA-F]{2}%)[<&\\]|%[0-9a-fA-F]{2}(?:<[^>]*>|&[a-zA-Z]+;)+%"
+    r"|%(?:<[^>]*>)+[0-9a-fA-F]{2}|%%[0-9]"
     # A line break that is written as a reference: an address is read without it.
     r"|&(?:#0*(?:9|1[03])(?:[^0-9]|$)|#[xX]0*[9aAdD](?:[^0-9a-fA-F]|$)|NewLine;|Tab;)"
 )
 # A value over several lines: an address is read without its line breaks.
 _BROKEN_VALUE: Final = r"=\s*(?:\"[^\"<]*[\t\n\r]|'[^'<]*[\t\n\r])"
-_JAMO: Final = frozenset(map(chr, range(0x1161, 0x1176)))
+_MOST_WORDS: Final = 4000  # of all pairs, which one pattern looks for
 _PLAIN: Final = frozenset([*map(chr, range(0x20, 0x7F)), *"\t\n\r"])
 _STRETCH: Final = 1 << 18  # bytes looked up together
 _REMEMBERED: Final = 1 << 16
@@ -86,14 +86,16 @@ _LAST: Final = ord("~") - ord(" ")
 class _Read(NamedTuple):
     """Values as they are compared.
 
-    `values` have references and escapes replaced by what they mean, and `changed` tells where. In some of these a
-    literal may be `hidden` by that. Of the `unclear` a sign is written otherwise that changes how the value is read.
+    `values` have references and escapes replaced by what they mean, and `changed` tells where. Of the `unclear` a sign
+    is written otherwise that changes how the value is read. Some units count in scripts or addresses only: a literal
+    may be `hidden` by what they mean there, and `others` are the replacements elsewhere.
     """
 
     values: pl.Series
     changed: pl.Series
     hidden: pl.Series
     unclear: pl.Series
+    others: list[dict[str, str]]
 
 
 class Prefilter:
@@ -102,15 +104,24 @@ class Prefilter:
     Args:
         rules: `email` and `phone`, or one of them.
         national: Whether telephone numbers without a country's code are looked for.
-        needles: Folded strings, one of which each value holds that names somebody.
+        needles: Folded strings, one of which or a pair each value holds that names somebody.
+        pairs: Words of names that follow each other.
         bylines: Whether addresses of authors' pages are looked for.
     """
 
-    def __init__(self, rules: frozenset[str], *, national: bool, needles: Iterable[str], bylines: bool) -> None:
+    def __init__(
+        self, rules: frozenset[str], *, national: bool, needles: Iterable[str], pairs: Iterable[Pair], bylines: bool
+    ) -> None:
         self._rules, self._national = rules, national
         self._needles = sorted({*needles, *(_BYLINES if bylines else ())})
         self._signs = _signs() if rules else []
-        literals = "".join([*self._needles, *self._signs])
+        self._pairs = sorted(pairs)
+        self._longer = sorted({max(pair[:2], key=len) for pair in self._pairs})
+        words = sorted({word for pair in self._pairs for word in pair[:2]})
+        few = 0 < len(words) <= _MOST_WORDS
+        self._whole, self._within = (following(self._pairs, whole=each) if few else "" for each in (True, False))
+        self._literal = [*self._needles, *self._signs, *words]
+        literals = "".join(self._literal)
         self._of_literals = frozenset(literals + literals.upper())
         self._alphabet = frozenset(literals + (_OF_CONTACTS if rules else ""))
         signs = "".join(rf"\x{{{ord(sign):x}}}" for sign in sorted(self._alphabet | self._of_literals))
@@ -128,7 +139,7 @@ class Prefilter:
         Returns:
             Whether each may.
         """
-        sought = self._needles or (syntax != SLUG and self._signs)
+        sought = self._needles or self._pairs or (syntax != SLUG and self._signs)
         if not sought:
             return _none(values)
         found = self._seen(values, syntax)
@@ -146,30 +157,54 @@ class Prefilter:
         Whatever tags stand within.
         """
         read = self._read(values, syntax)
-        found = read.unclear | self._literals(read.values, syntax)
-        hidden = (read.hidden & ~found).arg_true()
-        if len(hidden):
-            found = found.scatter(hidden, self._literals(values.gather(hidden), syntax))
-        if syntax == SLUG:
-            return found
-        found |= self._contacts(values)
-        changed = (read.changed & ~found).arg_true()
-        if len(changed):
-            found = found.scatter(changed, self._contacts(read.values.gather(changed)))
-        if syntax not in {HTML, JSON}:
-            return found
-        found |= values.str.contains(_UNCLEAR)
-        places = (~found & self._may_stand_across(read.values)).arg_true()
-        if len(places):
-            marked = read.values.gather(places).str.replace_all(_TAG, _TAGS)
-            bare = marked.str.replace_all(_TAGS, "", literal=True)
-            across = self._literals(bare, syntax) | self._addresses(bare) | self._numbers(marked)
-            found = found.scatter(places, across)
+        found = read.unclear | self._sought(read.values, syntax)
+        if syntax != SLUG:
+            found |= self._contacts(values)
+            changed = (read.changed & ~found).arg_true()
+            if len(changed):
+                found = found.scatter(changed, self._contacts(read.values.gather(changed)))
+        if syntax in {HTML, JSON}:
+            found |= values.str.contains(_UNCLEAR)
+            found = self._across(found, read.values, syntax)
+        for other in read.others:
+            places = (read.hidden & ~found).arg_true()
+            if len(places):
+                found = found.scatter(places, self._in_context(_replaced(values.gather(places), other), syntax))
         return found
+
+    def _in_context(self, values: pl.Series, syntax: str) -> pl.Series:
+        """Which values hold something where less is decoded."""
+        found = self._sought(values, syntax)
+        if syntax != SLUG:
+            found |= self._contacts(values)
+        return self._across(found, values, syntax) if syntax in {HTML, JSON} else found
+
+    def _sought(self, values: pl.Series, syntax: str) -> pl.Series:
+        return self._literals(values, syntax) | self._follow(values, syntax, self._whole)
+
+    def _across(self, found: pl.Series, values: pl.Series, syntax: str) -> pl.Series:
+        """What was found, and which values hold something across tags."""
+        places = (~found & self._may_stand_across(values)).arg_true()
+        if not len(places):
+            return found
+        marked = values.gather(places).str.replace_all(TAG, _TAGS)
+        bare = marked.str.replace_all(_TAGS, "", literal=True)
+        across = self._literals(bare, syntax) | self._follow(bare, syntax, self._within)
+        return found.scatter(places, across | self._addresses(bare) | self._numbers(marked))
 
     def _literals(self, values: pl.Series, syntax: str) -> pl.Series:
         sought = self._needles if syntax == SLUG else [*self._needles, *self._signs]
         return values.str.contains_any(sought, ascii_case_insensitive=True)
+
+    def _follow(self, values: pl.Series, syntax: str, pattern: str) -> pl.Series:
+        """Which values hold two words of a name in a row; where order is another, one."""
+        if not self._longer:
+            return _none(values)
+        found = values.str.contains_any(self._longer, ascii_case_insensitive=True)
+        if syntax not in {HTML, TEXT} or not pattern:
+            return found
+        places = found.arg_true()
+        return found.scatter(places, values.gather(places).str.contains(pattern)) if len(places) else found
 
     def _contacts(self, values: pl.Series) -> pl.Series:
         """Which values hold a contact as they stand."""
@@ -196,7 +231,7 @@ class Prefilter:
         if self._national:
             return tagged
         beside = self._beside
-        found = _matched(values, f">{beside}", f"{beside}(?:{_TAG})+{beside}")
+        found = _matched(values, f">{beside}", f"{beside}(?:{TAG})+{beside}")
         for each in (_TAGS, r"\+", _NOUGHTS) if contacts.PHONE in self._rules else (_TAGS,):
             found |= values.str.contains(each)
         return found & tagged
@@ -213,29 +248,24 @@ class Prefilter:
         unclear = _none(values)
         if len(short) < len(units):
             unclear = listed.list.eval(pl.element().str.len_chars() > _LONGEST_UNIT).list.any()
-        if steering := [*(each for each in short if _steers(each)), *sorted(signs & _JAMO)]:
+        if steering := [*(each for each in short if steers(each)), *sorted(signs & JAMO)]:
             unclear |= values.str.contains_any(steering)
+        if within := "".join(re.escape(sign) for sign in signs if meaning(sign) in _HEX_OR_NOTHING):
+            unclear |= values.str.contains(f"%[0-9a-fA-F]{{0,2}}[{within}]")
         if not meant:
-            return _Read(values, _none(values), _none(values), unclear)
-        keys = sorted(meant, key=lambda each: (-len(each), each))
-        changed = values.str.contains_any(keys) & ~unclear
+            return _Read(values, _none(values), _none(values), unclear, [])
+        changed = values.str.contains_any(list(meant)) & ~unclear
         places = changed.arg_true()
-        replaced = values.gather(places).str.replace_many(keys, [meant[key] for key in keys], leftmost=True)
-        hiding = self._hiding(keys)
+        hiding = [key for key, told in meant.items() if is_context(key) and self._hides(key, told)]
         hidden = changed & values.str.contains_any(hiding) if hiding else _none(values)
-        return _Read(values.clone().scatter(places, replaced), changed, hidden, unclear)
+        whole = values.clone().scatter(places, _replaced(values.gather(places), meant))
+        return _Read(whole, changed, hidden, unclear, _contexts(meant, hiding))
 
-    def _hiding(self, keys: list[str]) -> list[str]:
-        """The characters and units that may be a part of a literal, or hold one.
-
-        Where one is replaced, a literal may be gone.
-        """
-        ends, literals = self._of_literals, [*self._needles, *self._signs]
-        return [
-            key
-            for key in keys
-            if key[0] in ends or key[-1] in ends or (len(key) > 1 and any(each in key.lower() for each in literals))
-        ]
+    def _hides(self, key: str, meant: str) -> bool:
+        """Whether a literal is gone, or part of a longer word, where a unit is decoded."""
+        joins = any(sign.isalnum() for sign in meant) and key[0] != "&"
+        held = any(len(each) > 1 and each in key.lower() for each in self._literal)
+        return joins or held or key[-1] in self._of_literals
 
     def _as_meant(self, written: str, syntax: str) -> str | None:
         """What a character or unit is compared as.
@@ -246,7 +276,7 @@ class Prefilter:
         if len(self._meant) >= _REMEMBERED:
             self._meant.clear()
         if known not in self._meant:
-            meant = _meaning(written)
+            meant = meaning(written)
             shared = not self._alphabet.isdisjoint(meant)
             # No literal and no contact holds two dots in a row, which is what an ellipsis is.
             matters = shared and (set(meant) != {"."} or meant == ".")
@@ -257,42 +287,20 @@ class Prefilter:
         return self._meant[known]
 
 
-def _meaning(written: str) -> str:
-    """The folded form of a character or of what stands for it.
+def _replaced(values: pl.Series, meant: dict[str, str]) -> pl.Series:
+    """Values with units and characters replaced by what they mean, the longest first."""
+    keys = sorted(meant, key=lambda each: (-len(each), each))
+    return values.str.replace_many(keys, [meant[key] for key in keys], leftmost=True) if keys else values
 
-    A reference, an escape or a percent-encoded sequence.
+
+def _contexts(meant: dict[str, str], hiding: list[str]) -> list[dict[str, str]]:
+    """The replacements where units of some kinds stand for nothing.
+
+    Of one kind or all, as far as one of its units hides something.
     """
-    if written in _SLASHES:
-        return "/"
-    if len(written) == 1:
-        return fold(written)
-    if written[0] == "&":
-        return fold(html.unescape(written))
-    if written[0] == "%":
-        return decoded(written)
-    return fold(_escaped(written))
-
-
-def _escaped(written: str) -> str:
-    """The character that an escape of a script stands for.
-
-    By the hexadecimal digits behind its two signs.
-    """
-    return chr(int.from_bytes(bytes.fromhex(written[2:])))
-
-
-def _steers(written: str) -> bool:
-    """Whether a sign changes how the rest is read.
-
-    The sign is what a reference or escape stands for.
-    """
-    if written in _SLASHES or written[0] == "%":
-        return False
-    if written[0] == "&":
-        sign = html.unescape(written)
-        return sign == "%" or not _JAMO.isdisjoint(sign)
-    sign = _escaped(written)
-    return sign in _STEERING or sign in _JAMO or "\ud800" <= sign <= "\udbff"
+    signs = sorted({key[0] for key in hiding})
+    parts = [set(signs), *({sign} for sign in signs)] if len(signs) > 1 else [set(signs)] if signs else []
+    return [{key: told for key, told in meant.items() if not (is_context(key) and key[0] in part)} for part in parts]
 
 
 def _characters(values: pl.Series) -> set[str]:

@@ -14,7 +14,7 @@ import msgspec
 
 from presscorpus.content.urls import CALL_SCHEMES, MAIL_SCHEMES
 from presscorpus.privacy import accounts, addresses, contacts, markup
-from presscorpus.privacy.folding import SPACELESS, Folded, plain
+from presscorpus.privacy.folding import SPACELESS, Folded, plain, unspaced
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable
@@ -27,11 +27,13 @@ MARKS: Final = {contacts.EMAIL: EMAIL, contacts.PHONE: PHONE}
 
 _CALLS: Final = "|".join(sorted(CALL_SCHEMES, key=len, reverse=True))
 _CALLING: Final = re.compile(rf"(?<![\w@./:-])(?:{_CALLS}):(\+?[0-9(][0-9 ()./-]{{3,18}}[0-9])")
+_CALLED: Final = re.compile(r":\+?[0-9(]")
 _URL: Final = re.compile(
     r"(?:\b[a-z][a-z0-9+.-]{1,24}://|(?<![\w@./-])www\.(?=\w)"
     r"|(?<![\w@./:-])(?:[a-z0-9-]+\.)+[a-z]{2,24}/(?=[^\s/]))"
     rf"[^\s<>\"'“”«»（）。，、；：！？【】《》\x00{SPACELESS}]*"
 )
+_IN_URL: Final = re.compile(r"://|www\.|\.[a-z]{2,24}/[^\s/]")
 _BEHIND: Final = ".,;:!?)]}…*|"
 _IS_ADDRESS: Final = re.compile(r"\s*(?:[a-zA-Z][a-zA-Z0-9+.-]*:\S|//|\.{0,2}/|[?#]\S)\S*\s*")
 _WORDS: Final = frozenset((
@@ -168,17 +170,8 @@ class Treatment:
 
         Addresses `within` a script or an unknown attribute leave no mark.
         """
-        found: list[tuple[int, int, str]] = []
-        rest = text
-        if ":" in text or "/" in text or "www." in text:
-            for match in _URL.finditer(text):
-                url = match[0].rstrip(_BEHIND)
-                mark = self.address(url if "://" in url else f"//{url}")
-                if mark is not None:
-                    found.append((match.start(), match.start() + len(url), "" if within else mark))
-                # The digits and words of an address were judged with it.
-                rest = rest[: match.start()] + "\x00" * len(url) + rest[match.start() + len(url) :]
-        if ":" in rest and contacts.PHONE in self.rules:
+        found, rest = self._addresses(text, within=within)
+        if contacts.PHONE in self.rules and _CALLED.search(rest):
             found += [(*match.span(1), PHONE) for match in _CALLING.finditer(rest)]
         found += [(each.start, each.end, MARKS[each.rule]) for each in contacts.found(rest, self.rules, self.country)]
         for names, mark in self.sought:
@@ -187,6 +180,25 @@ class Treatment:
                 if mark == NAME:
                     self._strike(each.owner)
         return markup.apart(found)
+
+    def _addresses(self, text: str, *, within: bool) -> tuple[list[tuple[int, int, str]], str]:
+        """The addresses of a folded text to take out, and the text without any address.
+
+        The digits and words of an address are judged with it.
+        """
+        found: list[tuple[int, int, str]] = []
+        rest: list[str] = []
+        place = 0
+        for first, last in unspaced(text, _IN_URL):
+            for match in _URL.finditer(text, first, last):
+                url = match[0].rstrip(_BEHIND)
+                mark = self.address(url if "://" in url else f"//{url}")
+                end = match.start() + len(url)
+                if mark is not None:
+                    found.append((match.start(), end, "" if within else mark))
+                rest += [text[place : match.start()], "\x00" * len(url)]
+                place = end
+        return found, "".join([*rest, text[place:]]) if rest else text
 
     # Documents
 
