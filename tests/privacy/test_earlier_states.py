@@ -5,13 +5,17 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from presscorpus.archive.reader import read_at
 from presscorpus.errors import UsageError
+from presscorpus.observations import portions
 from presscorpus.privacy import earlier_states, former_names
 from tests.leaks.judge import Release
 from tests.leaks.steps import captures_terms, command, post, write
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from presscorpus.archive.reader import Capture
 
 _HOST = "former.example.org"
 
@@ -42,6 +46,27 @@ def test_a_crawl_is_read_once_for_the_names_of_its_earlier_states(
     told = former_names.read(out / "tables")["former-example-org"]
     assert former_names.Told("name", "Annelise Brockhurst", 1) in told
     assert sorted((out / ".presscorpus/names").rglob("*.json")) == before
+
+
+def test_a_record_is_read_once_however_many_portions_its_items_are_in(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(portions, "ROWS", 1)
+    names = ("Annelise Brockhurst", "Theodora Wallenfels", "Ludovika Sternbach", "Emmerich Falkenau")
+    read: list[int] = []
+
+    def counted(warc: Path, offset: int) -> Capture:
+        read.append(offset)
+        return read_at(warc, offset)
+
+    monkeypatch.setattr(earlier_states, "read_at", counted)
+    for month, told in ((1, names), (2, ("Desk",) * 4)):
+        items = [post(n * 1024 + 1, _HOST, "<p>x</p>", yoast_head_json={"author": name}) for n, name in enumerate(told)]
+        source = write(tmp_path / str(month), {"items.json": json.dumps([*captures_terms(), *items]).encode()})
+        command("build", source, "--out", tmp_path / "out", "--as-of", f"2026-0{month}-05", "--workers", "1")
+    found = former_names.read(tmp_path / "out/tables")["former-example-org"]
+    assert {told.name for told in found if told.kind == "name"} == set(names)
+    assert len(read) == 1
 
 
 def test_a_number_that_is_no_person_never_was_one(tmp_path: Path) -> None:

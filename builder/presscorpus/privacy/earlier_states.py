@@ -6,7 +6,7 @@ These are earlier ones, and those of what was taken down.
 from __future__ import annotations
 
 import hashlib
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import msgspec
 import polars as pl
@@ -40,11 +40,24 @@ _PEOPLE: Final = pl.col("type").is_in(list(TAXONOMIES))
 _decode_keys = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
 
 
+class _Places(NamedTuple):
+    """Where names are in a crawl, and a digest of what is there."""
+
+    frames: list[pl.DataFrame]
+    digest: hashlib._Hash
+
+    def add(self, places: pl.DataFrame) -> None:
+        """Add those of a portion."""
+        self.digest.update(places.write_csv().encode())
+        short = [pl.col(name).cast(pl.Categorical) for name in ("table", "type")]
+        self.frames.append(places.select("offset", "ordinal", "id", *short))
+
+
 class FormerNames:
     """The names in states that the tables do not hold, collected by portions.
 
     What was read of a crawl is remembered in the work folder, so that a build reads again only what has changed since.
-    Memory grows by distinct names.
+    Memory grows by distinct names, and by the keys of what is read.
 
     Args:
         sites: Names of the sites whose authors are not named; nothing is read of others.
@@ -54,23 +67,31 @@ class FormerNames:
 
     def __init__(self, sites: Container[str], raw: Path, work: Path) -> None:
         self._sites, self._raw, self._work = sites, raw, work
+        self._waiting: dict[tuple[str, str], _Places] = {}
         self._found: dict[str, dict[Told, None]] = {}
         self._used: set[Path] = set()
 
     def look(self, observed: pl.DataFrame, current: pl.DataFrame, taken: pl.DataFrame) -> None:
-        """Add the names of a portion.
+        """Note where the names of a portion are.
 
         Args:
             observed: Every observation of each item that is in it.
             current: Those of them that tables are built from.
             taken: The items that were taken down, of which tables hold nothing.
+        """
+        for (site, crawl), places in _others(observed, current, taken).group_by("site", "crawl", maintain_order=True):
+            if site in self._sites:
+                self._waiting.setdefault((str(site), str(crawl)), _Places([], hashlib.sha256())).add(places)
+
+    def read(self) -> None:
+        """Read the names of all portions, each record once.
 
         Raises:
             ArchiveError: The archive does not hold what its index says.
         """
-        for (site, crawl), places in _others(observed, current, taken).group_by("site", "crawl", maintain_order=True):
-            if site in self._sites:
-                self._add(str(site), self._of_crawl(str(site), str(crawl), places))
+        for (site, crawl), places in self._waiting.items():
+            self._add(site, self._of_crawl(site, crawl, places))
+        self._waiting.clear()
 
     def titles(self, seen: pl.DataFrame) -> None:
         """Add what the sites called themselves, which names nobody.
@@ -99,15 +120,15 @@ class FormerNames:
     def _add(self, site: str, told: list[Told]) -> None:
         self._found.setdefault(site, {}).update(dict.fromkeys(told))
 
-    def _of_crawl(self, site: str, crawl: str, places: pl.DataFrame) -> list[Told]:
+    def _of_crawl(self, site: str, crawl: str, places: _Places) -> list[Told]:
         """The names in some observations of a crawl."""
-        key = hashlib.sha256(fingerprint.of_code(CODE).encode() + places.drop("site").write_csv().encode()).hexdigest()
-        path = self._work / "names" / site / f"{crawl}-{key[:32]}.json"
+        made_by = fingerprint.of_code(CODE)
+        path = self._work / "names" / site / f"{crawl}-{places.digest.hexdigest()[:16]}-{made_by[:16]}.json"
         self._used.add(path)
         try:
             return former_names.decode(path.read_bytes())[site]
         except (OSError, ValueError, LookupError):
-            found = _read(self._raw / site / f"{crawl}.warc.gz", places)
+            found = _read(self._raw / site / f"{crawl}.warc.gz", pl.concat(places.frames))
         atomic.write(path, msgspec.json.encode({site: found}))
         return found
 
@@ -129,7 +150,7 @@ def _others(observed: pl.DataFrame, current: pl.DataFrame, taken: pl.DataFrame) 
 def _read(warc: Path, places: pl.DataFrame) -> list[Told]:
     """Read the names in some items of a crawl."""
     people = People((), ())
-    for (offset,), rows in places.group_by("offset", maintain_order=True):
+    for (offset,), rows in places.sort("offset", "ordinal").group_by("offset", maintain_order=True):
         capture = read_at(warc, int(str(offset)))
         wanted: dict[int, tuple[str, str, int]] = {
             ordinal: (table, kind, number)

@@ -224,6 +224,7 @@ def plan(
         former.look(observed, chosen.current, taken.items)
         rules = page_rules.learned(observed, layout.raw)
         planned += shards.plan(parts, archive.homes, store, fingerprint, spill, rules)
+    former.read()
     planned.sort(key=lambda shard: (shard.site, shard.table, shard.type, shard.number))
     raw = location.reachable(layout.raw, archive.released, store)
     template = shards.Task(package, [], archive.homes, raw, params.limits)
