@@ -16,6 +16,7 @@ from presscorpus.archive.writer import CrawlWriter
 from presscorpus.errors import ArchiveError
 from presscorpus.pipeline import verify
 from presscorpus.pipeline.export import export
+from presscorpus.release import whole
 from presscorpus.storage.checksum import sums_in
 from tests.corpus import Corpus, post, quiet
 
@@ -103,6 +104,17 @@ def test_a_release_without_a_table_is_told_and_not_handed_on(dataset: Path, tmp_
     with pytest.raises(ArchiveError, match=missing):
         export(root / "release", tmp_path / "out", "csv")
     assert not (tmp_path / "out").exists()
+
+
+def test_a_file_that_was_added_matters_where_it_is_handed_on(dataset: Path, tmp_path: Path) -> None:
+    release = shutil.copytree(dataset / "release", tmp_path / "copy")
+    (release / ".DS_Store").touch()
+    assert export(release, tmp_path / "out", "csv", ["posts"]).rows == {"posts": 3}
+    with pytest.raises(ArchiveError, match="SHA256SUMS does not name it"):
+        whole.require(release)
+    shutil.copy(release / "posts/posts-00000.parquet", release / "posts/posts-00001.parquet")
+    with pytest.raises(ArchiveError, match=r"posts-00001\.parquet: is in the release, and SHA256SUMS does not"):
+        export(release, tmp_path / "other", "csv", ["posts"])
 
 
 def test_a_name_that_is_a_pattern_means_its_own_folder(tmp_path: Path) -> None:

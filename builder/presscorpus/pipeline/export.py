@@ -67,7 +67,7 @@ def export(release: Path, out: Path, form: str, wanted: Sequence[str] = ()) -> E
     parts = {name: paths for name, paths in parts.items() if paths}
     if not parts:
         raise UsageError("there is no release", where=str(release), advice="Run `dvc repro` or `presscorpus package`.")
-    whole.require(release)
+    whole.require(release, tables=True)
     for name in wanted:
         if name not in parts:
             raise UsageError("no such table", where=name, advice=f"There are: {', '.join(parts)}")

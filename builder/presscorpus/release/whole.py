@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 SUMS = "SHA256SUMS"
 """The file of a release that names all others with their digests."""
 
+_ADDED = "is in the release, and SHA256SUMS does not name it"
 _ADVICE = "Build the release again (dvc repro -f package), or get it again from where it was published."
 
 
@@ -41,23 +42,25 @@ def files(release: Path) -> tuple[int, list[ArchiveError]]:
     there = {path.relative_to(release).as_posix() for path in release.rglob("*") if path.is_file()}
     added = sorted(there - told.keys() - {SUMS})
     intact = len(told) - len(problems)
-    problems += [
-        ArchiveError("is in the release, and SHA256SUMS does not name it", where=str(release / path)) for path in added
-    ]
+    problems += [ArchiveError(_ADDED, where=str(release / path)) for path in added]
     return intact, problems
 
 
-def require(release: Path) -> None:
+def require(release: Path, *, tables: bool = False) -> None:
     """Refuse to hand a release on that is not whole.
 
     Args:
         release: Its folder; one from before there was a SHA256SUMS passes.
+        tables: Whether the tables alone are handed on, so that what else was added, such as notes of a file manager,
+            does no harm.
 
     Raises:
         ArchiveError: A file is missing, was changed or was added. It names the first of them.
         OSError: SHA256SUMS cannot be read.
     """
     problems = files(release)[1] if (release / SUMS).is_file() else []
+    if tables:
+        problems = [each for each in problems if each.what != _ADDED or str(each.where).endswith(".parquet")]
     for first in problems:
         more = f"; {len(problems) - 1:,} more files are not as it says" if len(problems) > 1 else ""
         raise ArchiveError(f"{first.what}{more}", where=first.where, advice=_ADVICE)
