@@ -126,6 +126,15 @@ def test_what_was_withdrawn_counts_where_it_was_shown_before(rows: list[dict[str
     assert choose(PACKAGE, frame).versions["state"].to_list() == states
 
 
+def test_a_draft_in_an_export_has_no_digest_of_the_state_that_the_api_gave() -> None:
+    shown = {"day": 0, "digest": "a", "modified": "2025-01", "origin": "api", "locked": False}
+    rows = public(observed(shown, _draft(1, modified="2025-01", origin="export", locked=False)))
+    assert choose(PACKAGE, rows).versions.select("state", "digest").rows() == [
+        ("published", "a"),
+        ("unpublished", None),
+    ]
+
+
 def test_an_export_that_names_a_password_is_no_copy_of_a_state_without_one() -> None:
     open_then = {"day": 0, "digest": "a", "modified": "2025-01", "origin": "api", "locked": False, "embedded": False}
     closed = open_then | {"day": 1, "digest": "b", "origin": "export", "locked": True}

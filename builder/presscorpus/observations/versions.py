@@ -174,7 +174,8 @@ def _confirmed(observed: pl.DataFrame) -> pl.DataFrame:
     of_api = observed.filter((pl.col("origin") == _API) & ~pl.col("embedded") & (pl.col("state") == _PUBLISHED))
     known = of_api.sort(*_KEY, *_ORDER).unique(same, keep="last").select(*same, known="digest").drop_nulls("modified")
     joined = observed.join(known, on=same, how="left", nulls_equal=True, maintain_order="left")
-    confirmed = (pl.col("origin") != _API) & pl.col("known").is_not_null()
+    is_shown = pl.col("state") == _PUBLISHED
+    confirmed = is_shown & (pl.col("origin") != _API) & pl.col("known").is_not_null()
     return joined.with_columns(
         digest=pl.when(confirmed).then("known").otherwise("digest"), confirmed=confirmed.fill_null(value=False)
     ).drop("known")
