@@ -84,5 +84,5 @@ def _text(out: Path) -> str:
 
 
 def test_tables_without_the_names_of_earlier_states_are_refused(tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match="not built by this version"):
+    with pytest.raises(UsageError, match=r"not built by this version\n.*`presscorpus build`"):
         former_names.read(tmp_path)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 import msgspec
 
 from presscorpus.errors import UsageError
+from presscorpus.privacy import inputs
 from presscorpus.storage import atomic
 
 if TYPE_CHECKING:
@@ -62,5 +63,7 @@ def read(tables: Path) -> dict[str, list[Told]]:
         return decode((tables / FILE).read_bytes())
     except FileNotFoundError:
         raise UsageError(
-            "is missing: the tables were not built by this version", where=str(tables / FILE), advice="Run `dvc repro`."
+            "is missing: the tables were not built by this version",
+            where=str(tables / FILE),
+            advice=f"{inputs.BUILD_AGAIN.capitalize()}.",
         ) from None
