@@ -22,7 +22,8 @@ from presscorpus.pipeline import stages
 from presscorpus.privacy import policy
 from presscorpus.release import gates
 from tests import factories
-from tests.corpus import FREE, PACKAGE, quiet
+from tests.corpus import FREE, PACKAGE, Corpus, quiet, where
+from tests.corpus import post as corpus_post
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -220,3 +221,23 @@ def test_policies_hold_per_site_in_release_and_report(layout: Layout) -> None:
             data = path.read_bytes()
             shown = pl.read_parquet(path).write_json() if path.suffix == ".parquet" else data.decode("utf-8", "replace")
             assert "Hidden" not in shown, path
+
+
+def test_a_post_that_a_later_dump_calls_a_draft_is_unpublished_and_the_draft_stays_unknown(tmp_path: Path) -> None:
+    corpus = Corpus(tmp_path, a=[corpus_post(1), corpus_post(2), corpus_post(3)])
+    corpus.build()
+    corpus.day = 2
+    later = {"modified_gmt": "2026-01-02T10:11:12", "title": {"rendered": "Quagga"}, "slug": "quagga"}
+    hidden = [corpus_post(number, status=status, **later) for number, status in ((1, "draft"), (2, "trash"))]
+    corpus.write("a", [*hidden, corpus_post(3), corpus_post(4, status="private", **later)])
+    corpus.build()
+    posts = corpus.table("posts")
+    assert posts.select("id", "state", "title", pl.col("gone_at").dt.day()).rows() == [
+        (1, "unpublished", "Title 1", 2), (2, "unpublished", "Title 2", 2), (3, "published", "Title 3", None),
+    ]  # fmt: skip
+    states = corpus.table("versions").select("id", "ordinal", "state").rows()
+    assert [state for state in states if state[0] != 3] == [
+        (1, 1, "published"), (1, 2, "unpublished"), (2, 1, "published"), (2, 2, "unpublished"),
+    ]  # fmt: skip
+    for needle in ("quagga", "10:11:12"):
+        assert where(corpus.layout.release, needle) == []
