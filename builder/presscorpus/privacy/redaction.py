@@ -45,6 +45,7 @@ _ADDRESSES: Final = frozenset((
 _CANDIDATE: Final = re.compile(r"[\s,]*([^\s,]\S*[^\s,]|[^\s,])")
 _VEILED: Final = "data-cfemail"
 _REMEMBERED: Final = 1 << 14
+_SHORT: Final = 200
 # Comments within comments, which are markup to nobody.
 _DEEPEST: Final = 8
 
@@ -95,6 +96,8 @@ class Treatment:
         self.documents: Counter[Hashable] = Counter()
         self._met: set[Hashable] = set()
         self._known: dict[str, tuple[str | None, Hashable]] = {}
+        # Names and values of attributes of which nothing is taken out: classes and sizes are the same in all posts.
+        self._clean: set[tuple[str, str]] = set()
         sought = ((authors.names if authors else None, NAME), (taken.words if taken else None, TAKEN))
         self.sought = tuple((names, mark) for names, mark in sought if names)
 
@@ -212,6 +215,8 @@ class Treatment:
             The document with marks in the place of what may not be published; its tags stay as they are.
         """
         self._met.clear()
+        if len(self._clean) >= _REMEMBERED:
+            self._clean.clear()
         changed = self._html(source)
         self.documents.update(self._met)
         return changed
@@ -225,8 +230,13 @@ class Treatment:
                 if (changed := self._comment(inner, depth + 1)) != inner:
                     changes.append((stretch.start, stretch.end, changed))
             elif stretch.kind == markup.ATTRIBUTE:
+                written = stretch.name, source[stretch.start : stretch.end]
+                if written in self._clean:
+                    continue
                 found = self._attribute(source, stretch)
                 changes += found
+                if not found and len(written[1]) <= _SHORT:
+                    self._clean.add(written)
                 if found and stretch.name == "href" and self.taken is not None and self.address(stretch.text) == TAKEN:
                     # The words of a link to what was taken down say what that is.
                     words = markup.within_link(source, stretch, stretches[0])
