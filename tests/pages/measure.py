@@ -6,6 +6,7 @@ import json
 import re
 import subprocess
 from collections import Counter
+from datetime import UTC, datetime
 from itertools import cycle, product
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple
@@ -94,10 +95,8 @@ def built(folder: Path, address: str, file: Path) -> dict[str, pl.DataFrame]:
     (folder / "a.json").touch()
     corpus = Corpus(folder)
     params = corpus.params()
-    # Captures are of today: the site is seen as of a day to come.
-    site = msgspec.structs.replace(
-        params.sites[0], address=address, files=str(file), as_of=params.sites[0].as_of.replace(year=2090)
-    )
+    # Captures are of a moment ago.
+    site = msgspec.structs.replace(params.sites[0], address=address, files=str(file), as_of=datetime.now(UTC))
     params = msgspec.structs.replace(params, sites=(site,))
     stages.fetch.run(params, corpus.layout, quiet)
     stages.normalise.run(PACKAGE, params, corpus.layout, quiet)

@@ -15,6 +15,7 @@ from presscorpus.archive.reader import read_at
 from presscorpus.content import html
 from presscorpus.content.bylines import TAXONOMIES
 from presscorpus.content.urls import resolve
+from presscorpus.dtypes import WORDS
 from presscorpus.observations.items import pieces
 from presscorpus.privacy import display_names, former_names
 from presscorpus.privacy.former_names import Told
@@ -49,7 +50,7 @@ class _Places(NamedTuple):
     def add(self, places: pl.DataFrame) -> None:
         """Add those of a portion."""
         self.digest.update(places.write_csv().encode())
-        short = [pl.col(name).cast(pl.Categorical) for name in ("table", "type")]
+        short = [pl.col(name).cast(WORDS) for name in ("table", "type")]
         self.frames.append(places.select("offset", "ordinal", "id", *short))
 
 
