@@ -116,10 +116,26 @@ def found(people: People, text: str) -> list[str]:
     return [folded[each.start : each.end] for each in people.names().find(folded)]
 
 
+def test_who_has_a_page_on_a_host_of_the_site_is_an_author_of_it(tmp_path: Path) -> None:
+    pages = {
+        "Jane Quillfeather": "https://www.a.example.org/author/jq/",
+        "Otto Sandreuter": "/author/os/",
+        "Mira Talvenheim": "https://old-name.example.net/author/mt/",
+        "Zelda Ironmonger": "https://magazine.example.com/author/zi/",
+    }
+    links = "".join(f'<p>From <a href="{page}">{name}</a>.</p>' for name, page in pages.items())
+    moved = post(2, link="https://old-name.example.net/2020/a-note/")
+    built = Corpus(tmp_path, a=[post(1, content={"rendered": links}), moved])
+    built.build()
+    released = pl.read_parquet(next((built.layout.release / "posts").glob("*.parquet"))).filter(pl.col("id") == 1)
+    assert [name for name in pages if name in released["text"][0]] == ["Zelda Ironmonger"]
+    assert "https://magazine.example.com/author/zi/" in released["content_html"][0]
+
+
 def test_what_is_no_name_is_not_struck() -> None:
     people = People(["a.example.org"], ["A Paper of Many Friends"])
     for text in ("read more", "admin", "By the staff of the paper and all of its many friends", None):
-        people.add_byline(text, "author", "https://a.example.org/author/admin/")
+        people.add_byline(text, "author", "https://a.example.org/author/admin/", {"a.example.org"})
     for name, slug in (("admin", "admin"), (None, "x"), ("Editor", "editor")):
         people.add(name, 1)
         people.add_login(slug, 1)

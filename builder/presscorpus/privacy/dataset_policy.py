@@ -124,6 +124,8 @@ def gather(params: Params, tables: Path) -> dict[str, People]:
             found[name].add_organisation(title)
     not_people = {site.name: params.policy_of(site).not_people for site in hidden}
     _add_people(found, tables, names, not_people)
+    homes = {site.name: [site.address, *(home for _, home in told.get(site.name, ()))] for site in hidden}
+    _add_bylines(found, tables, names, homes)
     told_before = former_names.read(tables)
     for name, people in found.items():
         for kind, former, owner in told_before.get(name, ()):
@@ -152,14 +154,25 @@ def _add_people(
             else:
                 found[name].add(display, owner)
                 found[name].add_login(slug, owner)
-    byline = pl.col("resolved").str.contains(_BYLINE) | pl.col("rel").str.contains(r"(?i)\bauthor\b")
-    for name, rows in _rows(tables, "links", names, ["text", "rel", "resolved"], byline).items():
-        for row in rows:
-            found[name].add_byline(*row)
     _add_described(found, tables, names)
     for name, extras in _extras(tables, found):
         for extra in extras:
             found[name].add_plugin(extra)
+
+
+def _add_bylines(
+    found: Mapping[str, People], tables: Path, names: list[str], homes: Mapping[str, list[str | None]]
+) -> None:
+    """Add the people to whose pages on hosts of the site or its posts links lead."""
+    host = pl.col("url").str.extract(r"^(https?://[^/?#]+)")
+    seen = parquet.scan(tables / "posts.parquet").filter(pl.col("site").is_in(names)).select("site", host).unique()
+    own = {name: _hosts(*homes[name]) for name in names}
+    for name, address in seen.collect().iter_rows():
+        own[name] |= _hosts(address)
+    byline = pl.col("resolved").str.contains(_BYLINE) | pl.col("rel").str.contains(r"(?i)\bauthor\b")
+    for name, rows in _rows(tables, "links", names, ["text", "rel", "resolved"], byline).items():
+        for text, rel, address in rows:
+            found[name].add_byline(text, rel, address, own[name])
 
 
 def _add_described(found: Mapping[str, People], tables: Path, names: list[str]) -> None:

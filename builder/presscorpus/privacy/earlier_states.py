@@ -181,8 +181,10 @@ def _look(people: People, table: str, kind: str, number: int, piece: Piece) -> N
         people.add_login(login, None)
     people.add_fields({key: value for key, value in told.items() if key not in known})
     if table == "posts":
+        link = told.get("link")
+        host = resolve(link, link).host if isinstance(link, str) else None
         for text, rel, address in _bylines(told):
-            people.add_byline(text, rel, address)
+            people.add_byline(text, rel, address, {host.removeprefix("www.")} if host else ())
 
 
 def _owner(table: str, number: int) -> int | str:

@@ -14,6 +14,7 @@ from urllib.parse import unquote
 import msgspec
 
 from presscorpus.content import bylines
+from presscorpus.content.urls import resolve
 from presscorpus.lazy import lazy
 from presscorpus.privacy import display_names
 from presscorpus.privacy.folding import fold
@@ -110,15 +111,17 @@ class People:
             if len(tokens(login)) > 1:
                 self._told.setdefault(login, owner)
 
-    def add_byline(self, text: str | None, rel: str | None, address: str | None) -> None:
+    def add_byline(self, text: str | None, rel: str | None, address: str | None, own: Container[str]) -> None:
         """Add a link that may be a byline: the account it leads to, the name in its text.
 
         Args:
             text: The words of the link.
             rel: Its relation (https://html.spec.whatwg.org/#link-type-author).
             address: Where it leads.
+            own: The site's hosts, without `www.`. Who writes elsewhere is no author of the site.
         """
-        match = _BYLINE.search(address or "")
+        host = resolve(address, address).host if address else None
+        match = _BYLINE.search(address or "") if host is None or host.removeprefix("www.") in own else None
         if match:
             self.add_login(match[1] or match[2], None)
         if text and (match or "author" in (rel or "").lower().split()) and _is_written_as_name(text):
