@@ -214,3 +214,10 @@ def test_in_no_column_of_any_table_that_leaves(tmp_path: Path, rules: tuple[str,
 def _texts(built: Corpus) -> list[list[str]]:
     frames = [built.table(name) for name in PACKAGE.resources]
     return [frame[name].to_list() for frame in frames for name, kind in frame.schema.items() if kind == pl.String]
+
+
+def test_a_value_that_is_clean_in_one_attribute_may_be_none_in_another() -> None:
+    treatment = Treatment(BOTH.rules, Authors(Names(), hosts=frozenset(("h.example",))))
+    page = "/author/somebody/"
+    assert treatment.html(f'<img alt="{page}">') == f'<img alt="{page}">'
+    assert treatment.html(f'<img alt="{page}"><a href="{page}">x</a>') == f'<img alt="{page}"><a href="">x</a>'

@@ -1,11 +1,11 @@
 """Find, at little cost, the values that `redaction` may take something out of.
 
 The test is sound: what `redaction` changes is suspected here, whatever way it is written in. What it looks for are
-literals, such as `mailto:` and the longer of two words of each name, which both have to follow each other, and
-contacts, which hold an `@`, a `+` or two noughts.
-They are looked for in a value as it stands, in the value with all that has another meaning replaced by that (accented
-letters, references, escapes, percent-encoding), and in that without tags. Where the shape of a document leaves open
-where its tags end the value is suspected at once.
+literals, such as `mailto:`, words of names in pairs that follow each other, and contacts, which hold an `@`, a `+` or
+two noughts. They are looked for in a value with all that has another meaning replaced by that (accented letters,
+references, escapes, percent-encoding), with that alone replaced which texts, scripts or addresses decode, and in each
+without tags. Contacts are looked for in the value as it stands, too. Where the shape of a document leaves open where
+its tags end the value is suspected at once.
 
 What folds is folded sign by sign (`folding`), so that a literal in a folded text is one in the same text with only
 those signs replaced whose folded form shares a sign with any literal, or is empty.
@@ -264,8 +264,9 @@ class Prefilter:
     def _hides(self, key: str, meant: str) -> bool:
         """Whether a literal is gone, or part of a longer word, where a unit is decoded."""
         joins = any(sign.isalnum() for sign in meant) and key[0] != "&"
-        held = any(len(each) > 1 and each in key.lower() for each in self._literal)
-        return joins or held or key[-1] in self._of_literals
+        if joins or key[-1] in self._of_literals:
+            return True
+        return any(len(each) > 1 and each in key.lower() for each in self._literal)
 
     def _as_meant(self, written: str, syntax: str) -> str | None:
         """What a character or unit is compared as.
