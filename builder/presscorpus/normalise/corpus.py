@@ -28,6 +28,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
 
+    import numpy as np
+    import numpy.typing as npt
+
     from presscorpus.config.schema import Package
     from presscorpus.normalise.shards import Planned
     from presscorpus.storage.frames import Place
@@ -113,7 +116,7 @@ def gather(package: Package, shards: Iterable[Planned], places: Places) -> Whole
     named = terms.Named(listed)
     named.add(nothing["post_terms"], nothing["post_terms"].select(*_POST, "taxonomy", "slug"))
     of_posts = [shard for shard in shards if shard.table == "posts"]
-    sketched: list[tuple[Planned, pl.Series]] = []
+    sketched: list[tuple[Planned, npt.NDArray[np.int64]]] = []
     told = Claimed(package, places, sum(shard.height for shard in shards))
     of_sites: set[str] = set()
     with closing(Sketches(places.work, sum(shard.height for shard in of_posts))) as sketches:
@@ -127,7 +130,8 @@ def gather(package: Package, shards: Iterable[Planned], places: Places) -> Whole
                 named.add(of_posts_terms, built["class_slugs"])
                 parts["languages"].append(of_posts_terms.filter(pl.col("taxonomy") == language_claims.TAXONOMY))
                 sketches.add(built["sketches"])
-                sketched.append((shard, built["sketches"]["id"]))
+                # Copied: the column would hold the signatures as well, which were read with it.
+                sketched.append((shard, built["sketches"]["id"].to_numpy().copy()))
                 if built["translations"].height:
                     of_sites.add(shard.site)
             told.add(shard, built["addresses"])
@@ -304,7 +308,9 @@ def _translated(package: Package, of_posts: list[Planned], known: Known) -> tupl
     return keys, pl.concat(pairs).join(pl.concat(gone), left_on=far, right_on=_POST, how="anti")
 
 
-def _repeats(package: Package, sketched: list[tuple[Planned, pl.Series]], pairs: pl.DataFrame) -> pl.DataFrame:
+def _repeats(
+    package: Package, sketched: list[tuple[Planned, npt.NDArray[np.int64]]], pairs: pl.DataFrame
+) -> pl.DataFrame:
     """The table of repeats, from pairs of row numbers.
 
     Each pair gets the key and provenance of its first post and the key of the other one. `sketched` are the shards, in
@@ -318,7 +324,7 @@ def _repeats(package: Package, sketched: list[tuple[Planned, pl.Series]], pairs:
     for shard, numbers in sketched:
         rows = ends.filter(ends.is_between(start, start + len(numbers), closed="left"))
         if len(rows):
-            named = pl.DataFrame({"row": rows, "id": numbers.gather(rows - start)})
+            named = pl.DataFrame({"row": rows, "id": numbers[(rows - start).to_numpy()]})
             of_ends.append(named.join(shard.items.select(*_OF_POST), on="id", how="left"))
         start += len(numbers)
     told = pl.concat(of_ends)

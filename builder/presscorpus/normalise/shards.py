@@ -183,12 +183,13 @@ class Tasks(Sequence[Task]):
         return self._template._replace(shards=[each.shard for each in self._groups[place]])
 
 
-def batch(shards: list[Planned], processes: int = 1) -> list[list[Planned]]:
+def batch(shards: list[Planned], processes: int | None = 1) -> list[list[Planned]]:
     """Group the shards that are not built yet into tasks.
 
     Args:
         shards: All shards; those with a complete, final file are left out.
-        processes: How many will work. What is more than one task is shared out evenly.
+        processes: How many will work. What is more than one task is shared out evenly. Null for a number that is not
+            known: tasks are as small as a full shard.
 
     Returns:
         The shards of each task.
@@ -196,7 +197,9 @@ def batch(shards: list[Planned], processes: int = 1) -> list[list[Planned]]:
     wanted = [shard for shard in shards if not checksum.is_final(shard.path)]
     total = sum(shard.height for shard in wanted)
     size = TASK_ITEMS
-    if processes > 1 and total > TASK_ITEMS:
+    if processes is None:
+        size = min(TASK_ITEMS, portions.SHARD_IDS)
+    elif processes > 1 and total > TASK_ITEMS:
         size = min(TASK_ITEMS, max(portions.SHARD_IDS, total // (_TASKS_EACH * processes)))
     tasks: list[list[Planned]] = []
     weight = 0

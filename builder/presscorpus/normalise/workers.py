@@ -94,7 +94,7 @@ def run(
     if engine.scheduler != LOCAL:
         return _on_cluster(function, tasks, engine.scheduler)
     # With two tasks or more a second process, which takes a second to start, is worth it.
-    count = 1 if apart else min(processes(engine), len(tasks))
+    count = 1 if apart else min(processes(engine) or 1, len(tasks))
     if count > 1:
         return _in_pool(function, tasks, _Pool(count, engine), most=_DEATHS)
     if apart or (engine.isolate and not is_supervised()):
@@ -127,17 +127,18 @@ def require(function: Callable[[Task], Result], task: Task, engine: Engine) -> N
         )
 
 
-def processes(engine: Engine) -> int:
+def processes(engine: Engine) -> int | None:
     """Return how many processes of this machine may work at once.
 
     Args:
         engine: Who works.
 
     Returns:
-        The number that it gives, else that of the processors that this process may use; 1 for a cluster.
+        The number that it gives, else that of the processors that this process may use; null for a cluster, whose
+        workers come and go.
     """
     if engine.scheduler != LOCAL:
-        return 1
+        return None
     processors = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
     return engine.workers or processors or 1
 
