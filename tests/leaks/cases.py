@@ -97,6 +97,13 @@ MAIL += [
     Contact("e-mail, characters", "!{m}#x$y@example.org"),
     Contact("e-mail, characters", '"{m} z"@example.org'),
     Contact("e-mail, characters", "export-{m}@mail.example.json"),
+    Contact("e-mail, words beside", "desk@mail.com{m}@example.org"),
+    Contact("e-mail, words beside", "{m}@mail.comTel"),
+    Contact("e-mail, words beside", "{m}@mail.deTel"),
+    Contact("e-mail, words beside", "{m}@mail.org.The desk"),
+    Contact("e-mail, words beside", "详情请联系{m}@例子.中国谢谢"),
+    Contact("e-mail, characters", "{m}@डाटा.भारत"),
+    Contact("e-mail, characters", "{m}@почта.онлайн"),
 ]
 
 PHONE = [
@@ -459,8 +466,8 @@ KEPT = [
     Kept(
         "names of files",
         (),
-        "<p>load library@3.7.1.min.js and icon@dark.svg</p>",
-        ("library@3.7.1.min.js", "icon@dark.svg"),
+        "<p>load library@3.7.1.min.js, vue@next.global.js and icon@dark.svg</p>",
+        ("library@3.7.1.min.js", "vue@next.global.js", "icon@dark.svg"),
     ),
     Kept(
         "names of files",
@@ -524,5 +531,19 @@ KEPT = [
         (),
         "<p>meet @ 5.30 pm, follow @valley.council, a@b, user@localhost</p>",
         ("meet @ 5.30 pm, follow @valley.council, a@b, user@localhost",),
+    ),
+    Kept(
+        "words with @",
+        (),
+        "<p>“in the lobby.@dr.zebrova — a trend.@emma.zebra”, この部分の実装には@valleyさんに助けてもらいました。今日は</p>",
+        (
+            "“in the lobby.@dr.zebrova — a trend.@emma.zebra”, この部分の実装には@valleyさんに助けてもらいました。今日は",
+        ),
+    ),
+    Kept(
+        "words with @",
+        (),
+        "<p>例えば担当者@example.jpです。</p>",
+        ("例えば[e-mail redacted]です。",),
     ),
 ]

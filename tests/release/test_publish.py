@@ -376,6 +376,15 @@ def test_a_name_with_any_white_space_within_is_seen_before_publishing(tmp_path: 
         leak_scan.scan({}, [page], {"a": Withheld(frozenset(), ("Gulzira Khanbegim",))})
 
 
+@pytest.mark.case(37)
+def test_a_handle_with_a_dot_is_published_and_a_mailbox_is_not() -> None:
+    search = leak_scan._Search(Withheld(frozenset(("email",))), [])
+    handles = "<p>in the lobby.@dr.zebrova</p><a href='https://x.example/?text=trend.@emma.zebrova'>x</a>"
+    mailboxes = ("gk@emma.com", "<a href='https://x.example/?to=gk@emma.com'>x</a>", "gk@почта.рф")
+    assert list(search.in_values([handles], markup=True)) == []
+    assert [list(search.in_values([each], markup=True)) for each in mailboxes] == [[(0, "an e-mail address")]] * 3
+
+
 def tables(built: Corpus) -> Any:
     return {name: (r.schema, sorted((built.layout.release / name).glob("*"))) for name, r in PACKAGE.resources.items()}
 

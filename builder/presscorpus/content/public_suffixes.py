@@ -36,16 +36,14 @@ def suffixes(host: str) -> publicsuffixlist.PublicSuffixList:
     return _ending_in(end if end in _rules() else "")
 
 
-def is_top_level(label: str) -> bool:
-    """Whether a label is a top-level domain.
-
-    Args:
-        label: In lower case, in ASCII or not.
+def top_level_domains() -> frozenset[str]:
+    """Return the top-level domains.
 
     Returns:
-        True where the list has a rule that ends in it.
+        Those in which a rule of the list ends, in ASCII and as they are written.
     """
-    return _in_ascii(label) in _rules()
+    listed = frozenset(_rules())
+    return listed | {label.encode("ascii").decode("idna") for label in listed if label.startswith("xn--")}
 
 
 @cache

@@ -13,7 +13,7 @@ from urllib.parse import unquote
 
 from presscorpus.content.public_suffixes import suffixes
 from presscorpus.content.urls import CALL_SCHEMES, MAIL_SCHEMES
-from presscorpus.privacy import contacts
+from presscorpus.privacy import contacts, mailboxes
 from presscorpus.privacy.contacts import EMAIL, PHONE
 from presscorpus.privacy.folding import fold
 
@@ -185,7 +185,7 @@ def _is_mailbox(segment: str) -> bool:
     if "@" not in segment or segment.startswith("@"):
         return False
     name = segment
-    while name.rpartition(".")[2] in contacts.FILES - contacts.CODE:
+    while name.rpartition(".")[2] in mailboxes.FILES - mailboxes.CODE:
         name = name.rpartition(".")[0]
     emails = list(contacts.found(segment, frozenset((EMAIL,))))
     if len(emails) != 1 or (emails[0].start, emails[0].end) != (0, len(name)):

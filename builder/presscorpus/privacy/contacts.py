@@ -1,10 +1,8 @@
 """E-mail addresses and telephone numbers in folded text. Pure.
 
-An e-mail address is what a mail program would take for one (https://html.spec.whatwg.org/#valid-e-mail-address, with
-letters of all scripts), not "name at example dot org"; a file's name behind an `@`, such as `map@2x-300x183.jpg`, is
-none. A telephone number is one in international form: `+` or `00` and 8 to 15 digits
-(https://www.itu.int/rec/T-REC-E.164), or a `+` behind them, as right-to-left text shows it. National numbers are found
-where the country of the site is known, and then as https://github.com/google/libphonenumber knows them.
+E-mail addresses are those of `mailboxes`. A telephone number is one in international form: `+` or `00` and 8 to 15
+digits (https://www.itu.int/rec/T-REC-E.164), or a `+` behind them, as right-to-left text shows it. National numbers are
+found where the country of the site is known, and then as https://github.com/google/libphonenumber knows them.
 """
 
 from __future__ import annotations
@@ -12,9 +10,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from presscorpus.content.public_suffixes import is_top_level
 from presscorpus.lazy import lazy
-from presscorpus.privacy.folding import SPACELESS, unspaced
+from presscorpus.privacy import mailboxes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,38 +31,6 @@ class Contact(NamedTuple):
     end: int
     rule: str
 
-
-# Endings of files; https://data.iana.org/TLD/tlds-alpha-by-domain.txt has none of these.
-FILES: Final = frozenset((
-    "7z", "aac", "ai3", "apk", "asp", "aspx", "avi", "avif", "bak", "bin", "bmp", "bz2", "cfg", "cjs", "css", "csv",
-    "doc", "docx", "dmg", "eml", "eot", "epub", "exe", "flac", "gif", "gz", "heic", "heif", "htm", "html", "ico", "ics",
-    "ini",
-    "iso", "jfif", "jpe", "jpeg", "jpg", "js", "json", "jsp", "jsx", "jxl", "less", "log", "m4a", "m4v", "mkv",
-    "mjs", "mp3", "mp4", "mpeg", "mpg", "odp", "ods", "odt", "ogg", "ogv", "otf", "pdf", "php", "png", "ppt", "pptx",
-    "psd", "rar", "rss", "rtf", "scss", "shtml", "sql", "svg", "swf", "tar", "tgz", "tif", "tiff", "toml", "tsv",
-    "tsx", "ttf", "txt", "vcf", "vtt", "wav", "webm", "webmanifest", "webp", "wma", "wmv", "woff", "woff2", "xcf",
-    "xhtml",
-    "xls", "xlsx", "xml", "yaml", "yml",
-))  # fmt: skip
-# Files whose names have versions and variants behind an `@`, which may read as a domain (`vue@next.global.js`).
-CODE: Final = frozenset(("cjs", "css", "js", "jsx", "less", "mjs", "scss", "tsx"))
-# https://www.rfc-editor.org/rfc/rfc2606 : no list of public suffixes has these.
-_RESERVED: Final = frozenset(("example", "test", "invalid", "localhost"))
-_AT: Final = r"(?:@|%(?:25)*40)"
-_DOMAIN: Final = (
-    r"(?P<domain>(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+(?:xn--[a-z0-9-]{2,59}|[a-z]{2,63})"
-    r"|(?:[^\W_](?:[\w-]*[^\W_])?\.)+[^\W\d_]{2,}|\[[0-9a-f:.]{3,45}\])"
-)
-# In scripts without spaces what stands before an ASCII mailbox is another word; in others it is part of it.
-_EMAILS: Final = (
-    re.compile(rf"(?<![^\W_{SPACELESS}])[a-z0-9_](?:[a-z0-9._%+~-]|'(?=[a-z0-9]))*{_AT}{_DOMAIN}"),
-    re.compile(rf"(?<!\w)(?:[^\W_]|[._+-](?=\w))+{_AT}{_DOMAIN}"),
-    re.compile(rf'"[^"\n@]{{1,64}}"{_AT}{_DOMAIN}'),
-)
-_SIGN: Final = re.compile(_AT)
-# Signs of a mailbox that are none between words (https://www.rfc-editor.org/rfc/rfc5322#section-3.2.3).
-_SIGNS: Final = frozenset("!#$%*+-./?^_|~")
-_SCALE: Final = re.compile(r"\d+x(?:$|[^a-z])|\d+$")
 
 _JOIN: Final = r"[ .()\[\]/·_-]"
 _OVER_LINES: Final = r"[ .()\[\]/·_\n-]"
@@ -102,55 +67,11 @@ def found(text: str, rules: frozenset[str], country: str | None = None) -> Itera
         What was found, in no order; two may overlap.
     """
     if EMAIL in rules and ("@" in text or ("%" in text and "40" in text)):
-        yield from _emails(text)
+        yield from (Contact(*each, EMAIL) for each in mailboxes.found(text))
     if PHONE in rules:
         yield from _phones(text)
         if country is not None:
             yield from _national(text, country)
-
-
-def _emails(text: str) -> Iterator[Contact]:
-    met: set[int] = set()
-    whole = '"@' in text or '"%' in text  # a mailbox in quotes may hold spaces
-    for first, last in [(0, len(text))] if whole else unspaced(text, _SIGN):
-        for pattern in _EMAILS:
-            place = first
-            for match in pattern.finditer(text, first, last):
-                end = match.start("domain") + _length(match["domain"])
-                if end not in met and end > match.start("domain"):
-                    met.add(end)
-                    yield Contact(_start(text, match.start(), place), end, EMAIL)
-                place = match.end()
-
-
-def _start(text: str, start: int, place: int) -> int:
-    """Where a mailbox begins of which a match found the end: not before `place`."""
-    if start == place or text[start - 1] not in _SIGNS:
-        return start
-    first = start
-    while first > place and (text[first - 1] in _SIGNS or (text[first - 1].isascii() and text[first - 1].isalnum())):
-        first -= 1
-    while text[first] in _SIGNS:
-        first += 1
-    return first
-
-
-def _length(domain: str) -> int:
-    """How much of what stands behind an `@` is a domain.
-
-    Nothing of the scale of a picture, or of a name of a file that is no copy of an address.
-    """
-    labels = domain.split(".")
-    if _SCALE.match(labels[0]) is not None and len(labels) > 1 and labels[1][:1].isdigit():
-        return 0
-    if labels[-1] not in FILES:
-        return len(domain)
-    if labels[-1] in CODE or labels[0].isdigit() or _SCALE.match(labels[0]) is not None:
-        return 0
-    while labels and labels[-1] in FILES:
-        labels.pop()
-    is_domain = len(labels) > 1 and (labels[-1] in _RESERVED or is_top_level(labels[-1]))
-    return len(".".join(labels)) if is_domain else 0
 
 
 def _phones(text: str) -> Iterator[Contact]:

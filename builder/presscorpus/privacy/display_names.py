@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from presscorpus.content import bylines
 from presscorpus.privacy.folding import fold
-from presscorpus.privacy.host_names import is_top
+from presscorpus.privacy.mailboxes import is_top_level
 from presscorpus.privacy.name_forms import is_name, tokens, words_of
 
 if TYPE_CHECKING:
@@ -86,7 +86,7 @@ def _within(displayed: str) -> Iterator[str]:
 def _of_account(written: str) -> str | None:
     """The words of an account or mailbox (anna.berg@b.org); null for a host."""
     account, at, _ = written.partition("@")
-    if not at and ("/" in account or is_top(fold(account).rpartition(".")[2])):
+    if not at and ("/" in account or is_top_level(fold(account).rpartition(".")[2])):
         return None
     words = [token.word for token in tokens(fold(account)) if not token.word.isdecimal()]
     return " ".join(words) if len(words) > 1 else None

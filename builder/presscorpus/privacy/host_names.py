@@ -5,17 +5,14 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from presscorpus.content.public_suffixes import is_top_level
-from presscorpus.privacy.contacts import FILES
 from presscorpus.privacy.folding import SPACELESS
+from presscorpus.privacy.mailboxes import FILES, is_top_level
 
 _BEFORE: Final = re.compile(r"(?:://|www\.|[a-z0-9-]\.)[a-z0-9.-]*$")
 _BEHIND: Final = re.compile(r"[a-z0-9-]*\.(?P<labels>(?:[a-z0-9-]+\.)*[a-z]{2,})(?![\w@])")
 _SPACELESS: Final = re.compile(f"[{SPACELESS}]")
 # Top-level domains that a file's name ends in more often.
 _ARCHIVES: Final = frozenset(("zip", "mov"))
-# Top-level domains that are none to be registered (RFC 2606, RFC 6761, RFC 7686).
-_RESERVED: Final = frozenset(("example", "test", "invalid", "localhost", "local", "internal", "onion"))
 # Countries' domains that a sentence begins with, too; a script without spaces has none before its full stop.
 _WORDS: Final = frozenset((
     "ad", "am", "as", "at", "be", "by", "de", "do", "es", "et", "il", "in", "is", "it", "la", "me", "my", "no", "so",
@@ -46,22 +43,10 @@ def within_host(text: str, start: int, end: int) -> bool:
     return "://" in before and "/" not in before.rpartition("://")[2] and _BEFORE.search(before) is not None
 
 
-def is_top(label: str) -> bool:
-    """Whether a label is a top-level domain, or is reserved as one.
-
-    Args:
-        label: In lower case.
-
-    Returns:
-        True for `org` and `example`.
-    """
-    return label in _RESERVED or is_top_level(label)
-
-
 def _is_domain(labels: list[str], part: str) -> bool:
     """Whether labels that follow a part of a text make it a host."""
     if labels[-1] in FILES or labels[-1] in _ARCHIVES:
         return False
     if len(labels) == 1 and labels[0] in _WORDS and _SPACELESS.search(part):
         return False
-    return any(map(is_top, labels))
+    return any(map(is_top_level, labels))

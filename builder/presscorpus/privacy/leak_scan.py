@@ -11,6 +11,7 @@ import html
 import os
 import re
 import unicodedata
+from functools import cache
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from urllib.parse import unquote
 
@@ -26,12 +27,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
+    import publicsuffixlist
     import pyarrow.compute as pc
     from selectolax import lexbor
 
     from presscorpus.config.schema import Schema
 else:
     pc = lazy("pyarrow.compute")
+    publicsuffixlist = lazy("publicsuffixlist")
     lexbor = lazy("selectolax.lexbor")
 
 # Environment variables whose values must not appear anywhere.
@@ -41,7 +44,10 @@ _BATCH: Final = 512
 _DEEPEST: Final = 4
 
 _TEXT_MAIL: Final = r"[\pL\pN][\pL\pN._%+-]*@(?:[\pL\pN](?:[\pL\pN-]*[\pL\pN])?\.)+\pL{2,}"
-_LINKED_MAIL: Final = r"(?i)(?:mailto|xmpp):[^\s\"'<>\[]*@|[?&#][^\s\"'<>]*=[\pL\pN._%+-]+@[\pL\pN-]+\.\pL{2,}"
+_LINKED_MAIL: Final = r"(?i)(?:mailto|xmpp):[^\s\"'<>\[]*@"
+_SENT_MAIL: Final = r"[?&#][^\s\"'<>]*=[\pL\pN._%+-]+@[\pL\pN-]+\.\pL{2,}"
+_SENT_TO: Final = re.compile(r"=[\w.%+-]+@([\w-]+(?:\.[\w-]+)+)")
+_WRITTEN_TO: Final = re.compile(r"\w@([\w-]+(?:\.\w[\w-]*)+)")
 _DIGEST: Final = (
     r"(?i)avatar\.?[a-z.]*/(?:avatar/)?[0-9a-f]{32}|/avatar/[0-9a-f]{32}"
     r"|email-protection#[0-9a-f]{4}|data-cfemail=.?[0-9a-f]{4}"
@@ -155,6 +161,7 @@ class _Search:
         yield from self._secrets(meant)
         if "email" in self._withheld.contacts:
             yield from _first(meant, _LINKED_MAIL, "an e-mail address")
+            yield from _sent(meant, _SENT_MAIL)
             yield from _first(meant, _DIGEST, "an e-mail address, as a digest")
             yield from _confirmed(shown, _TEXT_MAIL)
         if "phone" in self._withheld.contacts:
@@ -196,12 +203,30 @@ def _confirmed(shown: pa.Array, pattern: str) -> Iterator[tuple[int, str]]:
         if any(
             "@" in word
             and "/" not in word
-            and re.search(r"\w@[\w-]+\.\w", word)
+            and any(map(_is_host, _WRITTEN_TO.findall(word)))
             and not _FILE.search(word.rstrip(".:"))
             for word in words
         ):
             yield place, "an e-mail address"
             return
+
+
+def _sent(meant: pa.Array, pattern: str) -> Iterator[tuple[int, str]]:
+    """The first value with an e-mail address in the query of an address."""
+    for place in _places(meant, pattern):
+        if any(map(_is_host, _SENT_TO.findall(meant[place].as_py()))):
+            yield place, "an e-mail address"
+            return
+
+
+def _is_host(host: str) -> bool:
+    """Whether a label behind the first is a top-level domain."""
+    return any(_suffixes().publicsuffix(label, accept_unknown=False) for label in host.lower().split(".")[1:])
+
+
+@cache
+def _suffixes() -> publicsuffixlist.PublicSuffixList:
+    return publicsuffixlist.PublicSuffixList()
 
 
 def _decoded(value: str) -> str:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 import msgspec
 
 from presscorpus.content.urls import CALL_SCHEMES, MAIL_SCHEMES
-from presscorpus.privacy import accounts, addresses, contacts, markup
+from presscorpus.privacy import accounts, addresses, contacts, mailboxes, markup
 from presscorpus.privacy.folding import SPACELESS, Folded, plain, unspaced
 
 if TYPE_CHECKING:
@@ -353,7 +353,7 @@ def _is_whole(names: Names, segment: str) -> bool:
 def _without_ending(segment: str) -> str:
     """The name of a file without its ending; another segment as it is."""
     name, _, ending = segment.rpartition(".")
-    return name if ending in contacts.FILES else segment
+    return name if ending in mailboxes.FILES else segment
 
 
 def _left(written: str, mark: str) -> str:
