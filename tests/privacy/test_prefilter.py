@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from presscorpus.privacy.columns import Columns
+from presscorpus.privacy.known_numbers import KnownNumbers
 from presscorpus.privacy.name_forms import Names
 from presscorpus.privacy.prefilter import HTML, JSON, SLUG, TEXT, URL, Prefilter
 from presscorpus.privacy.redaction import Authors, Treatment
@@ -25,6 +26,7 @@ OTHERWISE = {
     "м": ("М", "&#1084;", "%D0%BC"), ".": ("․", "&period;", "%2e", "…"), "=": ("%3D", "&#61;"),
     "'": ("’", "ʼ", "&#39;", "\\'"), "-": ("–", "&ndash;", "\u00ad"), "r": ("Ｒ", "&#114;"), "小": ("&#23567;",),
     "o": ("ö", "&ouml;", "\\u006f"), "e": ("é", "&eacute;", "%65"), ",": ("，", "&#44;", "%2C"), "1": ("①", "&#49;"),
+    "3": ("３", "&#51;", "&#51", "&#x33;"), "(": ("（", "&lpar;", "%28", "&#40"),
 }  # fmt: skip
 SOUGHT = (
     "anna müller", "Müller, Anna", "a. müller", "анна мир", "annamüller", "x@b.example", "+49 30 5501017",
@@ -34,7 +36,7 @@ SOUGHT = (
     "john carter", "j. carter", "carter, j", "john b carter", "j.b. carter", "maria de la cruz", "m. de la cruz",
     "cruz, maria de la", "王小明", "王 小明", "zoe abel", "abel, zoe", "%3Abel, Zoë", "ned o'brien", "ali 1 veli",
     "ali1veli", "\\nali veli", "xali veli", "中ali veli", "https://x.example/?ali=veli", "x.example/a/ali%20veli",
-    "x.example/m%C3%BCller_anna",
+    "x.example/m%C3%BCller_anna", "(317) 951-1102", "1-317-951-1102", "0317/9511102", "x.example/3179511102",
 )  # fmt: skip
 BETWEEN = (
     "", "", " ", "\n", "\t", "<b>", "</b>", "<br>", "<!-- x -->", "<!-- <i> > -->", "<!-->", '<i title="a > b">',
@@ -55,7 +57,8 @@ def treatment(country: str | None) -> Treatment:
     for number, name in enumerate(NAMED):
         names.add(name, number)
     authors = Authors(names, frozenset(("mu", "anna-muller")), frozenset(("h.example",)))
-    return Treatment(frozenset(("email", "phone")), authors, country=country)
+    numbers = KnownNumbers(["tel:+1-317-951-1102", "https://wa.me/4930550200"])
+    return Treatment(frozenset(("email", "phone")), authors, country=country, numbers=numbers)
 
 
 @st.composite

@@ -55,6 +55,7 @@ class Columns:
             needles=needles,
             pairs=pairs,
             bylines=any(each.authors is not None for each in treatments.values()),
+            numbers={digits for each in treatments.values() for digits in each.numbers},
         )
 
     def struck(self) -> Iterator[tuple[str, Hashable, int, int]]:

@@ -10,9 +10,12 @@ import polars as pl
 import pyarrow.parquet as pq
 
 from presscorpus.content.bylines import TAXONOMIES
-from presscorpus.content.urls import resolve
+from presscorpus.content.urls import CALL_SCHEMES, resolve
 from presscorpus.errors import ParamsError, UsageError
 from presscorpus.privacy import display_names, former_names, pseudonyms
+from presscorpus.privacy.addresses import SERVICES
+from presscorpus.privacy.contacts import PHONE
+from presscorpus.privacy.known_numbers import KnownNumbers
 from presscorpus.privacy.leak_scan import Withheld
 from presscorpus.privacy.people import ORGANISATIONS, People
 from presscorpus.privacy.policy import ReleasePolicy
@@ -20,7 +23,7 @@ from presscorpus.privacy.redaction import Authors, Treatment
 from presscorpus.storage import parquet
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterator, Mapping
+    from collections.abc import Container, Iterable, Iterator, Mapping
     from pathlib import Path
 
     from presscorpus.config.params import Params, Site
@@ -52,18 +55,31 @@ def of_dataset(params: Params, tables: Path, environ: Mapping[str, str], *, need
         raise ParamsError("pseudonym_key differs from site to site", where="policy", advice="One dataset has one key.")
     key = pseudonyms.key_of(environ, keys.pop() or "") if keys and needs_key else None
     people = gather(params, tables)
+    called = _called(tables, [site for site, policy in policies.items() if PHONE in policy.redact])
     treatments = {
-        site.name: _treatment(site, frozenset(policies[site.name].redact), people.get(site.name))
+        site.name: _treatment(
+            site, frozenset(policies[site.name].redact), people.get(site.name), called.get(site.name, ())
+        )
         for site in params.sites
     }
     return ReleasePolicy(policies, treatments, key)
 
 
-def _treatment(site: Site, rules: frozenset[str], people: People | None) -> Treatment:
+def _treatment(site: Site, rules: frozenset[str], people: People | None, called: Iterable[str]) -> Treatment:
+    numbers = KnownNumbers(called)
     if people is None:
-        return Treatment(rules, country=site.country)
+        return Treatment(rules, country=site.country, numbers=numbers)
     authors = Authors(people.names(), frozenset(people.logins), _hosts(site.address))
-    return Treatment(rules, authors, country=site.country)
+    return Treatment(rules, authors, country=site.country, numbers=numbers)
+
+
+def _called(tables: Path, sites: list[str]) -> dict[str, list[str]]:
+    """The addresses of links that call a number, by site."""
+    if not sites:
+        return {}
+    service = pl.any_horizontal(pl.col("host").str.ends_with(each) for each in SERVICES)
+    calls = pl.col("scheme").is_in(list(CALL_SCHEMES)) | service.fill_null(value=False)
+    return {site: [url for (url,) in rows] for site, rows in _rows(tables, "links", sites, ["url"], calls).items()}
 
 
 def withheld(params: Params, tables: Path) -> dict[str, Withheld]:

@@ -23,6 +23,7 @@ from presscorpus.content.urls import CALL_SCHEMES, MAIL_SCHEMES
 from presscorpus.dtypes import TRUTH
 from presscorpus.privacy import contacts
 from presscorpus.privacy.addresses import CALLED, PHONE_KEYS, SERVICES
+from presscorpus.privacy.known_numbers import Index
 from presscorpus.privacy.name_pairs import following
 from presscorpus.privacy.units import ESCAPE, JAMO, MARKS, PERCENT, REFERENCE, TAG, is_context, meaning, steers
 
@@ -107,12 +108,20 @@ class Prefilter:
         needles: Folded strings, one of which or a pair each value holds that names somebody.
         pairs: Words of names that follow each other.
         bylines: Whether addresses of authors' pages are looked for.
+        numbers: Digits of telephone numbers that are looked for in every spelling.
     """
 
     def __init__(
-        self, rules: frozenset[str], *, national: bool, needles: Iterable[str], pairs: Iterable[Pair], bylines: bool
+        self,
+        rules: frozenset[str],
+        *,
+        national: bool,
+        needles: Iterable[str],
+        pairs: Iterable[Pair],
+        bylines: bool,
+        numbers: Iterable[str] = (),
     ) -> None:
-        self._rules, self._national = rules, national
+        self._rules, self._national, self._known = rules, national, Index(numbers)
         self._needles = sorted({*needles, *(_BYLINES if bylines else ())})
         self._signs = _signs() if rules else []
         self._pairs = sorted(pairs)
@@ -139,7 +148,7 @@ class Prefilter:
         Returns:
             Whether each may.
         """
-        sought = self._needles or self._pairs or (syntax != SLUG and self._signs)
+        sought = self._needles or self._pairs or self._known or (syntax != SLUG and self._signs)
         if not sought:
             return _none(values)
         found = self._seen(values, syntax)
@@ -160,9 +169,11 @@ class Prefilter:
         found = read.unclear | self._sought(read.values, syntax)
         if syntax != SLUG:
             found |= self._contacts(values)
-            changed = (read.changed & ~found).arg_true()
-            if len(changed):
-                found = found.scatter(changed, self._contacts(read.values.gather(changed)))
+        found = self._told(found, values)
+        changed = (read.changed & ~found).arg_true()
+        if len(changed):
+            meant = read.values.gather(changed)
+            found = found.scatter(changed, self._told(_none(meant) if syntax == SLUG else self._contacts(meant), meant))
         if syntax in {HTML, JSON}:
             found |= values.str.contains(_UNCLEAR)
             found = self._across(found, read.values, syntax)
@@ -177,6 +188,7 @@ class Prefilter:
         found = self._sought(values, syntax)
         if syntax != SLUG:
             found |= self._contacts(values)
+        found = self._told(found, values)
         return self._across(found, values, syntax) if syntax in {HTML, JSON} else found
 
     def _sought(self, values: pl.Series, syntax: str) -> pl.Series:
@@ -194,7 +206,7 @@ class Prefilter:
 
     def _literals(self, values: pl.Series, syntax: str) -> pl.Series:
         sought = self._needles if syntax == SLUG else [*self._needles, *self._signs]
-        return values.str.contains_any(sought, ascii_case_insensitive=True)
+        return values.str.contains_any(sought, ascii_case_insensitive=True) if sought else _none(values)
 
     def _follow(self, values: pl.Series, syntax: str, pattern: str) -> pl.Series:
         """Which values hold two words of a name in a row; where order is another, one."""
@@ -209,6 +221,13 @@ class Prefilter:
     def _contacts(self, values: pl.Series) -> pl.Series:
         """Which values hold a contact as they stand."""
         return self._addresses(values) | self._numbers(values)
+
+    def _told(self, found: pl.Series, values: pl.Series) -> pl.Series:
+        """What was found, and which values hold a number that links of a site call."""
+        if not self._known:
+            return found
+        places = (~found).arg_true()
+        return found.scatter(places, self._known.suspects(values.gather(places))) if len(places) else found
 
     def _addresses(self, values: pl.Series) -> pl.Series:
         if contacts.EMAIL not in self._rules:

@@ -15,6 +15,7 @@ import msgspec
 from presscorpus.content.urls import CALL_SCHEMES, MAIL_SCHEMES
 from presscorpus.privacy import accounts, addresses, contacts, mailboxes, markup
 from presscorpus.privacy.folding import SPACELESS, Folded, plain, unspaced
+from presscorpus.privacy.known_numbers import KnownNumbers
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable
@@ -80,6 +81,7 @@ class Treatment:
         authors: Who is not named; null where everybody is.
         taken: What was taken down; null for nothing.
         country: Where the site's readers are, ISO 3166; null finds international telephone numbers alone.
+        numbers: Telephone numbers that links of the site call, found in every spelling.
         struck: How often each author's name was taken out, by whose it is.
         documents: In how many documents (posts) it stood.
     """
@@ -90,8 +92,10 @@ class Treatment:
         authors: Authors | None = None,
         taken: TakenDown | None = None,
         country: str | None = None,
+        numbers: KnownNumbers | None = None,
     ) -> None:
         self.rules, self.authors, self.taken, self.country = rules, authors, taken, country
+        self.numbers = numbers if numbers is not None and contacts.PHONE in rules else KnownNumbers()
         self.struck: Counter[Hashable] = Counter()
         self.documents: Counter[Hashable] = Counter()
         self._met: set[Hashable] = set()
@@ -133,6 +137,8 @@ class Treatment:
         rule = addresses.reaches(read, self.rules)
         if rule is not None:
             return MARKS[rule], None
+        if self.numbers.stand_in(read.rest):
+            return PHONE, None
         for names, mark in self.sought:
             if (found := self._named(names, read, mark)) is not None:
                 return mark, found[0]
@@ -177,6 +183,7 @@ class Treatment:
         if contacts.PHONE in self.rules and _CALLED.search(rest):
             found += [(*match.span(1), PHONE) for match in _CALLING.finditer(rest)]
         found += [(each.start, each.end, MARKS[each.rule]) for each in contacts.found(rest, self.rules, self.country)]
+        found += [(*place, PHONE) for place in self.numbers.find(rest)]
         for names, mark in self.sought:
             for each in names.find(rest):
                 found.append((each.start, each.end, mark))
@@ -296,7 +303,7 @@ class Treatment:
         return mark if _left(written, mark) or addresses.read(written).path.startswith("/cdn-cgi/l/email") else None
 
     def slug(self, written: str) -> str | None:
-        """A slug or path as it is; null where it names a person or what was taken down.
+        """A slug or path as it is; null for a person, a number, or what was taken down.
 
         Args:
             written: A slug, a path, or null.
@@ -305,6 +312,8 @@ class Treatment:
             The same text, or null.
         """
         segments = [addresses.decoded(segment) for segment in written.split("/")]
+        if self.numbers.stand_in("/".join(segments)):
+            return None
         for names, mark in self.sought:
             if mark == TAKEN and any(_is_whole(names, segment) for segment in segments):
                 return None
@@ -336,6 +345,8 @@ class Treatment:
             return [self._json(each) for each in value]
         if isinstance(value, dict):
             return {self._string(name): self._json(each) for name, each in value.items()}
+        if isinstance(value, int) and not isinstance(value, bool) and any(self.numbers.find(str(value))):
+            return PHONE
         return value
 
     def _string(self, value: str) -> str:

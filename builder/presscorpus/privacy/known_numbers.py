@@ -1,0 +1,286 @@
+"""Telephone numbers that links of a site call, in all spellings. Pure.
+
+A link tells a number (`tel:+13179511234`), and its words show it as people of the country write it ("(317) 951-1234").
+What two spellings share is the national number without the nought or the like in front of it: that is looked for, with
+signs that are no letters between its digits, and never as a part of a longer number, a price or a date.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+import numpy as np
+
+from presscorpus.dtypes import TRUTH
+from presscorpus.lazy import lazy
+from presscorpus.privacy import addresses
+from presscorpus.privacy.contacts import PHONE
+from presscorpus.privacy.folding import SPACELESS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    import phonenumbers
+    import polars as pl
+    from numpy.typing import NDArray
+else:
+    phonenumbers = lazy("phonenumbers")
+    pl = lazy("polars")
+
+_SHORTEST: Final = 7
+_LONGEST: Final = 15
+_WITH_TRUNK: Final = 11
+_NINE: Final = np.uint8(9)
+# In an address a number stands without words around it.
+_SHORTEST_IN_ADDRESS: Final = 9
+_FEWEST_DIGITS: Final = 3  # different ones, which a number of noughts and nines has not
+_ROWS: Final = ("01234567890123456789", "98765432109876543210")
+_CALLED: Final = re.compile(r"\+?[0-9](?:[ ()./\[\]·_-]{0,3}[0-9]){6,16}(?![0-9])")
+# What countries put in front of a number within them, and what stands before a country code.
+_TRUNKS: Final = frozenset(("", "0", "1", "8", "00", "011", "06"))
+_RUN: Final = re.compile(r"[0-9](?:[ .()\[\]/·_\n-]{0,4}[0-9]){6,}")
+_DATE: Final = re.compile(
+    r"(?:19|20)[0-9]{2}([-./ ]?)(?:0[1-9]|1[0-2])\1(?:0[1-9]|[12][0-9]|3[01])"
+    r"|(?:0[1-9]|[12][0-9]|3[01])([-./ ]?)(?:0[1-9]|1[0-2])\2(?:19|20)[0-9]{2}"
+)
+# Signs beside a number that is counted, not called; and letters beside digits that are one word with them.
+_COUNTED_BEFORE: Final = re.compile(r"(?<=[#$€£¥₹])|(?<=[#$€£¥₹] )|(?<=[0-9][.,])")
+_COUNTED_BEHIND: Final = re.compile(r"[.,][0-9]| ?[$€£¥₹%]")
+_WORD: Final = re.compile(rf"[^\W_{SPACELESS}]")
+_STRETCH: Final = 1 << 22  # bytes looked up together
+_REFERENCE: Final = 9  # bytes of the longest numeric character reference, without its semicolon
+_HASH: Final = b"#"
+_NAMES: Final = b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ/!?\\"
+_EVENTS: Final = bytes(sign in b"0123456789<>&;" for sign in range(256))
+
+
+class _Number(NamedTuple):
+    """The digits of a number that all its spellings share, and its country code."""
+
+    digits: str
+    code: str = ""
+
+
+class KnownNumbers:
+    """The numbers that the links of a site call.
+
+    Args:
+        told: Addresses of the links; those that call no number tell none.
+    """
+
+    def __init__(self, told: Iterable[str] = ()) -> None:
+        found: dict[str, set[str]] = {}
+        for address in told:
+            for number in _told(address):
+                found.setdefault(number.digits, set()).add(number.code)
+        self._beginnings: dict[str, list[str]] = {}
+        for digits in sorted(found, key=lambda each: (-len(each), each)):
+            self._beginnings.setdefault(digits[:_SHORTEST], []).append(digits)
+        self._codes = found
+
+    def __bool__(self) -> bool:
+        return bool(self._codes)
+
+    def __iter__(self) -> Iterator[str]:
+        """The digits that are looked for."""
+        return iter(self._codes)
+
+    def find(self, text: str) -> Iterator[tuple[int, int]]:
+        """Find the numbers in a folded text.
+
+        Args:
+            text: The text.
+
+        Yields:
+            Where each begins and ends.
+        """
+        for run in _RUN.finditer(text) if self._codes else ():
+            places = [place for place in range(run.start(), run.end()) if "0" <= text[place] <= "9"]
+            digits = "".join(text[place] for place in places)
+            number = 0
+            while number <= len(digits) - _SHORTEST:
+                length = self._length(text, digits, places, number)
+                if length:
+                    yield _whole(text, places[number], places[number + length - 1] + 1)
+                number += length or 1
+
+    def stand_in(self, text: str) -> bool:
+        """Whether a part of an address holds one of them.
+
+        Args:
+            text: The part, folded.
+
+        Returns:
+            True only for a number of nine digits or more.
+        """
+        return any(
+            sum(sign.isdigit() for sign in text[start:end]) >= _SHORTEST_IN_ADDRESS for start, end in self.find(text)
+        )
+
+    def _length(self, text: str, digits: str, places: list[int], number: int) -> int:
+        """How many digits of a number begin at one of a run; nought for none."""
+        for known in self._beginnings.get(digits[number : number + _SHORTEST], ()):
+            last = number + len(known)
+            if digits.startswith(known, number) and self._is_apart(text, known, places[number], places[last - 1] + 1):
+                return len(known)
+        return 0
+
+    def _is_apart(self, text: str, known: str, start: int, end: int) -> bool:
+        """Whether a number is no part of a longer one, and no date, price or word."""
+        first = start
+        while first and "0" <= text[first - 1] <= "9":
+            first -= 1
+        before, written = text[first:start], text[start:end]
+        if before not in _TRUNKS and not any(_is_code(before, code) for code in self._codes[known]):
+            return False
+        if "0" <= text[end : end + 1] <= "9" or (before in {"", "0"} and _DATE.fullmatch(before + written)):
+            return False
+        glued = _WORD.match(text[first - 1 : first]) or _WORD.match(text, end)
+        if glued and len(written) == len(known):
+            return False
+        return not _COUNTED_BEFORE.match(text, first) and not _COUNTED_BEHIND.match(text, end)
+
+
+def _is_code(before: str, code: str) -> bool:
+    """Whether the digits before a national number are its country's, and a nought."""
+    return code != "" and before.removeprefix("00").removeprefix("011").removesuffix("0") == code.removesuffix("0")
+
+
+def _whole(text: str, start: int, end: int) -> tuple[int, int]:
+    """A number with the digits and the bracket before it."""
+    while start and "0" <= text[start - 1] <= "9":
+        start -= 1
+    opened = ")" in text[start:end] and text[start - 1 : start] == "("
+    return start - opened, end
+
+
+def _told(address: str) -> Iterator[_Number]:
+    """The numbers that an address calls."""
+    read = addresses.read(address)
+    if addresses.reaches(read, frozenset((PHONE,))) is None:
+        return
+    values = [value for name, value in read.query if name in addresses.PHONE_KEYS]
+    for said in (read.host, read.login, read.path, *values):
+        if (match := _CALLED.search(said)) is not None:
+            yield from _forms(match[0])
+
+
+def _forms(written: str) -> Iterator[_Number]:
+    """The digits by which a number is known in all spellings."""
+    digits = re.sub(r"[^0-9]", "", written)
+    international = written.startswith("+") or digits.startswith("00")
+    forms = {_Number(digits.lstrip("0"))}
+    # Only in what is said to be international, or can be nothing else, is the beginning a country's code.
+    try:
+        number = phonenumbers.parse("+" + digits.removeprefix("00"), None)
+    except phonenumbers.NumberParseException:
+        number = None
+    if number is not None and (international or phonenumbers.is_valid_number(number)):
+        national = phonenumbers.national_significant_number(number).lstrip("0")
+        code = str(number.country_code)
+        forms = {_Number(national, code)} if international else {*forms, _Number(national, code)}
+    for each in sorted(forms):
+        # In North America and Russia what is dialled first is a one, an eight.
+        dialled = not each.code and len(each.digits) == _WITH_TRUNK and each.digits[0] in "18"
+        short = each.digits[1:] if dialled else each.digits
+        if _SHORTEST <= len(short) <= _LONGEST and _is_distinct(short):
+            yield _Number(short, each.code)
+
+
+def _is_distinct(digits: str) -> bool:
+    """Whether digits are those of a number, not of an example of one."""
+    return len(set(digits)) >= _FEWEST_DIGITS and not any(digits in row for row in _ROWS)
+
+
+class Index:
+    """A fast test of whole columns for the digits of numbers.
+
+    Args:
+        numbers: The digits that are looked for (`KnownNumbers`).
+    """
+
+    def __init__(self, numbers: Iterable[str]) -> None:
+        self._known = sorted(numbers)
+        self._begins = np.zeros(10**_SHORTEST if self._known else 0, np.bool_)
+        self._begins[[int(each[:_SHORTEST]) for each in self._known]] = True
+
+    def __bool__(self) -> bool:
+        return bool(self._known)
+
+    def suspects(self, values: pl.Series) -> pl.Series:
+        """Find the values that hold the digits of a number in a row.
+
+        Within texts, whatever stands between them, and within all, whatever is no digit.
+
+        Args:
+            values: Strings, none of them null.
+
+        Returns:
+            Whether each may hold a number.
+        """
+        # A character reference without its semicolon ends where another digit may begin.
+        found = values.str.contains("&#[0-9xX][0-9a-fA-F]*(?:[^0-9a-fA-F;]|$)").to_numpy().copy()
+        rows = max(1, len(values) * _STRETCH // (int(values.str.len_bytes().sum()) or 1))
+        for start in range(0, len(values), rows):
+            for place in self._places(values.slice(start, rows)):
+                found[start + place] = True
+        return pl.Series(values.name, found, dtype=TRUTH)
+
+    def _places(self, values: pl.Series) -> Iterator[int]:
+        _, _, buffer = values.to_arrow().buffers()
+        written = np.frombuffer(buffer or b"", np.uint8)
+        places = np.flatnonzero(np.frombuffer(written.tobytes().translate(_EVENTS), np.bool_))
+        signs = written[places]
+        counts = np.diff(np.searchsorted(places, values.str.len_bytes().cum_sum().to_numpy()), prepend=0)
+        rows = np.repeat(np.arange(len(values)), counts)
+        digits = ((signs - np.uint8(ord("0"))) <= _NINE) & ~_in_references(written, places, signs)
+        for those in (digits, digits & ~_in_tags(written, places, signs, rows)):
+            yield from self._begun(signs[those], rows[those])
+
+    def _begun(self, digits: NDArray[np.uint8], rows: NDArray[np.intp]) -> Iterator[int]:
+        """The rows in which the digits of a number follow each other."""
+        windows = len(digits) - _SHORTEST + 1
+        if windows < 1:
+            return
+        begun = np.zeros(windows, np.int32)
+        for place in range(_SHORTEST):
+            begun = begun * np.int32(10) + (digits[place : place + windows] - np.uint8(ord("0")))
+        for hit in np.flatnonzero(self._begins[begun]):
+            same = digits[hit : hit + _LONGEST][rows[hit : hit + _LONGEST] == rows[hit]].tobytes().decode()
+            if any(same.startswith(each) for each in self._known):
+                yield int(rows[hit])
+
+
+def _in_references(written: NDArray[np.uint8], places: NDArray[np.intp], signs: NDArray[np.uint8]) -> NDArray[np.bool_]:
+    """Which signs stand within a character reference by number."""
+    begun, ended = _pairs(signs, places, written, ord("&"), _HASH, ord(";"))
+    return _between(begun, ended, places[ended] - places[begun] <= _REFERENCE, len(signs))
+
+
+def _in_tags(
+    written: NDArray[np.uint8], places: NDArray[np.intp], signs: NDArray[np.uint8], rows: NDArray[np.intp]
+) -> NDArray[np.bool_]:
+    """Which signs stand within a tag, which ends in the same value."""
+    begun, ended = _pairs(signs, places, written, ord("<"), _NAMES, ord(">"))
+    return _between(begun, ended, rows[ended] == rows[begun], len(signs))
+
+
+def _pairs(
+    signs: NDArray[np.uint8], places: NDArray[np.intp], written: NDArray[np.uint8], begin: int, behind: bytes, end: int
+) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Where something begins, by a sign and what is behind it, and where that ends."""
+    begun = np.flatnonzero(signs == begin)
+    begun = begun[np.isin(written.take(places[begun] + 1, mode="clip"), np.frombuffer(behind, np.uint8))]
+    ends = np.flatnonzero(signs == end)
+    number = np.searchsorted(ends, begun)
+    return begun[number < len(ends)], ends[number[number < len(ends)]]
+
+
+def _between(
+    begun: NDArray[np.intp], ended: NDArray[np.intp], meant: NDArray[np.bool_], length: int
+) -> NDArray[np.bool_]:
+    """Which of some places are between the beginnings and ends that are meant."""
+    depth = np.bincount(begun[meant], minlength=length) - np.bincount(ended[meant], minlength=length)
+    inside: NDArray[np.bool_] = np.cumsum(depth) > 0
+    return inside

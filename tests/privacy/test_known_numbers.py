@@ -1,0 +1,94 @@
+"""Numbers that links call: in which spellings they are found, and what only looks like one."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import polars as pl
+import pytest
+
+from presscorpus.privacy.columns import Columns
+from presscorpus.privacy.folding import fold
+from presscorpus.privacy.known_numbers import KnownNumbers
+from presscorpus.privacy.redaction import PHONE, Treatment
+from tests.corpus import Corpus, post
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+TOLD = {
+    "tel:+13179511102": [
+        "(317) 951-1102",
+        "317.951.1102",
+        "1-317-951-1102",
+        "1 317 951 1102",
+        "３１７－９５１－１１０２",
+    ],
+    "tel:317-951-1102;ext=5": ["(317) 951-1102 x5", "+1 317 951 1102", "Call317-951-1102now"],
+    "callto://13179511102": ["317-951-1102"],
+    "tel:%2002433861602": ["0243 386 1 602", "(0243) 3861602", "2433861602"],
+    "tel:+49-(0)30-5501027": ["030 550 10 27", "(030)/5501027", "030-550\n1027"],
+    "https://wa.me/4930550102?text=x": ["030 550102", "49 30 550102", "0049 30 550102"],
+    "https://api.whatsapp.com/send?phone=4930550102": ["030/550102"],
+    "viber://chat?number=%2B4930550102&phone=4930550102": ["030-550102"],
+    "sms:+390818624132": ["081 862 4132", "0818624132"],
+    "tel:89165550102": ["8 (916) 555-01-02", "916 555-01-02"],
+}
+LEFT = (
+    "93179511102", "31795111023", "id4x3179511102", "3179511102ab", "$ 317 951 1102", "317 951 1102 €", "#3179511102",
+    "3179511102.50", "2,317 951 1102", "317 951 110", "3 cats 17 dogs 951 1102", "20241102", "2024-11-02", "02.11.2024",
+    "1234567", "1000000",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(("told", "text"), [(told, text) for told, texts in TOLD.items() for text in texts])
+def test_a_number_is_found_in_all_spellings(told: str, text: str) -> None:
+    treated = Treatment(frozenset(("phone",)), numbers=KnownNumbers([told])).text(f"at {text}, or")
+    assert PHONE in treated
+    assert not {"317", "951", "243", "386", "550", "916", "862"} & set(treated.replace("-", " ").split())
+
+
+@pytest.mark.parametrize("text", LEFT)
+def test_what_is_part_of_another_number_a_price_or_a_date_is_none(text: str) -> None:
+    known = KnownNumbers(
+        ["tel:+13179511102", "tel:20241102", "tel:02112024", "tel:1234567", "tel:1000000", "tel:", "mailto:a@b.example"]
+    )
+    assert list(known.find(fold(f"x {text} y"))) == []
+
+
+@pytest.mark.parametrize("syntax", ["html", "json"])
+def test_a_number_goes_with_markup_in_it(syntax: str) -> None:
+    treatment = Treatment(frozenset(("phone",)), numbers=KnownNumbers(["tel:+13179511102"]))
+    before = {
+        "html": ['<a href="tel:+13179511102"><b style="width:12px">(317)</b>&#160;951&#8209;1102</a>', "<p>317</p>"],
+        "json": ['{"a":["317-951-1102",3179511102,317]}', '{"a":true}'],
+    }
+    after = {
+        "html": [f'<a href="tel:{PHONE}"><b style="width:12px">{PHONE}</b></a>', "<p>317</p>"],
+        "json": [f'{{"a":["{PHONE}","{PHONE}",317]}}', '{"a":true}'],
+    }
+    series = pl.Series(before[syntax])
+    assert Columns({"s": treatment})(pl.Series(["s"] * 2), series, syntax).to_list() == after[syntax]
+
+
+def test_an_address_with_the_number_goes_whole() -> None:
+    treatment = Treatment(frozenset(("phone",)), numbers=KnownNumbers(["tel:+13179511102", "tel:5550102"]))
+    sites = pl.Series(["s"] * 3)
+    urls = pl.Series(["https://x.example/call-317-951-1102/", "https://x.example/5550102/", "https://x.example/317/"])
+    assert Columns({"s": treatment})(sites, urls, "url").to_list() == [None, *urls[1:]]
+    slugs = pl.Series(["call-317-951-1102", "a-5550102", "a"])
+    assert Columns({"s": treatment})(sites, slugs, "slug").to_list() == [None, *slugs[1:]]
+
+
+def test_a_number_that_one_post_links_is_taken_out_of_others(tmp_path: Path) -> None:
+    linked = post(
+        1, title={"rendered": "x"}, content={"rendered": '<p>Call <a href="tel:+13179511102">(317) 951-1102</a></p>'}
+    )
+    told = post(2, title={"rendered": "Ask 317.951.1102"}, content={"rendered": "<p>317-951-1102 or 317-951-1103</p>"})
+    built = Corpus(tmp_path, a=[linked, told])
+    built.build_first()
+    posts, links = built.table("posts"), built.table("links")
+    assert posts["title"].to_list() == ["x", f"Ask {PHONE}"]
+    assert posts["text"].to_list() == [f"Call {PHONE}", f"{PHONE} or 317-951-1103"]
+    assert posts["content_html"].to_list()[0] == f'<p>Call <a href="tel:{PHONE}">{PHONE}</a></p>'
+    assert links["text"].to_list() == [PHONE]
