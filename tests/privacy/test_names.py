@@ -132,9 +132,35 @@ def test_who_has_a_page_on_a_host_of_the_site_is_an_author_of_it(tmp_path: Path)
     assert "https://magazine.example.com/author/zi/" in released["content_html"][0]
 
 
+@pytest.mark.parametrize(
+    "text", ["Otros textos de Ada Byron", "View all posts by Ada Byron", "Alle Beiträge von Ada Byron"]
+)
+def test_the_words_of_a_link_to_an_author_are_no_part_of_the_name(text: str) -> None:
+    people = People(["a.example.org"], [])
+    people.add_byline(text, None, "https://a.example.org/author/ab/", {"a.example.org"})
+    assert people.told() == ("Ada Byron",)
+
+
+def test_an_author_without_a_number_is_no_person_by_name(tmp_path: Path) -> None:
+    link = '<p>From <a href="https://www.a.example.org/author/vd/">Valley Desk</a>.</p>'
+    built = Corpus(tmp_path, a=[post(1, content={"rendered": link})])
+    for listed, kept in (((), False), (("Valley Desk", 7), True)):
+        built.build(built.params(policy=Policy(not_people=listed)))
+        released = pl.read_parquet(next((built.layout.release / "posts").glob("*.parquet")))
+        assert ("Valley Desk" in released["text"][0]) == kept
+
+
 def test_what_is_no_name_is_not_struck() -> None:
     people = People(["a.example.org"], ["A Paper of Many Friends"])
-    for text in ("read more", "admin", "By the staff of the paper and all of its many friends", None):
+    for text in (
+        "read more",
+        "See Author's Posts",
+        "更多文章",
+        "Outros Textos",
+        "admin",
+        "By the staff of the paper and all of its many friends",
+        None,
+    ):
         people.add_byline(text, "author", "https://a.example.org/author/admin/", {"a.example.org"})
     for name, slug in (("admin", "admin"), (None, "x"), ("Editor", "editor")):
         people.add(name, 1)

@@ -83,8 +83,8 @@ class Policy(Strict, frozen=True):
         pseudonym_key: The id of the key that pseudonyms are made with (`privacy/pseudonyms.py`); the key itself comes
             from the environment variable PRESSCORPUS_PSEUDONYM_KEY only.
         extra: Keys of plugins that are published though authors are not named, because they name nobody.
-        not_people: Numbers of authors that are no persons, such as an organisation that has an account: their names
-            stay in texts.
+        not_people: Authors that are no persons, such as an organisation that has an account, by number, or by name as
+            a byline has it: their names stay in texts.
     """
 
     text: Literal["full", "excerpt", "none"] = "full"
@@ -94,7 +94,7 @@ class Policy(Strict, frozen=True):
     redact: tuple[Literal["email", "phone"], ...] = ("email", "phone")
     pseudonym_key: str | None = None
     extra: tuple[str, ...] = ()
-    not_people: tuple[int, ...] = ()
+    not_people: tuple[int | str, ...] = ()
 
 
 class Import(Strict, frozen=True):

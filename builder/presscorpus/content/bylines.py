@@ -10,6 +10,8 @@ import html
 import re
 from typing import Final
 
+from presscorpus.content import author_phrases
+
 KEY: Final = "presscorpus_bylines"
 """Names, or objects as in JSON-LD that say whether they are of a person."""
 
@@ -39,7 +41,8 @@ def names(written: str) -> list[str]:
     Returns:
         The whole without what stands before and behind the names, then each of several. Not all need be names.
     """
-    whole = _END.split(_BEFORE.sub("", html.unescape(written).strip()[:_LONGEST], count=1), maxsplit=1)[0].strip(" ,.:")
+    text = _BEFORE.sub("", html.unescape(written).strip()[:_LONGEST], count=1)
+    whole = author_phrases.name_within(_END.split(text, maxsplit=1)[0]).strip(" ,.:")
     parts = [part.strip() for each in _AND.split(whole) for part in each.split(",")]
     # One word is a part of a name: "Berg, Anna".
     several = [part for part in parts if " " in part] if len(parts) > 1 else []

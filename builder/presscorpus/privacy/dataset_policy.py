@@ -139,6 +139,10 @@ def gather(params: Params, tables: Path) -> dict[str, People]:
         for (title,) in rows:
             found[name].add_organisation(title)
     not_people = {site.name: params.policy_of(site).not_people for site in hidden}
+    for name, listed in not_people.items():
+        for each in listed:
+            if isinstance(each, str):
+                found[name].add_organisation(each)
     _add_people(found, tables, names, not_people)
     homes = {site.name: [site.address, *(home for _, home in told.get(site.name, ()))] for site in hidden}
     _add_bylines(found, tables, names, homes)
@@ -150,7 +154,7 @@ def gather(params: Params, tables: Path) -> dict[str, People]:
 
 
 def _add_people(
-    found: Mapping[str, People], tables: Path, names: list[str], not_people: Mapping[str, tuple[int, ...]]
+    found: Mapping[str, People], tables: Path, names: list[str], not_people: Mapping[str, tuple[int | str, ...]]
 ) -> None:
     """Add to each site the people in its tables, bylines and plugin fields."""
     listed = {

@@ -13,7 +13,7 @@ from urllib.parse import unquote
 
 import msgspec
 
-from presscorpus.content import bylines
+from presscorpus.content import author_phrases, bylines
 from presscorpus.content.urls import resolve
 from presscorpus.lazy import lazy
 from presscorpus.privacy import display_names
@@ -124,8 +124,9 @@ class People:
         match = _BYLINE.search(address or "") if host is None or host.removeprefix("www.") in own else None
         if match:
             self.add_login(match[1] or match[2], None)
-        if text and (match or "author" in (rel or "").lower().split()) and _is_written_as_name(text):
-            self.add(text, None)
+        named = author_phrases.name_within(text or "")
+        if (match or "author" in (rel or "").lower().split()) and _is_written_as_name(named):
+            self.add(named, None)
 
     def add_plugin(self, extra: str) -> None:
         """Add the authors and organisations in the fields of plugins.

@@ -320,9 +320,14 @@ def struck(rules: ReleasePolicy, tables: Path) -> Iterator[str]:
         yield f"{site}: names of authors taken out, by number: {_listed(told)}"
         for owner, _, documents in authors:
             if documents >= _MANY and documents * 2 > in_all.get(site, 0):
+                asked, listed = (
+                    (f"is {_named(owner)} a person? The name stands", "the number")
+                    if isinstance(owner, int)
+                    else (f"are {_named(owner)} people? A name stands", "the name")
+                )
                 yield (
-                    f"{site}: is {_named(owner)} a person? The name stands in {documents:,} of {in_all.get(site, 0):,} "
-                    "posts. If it is the site's own or an organisation's, list the number under policy.not_people."
+                    f"{site}: {asked} in {documents:,} of {in_all.get(site, 0):,} posts. If it is the site's own or an "
+                    f"organisation's, list {listed} under policy.not_people."
                 )
 
 
