@@ -509,6 +509,13 @@ KEPT = [
             "1 000 000 000+ views, +12 345 678 euros, odds of +1500 -1100, at +40.7128 -74.0060, UTC +5 2024-05-01 10:00",
         ),
     ),
+    Kept(
+        "numbers",
+        (),
+        '<p>+43 1 234567 2015, +211 955 104 240. 4-wheel</p><a href="https://zalo.me/3957472902380933736">x</a>',
+        ("[phone redacted] 2015, [phone redacted]. 4-wheel",),
+        ("https://zalo.me/3957472902380933736",),
+    ),
     Kept("numbers", (), "<p>account DE89 3704 0044 0532 0130 00</p>", ("account DE89 3704 0044 0532 0130 00",)),
     Kept("numbers", ("Grace Hill",), "<p>of 0.049 g. Hill Street</p>", ("of 0.049 g. Hill Street",)),
     Kept("numbers", (), '<p style="color:#00493055;background:#0049305501">a colour</p>', ("a colour",)),

@@ -37,6 +37,7 @@ LEAD = [
     "https://x.example/u/map@2x-1024x626.jpg", "mailto:?subject=x", "whatsapp://send?text=hi", "viber://forward?text=hello",
     "https://wa.me/?text=hello", "https://t.me/channel/123456789", "https://t.me/+AbCdEf123", "https://x.example/item/49305501017",
     "https://x.example/?a=1+49+30+5501017", "https://x.example/js/0123456789abcdef0123456789abcdef.js", "tg://resolve?domain=channel",
+    "https://zalo.me/3957472902380933736",
     "https://x.example/@41.0082,28.9784,15z", "sms:?body=hello", "https://x.example/?phone=yes", "", "/", "#",
 ]  # fmt: skip
 

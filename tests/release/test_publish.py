@@ -385,6 +385,14 @@ def test_a_handle_with_a_dot_is_published_and_a_mailbox_is_not() -> None:
     assert [list(search.in_values([each], markup=True)) for each in mailboxes] == [[(0, "an e-mail address")]] * 3
 
 
+@pytest.mark.case(37)
+def test_a_number_of_a_service_is_refused_and_a_group_is_not() -> None:
+    search = leak_scan._Search(Withheld(frozenset(("phone",))), [])
+    assert list(search.in_values(["https://zalo.me/3957472902380933736"], markup=False)) == []
+    for said in ("zalo.me/0300550101", "wa.me/+49300550101?text=x", "https://api.whatsapp.com/send?phone=49300550101"):
+        assert (0, "a telephone number") in search.in_values([said], markup=False)
+
+
 def tables(built: Corpus) -> Any:
     return {name: (r.schema, sorted((built.layout.release / name).glob("*"))) for name, r in PACKAGE.resources.items()}
 

@@ -48,7 +48,7 @@ _AVATAR: Final = re.compile(
     r"avatar(?:s|/[\w-]+)?/[0-9a-f]{32,64}(?![0-9a-f])|avatar[^/]*/(?:[\w-]+/)*[0-9a-f]{32}(?:[0-9a-f]{32})?(?![0-9a-f])"
 )
 _VEILED: Final = re.compile(r"/cdn-cgi/l/email-protection#[0-9a-f]{4,}")
-_DIGITS: Final = re.compile(r"\+?[0-9](?:[ ().-]{0,2}[0-9]){6,14}(?![0-9])")
+_DIGITS: Final = re.compile(r"(?<![0-9])\+?[0-9](?:[ ().-]{0,2}[0-9]){6,14}(?![0-9])")
 _ONLY_DIGITS: Final = re.compile(r"\+?[0-9][0-9 ().-]{6,20}")
 _SOME_DIGITS: Final = re.compile(r"[0-9](?:[^0-9a-z]{0,2}[0-9]){4,}")
 _TO: Final = frozenset(("to", "cc", "bcc"))

@@ -52,6 +52,8 @@ _OTHERWISE: Final = re.compile(
 _NOUGHTS: Final = r"00(?<![0-9]00)(?=[ )-]{0,2}[1-9])"
 _NUMBER: Final = re.compile(rf"\+|{_NOUGHTS}")
 _WITHOUT_PLUS: Final = re.compile(_NOUGHTS)
+# Behind a whole number: a figure that begins a sentence, or a year behind digits that nobody groups so.
+_FIGURE: Final = re.compile(r"(?:\. |(?<=[0-9]{6}) (?=(?:19|20)[0-9]{2}$))[0-9][0-9 .-]*$")
 _SHORTEST: Final = 8
 
 
@@ -85,8 +87,8 @@ def _phones(text: str) -> Iterator[Contact]:
             beside = text[start - 1 : start].isalpha() and match is not None and match[0][0] == "+"
             # Behind a letter a plus adds; so only what is a whole number counts.
             if match is not None and (_is_whole(match[0]) if beside else _is_meant(match[0])):
-                yield Contact(match.start(), match.end(), PHONE)
-                place = match.end()
+                place = match.start() + _whole(match[0])
+                yield Contact(match.start(), place, PHONE)
                 break
     if "+" in text and _PLUS_BEHIND.search(text):
         for match in _BEHIND.finditer(text):
@@ -104,6 +106,12 @@ def _is_meant(written: str) -> bool:
     return ("+" in written and not _DOUBTFUL.fullmatch(written)) or _is_possible(written)
 
 
+def _whole(written: str) -> int:
+    """How much of an international number is one, where a figure follows it."""
+    figure = _FIGURE.search(written)
+    return figure.start() if figure is not None and _is_valid(written[: figure.start()]) else len(written)
+
+
 def _is_whole(written: str) -> bool:
     """Whether a number is written without a space, and possible."""
     return re.fullmatch(r"\+[1-9][0-9]{9,14}", written) is not None and _is_possible(written)
@@ -111,13 +119,25 @@ def _is_whole(written: str) -> bool:
 
 def _is_possible(written: str) -> bool:
     """Whether a number has a country code, and as many digits as numbers there have."""
-    digits = re.sub(r"\D", "", written)
-    try:
-        number = phonenumbers.parse("+" + digits.removeprefix("00"), None)
-    except phonenumbers.NumberParseException:
+    number = _parsed(written)
+    if number is None:
         return False
     whole = phonenumbers.is_possible_number_with_reason(number)
     return bool(whole == phonenumbers.ValidationResult.IS_POSSIBLE)
+
+
+def _is_valid(written: str) -> bool:
+    """Whether numbers that begin so, and are as long, are given to people there."""
+    number = _parsed(written)
+    return number is not None and bool(phonenumbers.is_valid_number(number))
+
+
+def _parsed(written: str) -> phonenumbers.PhoneNumber | None:
+    digits = re.sub(r"\D", "", written)
+    try:
+        return phonenumbers.parse("+" + digits.removeprefix("00"), None)
+    except phonenumbers.NumberParseException:
+        return None
 
 
 def _national(text: str, country: str) -> Iterator[Contact]:

@@ -54,7 +54,8 @@ _DIGEST: Final = (
 )
 _TEXT_PHONE: Final = r"(?:^|[^\pL\pN_])\+[1-9](?:[ \x{A0}\x{202F}.()/-]{0,3}[0-9]){7,14}(?:[^0-9]|$)"
 _LINKED_PHONE: Final = (
-    r"(?i)\b(?:tel|callto|fax|facetime):[^\s\"'<>\[]*[0-9]|\b(?:wa\.me|(?:api|web|call)\.whatsapp\.com|signal\.me|zalo\.me)/[^\s\"'<>]*[0-9]{7}"
+    r"(?i)\b(?:tel|callto|fax|facetime):[^\s\"'<>\[]*[0-9]|\b(?:wa\.me|(?:api|web|call)\.whatsapp\.com|signal\.me|zalo\.me)"
+    r"/(?:[^\s\"'<>]*[^0-9\s\"'<>])?[0-9]{7,15}(?:[^0-9]|$)"
     r"|//(?:t|telegram)\.me/\+[0-9]{7}|[?&](?:phone|tel|whatsapp|msisdn)=\+?[0-9]{7}"
 )
 _FILE: Final = re.compile(
