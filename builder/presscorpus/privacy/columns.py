@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import polars as pl
 
 from presscorpus.dtypes import TRUTH
+from presscorpus.privacy.contacts import PHONE
 from presscorpus.privacy.prefilter import HTML, JSON, SLUG, TEXT, URL, Prefilter
 
 if TYPE_CHECKING:
@@ -79,6 +80,14 @@ class Columns:
             Their names.
         """
         return [site for site, each in self._treatments.items() if rule in each.rules]
+
+    def sites_without_country(self) -> list[str]:
+        """The sites whose national telephone numbers are left.
+
+        Returns:
+            Names of those that redact telephone numbers, and of which no country is known.
+        """
+        return [site for site in self.sites_with(PHONE) if self._treatments[site].country is None]
 
     def __call__(self, sites: pl.Series, values: pl.Series, syntax: str) -> pl.Series:
         """Apply to each value of a column the treatment of its site.

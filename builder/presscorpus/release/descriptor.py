@@ -35,13 +35,15 @@ class Part(NamedTuple):
 class Table(NamedTuple):
     """One table of the release.
 
-    `sha256` is that of its parts, one after the other, `redacted` what was redacted in its columns.
+    `sha256` is that of its parts, one after the other, `redacted` what was redacted in its columns, and
+    `national` counts telephone numbers that were left, by site (release/national_numbers.py).
     """
 
     schema: Schema
     parts: tuple[Part, ...]
     sha256: str
     redacted: tuple[Redacted, ...] = ()
+    national: tuple[tuple[str, int], ...] = ()
 
     @property
     def rows(self) -> int:

@@ -19,7 +19,7 @@ from presscorpus.errors import RefusedError, SchemaError
 from presscorpus.lazy import lazy
 from presscorpus.privacy import policy
 from presscorpus.privacy.policy import ReleasePolicy
-from presscorpus.release import card, commitments, ledger, media_files, summary, withholding
+from presscorpus.release import card, commitments, ledger, media_files, national_numbers, summary, withholding
 from presscorpus.release.card_sections import PICTURES
 from presscorpus.release.composition import compose, marks, redacted
 from presscorpus.release.descriptor import Part, Table
@@ -179,7 +179,11 @@ def _lay_out(
     sums = "".join(f"{digest}  {path}\n" for path, digest in files.items())
     (folder / "SHA256SUMS").write_bytes(sums.encode())
     rows = {name: table.rows for name, table in laid.items()}
-    withheld = (*withholding.lines(told, contents.composition.redacted), *withholding.struck(beside.policy, tables))
+    withheld = (
+        *withholding.lines(told, contents.composition.redacted),
+        *national_numbers.lines(dict(laid["posts"].national)),
+        *withholding.struck(beside.policy, tables),
+    )
     return Release(folder, params.dataset.version, rows, files, withheld)
 
 
@@ -219,6 +223,8 @@ def _lay_table(schema: Schema, source: Path, folder: Path, tree: Tree, rules: Re
     """
     paths: list[str] = []
     counted: Counter[tuple[str, str]] = Counter()
+    national: Counter[str] = Counter()
+    anywhere = rules.columns.sites_without_country() if schema.name == "posts" else []
 
     def part() -> frames.TableWriter:
         # The number of the part alone: content never becomes part of a file name.
@@ -233,10 +239,12 @@ def _lay_table(schema: Schema, source: Path, folder: Path, tree: Tree, rules: Re
                 tree.extend(leaves(rows, schema))
                 # Counted here, because reading all columns again takes longer than all other counts together.
                 counted += marks(schema, rows)
+                national += national_numbers.count(rows, anywhere)
     if not paths:
         with part():
             pass
-    return _measure(schema, folder, paths)._replace(redacted=redacted(schema, counted))
+    redactions = redacted(schema, counted)
+    return _measure(schema, folder, paths)._replace(redacted=redactions, national=tuple(national.items()))
 
 
 def _heights(schema: Schema, source: Path) -> list[int]:
