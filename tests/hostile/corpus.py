@@ -153,6 +153,7 @@ def _times() -> list[Hostile]:
         Hostile(26, "the year 9999", _json(date_gmt="9999-12-31T23:59:59", date="9999-12-31T23:59:59", modified_gmt="9999-12-31T23:59:59"), None, (), {"published_local.year": 9999}),
         Hostile(26, "modified before published", _json(modified_gmt="1999-01-01T00:00:00"), None, ("modified_before_published",)),
         Hostile(26, "no date at all", _json(date_gmt="yesterday", modified_gmt="2026-02-31T00:00:00"), None, ("date_unreadable",), {"published_at": None, "modified_at": None}),
+        Hostile(26, "a local time of another century", _json(date="1899-01-01T00:00:00"), None, ("offset_implausible",), {"utc_offset_minutes": None}),
         Hostile(26, "a date of another type", _json(date_gmt=20260101), None, ("date_unreadable",), {"published_at": None}),
     ]  # fmt: skip
 

@@ -33,7 +33,6 @@ if TYPE_CHECKING:
 _SPACELESS = r"\p{Han}\p{Hiragana}\p{Katakana}"
 _LETTER = rf"[\p{{L}}\p{{M}}\p{{N}}--[{_SPACELESS}]]"
 _WORD = rf"[{_SPACELESS}]|{_LETTER}+(?:['’ʼ]{_LETTER}+)*"
-_FURTHEST_WEST, _FURTHEST_EAST = -720, 840
 # Columns of posts that come from other columns, from other tables or from where the post was observed.
 _LATER = frozenset(
     {
@@ -297,15 +296,17 @@ def _derived(schema: Schema) -> list[pl.Expr]:
     times = ("published_at", "published_local", "modified_at", "modified_local")
     parsed = {name: typed_columns.moment(schema, name) for name in times}
     offset = (parsed["published_local"] - parsed["published_at"].dt.replace_time_zone(None)).dt.total_minutes()
+    bounds = schema.by_name["utc_offset_minutes"].constraints
+    plausible = offset.is_between(bounds["minimum"], bounds["maximum"])
     flags = {
         "date_unreadable": pl.any_horizontal(typed_columns.unreadable_time(name) for name in times),
         "modified_before_published": parsed["modified_at"] < parsed["published_at"],
-        "offset_implausible": ~offset.is_between(_FURTHEST_WEST, _FURTHEST_EAST),
+        "offset_implausible": ~plausible,
     }
     found = [pl.when(test).then(pl.lit(name)) for name, test in flags.items()]
     return [
         *parsed.values(),
-        offset.alias("utc_offset_minutes"),
+        pl.when(plausible).then(offset).alias("utc_offset_minutes"),
         pl.concat_list("flags", pl.concat_list(*found).list.drop_nulls()).list.sort().alias("flags"),
     ]
 
