@@ -106,7 +106,7 @@ def test_a_name_in_most_posts_is_asked_about_by_number(tmp_path: Path, posts: in
     policy.columns(pl.Series(["a"] * 25), html, "html")
     pl.DataFrame({"site": ["a"] * posts}).write_parquet(tmp_path / "posts.parquet")
     told, *asked = withholding.struck(policy, tmp_path)
-    assert told == "a: names of authors taken out, by number: author 7 50 times, in 25 posts"
+    assert told == "a: names of authors taken out, by number: author 7 in 25 posts"
     assert "Valley" not in told
     assert [line.startswith("a: is author 7 a person?") for line in asked] == [True] * asks
 
@@ -119,3 +119,19 @@ def test_a_site_of_which_no_author_is_known_is_told(tmp_path: Path) -> None:
     pl.DataFrame({"site": ["a", "b", "c"]}).write_parquet(tmp_path / "posts.parquet")
     (told,) = withholding.struck(policy, tmp_path)
     assert told.startswith("no name of an author is known of a, so that none was taken out of texts")
+
+
+def test_a_site_of_which_its_own_name_alone_is_known_is_told_so(tmp_path: Path) -> None:
+    people = People(["valley-council.example"], [])
+    people.add("Valley Council", 7)
+    policy = ReleasePolicy({"a": Policy()}, {"a": Treatment(authors=Authors(people.names(), own=people.is_known))})
+    pl.DataFrame({"site": ["a"]}).write_parquet(tmp_path / "posts.parquet")
+    (told,) = withholding.struck(policy, tmp_path)
+    assert told.startswith("of a no author is known by a name of a person: what is known is the site's own name")
+
+
+def test_the_meta_of_wordpress_is_no_field_of_a_plugin() -> None:
+    (line,) = withholding.lines(Withholding(plugins=(("likes", 3),), meta=4), [])
+    assert line.startswith("fields of plugins that exist and are withheld: likes (3 posts); withheld, too: meta, ")
+    (line,) = withholding.lines(Withholding(meta=4), [])
+    assert line.startswith("withheld: meta, WordPress's own, which plugins fill (4 posts); policy.extra")

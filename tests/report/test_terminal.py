@@ -52,6 +52,14 @@ def test_a_clean_build_is_told_to_be_published() -> None:
         assert told[-1] == f"next: `dvc repro`, then `presscorpus {words}`"
 
 
+def test_flags_are_told_beside_findings() -> None:
+    posts = test_page.GOOD["posts"].head(2).with_columns(flags=pl.Series([["shortcode", "hidden_text"], ["shortcode"]]))
+    figures = test_page.facts({**test_page.GOOD, "posts": posts}, {}).figures
+    told = list(summary(Report(Path("p"), figures), SETTLED, Path("release")))
+    assert "findings: none" in told
+    assert "posts with flags: shortcode 2, hidden_text 1 (docs/flags.md)" in told
+
+
 def test_a_part_is_called_a_part_and_never_complete() -> None:
     figures = test_page.facts({name: frame.clear() for name, frame in test_page.GOOD.items()}, {}).figures
     figures = figures._replace(complete={**dict.fromkeys(figures.complete, 0), "known": 162, "fetched": 100})

@@ -143,7 +143,10 @@ def _state(outcome: Outcome, held: Mapping[tuple[str, str], Held]) -> str:
     states = {part.outcome for part in _parts(outcome)}
     if "incomplete" in states or _refused(outcome, held):
         return "incomplete"
-    return "complete" if states == {"complete"} else "total unknown"
+    if states == {"complete"}:
+        return "complete"
+    # Files do not tell how many items a site has.
+    return "all of the files" if _is_imported(outcome) else "total unknown"
 
 
 def _advice(outcome: Outcome) -> str:

@@ -69,7 +69,7 @@ def _treatment(site: Site, rules: frozenset[str], people: People | None, called:
     numbers = KnownNumbers(called)
     if people is None:
         return Treatment(rules, country=site.country, numbers=numbers)
-    authors = Authors(people.names(), frozenset(people.logins), _hosts(site.address))
+    authors = Authors(people.names(), frozenset(people.logins), _hosts(site.address), own=people.is_known)
     return Treatment(rules, authors, country=site.country, numbers=numbers)
 
 

@@ -149,6 +149,11 @@ class People:
             elif _is_written_as_name(name) or "-" in name:
                 self.add(name, None)
 
+    @property
+    def is_known(self) -> bool:
+        """Whether a name of an author was added, were it the site's own."""
+        return bool(self._told or self._former)
+
     def known(self) -> Iterator[tuple[str, str, Any]]:
         """All that was added, for `recall` by another.
 

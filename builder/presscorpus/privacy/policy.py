@@ -76,6 +76,7 @@ class ReleasePolicy:
         key: That of pseudonyms; without one a pseudonym is null.
         columns: What is taken out of texts, by site.
         nameless: Sites whose authors are not named, and of which no author's name is known.
+        own_named: Those of them of which names are known that are the site's own, an organisation's, or none of people.
     """
 
     def __init__(
@@ -90,6 +91,9 @@ class ReleasePolicy:
             site
             for site, treatment in (treatments or {}).items()
             if treatment.authors is not None and not treatment.authors.names and not treatment.authors.logins
+        ]
+        self.own_named: list[str] = [
+            site for site in self.nameless if (authors := (treatments or {})[site].authors) is not None and authors.own
         ]
         self.columns: columns.Columns = columns.Columns(made | dict(treatments or {}))
 

@@ -41,7 +41,10 @@ _OF_FILES: Final = " Media files leave as they came (`files/`, by `media.digest`
 _SHOWN: Final = 6
 _MANY: Final = 20  # posts from which on a share of them says something
 _EXTRA: Final = "extra"
+# WordPress's own field (https://developer.wordpress.org/rest-api/reference/posts/), which plugins fill.
+_META: Final = "meta"
 _POSTS: Final = "posts"
+_ADVICE: Final = "Where texts name them, give a saved list of users (/wp-json/wp/v2/users) as a further source."
 # What a key of a plugin may look like that is shown: others may hold anything.
 _KEY: Final = re.compile(r"[A-Za-z0-9_.:/-]{1,64}")
 _fields = msgspec.json.Decoder(dict[str, msgspec.Raw])
@@ -67,13 +70,14 @@ class Withholding(NamedTuple):
 
     `missing` is in the order of tables and columns. `plugins` are the fields that plugins added to posts and that are
     withheld, with the number of posts that have them, the most frequent first; `let_out` are those that
-    `policy.extra` lets out. `strange` counts fields whose names are not shown.
+    `policy.extra` lets out. `strange` counts fields whose names are not shown, `meta` the posts with WordPress's own.
     """
 
     missing: tuple[Missing, ...] = ()
     plugins: tuple[tuple[str, int], ...] = ()
     let_out: tuple[str, ...] = ()
     strange: int = 0
+    meta: int = 0
 
 
 def measure(
@@ -96,12 +100,14 @@ def measure(
         for each in _of_table(schema, tables / f"{name}.parquet", parts[name], rules)
     )
     counts = _plugin_fields(tables / f"{_POSTS}.parquet", rules)
+    meta = counts.pop(_META, 0)
     shown = {name: counts[name] for name in _shown(list(counts), rules)}
     return Withholding(
         missing,
         tuple(sorted(shown.items(), key=lambda each: (-each[1], each[0]))),
         tuple(sorted({name for each in rules.policies.values() for name in each.extra})),
         len(counts) - len(shown),
+        meta,
     )
 
 
@@ -239,6 +245,8 @@ def _in_numbers(told: Withholding) -> str:
             f"it out by `policy.extra` in params.yaml.\n\n{table(('Field', 'Posts'), rows, right=[1])}"
         )
         text += f"\nand {more:,} more.\n" if more else ""
+    if told.meta:
+        text += f"\n{code(_META)}, WordPress's own field, which plugins fill, is withheld in {told.meta:,} posts.\n"
     if told.let_out:
         text += f"\nLet out by `policy.extra`: {', '.join(map(code, told.let_out[:_LISTED]))}.\n"
     return text
@@ -282,17 +290,20 @@ def lines(told: Withholding, redacted: Sequence[Redacted]) -> Iterator[str]:
     taken_out += [f"{emptied:,} whole addresses and slugs"] if emptied else []
     if taken_out:
         yield f"taken out of what is released: {', '.join(taken_out)}"
-    if told.plugins or told.strange:
-        fields = [f"{name} ({count:,} posts)" for name, count in told.plugins]
-        fields += [f"{told.strange:,} with names of other forms"] if told.strange else []
-        advice = "policy.extra in params.yaml lets out those that name nobody"
-        yield f"fields of plugins that exist and are withheld: {_listed(fields)}; {advice}"
+    fields = [f"{name} ({count:,} posts)" for name, count in told.plugins]
+    fields += [f"{told.strange:,} with names of other forms"] if told.strange else []
+    own = [f"meta, WordPress's own, which plugins fill ({told.meta:,} posts)"] if told.meta else []
+    if fields or own:
+        listed = ([f"fields of plugins that exist and are withheld: {_listed(fields)}"] if fields else []) + [
+            f"{'withheld, too' if fields else 'withheld'}: {each}" for each in own
+        ]
+        yield "; ".join([*listed, "policy.extra in params.yaml lets out those that name nobody"])
 
 
 def struck(rules: ReleasePolicy, tables: Path) -> Iterator[str]:
-    """Say how often each author was taken out, by number.
+    """Say in how many posts each author was taken out, by number.
 
-    And ask where that is implausible for a person.
+    How often names were taken out, `lines` says. And ask where that is implausible for a person.
 
     Args:
         rules: The policy, once the release was made with it.
@@ -302,23 +313,32 @@ def struck(rules: ReleasePolicy, tables: Path) -> Iterator[str]:
         A line for the sites of which no name is known, one for each other site, and a question for each author whose
         name stands in more than half of the posts.
     """
-    by_site: dict[str, list[tuple[Hashable, int, int]]] = {}
-    for site, owner, times, documents in rules.columns.struck():
-        by_site.setdefault(site, []).append((owner, times, documents))
+    by_site: dict[str, list[tuple[Hashable, int]]] = {}
+    for site, owner, _, documents in rules.columns.struck():
+        by_site.setdefault(site, []).append((owner, documents))
     if not by_site and not rules.nameless:
         return
     posts = parquet.scan(tables / f"{_POSTS}.parquet").group_by("site").len().collect()
     in_all: dict[str, int] = dict(posts.iter_rows())
     if nameless := [site for site in rules.nameless if site in in_all]:
-        yield (
-            f"no name of an author is known of {_listed(nameless)}, so that none was taken out of texts: a crawl that "
-            "withholds authors does not ask for the list of users. Where texts name them, give a saved "
-            "one (/wp-json/wp/v2/users) as a further source."
-        )
+        own = [site for site in nameless if site in rules.own_named]
+        if none := [site for site in nameless if site not in rules.own_named]:
+            yield (
+                f"no name of an author is known of {_listed(none)}, so that none was taken out of texts: a crawl that "
+                f"withholds authors does not ask for the list of users. {_ADVICE}"
+            )
+        if own:
+            yield (
+                f"of {_listed(own)} no author is known by a name of a person: what is known is the site's own name, an "
+                f"organisation's or no name, and stays in texts. {_ADVICE}"
+            )
     for site, authors in sorted(by_site.items()):
-        told = [f"{_named(owner)} {times:,} times, in {documents:,} posts" for owner, times, documents in authors]
+        told = [
+            f"{_named(owner)} in {documents:,} posts" if documents else f"{_named(owner)} outside of contents alone"
+            for owner, documents in authors
+        ]
         yield f"{site}: names of authors taken out, by number: {_listed(told)}"
-        for owner, _, documents in authors:
+        for owner, documents in authors:
             if documents >= _MANY and documents * 2 > in_all.get(site, 0):
                 asked, listed = (
                     (f"is {_named(owner)} a person? The name stands", "the number")

@@ -78,6 +78,7 @@ class Figures(NamedTuple):
     complete   `COUNTS` over the last crawl of each site
     quarantine rule, table, records, sites; most first
     findings   faults by "table/field/rule"
+    flags      posts by flag
     ========== =====================================================================================================
     """
 
@@ -97,6 +98,7 @@ class Figures(NamedTuple):
     complete: dict[str, int | None]
     quarantine: pl.DataFrame
     findings: dict[str, int]
+    flags: dict[str, int]
 
     @property
     def held(self) -> float | None:
@@ -144,7 +146,12 @@ def figures(
         complete=_complete(by_crawl),
         quarantine=_quarantine(tables["quarantine"]),
         findings=dict(sorted(findings.items())),
+        flags=dict(_got(_flags(posts)).sort("flags").iter_rows()),
     )
+
+
+def _flags(posts: pl.LazyFrame) -> pl.LazyFrame:
+    return posts.select(pl.col("flags").list.explode(empty_as_null=False)).drop_nulls().group_by("flags").len()
 
 
 def _got(frame: pl.LazyFrame) -> pl.DataFrame:

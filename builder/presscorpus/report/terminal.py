@@ -56,6 +56,8 @@ def _lines(report: Report, params: Params, release: Path) -> Iterator[str]:
     yield f"findings: {_counted(figures.findings)}"
     rules = figures.quarantine.group_by("rule", maintain_order=True).agg(pl.col("records").sum())
     yield f"quarantine: {_counted(dict(rules.iter_rows()))}"
+    if figures.flags:
+        yield f"posts with flags: {_most(figures.flags)} (docs/flags.md)"
     yield ""
     yield f"page: {report.page}"
     yield f"release: {release}"
@@ -79,9 +81,14 @@ def _receipts(figures: Figures) -> Iterator[str]:
 def _counted(counts: dict[str, int]) -> str:
     if not counts:
         return "none"
+    return f"{sum(counts.values()):,}: {_most(counts)}"
+
+
+def _most(counts: dict[str, int]) -> str:
+    """The highest counts, with names."""
     most = sorted(counts.items(), key=lambda each: (-each[1], each[0]))
     shown = ", ".join(f"{name} {count:,}" for name, count in most[:_SHOWN])
-    return f"{sum(counts.values()):,}: {shown}{', ...' if len(most) > _SHOWN else ''}"
+    return f"{shown}{', ...' if len(most) > _SHOWN else ''}"
 
 
 def _next(figures: Figures, params: Params) -> Iterator[str]:
