@@ -37,6 +37,7 @@ SOUGHT = (
     "cruz, maria de la", "王小明", "王 小明", "zoe abel", "abel, zoe", "%3Abel, Zoë", "ned o'brien", "ali 1 veli",
     "ali1veli", "\\nali veli", "xali veli", "中ali veli", "https://x.example/?ali=veli", "x.example/a/ali%20veli",
     "x.example/m%C3%BCller_anna", "(317) 951-1102", "1-317-951-1102", "0317/9511102", "x.example/3179511102",
+    "x (at) b.example", "x [at] b [dot] example", "x at b dot example", "x @ gmail.com",
 )  # fmt: skip
 BETWEEN = (
     "", "", " ", "\n", "\t", "<b>", "</b>", "<br>", "<!-- x -->", "<!-- <i> > -->", "<!-->", '<i title="a > b">',

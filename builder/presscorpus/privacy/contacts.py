@@ -11,7 +11,7 @@ import re
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from presscorpus.lazy import lazy
-from presscorpus.privacy import mailboxes
+from presscorpus.privacy import mailboxes, written_out
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -70,6 +70,8 @@ def found(text: str, rules: frozenset[str], country: str | None = None) -> Itera
     """
     if EMAIL in rules and ("@" in text or ("%" in text and "40" in text)):
         yield from (Contact(*each, EMAIL) for each in mailboxes.found(text))
+    if EMAIL in rules:
+        yield from (Contact(*each, EMAIL) for each in written_out.found(text))
     if PHONE in rules:
         yield from _phones(text)
         if country is not None:

@@ -1,10 +1,10 @@
 """E-mail addresses in folded text. Pure.
 
 An e-mail address is what a mail program would take for one (https://html.spec.whatwg.org/#valid-e-mail-address, with
-letters of all scripts), whose host ends in a top-level domain of the Public Suffix List, and not "name at example dot
-org" or a handle with a dot (`@anna.berg`). A word may stand right behind it (`anna@example.comTel`). A file's name
-behind an `@`, such as `map@2x-300x183.jpg`, is none. In scripts without spaces the local part is the run of one script
-before the `@`, for what stands before that is the sentence.
+letters of all scripts), whose host ends in a top-level domain of the Public Suffix List, and not a handle with a dot
+(`@anna.berg`); "name at example dot org" is found in `written_out`. A word may stand right behind it
+(`anna@example.comTel`). A file's name behind an `@`, such as `map@2x-300x183.jpg`, is none. In scripts without spaces
+the local part is the run of one script before the `@`, for what stands before that is the sentence.
 """
 
 from __future__ import annotations

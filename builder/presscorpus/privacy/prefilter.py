@@ -26,6 +26,7 @@ from presscorpus.privacy.addresses import CALLED, PHONE_KEYS, SERVICES
 from presscorpus.privacy.known_numbers import Index
 from presscorpus.privacy.name_pairs import following
 from presscorpus.privacy.units import ESCAPE, JAMO, MARKS, PERCENT, REFERENCE, TAG, is_context, meaning, steers
+from presscorpus.privacy.written_out import CUES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -49,7 +50,7 @@ _ZEROS: Final = rf"{_BEFORE_ZEROS}0{_TAGS}*0"
 _NOUGHTS: Final = rf"{_BEFORE_ZEROS}00"
 _ZEROS_BEFORE_DIGITS: Final = rf"0{_TAGS}*0{_BETWEEN}[1-9](?:{_BETWEEN}[0-9]){{6}}"
 _NATIONAL: Final = rf"[0-9](?:{_BETWEEN}[0-9]){{4}}"
-_OF_CONTACTS: Final = "@+%0123456789"
+_OF_CONTACTS: Final = "@+%0123456789()[]{}"
 _SIGNS: Final = ("cfemail", "email-protection", "avatar", "t.me/", "telegram.")
 # Pages of authors, and classes and data of themes (privacy/accounts.py).
 _BYLINES: Final = ("/author/", "author_", "author-", "author=")
@@ -232,7 +233,10 @@ class Prefilter:
     def _addresses(self, values: pl.Series) -> pl.Series:
         if contacts.EMAIL not in self._rules:
             return _none(values)
-        return _matched(values, r"[@%]", _MAIL)
+        found = _matched(values, r"[@%]", _MAIL)
+        for pattern in CUES:
+            found |= values.str.contains(pattern)
+        return found
 
     def _numbers(self, values: pl.Series) -> pl.Series:
         if contacts.PHONE not in self._rules:

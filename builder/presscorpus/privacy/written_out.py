@@ -1,0 +1,83 @@
+"""E-mail addresses written out in folded text ("anna [at] example.org"). Pure.
+
+With "at" in brackets, with "at" and "dot" as words, or with spaces around the `@` of a large provider of mailboxes.
+Whatever else stands before "at" is a sentence.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from presscorpus.privacy.mailboxes import FILES, is_top_level
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_PROVIDERS: Final = (
+    "gmail|googlemail|hotmail|yahoo|ymail|rocketmail|outlook|icloud|protonmail|gmx|aol|yandex|qq|163|126|sina|naver"
+)
+# What may stand between two signs in a source: tags, references, and what is no letter.
+_APART: Final = r"(?:<[^>]*>|&[#0-9A-Za-z]+;?|[^0-9A-Za-z&<])*"
+CUES: Final = (
+    rf"[\[({{]{_APART}(?i:at|arroba|@){_APART}[\])}}]",
+    r"(?i)(?-u:\b)dot(?-u:\b)",
+    rf"(?i)@{_APART}(?:{_PROVIDERS})",
+)
+"""Patterns of Rust's regex crate: what is found here holds one of them in its source."""
+
+_CLOSED: Final = re.compile(r"[\[({] ?(?:at|arroba|@) ?[\])}] ?")
+_WORDS: Final = re.compile(r"(?<= )at (?=[\w-]+ dot [a-z])")
+_SPACED: Final = re.compile(rf"(?: @ ?|(?<=\w)@ )(?=(?:{_PROVIDERS}) ?\.)")
+_DOT: Final = r" ?[\[({] ?(?:dot|punto|punkt|point|ponto|\.) ?[\])}] ?| dot |\."
+_LABEL: Final = r"[^\W_](?:[\w-]{0,61}[^\W_])?"
+_DOMAIN: Final = re.compile(rf"{_LABEL}(?:(?: \. ?|\. ){_LABEL}|(?:(?:{_DOT}){_LABEL}){{1,6}})(?!\w)")
+_PARTS: Final = re.compile(rf"{_DOT}| \. ?|\. ")
+# A local part, read backwards.
+_LOCAL: Final = re.compile(
+    r" ?[a-z0-9][a-z0-9._%+-]{0,63}"
+    r"(?: ?[\])}] ?tod ?[\[({] ?[a-z0-9][a-z0-9_%+-]{0,63}|(?<=[a-z0-9]) tod [a-z0-9]{1,64}){0,3}"
+)
+_LONGEST: Final = 320
+# Words before an "at" that tells where something is.
+_OF_SENTENCES: Final = frozenset((
+    "and", "are", "at", "available", "find", "found", "here", "is", "it", "look", "looking", "me", "more", "now",
+    "online", "or", "out", "page", "site", "store", "that", "them", "this", "us", "visit", "was", "we", "you",
+))  # fmt: skip
+
+
+def found(text: str) -> Iterator[tuple[int, int]]:
+    """Find e-mail addresses that are written out.
+
+    Args:
+        text: The text (`folding.fold`).
+
+    Yields:
+        Start and end of each, in order; none overlaps another.
+    """
+    place = 0
+    for start, end, is_closed in _signs(text):
+        domain = _DOMAIN.match(text, end) if start >= place else None
+        if domain is None or not _is_host(domain[0]):
+            continue
+        local = _LOCAL.match(text[max(place, start - _LONGEST) : start][::-1])
+        if local is None or (not is_closed and local[0].strip()[::-1] in _OF_SENTENCES):
+            continue
+        place = domain.end()
+        yield start - len(local[0].rstrip("+%_.-")), place
+
+
+def _signs(text: str) -> list[tuple[int, int, bool]]:
+    """What stands in the place of an `@`: start, end, and whether in brackets."""
+    signs = [(*sign.span(), True) for sign in _CLOSED.finditer(text)]
+    if " dot " in text:
+        signs += [(*sign.span(), False) for sign in _WORDS.finditer(text)]
+    if "@" in text:
+        signs += [(*sign.span(), False) for sign in _SPACED.finditer(text)]
+    return sorted(signs)
+
+
+def _is_host(domain: str) -> bool:
+    """Whether what is written out ends as hosts do, and not as files do."""
+    last = _PARTS.split(domain)[-1].strip()
+    return last not in FILES and is_top_level(last)
