@@ -229,3 +229,24 @@ def test_a_value_that_is_clean_in_one_attribute_may_be_none_in_another() -> None
     page = "/author/somebody/"
     assert treatment.html(f'<img alt="{page}">') == f'<img alt="{page}">'
     assert treatment.html(f'<img alt="{page}"><a href="{page}">x</a>') == f'<img alt="{page}"><a href="">x</a>'
+
+
+def test_json_leaves_no_number_under_its_key_and_no_page_of_whom_it_names() -> None:
+    anna = Names()
+    anna.add("Anna Mustermann", 7)
+    treatment = Treatment(BOTH.rules, Authors(anna))
+    before = {
+        "graph": [
+            {"name": "Anna Mustermann", "sameAs": ["https://s.example/am88", "https://am.example/"], "url": "/am"},
+            {"name": "About Anna Mustermann", "url": "https://valley.example/about"},
+            {"name": "The Valley Co", "sameAs": ["https://s.example/valley"], "url": "https://valley.example/"},
+            {"contactPoint": {"telephone": "(317) 555-1102", "faxNumber": "555-1103"}, "telephone": "ask us"},
+        ]
+    }
+    after = json.loads(str(columns(treatment, [json.dumps(before)], "json")[0]))
+    assert after["graph"][0] == {"name": NAME, "sameAs": ["", ""], "url": ""}
+    assert after["graph"][1] == {"name": f"About {NAME}", "url": "https://valley.example/about"}
+    assert after["graph"][2] == before["graph"][2]
+    assert after["graph"][3] == {"contactPoint": {"telephone": PHONE, "faxNumber": PHONE}, "telephone": "ask us"}
+    (number,) = columns(Treatment(frozenset(("phone",))), ['{"telephone" : "0317 555"}'], "json")
+    assert number == f'{{"telephone":"{PHONE}"}}'

@@ -23,9 +23,10 @@ from presscorpus.content.urls import CALL_SCHEMES, MAIL_SCHEMES
 from presscorpus.dtypes import TRUTH
 from presscorpus.privacy import contacts
 from presscorpus.privacy.addresses import CALLED, PHONE_KEYS, SERVICES
+from presscorpus.privacy.described import TELEPHONE
 from presscorpus.privacy.known_numbers import Index
 from presscorpus.privacy.name_pairs import following
-from presscorpus.privacy.units import ESCAPE, JAMO, MARKS, PERCENT, REFERENCE, TAG, is_context, meaning, steers
+from presscorpus.privacy.units import ESCAPE, JAMO, MARKS, PERCENT, REFERENCE, TAG, UNCLEAR, is_context, meaning, steers
 from presscorpus.privacy.written_out import CUES
 
 if TYPE_CHECKING:
@@ -62,19 +63,6 @@ _UNITS: Final = {
 _HEX_OR_NOTHING: Final = frozenset(("", *"0123456789abcdef"))
 _LONGEST_UNIT: Final = 1000
 _LINE_BREAKS: Final = r"\\[tnr]|[\t\n\r]"
-# Documents in which `TAG` finds other tags than a browser does: a ">" within a comment or a quoted value, text within
-# an element that holds no tags, a "<" before what may mean a letter.
-_UNCLEAR: Final = (
-    r"<!--[^>]*(?:[^->]|[^->]-)>"
-    r"|<[a-zA-Z/][^>]*=\s*\\?(?:\"[^\">]*>|'[^'>]*>)"
-    r"|(?i:<(?:script|style|textarea|title|xmp|iframe|noembed|noframes))(?:[\s/\\][^>]*)?>\s*(?:[^<\s]|<\\?[^/\\])"
-    r"|<(?:[^\t\n\r -~]|[&%]|\\[^/])"
-    # Something within a percent-encoded sequence, which an address is read without.
-    r"|%[0-9a-fA-F]?(?:&#|\\u)|(?:%[0-9a-fA-F]|%[0-9a-fA-F]{2}%)[<&\\]|%[0-9a-fA-F]{2}(?:<[^>]*>|&[a-zA-Z]+;)+%"
-    r"|%(?:<[^>]*>)+[0-9a-fA-F]{2}|%%[0-9]"
-    # A line break that is written as a reference: an address is read without it.
-    r"|&(?:#0*(?:9|1[03])(?:[^0-9]|$)|#[xX]0*[9aAdD](?:[^0-9a-fA-F]|$)|NewLine;|Tab;)"
-)
 # A value over several lines: an address is read without its line breaks.
 _BROKEN_VALUE: Final = r"=\s*(?:\"[^\"<]*[\t\n\r]|'[^'<]*[\t\n\r])"
 _MOST_WORDS: Final = 4000  # of all pairs, which one pattern looks for
@@ -175,8 +163,10 @@ class Prefilter:
         if len(changed):
             meant = read.values.gather(changed)
             found = found.scatter(changed, self._told(_none(meant) if syntax == SLUG else self._contacts(meant), meant))
+        if syntax == JSON and contacts.PHONE in self._rules:
+            found |= read.values.str.contains(TELEPHONE)
         if syntax in {HTML, JSON}:
-            found |= values.str.contains(_UNCLEAR)
+            found |= values.str.contains(UNCLEAR)
             found = self._across(found, read.values, syntax)
         for other in read.others:
             places = (read.hidden & ~found).arg_true()

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 import msgspec
 
 from presscorpus.content.urls import CALL_SCHEMES, MAIL_SCHEMES
-from presscorpus.privacy import accounts, addresses, contacts, mailboxes, markup
+from presscorpus.privacy import accounts, addresses, contacts, described, mailboxes, markup
 from presscorpus.privacy.folding import SPACELESS, Folded, plain, unspaced
 from presscorpus.privacy.known_numbers import KnownNumbers
 
@@ -346,7 +346,9 @@ class Treatment:
         if isinstance(value, list):
             return [self._json(each) for each in value]
         if isinstance(value, dict):
-            return {self._string(name): self._json(each) for name, each in value.items()}
+            told = {name: self._json(each) for name, each in value.items()}
+            told = described.redacted(value, told, PHONE if contacts.PHONE in self.rules else None, NAME)
+            return {self._string(name): each for name, each in told.items()}
         if isinstance(value, int) and not isinstance(value, bool) and any(self.numbers.find(str(value))):
             return PHONE
         return value

@@ -17,6 +17,23 @@ PERCENT: Final = r"(?:%(?:25)*[0-9a-fA-F]{2})+"
 TAG: Final = r"<\\?[a-zA-Z/!?][^>]*>"
 """A tag, comment or declaration of HTML, as far as no quoted value holds its end."""
 
+UNCLEAR: Final = (
+    r"<!--[^>]*(?:[^->]|[^->]-)>"
+    r"|<[a-zA-Z/][^>]*=\s*\\?(?:\"[^\">]*>|'[^'>]*>)"
+    r"|(?i:<(?:script|style|textarea|title|xmp|iframe|noembed|noframes))(?:[\s/\\][^>]*)?>\s*(?:[^<\s]|<\\?[^/\\])"
+    r"|<(?:[^\t\n\r -~]|[&%]|\\[^/])"
+    # Something within a percent-encoded sequence, which an address is read without.
+    r"|%[0-9a-fA-F]?(?:&#|\\u)|(?:%[0-9a-fA-F]|%[0-9a-fA-F]{2}%)[<&\\]|%[0-9a-fA-F]{2}(?:<[^>]*>|&[a-zA-Z]+;)+%"
+    r"|%(?:<[^>]*>)+[0-9a-fA-F]{2}|%%[0-9]"
+    # A line break that is written as a reference: an address is read without it.
+    r"|&(?:#0*(?:9|1[03])(?:[^0-9]|$)|#[xX]0*[9aAdD](?:[^0-9a-fA-F]|$)|NewLine;|Tab;)"
+)
+"""Documents in which `TAG` finds other tags than a browser does.
+
+A ">" within a comment or a quoted value, text within an element that holds no tags, a "<" before what may mean a
+letter.
+"""
+
 MARKS: Final = r"\x{2bb}\x{2bc}\x{a78b}\x{a78c}\x{fc5e}-\x{fc63}\x{fe70}-\x{fe7e}\x{ff9e}\x{ff9f}"
 """Letters by category that are marks or spaces by what they fold to, as part of a class."""
 
