@@ -23,6 +23,7 @@ SAME = [
     ("a\u00a0b\u3000c\td", "a b c d"),
     ("+٤٩–३०", "+49-30"),
     ("O’Brien", "O'Brien"),
+    ("O\x92Brien\x96\x93A\x94", 'O\'Brien-"A"'),
     ("\u202aMuster\u00admann\u202c", "mustermann"),
 ]
 
