@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import gzip
 import hashlib
 import subprocess
@@ -15,7 +16,15 @@ import pytest
 from warcio.archiveiterator import ArchiveIterator
 
 from presscorpus.archive.reader import decoded, read_at, read_crawl
-from presscorpus.archive.receipt import CollectionReceipt, Receipt, closed_crawls, read_receipt, verify
+from presscorpus.archive.receipt import (
+    CollectionReceipt,
+    Receipt,
+    closed_crawls,
+    encode,
+    read_receipt,
+    receipt_path,
+    verify,
+)
 from presscorpus.archive.writer import CrawlWriter, Exchange
 from presscorpus.errors import ArchiveError, LockedError
 
@@ -212,10 +221,32 @@ def test_a_receipt_comes_back_with_what_proves_the_archive_whole(tmp_path: Path)
         == hashlib.sha256((tmp_path / "raw/example" / f"{RECEIPT.crawl}.warc.gz").read_bytes()).hexdigest()
     )
     filled = {"records": 0, "content_digest": "", "record_id": "", "file_digest": "", "commitment": msgspec.UNSET}
-    assert msgspec.structs.replace(receipt, **filled) == RECEIPT
+    assert msgspec.structs.replace(receipt, **filled, own_digest=msgspec.UNSET) == RECEIPT
 
 
 @pytest.mark.case(30)
+def test_any_bit_of_a_receipt_that_changed_is_found_out(tmp_path: Path) -> None:
+    warc = closed(tmp_path)
+    path = receipt_path(warc)
+    whole, receipt = path.read_bytes(), read_receipt(warc)
+    for place in range(len(whole)):
+        path.write_bytes(whole[:place] + bytes([whole[place] ^ 1 << place % 8]) + whole[place + 1 :])
+        # Where the name of the digest itself changed, the receipt is like one of an earlier version.
+        if b'"own_digest"' in path.read_bytes():
+            with pytest.raises(ArchiveError, match="the receipt is damaged"):
+                read_receipt(warc)
+        else:
+            with contextlib.suppress(ArchiveError):
+                assert read_receipt(warc) == msgspec.structs.replace(receipt, own_digest=msgspec.UNSET)
+
+
+def test_a_receipt_of_an_earlier_version_has_no_digest_and_is_read(tmp_path: Path) -> None:
+    warc = closed(tmp_path)
+    receipt = msgspec.structs.replace(read_receipt(warc), own_digest=msgspec.UNSET)
+    receipt_path(warc).write_bytes(encode(receipt))
+    assert verify(warc) == receipt
+
+
 def test_a_file_that_changed_under_its_receipt_is_found_out(tmp_path: Path) -> None:
     warc = closed(tmp_path)
     assert verify(warc) == read_receipt(warc)

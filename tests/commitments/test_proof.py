@@ -15,7 +15,7 @@ import msgspec
 import pytest
 
 from presscorpus import dataset_commands
-from presscorpus.archive.receipt import closed_crawls, read_receipt, receipt_path
+from presscorpus.archive.receipt import as_file, closed_crawls, read_receipt, receipt_path
 from presscorpus.command_line import parser
 from presscorpus.commitments import canonical, proof
 from presscorpus.commitments.item import item_of
@@ -281,7 +281,7 @@ def test_a_crawl_from_before_commitments_proves_the_row_alone(tmp_path: Path) ->
     stages.fetch.run(settled, built.layout, quiet)
     (warc,) = closed_crawls(built.layout.raw, "a")
     old = msgspec.structs.replace(read_receipt(warc), commitment=msgspec.UNSET)
-    receipt_path(warc).write_bytes(msgspec.json.encode(old))
+    receipt_path(warc).write_bytes(as_file(old))
     data = proved((built, built.build()), 1)
     found = proof.check(data)
     assert (found.head, found.item, both(data)) == (None, None, (True, True))

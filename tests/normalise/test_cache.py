@@ -249,6 +249,7 @@ def test_the_same_records_compressed_by_another_hand(tmp_path: Path) -> None:
     warc.write_bytes(other)
     receipt = warc.with_name(warc.name.replace(".warc.gz", ".json"))
     told = json.loads(receipt.read_bytes()) | {"file_digest": hashlib.sha256(other).hexdigest()}
+    del told["own_digest"]
     receipt.write_text(json.dumps(told))
     shutil.rmtree(corpus.layout.work / "shards")
     assert built(corpus.params(), corpus.layout) == whole

@@ -81,7 +81,10 @@ def test_nothing_is_left_of_it_but_digest_and_reason(tmp_path: Path) -> None:
         assert receipt.replaces == [old_receipt.file_digest]
         assert statement(receipt) == statement(old_receipt)
         assert check(warc, receipt) is not None  # with what was erased, it is still what the crawl committed to
-        gone = {"content_digest": "", "file_digest": "", "replaces": msgspec.UNSET, "commitment": msgspec.UNSET}
+        gone = {
+            "content_digest": "", "file_digest": "", "replaces": msgspec.UNSET, "commitment": msgspec.UNSET,
+            "own_digest": msgspec.UNSET,
+        }  # fmt: skip
         bare = msgspec.structs.replace(receipt, erasures=[], **gone)
         assert bare == msgspec.structs.replace(old_receipt, **gone)
         list(read_crawl(warc))  # it proves itself

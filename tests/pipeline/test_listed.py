@@ -14,7 +14,15 @@ import pyarrow.parquet as pq
 import pytest
 
 from presscorpus.archive.reader import read_crawl
-from presscorpus.archive.receipt import CollectionReceipt, Erasure, Receipt, closed_crawls, decode, receipt_path
+from presscorpus.archive.receipt import (
+    CollectionReceipt,
+    Erasure,
+    Receipt,
+    as_file,
+    closed_crawls,
+    decode,
+    receipt_path,
+)
 from presscorpus.archive.writer import CrawlWriter, Exchange
 from presscorpus.command_line import parser
 from presscorpus.errors import ArchiveError
@@ -81,7 +89,7 @@ def built(first: Path, tmp_path: Path) -> Corpus:
 def receipt_with(built: Corpus, **more: Any) -> None:
     """Change the receipt of the crawl."""
     path = receipt_path(built.layout.raw / "a" / f"{CRAWL}.warc.gz")
-    path.write_bytes(msgspec.json.encode(msgspec.structs.replace(decode(path.read_bytes()), **more)))
+    path.write_bytes(as_file(msgspec.structs.replace(decode(path.read_bytes()), **more)))
 
 
 def without(built: Corpus, number: int) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import msgspec
 import pytest
 
-from presscorpus.archive.receipt import closed_crawls, read_receipt, receipt_path
+from presscorpus.archive.receipt import as_file, closed_crawls, read_receipt, receipt_path
 from presscorpus.commitments import proof
 from presscorpus.crawl.imports.closed_crawls import adopt
 from presscorpus.errors import ArchiveError, RefusedError, UsageError
@@ -110,7 +110,7 @@ def test_verify_compares_signatures_with_archive_and_release(signed: tuple[Corpu
     assert [each.what for each in wrong] == ["is no signature by those signers"] * 2
     warc = list(closed_crawls(raw.parent, "a"))[-1]
     changed = msgspec.structs.replace(read_receipt(warc), address="https://b.example.org/")
-    receipt_path(warc).write_bytes(msgspec.json.encode(changed))
+    receipt_path(warc).write_bytes(as_file(changed))
     said = [str(each) for each in signing.wrong(signed[0].layout, keys.signers)]
     assert len(said) == 1
     assert "is another one than was signed" in said[0] or "is no signature by those signers" in said[0]

@@ -13,6 +13,7 @@ import polars as pl
 import pytest
 import yaml
 
+from presscorpus.archive.receipt import as_file, decode
 from presscorpus.config import params
 from presscorpus.config.dataset import Creator
 from presscorpus.config.layout import Layout
@@ -184,7 +185,7 @@ def test_publish_refuses_what_rights_receipts_or_a_missing_release_forbid(layout
         gates.publishable(forbidden, layout)
     receipt = next((layout.raw / "a").glob("*.json"))
     text = receipt.read_text()
-    receipt.write_text(text.replace('"failed": 0', '"failed": 1'))
+    receipt.write_bytes(as_file(decode(text.replace('"failed": 0', '"failed": 1'))))
     with pytest.raises(RefusedError, match="does not balance"):
         gates.publishable(settled, layout)
     receipt.write_text(text)

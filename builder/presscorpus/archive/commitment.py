@@ -206,7 +206,7 @@ def _is_closed_with(last: bytes, receipt: Receipt) -> bool:
     As it was before its file had digests.
     """
     filled = {"records": 0, "content_digest": "", "record_id": "", "file_digest": ""}
-    later = {"erasures": [], "replaces": msgspec.UNSET, "commitment": msgspec.UNSET}
+    later = {"erasures": [], "replaces": msgspec.UNSET, "commitment": msgspec.UNSET, "own_digest": msgspec.UNSET}
     before = msgspec.structs.replace(receipt, **filled, **later)
     try:
         return decode(last) == before

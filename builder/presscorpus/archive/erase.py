@@ -20,7 +20,7 @@ import msgspec
 from presscorpus.archive import permissions, warc_record
 from presscorpus.archive.commitment import keeping
 from presscorpus.archive.reader import BEFORE, FILE, REVISIT, counted, decoded, link_of
-from presscorpus.archive.receipt import decode, encode, receipt_path, verify
+from presscorpus.archive.receipt import as_file, decode, receipt_path, verify
 from presscorpus.lazy import lazy
 from presscorpus.storage import atomic
 from presscorpus.storage.checksum import sha256_of
@@ -75,7 +75,7 @@ def erase(warc: Path, edit: Edit) -> list[Erasure]:
                 replaces=[*(receipt.replaces or []), receipt.file_digest],
                 commitment=keeping(warc, receipt, {each.record_id for each in erasures}),
             )
-            atomic.write(waiting, encode(done), durable=True)
+            atomic.write(waiting, as_file(done), durable=True)
             for path in (partial, waiting):
                 permissions.set_mode(path, receipt, warc)
             partial.replace(warc)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from datetime import datetime
 from typing import TYPE_CHECKING, Final, Literal
 
@@ -27,6 +28,9 @@ _ERASED: Final = (
     "Something was erased from this crawl: restore it and its receipt from a copy that was made after that, from no "
     "earlier one."
 )
+
+_ENDING: Final = b"\n}\n"
+_OWN_DIGEST: Final = b',\n  "own_digest": "%s"\n}\n'
 
 
 class CollectionReceipt(msgspec.Struct, frozen=True):
@@ -164,6 +168,8 @@ class Receipt(msgspec.Struct, frozen=True):
         replaces: The `file_digest`s of the archive file before something was removed, the oldest first; absent where
             nothing was.
         commitment: What the receipt commits to; absent in receipts from before there were commitments.
+        own_digest: SHA-256 of the receipt's file without this line, in hex, which tells of accidents. Absent in the
+            copy within the archive, and in receipts of earlier versions.
     """
 
     site: str
@@ -190,6 +196,7 @@ class Receipt(msgspec.Struct, frozen=True):
     erasures: list[Erasure] = []
     replaces: list[str] | msgspec.UnsetType = msgspec.UNSET
     commitment: Commitment | msgspec.UnsetType = msgspec.UNSET
+    own_digest: str | msgspec.UnsetType = msgspec.UNSET
 
     @property
     def earlier_digests(self) -> frozenset[str]:
@@ -204,11 +211,27 @@ class Receipt(msgspec.Struct, frozen=True):
 
 # Here and not where it is used: two threads that show msgspec 0.22 the same new type at once may end the process.
 decode = msgspec.json.Decoder(Receipt).decode
+"""Read a receipt from JSON; it raises msgspec.DecodeError, which is a ValueError."""
 
 
 def encode(receipt: Receipt) -> bytes:
-    """Write a receipt as its file has it."""
-    return msgspec.json.format(msgspec.json.encode(receipt), indent=2) + b"\n"
+    """Write a receipt as the archive has it: without a digest of its own."""
+    alone = msgspec.structs.replace(receipt, own_digest=msgspec.UNSET)
+    return msgspec.json.format(msgspec.json.encode(alone), indent=2) + b"\n"
+
+
+def as_file(receipt: Receipt) -> bytes:
+    """Write a receipt as its file has it: with a digest of its other lines."""
+    alone = encode(receipt)
+    return alone.removesuffix(_ENDING) + _OWN_DIGEST % hashlib.sha256(alone).hexdigest().encode()
+
+
+def _is_whole(data: bytes, told: str | msgspec.UnsetType) -> bool:
+    """Whether the file of a receipt has the digest that it tells, if it tells one."""
+    if told is msgspec.UNSET:
+        return True
+    before, found, _ = data.rpartition(_OWN_DIGEST % told.encode())
+    return found != b"" and hashlib.sha256(before + _ENDING).hexdigest() == told
 
 
 def is_as_written(data: bytes) -> bool:
@@ -226,11 +249,8 @@ def is_as_written(data: bytes) -> bool:
     Raises:
         ValueError: It is no receipt.
     """
-    lines = {line.removesuffix(b",") for line in encode(decode(data)).split(b"\n")}
+    lines = {line.removesuffix(b",") for line in as_file(decode(data)).split(b"\n")}
     return all(line.removesuffix(b",") in lines for line in data.split(b"\n"))
-
-
-"""Read a receipt from JSON; it raises msgspec.DecodeError, which is a ValueError."""
 
 
 def statement(receipt: Receipt) -> dict[str, object]:
@@ -276,15 +296,19 @@ def read_receipt(warc: Path) -> Receipt:
     """
     path = receipt_path(warc)
     try:
-        return decode(path.read_bytes())
+        data = path.read_bytes()
+        receipt = decode(data)
+        if _is_whole(data, receipt.own_digest):
+            return receipt
     except FileNotFoundError:
         raise ArchiveError("the crawl has no receipt, so it was never closed", where=str(warc)) from None
     except (ValueError, RecursionError):
-        raise ArchiveError(
-            "the receipt is damaged",
-            where=str(path),
-            advice="Restore it from the DVC cache or remote (`dvc checkout`, `dvc pull`), or from whoever crawled.",
-        ) from None
+        pass  # told below
+    raise ArchiveError(
+        "the receipt is damaged",
+        where=str(path),
+        advice="Restore it from the DVC cache or remote (`dvc checkout`, `dvc pull`), or from whoever crawled.",
+    )
 
 
 def verify(warc: Path) -> Receipt:

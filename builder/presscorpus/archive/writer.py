@@ -15,7 +15,7 @@ import msgspec
 from presscorpus.archive import permissions, warc_record
 from presscorpus.archive.commitment import commit, described, recorded
 from presscorpus.archive.reader import AUTHENTICATED, REVISIT, counted, read_open
-from presscorpus.archive.receipt import encode, receipt_path
+from presscorpus.archive.receipt import as_file, encode, receipt_path
 from presscorpus.archive.resume import Kept, Recalled, recall, remains
 from presscorpus.archive.revisit import Files, date_of, referred
 from presscorpus.commitments.records import Records
@@ -291,7 +291,7 @@ class CrawlWriter:
         )
         self._final.parent.mkdir(parents=True, exist_ok=True)
         beside = receipt_path(self._final)
-        atomic.write(beside, encode(receipt), durable=True)
+        atomic.write(beside, as_file(receipt), durable=True)
         move(self._partial, self._final)
         permissions.set_mode(self._final, receipt, beside)
         permissions.set_mode(beside, receipt, beside)

@@ -49,6 +49,7 @@ class Dumps(NamedTuple):
 
 class Built(NamedTuple):
     receipt: Receipt
+    troubles: list[str]
     tables: dict[str, pl.DataFrame]
 
 
@@ -91,10 +92,14 @@ def build(work: Path, **of_site: Any) -> Built:
     settled = params.judge(params.Params(dataset=dataset, sites=(site,), policy=policy), where="a test")
     layout = Layout(work, work)
     (outcome,) = stages.fetch.run(settled, layout, lambda *_: None)
-    assert (outcome.error, outcome.troubles) == (None, [])
+    assert outcome.error is None
     assert outcome.receipt
     stages.normalise.run(PACKAGE, settled, layout, lambda *_: None)
-    return Built(outcome.receipt, {path.stem: pl.read_parquet(path) for path in layout.tables.glob("*.parquet")})
+    return Built(
+        outcome.receipt,
+        outcome.troubles,
+        {path.stem: pl.read_parquet(path) for path in layout.tables.glob("*.parquet")},
+    )
 
 
 @pytest.fixture(scope="module")
@@ -127,11 +132,23 @@ def test_every_tool_gives_the_same_posts(built: dict[str, Built], dumps: Dumps) 
     assert len(tied) >= 57
 
 
-@pytest.mark.parametrize("name", ["wpextract", "wparc", "wget"])
-def test_what_is_imported_balances_and_needs_no_quarantine(built: dict[str, Built], name: str) -> None:
+@pytest.mark.parametrize("name", ["wpextract", "wparc", "harvest"])
+def test_what_came_balances_and_needs_no_quarantine(built: dict[str, Built], name: str) -> None:
     assert built[name].receipt.balanced
-    assert built[name].receipt.outcome == ("complete" if name == "wget" else "unknown")
-    assert built[name].tables["quarantine"].is_empty()
+    assert built[name].receipt.outcome == ("complete" if name == "harvest" else "unknown")
+    assert (built[name].troubles, built[name].tables["quarantine"].height) == ([], 0)
+
+
+def test_a_picture_of_a_draft_is_counted_by_the_site_and_shown_to_nobody(built: dict[str, Built]) -> None:
+    """Only responses tell the site's totals. A harvest asks for the picture by its number and is refused."""
+    wget = built["wget"]
+    missing = "media: the site counts 5, and 4 are here: 1 missing"
+    assert (wget.receipt.outcome, wget.receipt.reason, wget.troubles) == ("incomplete", missing, [missing])
+    balances = [each for each in wget.receipt.collections if each.collection != "media"]
+    assert all(each.balanced for each in balances)
+    assert wget.tables["quarantine"].is_empty()
+    (harvested,) = (each for each in built["harvest"].receipt.collections if each.collection == "media")
+    assert (harvested.fetched, harvested.unreadable) == (4, 1)
 
 
 @pytest.mark.parametrize("name", ["wparc", "wget"])
