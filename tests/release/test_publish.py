@@ -21,7 +21,7 @@ from moto.server import ThreadedMotoServer
 from presscorpus.config import takedown
 from presscorpus.config.params import Policy, Previous
 from presscorpus.errors import FindingsError, HubError, ParamsError, RefusedError, StorageError, UsageError
-from presscorpus.privacy import leak_scan
+from presscorpus.privacy import dataset_policy, leak_scan
 from presscorpus.privacy.leak_scan import Withheld
 from presscorpus.privacy.pseudonyms import VARIABLE
 from presscorpus.release.hub import is_storage, storage
@@ -391,6 +391,28 @@ def test_a_number_of_a_service_is_refused_and_a_group_is_not() -> None:
     assert list(search.in_values(["https://zalo.me/3957472902380933736"], markup=False)) == []
     for said in ("zalo.me/0300550101", "wa.me/+49300550101?text=x", "https://api.whatsapp.com/send?phone=49300550101"):
         assert (0, "a telephone number") in search.in_values([said], markup=False)
+
+
+@pytest.mark.case(37)
+def test_a_number_that_a_link_calls_is_refused_in_all_spellings(tmp_path: Path) -> None:
+    links = ("tel:+1-317-951-1102", "tel:030 5501 027", "https://wa.me/4930550102", "tel:555-01-02", "tel:20241102")
+    search = leak_scan._Search(Withheld(frozenset(("phone",)), called=links), [])
+    markup = ("<p>Call (317)&nbsp;951-1102.</p>", "<b>1 317 951 1102</b>", "<li>5</li><li>317.951.1102 or</li>")
+    texts = ("Tel: 030/55 01 027, or", "49 30 550102", "ask 555-0102", "31&#55;-951-1102")
+    left = (
+        "<li>317</li><li>951-1102</li>", "$ 317 951 1102", "2,317 951 1102", "93179511102", "317 951 1102 €",
+        "2024-11-02", "https://x.example/5550102", "5550102", "20241102", "3179511102.50", "317 951 110", "x5550102 y",
+        "#5550102 y",
+    )  # fmt: skip
+    assert [each for each in (*markup, *texts) if not list(search.in_values([each], markup="<" in each))] == []
+    assert [each for each in left if list(search.in_values([each], markup="<" in each))] == []
+    said = '<a href="tel:+13179511102">Call</a> us, (317) 951-1102'
+    built = Corpus(tmp_path, a=[post(1, content={"rendered": f"<p>{said}</p>"})])
+    built.build(built.params(policy=Policy(redact=())))
+    withheld = dataset_policy.withheld(built.params(), built.layout.tables)
+    assert withheld["a"].called == ("tel:+13179511102",)
+    with pytest.raises(RefusedError, match=r"posts\.text, row a post 1: holds a telephone number that a link calls"):
+        leak_scan.scan(tables(built), [], withheld)
 
 
 def tables(built: Corpus) -> Any:

@@ -55,7 +55,7 @@ def of_dataset(params: Params, tables: Path, environ: Mapping[str, str], *, need
         raise ParamsError("pseudonym_key differs from site to site", where="policy", advice="One dataset has one key.")
     key = pseudonyms.key_of(environ, keys.pop() or "") if keys and needs_key else None
     people = gather(params, tables)
-    called = _called(tables, [site for site, policy in policies.items() if PHONE in policy.redact])
+    called = _called(params, tables)
     treatments = {
         site.name: _treatment(
             site, frozenset(policies[site.name].redact), people.get(site.name), called.get(site.name, ())
@@ -73,8 +73,9 @@ def _treatment(site: Site, rules: frozenset[str], people: People | None, called:
     return Treatment(rules, authors, country=site.country, numbers=numbers)
 
 
-def _called(tables: Path, sites: list[str]) -> dict[str, list[str]]:
-    """The addresses of links that call a number, by site."""
+def _called(params: Params, tables: Path) -> dict[str, list[str]]:
+    """The addresses of links that call a number, by site that redacts such."""
+    sites = [site.name for site in params.sites if PHONE in params.policy_of(site).redact]
     if not sites:
         return {}
     service = pl.any_horizontal(pl.col("host").str.ends_with(each) for each in SERVICES)
@@ -90,15 +91,17 @@ def withheld(params: Params, tables: Path) -> dict[str, Withheld]:
         tables: The folder of its tables.
 
     Returns:
-        By site, kinds of contacts and names.
+        By site, kinds of contacts, names and links that call a number.
 
     Raises:
         UsageError: A table is missing.
     """
-    people = gather(params, tables)
+    people, called = gather(params, tables), _called(params, tables)
     return {
         site.name: Withheld(
-            frozenset(params.policy_of(site).redact), people[site.name].told() if site.name in people else ()
+            frozenset(params.policy_of(site).redact),
+            people[site.name].told() if site.name in people else (),
+            tuple(called.get(site.name, ())),
         )
         for site in params.sites
     }

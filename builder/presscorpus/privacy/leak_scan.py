@@ -20,7 +20,7 @@ import pyarrow.parquet as pq
 
 from presscorpus.errors import RefusedError
 from presscorpus.lazy import lazy
-from presscorpus.privacy import secrets
+from presscorpus.privacy import called_numbers, secrets
 from presscorpus.privacy.pseudonyms import VARIABLE
 
 if TYPE_CHECKING:
@@ -66,11 +66,13 @@ _FILE: Final = re.compile(
 class Withheld(NamedTuple):
     """What the policy withholds of one site.
 
-    `contacts` are `email` and `phone`, or one of them; `names` are as people write them.
+    `contacts` are `email` and `phone`, or one of them; `names` are as people write them, `called` addresses of links
+    that call a number.
     """
 
     contacts: frozenset[str]
     names: tuple[str, ...] = ()
+    called: tuple[str, ...] = ()
 
 
 def scan(
@@ -145,6 +147,7 @@ class _Search:
 
     def __init__(self, withheld: Withheld, held: Sequence[str]) -> None:
         self._withheld, self._held = withheld, held
+        self._called = called_numbers.Called(withheld.called)
         words = {name: _plain(name).split() for name in withheld.names}
         self._names = [
             re.compile(r"(?<!\w)" + r"[\W_]{1,4}".join(map(re.escape, each)) + r"(?!\w)")
@@ -168,6 +171,7 @@ class _Search:
         if "phone" in self._withheld.contacts:
             yield from _first(meant, _LINKED_PHONE, "a telephone number")
             yield from _first(shown, _TEXT_PHONE, "a telephone number")
+            yield from self._numbers(values, shown, markup=markup)
         yield from self._people(shown)
 
     def _secrets(self, meant: pa.Array) -> Iterator[tuple[int, str]]:
@@ -177,6 +181,15 @@ class _Search:
         for value in self._held:
             for place in pc.indices_nonzero(pc.match_substring(meant, value)).to_pylist()[:1]:
                 yield place, f"the value of an environment variable ({len(value)} characters)"
+
+    def _numbers(self, values: Sequence[str], shown: pa.Array, *, markup: bool) -> Iterator[tuple[int, str]]:
+        """The first value with a number that links of the site call."""
+        for place in _places(shown, called_numbers.RUN) if self._called else ():
+            # Cells of a table and the like are no parts of one number.
+            texts = _apart(values[place]) if markup else [shown[place].as_py()]
+            if any(map(self._called.stand_in, texts)):
+                yield place, "a telephone number that a link calls"
+                return
 
     def _people(self, shown: pa.Array) -> Iterator[tuple[int, str]]:
         if not self._names:
@@ -247,6 +260,13 @@ def _shown(value: str) -> str:
         return ""
     said = [body.text(deep=True), *(node.attributes.get("alt") or "" for node in body.css("[alt]"))]
     return unicodedata.normalize("NFKC", "\n\n".join(said))
+
+
+def _apart(value: str) -> list[str]:
+    """The texts of a document, parted by tags."""
+    body = lexbor.LexborHTMLParser(value).body
+    texts = [] if body is None else body.text(deep=True, separator="\0").split("\0")
+    return [unicodedata.normalize("NFKC", each) for each in texts]
 
 
 def _plain(text: str) -> str:
