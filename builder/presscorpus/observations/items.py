@@ -265,9 +265,6 @@ def _judged(piece: Piece, name: str, *, partial: bool) -> Item | Fault | _Other:
     )  # fmt: skip
 
 
-_TELL = {"comments": ("status", "slug", "type")}
-
-
 def _hidden(keys: Keys, piece: Piece, table: str, kind: str) -> str | None:
     """Return why not everybody may see an item, decoding only the keys that tell."""
     told: dict[str, Any] = {name: None for name in keys if name in publicness.EDITORS_KEYS}

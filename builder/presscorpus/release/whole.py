@@ -61,7 +61,8 @@ def require(release: Path, *, tables: bool = False) -> None:
     problems = files(release)[1] if (release / SUMS).is_file() else []
     if tables:
         problems = [each for each in problems if each.what != _ADDED or str(each.where).endswith(".parquet")]
-    for first in problems:
+    if problems:
+        first = problems[0]
         more = f"; {len(problems) - 1:,} more files are not as it says" if len(problems) > 1 else ""
         raise ArchiveError(f"{first.what}{more}", where=first.where, advice=_ADVICE)
 

@@ -3,8 +3,7 @@
 Rows, values by column, and the fields of plugins.
 
 Counts of values come from the statistics that Parquet files carry, so that no column is read for them. A list counts
-as
-nothing here, since its statistics count elements.
+as nothing here, since its statistics count elements.
 """
 
 from __future__ import annotations
