@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING
 import polars as pl
 import pytest
 
+from presscorpus.config.params import Policy
 from presscorpus.privacy.columns import Columns
 from presscorpus.privacy.folding import fold
 from presscorpus.privacy.known_numbers import KnownNumbers
 from presscorpus.privacy.redaction import PHONE, Treatment
 from tests.corpus import Corpus, post
+from tests.inputs.samples import comment
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -92,3 +94,23 @@ def test_a_number_that_one_post_links_is_taken_out_of_others(tmp_path: Path) -> 
     assert posts["text"].to_list() == [f"Call {PHONE}", f"{PHONE} or 317-951-1103"]
     assert posts["content_html"].to_list()[0] == f'<p>Call <a href="tel:{PHONE}">{PHONE}</a></p>'
     assert links["text"].to_list() == [PHONE]
+
+
+LINKED = (
+    '<script type="application/ld+json">{"@type":"Organization","telephone":"(317) 951-1102",\n'
+    '"contactPoint":{"telephone": ["+1-317-951-1103", "\\u002b1 317 951 1104"], "faxNumber": 3179511105}}</script>'
+)
+
+
+def test_a_number_that_json_ld_or_a_comment_tells_is_taken_out_of_posts(tmp_path: Path) -> None:
+    told = [post(1, content={"rendered": f"<p>x</p>{LINKED}"})]
+    link = "https://a.example.org/2026/1/#comment-5"
+    words = '<p>Call <a href="tel:&#43;1317951&#45;1106">us</a> or <a href="/1">317-951-1107</a></p>'
+    said = comment(link=link, content={"rendered": words})
+    asked = " ".join(f"317.951.110{number}" for number in range(2, 8))
+    built = Corpus(tmp_path, a=[*told, post(2, content={"rendered": f"<p>{asked}</p>"}), said])
+    built.build(built.params(policy=Policy(comments=True)))
+    assert built.table("posts")["text"].to_list() == ["x", " ".join([PHONE] * 5 + ["317.951.1107"])]
+    assert "317" not in built.table("posts")["content_html"][0]
+    built.build(built.params(policy=Policy()))
+    assert "317.951.1106" in built.table("posts")["text"][1]

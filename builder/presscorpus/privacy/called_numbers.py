@@ -25,7 +25,7 @@ RUN: Final = r"[0-9](?:[ .()/-]{0,3}[0-9]){6,}"
 _RUN: Final = re.compile(RUN)
 _LINK: Final = re.compile(
     r"(?:(?:tel|callto|sms|fax):/{0,2}|//wa\.me/|//api\.whatsapp\.com/[^#]*[?&]phone=)"
-    r"\s*(\+?[0-9][0-9 ().-]{5,20}[0-9])",
+    r"[\s(]*(\+?[0-9][0-9 ().-]{5,20}[0-9])",
     re.IGNORECASE,
 )
 _GROUP: Final = re.compile(r"[0-9]+")

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 import pyarrow.parquet as pq
 
+from presscorpus.content import html
 from presscorpus.content.bylines import TAXONOMIES
 from presscorpus.content.urls import CALL_SCHEMES, resolve
 from presscorpus.errors import ParamsError, UsageError
-from presscorpus.privacy import display_names, former_names, pseudonyms
+from presscorpus.privacy import described, display_names, former_names, pseudonyms
 from presscorpus.privacy.addresses import SERVICES
 from presscorpus.privacy.contacts import PHONE
 from presscorpus.privacy.known_numbers import KnownNumbers
@@ -74,13 +75,34 @@ def _treatment(site: Site, rules: frozenset[str], people: People | None, called:
 
 
 def _called(params: Params, tables: Path) -> dict[str, list[str]]:
-    """The addresses of links that call a number, by site that redacts such."""
-    sites = [site.name for site in params.sites if PHONE in params.policy_of(site).redact]
+    """The addresses that call a number, by site that redacts such.
+
+    Those of links in posts and in released comments, and of what JSON-LD in posts calls a telephone.
+    """
+    policies = {site.name: params.policy_of(site) for site in params.sites}
+    sites = [site for site, policy in policies.items() if PHONE in policy.redact]
     if not sites:
         return {}
     service = pl.any_horizontal(pl.col("host").str.ends_with(each) for each in SERVICES)
     calls = pl.col("scheme").is_in(list(CALL_SCHEMES)) | service.fill_null(value=False)
-    return {site: [url for (url,) in rows] for site, rows in _rows(tables, "links", sites, ["url"], calls).items()}
+    called = {site: [url for (url,) in rows] for site, rows in _rows(tables, "links", sites, ["url"], calls).items()}
+    for site, contents in _of_posts(tables, sites, "content_html"):
+        told = (f"tel:{each}" for content in contents for each in described.telephones(content))
+        called.setdefault(site, []).extend(told)
+    signs = [*(f"{each}:" for each in sorted(CALL_SCHEMES)), *SERVICES]
+    calling = pl.col("content_html").str.contains_any(signs, ascii_case_insensitive=True)
+    commented = [site for site in sites if policies[site].comments]
+    for site, rows in _rows(tables, "comments", commented, ["content_html"], calling).items() if commented else ():
+        called.setdefault(site, []).extend(each for (content,) in rows for each in _linked(content))
+    return {site: list(dict.fromkeys(found)) for site, found in called.items()}
+
+
+def _linked(source: str) -> list[str]:
+    """The addresses of the links of a document; none where it cannot be read."""
+    try:
+        return [link.url for link in html.read(source).links]
+    except html.Unreadable:
+        return []
 
 
 def withheld(params: Params, tables: Path) -> dict[str, Withheld]:
@@ -178,7 +200,7 @@ def _add_people(
                 found[name].add(display, owner)
                 found[name].add_login(slug, owner)
     _add_described(found, tables, names)
-    for name, extras in _extras(tables, found):
+    for name, extras in _of_posts(tables, found, "extra"):
         for extra in extras:
             found[name].add_plugin(extra)
 
@@ -225,12 +247,12 @@ def _rows(
     return found
 
 
-def _extras(tables: Path, sites: Container[str]) -> Iterator[tuple[str, list[str]]]:
-    """The plugin fields of posts by site, a batch at a time."""
+def _of_posts(tables: Path, sites: Container[str], column: str) -> Iterator[tuple[str, list[str]]]:
+    """The values of a column of posts by site, a batch at a time."""
     with pq.ParquetFile(tables / "posts.parquet") as file:
         for group in range(file.num_row_groups):
-            for batch in file.iter_batches(batch_size=1024, row_groups=[group], columns=["site", "extra"]):
-                columns = (column.to_pylist() for column in batch.columns)
+            for batch in file.iter_batches(batch_size=1024, row_groups=[group], columns=["site", column]):
+                columns = (each.to_pylist() for each in batch.columns)
                 for site, told in groupby(zip(*columns, strict=True), key=itemgetter(0)):
                     if site in sites:
-                        yield site, [extra for _, extra in told if extra]
+                        yield site, [value for _, value in told if value]
