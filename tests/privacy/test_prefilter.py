@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from random import Random
 from urllib.parse import quote
 
 import polars as pl
@@ -14,7 +15,7 @@ from presscorpus.privacy.columns import Columns
 from presscorpus.privacy.known_numbers import KnownNumbers
 from presscorpus.privacy.name_forms import Names
 from presscorpus.privacy.prefilter import HTML, JSON, SLUG, TEXT, URL, Prefilter
-from presscorpus.privacy.redaction import Authors, Treatment
+from presscorpus.privacy.redaction import NAME, Authors, Treatment
 
 SYNTAXES = (HTML, TEXT, URL, SLUG, JSON)
 OTHERWISE = {
@@ -141,3 +142,17 @@ def test_words_of_names_that_do_not_follow_each_other_are_not_looked_at_closely(
     needles, pairs = PEOPLE.signs()
     look = Prefilter(frozenset(("email", "phone")), national=False, needles=needles, pairs=pairs, bylines=True)
     assert not look.suspects(pl.Series([f"{text}, 50% of %D8%A6"]), syntax).any()
+
+
+@pytest.mark.parametrize(
+    "letters", ["абвгдежзиклмн", "αβγδεζηθικλμν", "აბგდევზთიკლმნ", "कखगघचछजझटठडढत", "abcdefghijklm"]
+)
+@pytest.mark.parametrize("length", [8, 14, 1500])
+def test_names_of_any_script_are_looked_for_however_many_there_are(letters: str, length: int) -> None:
+    made, names = Random(7), Names()
+    for number in range(1300 if length < 100 else 3):
+        first, last = ("".join(made.choices(letters, k=length)).capitalize() for _ in range(2))
+        names.add(f"{first} {last}", number)
+    columns = Columns({"s": Treatment(frozenset(), Authors(names))})
+    told = columns(pl.Series(["s", "s"]), pl.Series([f"<p>x {first} <b>{last}</b>, y</p>", "<p>x</p>"]), HTML)
+    assert told.to_list() == [f"<p>x {NAME}<b></b>, y</p>", "<p>x</p>"]

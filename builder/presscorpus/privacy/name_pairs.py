@@ -12,7 +12,7 @@ from presscorpus.privacy.name_forms import ANYTHING, MARK, NAME
 from presscorpus.privacy.units import ESCAPE, MARKS, PERCENT, REFERENCE, TAG
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from presscorpus.privacy.name_forms import Pair
 
@@ -25,23 +25,45 @@ _BETWEEN: Final = {
     NAME: rf"(?:[^\p{{L}}\p{{N}}{_OTHERS}]|{_WRITTEN})",
     MARK: rf"(?:[^\p{{L}}\p{{N}}\s{_OTHERS}]|{_WRITTEN})",
 }
+# Of words in one pattern, a third of what the regex crate compiles in the worst script (10 MiB of states).
+_MOST_BYTES: Final = 8192
 _BEGINNING: Final = r"(?:^|[^a-z]|[/\\][nrt]|&#?[0-9a-z]{1,32})"
 _END: Final = "(?:$|[^a-z])"
 
 
-def following(pairs: Iterable[Pair], *, whole: bool) -> str:
-    """Write the pattern of two words in a row.
+def following(pairs: Iterable[Pair], *, whole: bool) -> list[str]:
+    """Write the patterns of two words in a row.
 
-    Any first of a pair counts before any second of one of the same kind.
+    Any first of a pair counts before any second of one of the same kind and pattern.
 
     Args:
-        pairs: Folded words, at least one pair.
+        pairs: Folded words.
         whole: Whether no letter of ASCII may stand before or behind them, nor nothing between them. Where tags were
             taken out words run together, and only part of them may be one.
 
     Returns:
-        A pattern of Rust's regex crate, whatever the case.
+        Patterns of Rust's regex crate, whatever the case, none larger than it compiles.
     """
+    return [_one(part, whole=whole) for part in _in_parts(pairs)]
+
+
+def _in_parts(pairs: Iterable[Pair]) -> Iterator[list[Pair]]:
+    """The pairs in parts, each of which one pattern may hold."""
+    part: list[Pair] = []
+    words: set[str] = set()
+    size = 0
+    for pair in pairs:
+        if part and size > _MOST_BYTES:
+            yield part
+            part, words, size = [], set(), 0
+        size += sum(len(word.encode()) for word in {*pair[:2]} - words)
+        words.update(pair[:2])
+        part.append(pair)
+    if part:
+        yield part
+
+
+def _one(pairs: list[Pair], *, whole: bool) -> str:
     kinds: dict[_Kind, list[Pair]] = {}
     for pair in pairs:
         kinds.setdefault(_Kind.of(pair, whole), []).append(pair)

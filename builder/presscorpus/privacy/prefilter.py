@@ -65,7 +65,7 @@ _LONGEST_UNIT: Final = 1000
 _LINE_BREAKS: Final = r"\\[tnr]|[\t\n\r]"
 # A value over several lines: an address is read without its line breaks.
 _BROKEN_VALUE: Final = r"=\s*(?:\"[^\"<]*[\t\n\r]|'[^'<]*[\t\n\r])"
-_MOST_WORDS: Final = 4000  # of all pairs, which one pattern looks for
+_MOST_WORDS: Final = 4000  # of all pairs, which patterns look for
 _PLAIN: Final = frozenset([*map(chr, range(0x20, 0x7F)), *"\t\n\r"])
 _STRETCH: Final = 1 << 18  # bytes looked up together
 _REMEMBERED: Final = 1 << 16
@@ -116,8 +116,8 @@ class Prefilter:
         self._pairs = sorted(pairs)
         self._longer = sorted({max(pair[:2], key=len) for pair in self._pairs})
         words = sorted({word for pair in self._pairs for word in pair[:2]})
-        few = 0 < len(words) <= _MOST_WORDS
-        self._whole, self._within = (following(self._pairs, whole=each) if few else "" for each in (True, False))
+        few = len(words) <= _MOST_WORDS and all(len(word) <= _LONGEST_UNIT for word in words)
+        self._whole, self._within = (following(self._pairs, whole=each) if few else [] for each in (True, False))
         self._literal = [*self._needles, *self._signs, *words]
         literals = "".join(self._literal)
         self._of_literals = frozenset(literals + literals.upper())
@@ -199,15 +199,19 @@ class Prefilter:
         sought = self._needles if syntax == SLUG else [*self._needles, *self._signs]
         return values.str.contains_any(sought, ascii_case_insensitive=True) if sought else _none(values)
 
-    def _follow(self, values: pl.Series, syntax: str, pattern: str) -> pl.Series:
+    def _follow(self, values: pl.Series, syntax: str, patterns: list[str]) -> pl.Series:
         """Which values hold two words of a name in a row; where order is another, one."""
         if not self._longer:
             return _none(values)
         found = values.str.contains_any(self._longer, ascii_case_insensitive=True)
-        if syntax not in {HTML, TEXT} or not pattern:
-            return found
         places = found.arg_true()
-        return found.scatter(places, values.gather(places).str.contains(pattern)) if len(places) else found
+        if syntax not in {HTML, TEXT} or not patterns or not len(places):
+            return found
+        those = values.gather(places)
+        follow = _none(those)
+        for pattern in patterns:
+            follow |= those.str.contains(pattern)
+        return found.scatter(places, follow)
 
     def _contacts(self, values: pl.Series) -> pl.Series:
         """Which values hold a contact as they stand."""
