@@ -73,6 +73,24 @@ def test_a_number_goes_with_markup_in_it(syntax: str) -> None:
     assert Columns({"s": treatment})(pl.Series(["s"] * 2), series, syntax).to_list() == after[syntax]
 
 
+@pytest.mark.parametrize(
+    ("syntax", "value"),
+    [
+        ("html", "<p>\u2019 &#51;17 951 1102</p>"),
+        ("html", "<p>&rsquo; 317&#8209;951&#x2011;1102</p>"),
+        ("html", "<p>317 951 110&#50 a</p>"),
+        ("html", "<p>\u2019 \uff1317 951 1102</p>"),
+        ("text", "\u2019 \u246217 951 1102"),
+        ("json", '["\\u2019 \\u0033\\u00317 951 1102"]'),
+        ("url", "https://x.example/\u2019%33%31%37-951%2D1102"),
+        ("slug", "a-%33%31%37-951%2D1102"),
+    ],
+)
+def test_a_number_is_found_whose_digits_are_written_otherwise(syntax: str, value: str) -> None:
+    treatment = Treatment(frozenset(("phone",)), numbers=KnownNumbers(["tel:+13179511102"]))
+    assert Columns({"s": treatment})(pl.Series(["s"]), pl.Series([value]), syntax).to_list() != [value]
+
+
 def test_an_address_with_the_number_goes_whole() -> None:
     treatment = Treatment(frozenset(("phone",)), numbers=KnownNumbers(["tel:+13179511102", "tel:5550102"]))
     sites = pl.Series(["s"] * 3)

@@ -10,9 +10,6 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-import numpy as np
-
-from presscorpus.dtypes import TRUTH
 from presscorpus.lazy import lazy
 from presscorpus.privacy import addresses
 from presscorpus.privacy.contacts import PHONE
@@ -22,16 +19,15 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     import phonenumbers
-    import polars as pl
-    from numpy.typing import NDArray
 else:
     phonenumbers = lazy("phonenumbers")
-    pl = lazy("polars")
 
-_SHORTEST: Final = 7
-_LONGEST: Final = 15
+SHORTEST: Final = 7
+"""The fewest digits of a number that is looked for in every spelling."""
+LONGEST: Final = 15
+"""The most."""
+
 _WITH_TRUNK: Final = 11
-_NINE: Final = np.uint8(9)
 # In an address a number stands without words around it.
 _SHORTEST_IN_ADDRESS: Final = 9
 _FEWEST_DIGITS: Final = 3  # different ones, which a number of noughts and nines has not
@@ -48,11 +44,6 @@ _DATE: Final = re.compile(
 _COUNTED_BEFORE: Final = re.compile(r"(?<=[#$€£¥₹])|(?<=[#$€£¥₹] )|(?<=[0-9][.,])")
 _COUNTED_BEHIND: Final = re.compile(r"[.,][0-9]| ?[$€£¥₹%]")
 _WORD: Final = re.compile(rf"[^\W_{SPACELESS}]")
-_STRETCH: Final = 1 << 22  # bytes looked up together
-_REFERENCE: Final = 9  # bytes of the longest numeric character reference, without its semicolon
-_HASH: Final = b"#"
-_NAMES: Final = b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ/!?\\"
-_EVENTS: Final = bytes(sign in b"0123456789<>&;" for sign in range(256))
 
 
 class _Number(NamedTuple):
@@ -76,7 +67,7 @@ class KnownNumbers:
                 found.setdefault(number.digits, set()).add(number.code)
         self._beginnings: dict[str, list[str]] = {}
         for digits in sorted(found, key=lambda each: (-len(each), each)):
-            self._beginnings.setdefault(digits[:_SHORTEST], []).append(digits)
+            self._beginnings.setdefault(digits[:SHORTEST], []).append(digits)
         self._codes = found
 
     def __bool__(self) -> bool:
@@ -99,7 +90,7 @@ class KnownNumbers:
             places = [place for place in range(run.start(), run.end()) if "0" <= text[place] <= "9"]
             digits = "".join(text[place] for place in places)
             number = 0
-            while number <= len(digits) - _SHORTEST:
+            while number <= len(digits) - SHORTEST:
                 length = self._length(text, digits, places, number)
                 if length:
                     yield _whole(text, places[number], places[number + length - 1] + 1)
@@ -120,7 +111,7 @@ class KnownNumbers:
 
     def _length(self, text: str, digits: str, places: list[int], number: int) -> int:
         """How many digits of a number begin at one of a run; nought for none."""
-        for known in self._beginnings.get(digits[number : number + _SHORTEST], ()):
+        for known in self._beginnings.get(digits[number : number + SHORTEST], ()):
             last = number + len(known)
             if digits.startswith(known, number) and self._is_apart(text, known, places[number], places[last - 1] + 1):
                 return len(known)
@@ -184,103 +175,10 @@ def _forms(written: str) -> Iterator[_Number]:
         # In North America and Russia what is dialled first is a one, an eight.
         dialled = not each.code and len(each.digits) == _WITH_TRUNK and each.digits[0] in "18"
         short = each.digits[1:] if dialled else each.digits
-        if _SHORTEST <= len(short) <= _LONGEST and _is_distinct(short):
+        if SHORTEST <= len(short) <= LONGEST and _is_distinct(short):
             yield _Number(short, each.code)
 
 
 def _is_distinct(digits: str) -> bool:
     """Whether digits are those of a number, not of an example of one."""
     return len(set(digits)) >= _FEWEST_DIGITS and not any(digits in row for row in _ROWS)
-
-
-class Index:
-    """A fast test of whole columns for the digits of numbers.
-
-    Args:
-        numbers: The digits that are looked for (`KnownNumbers`).
-    """
-
-    def __init__(self, numbers: Iterable[str]) -> None:
-        self._known = sorted(numbers)
-        self._begins = np.zeros(10**_SHORTEST if self._known else 0, np.bool_)
-        self._begins[[int(each[:_SHORTEST]) for each in self._known]] = True
-
-    def __bool__(self) -> bool:
-        return bool(self._known)
-
-    def suspects(self, values: pl.Series) -> pl.Series:
-        """Find the values that hold the digits of a number in a row.
-
-        Within texts, whatever stands between them, and within all, whatever is no digit.
-
-        Args:
-            values: Strings, none of them null.
-
-        Returns:
-            Whether each may hold a number.
-        """
-        # A character reference without its semicolon ends where another digit may begin.
-        found = values.str.contains("&#[0-9xX][0-9a-fA-F]*(?:[^0-9a-fA-F;]|$)").to_numpy().copy()
-        rows = max(1, len(values) * _STRETCH // (int(values.str.len_bytes().sum()) or 1))
-        for start in range(0, len(values), rows):
-            for place in self._places(values.slice(start, rows)):
-                found[start + place] = True
-        return pl.Series(values.name, found, dtype=TRUTH)
-
-    def _places(self, values: pl.Series) -> Iterator[int]:
-        _, _, buffer = values.to_arrow().buffers()
-        written = np.frombuffer(buffer or b"", np.uint8)
-        places = np.flatnonzero(np.frombuffer(written.tobytes().translate(_EVENTS), np.bool_))
-        signs = written[places]
-        counts = np.diff(np.searchsorted(places, values.str.len_bytes().cum_sum().to_numpy()), prepend=0)
-        rows = np.repeat(np.arange(len(values)), counts)
-        digits = ((signs - np.uint8(ord("0"))) <= _NINE) & ~_in_references(written, places, signs)
-        for those in (digits, digits & ~_in_tags(written, places, signs, rows)):
-            yield from self._begun(signs[those], rows[those])
-
-    def _begun(self, digits: NDArray[np.uint8], rows: NDArray[np.intp]) -> Iterator[int]:
-        """The rows in which the digits of a number follow each other."""
-        windows = len(digits) - _SHORTEST + 1
-        if windows < 1:
-            return
-        begun = np.zeros(windows, np.int32)
-        for place in range(_SHORTEST):
-            begun = begun * np.int32(10) + (digits[place : place + windows] - np.uint8(ord("0")))
-        for hit in np.flatnonzero(self._begins[begun]):
-            same = digits[hit : hit + _LONGEST][rows[hit : hit + _LONGEST] == rows[hit]].tobytes().decode()
-            if any(same.startswith(each) for each in self._known):
-                yield int(rows[hit])
-
-
-def _in_references(written: NDArray[np.uint8], places: NDArray[np.intp], signs: NDArray[np.uint8]) -> NDArray[np.bool_]:
-    """Which signs stand within a character reference by number."""
-    begun, ended = _pairs(signs, places, written, ord("&"), _HASH, ord(";"))
-    return _between(begun, ended, places[ended] - places[begun] <= _REFERENCE, len(signs))
-
-
-def _in_tags(
-    written: NDArray[np.uint8], places: NDArray[np.intp], signs: NDArray[np.uint8], rows: NDArray[np.intp]
-) -> NDArray[np.bool_]:
-    """Which signs stand within a tag, which ends in the same value."""
-    begun, ended = _pairs(signs, places, written, ord("<"), _NAMES, ord(">"))
-    return _between(begun, ended, rows[ended] == rows[begun], len(signs))
-
-
-def _pairs(
-    signs: NDArray[np.uint8], places: NDArray[np.intp], written: NDArray[np.uint8], begin: int, behind: bytes, end: int
-) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
-    """Where something begins, by a sign and what is behind it, and where that ends."""
-    begun = np.flatnonzero(signs == begin)
-    begun = begun[np.isin(written.take(places[begun] + 1, mode="clip"), np.frombuffer(behind, np.uint8))]
-    ends = np.flatnonzero(signs == end)
-    number = np.searchsorted(ends, begun)
-    return begun[number < len(ends)], ends[number[number < len(ends)]]
-
-
-def _between(
-    begun: NDArray[np.intp], ended: NDArray[np.intp], meant: NDArray[np.bool_], length: int
-) -> NDArray[np.bool_]:
-    """Which of some places are between the beginnings and ends that are meant."""
-    depth = np.bincount(begun[meant], minlength=length) - np.bincount(ended[meant], minlength=length)
-    inside: NDArray[np.bool_] = np.cumsum(depth) > 0
-    return inside

@@ -24,8 +24,8 @@ from presscorpus.dtypes import TRUTH
 from presscorpus.privacy import contacts
 from presscorpus.privacy.addresses import CALLED, PHONE_KEYS, SERVICES
 from presscorpus.privacy.described import TELEPHONE
-from presscorpus.privacy.known_numbers import Index
 from presscorpus.privacy.name_pairs import following
+from presscorpus.privacy.number_index import Index
 from presscorpus.privacy.units import ESCAPE, JAMO, MARKS, PERCENT, REFERENCE, TAG, UNCLEAR, is_context, meaning, steers
 from presscorpus.privacy.written_out import CUES
 
@@ -61,6 +61,7 @@ _UNITS: Final = {
     TEXT: rf"{PERCENT}|\\", URL: rf"{PERCENT}|\\", SLUG: PERCENT,
 }  # fmt: skip
 _HEX_OR_NOTHING: Final = frozenset(("", *"0123456789abcdef"))
+_DIGIT: Final = re.compile("[0-9]")
 _LONGEST_UNIT: Final = 1000
 _LINE_BREAKS: Final = r"\\[tnr]|[\t\n\r]"
 # A value over several lines: an address is read without its line breaks.
@@ -76,13 +77,15 @@ _LAST: Final = ord("~") - ord(" ")
 class _Read(NamedTuple):
     """Values as they are compared.
 
-    `values` have references and escapes replaced by what they mean, and `changed` tells where. Of the `unclear` a sign
+    `values` have references and escapes replaced by what they mean, and `changed` tells where; `counted` are those of
+    them of which the digits changed. Of the `unclear` a sign
     is written otherwise that changes how the value is read. Some units count in scripts or addresses only: a literal
     may be `hidden` by what they mean there, and `others` are the replacements elsewhere.
     """
 
     values: pl.Series
     changed: pl.Series
+    counted: pl.Series
     hidden: pl.Series
     unclear: pl.Series
     others: list[dict[str, str]]
@@ -160,9 +163,9 @@ class Prefilter:
             found |= self._contacts(values)
         found = self._told(found, values)
         changed = (read.changed & ~found).arg_true()
-        if len(changed):
-            meant = read.values.gather(changed)
-            found = found.scatter(changed, self._told(_none(meant) if syntax == SLUG else self._contacts(meant), meant))
+        if len(changed) and syntax != SLUG:
+            found = found.scatter(changed, self._contacts(read.values.gather(changed)))
+        found = self._told(found, read.values, read.counted)
         if syntax == JSON and contacts.PHONE in self._rules:
             found |= read.values.str.contains(TELEPHONE)
         if syntax in {HTML, JSON}:
@@ -217,11 +220,14 @@ class Prefilter:
         """Which values hold a contact as they stand."""
         return self._addresses(values) | self._numbers(values)
 
-    def _told(self, found: pl.Series, values: pl.Series) -> pl.Series:
-        """What was found, and which values hold a number that links of a site call."""
+    def _told(self, found: pl.Series, values: pl.Series, among: pl.Series | None = None) -> pl.Series:
+        """What was found, and which values hold a number that links of a site call.
+
+        Of all, or `among` some.
+        """
         if not self._known:
             return found
-        places = (~found).arg_true()
+        places = (~found if among is None else ~found & among).arg_true()
         return found.scatter(places, self._known.suspects(values.gather(places))) if len(places) else found
 
     def _addresses(self, values: pl.Series) -> pl.Series:
@@ -270,13 +276,17 @@ class Prefilter:
         if within := "".join(re.escape(sign) for sign in signs if meaning(sign) in _HEX_OR_NOTHING):
             unclear |= values.str.contains(f"%[0-9a-fA-F]{{0,2}}[{within}]")
         if not meant:
-            return _Read(values, _none(values), _none(values), unclear, [])
+            none = _none(values)
+            return _Read(values, none, none, none, unclear, [])
         changed = values.str.contains_any(list(meant)) & ~unclear
         places = changed.arg_true()
         hiding = [key for key, told in meant.items() if is_context(key) and self._hides(key, told)]
         hidden = changed & values.str.contains_any(hiding) if hiding else _none(values)
+        # Digits of a reference by number are no digits to the index as it stands.
+        counting = [key for key, told in meant.items() if _DIGIT.search(told if key[:2] == "&#" else key + told)]
+        counted = changed & values.str.contains_any(counting) if counting and self._known else _none(values)
         whole = values.clone().scatter(places, _replaced(values.gather(places), meant))
-        return _Read(whole, changed, hidden, unclear, _contexts(meant, hiding))
+        return _Read(whole, changed, counted, hidden, unclear, _contexts(meant, hiding))
 
     def _hides(self, key: str, meant: str) -> bool:
         """Whether a literal is gone, or part of a longer word, where a unit is decoded."""
