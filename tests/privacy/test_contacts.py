@@ -80,6 +80,25 @@ def test_national_numbers_are_found_where_the_country_is_known() -> None:
     assert fold(text)[one.start : one.end] == "0212 555 12 34"
 
 
+COUNTED = {
+    "Am 03.04.2024 12:30 Uhr": "DE", "05.11.2023": "IT", "06.07.2024 20h30": "DE", "02.03.-04.05.2024": "DE",
+    "05.06.1989 1000": "DE", "31.12.2024": "NO", "12/31/2024 1000": "US", "2024-03-04 0800": "DE",
+    "3.4.2024 1000": "DE",
+    "Seite 030-040": "DE", "pp. 030-040": "IT", "0.0309174625": "FR", "52.520008": "NO", "doi 10.1234/0309174625": "DE",
+    "ISBN 3161484100": "IT",
+}  # fmt: skip
+CALLED = {
+    "01.12.20.23.45": "FR", "05 11 20 23 11": "FR", "06.12345678": "IT", "0511 2023456": "DE", "0171.12.12.2012": "DE",
+    "0171/1234567": "DE", "22 33 44 55": "NO", "317.951.1234": "US", "01.12.2012.34": "FR",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "country"), [*COUNTED.items(), *CALLED.items()])
+def test_what_is_counted_is_no_national_number(text: str, country: str) -> None:
+    whole = [text[one.start : one.end] for one in found(fold(text), frozenset((PHONE,)), country)]
+    assert whole == ([text] if text in CALLED else [])
+
+
 def test_each_rule_is_its_own() -> None:
     text = "a@example.org +905551234567"
     assert [each.rule for each in found(text, frozenset((EMAIL,)))] == [EMAIL]

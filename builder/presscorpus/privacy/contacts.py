@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from presscorpus.lazy import lazy
 from presscorpus.privacy import mailboxes, written_out
+from presscorpus.privacy.counted import is_counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -146,4 +147,5 @@ def _national(text: str, country: str) -> Iterator[Contact]:
     """Numbers as people of a country would call them."""
     matcher = phonenumbers.PhoneNumberMatcher(text, country, phonenumbers.Leniency.VALID, 1 << 16)
     for match in matcher:
-        yield Contact(match.start, match.end, PHONE)
+        if not is_counted(text, match.start, match.end):
+            yield Contact(match.start, match.end, PHONE)
