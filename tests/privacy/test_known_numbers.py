@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -48,6 +49,26 @@ def test_a_number_is_found_in_all_spellings(told: str, text: str) -> None:
     treated = Treatment(frozenset(("phone",)), numbers=KnownNumbers([told])).text(f"at {text}, or")
     assert PHONE in treated
     assert not {"317", "951", "243", "386", "550", "916", "862"} & set(treated.replace("-", " ").split())
+
+
+COUNTED = (
+    "7438295 voters", "7.438.295", "7 438 295 kr", "7438295 ₽", "₺7438295", "IP 74.38.29.5", "ISSN 7438-295",
+    "1743-8295", "743829.5", "2020/7438295",
+)  # fmt: skip
+CALLED = {"call 743-8295": "743-8295", "743 8295": "743 8295", "Tel. 7438295 now": "7438295", "0743 8295": "0743 8295"}
+
+
+@pytest.mark.parametrize("text", [*COUNTED, *CALLED])
+def test_few_digits_are_a_number_where_they_are_written_as_one(text: str) -> None:
+    written = fold(f"x {text}, y")
+    found = [written[start:end] for start, end in KnownNumbers(["tel:7438295"]).find(written)]
+    assert found == ([CALLED[text]] if text in CALLED else [])
+
+
+def test_a_long_row_of_digits_takes_no_more_time_than_its_length() -> None:
+    known, begun = KnownNumbers(["tel:+13179511102"]), time.process_time()
+    assert list(known.find("3179511102" * 16_000)) == []
+    assert time.process_time() - begun < 20  # it would be minutes if each place looked back to the beginning
 
 
 @pytest.mark.parametrize("text", LEFT)

@@ -1,16 +1,18 @@
 """Numbers that links call, as the last look at a release (`leak_scan`) finds them.
 
-It shares no code with `known_numbers`, by which they were taken out, and sees a part of what that takes out: numbers
-that stand by themselves in a text. What it sees was missed.
+It shares nothing with `known_numbers`, by which they were taken out, but what is no number (`counted`). It sees a part
+of what that takes out: numbers of nine digits and more that stand by themselves in a text. What it sees was missed.
 """
 
 from __future__ import annotations
 
 import re
+from itertools import islice
 from typing import TYPE_CHECKING, Final
 from urllib.parse import unquote
 
 from presscorpus.lazy import lazy
+from presscorpus.privacy.counted import is_counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -29,8 +31,8 @@ _LINK: Final = re.compile(
     re.IGNORECASE,
 )
 _GROUP: Final = re.compile(r"[0-9]+")
-_MEANT: Final = range(7, 16)
-_IN_ADDRESSES: Final = 9  # fewer digits are a number only where a text has words
+_MOST_GROUPS: Final = 18
+_MEANT: Final = range(9, 16)  # fewer digits may count something
 _FEWEST_DIGITS: Final = 3
 _ASCENDING: Final = "01234567890123456789"
 _NORTH_AMERICA: Final = 11
@@ -61,11 +63,8 @@ class Called:
         Returns:
             True where redaction should have taken it out.
         """
-        worded = len(text.split(None, 1)) > 1
         return any(
-            digits in self._forms and (worded or len(digits.lstrip("0")) >= _IN_ADDRESSES)
-            for run in _RUN.finditer(text)
-            for digits in _apart(text, run.start(), run.end())
+            digits in self._forms for run in _RUN.finditer(text) for digits in _apart(text, run.start(), run.end())
         )
 
 
@@ -76,11 +75,9 @@ def _apart(text: str, start: int, end: int) -> Iterator[str]:
         if not _begins(text, group.start()):
             continue
         digits = ""
-        for other in groups[first:]:
+        for other in islice(groups, first, first + _MOST_GROUPS):
             digits += other[0]
-            if len(digits) > max(_MEANT) + _FEWEST_DIGITS:
-                break
-            if _BEHIND.match(text, other.end()):
+            if _BEHIND.match(text, other.end()) and not is_counted(text, group.start(), other.end()):
                 yield digits
 
 

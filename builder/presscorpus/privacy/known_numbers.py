@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from presscorpus.lazy import lazy
 from presscorpus.privacy import addresses
 from presscorpus.privacy.contacts import PHONE
+from presscorpus.privacy.counted import is_counted
 from presscorpus.privacy.folding import SPACELESS
 
 if TYPE_CHECKING:
@@ -36,13 +37,20 @@ _CALLED: Final = re.compile(r"\+?[0-9](?:[ ()./\[\]·_-]{0,3}[0-9]){6,16}(?![0-9
 # What countries put in front of a number within them, and what stands before a country code.
 _TRUNKS: Final = frozenset(("", "0", "1", "8", "00", "011", "06"))
 _RUN: Final = re.compile(r"[0-9](?:[ .()\[\]/·_\n-]{0,4}[0-9]){6,}")
+_MOST_BEFORE: Final = 8  # digits of a trunk and a country's code
+# A number of so few digits may as well count something.
+_SHORT: Final = 9
+_THOUSANDS: Final = re.compile(r"[0-9]{1,3}(?:([. ])[0-9]{3})(?:\1[0-9]{3})*")
+_CUE: Final = re.compile(r"(?:tel|phon|fon|call|fax|mob|whatsapp|тел|电话|電話|[☎☏📞📱])\D{0,20}$", re.IGNORECASE)
+_CUE_WITHIN: Final = 40
 _DATE: Final = re.compile(
     r"(?:19|20)[0-9]{2}([-./ ]?)(?:0[1-9]|1[0-2])\1(?:0[1-9]|[12][0-9]|3[01])"
     r"|(?:0[1-9]|[12][0-9]|3[01])([-./ ]?)(?:0[1-9]|1[0-2])\2(?:19|20)[0-9]{2}"
 )
+_MONEY: Final = "$€£¥₹₽₺₴₩₪₫฿₦"
 # Signs beside a number that is counted, not called; and letters beside digits that are one word with them.
-_COUNTED_BEFORE: Final = re.compile(r"(?<=[#$€£¥₹])|(?<=[#$€£¥₹] )|(?<=[0-9][.,])")
-_COUNTED_BEHIND: Final = re.compile(r"[.,][0-9]| ?[$€£¥₹%]")
+_COUNTED_BEFORE: Final = re.compile(rf"(?<=[#{_MONEY}])|(?<=[#{_MONEY}] )|(?<=[0-9][.,])")
+_COUNTED_BEHIND: Final = re.compile(rf"[.,][0-9]| ?[{_MONEY}%]")
 _WORD: Final = re.compile(rf"[^\W_{SPACELESS}]")
 
 
@@ -119,18 +127,41 @@ class KnownNumbers:
 
     def _is_apart(self, text: str, known: str, start: int, end: int) -> bool:
         """Whether a number is no part of a longer one, and no date, price or word."""
-        first = start
-        while first and "0" <= text[first - 1] <= "9":
-            first -= 1
+        first = _begin(text, start)
         before, written = text[first:start], text[start:end]
         if before not in _TRUNKS and not any(_is_code(before, code) for code in self._codes[known]):
             return False
         if "0" <= text[end : end + 1] <= "9" or (before in {"", "0"} and _DATE.fullmatch(before + written)):
             return False
         glued = _WORD.match(text[first - 1 : first]) or _WORD.match(text, end)
-        if glued and len(written) == len(known):
+        if (glued and len(written) == len(known)) or is_counted(text, first, end):
+            return False
+        if len(known) < _SHORT and _counts(text, first, start, end):
             return False
         return not _COUNTED_BEFORE.match(text, first) and not _COUNTED_BEHIND.match(text, end)
+
+
+def _begin(text: str, start: int) -> int:
+    """Where the digits right before a number begin, as far as they are dialled."""
+    first = start
+    while first and first > start - _MOST_BEFORE and "0" <= text[first - 1] <= "9":
+        first -= 1
+    return first
+
+
+def _counts(text: str, first: int, start: int, end: int) -> bool:
+    """Whether few digits are rather a number of something.
+
+    They have dots or are grouped by thousands, are a part of more figures, or have a word behind them.
+    """
+    written = text[start:end]
+    if "." in written or _THOUSANDS.fullmatch(written) or re.search(r"[0-9][/-]$", text[max(0, first - 2) : first]):
+        return True
+    if _CUE.search(text, max(0, first - _CUE_WITHIN), first):
+        return False
+    if first < start:
+        return text[first:start] in {"1", "8"}
+    return written.isdecimal() and re.match(r" \w", text[end : end + 2]) is not None
 
 
 def _is_code(before: str, code: str) -> bool:
@@ -140,8 +171,7 @@ def _is_code(before: str, code: str) -> bool:
 
 def _whole(text: str, start: int, end: int) -> tuple[int, int]:
     """A number with the digits and the bracket before it."""
-    while start and "0" <= text[start - 1] <= "9":
-        start -= 1
+    start = _begin(text, start)
     opened = ")" in text[start:end] and text[start - 1 : start] == "("
     return start - opened, end
 
