@@ -24,7 +24,13 @@ PHRASES = (
     "{}의 모든 글 보기", "مقالات {}", "عرض كل المقالات بواسطة {}", "הצג את כל הפוסטים מאת {}",
     "Lihat semua tulisan dari {}", "Xem tất cả bài viết của {}", "ดูเรื่องทั้งหมดโดย {}",
     "Prikaži sve objave od {}", "Виж всички публикации от {}", "Poglej vse prispevke avtorja {}",
-    "Mostra totes les entrades de {}", "نمایش تمامی نوشته‌ها توسط {}",
+    "Mostra totes les entrades de {}", "نمایش تمامی نوشته‌ها توسط {}", "Zobacz wszystkie wpisy {}",
+    "Переглянути всі записи {}", "Вижте всички публикации на {}", "Приказ свих чланака аутора {}",
+    "Pogledaj sve objave korisnika {}", "Vaata kõiki postitusi autorilt {}", "Lihat semua pos milik {}",
+    "تمام پوسٹس از {}", "بقلم {}", "{}-এর সব পোস্ট দেখুন", "{} की सभी पोस्ट देखें", "Altro da {}", "Photo by {}",
+    "Gastbeitrag von {}", "{} on Twitter", "Tüm yazıları göster: {}", "Skatīt visus {} ierakstus",
+    "Peržiūrėti visus {} įrašus", "ნახეთ {}-ის ყველა ჩანაწერი", "Դիտել {}-ի բոլոր գրառումները", "نویسنده: {}",
+    "See all of {}'s posts", "Foto: {}", "Published by {} at 10:00", "記者 {}", "文／{}", "撰文 {}",
 )  # fmt: skip
 ALONE = (
     "See author's posts", "View all posts", "All posts", "Read more", "About the author", "More articles",
@@ -33,16 +39,37 @@ ALONE = (
     "", "  ", "→",
 )  # fmt: skip
 NAMES = (
-    "Alle de Vries", "Post Malone", "Story Musgrave", "Thomas More", "王文章", "Anna Berg and Bo Lund",
-    "Berg, Anna", "de la Cruz", "Vera De Wit", "More O'Ferrall", "Lui Anna", "Anna Page", "Page Berg",
+    "Alle de Vries",
+    "Post Malone",
+    "Story Musgrave",
+    "Thomas More",
+    "王文章",
+    "Anna Berg and Bo Lund",
+    "Berg, Anna",
+    "de la Cruz",
+    "Vera De Wit",
+    "More O'Ferrall",
+    "Lui Anna",
+    "Anna Page",
+    "Page Berg",
     "Anna Berg (desk)",
-)  # fmt: skip
+    "Foto Berg",
+    "Berg Photo",
+    "文天祥",
+    "Anna Berg on Call",
+)
+DOING = ("Follow {}", "Email {}", "About {}", "Contact {}")  # fmt: skip
 
 
 @pytest.mark.parametrize("phrase", PHRASES)
 @pytest.mark.parametrize("name", ["Anna Berg", "王小明"])
 def test_the_words_around_a_name_are_none_of_it(phrase: str, name: str) -> None:
     assert name_within(phrase.format(name)) == name
+
+
+@pytest.mark.parametrize("phrase", DOING)
+def test_what_one_may_do_with_an_author_is_no_part_of_the_name(phrase: str) -> None:
+    assert name_within(phrase.format("Anna Berg")) == "Anna Berg"
 
 
 @pytest.mark.parametrize("phrase", ALONE)

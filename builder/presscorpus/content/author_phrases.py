@@ -17,7 +17,8 @@ _VERBS: Final = frozenset((
     "læs", "les", "näytä", "katso", "zobrazit", "zobraziť", "prikaži", "pogledaj", "poglej", "посмотреть",
     "показать", "читать", "просмотреть", "переглянути", "показати", "читати", "виж", "покажи", "погледај",
     "прикажи", "vezi", "afișează", "δείτε", "προβολή", "lihat", "tampilkan", "baca", "xem", "عرض", "شاهد",
-    "اقرأ", "مشاهدة", "نمایش", "مشاهده", "הצג", "הצגת",
+    "اقرأ", "مشاهدة", "نمایش", "مشاهده", "הצג", "הצגת", "vaata", "вижте", "приказ", "göster", "skatīt",
+    "peržiūrėti", "ნახეთ", "դիտել",
 ))  # fmt: skip
 _NOUNS: Final = frozenset((
     "post", "posts", "article", "articles", "story", "stories", "entries", "texts", "archive", "archives",
@@ -30,13 +31,14 @@ _NOUNS: Final = frozenset((
     "објаве", "articole", "articolele", "postări", "δημοσιεύσεις", "άρθρα", "άρθρων", "tulisan",
     "artikel-artikel", "bài", "viết", "entrades", "postitused", "مقالات", "المقالات", "تدوينات", "التدوينات",
     "مواضيع", "منشورات", "المنشورات", "نوشته‌های", "نوشته‌ها", "مطالب", "פוסטים", "הפוסטים", "כתבות", "רשומות",
-    "הרשומות",
+    "הרשומות", "чланака", "postitusi", "pos", "پوسٹس", "yazıları", "photo", "photos", "foto", "fotos",
+    "gastbeitrag",
 ))  # fmt: skip
 _MORE: Final = frozenset((
     "more", "other", "others", "mehr", "weitere", "andere", "plus", "autres", "más", "otros", "otras", "mais",
     "outros", "outras", "altri", "altre", "meer", "więcej", "inne", "fler", "mer", "flere", "mere", "lisää",
     "více", "další", "viac", "više", "больше", "другие", "ещё", "еще", "більше", "інші", "още", "други", "више",
-    "περισσότερα", "lainnya", "khác", "المزيد", "بیشتر", "עוד",
+    "περισσότερα", "lainnya", "khác", "altro", "المزيد", "بیشتر", "עוד",
 ))  # fmt: skip
 _ALL: Final = frozenset((
     "all", "the", "this", "these", "latest", "recent", "alle", "die", "neueste", "tous", "toutes", "les", "ses",
@@ -46,22 +48,25 @@ _ALL: Final = frozenset((
     "جميع", "تمامی", "همه", "כל", "את", "written", "posted", "published", "about", "über", "sobre",
     "geschrieben", "verfasst", "veröffentlicht", "écrits", "publiés", "rédigés", "escritos", "escritas",
     "publicados", "publicadas", "scritti", "pubblicati", "geschreven", "d'articles", "here", "to", "hier",
+    "свих", "kõiki", "تمام", "tüm", "visus",
 ))  # fmt: skip
 _AUTHORS: Final = frozenset((
     "author", "author's", "authors", "autor", "autors", "autora", "autorin", "auteur", "l'auteur", "autore",
     "dell'autore", "autorem", "jest", "których", "författaren", "forfatteren", "kirjoittajan", "kirjoittajalta",
     "avtorja", "автора", "автор", "автором", "аутора", "autorului", "autorilt", "tác", "giả", "penulis", "lui",
-    "του", "της", "του/της", "kasutaja", "الكاتب", "المؤلف", "כותב", "המחבר",
+    "του", "της", "του/της", "kasutaja", "الكاتب", "المؤلف", "כותב", "המחבר", "korisnika", "نویسنده", "بقلم",
 ))  # fmt: skip
 _PLACES: Final = frozenset(("profile", "page", "website", "profil", "página", "pagina", "blog", "bio"))
 _OF: Final = frozenset((
     "by", "from", "of", "von", "vom", "der", "des", "par", "de", "du", "del", "por", "do", "da", "dos", "das",
     "di", "dal", "dalla", "della", "van", "door", "od", "av", "af", "fra", "från", "autorstwa", "przez", "от",
     "від", "од", "ot", "από", "oleh", "dari", "bởi", "của", "per", "بواسطة", "من", "لـ", "توسط", "از", "מאת",
-    "של",
+    "של", "на", "milik",
 ))  # fmt: skip
 # Nouns that a name follows at once, and words that say that it does.
 _BEARING: Final = _AUTHORS | {"مقالات", "تدوينات", "مواضيع", "منشورات", "نوشته‌های", "مطالب"}
+_DOING: Final = frozenset(("follow", "email", "e-mail", "contact", "about", "folge", "suivre", "seguir", "über"))
+_CREDIT: Final = "بقلم"  # "by the pen of"
 _PHRASE: Final = _VERBS | _NOUNS | _MORE | _ALL | _AUTHORS | _PLACES
 _OBJECTS: Final = _NOUNS | _MORE | _AUTHORS
 _ELIDED: Final = re.compile(r"(?:d|l|dell|dall|de l)['’](?=\w)", re.IGNORECASE)
@@ -71,6 +76,9 @@ _BEHIND: Final = re.compile(
     r"(?:['’]s?\s+(?:(?:all|other|more|latest|full|author)\s+)*(?:profile|page|website|archive|posts|articles|stories)"
     r"|\s+(?:posts|articles|archives|artikkelit|kirjoitukset|anzeigen|ansehen|lesen|weergeven|bekijken))$"
     r"|\s+(?:tarafından|adlı)\s.*$"
+    r"|\s+on\s+(?:twitter|x|facebook|instagram|linkedin|mastodon|bluesky)$|\s+(?:at|um|à)\s+\d.*$"
+    r"|\s+(?:ierakstus|įrašus)$|-?ის\s+ყველა\s+ჩანაწერი$|-?ի\s+բոլոր\s+գրառումները$"
+    r"|\s*-?এর\s+সব\s+পোস্ট(?:\s+দেখুন)?$|\s+(?:की|के)\s+सभी\s+(?:पोस्ट|लेख)(?:\s+देखें)?$"
     r"|(?:['’]\w{2,3})?\s+(?:tüm|diğer|bütün)\s+(?:yazı|haber|makale|gönderi)\w*(?:\s+\w+)*$"
     r"|\s+(?:összes\s+|további\s+)?(?:bejegyzés|cikk|írás)\w*(?:\s+\w+)*$"
     r"|\s*(?:님)?의\s*(?:모든\s*|다른\s*|전체\s*)?(?:글|게시물|기사|포스트)(?:\s*모두)?(?:\s*보기)?$"
@@ -80,6 +88,7 @@ _BEHIND: Final = re.compile(
 )
 _UNSPACED: Final = re.compile(
     r"(?:查看|檢視|检视|阅读|閱讀|浏览|瀏覽|显示|顯示|更多|所有|全部)*\s*(?:由|来自|來自|作者\s*[:：])\s*"
+    r"|(?:記者|记者|撰文|文字?|图|圖|攝影|摄影|編輯|编辑|編譯|编译)(?:\s*[/／:：]\s*|\s+)"
     r"|(?:查看|檢視|检视|阅读|閱讀|浏览|瀏覽)\s*|(?:ดู)?(?:เรื่อง|บทความ|โพสต์)(?:ทั้งหมด|อื่นๆ)?(?:โดย|ของ|จาก)\s*"
 )
 _UNSPACED_ALONE: Final = re.compile(
@@ -103,6 +112,8 @@ def name_within(written: str) -> str:
         return ""
     before = _UNSPACED.match(whole)
     words = _BEHIND.sub("", whole[before.end() if before else 0 :]).split()
+    if len(words) > 2 and _plain(words[0]) in _DOING and _plain(words[1]) not in _PHRASE:  # noqa: PLR2004 - a name has two
+        words = words[1:]
     shorter = before is not None or len(" ".join(words)) < len(whole)
     lead = 0
     while lead < len(words) and (_plain(words[lead]) in _PHRASE or (lead == 0 and words[0].isdecimal())):
@@ -111,7 +122,7 @@ def name_within(written: str) -> str:
     if lead == len(words):
         return "" if shorter or said & (_OBJECTS | _VERBS | _PLACES) else whole
     rest = words[lead:]
-    if _plain(rest[0]) in _OF and said & _OBJECTS:
+    if _plain(rest[0]) in _OF and (said & (_OBJECTS | _VERBS) or (shorter and said)):
         rest = rest[1:]
         while rest and _plain(rest[0]) in _AUTHORS:
             rest = rest[1:]
@@ -126,7 +137,10 @@ def _is_lead(words: list[str], said: set[str]) -> bool:
     """Whether words lead to the name behind them without a preposition."""
     if not said & _OBJECTS:
         return False
-    return words[-1][-1] in ":：" or (bool(said & _NOUNS) and _plain(words[-1]) in _BEARING)
+    last = _plain(words[-1])
+    if words[-1][-1] in ":：" or last == _CREDIT:
+        return True
+    return bool(said & _NOUNS) and (last in _BEARING or bool(said & _VERBS))
 
 
 def _plain(word: str) -> str:
