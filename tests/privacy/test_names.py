@@ -15,6 +15,7 @@ from presscorpus.privacy.folding import fold
 from presscorpus.privacy.people import People
 from presscorpus.privacy.pseudonyms import VARIABLE, key_id
 from tests.corpus import Corpus, post, shown, where, with_policy
+from tests.inputs.samples import user
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -148,6 +149,13 @@ def test_an_author_without_a_number_is_no_person_by_name(tmp_path: Path) -> None
         built.build(built.params(policy=Policy(not_people=listed)))
         released = pl.read_parquet(next((built.layout.release / "posts").glob("*.parquet")))
         assert ("Valley Desk" in released["text"][0]) == kept
+
+
+def test_an_account_is_no_person_by_its_number_alone(tmp_path: Path) -> None:
+    built = Corpus(tmp_path, a=[post(1), user(3, "Zarela Omdahlek")])
+    with pytest.raises(ParamsError, match=r"names 'Zarela Omdahlek', and author 3 is called so\n.*list its number, 3"):
+        built.build(built.params(policy=Policy(not_people=("zarela omdahlek",))))
+    built.build(built.params(policy=Policy(not_people=("Zarela Omdahlek", 3))))
 
 
 def test_what_is_no_name_is_not_struck() -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 import pyarrow.parquet as pq
 
+from presscorpus.config.params import FILE
 from presscorpus.content import html
 from presscorpus.content.bylines import TAXONOMIES
 from presscorpus.content.urls import CALL_SCHEMES, resolve
@@ -16,6 +17,7 @@ from presscorpus.errors import ParamsError, UsageError
 from presscorpus.privacy import described, display_names, former_names, pseudonyms
 from presscorpus.privacy.addresses import SERVICES
 from presscorpus.privacy.contacts import PHONE
+from presscorpus.privacy.folding import fold
 from presscorpus.privacy.known_numbers import KnownNumbers
 from presscorpus.privacy.leak_scan import Withheld
 from presscorpus.privacy.people import ORGANISATIONS, People
@@ -146,6 +148,7 @@ def gather(params: Params, tables: Path) -> dict[str, People]:
 
     Raises:
         UsageError: A table is missing.
+        ParamsError: `policy.not_people` lists the name of an account, and not its number.
     """
     hidden = [site for site in params.sites if params.policy_of(site).authors != "named"]
     if not hidden:
@@ -181,7 +184,10 @@ def gather(params: Params, tables: Path) -> dict[str, People]:
 def _add_people(
     found: Mapping[str, People], tables: Path, names: list[str], not_people: Mapping[str, tuple[int | str, ...]]
 ) -> None:
-    """Add to each site the people in its tables, bylines and plugin fields."""
+    """Add to each site the people in its tables, bylines and plugin fields.
+
+    Raises ParamsError where `not_people` frees by its name an account, which has a number.
+    """
     listed = {
         name: [(number, *row) for number, *row in rows]
         for name, rows in _rows(tables, "authors", names, _PERSON).items()
@@ -193,7 +199,14 @@ def _add_people(
     for name, rows in _rows(tables, "posts", names, ["id", "title"], guests).items():
         listed.setdefault(name, []).extend((f"guest {number}", title, None) for number, title in rows)
     for name, rows in listed.items():
+        by_name = {fold(each) for each in not_people[name] if isinstance(each, str)}
         for owner, display, slug in rows:
+            if isinstance(owner, int) and owner not in not_people[name] and fold(display or "") in by_name:
+                raise ParamsError(
+                    f"policy.not_people names {display!r}, and author {owner} is called so",
+                    where=f"{FILE}: site {name!r}",
+                    advice=f"If that account is no person, list its number, {owner}; else leave the name out.",
+                )
             if owner in not_people[name]:
                 found[name].add_organisation(display)
             else:
