@@ -42,6 +42,18 @@ def test_line_breaks_are_not_spaces() -> None:
     assert fold("a\nb\u2028c d") == "a\nb\nc d"
 
 
+def test_white_space_in_a_row_is_one_sign() -> None:
+    folded = Folded([Run("a  b\u00a0\u200b ", 0), Run("\n", 8, 0), Run("  c", 20)])
+    assert folded.text == "a b\nc"
+    assert [folded.spans(place, place + 1) for place in range(5)] == [
+        [(0, 1)],
+        [(1, 3)],
+        [(3, 4)],
+        [(4, 5), (6, 7), (20, 22)],
+        [(22, 23)],
+    ]
+
+
 SIGNS = st.text("aßéÉ\u0308\u00ad\u200b가ㄱİ９ \nﷺΣς𝟗＠", max_size=12)
 
 
@@ -70,7 +82,8 @@ MIXED = st.text("aZ`\r\n\tßéÉ\u00ad가İΣςيیىᎠꭰ９“”–…＠�
 
 @given(MIXED)
 def test_signs_replaced_one_after_the_other_fold_as_each_by_itself(text: str) -> None:
-    assert fold(f"{text}é") == "".join(fold(f"{sign}é")[:-1] for sign in text) + "e"
+    signs = "".join(fold(f"{sign}é")[:-1] for sign in text)
+    assert fold(f"{text}é") == fold(signs) + "e"
 
 
 def test_parts_between_white_space_are_found_once() -> None:

@@ -38,6 +38,15 @@ FOUND = {
     '<a href="tel:02125551234">l</a>': f'<a href="tel:{PHONE}">l</a>',
     '<a href="https://wa.me/905551234567">l</a>': '<a href="">l</a>',
     "<p>at https://wa.me/905551234567.</p>": f"<p>at {PHONE}.</p>",
+    "<p>anna (at)  gkpost.org, anna @  gmail.com</p>": f"<p>{EMAIL}, {EMAIL}</p>",
+    "<p>anna (at)\n gkpost.org</p>": f"<p>{EMAIL}</p>",
+    "<p>+49 30\n    9174 6258</p>": f"<p>{PHONE}</p>",
+    "<p><span>+49</span>\n   <span>\n   30 9174 6258</span></p>": f"<p><span>{PHONE}</span><span></span></p>",
+    f"<p><b>+49</b>{'&nbsp;' * 5}30 9174 6258</p>": f"<p><b>{PHONE}</b></p>",
+    f"<p>+49{' ' * 90}30{'&nbsp; ' * 9}9174 6258</p>": f"<p>{PHONE}</p>",
+    "<p>+49<br>\n<br>\n<br>\n30 9174 6258</p>": f"<p>{PHONE}<br><br><br></p>",
+    "<p>+49 30 /  9174  /  6258</p>": f"<p>{PHONE}</p>",
+    '<img alt="anna (at)  gkpost.org +49  30  -  9174  -  6258">': f'<img alt="{EMAIL} {PHONE}">',
     "<!-- jane@example.com --><b>x</b>": f"<!-- {EMAIL} --><b>x</b>",
     "<script>var a='\\u006aane@example.com'</script>": f"<script>var a='{EMAIL}'</script>",
 }
@@ -61,6 +70,13 @@ def test_what_stays_in_a_document(html: str) -> None:
 @pytest.mark.parametrize("html", [*FOUND, *LEFT])
 def test_a_text_and_its_document_never_differ(html: str) -> None:
     assert read(BOTH.html(html)).text == BOTH.text(read(html).text)
+
+
+@pytest.mark.parametrize("syntax", ["html", "text", "json"])
+@pytest.mark.parametrize("html", FOUND)
+def test_what_is_taken_out_is_so_of_whole_columns(html: str, syntax: str) -> None:
+    value = json.dumps([html]) if syntax == "json" else html
+    assert columns(BOTH, [value], syntax) == [getattr(BOTH, syntax)(value)]
 
 
 def columns(treatment: Treatment, values: list[object], syntax: str = "text") -> list[object]:
@@ -130,6 +146,8 @@ HOSTILE = [
     "<?" * 100_000,
     "<a b@c " * 50_000,
     "x (at) " * 50_000,
+    "+49  \n" * 40_000,
+    " " * 300_000 + "@",
     " at x dot y" * 50_000,
     "a dot " * 50_000 + "at x dot com",
     " @ gmail.com" * 50_000 + "@" + "gmail" * 50_000,

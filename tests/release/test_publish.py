@@ -386,6 +386,14 @@ def test_a_handle_with_a_dot_is_published_and_a_mailbox_is_not() -> None:
 
 
 @pytest.mark.case(37)
+@pytest.mark.parametrize("said", ["+49  30\u00a0\u00a0  -  9174  6258", "(317)   -   951   -   1102"])
+def test_a_number_with_any_white_space_within_is_refused(said: str) -> None:
+    search = leak_scan._Search(Withheld(frozenset(("phone",)), called=("tel:+13179511102",)), [])
+    for value, markup in ((f"call {said}", False), (f"<p>x <b>call {said}</b></p>", True)):
+        assert len(list(search.in_values([value], markup=markup))) == 1
+
+
+@pytest.mark.case(37)
 def test_a_number_of_a_service_is_refused_and_a_group_is_not() -> None:
     search = leak_scan._Search(Withheld(frozenset(("phone",))), [])
     assert list(search.in_values(["https://zalo.me/3957472902380933736"], markup=False)) == []

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 else:
     phonenumbers = lazy("phonenumbers")
 
-RUN: Final = r"[0-9](?:[ .()/-]{0,3}[0-9]){6,}"
+RUN: Final = r"[0-9](?:[ .()/-]{0,4}[0-9]){6,}"
 """A pattern of RE2 and of Python, which all that `Called` finds matches."""
 
 _RUN: Final = re.compile(RUN)

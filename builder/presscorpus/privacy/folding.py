@@ -2,8 +2,8 @@
 
 Two spellings that a reader takes for the same are the same here: compatibility forms and accents
 (NFKD, https://www.unicode.org/reports/tr15/), case in all scripts with both i of Turkish, digits of all scripts, dashes
-and apostrophes of all kinds, spaces of all kinds, and characters that show nothing, such as soft hyphens, joiners and
-direction marks.
+and apostrophes of all kinds, spaces of all kinds and in any number, and characters that show nothing, such as soft
+hyphens, joiners and direction marks.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
 BREAK: Final = "\n"
-"""What a line break is in a folded text; every other white space is a space."""
+"""What white space with a line break is in a folded text; every other is a space."""
 
 # Han with the signs of Japanese, Hangul; Thai, Lao, Tibetan, Myanmar, Khmer.
 SPACELESS: Final = (
@@ -64,7 +64,7 @@ class Folded:
         runs: The text.
     """
 
-    __slots__ = ("_lengths", "_places", "_sources", "text")
+    __slots__ = ("_ends", "_lengths", "_places", "_sources", "_spared", "text")
 
     def __init__(self, runs: Iterable[Run]) -> None:
         parts: list[str] = []
@@ -79,7 +79,28 @@ class Folded:
                 self._sources.append(start)
                 self._lengths.append(length)
                 place += len(folded)
-        self.text = "".join(parts)
+        # Where runs of white space ended, and how many signs were left out up to there.
+        self._ends: list[int] = []
+        self._spared = [0]
+        self.text = self._squeezed("".join(parts))
+
+    def _squeezed(self, text: str) -> str:
+        """A text in which white space in a row is one sign, as a browser shows it."""
+        if not _SPACES.search(text):
+            return text
+        parts: list[str] = []
+        place = 0
+        for match in _SPACES.finditer(text):
+            parts += [text[place : match.start()], BREAK if BREAK in match[0] else " "]
+            place = match.end()
+            self._spared.append(self._spared[-1] + len(match[0]) - 1)
+            self._ends.append(place - self._spared[-1])
+        parts.append(text[place:])
+        return "".join(parts)
+
+    def _whole(self, place: int) -> int:
+        """A place of the text before white space was squeezed."""
+        return place + self._spared[bisect_right(self._ends, place)]
 
     def spans(self, start: int, end: int) -> list[tuple[int, int]]:
         """The parts of the source that a part of the folded text came from.
@@ -92,10 +113,13 @@ class Folded:
             Starts and ends, in order; none is empty, and none touches the next.
         """
         found: list[tuple[int, int]] = []
+        if start >= end:
+            return found
+        start, end = self._whole(start), self._whole(end)
         number = bisect_right(self._places, start) - 1
         while number < len(self._places) and self._places[number] < end:
             first, source, length = self._places[number], self._sources[number], self._lengths[number]
-            last = self._places[number + 1] if number + 1 < len(self._places) else len(self.text)
+            last = self._places[number + 1] if number + 1 < len(self._places) else end
             if length is None:
                 span = source + max(start - first, 0), source + min(end, last) - first
             else:
@@ -152,6 +176,7 @@ def unspaced(text: str, sign: re.Pattern[str]) -> Iterator[tuple[int, int]]:
 
 
 _SPACE: Final = re.compile(f"[ {BREAK}]")
+_SPACES: Final = re.compile(f"[ {BREAK}]{{2,}}")
 
 
 def _folded(runs: Iterable[Run]) -> Iterator[tuple[str, int, int | None]]:

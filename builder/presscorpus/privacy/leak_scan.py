@@ -58,6 +58,7 @@ _LINKED_PHONE: Final = (
     r"/(?:[^\s\"'<>]*[^0-9\s\"'<>])?[0-9]{7,15}(?:[^0-9]|$)"
     r"|//(?:t|telegram)\.me/\+[0-9]{7}|[?&](?:phone|tel|whatsapp|msisdn)=\+?[0-9]{7}"
 )
+_SPACES: Final = re.compile(r"[^\S\n]+")
 _FILE: Final = re.compile(
     r"@[\w.-]*\.(?:jpe?g|png|gif|webp|svg|avif|css|m?js|json|html?|php|pdf|mp[34]|woff2?|xml|txt|zip)$|@\d"
 )
@@ -159,9 +160,7 @@ class _Search:
     def in_values(self, values: Sequence[str], *, markup: bool) -> Iterator[tuple[int, str]]:
         """The first hit of each kind: the index of its value, and what it is."""
         meant = pa.array([_decoded(value) for value in values])
-        shown = pa.array(
-            [_shown(value) if markup else unicodedata.normalize("NFKC", html.unescape(value)) for value in values]
-        )
+        shown = pa.array([_shown(value) if markup else _spaced(html.unescape(value)) for value in values])
         yield from self._secrets(meant)
         if "email" in self._withheld.contacts:
             yield from _first(meant, _LINKED_MAIL, "an e-mail address")
@@ -259,14 +258,19 @@ def _shown(value: str) -> str:
     if body is None:
         return ""
     said = [body.text(deep=True), *(node.attributes.get("alt") or "" for node in body.css("[alt]"))]
-    return unicodedata.normalize("NFKC", "\n\n".join(said))
+    return _spaced("\n\n".join(said))
 
 
 def _apart(value: str) -> list[str]:
     """The texts of a document, parted by tags."""
     body = lexbor.LexborHTMLParser(value).body
     texts = [] if body is None else body.text(deep=True, separator="\0").split("\0")
-    return [unicodedata.normalize("NFKC", each) for each in texts]
+    return [_spaced(each) for each in texts]
+
+
+def _spaced(text: str) -> str:
+    """A text in which spaces in a row are one, whatever their kind."""
+    return _SPACES.sub(" ", unicodedata.normalize("NFKC", text))
 
 
 def _plain(text: str) -> str:

@@ -40,9 +40,10 @@ SLUG: Final = "slug"
 JSON: Final = "json"
 TEXT: Final = "text"
 
-# Between two digits of a number stand no more than four signs, each of which may be written as a reference, and tags.
+# Between two digits of a number stand no more than four signs, of which white space is one however long, as references
+# or not, and tags.
 _TAGS: Final = "\x1f"
-_BETWEEN: Final = rf"(?:&[#0-9A-Za-z]+;?|[^\p{{L}}\p{{N}}&]|[{MARKS}]){{0,24}}"
+_BETWEEN: Final = rf"(?:&[#0-9A-Za-z]+;?|[^\p{{L}}\p{{N}}&]|[{MARKS}])*"
 _MAIL: Final = r"[^\s\"(,/@{}]@|\"@[\pL\pN-]+[.]|%(?:25)*40"
 _PLUS: Final = rf"[+](?:{_BETWEEN}[0-9]){{7}}|[0-9]{_TAGS}*[+]"
 # Noughts do not begin a number behind a letter, but behind a line break that a script writes as one.
