@@ -13,6 +13,7 @@ REACH = {
         "mailto:anna@example.org?subject=x", "MAILTO:anna@[192.0.2.7]", "mailto:?cc=anna@example.org",
         "xmpp:anna@example.org", "ssh://anna@host.example.org", "sftp://anna:pw@x.example/",
         "ma\nilto:anna@example.org",
+        "https://mailto%3Aanna%40example.org", "http://mailto:anna@example.org", "/mailto:anna@example.org",
         "view-source:mailto:anna@example.org", "https://x.example/u;mail=anna@example.org",
         "https://x.example/mail:anna@example.org", "https://x.example/vcard-anna@example.org.vcf",
         "https://x.example/?u=anna%2540example.org", "https://x.example/#to=anna@example.org", "https://anna@x.example/",
@@ -22,6 +23,8 @@ REACH = {
     ],
     PHONE: [
         "https://x.example/call/0049305501017", "https://x.example/#tel=0305501017", "weixin://dl/chat?49305501017",
+        "http://tel:3179511102", "https://tel:+13179511102", "/tel:3179511102", "https://x.example/a/tel:+13179511102",
+        "http://Tel.%20317-951-1102", "http://tel//3179511102", "http://%20tel:(317)%20951-1102",
         "TEL:0305501017", "tel://0305501017", "facetime:0305501017",
         "sms:0305501017?body=x", "sip:0305501017@pbx.example",
         "viber://chat?number=%2B49305501017", "tg://resolve?phone=49305501017", "https://wa.me/49305501017",
@@ -37,7 +40,8 @@ LEAD = [
     "https://x.example/u/map@2x-1024x626.jpg", "mailto:?subject=x", "whatsapp://send?text=hi", "viber://forward?text=hello",
     "https://wa.me/?text=hello", "https://t.me/channel/123456789", "https://t.me/+AbCdEf123", "https://x.example/item/49305501017",
     "https://x.example/?a=1+49+30+5501017", "https://x.example/js/0123456789abcdef0123456789abcdef.js", "tg://resolve?domain=channel",
-    "https://zalo.me/3957472902380933736",
+    "https://zalo.me/3957472902380933736", "http://tel:8080/x", "http://tel.1234567.example/", "https://x.example/hotel:31795111",
+    "https://x.example/tel.html", "https://x.example/mailto:", "https://x.example/tel.317-951-1102",
     "https://x.example/@41.0082,28.9784,15z", "sms:?body=hello", "https://x.example/?phone=yes", "", "/", "#",
 ]  # fmt: skip
 

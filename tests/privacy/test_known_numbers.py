@@ -135,6 +135,18 @@ def test_a_number_that_one_post_links_is_taken_out_of_others(tmp_path: Path) -> 
     assert links["text"].to_list() == [PHONE]
 
 
+@pytest.mark.parametrize("href", ["http://tel:3179511102", "/tel:3179511102", "http://Tel.%20317-951-1102"])
+def test_a_number_of_a_mistyped_link_is_taken_out_of_others(tmp_path: Path, href: str) -> None:
+    linked = post(1, title={"rendered": "x"}, content={"rendered": f'<p><a href="{href}">Call us</a></p>'})
+    told = post(2, title={"rendered": "Ask 317.951.1102"}, content={"rendered": "<p>(317) 951-1102</p>"})
+    built = Corpus(tmp_path, a=[linked, told])
+    built.build_first()
+    posts, links = built.table("posts"), built.table("links")
+    assert posts["title"].to_list() == ["x", f"Ask {PHONE}"]
+    assert posts["content_html"].to_list() == [f'<p><a href="tel:{PHONE}">Call us</a></p>', f"<p>{PHONE}</p>"]
+    assert "951" not in str(links.to_dicts())
+
+
 LINKED = (
     '<script type="application/ld+json">{"@type":"Organization","telephone":"(317) 951-1102",\n'
     '"contactPoint":{"telephone": ["+1-317-951-1103", "\\u002b1 317 951 1104"], "faxNumber": 3179511105}}</script>'

@@ -40,6 +40,16 @@ _BEFORE: Final = re.compile(
     r"(?=[a-z][a-z0-9+.-]*:|//)",
     re.IGNORECASE,
 )
+# What a dialogue for links makes of an address without a scheme that it knows: `http://tel:3179511234`.
+_MISTYPED: Final = re.compile(
+    r"[\x00-\x20]*(?:https?:|/)(?:[^?#]*/)?(?:%20|\s)*(?:(?P<call>tel|callto|sms|fax)(?::|%3a|(?<=//tel)[./])[/\s]*"
+    r"(?=(?:[+(). -]|%2[0b89])*[0-9](?:(?:[(). -]|%2[089])*[0-9]){6,14}(?:[/?#;&,]|%20|\s|$))"
+    r"|(?P<mail>mailto)(?::|%3a)(?=[^/?#]*(?:@|%40)))",
+    re.IGNORECASE,
+)
+MISTYPED: Final = r"(?i)/(?:%20)*(?:tel|callto|sms|fax)(?:[:./]|%3a)"
+"""A pattern of Rust's regex crate, which each address of the web that should be a call matches."""
+
 # Segments of a path before a number, which say that it is called.
 CALLED: Final = frozenset(("call", "phone", "phonenumber", "tel", "telephone", "msisdn", "whatsapp", "sms"))
 _CALLED_NUMBER: Final = re.compile(rf"/(?:{'|'.join(sorted(CALLED))})/(?:\+|0(?=[0-9]))[0-9 ().-]{{6,20}}(?:/|$)")
@@ -88,6 +98,8 @@ def read(written: str) -> Address:
     text = written.strip().replace("\t", "").replace("\n", "").replace("\r", "")
     if (wrapped := _BEFORE.match(text)) is not None:
         text = text[wrapped.end() :]
+    if (mistyped := _MISTYPED.match(text)) is not None:
+        text = f"{mistyped['call'] or mistyped['mail']}:{text[mistyped.end() :]}"
     match = _SCHEME.match(text)
     scheme = match[1].lower() if match else ""
     rest = text[match.end() :] if match else text

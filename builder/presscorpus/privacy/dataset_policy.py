@@ -15,7 +15,7 @@ from presscorpus.content.bylines import TAXONOMIES
 from presscorpus.content.urls import CALL_SCHEMES, resolve
 from presscorpus.errors import ParamsError, UsageError
 from presscorpus.privacy import described, display_names, former_names, pseudonyms
-from presscorpus.privacy.addresses import SERVICES
+from presscorpus.privacy.addresses import MISTYPED, SERVICES
 from presscorpus.privacy.contacts import PHONE
 from presscorpus.privacy.folding import fold
 from presscorpus.privacy.known_numbers import KnownNumbers
@@ -86,7 +86,8 @@ def _called(params: Params, tables: Path) -> dict[str, list[str]]:
     if not sites:
         return {}
     service = pl.any_horizontal(pl.col("host").str.ends_with(each) for each in SERVICES)
-    calls = pl.col("scheme").is_in(list(CALL_SCHEMES)) | service.fill_null(value=False)
+    mistyped = pl.col("url").str.contains(MISTYPED).fill_null(value=False)
+    calls = pl.col("scheme").is_in(list(CALL_SCHEMES)) | service.fill_null(value=False) | mistyped
     called = {site: [url for (url,) in rows] for site, rows in _rows(tables, "links", sites, ["url"], calls).items()}
     for site, contents in _of_posts(tables, sites, "content_html"):
         told = (f"tel:{each}" for content in contents for each in described.telephones(content))

@@ -53,7 +53,7 @@ _NOUGHTS: Final = rf"{_BEFORE_ZEROS}00"
 _ZEROS_BEFORE_DIGITS: Final = rf"0{_TAGS}*0{_BETWEEN}[1-9](?:{_BETWEEN}[0-9]){{6}}"
 _NATIONAL: Final = rf"[0-9](?:{_BETWEEN}[0-9]){{4}}"
 _OF_CONTACTS: Final = "@+%0123456789()[]{}"
-_SIGNS: Final = ("cfemail", "email-protection", "avatar", "t.me/", "telegram.")
+_SIGNS: Final = ("cfemail", "email-protection", "avatar", "t.me/", "telegram.", "//tel.")
 # Pages of authors, and classes and data of themes (privacy/accounts.py).
 _BYLINES: Final = ("/author/", "author_", "author-", "author=")
 
