@@ -52,9 +52,10 @@ _SCRIPTS: Final = (
     "\uac00-\ud7a3", "\u0e00-\u0fff\u1000-\u109f\u1780-\u17ff",
 )  # fmt: skip
 # 64 octets (https://www.rfc-editor.org/rfc/rfc5321#section-4.5.3.1.1) are 21 letters there.
-_RUNS: Final = "|".join(f"[{script}]{{1,21}}" for script in _SCRIPTS)
+RUNS: Final = "|".join(f"[{script}]{{1,21}}" for script in _SCRIPTS)
+"""Local parts in scripts without spaces, as a pattern: no more than one script."""
 # A local part, read backwards from the sign.
-_LOCAL: Final = re.compile(rf'"[^"\n@]{{1,64}}"|[._%+~-]*(?:{_RUNS})|(?![!#$*/?^|\'])(?:{_WORD}|[{_SIGNS}])*{_WORD}')
+_LOCAL: Final = re.compile(rf'"[^"\n@]{{1,64}}"|[._%+~-]*(?:{RUNS})|(?![!#$*/?^|\'])(?:{_WORD}|[{_SIGNS}])*{_WORD}')
 _LONGEST: Final = 320
 _SCALE: Final = re.compile(r"\d+x(?:$|[^a-z])|\d+$")
 _OF_COUNTRIES: Final = 2

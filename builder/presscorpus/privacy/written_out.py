@@ -1,6 +1,7 @@
 """E-mail addresses written out in folded text ("anna [at] example.org"). Pure.
 
-With "at" in brackets, with "at" and "dot" as words, or with spaces around the `@` of a large provider of mailboxes.
+With "at" in brackets, with "at" and "dot" as words, with an `@` and a dot that is written out, or with spaces around
+the `@` of a large provider of mailboxes.
 Whatever else stands before "at" is a sentence.
 """
 
@@ -9,7 +10,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from presscorpus.privacy.mailboxes import FILES, is_top_level
+from presscorpus.privacy.folding import SPACELESS
+from presscorpus.privacy.mailboxes import FILES, RUNS, is_top_level
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,23 +22,36 @@ _PROVIDERS: Final = (
 # What may stand between two signs in a source: tags, references, and what is no letter.
 _APART: Final = r"(?:<[^>]*>|&[#0-9A-Za-z]+;?|[^0-9A-Za-z&<])*"
 CUES: Final = (
-    rf"[\[({{]{_APART}(?i:at|arroba|@){_APART}[\])}}]",
+    rf"[\[({{\x{{3010}}]{_APART}(?i:at|arroba|@){_APART}[\])}}\x{{3011}}]",
     r"(?i)(?-u:\b)dot(?-u:\b)",
     rf"(?i)@{_APART}(?:{_PROVIDERS})",
 )
 """Patterns of Rust's regex crate: what is found here holds one of them in its source."""
 
-_CLOSED: Final = re.compile(r"[\[({] ?(?:at|arroba|@) ?[\])}] ?")
+_CLOSED: Final = re.compile(r"[\[({【] ?(?:at|arroba|@) ?[\])}】] ?")
 _WORDS: Final = re.compile(r"(?<= )at (?=[\w-]+ dot [a-z])")
 _SPACED: Final = re.compile(rf"(?: @ ?|(?<=\w)@ )(?=(?:{_PROVIDERS}) ?\.)")
-_DOT: Final = r" ?[\[({] ?(?:dot|punto|punkt|point|ponto|\.) ?[\])}] ?| dot |\."
+_SPELT: Final = "dot|punto|punkt|point|ponto"
+_DOT: Final = rf" ?[\[({{] ?(?:{_SPELT}|\.) ?[\])}}] ?| dot |\."
+# Words of English that are the ends of hosts.
+_ENGLISH: Final = (
+    "am|as|at|be|best|by|center|day|do|food|fun|game|good|here|how|in|is|it|live|living|me|my|new|news|next|no|now|of|"
+    "one|open|or|page|people|place|so|store|team|to|today|top|us|watch|we|work|world|you"
+)
+# Behind an `@` as it is the first dot stands in brackets, or is a word.
+_HALF: Final = re.compile(
+    rf"(?<=\w)@(?=[\w-]{{1,63}}(?:\.[\w-]{{1,63}}){{0,4}}(?: ?[\[({{] ?(?:{_SPELT}|\.) ?[\])}}]"
+    rf"| dot (?!(?:{_ENGLISH})(?!\w| dot ))))"
+)
 _LABEL: Final = r"[^\W_](?:[\w-]{0,61}[^\W_])?"
 _DOMAIN: Final = re.compile(rf"{_LABEL}(?:(?: \. ?|\. ){_LABEL}|(?:(?:{_DOT}){_LABEL}){{1,6}})(?!\w)")
 _PARTS: Final = re.compile(rf"{_DOT}| \. ?|\. ")
+# Of scripts without spaces a sentence may stand before the local part.
+_LETTER: Final = rf"[^\W_{SPACELESS}]"
 # A local part, read backwards.
 _LOCAL: Final = re.compile(
-    r" ?[a-z0-9][a-z0-9._%+-]{0,63}"
-    r"(?: ?[\])}] ?tod ?[\[({] ?[a-z0-9][a-z0-9_%+-]{0,63}|(?<=[a-z0-9]) tod [a-z0-9]{1,64}){0,3}"
+    rf" ?(?:{RUNS}|{_LETTER}(?:{_LETTER}|[._%+-]){{0,63}})"
+    rf"(?: ?[\])}}] ?tod ?[\[({{] ?{_LETTER}(?:{_LETTER}|[_%+-]){{0,63}}|(?<=[a-z0-9]) tod [a-z0-9]{{1,64}}){{0,3}}"
 )
 _LONGEST: Final = 320
 # Words before an "at" that tells where something is.
@@ -73,6 +88,7 @@ def _signs(text: str) -> list[tuple[int, int, bool]]:
     if " dot " in text:
         signs += [(*sign.span(), False) for sign in _WORDS.finditer(text)]
     if "@" in text:
+        signs += [(*sign.span(), True) for sign in _HALF.finditer(text)]
         signs += [(*sign.span(), False) for sign in _SPACED.finditer(text)]
     return sorted(signs)
 
