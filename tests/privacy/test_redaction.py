@@ -47,6 +47,10 @@ FOUND = {
     "<p>+49<br>\n<br>\n<br>\n30 9174 6258</p>": f"<p>{PHONE}<br><br><br></p>",
     "<p>+49 30 /  9174  /  6258</p>": f"<p>{PHONE}</p>",
     '<img alt="anna (at)  gkpost.org +49  30  -  9174  -  6258">': f'<img alt="{EMAIL} {PHONE}">',
+    "<p>anna.berg<br>@mail.example</p>": f"<p>{EMAIL}<br></p>",
+    "<p>anna.berg@<br />mail.example</p>": f"<p>{EMAIL}<br /></p>",
+    "<p>anna.berg@mail.<br>example</p>": f"<p>{EMAIL}<br></p>",
+    "<p>anna.berg [at]<br>\nmail.example</p>": f"<p>{EMAIL}<br></p>",
     "<!-- jane@example.com --><b>x</b>": f"<!-- {EMAIL} --><b>x</b>",
     "<script>var a='\\u006aane@example.com'</script>": f"<script>var a='{EMAIL}'</script>",
 }
@@ -82,6 +86,13 @@ def test_what_is_taken_out_is_so_of_whole_columns(html: str, syntax: str) -> Non
 def columns(treatment: Treatment, values: list[object], syntax: str = "text") -> list[object]:
     series = pl.Series("x", values)
     return Columns({"s": treatment})(pl.Series(["s"] * len(values)), series, syntax).to_list()
+
+
+@pytest.mark.parametrize("between", ["", "\n", "\n    "])
+def test_an_address_in_two_cells_is_one(between: str) -> None:
+    row = f"<table><tr><td>anna.berg</td>{between}<td>@mail.example</td></tr></table>"
+    assert columns(BOTH, [row], "html") == [f"<table><tr><td>{EMAIL}</td><td></td></tr></table>"]
+    assert columns(BOTH, ["anna.berg\t@mail.example"]) == [EMAIL]
 
 
 def test_each_rule_is_its_own() -> None:
@@ -146,6 +157,7 @@ HOSTILE = [
     "<?" * 100_000,
     "<a b@c " * 50_000,
     "x (at) " * 50_000,
+    "a.b\n@c" * 50_000,
     "+49  \n" * 40_000,
     " " * 300_000 + "@",
     " at x dot y" * 50_000,

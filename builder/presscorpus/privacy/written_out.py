@@ -25,10 +25,11 @@ CUES: Final = (
     rf"[\[({{\x{{3010}}]{_APART}(?i:at|arroba|@){_APART}[\])}}\x{{3011}}]",
     r"(?i)(?-u:\b)dot(?-u:\b)",
     rf"(?i)@{_APART}(?:{_PROVIDERS})",
+    rf"[.](?:[\pL\pN_+-]|<[^>]*>)+{_APART}@",
 )
 """Patterns of Rust's regex crate: what is found here holds one of them in its source."""
 
-_CLOSED: Final = re.compile(r"[\[({【] ?(?:at|arroba|@) ?[\])}】] ?")
+_CLOSED: Final = re.compile(r"[\[({【] ?(?:at|arroba|@) ?[\])}】][ \n]?")
 _WORDS: Final = re.compile(r"(?<= )at (?=[\w-]+ dot [a-z])")
 _SPACED: Final = re.compile(rf"(?: @ ?|(?<=\w)@ )(?=(?:{_PROVIDERS}) ?\.)")
 _SPELT: Final = "dot|punto|punkt|point|ponto"
@@ -50,9 +51,17 @@ _PARTS: Final = re.compile(rf"{_DOT}| \. ?|\. ")
 _LETTER: Final = rf"[^\W_{SPACELESS}]"
 # A local part, read backwards.
 _LOCAL: Final = re.compile(
-    rf" ?(?:{RUNS}|{_LETTER}(?:{_LETTER}|[._%+-]){{0,63}})"
+    rf"[ \n]?(?:{RUNS}|{_LETTER}(?:{_LETTER}|[._%+-]){{0,63}})"
     rf"(?: ?[\])}}] ?tod ?[\[({{] ?{_LETTER}(?:{_LETTER}|[_%+-]){{0,63}}|(?<=[a-z0-9]) tod [a-z0-9]{{1,64}}){{0,3}}"
 )
+# With a line break or the border of a cell at the sign; a break at the last dot only at the end of a line.
+_HOST: Final = rf"(?!www\.)(?:{_LABEL}\.){{1,5}}[^\W\d_]{{2,63}}(?![\w@])"
+_BROKEN: Final = re.compile(
+    rf"(?<=\w)(?:@\n{_HOST}|(?P<parted>[ \n])@{_HOST}"
+    rf"|@(?:{_LABEL}\.){{0,4}}{_LABEL}(?:\.\n|\n\.)[^\W\d_]{{2,63}}(?=\n|$))"
+)
+# What stands before a border is a local part only with a dot in it, which no sentence has.
+_DOTTED: Final = re.compile(rf"(?<![\w@./+-])[^\W\d_]\w*(?:[.]{_LETTER}+)*[.](?P<last>{_LETTER}+)$")
 _LONGEST: Final = 320
 # Words before an "at" that tells where something is.
 _OF_SENTENCES: Final = frozenset((
@@ -68,8 +77,10 @@ def found(text: str) -> Iterator[tuple[int, int]]:
         text: The text (`folding.fold`).
 
     Yields:
-        Start and end of each, in order; none overlaps another.
+        Start and end of each, in no order.
     """
+    if "@" in text:
+        yield from _broken(text)
     place = 0
     for start, end, is_closed in _signs(text):
         domain = _DOMAIN.match(text, end) if start >= place else None
@@ -80,6 +91,19 @@ def found(text: str) -> Iterator[tuple[int, int]]:
             continue
         place = domain.end()
         yield start - len(local[0].rstrip("+%_.-")), place
+
+
+def _broken(text: str) -> Iterator[tuple[int, int]]:
+    """Addresses with a line break or the border of a cell at a sign."""
+    for sign in _BROKEN.finditer(text):
+        if not is_top_level(re.split(r"[.\n]", sign[0])[-1]):
+            continue
+        before = text[max(0, sign.start() - _LONGEST) : sign.start()]
+        dotted = _DOTTED.search(before) if sign["parted"] else None
+        if dotted is not None and not is_top_level(dotted["last"]) and dotted["last"] not in FILES:
+            yield sign.start() - len(dotted[0]), sign.end()
+        elif sign["parted"] is None and (local := _LOCAL.match(before[::-1])) is not None:
+            yield sign.start() - len(local[0].rstrip("+%_.-")), sign.end()
 
 
 def _signs(text: str) -> list[tuple[int, int, bool]]:
