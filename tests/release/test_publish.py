@@ -406,11 +406,11 @@ def test_a_number_that_a_link_calls_is_refused_in_all_spellings(tmp_path: Path) 
     links = ("tel:+1-317-951-1102", "tel:030 5501 027", "https://wa.me/4930550102", "tel:555-01-02", "tel:20241102")
     search = leak_scan._Search(Withheld(frozenset(("phone",)), called=links), [])
     markup = ("<p>Call (317)&nbsp;951-1102.</p>", "<b>1 317 951 1102</b>", "<li>5</li><li>317.951.1102 or</li>")
-    texts = ("Tel: 030/55 01 027, or", "49 30 550102", "ask 555-0102", "31&#55;-951-1102")
+    texts = ("Tel: 030/55 01 027, or", "49 30 550102", "31&#55;-951-1102")
     left = (
         "<li>317</li><li>951-1102</li>", "$ 317 951 1102", "2,317 951 1102", "93179511102", "317 951 1102 €",
         "2024-11-02", "https://x.example/5550102", "5550102", "20241102", "3179511102.50", "317 951 110", "x5550102 y",
-        "#5550102 y",
+        "#5550102 y", "ask 555-0102",  # redaction takes this one, by its form
     )  # fmt: skip
     assert [each for each in (*markup, *texts) if not list(search.in_values([each], markup="<" in each))] == []
     assert [each for each in left if list(search.in_values([each], markup="<" in each))] == []
