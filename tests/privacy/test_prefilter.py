@@ -83,6 +83,7 @@ def written(draw: st.DrawFn) -> str:
 def test_the_look_misses_nothing_that_is_taken_out(syntax: str, country: str | None, values: list[str]) -> None:
     if syntax == JSON:
         values = [json.dumps({value: [value]}, ensure_ascii=len(value) % 2 == 0) for value in values]
+        values += [f'{{"telephone"{" " * len(value)}:{json.dumps([value])}}}' for value in values]
     if syntax == URL:
         values = [value if len(value) % 2 else f"https://h.example/{quote(value)}" for value in values]
     close = treatment(country)

@@ -280,3 +280,62 @@ def test_json_leaves_no_number_under_its_key_and_no_page_of_whom_it_names() -> N
     assert after["graph"][3] == {"contactPoint": {"telephone": PHONE, "faxNumber": PHONE}, "telephone": "ask us"}
     (number,) = columns(Treatment(frozenset(("phone",))), ['{"telephone" : "0317 555"}'], "json")
     assert number == f'{{"telephone":"{PHONE}"}}'
+
+
+NAMED = [
+    {"@type": "Person", "name": "Dr. Anna Mustermann"}, {"name": "Dr. Anna Mustermann"},
+    {"name": "Anna Mustermann, PhD"},
+    {"name": "Anna Mustermann "}, {"name": {"@value": "Anna Mustermann"}}, {"name": ["A. Mustermann", "The Press"]},
+    {"name": [{"@value": "Anna Mustermann", "@language": "de"}]}, {"name": "Anna Mustermann (Press)"},
+    {"@type": ["Person"], "name": "Our Anna Mustermann of the press"}, {"display_name": "Our Anna Mustermann"},
+]  # fmt: skip
+PAGES = {
+    "sameAs": ["https://s.example/am88"],
+    "url": "https://am.example/",
+    "image": {"url": "https://am.example/a.jpg"},
+}
+
+
+@pytest.mark.parametrize("called", NAMED)
+def test_json_leaves_no_page_of_whom_it_calls_by_a_part_of_the_value(called: dict[str, object]) -> None:
+    anna = Names()
+    anna.add("Anna Mustermann", 7)
+    (left,) = columns(Treatment(BOTH.rules, Authors(anna)), [json.dumps(called | PAGES)], "json")
+    after = json.loads(str(left))
+    assert {key: after[key] for key in PAGES} == {"sameAs": [""], "url": "", "image": {"url": ""}}
+
+
+@pytest.mark.parametrize("kind", [{}, {"@type": "WebPage"}])
+@pytest.mark.parametrize("name", ["About Anna Mustermann", "Anna Mustermann on mail", f"The {NAME}", NAME])
+def test_json_keeps_the_pages_of_what_is_no_person(kind: dict[str, object], name: str) -> None:
+    anna = Names()
+    anna.add("Anna Mustermann", 7)
+    (left,) = columns(Treatment(BOTH.rules, Authors(anna)), [json.dumps(kind | {"name": name} | PAGES)], "json")
+    assert json.loads(str(left)).items() >= PAGES.items()
+
+
+TELEPHONES = {
+    '{"telephone":1711234567}': f'{{"telephone":"{PHONE}"}}',
+    '{"telephone":["0171 1234567","ask us",1711234567]}': f'{{"telephone":["{PHONE}","ask us","{PHONE}"]}}',
+    '{"telephone"        :"0171 1234567"}': f'{{"telephone":"{PHONE}"}}',
+    '{"telephone":true,"faxNumber":[null,12]}': '{"telephone":true,"faxNumber":[null,12]}',
+    '{"anna@example.org":1,"bo@example.org":2}': f'{{"{EMAIL}":1,"{EMAIL} (2)":2}}',
+    f'{{"{EMAIL} (2)":0,"a@x.example":1,"b@x.example":2,"{EMAIL}":3}}': (
+        f'{{"{EMAIL} (2)":0,"{EMAIL}":1,"{EMAIL} (3)":2,"{EMAIL} (4)":3}}'
+    ),
+}
+
+
+@pytest.mark.parametrize("source", TELEPHONES)
+def test_json_keeps_its_members_and_loses_the_numbers_of_telephones(source: str) -> None:
+    assert columns(BOTH, [source], "json") == [TELEPHONES[source]]
+
+
+@pytest.mark.parametrize("depth", [300, 450, 600, 900, 3000, 50_000])
+@pytest.mark.parametrize("start", ["[", '{"a@x.example":'])
+def test_json_of_any_depth_keeps_its_shape(depth: int, start: str) -> None:
+    end = "]" if start == "[" else "}"
+    source = f'{start * depth}"<b>anna</b>\\u0040example.org"{end * depth}'
+    (left,) = columns(BOTH, [source], "json")
+    assert left == f'{start * depth}"<b>{EMAIL}</b>"{end * depth}'.replace("a@x.example", EMAIL)
+    assert columns(BOTH, [f'{start * depth}"x'], "json") == [f'{start * depth}"x'.replace("a@x.example", EMAIL)]

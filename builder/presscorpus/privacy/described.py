@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
+from presscorpus.privacy.name_forms import words_of
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-TELEPHONE: Final = r"(?i:telephone|faxnumber)\W{1,4}:"
+TELEPHONE: Final = r"(?i:telephone|faxnumber)\W*:"
 """A pattern of Rust's regex crate, which each source with such a key matches."""
 
 _LINKED_DATA: Final = "ld+json"
@@ -19,8 +21,10 @@ _WRITTEN: Final = re.compile(
 )
 _TELEPHONES: Final = frozenset(("telephone", "faxnumber"))
 _FEWEST_DIGITS: Final = 5
-_CALLED: Final = ("name", "display_name")
+_PERSON: Final = "Person"
 _PAGES: Final = ("sameAs", "url", "image")
+# What stands behind the whole of a name: nothing, or what parts it from an office.
+_BEHIND: Final = re.compile(r"\s*(?:[,(|/\u2013\u2014-]|\Z)")
 
 
 def redacted(value: Mapping[str, Any], told: dict[str, Any], number: str | None, name: str) -> dict[str, Any]:
@@ -30,15 +34,16 @@ def redacted(value: Mapping[str, Any], told: dict[str, Any], number: str | None,
         value: An object.
         told: The same with each value redacted by itself.
         number: What stands in the place of a telephone number, in whatever spelling; null where numbers stay.
-        name: What stands in the place of a name: where the whole one was struck, the pages of its owner are emptied.
+        name: What stands in the place of a name: where an object is called by one, the pages of its owner are emptied.
 
     Returns:
         The object, redacted.
     """
-    numbers = [key for key, each in value.items() if number and key.lower() in _TELEPHONES and _is_number(each)]
-    named = any(told.get(key) == name != value.get(key) for key in _CALLED)
-    emptied = {key: _emptied(told[key]) for key in _PAGES if key in told} if named else {}
-    return told | dict.fromkeys(numbers, number) | emptied
+    numbers = {
+        key: _numbered(each, told[key], number) for key, each in value.items() if number and key.lower() in _TELEPHONES
+    }
+    emptied = {key: _emptied(told[key]) for key in _PAGES if key in told} if _is_named(value, told, name) else {}
+    return told | numbers | emptied
 
 
 def telephones(source: str) -> Iterator[str]:
@@ -58,13 +63,46 @@ def telephones(source: str) -> Iterator[str]:
         yield from (str(each) for each in (told if isinstance(told, list) else [told]))
 
 
-def _is_number(value: Any) -> bool:
-    """Whether a value is a number where one is expected, and no advice."""
-    return isinstance(value, str) and sum(sign.isdigit() for sign in value) >= _FEWEST_DIGITS
+def _is_named(value: Mapping[str, Any], told: Mapping[str, Any], name: str) -> bool:
+    """Whether an object is called by a name that was struck."""
+    kinds = value.get("@type")
+    is_person = _PERSON in (kinds if isinstance(kinds, list) else [kinds])
+    for key, whole in (("name", is_person), ("display_name", True)):
+        for before, after in zip(_leaves(value.get(key)), _leaves(told.get(key)), strict=True):
+            if not isinstance(before, str) or after.count(name) <= before.count(name):
+                continue
+            start = after.find(name)
+            if whole or (_BEHIND.match(after, start + len(name)) and _is_title(after[:start])):
+                return True
+    return False
+
+
+def _is_title(before: str) -> bool:
+    """Whether what stands before a name are titles, or nothing."""
+    return words_of(f"{before} x y") == ("x", "y")
+
+
+def _leaves(value: Any) -> list[Any]:
+    """A value, or those one and two levels down."""
+    return [leaf for each in _members(value) for leaf in _members(each)]
+
+
+def _members(value: Any) -> list[Any]:
+    return list(value.values()) if isinstance(value, dict) else value if isinstance(value, list) else [value]
+
+
+def _numbered(value: Any, told: Any, number: str) -> Any:
+    """A value that is expected to be a number, or several, and no advice."""
+    if isinstance(value, list):
+        return [_numbered(one, other, number) for one, other in zip(value, told, strict=True)]
+    written = isinstance(value, str | int | float) and not isinstance(value, bool)
+    return number if written and sum(sign.isdigit() for sign in str(value)) >= _FEWEST_DIGITS else told
 
 
 def _emptied(value: Any) -> Any:
     """A value of the same shape with empty strings."""
     if isinstance(value, list):
         return [_emptied(each) for each in value]
+    if isinstance(value, dict):
+        return {key: each if key == "@type" else _emptied(each) for key, each in value.items()}
     return "" if isinstance(value, str) else value

@@ -231,7 +231,10 @@ def _parts(values: pl.Series, keys: Mapping[str, tuple[str, ...]]) -> pl.Series:
     """
     made: list[str | None] = []
     for site, value in values.struct.unnest().iter_rows():
-        told = msgspec.json.decode(value, type=dict[str, msgspec.Raw]) if value and site in keys else {}
+        try:
+            told = msgspec.json.decode(value, type=dict[str, msgspec.Raw]) if value and site in keys else {}
+        except RecursionError:
+            told = {}  # nested as no plugin nests
         part = {name: each for name, each in told.items() if name in keys.get(site, ()) and name != bylines.KEY}
         made.append(msgspec.json.encode(part).decode() if part else None)
     return pl.Series(made, dtype=TEXT)

@@ -1,6 +1,6 @@
 """Redact what names or reaches a person, in texts, HTML, addresses, JSON. Pure.
 
-All five are read as what they mean (`folding`, `markup`, `addresses`), so that a text and the HTML that it came from
+All are read as what they mean (`folding`, `markup`, `addresses`), so that a text and the HTML that it came from
 lose the same. In a text a mark replaces what was taken out. An address goes as a whole or stays as it is.
 """
 
@@ -8,12 +8,10 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
-
-import msgspec
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from presscorpus.content.urls import CALL_SCHEMES, MAIL_SCHEMES
-from presscorpus.privacy import accounts, addresses, contacts, described, mailboxes, markup
+from presscorpus.privacy import accounts, addresses, contacts, json_values, mailboxes, markup
 from presscorpus.privacy.folding import SPACELESS, Folded, plain, unspaced
 from presscorpus.privacy.known_numbers import KnownNumbers
 
@@ -333,25 +331,9 @@ class Treatment:
         Returns:
             JSON of the same shape.
         """
-        try:
-            value = msgspec.json.decode(source)
-        except (msgspec.DecodeError, RecursionError):
-            return self.text(source)
-        changed = self._json(value)
-        return source if changed == value else msgspec.json.encode(changed).decode()
-
-    def _json(self, value: Any) -> Any:
-        if isinstance(value, str):
-            return self._string(value)
-        if isinstance(value, list):
-            return [self._json(each) for each in value]
-        if isinstance(value, dict):
-            told = {name: self._json(each) for name, each in value.items()}
-            told = described.redacted(value, told, PHONE if contacts.PHONE in self.rules else None, NAME)
-            return {self._string(name): each for name, each in told.items()}
-        if isinstance(value, int) and not isinstance(value, bool) and any(self.numbers.find(str(value))):
-            return PHONE
-        return value
+        number = PHONE if contacts.PHONE in self.rules else None
+        how = json_values.How(self._string, self.text, self.numbers.find, number, NAME)
+        return json_values.redacted(source, how)
 
     def _string(self, value: str) -> str:
         if _IS_ADDRESS.fullmatch(value):

@@ -1,8 +1,9 @@
 """E-mail addresses written out in folded text ("anna [at] example.org"). Pure.
 
 With "at" in brackets, with "at" and "dot" as words, with an `@` and a dot that is written out, or with spaces around
-the `@` of a large provider of mailboxes.
-Whatever else stands before "at" is a sentence.
+the `@` of a large provider of mailboxes. Whatever else stands before "at" is a sentence, and so are "at" and "dot"
+between words of one ("stare at the dot in the centre"), unless what stands before them looks like a mailbox or the
+words before that speak of mail.
 """
 
 from __future__ import annotations
@@ -63,10 +64,36 @@ _BROKEN: Final = re.compile(
 # What stands before a border is a local part only with a dot in it, which no sentence has.
 _DOTTED: Final = re.compile(rf"(?<![\w@./+-])[^\W\d_]\w*(?:[.]{_LETTER}+)*[.](?P<last>{_LETTER}+)$")
 _LONGEST: Final = 320
+# A mailbox by its look: with signs or digits, or of an office.
+_OFFICES: Final = frozenset((
+    "admin", "author", "contact", "desk", "editor", "editorial", "editors", "enquiries", "feedback", "hello", "help",
+    "info", "mail", "media", "news", "newsroom", "office", "press", "privacy", "sales", "service", "support", "team",
+    "tips", "webmaster",
+))  # fmt: skip
+_NO_WORD: Final = re.compile(r"[0-9._%+-]| dot ")
+# Words before a mailbox, in any order with others.
+_OF_MAIL: Final = re.compile(
+    r"\b(?:e-?mail|contact|reach|write|writing|mailto|address|mailbox|enquir|inquir|message|questions|subscribe|ask)"
+)
+_BEFORE: Final = 40
+_WORD_BEHIND: Final = re.compile(r" [^\W\d_]")
+# Top-level domains that are words, before which "dot" is one as well.
+_WORDS_OF_ENGLISH: Final = frozenset((
+    "am", "as", "at", "be", "by", "do", "id", "in", "is", "it", "me", "my", "no", "on", "so", "to", "us", "one", "now",
+    "new", "here", "how", "page",
+))  # fmt: skip
+# Words before "dot" that is one, too ("the dot").
+_ARTICLES: Final = frozenset((
+    "a", "an", "any", "another", "each", "every", "first", "her", "his", "its", "last", "my", "no", "one", "our",
+    "same", "some", "that", "the", "their", "third", "second", "this", "three", "two", "which", "your",
+))  # fmt: skip
 # Words before an "at" that tells where something is.
 _OF_SENTENCES: Final = frozenset((
-    "and", "are", "at", "available", "find", "found", "here", "is", "it", "look", "looking", "me", "more", "now",
-    "online", "or", "out", "page", "site", "store", "that", "them", "this", "us", "visit", "was", "we", "you",
+    "and", "are", "at", "available", "bought", "details", "employed", "find", "found", "here", "hosted", "is",
+    "it", "joined", "listen", "live", "look", "looking", "me", "meet", "met", "more", "now", "online", "or",
+    "order", "out", "page", "photos", "play", "posted", "published", "register", "rose", "seen", "shop",
+    "site", "sold", "staff", "stay", "stayed", "store", "stream", "that", "them", "this", "tickets", "us",
+    "visit", "was", "watch", "we", "work", "worked", "works", "you",
 ))  # fmt: skip
 
 
@@ -89,8 +116,11 @@ def found(text: str) -> Iterator[tuple[int, int]]:
         local = _LOCAL.match(text[max(place, start - _LONGEST) : start][::-1])
         if local is None or (not is_closed and local[0].strip()[::-1] in _OF_SENTENCES):
             continue
+        first = start - len(local[0].rstrip("+%_.-"))
+        if not is_closed and "@" not in text[start:end] and _is_prose(text, first, text[first:start].strip(), domain):
+            continue
         place = domain.end()
-        yield start - len(local[0].rstrip("+%_.-")), place
+        yield first, place
 
 
 def _broken(text: str) -> Iterator[tuple[int, int]]:
@@ -115,6 +145,18 @@ def _signs(text: str) -> list[tuple[int, int, bool]]:
         signs += [(*sign.span(), True) for sign in _HALF.finditer(text)]
         signs += [(*sign.span(), False) for sign in _SPACED.finditer(text)]
     return sorted(signs)
+
+
+def _is_prose(text: str, start: int, local: str, domain: re.Match[str]) -> bool:
+    """Whether "x at y dot z" is a part of a sentence, and no mailbox."""
+    if _NO_WORD.search(local) or local in _OFFICES:
+        return False
+    parts = _PARTS.split(domain[0])
+    if parts[0] in _ARTICLES:
+        return True
+    before = text[max(0, start - _BEFORE) : start]
+    follows = _WORD_BEHIND.match(text, domain.end()) is not None
+    return follows and parts[-1].strip() in _WORDS_OF_ENGLISH and not _OF_MAIL.search(before)
 
 
 def _is_host(domain: str) -> bool:
