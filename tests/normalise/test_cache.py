@@ -102,6 +102,15 @@ def test_an_item_that_is_refused_alone_in_its_shard_costs_itself(tmp_path: Path,
     assert sorted(quarantine) == [("a", 5000, "too_deep"), ("b", 7, "too_deep")]
 
 
+def test_an_archive_file_without_a_receipt_ends_the_build(corpus: Corpus) -> None:
+    built(corpus.params(), corpus.layout)
+    receipt = min(corpus.layout.raw.glob("*/*.json"))
+    later = receipt.with_name("20991231T000000Z.warc.gz")  # another crawl of the site, closed all right
+    shutil.copy(receipt.with_name(receipt.name.replace(".json", ".warc.gz")), later)
+    with pytest.raises(ArchiveError, match=r"20991231T000000Z.*: the crawl has no receipt"):
+        built(corpus.params(), corpus.layout)
+
+
 def test_what_could_not_be_read_is_read_again_by_each_build(corpus: Corpus) -> None:
     settled = corpus.params()
     whole = built(settled, corpus.layout)

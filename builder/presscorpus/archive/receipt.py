@@ -301,7 +301,11 @@ def read_receipt(warc: Path) -> Receipt:
         if _is_whole(data, receipt.own_digest):
             return receipt
     except FileNotFoundError:
-        raise ArchiveError("the crawl has no receipt, so it was never closed", where=str(warc)) from None
+        raise ArchiveError(
+            "the crawl has no receipt, so it was never closed",
+            where=str(warc),
+            advice=f"Restore {path.name} beside it, from the DVC cache or a copy; or delete it, if it is not to count.",
+        ) from None
     except (ValueError, RecursionError):
         pass  # told below
     raise ArchiveError(
@@ -365,6 +369,23 @@ def receipt_path(warc: Path) -> Path:
         `<crawl>.json` in the same folder; nothing is read.
     """
     return warc.with_name(warc.name.removesuffix(".warc.gz") + ".json")
+
+
+def require_receipts(raw: Path, site: str) -> None:
+    """Refuse a folder in which an archive file has lost its receipt.
+
+    A crawl gets its receipt before its file, so that no kill leaves one alone: what it holds would be lost in silence.
+
+    Args:
+        raw: The archive folder.
+        site: Name of the site; a site without a folder has no crawls.
+
+    Raises:
+        ArchiveError: A file has none. It names the first such file.
+    """
+    for warc in sorted((raw / site).glob("*.warc.gz")):
+        if not receipt_path(warc).exists():
+            read_receipt(warc)
 
 
 def closed_crawls(raw: Path, site: str) -> Iterator[Path]:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import polars as pl
 
-from presscorpus.archive.receipt import closed_crawls, verify
+from presscorpus.archive.receipt import closed_crawls, require_receipts, verify
 from presscorpus.config import takedown
 from presscorpus.errors import ArchiveError
 from presscorpus.normalise import corpus, memory, page_rules, rescue, shards, workers, write_tables
@@ -168,6 +168,7 @@ def _is_released(receipt: Receipt, as_of: AsOf | None) -> bool:
 
 
 def _closed(site: Site, layout: Layout, as_of: AsOf | None) -> list[Path]:
+    require_receipts(layout.raw, site.name)
     found = list(closed_crawls(layout.raw, site.name))
     if not found and as_of is None:
         raise ArchiveError(
