@@ -55,7 +55,7 @@ def test_a_file_becomes_a_release_in_one_go(tmp_path: Path) -> None:
     assert (done.returncode, [line for line in done.stderr.splitlines() if " a second" not in line]) == (0, [])
     said = done.stdout.splitlines()
     assert said[:3] == [
-        "uyghurmovement-com: all of the files, which tell no total: 1 of 1 posts",
+        "uyghurmovement-com: all of the files, total unknown: 1 of 1 posts",
         "www.uyghurmovement.com, v2026.11.23",
         "",
     ]

@@ -146,7 +146,7 @@ def _state(outcome: Outcome, held: Mapping[tuple[str, str], Held]) -> str:
     if states == {"complete"}:
         return "complete"
     # Files do not tell how many items a site has.
-    return "all of the files, which tell no total" if _is_imported(outcome) else "total unknown"
+    return "all of the files, total unknown" if _is_imported(outcome) else "total unknown"
 
 
 def _advice(outcome: Outcome) -> str:

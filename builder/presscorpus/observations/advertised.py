@@ -7,6 +7,9 @@ from typing import Final
 NAME: Final = "x-wp-total"
 """The header, in lower case. https://developer.wordpress.org/rest-api/using-the-rest-api/pagination/"""
 
+PAGES: Final = "x-wp-totalpages"
+"""That of how many pages a list has."""
+
 # No site has a thousand million items of one kind.
 _DIGITS: Final = 9
 

@@ -74,6 +74,35 @@ def test_the_total_of_a_choice_is_not_that_of_the_list(query: str, tmp_path: Pat
     assert receipt.collections[0].advertised_end is None
 
 
+NEXT = f'<{POSTS}?page=2&per_page=100>; rel="next"'
+LISTED = {
+    "X-WP-TotalPages: 9": "posts: page 2 is not here, nor 7 more that the site tells of",
+    f"Link: {NEXT}": "posts: page 2 is not here",
+    "X-WP-TotalPages: 999999999": "posts: page 2 is not here, nor 999,999,997 more that the site tells of",
+    "X-WP-TotalPages: 1": None,
+    'Link: <https://example.org/>; rel="up"': None,
+}
+
+
+@pytest.mark.parametrize("header", LISTED)
+def test_a_page_that_is_told_and_not_here_is_missing(header: str, tmp_path: Path) -> None:
+    name, _, value = header.partition(": ")
+    page = Page(posts(*range(1, 101)), f"{POSTS}?page=1&per_page=100", headers=((name, value),))
+    receipt = receipt_of([page], tmp_path)
+    assert (receipt.outcome, receipt.reason) == ("incomplete" if LISTED[header] else "unknown", LISTED[header])
+    assert receipt.balanced == (LISTED[header] is None)
+
+
+def test_pages_that_are_all_here_and_a_list_of_another_size_lack_none(tmp_path: Path) -> None:
+    pages = [
+        Page(posts(*range(1, 101)), f"{POSTS}?per_page=100", headers=(("Link", NEXT),)),
+        Page(posts(*range(101, 111)), f"{POSTS}?page=2&per_page=100", headers=()),
+        Page(posts(1, 2), f"{POSTS}?per_page=2", headers=(("X-WP-TotalPages", "55"),)),
+    ]
+    receipt = receipt_of(pages, tmp_path)
+    assert (receipt.outcome, receipt.reason) == ("unknown", None)
+
+
 def test_one_type_without_a_total_leaves_the_whole_unknown(tmp_path: Path) -> None:
     page = json.loads(posts(400))[0] | {"type": "page"}
     receipt = receipt_of([*three(299), Page(json.dumps([page]).encode(), PAGES)], tmp_path)

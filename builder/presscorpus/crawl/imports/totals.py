@@ -7,7 +7,9 @@ came by routes that have one. https://developer.wordpress.org/rest-api/using-the
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
+from itertools import count
 from typing import TYPE_CHECKING, Final, NamedTuple
 from urllib.parse import parse_qsl, unquote
 
@@ -16,7 +18,7 @@ from presscorpus.observations import advertised, wrappers
 from presscorpus.observations.shapes import collection_name
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from presscorpus.observations.items import Seen
 
@@ -25,6 +27,9 @@ _OF_PAGING: Final = frozenset({
     "page", "per_page", "offset", "order", "orderby", "_embed", "_fields", "_envelope", "_links", "_locale", "context",
     "rest_route",
 })  # fmt: skip
+
+
+_NEXT: Final = re.compile(r"""\brel=["']?next\b""", re.IGNORECASE)
 
 
 class Total(NamedTuple):
@@ -47,6 +52,7 @@ class Totals:
     def __init__(self) -> None:
         self._ids: defaultdict[tuple[str, str], set[int]] = defaultdict(set)
         self._told: dict[tuple[str, str], tuple[str, int, int]] = {}
+        self._pages: dict[tuple[str, str], _Pages] = {}
 
     def told(self, url: str, headers: Iterable[tuple[str, str]], payload: bytes, seen: Seen) -> None:
         """Add the items of a response, and the total in its headers or envelope.
@@ -61,7 +67,10 @@ class Totals:
         for item in listed:
             self._ids[item.table, item.type or ""].add(item.id)
         kinds = {(item.table, item.type or "") for item in listed}
-        total = _of_headers(headers)
+        fields = {name.lower(): value for name, value in headers}
+        if len(kinds) == 1 and _is_whole(url):
+            self._pages.setdefault(next(iter(kinds)), _Pages(collection_name(url))).add(url, fields)
+        total = advertised.total_of(fields.get(advertised.NAME))
         total = wrappers.total(payload) if total is None and payload[:1] == b"{" else total
         if total is None or len(kinds) != 1 or not _is_whole(url):
             return
@@ -100,17 +109,52 @@ class Totals:
             for name, last, missing in lacking
         )
         missing = sum(missing for *_, missing in lacking)
+        for kind in kinds:
+            if kind not in self._told and kind in self._pages and (left := self._pages[kind].missing):
+                # Each has an item at least.
+                missing, reasons = missing + left, (*reasons, self._pages[kind].reason())
         if not kinds or len(told) < len(kinds):
             return Total(items, None, None, missing, reasons)
         return Total(items, sum(each[2] for each in told), sum(each[3] for each in told), missing, reasons)
 
 
-def _of_headers(headers: Iterable[tuple[str, str]]) -> int | None:
-    return advertised.total_of(next((value for name, value in headers if name.lower() == advertised.NAME), None))
+class _Pages:
+    """Which pages of a list are there, and how many the site says it has."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+        self._here: set[int] = set()
+        self._told: list[int] = []
+
+    def add(self, url: str, fields: Mapping[str, str]) -> None:
+        """Add a page with items: its address and the fields of its head, in lower case."""
+        query = dict(_query(url) or ())
+        page = advertised.total_of(query.get("page") or 1)
+        if page is None or query.get("offset", "0") != "0":
+            return
+        self._here.add(page)
+        told = advertised.total_of(fields.get(advertised.PAGES))
+        self._told.append(told if told is not None else page + (_NEXT.search(fields.get("link", "")) is not None))
+
+    @property
+    def missing(self) -> int:
+        """How many pages are not there."""
+        last = min(self._told, default=0)
+        return last - sum(page <= last for page in self._here)
+
+    def reason(self) -> str:
+        """What is missing, in words."""
+        first = next(page for page in count(1) if page not in self._here)
+        more = f", nor {self.missing - 1:,} more that the site tells of" if self.missing > 1 else ""
+        return f"{self._name}: page {first} is not here{more}"
+
+
+def _query(url: str) -> list[tuple[str, str]] | None:
+    parts = parts_of(url if "://" in url else f"file://x/{unquote(url)}")
+    return parse_qsl(parts.query, keep_blank_values=True) if parts else None
 
 
 def _is_whole(url: str) -> bool:
     """Whether an address asks for a whole collection."""
-    parts = parts_of(url if "://" in url else f"file://x/{unquote(url)}")
-    query = parse_qsl(parts.query, keep_blank_values=True) if parts else []
-    return parts is not None and {name.partition("[")[0] for name, _ in query} <= _OF_PAGING
+    query = _query(url)
+    return query is not None and {name.partition("[")[0] for name, _ in query} <= _OF_PAGING
