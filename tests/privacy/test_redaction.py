@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from presscorpus.config.params import Policy
 from presscorpus.content.html import read
+from presscorpus.privacy import policy
 from presscorpus.privacy.columns import Columns
 from presscorpus.privacy.name_forms import Names
 from presscorpus.privacy.redaction import EMAIL, NAME, PHONE, Authors, Treatment
@@ -339,3 +340,9 @@ def test_json_of_any_depth_keeps_its_shape(depth: int, start: str) -> None:
     (left,) = columns(BOTH, [source], "json")
     assert left == f'{start * depth}"<b>{EMAIL}</b>"{end * depth}'.replace("a@x.example", EMAIL)
     assert columns(BOTH, [f'{start * depth}"x'], "json") == [f'{start * depth}"x'.replace("a@x.example", EMAIL)]
+
+
+def test_a_field_that_is_nested_too_deep_is_withheld() -> None:
+    deep = '{"a":' + "[" * 3000 + "]" * 3000 + ',"b":1}'
+    values = pl.DataFrame({"site": ["a", "a"], "value": [deep, '{"a":[1],"b":1}']}).to_struct("values")
+    assert policy._parts(values, {"a": ("a",)}).to_list() == [None, '{"a":[1]}']

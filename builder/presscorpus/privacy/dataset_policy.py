@@ -7,6 +7,7 @@ from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from presscorpus.config.params import FILE
@@ -89,7 +90,7 @@ def _called(params: Params, tables: Path) -> dict[str, list[str]]:
     mistyped = pl.col("url").str.contains(MISTYPED).fill_null(value=False)
     calls = pl.col("scheme").is_in(list(CALL_SCHEMES)) | service.fill_null(value=False) | mistyped
     called = {site: [url for (url,) in rows] for site, rows in _rows(tables, "links", sites, ["url"], calls).items()}
-    for site, contents in _of_posts(tables, sites, "content_html"):
+    for site, contents in _of_posts(tables, sites, "content_html", described.LINKED_DATA):
         told = (f"tel:{each}" for content in contents for each in described.telephones(content))
         called.setdefault(site, []).extend(told)
     signs = [*(f"{each}:" for each in sorted(CALL_SCHEMES)), *SERVICES]
@@ -261,12 +262,13 @@ def _rows(
     return found
 
 
-def _of_posts(tables: Path, sites: Container[str], column: str) -> Iterator[tuple[str, list[str]]]:
-    """The values of a column of posts by site, a batch at a time."""
+def _of_posts(tables: Path, sites: Container[str], column: str, within: str = "") -> Iterator[tuple[str, list[str]]]:
+    """The values of a column of posts that hold a text, by site, a batch at a time."""
     with pq.ParquetFile(tables / "posts.parquet") as file:
         for group in range(file.num_row_groups):
             for batch in file.iter_batches(batch_size=1024, row_groups=[group], columns=["site", column]):
-                columns = (each.to_pylist() for each in batch.columns)
+                held = batch.filter(pc.match_substring(batch.column(column), within))
+                columns = (each.to_pylist() for each in held.columns)
                 for site, told in groupby(zip(*columns, strict=True), key=itemgetter(0)):
                     if site in sites:
                         yield site, [value for _, value in told if value]

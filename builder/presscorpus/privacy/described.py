@@ -15,7 +15,9 @@ if TYPE_CHECKING:
 TELEPHONE: Final = r"(?i:telephone|faxnumber)\W*:"
 """A pattern of Rust's regex crate, which each source with such a key matches."""
 
-_LINKED_DATA: Final = "ld+json"
+LINKED_DATA: Final = "ld+json"
+"""What stands in each document with JSON-LD: the type of its script."""
+
 _WRITTEN: Final = re.compile(
     r"\"(?:telephone|faxnumber)\"\s*:\s*(\[[^\[\]<]{1,400}\]|\"[^\"<]{1,80}\"|[0-9]{7,15})", re.IGNORECASE
 )
@@ -55,7 +57,7 @@ def telephones(source: str) -> Iterator[str]:
     Yields:
         Each as it is written.
     """
-    for written in _WRITTEN.findall(source) if _LINKED_DATA in source else ():
+    for written in _WRITTEN.findall(source) if LINKED_DATA in source else ():
         try:
             told = msgspec.json.decode(written)
         except msgspec.DecodeError:

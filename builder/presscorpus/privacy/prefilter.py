@@ -2,10 +2,10 @@
 
 The test is sound: what `redaction` changes is suspected here, whatever way it is written in. What it looks for are
 literals, such as `mailto:`, words of names in pairs that follow each other, and contacts, which hold an `@`, a `+` or
-two noughts. They are looked for in a value with all that has another meaning replaced by that (accented letters,
-references, escapes, percent-encoding), with that alone replaced which texts, scripts or addresses decode, and in each
-without tags. Contacts are looked for in the value as it stands, too. Where the shape of a document leaves open where
-its tags end the value is suspected at once.
+two noughts, words for "at" and "dot", or the digits of a number that is known. They are looked for in a value with all
+that has another meaning replaced by that (accented letters, references, escapes, percent-encoding), with that alone
+replaced which texts, scripts or addresses decode, and in each without tags. Contacts are looked for in the value as it
+stands, too. Where the shape of a document leaves open where its tags end the value is suspected at once.
 
 What folds is folded sign by sign (`folding`), so that a literal in a folded text is one in the same text with only
 those signs replaced whose folded form shares a sign with any literal, or is empty.
@@ -79,9 +79,9 @@ class _Read(NamedTuple):
     """Values as they are compared.
 
     `values` have references and escapes replaced by what they mean, and `changed` tells where; `counted` are those of
-    them of which the digits changed. Of the `unclear` a sign
-    is written otherwise that changes how the value is read. Some units count in scripts or addresses only: a literal
-    may be `hidden` by what they mean there, and `others` are the replacements elsewhere.
+    them of which the digits changed. Of the `unclear` a sign is written otherwise that
+    changes how the value is read. Some units count in scripts or addresses only: a literal may be `hidden` by what they
+    mean there, and `others` are the replacements elsewhere.
     """
 
     values: pl.Series
@@ -162,11 +162,11 @@ class Prefilter:
         found = read.unclear | self._sought(read.values, syntax)
         if syntax != SLUG:
             found |= self._contacts(values)
-        found = self._told(found, values)
+        found = self._called(found, values)
         changed = (read.changed & ~found).arg_true()
         if len(changed) and syntax != SLUG:
             found = found.scatter(changed, self._contacts(read.values.gather(changed)))
-        found = self._told(found, read.values, read.counted)
+        found = self._called(found, read.values, read.counted)
         if syntax == JSON and contacts.PHONE in self._rules:
             found |= read.values.str.contains(TELEPHONE)
         if syntax in {HTML, JSON}:
@@ -183,7 +183,7 @@ class Prefilter:
         found = self._sought(values, syntax)
         if syntax != SLUG:
             found |= self._contacts(values)
-        found = self._told(found, values)
+        found = self._called(found, values)
         return self._across(found, values, syntax) if syntax in {HTML, JSON} else found
 
     def _sought(self, values: pl.Series, syntax: str) -> pl.Series:
@@ -221,7 +221,7 @@ class Prefilter:
         """Which values hold a contact as they stand."""
         return self._addresses(values) | self._numbers(values)
 
-    def _told(self, found: pl.Series, values: pl.Series, among: pl.Series | None = None) -> pl.Series:
+    def _called(self, found: pl.Series, values: pl.Series, among: pl.Series | None = None) -> pl.Series:
         """What was found, and which values hold a number that links of a site call.
 
         Of all, or `among` some.
