@@ -60,7 +60,7 @@ def test_a_file_becomes_a_release_in_one_go(tmp_path: Path) -> None:
         "",
     ]
     for line in (
-        "complete: the one known item is here",
+        "total unknown: the one known item is here",
         "page: corpus/reports/index.html",
         "release: corpus/release",
         'load: datasets.load_dataset("corpus/release", "posts", split="train")',
@@ -133,7 +133,7 @@ def test_building_again_later_adds_history(tmp_path: Path) -> None:
     source.write_text(json.dumps([post(1), post(2), post(3)]))
     done = run("build", source, "--out", "corpus", "--as-of", "2025-12-01", cwd=tmp_path)
     assert "www.example.org, v2026.01.03" in done.stdout
-    assert "complete: the one item of the last import is here" in done.stdout
+    assert "total unknown: the one item of the last import is here" in done.stdout
     assert posts(tmp_path / "corpus") == [1, 2, 3]
 
 

@@ -219,6 +219,10 @@ def test_receipts_gaps_and_quarantine_are_told_as_the_tables_have_them(package: 
         },
         row | good | {"crawl": "20261102T000000Z", "collection": "terms", "swept": 5, "fetched": 5, "unreadable": 0},
         row | good | {
+            "site": "site-2", "crawl": "20261101T000000Z", "collection": "posts", "swept": 1, "fetched": 1,
+            "unreadable": 0, "outcome": "unknown",
+        },
+        row | good | {
             "site": "site-1", "crawl": "20261101T000000Z", "collection": "posts", "swept": 3, "fetched": 1,
             "unreadable": 0, "failed": 2, "balanced": False, "outcome": "incomplete", "reason": "time | is <b>up</b>",
         },
@@ -234,6 +238,7 @@ def test_receipts_gaps_and_quarantine_are_told_as_the_tables_have_them(package: 
     assert (
         "| site-0 | `https://site-0.example/` | 2 Nov 2026, 00:00 | 2 | 1,239 | 1,238 | 1 | 0 | 0 | yes |\n"
         "| site-1 | `https://site-1.example/` | 1 Nov 2026, 00:00 | 1 | 3 | 1 | 0 | 0 | 2 | no |\n"
+        "| site-2 | `https://site-2.example/` | 1 Nov 2026, 00:00 | 1 | 1 | 1 | 0 | 0 | 0 | yes, total unknown |\n"
     ) in text
     assert (
         "incomplete: 1.\n\n- `site-1`, crawl `20261101T000000Z`, `posts`: time \\| is &lt;b&gt;up&lt;/b&gt;\n" in text
@@ -244,7 +249,7 @@ def test_receipts_gaps_and_quarantine_are_told_as_the_tables_have_them(package: 
 def test_long_lists_end_and_say_where_the_rest_is(package: Package) -> None:
     params = parameters()
     many = tuple(msgspec.structs.replace(params.sites[0], name=f"site-{n}") for n in range(3000))
-    receipts = tuple(summary.Receipts(site.name, 1, "20261101T000000Z", 1, 1, 0, 0, 0, 0) for site in many)
+    receipts = tuple(summary.Receipts(site.name, 1, "20261101T000000Z", 1, 1, 0, 0, 0, 0, 0) for site in many)
     gaps = tuple(summary.Gap(site.name, "20261101T000000Z", "posts", None) for site in many)
     held = contents(package, posts=1)._replace(summary=summary.Summary(receipts, gaps, ()))
     wide = msgspec.structs.replace(params, sites=many)

@@ -270,6 +270,18 @@ def test_unbalanced_receipts_come_first_and_say_why() -> None:
     assert "1 of 2 crawls balance" in first(tree, "main").text()
 
 
+def test_what_no_total_was_told_of_is_not_called_complete() -> None:
+    untold = GOOD["crawls"].head(1).with_columns(
+        source=pl.lit("files"), outcome=pl.lit("unknown"), balanced=True, swept=2, fetched=2, unchanged=0, unreadable=0,
+        gone=0, failed=0,
+    )  # fmt: skip
+    frames = GOOD | {"crawls": untold, "quarantine": GOOD["quarantine"].clear()}
+    tree = LexborHTMLParser(page(facts(frames)))
+    assert texts(tree, ".answer strong")[0] == "Unknown, no total was told."
+    assert [node.attributes["class"] for node in tree.css(".answer strong")][0] == "care"
+    assert texts(tree, "#caption-crawls ~ tbody td")[1] == "balances, total unknown"
+
+
 def test_the_same_facts_give_the_same_page_in_any_order_of_rows() -> None:
     shuffled = {name: frame.sample(fraction=1, shuffle=True, seed=7) for name, frame in GOOD.items()}
     again = facts(shuffled, dict(reversed(FAULTS.items())))

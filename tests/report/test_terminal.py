@@ -77,7 +77,7 @@ def test_a_part_is_called_a_part_and_never_complete() -> None:
 
 def test_completeness_has_a_word_for_each_state() -> None:
     figures = test_page.facts().figures
-    crawls = figures.crawls.filter("last").with_columns(balanced=True)
+    crawls = figures.crawls.filter("last").with_columns(balanced=True, outcome=pl.lit("complete"))
     quarantine = figures.quarantine.clear()
     numbers = dict.fromkeys(figures.complete, 0)
 
@@ -120,6 +120,14 @@ def test_an_import_speaks_for_itself_alone() -> None:
     assert told(of_files) == "complete: all 2 known items are here"
     assert told(of_files, earlier) == "complete: all 2 items of the last import are here"
     assert told(of_files, earlier, asked) == ("complete: all 4 items of the last crawl or import of each site are here")
+    untold = of_files.with_columns(outcome=pl.lit("unknown"))
+    assert told(untold) == "total unknown: all 2 known items are here"
+    # One collection without a total is enough.
+    beside = of_files.with_columns(collection=pl.lit("zebras"))
+    assert told(untold, beside) == told(beside, untold) == "total unknown: all 4 known items are here"
+    assert told(untold.with_columns(unreadable=1, fetched=1), asked) == (
+        f"total unknown: 3 of 4 known items are here; 1 not shown by the site; nothing told a total of {untold['site'][0]}"
+    )
     # A crawl asks for what earlier ones knew.
     assert told(asked, earlier.with_columns(site=pl.lit("other"))) == "complete: all 2 known items are here"
 

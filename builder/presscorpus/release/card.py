@@ -234,7 +234,7 @@ def _collection(params: Params, contents: Contents) -> str:
             dates.crawl(each.last),
             f"{each.crawls:,}",
             *(f"{count:,}" for count in (each.swept, each.fetched, each.unreadable, each.gone, each.failed)),
-            "no" if each.unbalanced else "yes",
+            "no" if each.unbalanced else "yes, total unknown" if each.untold else "yes",
         )
         for each in contents.summary.receipts
     ]

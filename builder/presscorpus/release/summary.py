@@ -17,7 +17,7 @@ class Receipts(NamedTuple):
 
     `crawls` is how many crawls there are, `last` the name of the last one. `swept` counts items that are known to
     exist, `unreadable` those that the site does not show, `unbalanced` receipts of the last crawl that do not balance
-    or are incomplete.
+    or are incomplete, `untold` those that nothing told a total of.
     """
 
     site: str
@@ -29,6 +29,7 @@ class Receipts(NamedTuple):
     gone: int
     failed: int
     unbalanced: int
+    untold: int
 
 
 class Gap(NamedTuple):
@@ -77,6 +78,7 @@ def summarise(crawls: pl.LazyFrame, quarantine: pl.LazyFrame) -> Summary:
             pl.col("crawl").max().alias("last"),
             *(pl.col(name).filter(last).sum() for name in counts),
             (~whole).filter(last).sum().alias("unbalanced"),
+            (pl.col("outcome") == "unknown").filter(last).sum().alias("untold"),
         )
         .sort("site")
     )

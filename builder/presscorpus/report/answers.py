@@ -24,13 +24,14 @@ Kind = Literal["good", "care", "bad"]
 _COMPLETE: dict[State, tuple[Kind, str]] = {
     "complete": ("good", "Yes, complete"),
     "accounted for": ("good", "Yes, all accounted for"),
+    "unknown": ("care", "Unknown, no total was told"),
     "a part": ("care", "No, a part"),
     "incomplete": ("bad", "No, incomplete"),
     "empty": ("bad", "Empty"),
 }
 _ITEMS = "Items are the posts, pages, pictures and terms that a site lists, and those that were seen before."
 # How the sentences begin that stand behind these words.
-_BEGINNINGS = re.compile(r"(complete|incomplete|all accounted for): |a part, not all: ")
+_BEGINNINGS = re.compile(r"(complete|incomplete|all accounted for|total unknown): |a part, not all: ")
 
 
 class Answer(NamedTuple):

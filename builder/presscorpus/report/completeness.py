@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 import polars as pl
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from presscorpus.config.params import Site
     from presscorpus.report.figures import Figures
 
-State = Literal["complete", "accounted for", "incomplete", "a part", "empty"]
+State = Literal["complete", "accounted for", "unknown", "incomplete", "a part", "empty"]
 
 
 # Sites that are listed by name.
@@ -27,9 +27,9 @@ _SHOWN = 5
 class Completeness(NamedTuple):
     """How complete a corpus is.
 
-    `state` is `complete`; `accounted for`, where every known item is here or it is recorded why not; `incomplete`,
-    where something is missing without that; `a part`, where only that was asked for; or `empty`. `sentence` says it
-    with figures, without a full stop.
+    `state` is `complete`; `accounted for`, where every known item is here or it is recorded why not; `unknown`, where
+    that is so and nothing told how many there are; `incomplete`, where something is missing without that; `a part`,
+    where only that was asked for; or `empty`. `sentence` says it with figures, without a full stop.
     """
 
     state: State
@@ -46,12 +46,12 @@ def completeness(figures: Figures, sites: Iterable[Site] = ()) -> Completeness:
     Returns:
         The state and the sentence.
     """
-    whole = figures.complete
-    known, held = whole["known"] or 0, (whole["fetched"] or 0) + (whole["unchanged"] or 0)
+    counts = figures.complete
+    known, held = counts["known"] or 0, (counts["fetched"] or 0) + (counts["unchanged"] or 0)
     parts = {
-        "failed": whole["failed"] or 0,
-        "not shown by the site": whole["not_shown"] or 0,
-        "vanished meanwhile": whole["gone"] or 0,
+        "failed": counts["failed"] or 0,
+        "not shown by the site": counts["not_shown"] or 0,
+        "vanished meanwhile": counts["gone"] or 0,
     }
     missing = "".join(f"; {count:,} {what}" for what, count in parts.items() if count)
     of = _counted_of(figures)
@@ -64,18 +64,27 @@ def completeness(figures: Figures, sites: Iterable[Site] = ()) -> Completeness:
     open_ = figures.crawls.filter(pl.col("last") & ~pl.col("balanced"))
     if open_.height:
         silent = open_.filter(pl.col("known") == 0)["site"].sort().to_list()
-        more = f" and {len(silent) - _SHOWN:,} more" if len(silent) > _SHOWN else ""
-        nothing = f"; nothing came of {', '.join(silent[:_SHOWN])}{more}" if silent else ""
+        nothing = f"; nothing came of {_names(silent)}" if silent else ""
         return Completeness("incomplete", f"incomplete: {items} are here{missing}{nothing}")
     if refused := int(figures.quarantine["records"].sum()):
         return Completeness(
             "incomplete", f"incomplete: {items} were received, but {refused:,} are in quarantine{missing}"
         )
+    whole = f"all {known:,} {of} are here" if known > 1 else f"the one {of.replace('items', 'item', 1)} is here"
+    said = f"{items} are here{missing}" if missing else whole
+    last = figures.crawls.filter("last")
+    untold = last.filter(pl.col("outcome") == "unknown")["site"].sort().to_list()
+    if untold:
+        of_some = f"; nothing told a total of {_names(untold)}" if len(untold) < last.height else ""
+        return Completeness("unknown", f"total unknown: {said}{of_some}")
     if missing:
-        said = f"all accounted for: {items} are here{missing}"
-        return Completeness("accounted for", said)
-    said = f"all {known:,} {of} are here" if known > 1 else f"the one {of.replace('items', 'item', 1)} is here"
+        return Completeness("accounted for", f"all accounted for: {said}")
     return Completeness("complete", f"complete: {said}")
+
+
+def _names(sites: Sequence[str]) -> str:
+    more = f" and {len(sites) - _SHOWN:,} more" if len(sites) > _SHOWN else ""
+    return f"{', '.join(sites[:_SHOWN])}{more}"
 
 
 def _counted_of(figures: Figures) -> str:

@@ -284,7 +284,8 @@ def _crawls(crawls: pl.LazyFrame) -> pl.DataFrame:
     counts[0] = pl.when(pl.col("advertised_end").count() > 0).then(counts[0]).alias("advertised")
     whole = _got(
         crawls.group_by("site", "crawl").agg(
-            pl.col("source", "outcome").first(),
+            pl.col("source").first(),
+            _outcome(),
             pl.col("reason").drop_nulls().sort().first(),
             # Of a site that never answered no count is missing, and everything is.
             (pl.col("balanced") & (pl.col("outcome") != "incomplete")).all(),
@@ -293,6 +294,13 @@ def _crawls(crawls: pl.LazyFrame) -> pl.DataFrame:
     )
     last = pl.col("crawl") == pl.col("crawl").max().over("site")
     return whole.with_columns(last=last).sort("balanced", "crawl", "site", descending=[False, True, False])
+
+
+def _outcome() -> pl.Expr:
+    """The outcome of a crawl: the worst of its collections."""
+    said = pl.col("outcome")
+    worst = [pl.when((said == each).any()).then(pl.lit(each)) for each in ("incomplete", "unknown")]
+    return pl.coalesce(*worst, pl.lit("complete")).alias("outcome")
 
 
 def _receipts(crawls: pl.LazyFrame) -> pl.DataFrame:
