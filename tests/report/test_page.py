@@ -278,7 +278,7 @@ def test_what_no_total_was_told_of_is_not_called_complete() -> None:
     frames = GOOD | {"crawls": untold, "quarantine": GOOD["quarantine"].clear()}
     tree = LexborHTMLParser(page(facts(frames)))
     assert texts(tree, ".answer strong")[0] == "Unknown, no total was told."
-    assert [node.attributes["class"] for node in tree.css(".answer strong")][0] == "care"
+    assert next(node.attributes["class"] for node in tree.css(".answer strong")) == "care"
     assert texts(tree, "#caption-crawls ~ tbody td")[1] == "balances, total unknown"
 
 

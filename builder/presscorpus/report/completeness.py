@@ -72,12 +72,17 @@ def completeness(figures: Figures, sites: Iterable[Site] = ()) -> Completeness:
         )
     whole = f"all {known:,} {of} are here" if known > 1 else f"the one {of.replace('items', 'item', 1)} is here"
     said = f"{items} are here{missing}" if missing else whole
+    return _with_totals(figures, said, some_are_missing=bool(missing))
+
+
+def _with_totals(figures: Figures, said: str, *, some_are_missing: bool) -> Completeness:
+    """Name the state of a corpus of which everything known is accounted for."""
     last = figures.crawls.filter("last")
     untold = last.filter(pl.col("outcome") == "unknown")["site"].sort().to_list()
     if untold:
         of_some = f"; nothing told a total of {_names(untold)}" if len(untold) < last.height else ""
         return Completeness("unknown", f"total unknown: {said}{of_some}")
-    if missing:
+    if some_are_missing:
         return Completeness("accounted for", f"all accounted for: {said}")
     return Completeness("complete", f"complete: {said}")
 
