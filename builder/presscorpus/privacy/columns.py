@@ -11,7 +11,8 @@ import polars as pl
 
 from presscorpus.dtypes import TRUTH
 from presscorpus.privacy.contacts import PHONE
-from presscorpus.privacy.prefilter import HTML, JSON, SLUG, TEXT, URL, Prefilter
+from presscorpus.privacy.prefilter import Prefilter
+from presscorpus.privacy.units import HTML, JSON, SLUG, TEXT, URL
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping

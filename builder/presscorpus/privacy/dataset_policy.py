@@ -7,7 +7,6 @@ from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
-import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from presscorpus.config.params import FILE
@@ -27,7 +26,7 @@ from presscorpus.privacy.redaction import Authors, Treatment
 from presscorpus.storage import parquet
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
 
     from presscorpus.config.params import Params, Site
@@ -262,13 +261,15 @@ def _rows(
     return found
 
 
-def _of_posts(tables: Path, sites: Container[str], column: str, within: str = "") -> Iterator[tuple[str, list[str]]]:
-    """The values of a column of posts that hold a text, by site, a batch at a time."""
-    with pq.ParquetFile(tables / "posts.parquet") as file:
-        for group in range(file.num_row_groups):
-            for batch in file.iter_batches(batch_size=1024, row_groups=[group], columns=["site", column]):
-                held = batch.filter(pc.match_substring(batch.column(column), within))
-                columns = (each.to_pylist() for each in held.columns)
-                for site, told in groupby(zip(*columns, strict=True), key=itemgetter(0)):
-                    if site in sites:
-                        yield site, [value for _, value in told if value]
+def _of_posts(tables: Path, sites: Iterable[str], column: str, within: str = "") -> Iterator[tuple[str, list[str]]]:
+    """The distinct texts of a column of posts with some words, by site, a row group at a time."""
+    path = tables / "posts.parquet"
+    with pq.ParquetFile(path) as file:
+        heights = [file.metadata.row_group(number).num_rows for number in range(file.num_row_groups)]
+    held = pl.col("site").is_in(list(sites)) & pl.col(column).str.contains(within, literal=True)
+    frame, place = parquet.scan(path).select("site", column), 0
+    for height in heights:
+        rows = frame.slice(place, height).filter(held).unique(maintain_order=True).collect()
+        place += height
+        for site, told in groupby(rows.iter_rows(), key=itemgetter(0)):
+            yield site, [value for _, value in told]

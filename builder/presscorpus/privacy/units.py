@@ -11,6 +11,12 @@ from typing import Final
 from presscorpus.privacy.addresses import decoded
 from presscorpus.privacy.folding import fold
 
+HTML: Final = "html"
+URL: Final = "url"
+SLUG: Final = "slug"
+JSON: Final = "json"
+TEXT: Final = "text"
+
 REFERENCE: Final = r"&#?[0-9A-Za-z]+;?"
 ESCAPE: Final = r"\\u[0-9a-fA-F]{4}|\\x[0-9a-fA-F]{2}|\\/"
 PERCENT: Final = r"(?:%(?:25)*[0-9a-fA-F]{2})+"
@@ -33,6 +39,12 @@ UNCLEAR: Final = (
 A ">" within a comment or a quoted value, text within an element that holds no tags, a "<" before what may mean a
 letter.
 """
+
+UNITS: Final = {
+    HTML: rf"{REFERENCE}|{ESCAPE}|{PERCENT}|\\", JSON: rf"{REFERENCE}|{ESCAPE}|{PERCENT}|\\\\",
+    TEXT: rf"{PERCENT}|\\", URL: rf"{PERCENT}|\\", SLUG: PERCENT,
+}  # fmt: skip
+"""Ways to write a character that are looked for in values, by how these are read."""
 
 MARKS: Final = r"\x{2bb}\x{2bc}\x{a78b}\x{a78c}\x{fc5e}-\x{fc63}\x{fe70}-\x{fe7e}\x{ff9e}\x{ff9f}"
 """Letters by category that are marks or spaces by what they fold to, as part of a class."""

@@ -22,13 +22,17 @@ _PROVIDERS: Final = (
 )
 # What may stand between two signs in a source: tags, references, and what is no letter.
 _APART: Final = r"(?:<[^>]*>|&[#0-9A-Za-z]+;?|[^0-9A-Za-z&<])*"
-CUES: Final = (
+WORDS: Final = (
     rf"[\[({{\x{{3010}}]{_APART}(?i:at|arroba|@){_APART}[\])}}\x{{3011}}]",
     r"(?i)(?-u:\b)dot(?-u:\b)",
+)
+"""Patterns of Rust's regex crate: what is found here holds one of them in its source, or one of `BESIDE`."""
+
+BESIDE: Final = (
     rf"(?i)@{_APART}(?:{_PROVIDERS})",
     rf"[.](?:[\pL\pN_+-]|<[^>]*>)+{_APART}@",
 )
-"""Patterns of Rust's regex crate: what is found here holds one of them in its source."""
+"""Patterns with an `@`."""
 
 _CLOSED: Final = re.compile(r"[\[({【] ?(?:at|arroba|@) ?[\])}】][ \n]?")
 _WORDS: Final = re.compile(r"(?<= )at (?=[\w-]+ dot [a-z])")
