@@ -262,7 +262,7 @@ def _rows(
 
 
 def _of_posts(tables: Path, sites: Iterable[str], column: str, within: str = "") -> Iterator[tuple[str, list[str]]]:
-    """The distinct texts of a column of posts with some words, by site, a row group at a time."""
+    """Distinct texts of a column of posts that hold a text, one row group at a time."""
     path = tables / "posts.parquet"
     with pq.ParquetFile(path) as file:
         heights = [file.metadata.row_group(number).num_rows for number in range(file.num_row_groups)]

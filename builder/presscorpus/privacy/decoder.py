@@ -1,4 +1,4 @@
-"""Values as they are compared: what is written otherwise, replaced by what it means.
+"""Values as they are compared, with what is written otherwise replaced.
 
 What folds is folded sign by sign (`folding`), so that a literal in a folded text is one in the same text with only
 those signs replaced whose folded form shares a sign with any literal, or is empty.
@@ -35,8 +35,8 @@ class Decoded(NamedTuple):
 
     `values` have references and escapes replaced by what they mean, and `changed` tells where; `counted` are those of
     them of which the digits changed. Of the `unclear` a sign is written otherwise that changes how the value is read.
-    Some units count in scripts or addresses only: a literal may be `hidden` by what they mean there, and `others` are the replacements
-    elsewhere.
+    Some units count in scripts or addresses only: a literal may be `hidden` by what they mean there, and `others` are
+    the replacements elsewhere.
     """
 
     values: pl.Series
@@ -109,7 +109,7 @@ class Decoder:
         return any(len(each) > 1 and each in key.lower() for each in self._literals)
 
     def _as_meant(self, written: str, syntax: str) -> str | None:
-        """What a character or unit is compared as; null where it is part of nothing that is looked for."""
+        """What a character or unit is compared as; null where that does not matter."""
         known = f"{syntax} {written}"
         if len(self._meant) >= _REMEMBERED:
             self._meant.clear()
@@ -140,7 +140,7 @@ def replaced(values: pl.Series, meant: dict[str, str]) -> pl.Series:
 
 
 def _contexts(meant: dict[str, str], hiding: list[str]) -> list[dict[str, str]]:
-    """The replacements where units of one kind, or of all, stand for nothing, if one of them hides something."""
+    """The replacements where units that hide something, of a kind or all, are none."""
     signs = sorted({key[0] for key in hiding})
     parts = [set(signs), *({sign} for sign in signs)] if len(signs) > 1 else [set(signs)] if signs else []
     return [{key: told for key, told in meant.items() if not (is_context(key) and key[0] in part)} for part in parts]

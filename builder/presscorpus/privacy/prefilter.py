@@ -112,7 +112,7 @@ class Prefilter:
         return found
 
     def _seen(self, values: pl.Series, syntax: str) -> pl.Series:
-        """Which values hold something, however it is written and whatever tags stand within."""
+        """Which values hold something, however written and whatever tags are within."""
         read = self._decoded(values, syntax)
         found = read.unclear | self._sought(read.values, syntax)
         if syntax != SLUG:
@@ -177,7 +177,7 @@ class Prefilter:
         return self._addresses(values) | self._numbers(values)
 
     def _called(self, found: pl.Series, values: pl.Series, among: pl.Series | None = None) -> pl.Series:
-        """What was found, and which of all or `among` some hold a number that links of a site call."""
+        """What was found, and which values, of all or `among` some, hold a called number."""
         if not self._known:
             return found
         places = (~found if among is None else ~found & among).arg_true()
@@ -214,7 +214,7 @@ class Prefilter:
 
 
 def _matched(values: pl.Series, *patterns: str) -> pl.Series:
-    """Which values match all of some patterns, each asked of those only that match the one before."""
+    """Which values match all of some patterns, each asked where the one before did."""
     found = values.str.contains(patterns[0])
     for pattern in patterns[1:]:
         places = found.arg_true()
