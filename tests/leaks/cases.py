@@ -104,6 +104,13 @@ MAIL += [
     Contact("e-mail, words beside", "详情请联系{m}@例子.中国谢谢"),
     Contact("e-mail, characters", "{m}@डाटा.भारत"),
     Contact("e-mail, characters", "{m}@почта.онлайн"),
+    Contact("e-mail, several", "{{m},desk}@example.org"),
+    Contact("e-mail, several", "{desk, <b>{m}</b>}@example.org"),
+    Contact("e-mail, several", "(desk|{m})@example.org"),
+    Contact("e-mail, characters", "{m}&amp;b@example.org"),
+    Contact("e-mail, characters", "{m}@@example.org"),
+    Contact("e-mail, markup within", "E-mail: {m}<br>@example.org"),
+    Contact("e-mail, written out", "{m}@example dot it"),
 ]
 
 PHONE = [

@@ -42,6 +42,7 @@ SOUGHT = (
     "x.example/m%C3%BCller_anna", "(317) 951-1102", "1-317-951-1102", "0317/9511102", "x.example/3179511102",
     "x (at) b.example", "x [at] b [dot] example", "x at b dot example", "x @ gmail.com",
     "x@b[dot]example", "x@b (.) example", "x@b dot example", "мир【at】b.example",
+    "{x,y}@b.example", "x&y@b.example", "x@@b.example", "info\n@b.example", "x@b dot it",
 )  # fmt: skip
 BETWEEN = (
     "", "", " ", "\n", "\t", "<b>", "</b>", "<br>", "<!-- x -->", "<!-- <i> > -->", "<!-->", '<i title="a > b">',

@@ -35,7 +35,7 @@ FILES: Final = frozenset((
 CODE: Final = frozenset(("cjs", "css", "js", "jsx", "less", "mjs", "scss", "tsx"))
 # Top-level domains that are none to be registered (RFC 2606, RFC 6761, RFC 7686).
 _RESERVED: Final = frozenset(("example", "test", "invalid", "localhost", "local", "internal", "onion"))
-_SIGN: Final = re.compile(r"@|%(?:25)*40")
+_SIGN: Final = re.compile(r"@+|%(?:25)*40")
 # Vowels and other signs of Indic scripts and of kana, which folding keeps and `\w` has not.
 _INDIC: Final = "\u0900-\u0903\u093a-\u094f\u0962\u0963\u0981-\u0d57\u0d82-\u0ddf"
 _MARKS: Final = f"{_INDIC}\u3099\u309a"
@@ -45,7 +45,7 @@ _DOMAIN: Final = re.compile(
     rf"|(?:{_LETTER}(?:[\w{_MARKS}-]*{_LETTER})?\.)+(?:[^\W\d_]|[{_MARKS}]){{2,}}|\[[0-9a-f:.]{{3,45}}\]"
 )
 # Signs of a mailbox that are none between words (https://www.rfc-editor.org/rfc/rfc5322#section-3.2.3).
-_SIGNS: Final = "!#$%*+./?^_|~'-"
+_SIGNS: Final = "!#$%&*+./?^_|~'-"
 _WORD: Final = rf"(?:[^\W{SPACELESS}]|[{_INDIC}])"
 _SCRIPTS: Final = (
     "\u3041-\u309f\u30fc", "\u30a0-\u30ff\u3099\u309a", "\u3005-\u3007\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U0003134f",
@@ -54,8 +54,13 @@ _SCRIPTS: Final = (
 # 64 octets (https://www.rfc-editor.org/rfc/rfc5321#section-4.5.3.1.1) are 21 letters there.
 RUNS: Final = "|".join(f"[{script}]{{1,21}}" for script in _SCRIPTS)
 """Local parts in scripts without spaces, as a pattern: no more than one script."""
+_ONE: Final = r"[\w.+%-]{1,64}"
 # A local part, read backwards from the sign.
-_LOCAL: Final = re.compile(rf'"[^"\n@]{{1,64}}"|[._%+~-]*(?:{RUNS})|(?![!#$*/?^|\'])(?:{_WORD}|[{_SIGNS}])*{_WORD}')
+_LOCAL: Final = re.compile(
+    rf'"[^"\n@]{{1,64}}"|[._%+~-]*(?:{RUNS})|(?![!#$&*/?^|\'])(?:{_WORD}|[{_SIGNS}]|;pma&)*{_WORD}'
+    # Several of one host, as in {anna,bo}@example.org.
+    rf"|[\])}}>] ?{_ONE}(?: ?[,;|/&] ?{_ONE}){{1,20}} ?[\[({{<]"
+)
 _LONGEST: Final = 320
 _SCALE: Final = re.compile(r"\d+x(?:$|[^a-z])|\d+$")
 _OF_COUNTRIES: Final = 2

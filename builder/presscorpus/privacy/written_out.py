@@ -31,6 +31,7 @@ WORDS: Final = (
 BESIDE: Final = (
     rf"(?i)@{_APART}(?:{_PROVIDERS})",
     rf"[.](?:[\pL\pN_+-]|<[^>]*>)+{_APART}@",
+    r"(?:\}|\pL\s+)@[\w-]+[.]\w",
 )
 """Patterns with an `@`."""
 
@@ -40,14 +41,15 @@ _SPACED: Final = re.compile(rf"(?: @ ?|(?<=\w)@ )(?=(?:{_PROVIDERS}) ?\.)")
 _SPELT: Final = "dot|punto|punkt|point|ponto"
 _DOT: Final = rf" ?[\[({{] ?(?:{_SPELT}|\.) ?[\])}}] ?| dot |\."
 # Words of English that are the ends of hosts.
-_ENGLISH: Final = (
-    "am|as|at|be|best|by|center|day|do|food|fun|game|good|here|how|in|is|it|live|living|me|my|new|news|next|no|now|of|"
-    "one|open|or|page|people|place|so|store|team|to|today|top|us|watch|we|work|world|you"
-)
+_ENGLISH: Final = frozenset((
+    "am", "as", "at", "be", "best", "by", "center", "day", "do", "food", "fun", "game", "good", "here", "how", "in",
+    "is", "it", "live", "living", "me", "my", "new", "news", "next", "no", "now", "of", "one", "open", "or", "page",
+    "people", "place", "so", "store", "team", "to", "today", "top", "us", "watch", "we", "work", "world", "you",
+))  # fmt: skip
+_OF_COUNTRIES: Final = 2
 # Behind an `@` as it is the first dot stands in brackets, or is a word.
 _HALF: Final = re.compile(
-    rf"(?<=\w)@(?=[\w-]{{1,63}}(?:\.[\w-]{{1,63}}){{0,4}}(?: ?[\[({{] ?(?:{_SPELT}|\.) ?[\])}}]"
-    rf"| dot (?!(?:{_ENGLISH})(?!\w| dot ))))"
+    rf"(?<=\w)@(?=[\w-]{{1,63}}(?:\.[\w-]{{1,63}}){{0,4}}(?: ?[\[({{] ?(?:{_SPELT}|\.) ?[\])}}]| dot ))"
 )
 _LABEL: Final = r"[^\W_](?:[\w-]{0,61}[^\W_])?"
 _DOMAIN: Final = re.compile(rf"{_LABEL}(?:(?: \. ?|\. ){_LABEL}|(?:(?:{_DOT}){_LABEL}){{1,6}})(?!\w)")
@@ -56,7 +58,7 @@ _PARTS: Final = re.compile(rf"{_DOT}| \. ?|\. ")
 _LETTER: Final = rf"[^\W_{SPACELESS}]"
 # A local part, read backwards.
 _LOCAL: Final = re.compile(
-    rf"[ \n]?(?:{RUNS}|{_LETTER}(?:{_LETTER}|[._%+-]){{0,63}})"
+    rf"[ \n]?(?:{RUNS}|{_LETTER}(?:{_LETTER}|[._%+&-]){{0,63}})"
     rf"(?: ?[\])}}] ?tod ?[\[({{] ?{_LETTER}(?:{_LETTER}|[_%+-]){{0,63}}|(?<=[a-z0-9]) tod [a-z0-9]{{1,64}}){{0,3}}"
 )
 # With a line break or the border of a cell at the sign; a break at the last dot only at the end of a line.
@@ -67,6 +69,10 @@ _BROKEN: Final = re.compile(
 )
 # What stands before a border is a local part only with a dot in it, which no sentence has.
 _DOTTED: Final = re.compile(rf"(?<![\w@./+-])[^\W\d_]\w*(?:[.]{_LETTER}+)*[.](?P<last>{_LETTER}+)$")
+# So is the name of an office that is a whole line, and what stands behind "E-mail:".
+_ALONE: Final = re.compile(
+    rf"(?:(?:^|\n)(?P<line>[a-z]+)|\be-?mails?(?: (?:address|id))? ?: ?(?P<said>{_LETTER}(?:{_LETTER}|[_%+-])*))$"
+)
 _LONGEST: Final = 320
 # A mailbox by its look: with signs or digits, or of an office.
 _OFFICES: Final = frozenset((
@@ -121,7 +127,10 @@ def found(text: str) -> Iterator[tuple[int, int]]:
         if local is None or (not is_closed and local[0].strip()[::-1] in _OF_SENTENCES):
             continue
         first = start - len(local[0].rstrip("+%_.-"))
-        if not is_closed and "@" not in text[start:end] and _is_prose(text, first, text[first:start].strip(), domain):
+        said, before = text[first:start].strip(), text[max(0, first - _BEFORE) : first]
+        if text[start:end] == "@" and _is_half_prose(said, before, domain[0]):
+            continue
+        if not is_closed and "@" not in text[start:end] and _is_prose(said, before, domain):
             continue
         place = domain.end()
         yield first, place
@@ -134,10 +143,18 @@ def _broken(text: str) -> Iterator[tuple[int, int]]:
             continue
         before = text[max(0, sign.start() - _LONGEST) : sign.start()]
         dotted = _DOTTED.search(before) if sign["parted"] else None
+        alone = _ALONE.search(before) if sign["parted"] else None
         if dotted is not None and not is_top_level(dotted["last"]) and dotted["last"] not in FILES:
             yield sign.start() - len(dotted[0]), sign.end()
+        elif alone is not None and (alone["said"] or _is_line(alone["line"], text, sign)):
+            yield sign.start() - len(alone["said"] or alone["line"]), sign.end()
         elif sign["parted"] is None and (local := _LOCAL.match(before[::-1])) is not None:
             yield sign.start() - len(local[0].rstrip("+%_.-")), sign.end()
+
+
+def _is_line(before: str, text: str, sign: re.Match[str]) -> bool:
+    """Whether a mailbox takes up lines, of which the first is the name of an office."""
+    return before in _OFFICES and (sign["parted"] == "\n" or text[sign.end() : sign.end() + 1] in {"", "\n"})
 
 
 def _signs(text: str) -> list[tuple[int, int, bool]]:
@@ -151,16 +168,28 @@ def _signs(text: str) -> list[tuple[int, int, bool]]:
     return sorted(signs)
 
 
-def _is_prose(text: str, start: int, local: str, domain: re.Match[str]) -> bool:
+def _is_prose(local: str, before: str, domain: re.Match[str]) -> bool:
     """Whether "x at y dot z" is a part of a sentence, and no mailbox."""
-    if _NO_WORD.search(local) or local in _OFFICES:
+    if _is_mailbox(local):
         return False
     parts = _PARTS.split(domain[0])
     if parts[0] in _ARTICLES:
         return True
-    before = text[max(0, start - _BEFORE) : start]
-    follows = _WORD_BEHIND.match(text, domain.end()) is not None
+    follows = _WORD_BEHIND.match(domain.string, domain.end()) is not None
     return follows and parts[-1].strip() in _WORDS_OF_ENGLISH and not _OF_MAIL.search(before)
+
+
+def _is_half_prose(local: str, before: str, domain: str) -> bool:
+    """Whether "dot" behind an `@` is a word before one that is also the end of hosts."""
+    dotted, _, last = domain.rpartition(" dot ")
+    if not dotted or last not in _ENGLISH:
+        return False
+    return local.isdecimal() or (len(last) > _OF_COUNTRIES and not (_is_mailbox(local) or _OF_MAIL.search(before)))
+
+
+def _is_mailbox(local: str) -> bool:
+    """Whether what stands before "at" is a mailbox by its look."""
+    return _NO_WORD.search(local) is not None or local in _OFFICES
 
 
 def _is_host(domain: str) -> bool:
