@@ -18,10 +18,12 @@ def total_of(value: object) -> int | None:
     """Read the value of an X-WP-Total header.
 
     Args:
-        value: A header as text, or the number or text in the headers of an envelope; null for none.
+        value: A header as text, or the number or text in the headers of an envelope; null for none. A header that was
+            sent twice has two values, with a comma between them.
 
     Returns:
-        The total; null for no plausible number.
+        The total; null for no plausible number, and for two that differ.
     """
-    text = str(value).strip()
-    return int(text) if text.isascii() and text.isdigit() and len(text) <= _DIGITS else None
+    texts = {text.strip() for text in str(value).split(",")}
+    text = texts.pop()
+    return int(text) if not texts and text.isascii() and text.isdigit() and len(text) <= _DIGITS else None

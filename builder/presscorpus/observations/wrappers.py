@@ -22,6 +22,10 @@ _DEEPEST: Final = 5
 _LOOKED_AT: Final = 3
 # WP_REST_Server::envelope_response, asked for with `_envelope`.
 _ENVELOPE: Final = frozenset({"body", "status", "headers"})
+# Members that count the items of a list, in small letters and without underscores.
+_COUNTS: Final = frozenset({"total", "found", "totalitems", "totalposts", "foundposts", "totalcount", "totalresults"})
+# Objects beside a list that tell of its pages.
+_OF_PAGING: Final = frozenset({"meta", "_meta", "pagination", "paging"})
 _decode = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
 
 
@@ -67,6 +71,39 @@ def total(body: bytes) -> int | None:
     except (msgspec.DecodeError, ValueError, RecursionError):
         return None
     return advertised.total_of(headers.get(advertised.NAME))
+
+
+def counted(body: bytes, depth: int = 1) -> int | None:
+    """Return how many items an object around a list says there are.
+
+    `{"total": 5, "posts": [...]}` says five. What the number counts is not known: it may be a choice of the site's
+    items, or those of this list.
+
+    Args:
+        body: JSON of a whole response.
+        depth: How many objects are around it, itself included.
+
+    Returns:
+        The greatest such number beside a list, at any level; null for none.
+    """
+    keys = _members(body) if depth < _DEEPEST else None
+    if keys is None or "id" in keys:
+        return None
+    objects = {name: value for name, value in keys.items() if value.lstrip(SPACE).startswith(b"{")}
+    found = [counted(value, depth + 1) for value in objects.values()]
+    if any(value.lstrip(SPACE).startswith(b"[") for value in keys.values()):
+        beside = [keys, *(_members(value) or {} for name, value in objects.items() if name.lower() in _OF_PAGING)]
+        found += [_number(value) for each in beside for name, value in each.items() if _counts(name)]
+    return max((each for each in found if each is not None), default=None)
+
+
+def _counts(name: str) -> bool:
+    """Whether a member counts the items of a list."""
+    return name.replace("_", "").lower() in _COUNTS
+
+
+def _number(value: bytes) -> int | None:
+    return advertised.total_of(value.strip(SPACE).strip(b'"').decode("ascii", "replace"))
 
 
 def _members(body: bytes) -> Mapping[str, bytes] | None:

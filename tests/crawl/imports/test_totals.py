@@ -66,12 +66,89 @@ def test_a_total_below_what_is_there_is_none(total: int | str, tmp_path: Path) -
 
 
 @pytest.mark.parametrize(
-    "query", ["search=note", "categories=3", "lang=fr", "include=1,2", "after=2026-01-01T00:00:00"]
+    "query",
+    [
+        "search=note",
+        "categories=3",
+        "lang=fr",
+        "include=1,2",
+        "after=2026-01-01T00:00:00",
+        "sticky=",
+        "status=any",
+        "hide_empty=1",
+        "after=",
+        "shop=",
+        "slug=&categories=3",
+    ],
 )
 def test_the_total_of_a_choice_is_not_that_of_the_list(query: str, tmp_path: Path) -> None:
     receipt = receipt_of([told(range(1, 3), 2, f"{POSTS}?{query}")], tmp_path)
     assert receipt.outcome == "unknown"
     assert receipt.collections[0].advertised_end is None
+
+
+@pytest.mark.parametrize(
+    "query", ["_=123", "status=publish", "exclude=", "search=&tags=", "hide_empty=false", "_wpnonce=a1b2&_jsonp=x"]
+)
+def test_what_leaves_nothing_out_has_the_total_of_the_list(query: str, tmp_path: Path) -> None:
+    receipt = receipt_of([told(range(1, 3), 5, f"{POSTS}?{query}")], tmp_path)
+    assert receipt.reason == "posts: the site counts 5, and 2 are here: 3 missing"
+    assert receipt.collections[0].advertised_end == 5
+
+
+@pytest.mark.parametrize(
+    ("headers", "total"),
+    [
+        ((("X-WP-Total", "5, 5"),), 5),
+        ((("X-WP-Total", "5"), ("x-wp-total", "5")), 5),
+        ((("X-WP-Total", "5"), ("X-WP-Total", "2")), None),
+        ((("X-WP-Total", "2"), ("X-WP-Total", "many")), None),
+        ((("X-WP-Total", ","),), None),
+    ],
+)
+def test_a_total_that_is_sent_twice_is_one(
+    headers: tuple[tuple[str, str], ...], total: int | None, tmp_path: Path
+) -> None:
+    receipt = receipt_of([Page(posts(1, 2), POSTS, headers=headers)], tmp_path)
+    assert receipt.collections[0].advertised_end == total
+    assert receipt.outcome == ("incomplete" if total else "unknown")
+
+
+WRAPPED = {
+    '{"total":5,"posts":%s}': 3,
+    '{"found":"5","items":%s}': 3,
+    '{"data":{"posts":%s,"totalItems":5}}': 3,
+    '{"data":%s,"meta":{"total":5,"views":900}}': 3,
+    # Programs count what they wrote: that is no total.
+    '{"total":2,"posts":%s}': 0,
+    '{"value":%s,"Count":2}': 0,
+    '{"posts":%s,"visitors":{"total":900}}': 0,
+    '{"total":"many","posts":%s}': 0,
+    '{"total":null,"posts":%s}': 0,
+}
+
+
+@pytest.mark.parametrize("wrapper", WRAPPED)
+def test_the_count_of_a_wrapper_tells_what_is_missing_and_never_that_all_is_here(wrapper: str, tmp_path: Path) -> None:
+    (tmp_path / "posts.json").write_text(wrapper % posts(1, 2).decode())
+    receipt = taken(tmp_path / "posts.json", tmp_path / "out").receipt
+    (found,) = receipt.collections
+    assert (receipt.outcome, found.failed) == ("incomplete" if WRAPPED[wrapper] else "unknown", WRAPPED[wrapper])
+    assert (found.fetched, found.advertised_end) == (2, None)
+
+
+def test_two_files_that_a_wrapper_counts_are_all_it_tells_of_and_no_proof(tmp_path: Path) -> None:
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in/1.json").write_bytes(b'{"total":3,"posts":%s}' % posts(1, 2))
+    (tmp_path / "in/2.json").write_bytes(b'{"total":3,"posts":%s}' % posts(3))
+    receipt = taken(tmp_path / "in", tmp_path / "out").receipt
+    assert (receipt.outcome, receipt.reason) == ("unknown", None)
+
+
+def test_a_next_page_is_told_beside_other_links(tmp_path: Path) -> None:
+    links = (("Link", NEXT), ("Link", '<https://example.org/wp-json/>; rel="https://api.w.org/"'))
+    receipt = receipt_of([Page(posts(1, 2), f"{POSTS}?per_page=2", headers=links)], tmp_path)
+    assert receipt.reason == "posts: page 2 is not here"
 
 
 NEXT = f'<{POSTS}?page=2&per_page=100>; rel="next"'

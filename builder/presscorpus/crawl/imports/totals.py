@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from itertools import count
+from operator import itemgetter
 from typing import TYPE_CHECKING, Final, NamedTuple
 from urllib.parse import parse_qsl, unquote
 
@@ -22,11 +23,20 @@ if TYPE_CHECKING:
 
     from presscorpus.observations.items import Seen
 
-# Parameters that change the form of a list, not its items.
+# Parameters that change the form of a list, not its items. jQuery's `_` keeps caches out.
 _OF_PAGING: Final = frozenset({
     "page", "per_page", "offset", "order", "orderby", "_embed", "_fields", "_envelope", "_links", "_locale", "context",
-    "rest_route",
+    "rest_route", "_", "_jsonp", "_pretty", "_wpnonce",
 })  # fmt: skip
+# Parameters that choose items, and do not where they are empty. An empty `sticky` is one: it leaves out sticky posts.
+_CHOOSING: Final = frozenset({
+    "search", "exclude", "include", "author", "author_exclude", "categories", "categories_exclude", "tags",
+    "tags_exclude", "parent", "parent_exclude", "slug", "status", "hide_empty",
+})  # fmt: skip
+# And those that have a value which chooses what everybody is shown without them: of media, `inherit`.
+_DEFAULTS: Final = frozenset(
+    {("status", "publish"), ("status", "inherit"), ("hide_empty", "0"), ("hide_empty", "false")}
+)
 
 
 _NEXT: Final = re.compile(r"""\brel=["']?next\b""", re.IGNORECASE)
@@ -53,6 +63,7 @@ class Totals:
         self._ids: defaultdict[tuple[str, str], set[int]] = defaultdict(set)
         self._told: dict[tuple[str, str], tuple[str, int, int]] = {}
         self._pages: dict[tuple[str, str], _Pages] = {}
+        self._at_least: dict[tuple[str, str], tuple[str, int]] = {}
 
     def told(self, url: str, headers: Iterable[tuple[str, str]], payload: bytes, seen: Seen) -> None:
         """Add the items of a response, and the total in its headers or envelope.
@@ -67,16 +78,16 @@ class Totals:
         for item in listed:
             self._ids[item.table, item.type or ""].add(item.id)
         kinds = {(item.table, item.type or "") for item in listed}
-        fields = {name.lower(): value for name, value in headers}
-        if len(kinds) == 1 and _is_whole(url):
-            self._pages.setdefault(next(iter(kinds)), _Pages(collection_name(url))).add(url, fields)
+        if len(kinds) != 1 or not _is_whole(url):
+            return
+        (kind,), name, fields = kinds, collection_name(url), _joined(headers)
+        self._pages.setdefault(kind, _Pages(name)).add(url, fields)
         total = advertised.total_of(fields.get(advertised.NAME))
         total = wrappers.total(payload) if total is None and payload[:1] == b"{" else total
-        if total is None or len(kinds) != 1 or not _is_whole(url):
-            return
-        (kind,) = kinds
-        first = self._told.get(kind, ("", total, total))[1]
-        self._told[kind] = (collection_name(url), first, total)
+        if total is not None:
+            self._told[kind] = (name, self._told.get(kind, ("", total))[1], total)
+        elif payload[:1] == b"{" and (least := wrappers.counted(payload)):
+            self._at_least[kind] = max(self._at_least.get(kind, ("", 0)), (name, least), key=itemgetter(1))
 
     def tables(self) -> set[str]:
         """The tables that have items.
@@ -101,16 +112,22 @@ class Totals:
         told = [
             (kind, *self._told[kind]) for kind in kinds if self._told.get(kind, ("", 0, -1))[2] >= len(self._ids[kind])
         ]
-        lacking = [
-            (name, last, last - len(self._ids[kind])) for kind, name, _, last in told if last > len(self._ids[kind])
+        proved = {kind for kind, *_ in told}
+        # What a wrapper counts proves that something is missing, never that nothing is.
+        counts = [
+            *((kind, name, last) for kind, name, _, last in told),
+            *((kind, *self._at_least[kind]) for kind in kinds if kind in self._at_least and kind not in proved),
         ]
+        short = {kind: (name, last) for kind, name, last in counts if last > len(self._ids[kind])}
+        lacking = [(name, last, last - len(self._ids[kind])) for kind, (name, last) in short.items()]
         reasons = tuple(
             f"{name}: the site counts {last}, and {last - missing} are here: {missing} missing"
             for name, last, missing in lacking
         )
         missing = sum(missing for *_, missing in lacking)
         for kind in kinds:
-            if kind not in self._told and kind in self._pages and (left := self._pages[kind].missing):
+            left = self._pages[kind].missing if kind in self._pages else 0
+            if left and kind not in self._told and kind not in short:
                 # Each has an item at least.
                 missing, reasons = missing + left, (*reasons, self._pages[kind].reason())
         if not kinds or len(told) < len(kinds):
@@ -154,7 +171,23 @@ def _query(url: str) -> list[tuple[str, str]] | None:
     return parse_qsl(parts.query, keep_blank_values=True) if parts else None
 
 
+def _joined(headers: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """The fields of a head by their names in lower case.
+
+    The values of one that was sent twice stand in a row.
+    """
+    fields: defaultdict[str, list[str]] = defaultdict(list)
+    for name, value in headers:
+        fields[name.lower()].append(value)
+    return {name: ", ".join(values) for name, values in fields.items()}
+
+
 def _is_whole(url: str) -> bool:
     """Whether an address asks for a whole collection."""
     query = _query(url)
-    return query is not None and {name.partition("[")[0] for name, _ in query} <= _OF_PAGING
+    return query is not None and not any(_narrows(name.partition("[")[0], value) for name, value in query)
+
+
+def _narrows(name: str, value: str) -> bool:
+    """Whether a parameter leaves out items that everybody is shown without it."""
+    return name not in _OF_PAGING and (name, value) not in _DEFAULTS and (name not in _CHOOSING or value != "")
