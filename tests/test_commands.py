@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import os
+import shutil
 import subprocess
 import sys
 import zipfile
@@ -364,6 +365,30 @@ def test_a_folder_of_somebody_else_is_not_built_into(tmp_path: Path) -> None:
         assert done.returncode == 2
         assert "did not make" in done.stderr
         assert [path.read_text() for path in out.rglob("*") if path.is_file()] == ["mine"]
+
+
+def test_a_dataset_whose_settings_were_edited_is_built_again(tmp_path: Path) -> None:
+    (tmp_path / "a.json").write_text(json.dumps(post(1)))
+    assert run("build", "a.json", "--out", "corpus", "--as-of", "2026-01-01", cwd=tmp_path).returncode == 0
+    settings = tmp_path / "corpus/params.yaml"
+    head, _, rest = settings.read_text().partition("\n")
+    for day, text in enumerate((rest, f"{head}\n{rest}".replace("\n", "\r\n"), f"\ufeff{head}\n{rest}"), 2):
+        settings.write_bytes(text.encode())
+        done = run("build", "a.json", "--out", "corpus", "--as-of", f"2026-01-0{day}", cwd=tmp_path)
+        assert done.returncode == 0, done.stderr
+
+
+def test_a_crawl_that_lies_there_under_two_names_is_told_with_both(tmp_path: Path) -> None:
+    (tmp_path / "a.json").write_text(json.dumps(post(1)))
+    assert run("build", "a.json", "--out", "corpus", "--as-of", "2026-01-01", cwd=tmp_path).returncode == 0
+    raw = tmp_path / "corpus/raw/example-org"
+    for ending in ("json", "warc.gz"):
+        shutil.copy(raw / f"20260101T000000Z.{ending}", raw / f"20260101T000000Z copy.{ending}")
+    for command in (("build", "a.json", "--out", "corpus", "--as-of", "2026-01-02"), ("verify", "corpus")):
+        done = run(*command, cwd=tmp_path)
+        assert done.returncode == 7, done.stderr
+        assert "20260101T000000Z.warc.gz: is the same crawl as 20260101T000000Z copy.warc.gz" in done.stderr
+        assert "Delete the copy, 20260101T000000Z copy.warc.gz, and its receipt" in done.stderr
 
 
 def test_a_dataset_of_another_site_is_not_built_over(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ import msgspec
 import pytest
 
 from presscorpus.config.dvc_lock import recorded_live_crawls
-from presscorpus.config.misfits import misfit, read_yaml
+from presscorpus.config.misfits import misfit, read_yaml, remedy
 from presscorpus.errors import ParamsError, reason_of
 
 if TYPE_CHECKING:
@@ -60,6 +60,24 @@ def test_what_does_not_fit_is_said_in_words(value: Any, said: str) -> None:
     with pytest.raises(msgspec.ValidationError) as caught:
         msgspec.convert(value, Outer)
     assert misfit(caught.value, Outer) == said
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [
+        ({"name": False}, "YAML takes NO, no, off, yes and on"),
+        ({"name": 2026}, "Write it in quotes."),
+        ({"name": 1.0}, "Write it in quotes."),
+        ({"name": "x", "most": True}, None),
+        ({"name": None}, None),
+        ({}, None),
+    ],
+)
+def test_where_yaml_reads_no_text_quotes_are_advised(value: Any, said: str | None) -> None:
+    with pytest.raises(msgspec.ValidationError) as caught:
+        msgspec.convert(value, Outer)
+    told = remedy(caught.value)
+    assert told is None if said is None else told and told.startswith(said)
 
 
 def test_of_a_type_that_nobody_names_nothing_is_suggested() -> None:

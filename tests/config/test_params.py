@@ -85,6 +85,7 @@ def test_what_cannot_be_meant_is_told(tmp_path: Path, change: dict[str, Any], me
         ({"files": None, "observed_at": "2020-11-22T00:00:00Z"}, "observed_at belongs to files"),
         ({"rights": {"statement": " "}}, "rights.statement is empty"),
         ({"country": "UK"}, "no telephone numbers are known of a country 'UK'\nWrite its two letters"),
+        ({"country": False}, "country: has true or false where text or nothing is expected\nYAML takes NO, no, off"),
         ({"country": "tr"}, "no telephone numbers are known of a country 'tr'"),
         ({"country": "Turkey"}, "no telephone numbers are known of a country 'Turkey'"),
         ({"files": "/etc"}, "leaves the repository"),

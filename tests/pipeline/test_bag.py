@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 import bagit
@@ -15,9 +16,11 @@ from presscorpus.archive.receipt import closed_crawls, receipt_path
 from presscorpus.config.layout import Layout
 from presscorpus.errors import ArchiveError, RefusedError, UsageError
 from presscorpus.pipeline import bag
+from presscorpus.pipeline.request import BuildRequest, to_params
 from tests.corpus import PACKAGE, Corpus, post
 from tests.pipeline import archivists
 
+AT = datetime(2026, 11, 23, tzinfo=UTC)
 # Fills the cache of an HTTP client with one answer.
 _WORDS = """
 import io, sys
@@ -55,6 +58,33 @@ def bagged(root: Path, out: Path, *, release_only: bool = False) -> Path:
 
 def contents(folder: Path) -> dict[str, bytes]:
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def test_a_dataset_a_bag_and_a_release_are_no_sources_and_say_what_is(dataset: Path, tmp_path: Path) -> None:
+    whole = bagged(dataset, tmp_path / "bag")
+    released = bagged(dataset, tmp_path / "released", release_only=True)
+
+    def told(source: Path) -> str:
+        with pytest.raises(UsageError) as caught:
+            to_params(BuildRequest([str(source)], AT), tmp_path / "new")
+        return str(caught.value)
+
+    for source, kind, archive in (
+        (dataset, "is a dataset of presscorpus", dataset / "raw"),
+        (whole, "is a bag of presscorpus", whole / "data/raw"),
+        (whole / "data", "is the payload of a bag of presscorpus", whole / "data/raw"),
+    ):
+        assert told(source).startswith(f"{source}: {kind}")
+        assert f"Name its archive, {archive}." in told(source)
+        assert [site.name for site in to_params(BuildRequest([str(archive)], AT), tmp_path / "new").sites] == ["a"]
+    for source in (dataset / "release", released, released / "data"):
+        assert "is a release of presscorpus" in told(source)
+    warc = next(closed_crawls(dataset / "raw", "a"))
+    alone = tmp_path / warc.name
+    alone.write_bytes(warc.read_bytes())
+    for file in (warc, receipt_path(warc), alone):
+        assert f"Name the folder, {file.parent}," in told(file)
+    assert f"Put its receipt there before, {receipt_path(warc).name}." in told(alone)
 
 
 def test_a_bag_holds_archive_proofs_and_release_and_says_for_whom(dataset: Path, tmp_path: Path) -> None:

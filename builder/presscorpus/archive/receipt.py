@@ -14,7 +14,7 @@ from presscorpus.errors import ArchiveError, reason_of
 from presscorpus.storage.checksum import sha256_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
 TIMESTAMP: Final = ".tsr"
@@ -386,6 +386,26 @@ def require_receipts(raw: Path, site: str) -> None:
     for warc in sorted((raw / site).glob("*.warc.gz")):
         if not receipt_path(warc).exists():
             read_receipt(warc)
+
+
+def doubled(crawls: Iterable[tuple[Path, Receipt]]) -> Iterator[ArchiveError]:
+    """Find crawls that lie in two files, as a copy under another name does.
+
+    Args:
+        crawls: The archive files of a site with their receipts.
+
+    Yields:
+        A fault for each second file, which names both.
+    """
+    first: dict[tuple[str, str], Path] = {}
+    for warc, receipt in crawls:
+        other = first.setdefault((receipt.site, receipt.crawl), warc)
+        if other != warc:
+            named = [path for path in (warc, other) if path.name != f"{receipt.crawl}.warc.gz"] or [warc]
+            yield ArchiveError(
+                f"is the same crawl as {other.name}", where=str(warc),
+                advice=f"Delete the copy, {named[0].name}, and its receipt {receipt_path(named[0]).name}.",
+            )  # fmt: skip
 
 
 def closed_crawls(raw: Path, site: str) -> Iterator[Path]:

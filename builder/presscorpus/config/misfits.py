@@ -27,6 +27,13 @@ _UNKNOWN: Final = re.compile(r"Object contains unknown field `(.+)`")
 _KIND: Final = re.compile(r"Expected `(.+)`, got `(.+)`")
 _RANGE: Final = re.compile(r"Expected `(.+)` (>=|<=|>|<) (\S+)")
 _CHOICE: Final = re.compile(r"Invalid enum value (.+)", re.DOTALL)
+# YAML reads an unquoted date as a date, and DVC takes no unquoted time.
+_QUOTES: Final = {
+    "date": 'Write it in quotes, like "2026-11-23T00:00:00Z".',
+    "bool": 'YAML takes NO, no, off, yes and on without quotes for true or false: write it in quotes, like "NO".',
+    "int": "Write it in quotes.",
+    "float": "Write it in quotes.",
+}
 _THAN: Final = {">=": "at least", "<=": "at most", ">": "more than", "<": "less than"}
 
 
@@ -86,6 +93,21 @@ def misfit(error: msgspec.ValidationError, kind: Any = None) -> str:
     elif "datetime" in said:
         clause = "is no time like 2026-11-23T00:00:00Z"
     return f"{path}: {clause}" if path else clause
+
+
+def remedy(error: msgspec.ValidationError) -> str | None:
+    """Say what to write where YAML took a text for something else.
+
+    Args:
+        error: What msgspec raised.
+
+    Returns:
+        A sentence for the user; null where no quotes are missing.
+    """
+    found = _KIND.fullmatch(str(error).partition(" - at ")[0])
+    if found is None or (found[2] != "date" and "str" not in found[1].split(" | ")):
+        return None
+    return _QUOTES.get(found[2])
 
 
 def _expected(kind: Any, path: str) -> dict[str, Any]:

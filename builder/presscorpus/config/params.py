@@ -13,7 +13,7 @@ import msgspec
 
 from presscorpus.config.dataset import Creator, Dataset, Funding, Previous, order
 from presscorpus.config.dataset import judge as judge_dataset
-from presscorpus.config.misfits import misfit, read_yaml
+from presscorpus.config.misfits import misfit, read_yaml, remedy
 from presscorpus.config.settings import Engine, Limits, Packaging, Publishing, Strict, Timestamping, Validation
 from presscorpus.config.site_checks import judge_site
 from presscorpus.config.sites import CRAWL_NAME, Import, Part, Policy, Rights, Site, moment_of
@@ -116,9 +116,7 @@ def load(path: Path, *, needs_sites: bool = True) -> Params:
     try:
         params = msgspec.convert(document, Params)
     except msgspec.ValidationError as error:
-        # YAML reads an unquoted date as a date, and DVC takes no unquoted time.
-        quotes = 'Write it in quotes, like "2026-11-23T00:00:00Z".' if "got date" in str(error) else None
-        raise ParamsError(misfit(error, Params), where=str(path), advice=quotes) from None
+        raise ParamsError(misfit(error, Params), where=str(path), advice=remedy(error)) from None
     if path.with_name("dvc.yaml").exists():
         for site in params.sites:
             for part in site.parts():

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from presscorpus.config.misfits import misfit, read_yaml
+from presscorpus.config.misfits import misfit, read_yaml, remedy
 from presscorpus.errors import ParamsError
 
 if TYPE_CHECKING:
@@ -75,7 +75,8 @@ def load(root: Path) -> tuple[Takedown, ...]:
     try:
         entries = msgspec.convert(document or [], tuple[Takedown, ...])
     except msgspec.ValidationError as error:
-        raise ParamsError(misfit(error, tuple[Takedown, ...]), where=str(path), advice=_EXAMPLE) from None
+        advice = remedy(error) or _EXAMPLE
+        raise ParamsError(misfit(error, tuple[Takedown, ...]), where=str(path), advice=advice) from None
     for entry in entries:
         by_number = entry.site is not None and entry.id is not None
         counted = entry.id is None or entry.id > 0

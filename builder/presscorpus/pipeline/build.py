@@ -10,6 +10,7 @@ import msgspec
 import yaml
 
 from presscorpus.config import params
+from presscorpus.crawl.imports.closed_crawls import folders
 from presscorpus.crawl.messages import Held
 from presscorpus.errors import ReservationsError, SourceError, UsageError
 from presscorpus.lazy import lazy
@@ -114,13 +115,21 @@ def _check_folder(out: Path, request: BuildRequest) -> None:
         if Path(source).is_dir() and out.resolve().is_relative_to(Path(source).resolve()):
             raise UsageError("lies within the source, and would be read as one", where=str(out))
     there = {entry.name for entry in out.iterdir()} if out.is_dir() else set()
-    ours = (out / params.FILE).is_file() and (out / params.FILE).read_bytes().startswith(_HEAD.encode())
-    if "dvc.yaml" in there or (there - _UNFINISHED and not ours):
+    if "dvc.yaml" in there or (there - _UNFINISHED and not _is_ours(out)):
         raise UsageError(
             "holds something that `presscorpus build` did not make",
             where=str(out),
             advice="Name a new folder, or an empty one. In a repository `dvc repro` builds.",
         )
+
+
+def _is_ours(out: Path) -> bool:
+    """Whether `build` made a folder.
+
+    By the head of its params.yaml, which an editor may change, or by its crawls.
+    """
+    path = out / params.FILE
+    return path.is_file() and (path.read_bytes().startswith(_HEAD.strip().encode()) or bool(folders(out / "raw")))
 
 
 def _check_sites(settled: Params, earlier: Params, out: Path) -> None:

@@ -14,8 +14,9 @@ from presscorpus.archive.receipt import closed_crawls, read_receipt
 from presscorpus.config import params
 from presscorpus.crawl import typed_address
 from presscorpus.crawl.imports import site_address
-from presscorpus.crawl.imports.closed_crawls import are_in
+from presscorpus.crawl.imports.closed_crawls import are_in, folders
 from presscorpus.errors import SourceError, UsageError
+from presscorpus.pipeline import own_output
 from presscorpus.storage.location import shown
 
 if TYPE_CHECKING:
@@ -161,9 +162,10 @@ def _sites(source: str, request: BuildRequest) -> Iterator[Site]:
     if not source.strip():
         raise UsageError("the name of a source is blank", advice="Name a file or folder, `.` for this one.")
     if path.exists():
-        folders = _folders_of_crawls(path)
-        yield from (_crawled(folder, request) for folder in folders)
-        if not folders:
+        found = folders(path)
+        yield from (_crawled(folder, request) for folder in found)
+        if not found:
+            own_output.refuse(path)
             said = typed_address.named(request.address) if request.address else _shown(path)
             yield _site(said, request, files=str(path.resolve()))
     elif typed_address.is_address(source):
@@ -179,19 +181,6 @@ def _sites(source: str, request: BuildRequest) -> Iterator[Site]:
         raise UsageError(
             "there is no such file, and it is no address", where=shown(source), advice="Check its spelling."
         )
-
-
-def _folders_of_crawls(path: Path) -> list[Path]:
-    """The folder, or those right below it, that hold closed crawls.
-
-    One that may not be read shows none.
-    """
-    if are_in(path) or not path.is_dir():
-        return [path] if path.is_dir() else []
-    try:
-        return sorted(filter(are_in, path.iterdir()))
-    except PermissionError:
-        return []
 
 
 def _site(address: str, request: BuildRequest, *, files: str | None) -> Site:

@@ -9,7 +9,14 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from presscorpus.archive.receipt import closed_crawls, read_receipt, receipt_path, restore_advice, statement_digest
+from presscorpus.archive.receipt import (
+    closed_crawls,
+    doubled,
+    read_receipt,
+    receipt_path,
+    restore_advice,
+    statement_digest,
+)
 from presscorpus.commitments.merkle import Tree
 from presscorpus.commitments.rows import leaves
 from presscorpus.errors import ArchiveError, reason_of
@@ -41,15 +48,17 @@ def chain(raw: Path, site: str) -> Iterator[ArchiveError]:
         site: Name of the site.
 
     Yields:
-        A fault for each crawl that is missing, or whose receipt was changed after a later crawl was closed.
+        A fault for each crawl that is missing, that is there twice, or whose receipt was changed after a later crawl
+        was closed.
     """
-    receipts: dict[str, Receipt] = {}
+    there: list[tuple[Path, Receipt]] = []
     for warc in closed_crawls(raw, site):
         try:
-            receipt = read_receipt(warc)
+            there.append((warc, read_receipt(warc)))
         except ArchiveError:
             continue  # a fault that is in the list already
-        receipts[receipt.crawl] = receipt
+    yield from doubled(there)
+    receipts = {receipt.crawl: receipt for _, receipt in there}
     for receipt in receipts.values():
         previous = None if receipt.commitment is msgspec.UNSET else receipt.commitment.previous
         if previous is None:

@@ -37,6 +37,23 @@ def are_in(source: Path) -> bool:
         return False
 
 
+def folders(source: Path) -> list[Path]:
+    """Find the folders of a source that hold closed crawls.
+
+    Args:
+        source: A file or folder.
+
+    Returns:
+        The source itself, or those right below it; none where it may not be read.
+    """
+    if are_in(source) or not source.is_dir():
+        return [source] if source.is_dir() else []
+    try:
+        return sorted(filter(are_in, source.iterdir()))
+    except PermissionError:
+        return []
+
+
 def adopt(source: Path, raw: Path, work: Path, site: str, crawl: str) -> Receipt:
     """Copy the crawls of a folder, up to and including one, into the archive.
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import polars as pl
 
-from presscorpus.archive.receipt import closed_crawls, require_receipts, verify
+from presscorpus.archive.receipt import closed_crawls, doubled, require_receipts, verify
 from presscorpus.config import takedown
 from presscorpus.errors import ArchiveError
 from presscorpus.normalise import corpus, memory, page_rules, rescue, shards, workers, write_tables
@@ -146,6 +146,8 @@ def read(package: Package, params: Params, layout: Layout, progress: Progress, a
     """
     by_site = {site.name: _closed(site, layout, as_of) for site in params.sites}
     verified = {warc: verify(warc) for warc in chain(*by_site.values())}
+    if fault := next(doubled(verified.items()), None):
+        raise fault
     released = {warc: receipt.file_digest for warc, receipt in verified.items() if _is_released(receipt, as_of)}
     wanted = [[warc for warc in warcs if warc in released] for warcs in by_site.values()]
     unnamed = frozenset(site.name for site in params.sites if params.policy_of(site).authors != "named")
