@@ -35,6 +35,20 @@ TOLD = {
     "https://api.whatsapp.com/send?phone=4930550102": ["030/550102"],
     "viber://chat?number=%2B4930550102&phone=4930550102": ["030-550102"],
     "sms:+390818624132": ["081 862 4132", "0818624132"],
+    "viber://chat?number=%2B4930550102": ["030 550102"],
+    "viber://add?number=4930550102": ["030 550102"],
+    "https://t.me/+4930550102": ["030 550102"],
+    "https://signal.me/#p/+4930550102": ["030 550102"],
+    "sgnl://signal.me/#p/+4930550102": ["030 550102"],
+    "sms:+13179511102,+4930550102": ["030 550102", "317-951-1102"],
+    "sms:/open?addresses=+13179511102;+4930550102&body=x": ["317-951-1102"],
+    "tel:+5213179511102": ["317 951 1102", "+52 1 317 951 1102", "52 317 951 1102", "013179511102"],
+    "https://wa.me/5491155501023": [
+        "011 15-5550-1023",
+        "(11) 5550-1023",
+        "11 15 5550 1023",
+        "+54 9 11 5550-1023",
+    ],
     "tel:89165550102": ["8 (916) 555-01-02", "916 555-01-02"],
 }
 LEFT = (
@@ -48,7 +62,7 @@ LEFT = (
 def test_a_number_is_found_in_all_spellings(told: str, text: str) -> None:
     treated = Treatment(frozenset(("phone",)), numbers=KnownNumbers([told])).text(f"at {text}, or")
     assert PHONE in treated
-    assert not {"317", "951", "243", "386", "550", "916", "862"} & set(treated.replace("-", " ").split())
+    assert not {"317", "951", "243", "386", "550", "916", "862", "1023"} & set(treated.replace("-", " ").split())
 
 
 COUNTED = (
@@ -145,6 +159,14 @@ def test_a_number_of_a_mistyped_link_is_taken_out_of_others(tmp_path: Path, href
     assert posts["title"].to_list() == ["x", f"Ask {PHONE}"]
     assert posts["content_html"].to_list() == [f'<p><a href="tel:{PHONE}">Call us</a></p>', f"<p>{PHONE}</p>"]
     assert "951" not in str(links.to_dicts())
+
+
+@pytest.mark.parametrize("href", ["viber://chat?number=%2B13179511102", "https://t.me/+13179511102"])
+def test_a_number_of_a_messenger_is_taken_out_of_others(tmp_path: Path, href: str) -> None:
+    linked = post(1, content={"rendered": f'<p><a href="{href}">Write</a></p>'})
+    built = Corpus(tmp_path, a=[linked, post(2, content={"rendered": "<p>(317) 951-1102</p>"})])
+    built.build_first()
+    assert built.table("posts")["text"].to_list() == ["Write", PHONE]
 
 
 LINKED = (

@@ -403,10 +403,17 @@ def test_a_number_of_a_service_is_refused_and_a_group_is_not() -> None:
 
 @pytest.mark.case(37)
 def test_a_number_that_a_link_calls_is_refused_in_all_spellings(tmp_path: Path) -> None:
-    links = ("tel:+1-317-951-1102", "tel:030 5501 027", "https://wa.me/4930550102", "tel:555-01-02", "tel:20241102")
+    links = (
+        "tel:+1-317-951-1102", "tel:030 5501 027", "https://wa.me/4930550102", "tel:555-01-02", "tel:20241102",
+        "viber://chat?number=%2B49305501103", "https://t.me/+49305501104", "https://signal.me/#p/+49305501105",
+        "sms:+13179511103,+49305501106", "tel:+5491155501107",
+    )  # fmt: skip
     search = leak_scan._Search(Withheld(frozenset(("phone",)), called=links), [])
     markup = ("<p>Call (317)&nbsp;951-1102.</p>", "<b>1 317 951 1102</b>", "<li>5</li><li>317.951.1102 or</li>")
-    texts = ("Tel: 030/55 01 027, or", "49 30 550102", "31&#55;-951-1102")
+    texts = (
+        "Tel: 030/55 01 027, or", "49 30 550102", "31&#55;-951-1102", "030 5501103", "030 5501104", "030 5501105",
+        "(317) 951-1103", "030 5501106", "11 5550-1107",
+    )  # fmt: skip
     left = (
         "<li>317</li><li>951-1102</li>", "$ 317 951 1102", "2,317 951 1102", "93179511102", "317 951 1102 €",
         "2024-11-02", "https://x.example/5550102", "5550102", "20241102", "3179511102.50", "317 951 110", "x5550102 y",

@@ -26,7 +26,7 @@ SERVICES: Final = (
     "wa.me", "whatsapp.com", "signal.me", "viber.com", "viber.click", "zalo.me", "line.me", "imo.im", "botim.me",
     "bip.ai", "threema.id", "icq.im", "callto.me", "duo.google.com", "kakao.com", "truecaller.com",
 )  # fmt: skip
-_TELEGRAM: Final = ("t.me", "telegram.me", "telegram.dog")
+TELEGRAM: Final = ("t.me", "telegram.me", "telegram.dog")
 PHONE_KEYS: Final = frozenset((
     "phone", "tel", "telephone", "phonenumber", "phone_number", "mobile", "msisdn", "cell", "whatsapp", "sms", "fax",
     "call",
@@ -213,7 +213,7 @@ def _is_call(address: Address) -> bool:
     if scheme in CALL_SCHEMES:
         said = [value or name for name, value in address.query if name not in {"body", "text"}]
         return any(_SOME_DIGITS.search(text) for text in (host, address.path, address.login, address.fragment, *said))
-    if _is_of(host, _TELEGRAM):
+    if _is_of(host, TELEGRAM):
         return re.match(r"/\+[0-9]{7,}", address.path) is not None or _has_number_key(address)
     if _is_of(host, SERVICES):
         said = [value or name for name, value in address.query if name not in {"text", "body"}]

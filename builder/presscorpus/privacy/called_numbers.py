@@ -26,10 +26,13 @@ RUN: Final = r"[0-9](?:[ .()/-]{0,4}[0-9]){6,}"
 
 _RUN: Final = re.compile(RUN)
 _LINK: Final = re.compile(
-    r"(?:(?:tel|callto|sms|fax):/{0,2}|//wa\.me/|//api\.whatsapp\.com/[^#]*[?&]phone=)"
-    r"[\s(]*(\+?[0-9][0-9 ().-]{5,20}[0-9])",
+    r"(?:(?:tel|callto|sms|fax):/{0,2}|//wa\.me/|//api\.whatsapp\.com/[^#]*[?&]phone=|viber:[^#]*[?&]number="
+    r"|//signal\.me/#p/|//t\.me/(?=\+))"
+    r"[\s(]*(\+?[0-9][0-9 ().-]{5,20}[0-9])(?:[,;](\+[0-9]{8,15}))?",
     re.IGNORECASE,
 )
+# Countries of which numbers of mobiles have one more digit for calls from abroad.
+_MOBILE: Final = {"52": "1", "54": "9"}
 _GROUP: Final = re.compile(r"[0-9]+")
 _MOST_GROUPS: Final = 18
 _MEANT: Final = range(9, 16)  # fewer digits may count something
@@ -90,11 +93,16 @@ def _begins(text: str, place: int) -> bool:
 def _forms(link: str) -> Iterator[str]:
     """The digits as which a number that a link calls may be written."""
     called = _LINK.match(unquote(link).removeprefix("https:").removeprefix("http:"))
-    if called is None:
-        return
-    digits = re.sub(r"[^0-9]", "", called[1])
+    for written in called.groups() if called is not None else ():
+        if written:
+            yield from _of_number(written)
+
+
+def _of_number(written: str) -> Iterator[str]:
+    """The digits as which one number may be written."""
+    digits = re.sub(r"[^0-9]", "", written)
     code, national = "", digits.lstrip("0")
-    if called[1][0] == "+" or digits.startswith("00"):
+    if written[0] == "+" or digits.startswith("00"):
         try:
             number = phonenumbers.parse(f"+{national}", None)
         except phonenumbers.NumberParseException:
@@ -105,6 +113,8 @@ def _forms(link: str) -> Iterator[str]:
         national = national[1:]
     if len(national) in _MEANT and _is_number(national):
         yield from (national, f"0{national}", f"{code}{national}")
+    if len(national) == _NORTH_AMERICA and national[0] == _MOBILE.get(code) and _is_number(national[1:]):
+        yield national[1:]
 
 
 def _is_number(digits: str) -> bool:

@@ -15,7 +15,7 @@ from presscorpus.content.bylines import TAXONOMIES
 from presscorpus.content.urls import CALL_SCHEMES, resolve
 from presscorpus.errors import ParamsError, UsageError
 from presscorpus.privacy import described, display_names, former_names, pseudonyms
-from presscorpus.privacy.addresses import MISTYPED, SERVICES
+from presscorpus.privacy.addresses import MISTYPED, SERVICES, TELEGRAM
 from presscorpus.privacy.contacts import PHONE
 from presscorpus.privacy.folding import fold
 from presscorpus.privacy.known_numbers import KnownNumbers
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
 _PERSON = ["id", "name", "slug"]
 _OF_PEOPLE = pl.col("taxonomy").is_in(list(TAXONOMIES))
+_CALLING = (*SERVICES, *TELEGRAM)
 _BYLINE = "(?i)/author/|author_name="
 
 
@@ -85,14 +86,14 @@ def _called(params: Params, tables: Path) -> dict[str, list[str]]:
     sites = [site for site, policy in policies.items() if PHONE in policy.redact]
     if not sites:
         return {}
-    service = pl.any_horizontal(pl.col("host").str.ends_with(each) for each in SERVICES)
+    service = pl.any_horizontal(pl.col("host").str.ends_with(each) for each in _CALLING)
     mistyped = pl.col("url").str.contains(MISTYPED).fill_null(value=False)
     calls = pl.col("scheme").is_in(list(CALL_SCHEMES)) | service.fill_null(value=False) | mistyped
     called = {site: [url for (url,) in rows] for site, rows in _rows(tables, "links", sites, ["url"], calls).items()}
     for site, contents in _of_posts(tables, sites, "content_html", described.LINKED_DATA):
         told = (f"tel:{each}" for content in contents for each in described.telephones(content))
         called.setdefault(site, []).extend(told)
-    signs = [*(f"{each}:" for each in sorted(CALL_SCHEMES)), *SERVICES]
+    signs = [*(f"{each}:" for each in sorted(CALL_SCHEMES)), *_CALLING]
     calling = pl.col("content_html").str.contains_any(signs, ascii_case_insensitive=True)
     commented = [site for site in sites if policies[site].comments]
     for site, rows in _rows(tables, "comments", commented, ["content_html"], calling).items() if commented else ():

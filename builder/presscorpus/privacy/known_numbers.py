@@ -35,7 +35,11 @@ _FEWEST_DIGITS: Final = 3  # different ones, which a number of noughts and nines
 _ROWS: Final = ("01234567890123456789", "98765432109876543210")
 _CALLED: Final = re.compile(r"\+?[0-9](?:[ ()./\[\]·_-]{0,3}[0-9]){6,16}(?![0-9])")
 # What countries put in front of a number within them, and what stands before a country code.
-_TRUNKS: Final = frozenset(("", "0", "1", "8", "00", "011", "06"))
+_TRUNKS: Final = frozenset(("", "0", "1", "8", "00", "011", "06", "01", "044", "045"))
+# Codes of countries, and the digit behind each that only calls of a mobile from abroad have.
+_MOBILE: Final = {52: "1", 54: "9"}
+# Names in the queries of schemes and services that a number stands under.
+_KEYS: Final = addresses.PHONE_KEYS | {"number", "numbers", "to", "p", "addresses", "recipient"}
 _RUN: Final = re.compile(r"[0-9](?:[ .()\[\]/·_\n-]{0,4}[0-9]){6,}")
 _MOST_BEFORE: Final = 8  # digits of a trunk and a country's code
 # A number of so few digits may as well count something.
@@ -181,9 +185,9 @@ def _told(address: str) -> Iterator[_Number]:
     read = addresses.read(address)
     if addresses.reaches(read, frozenset((PHONE,))) is None:
         return
-    values = [value for name, value in read.query if name in addresses.PHONE_KEYS]
-    for said in (read.host, read.login, read.path, *values):
-        if (match := _CALLED.search(said)) is not None:
+    values = [value or name for name, value in read.query if name in _KEYS or not value]
+    for said in (read.host, read.login, read.path, *values, read.fragment):
+        for match in _CALLED.finditer(said):
             yield from _forms(match[0])
 
 
@@ -200,13 +204,25 @@ def _forms(written: str) -> Iterator[_Number]:
     if number is not None and (international or phonenumbers.is_valid_number(number)):
         national = phonenumbers.national_significant_number(number).lstrip("0")
         code = str(number.country_code)
-        forms = {_Number(national, code)} if international else {*forms, _Number(national, code)}
+        forms = set() if international else forms
+        forms |= {_Number(each, code) for each in (national, *_at_home(number, national))}
     for each in sorted(forms):
         # In North America and Russia what is dialled first is a one, an eight.
         dialled = not each.code and len(each.digits) == _WITH_TRUNK and each.digits[0] in "18"
         short = each.digits[1:] if dialled else each.digits
         if SHORTEST <= len(short) <= LONGEST and _is_distinct(short):
             yield _Number(short, each.code)
+
+
+def _at_home(number: phonenumbers.PhoneNumber, national: str) -> Iterator[str]:
+    """How people of a country dial a mobile that has one more digit from abroad."""
+    sign = _MOBILE.get(number.country_code or 0)
+    if sign is None or not national.startswith(sign) or len(national) != _WITH_TRUNK:
+        return
+    yield national[1:]
+    # In Argentina 15 stands between the area and the rest.
+    written = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.NATIONAL)
+    yield re.sub(r"[^0-9]", "", written).lstrip("0")
 
 
 def _is_distinct(digits: str) -> bool:
