@@ -10,10 +10,11 @@ import pytest
 
 from presscorpus.config.params import Policy
 from presscorpus.errors import ParamsError
-from presscorpus.privacy import pseudonyms
+from presscorpus.privacy import dataset_policy, pseudonyms
 from presscorpus.privacy.folding import fold
 from presscorpus.privacy.people import People
 from presscorpus.privacy.pseudonyms import VARIABLE, key_id
+from presscorpus.release import withholding
 from tests.corpus import Corpus, post, shown, where, with_policy
 from tests.inputs.samples import user
 
@@ -149,6 +150,32 @@ def test_an_author_without_a_number_is_no_person_by_name(tmp_path: Path) -> None
         built.build(built.params(policy=Policy(not_people=listed)))
         released = pl.read_parquet(next((built.layout.release / "posts").glob("*.parquet")))
         assert ("Valley Desk" in released["text"][0]) == kept
+
+
+PHRASES = (
+    "Human Rights", "Press Release", "Guest contributor", "Letters to the Editor", "Sponsored Content",
+    "Women's Rights", "Derechos Humanos", "Droits de l'homme", "Politik und Gesellschaft",
+)  # fmt: skip
+PEOPLE = ("Art Law", "Grace Press", "Emily Post", "Anna Berg", "Jude Reader", "Rich Media", "Mark Human")
+
+
+@pytest.mark.parametrize("written", [*PHRASES, *PEOPLE])
+def test_an_ordinary_phrase_is_no_author_and_a_person_is_one(written: str) -> None:
+    people = People(["a.example.org"], [])
+    people.add_byline(written, None, "https://a.example.org/author/ab/", {"a.example.org"})
+    people.add_login(written.lower().replace(" ", "-"), None)
+    assert bool(people.names()) == (written in PEOPLE)
+
+
+def test_who_is_listed_as_no_person_and_not_known_is_told(tmp_path: Path) -> None:
+    link = '<p>From <a href="https://www.a.example.org/author/vd/">Valley Desk</a>.</p>'
+    built = Corpus(tmp_path, a=[post(1, content={"rendered": link}), user(3, "Zarela Omdahlek")])
+    built.build(built.params(policy=Policy(not_people=("valley desk", "Vally Desk", 3, 7))))
+    rules = dataset_policy.of_dataset(
+        built.params(policy=Policy(not_people=("valley desk", "Vally Desk", 3, 7))), built.layout.tables, {}
+    )
+    (line, *_) = withholding.struck(rules, built.layout.tables)
+    assert line == "a: policy.not_people lists Vally Desk, 7, and no author is known by that: it changes nothing."
 
 
 def test_an_account_is_no_person_by_its_number_alone(tmp_path: Path) -> None:

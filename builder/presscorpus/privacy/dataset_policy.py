@@ -73,7 +73,8 @@ def _treatment(site: Site, rules: frozenset[str], people: People | None, called:
     numbers = KnownNumbers(called)
     if people is None:
         return Treatment(rules, country=site.country, numbers=numbers)
-    authors = Authors(people.names(), frozenset(people.logins), _hosts(site.address), own=people.is_known)
+    hosts, logins = _hosts(site.address), frozenset(people.logins)
+    authors = Authors(people.names(), logins, hosts, own=people.is_known, strangers=people.strangers)
     return Treatment(rules, authors, country=site.country, numbers=numbers)
 
 
@@ -173,22 +174,28 @@ def gather(params: Params, tables: Path) -> dict[str, People]:
         for each in listed:
             if isinstance(each, str):
                 found[name].add_organisation(each)
-    _add_people(found, tables, names, not_people)
+    numbers = _add_people(found, tables, names, not_people)
     homes = {site.name: [site.address, *(home for _, home in told.get(site.name, ()))] for site in hidden}
     _add_bylines(found, tables, names, homes)
     told_before = former_names.read(tables)
     for name, people in found.items():
         for kind, former, owner in told_before.get(name, ()):
             people.recall("organisation" if owner in not_people[name] else kind, former, owner)
+        numbers |= {(name, owner) for _, _, owner in told_before.get(name, ()) if owner is not None}
+        people.strangers = tuple(
+            each
+            for each in not_people[name]
+            if not (people.knows(each) if isinstance(each, str) else (name, each) in numbers)
+        )
     return found
 
 
 def _add_people(
     found: Mapping[str, People], tables: Path, names: list[str], not_people: Mapping[str, tuple[int | str, ...]]
-) -> None:
+) -> set[tuple[str, int | str]]:
     """Add to each site the people in its tables, bylines and plugin fields.
 
-    Raises ParamsError where `not_people` frees by its name an account, which has a number.
+    Raises ParamsError where `not_people` frees by its name an account, which has a number. Returns the numbers of all.
     """
     listed = {
         name: [(number, *row) for number, *row in rows]
@@ -218,6 +225,7 @@ def _add_people(
     for name, extras in _of_posts(tables, found, "extra"):
         for extra in extras:
             found[name].add_plugin(extra)
+    return {(name, owner) for name, rows in listed.items() for owner, _, _ in rows}
 
 
 def _add_bylines(

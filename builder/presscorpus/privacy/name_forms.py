@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from presscorpus.privacy.folding import SPACELESS, fold
 from presscorpus.privacy.host_names import within_host
+from presscorpus.privacy.ordinary_words import ORDINARY
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterator
@@ -50,14 +51,6 @@ _FACULTIES: Final = frozenset(("med", "phil", "rer", "nat", "jur"))
 _LEAD: Final = re.compile(
     r"^(?:by|von|par|por|di|yazar|автор|posted by|written by|view all posts by|author)\s*:?\s+(?=\S+\s)"
 )
-# Words that name an office and no person.
-_OFFICES: Final = frozenset((
-    "admin", "administrator", "author", "authors", "board", "bureau", "center", "centre", "committee", "contributor",
-    "contributors", "desk", "editor", "editorial", "editors", "guest", "info", "media", "news", "newsroom", "office",
-    "online", "owner", "post", "posts", "press", "pressoffice", "publisher", "redaction", "redaktion", "reporter",
-    "reporters", "root", "staff", "support", "team", "test", "user", "web", "webmaster", "website", "wordpress",
-    "writer", "writers", "and", "of", "the", "our", "by",
-))  # fmt: skip
 _UMLAUTS: Final = {"ä": "ae", "ö": "oe", "ü": "ue", "å": "aa", "ø": "oe", "æ": "ae"}
 MARK: Final = "mark"
 NAME: Final = "name"
@@ -162,14 +155,14 @@ def is_name(words: tuple[str, ...]) -> bool:
         words: Folded words.
 
     Returns:
-        True for two words or more (in scripts without spaces three characters) that are not too short and not all of an
-        office ("editorial team").
+        True for two words or more (in scripts without spaces three characters) that are not too short and not all
+        ordinary ("editorial team", "human rights").
     """
     signs = [word for word in words if _compiled(_SPACELESS).fullmatch(word)]
     if signs:
         return len(signs) >= _FEWEST_SIGNS
     letters = [word for word in words if not word.isdecimal()]
-    if not letters or sum(map(len, letters)) < _FEWEST_LETTERS or set(words) <= _OFFICES:
+    if not letters or sum(map(len, letters)) < _FEWEST_LETTERS or set(words) <= ORDINARY:
         return False
     return len(words) > 1 and any(len(word) > 2 for word in letters)  # noqa: PLR2004 - an initial has no more
 

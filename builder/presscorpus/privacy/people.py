@@ -63,11 +63,15 @@ _PREFIX: Final = "cap-"
 
 
 class People:
-    """The people of one site, collected from its tables. `logins` are account names.
+    """The people of one site, collected from its tables.
 
     Args:
         hosts: Those of the site.
         titles: Those of the site, which name no person.
+
+    Attributes:
+        logins: Names of accounts.
+        strangers: Entries of `policy.not_people` that match nobody.
     """
 
     def __init__(self, hosts: Iterable[str], titles: Iterable[str]) -> None:
@@ -78,6 +82,7 @@ class People:
         self._former: dict[str, Hashable] = {}
         self._formerly_none: tuple[list[str], set[str]] = ([], set())
         self.logins: set[str] = set()
+        self.strangers: tuple[int | str, ...] = ()
 
     def add_organisation(self, title: str | None) -> None:
         """Add a name that is no person's.
@@ -185,6 +190,18 @@ class People:
             self._formerly_none[0].append(_row(name))
         else:
             self._formerly_none[1].add(_row(name))
+
+    def knows(self, name: str) -> bool:
+        """Whether a name that is said to be no person's is one of those that are known.
+
+        Args:
+            name: As written.
+
+        Returns:
+            True also where a known name is a part of it.
+        """
+        row = _row(name)
+        return any(_row(each) in row for each in (*self._told, *self._former))
 
     def names(self) -> Names:
         """The names of all people in all forms.

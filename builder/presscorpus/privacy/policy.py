@@ -77,6 +77,7 @@ class ReleasePolicy:
         columns: What is taken out of texts, by site.
         nameless: Sites whose authors are not named, and of which no author's name is known.
         own_named: Those of them of which names are known that are the site's own, an organisation's, or none of people.
+        strangers: Entries of `policy.not_people` that match nobody, by site.
     """
 
     def __init__(
@@ -95,6 +96,11 @@ class ReleasePolicy:
         self.own_named: list[str] = [
             site for site in self.nameless if (authors := (treatments or {})[site].authors) is not None and authors.own
         ]
+        self.strangers: dict[str, tuple[int | str, ...]] = {
+            site: authors.strangers
+            for site, treatment in (treatments or {}).items()
+            if (authors := treatment.authors) is not None and authors.strangers
+        }
         self.columns: columns.Columns = columns.Columns(made | dict(treatments or {}))
 
     def hidden(self) -> list[str]:

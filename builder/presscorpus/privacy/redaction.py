@@ -53,13 +53,15 @@ class Authors(NamedTuple):
     """The people of a site who are not named.
 
     `logins` are names of accounts, by which WordPress makes the address of an author's page, `hosts` the site's own.
-    `own` says whether names are known that stay, such as the site's own.
+    `own` says whether names are known that stay, such as the site's own; `strangers` are entries of `policy.not_people`
+    that match nobody.
     """
 
     names: Names
     logins: frozenset[str] = frozenset()
     hosts: frozenset[str] = frozenset()
     own: bool = False
+    strangers: tuple[int | str, ...] = ()
 
 
 class TakenDown(NamedTuple):

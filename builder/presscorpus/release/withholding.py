@@ -309,12 +309,17 @@ def struck(rules: ReleasePolicy, tables: Path) -> Iterator[str]:
         tables: The folder of the tables.
 
     Yields:
-        A line for the sites of which no name is known, one for each other site, and a question for each author whose
-        name stands in more than half of the posts.
+        A line for entries of `policy.not_people` that match nobody, for the sites of which no name is known, one for
+        each other site, and a question for each author whose name stands in more than half of the posts.
     """
     by_site: dict[str, list[tuple[Hashable, int]]] = {}
     for site, owner, _, documents in rules.columns.struck():
         by_site.setdefault(site, []).append((owner, documents))
+    for site, strangers in rules.strangers.items():
+        yield (
+            f"{site}: policy.not_people lists {_listed(list(map(str, strangers)))}, and no author is known by that: it "
+            "changes nothing."
+        )
     if not by_site and not rules.nameless:
         return
     posts = parquet.scan(tables / f"{_POSTS}.parquet").group_by("site").len().collect()

@@ -1,0 +1,66 @@
+"""Words of offices, kinds of text and topics, which alone are no name. Pure.
+
+Whoever writes for a site as a desk, or under the name of a section, is no person: "Press Release", "Human Rights",
+"Guest Contributor". What is a given name as well (Art, Grace, Hope) is not here, so that no person has such words
+alone.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+_OFFICES: Final = frozenset((
+    "admin", "administrator", "author", "authors", "board", "bureau", "center", "centre", "committee", "contributor",
+    "contributors", "desk", "editor", "editorial", "editors", "guest", "info", "media", "news", "newsroom", "office",
+    "online", "owner", "post", "posts", "press", "pressoffice", "publisher", "redaction", "redaktion", "reporter",
+    "reporters", "root", "staff", "support", "team", "test", "user", "web", "webmaster", "website", "wordpress",
+    "writer", "writers", "blogger", "bloggers", "columnist", "columnists", "correspondent", "correspondents",
+    "communications", "comms", "marketing", "relations", "moderator", "managing", "chief", "senior", "assistant",
+    "associate", "intern", "interns", "volunteer", "volunteers", "anonymous", "unknown", "various", "multiple",
+    "several", "collective", "department", "ministry", "council", "agency", "association", "foundation", "federation",
+    "institute", "organisation", "organization", "university", "college", "society", "union", "network", "coalition",
+    "campaign", "group", "project", "program", "programme", "service", "services", "client", "customer", "member",
+    "members", "partner", "partners", "sponsor", "sponsored",
+))  # fmt: skip
+_KINDS: Final = frozenset((
+    "release", "releases", "statement", "statements", "announcement", "announcements", "report", "reports", "review",
+    "reviews", "interview", "interviews", "opinion", "opinions", "comment", "comments", "commentary", "letter",
+    "letters", "essay", "essays", "article", "articles", "feature", "features", "story", "stories", "column", "columns",
+    "newsletter", "podcast", "podcasts", "video", "videos", "photo", "photos", "photography", "gallery", "archive",
+    "archives", "blog", "blogs", "magazine", "journal", "newspaper", "bulletin", "update", "updates", "event", "events",
+    "content", "advertisement", "advertorial", "promotion", "breaking", "daily", "weekly", "monthly", "special",
+    "exclusive", "latest", "live", "question", "questions", "answers", "reader", "readers", "resources", "publication",
+    "publications", "research", "analysis", "study", "studies", "policy", "brief", "briefs",
+))  # fmt: skip
+_TOPICS: Final = frozenset((
+    "human", "rights", "public", "health", "climate", "change", "environment", "world", "international", "national",
+    "foreign", "local", "regional", "global", "domestic", "city", "community", "communities", "politics",
+    "political", "government", "elections", "democracy", "freedom", "peace", "security", "defence", "defense",
+    "economy", "economic", "economics", "business", "finance", "financial", "money", "technology", "tech",
+    "science", "sciences", "education", "students", "student", "sports", "football", "culture", "cultural", "arts",
+    "music", "film", "films", "books", "literature", "poetry", "history", "religion", "travel", "food", "recipes",
+    "lifestyle", "living", "fashion", "beauty", "family", "parenting", "women", "gender", "children", "child",
+    "youth", "social", "civil", "legal", "labor", "labour", "workers", "work", "jobs", "careers", "immigration",
+    "higher", "refugees", "racial", "equality", "equity", "development", "housing", "energy", "water",
+    "agriculture", "transport", "internet", "digital", "data", "design", "software", "mobile", "gaming", "games",
+    "medical", "mental", "disability", "aging", "s",
+))  # fmt: skip
+_OTHERS: Final = frozenset((
+    # German, French, Spanish, Portuguese, Italian.
+    "gast", "gastautor", "gastautorin", "gastbeitrag", "gastautoren", "leserbrief", "leserbriefe", "presse",
+    "pressemitteilung", "pressestelle", "politik", "wirtschaft", "kultur", "gesellschaft", "umwelt", "wissenschaft",
+    "menschenrechte", "nachrichten", "aktuelles", "communique", "communiques", "redacteur", "redaction", "redactie",
+    "droits", "homme", "politique", "economie", "societe", "environnement", "sante", "culture", "tribune", "invite",
+    "invitee", "derechos", "humanos", "comunicado", "comunicados", "prensa", "redaccion", "politica", "economia",
+    "sociedad", "cultura", "salud", "deportes", "noticias", "opinion", "invitado", "invitada", "colaborador",
+    "colaboradora", "colaboradores", "direitos", "imprensa", "redacao", "sociedade", "saude", "esportes", "opiniao",
+    "convidado", "convidada", "diritti", "umani", "comunicato", "comunicati", "stampa", "redazione", "societa",
+    "salute", "notizie", "ospite",
+))  # fmt: skip
+_JOINING: Final = frozenset((
+    "and", "of", "the", "our", "by", "for", "in", "on", "to", "from", "with", "at", "a", "an", "your", "us", "eu", "un",
+    "uk", "und", "der", "die", "das", "des", "fur", "aus", "et", "de", "du", "la", "le", "les", "l", "d", "y", "e",
+    "el", "los", "las", "del", "do", "da", "dos", "di", "della", "dei", "i",
+))  # fmt: skip
+ORDINARY: Final = _OFFICES | _KINDS | _TOPICS | _OTHERS | _JOINING
+"""Folded words."""
