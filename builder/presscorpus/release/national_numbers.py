@@ -31,6 +31,8 @@ _SHOWN: Final = 6
 def count(rows: pl.DataFrame, sites: Sequence[str]) -> Counter[str]:
     """Count in texts that leave the numbers that look as people write them at home.
 
+    Those alone that a word says to be called, or that are written as in North America: others look like anything else.
+
     Args:
         rows: Rows of posts, as they are released.
         sites: Those of which no country is known.
@@ -46,7 +48,7 @@ def count(rows: pl.DataFrame, sites: Sequence[str]) -> Counter[str]:
 
 
 def lines(left: Mapping[str, int]) -> Iterator[str]:
-    """Say how many numbers were left, and what to do.
+    """Say how many numbers were left at least, and what to do.
 
     Args:
         left: How many, by site.
@@ -58,6 +60,8 @@ def lines(left: Mapping[str, int]) -> Iterator[str]:
         told = [f"{number:,} of {site}" for site, number in sorted(left.items(), key=lambda each: (-each[1], each[0]))]
         more = f" and {len(told) - _SHOWN:,} more sites" if len(told) > _SHOWN else ""
         yield (
-            f"telephone numbers without a country's code that were left in texts: {', '.join(told[:_SHOWN])}{more}. "
-            "They are taken out where params.yaml names the site's `country` (as US): set it there and build again."
+            "telephone numbers without a country's code that were left in texts, as far as they can be told without a "
+            f"country: at least {', '.join(told[:_SHOWN])}{more}. Those of one country are taken out, and others of it "
+            "that are not counted here, where params.yaml names it as the site's `country` (DE, for instance): set it "
+            "there and build again."
         )
