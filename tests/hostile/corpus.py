@@ -154,6 +154,8 @@ def _times() -> list[Hostile]:
         Hostile(26, "modified before published", _json(modified_gmt="1999-01-01T00:00:00"), None, ("modified_before_published",)),
         Hostile(26, "no date at all", _json(date_gmt="yesterday", modified_gmt="2026-02-31T00:00:00"), None, ("date_unreadable",), {"published_at": None, "modified_at": None}),
         Hostile(26, "a local time of another century", _json(date="1899-01-01T00:00:00"), None, ("offset_implausible",), {"utc_offset_minutes": None}),
+        Hostile(26, "a clock that is seven minutes slow", _json(date="2026-01-01T11:53:00", date_gmt="2026-01-01T12:00:00"), None, ("offset_implausible",), {"utc_offset_minutes": None}),
+        Hostile(26, "a local time by the sun", _json(date="1932-01-01T12:20:00", date_gmt="1932-01-01T12:00:00"), None, (), {"utc_offset_minutes": 20}),
         Hostile(26, "a date of another type", _json(date_gmt=20260101), None, ("date_unreadable",), {"published_at": None}),
     ]  # fmt: skip
 

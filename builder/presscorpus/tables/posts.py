@@ -42,6 +42,8 @@ _LATER = frozenset(
         "translation_group",
     }
 )  # fmt: skip
+_QUARTER = 15  # minutes
+_ALL_IN_QUARTERS = 1972
 _LINK_COLUMNS = ("ordinal", "kind", "element", "attribute", "text", "caption", "rel", "url")
 _TERM_COLUMNS = ("type", "id", "taxonomy", "term_id", "ordinal")
 _SLUG_COLUMNS = ("site", "type", "id", "taxonomy", "slug")
@@ -297,7 +299,9 @@ def _derived(schema: Schema) -> list[pl.Expr]:
     parsed = {name: typed_columns.moment(schema, name) for name in times}
     offset = (parsed["published_local"] - parsed["published_at"].dt.replace_time_zone(None)).dt.total_minutes()
     bounds = schema.by_name["utc_offset_minutes"].constraints
-    plausible = offset.is_between(bounds["minimum"], bounds["maximum"])
+    # All zones keep to quarters of an hour since Liberia does; earlier local time was that of the sun.
+    quarters = (offset % _QUARTER == 0) | (parsed["published_local"].dt.year() < _ALL_IN_QUARTERS)
+    plausible = offset.is_between(bounds["minimum"], bounds["maximum"]) & quarters
     flags = {
         "date_unreadable": pl.any_horizontal(typed_columns.unreadable_time(name) for name in times),
         "modified_before_published": parsed["modified_at"] < parsed["published_at"],

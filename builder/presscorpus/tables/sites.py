@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 _MINUTES = 60
 _DAY = 24 * _MINUTES
+_QUARTER = 15
 
 
 class Endpoint(msgspec.Struct, frozen=True):
@@ -71,7 +72,7 @@ def from_index(body: bytes, url: str) -> dict[str, Any] | None:
     try:
         index = _decode_index(body)
         offset = None if index.gmt_offset in {None, ""} else round(float(index.gmt_offset or 0) * _MINUTES)
-        if offset is not None and abs(offset) > _DAY:
+        if offset is not None and (abs(offset) > _DAY or offset % _QUARTER):
             offset = None
     except (msgspec.DecodeError, UnicodeDecodeError, ValueError, OverflowError):
         return None
