@@ -97,6 +97,18 @@ _ARTICLES: Final = frozenset((
     "a", "an", "any", "another", "each", "every", "first", "her", "his", "its", "last", "my", "no", "one", "our",
     "same", "some", "that", "the", "their", "third", "second", "this", "three", "two", "which", "your",
 ))  # fmt: skip
+# Words before an "at" in brackets that was added to a sentence, with spaces around the brackets.
+_ADDED: Final = frozenset((
+    "and", "are", "arrived", "available", "based", "bought", "employed", "featured", "founded", "hosted", "is",
+    "joined", "listed", "lived", "located", "looked", "looking", "met", "or", "ordered", "posted", "published",
+    "registered", "rose", "seen", "sold", "stayed", "staying", "studied", "that", "this", "was", "were", "worked",
+    "working", "works",
+))  # fmt: skip
+# Words right before a word that is no mailbox ("my friend at acme dot com").
+_BEFORE_NOUNS: Final = frozenset((
+    "best", "bought", "buy", "few", "find", "found", "good", "got", "great", "many", "more", "most", "new", "of", "old",
+    "sell", "sold", "these", "those",
+))  # fmt: skip
 # Words before an "at" that tells where something is.
 _OF_SENTENCES: Final = frozenset((
     "and", "are", "at", "available", "bought", "details", "employed", "find", "found", "here", "hosted", "is",
@@ -124,7 +136,7 @@ def found(text: str) -> Iterator[tuple[int, int]]:
         if domain is None or not _is_host(domain[0]):
             continue
         local = _LOCAL.match(text[max(place, start - _LONGEST) : start][::-1])
-        if local is None or (not is_closed and local[0].strip()[::-1] in _OF_SENTENCES):
+        if local is None or _is_of_sentence(local[0][::-1], text[start:end], is_closed=is_closed):
             continue
         first = start - len(local[0].rstrip("+%_.-"))
         said, before = text[first:start].strip(), text[max(0, first - _BEFORE) : first]
@@ -168,6 +180,13 @@ def _signs(text: str) -> list[tuple[int, int, bool]]:
     return sorted(signs)
 
 
+def _is_of_sentence(local: str, sign: str, *, is_closed: bool) -> bool:
+    """Whether what stands before "at" is a word of a sentence."""
+    if not is_closed:
+        return local.strip() in _OF_SENTENCES
+    return local[-1:] == sign[-1:] == " " and local[:-1] in _ADDED
+
+
 def _is_prose(local: str, before: str, domain: re.Match[str]) -> bool:
     """Whether "x at y dot z" is a part of a sentence, and no mailbox."""
     if _is_mailbox(local):
@@ -175,8 +194,11 @@ def _is_prose(local: str, before: str, domain: re.Match[str]) -> bool:
     parts = _PARTS.split(domain[0])
     if parts[0] in _ARTICLES:
         return True
+    if _OF_MAIL.search(before):
+        return False
     follows = _WORD_BEHIND.match(domain.string, domain.end()) is not None
-    return follows and parts[-1].strip() in _WORDS_OF_ENGLISH and not _OF_MAIL.search(before)
+    of_noun = before[-1:] == " " and re.split(r"\W", before[:-1])[-1] in _ARTICLES | _BEFORE_NOUNS
+    return of_noun or (follows and parts[-1].strip() in _WORDS_OF_ENGLISH)
 
 
 def _is_half_prose(local: str, before: str, domain: str) -> bool:
