@@ -17,12 +17,14 @@ FORMS = [
     ("王霄琪", "记者王霄琪报道"), (ANNA, f"Anna{' ' * 99}Mustermann"), (ANNA, "A.\n\t\t\t\t\tMustermann"),
     (ANNA, "Mustermann  \t  ,  \n  Anna"), (ANNA, "anna-mustermann.jpg"), (ANNA, "Anna_Mustermann.example.org"),
     ("王霄琪", "王霄琪.In the north"), ("Phil Waldmeyer", "Phil Waldmeyer"),
-    ("Dr. med. Ute Waldmeyer", "Ute Waldmeyer"),
+    ("Dr. med. Ute Waldmeyer", "Ute Waldmeyer"), (ANNA, "anna-mustermanns-letter"), (ANNA, "Anna K. Mustermanns"),
+    (ANNA, "Anna Mustermannâ€™s"), (ANNA, "A. Mustermann\u00e2\x80\x99s"),
     ("鈴木蒼葉", "鈴木 蒼葉さん"), ("Prof. Yara Lindquester, PhD", "Yara Lindquester"), ("wangxq1987", "wangxq1987"),
 ]  # fmt: skip
 NOT_FORMS = [
     ("Anna Berg", "Johanna Bergmannova"), ("Anna Berg", "anna-berg.example.org"), ("Anna Berg", "https://anna-berg.example.org/x"),
     ("Anna Berg", "Anna met Berg"), ("Anna Berg", "annaberg.in the north"), ("王霄琪", "王霄琪.cn 说"),
+    ("Anna Berg", "Anna Berga"), ("Anna Berg", "Berg, as we"), ("Anna Li", "Anna Lis"),
     ("Anna Berg", "Anna.....Berg"), (ANNA, "anna-mustermann.com.Then she"),
     (ANNA, "a mustermann"), ("王霄", "王霄琪"), (ANNA, "Anna. And Mustermann"),
 ]  # fmt: skip

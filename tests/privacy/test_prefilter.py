@@ -36,6 +36,7 @@ SOUGHT = (
     "0049 30 5501017", "02 22 20 02 22", "tel:0222200", "mailto:a@b.example", "https://wa.me/4930550200",
     "https://h.example/author/mu", "?author_name=mu", "?phone=0222200222", "//t.me/+222222222", "sms:0222 200 222",
     "/avatar/0123456789abcdef0123456789abcdef", "/cdn-cgi/l/email-protection#abcd12",
+    "anna müllers", "anna müllerâ€™s", "john b. carters", "anna müller&acirc;&euro;&trade;s",
     "john carter", "j. carter", "carter, j", "john b carter", "j.b. carter", "maria de la cruz", "m. de la cruz",
     "cruz, maria de la", "王小明", "王 小明", "zoe abel", "abel, zoe", "%3Abel, Zoë", "ned o'brien", "ali 1 veli",
     "ali1veli", "\\nali veli", "xali veli", "中ali veli", "https://x.example/?ali=veli", "x.example/a/ali%20veli",

@@ -33,7 +33,7 @@ _AS_WRITTEN: Final = {
     **dict.fromkeys(_DOTS, "·"),
     "。": ".", "➕": "+", "−": "-", "ı": "i", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe",
     # Quotation marks and dashes of Windows-1252 that were read as Latin-1.
-    **dict.fromkeys("\x91\x92", "'"), **dict.fromkeys("\x93\x94", '"'), **dict.fromkeys("\x96\x97", "-"),
+    "\x80": "€", **dict.fromkeys("\x91\x92", "'"), **dict.fromkeys("\x93\x94", '"'), **dict.fromkeys("\x96\x97", "-"),
     "ħ": "h", "ى": "ي", "ی": "ي", "ک": "ك", "ـ": "", "\x85": BREAK, "\u2028": BREAK, "\u2029": BREAK,
 }  # fmt: skip
 _BREAKS: Final = frozenset("\n\r\x0b\x0c\x1c\x1d\x1e\x1f")

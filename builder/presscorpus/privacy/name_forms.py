@@ -263,9 +263,12 @@ class Names:
         """The forms whose first two words stand at a place among those of a text."""
         forms = self._forms[words[place]]
         second = words[place + 1] if place + 1 < len(words) else ""
-        found = [*forms.get("", ()), *(forms.get(second, ()) if second else ())]
-        if len(second) == 1 and place + 2 < len(words):  # a middle name as an initial
-            found += forms.get(words[place + 2], ())
+        found = [*forms.get("", ())]
+        third = words[place + 2 : place + 3] if len(second) == 1 else []  # behind a middle name as an initial
+        for word in filter(None, (second, *third)):
+            found += forms.get(word, ())
+            if word[-1] in {"s", "a"} and len(word) > _FEWEST_SIGNS:  # `_end`
+                found += [*forms.get(word[:-1], ()), *(forms.get(word[:-2], ()) if word.endswith("as") else ())]
         return found
 
 
@@ -324,9 +327,12 @@ def _matched(text: str, told: list[Token], place: int, form: _Form) -> int:
                 return 0
             end, number = told[number].end, number + 1  # a middle name as an initial
         between = form.gap if order == 1 or form.gap in _STRICT else _GAP
-        if number >= len(told) or told[number].word != word or not _parts(between, text[end : told[number].start]):
+        if number >= len(told) or not _parts(between, text[end : told[number].start]):
             return 0
-        end = told[number].end
+        last = order == len(form.words) - 1 and form.gap not in _STRICT
+        end = _end(text, told[number], word, inflected=last)
+        if not end:
+            return 0
     if form.gap is _SLUG_GAP and "-" in {text[told[place].start - 1 : told[place].start], text[end : end + 1]}:
         return 0
     for word in form.more:
@@ -335,6 +341,22 @@ def _matched(text: str, told: list[Token], place: int, form: _Form) -> int:
             break
         end = told[number].end
     return end
+
+
+def _end(text: str, told: Token, word: str, *, inflected: bool) -> int:
+    """Where a word of a name ends; 0 where it is another word.
+
+    The last one may have a genitive, as in "anna-bergs-letter". An "a" with a sign of money or an "s" behind it is
+    an apostrophe that was decoded wrongly, of whose signs two may be lost.
+    """
+    if told.word == word:
+        return told.end
+    if not inflected or len(word) < _FEWEST_SIGNS or not told.word.startswith(word):
+        return 0
+    behind = told.word[len(word) :]
+    if behind in {"s", "as"}:
+        return told.end
+    return told.end - 1 if behind == "a" and text.startswith("€", told.end) else 0
 
 
 _STRICT: Final = (_ANY_GAP, _SLUG_GAP)

@@ -28,7 +28,8 @@ _BETWEEN: Final = {
 # Of words in one pattern, a third of what the regex crate compiles in the worst script (10 MiB of states).
 _MOST_BYTES: Final = 8192
 _BEGINNING: Final = r"(?:^|[^a-z]|[/\\][nrt]|&#?[0-9a-z]{1,32})"
-_END: Final = "(?:$|[^a-z])"
+# A genitive may stand at the end, and an apostrophe that was decoded wrongly.
+_END: Final = "(?:a?s?(?:$|[^a-z])|a[\u20ac\x80&])"
 
 
 def following(pairs: Iterable[Pair], *, whole: bool) -> list[str]:
