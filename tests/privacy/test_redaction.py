@@ -342,6 +342,24 @@ def test_json_of_any_depth_keeps_its_shape(depth: int, start: str) -> None:
     assert columns(BOTH, [f'{start * depth}"x'], "json") == [f'{start * depth}"x'.replace("a@x.example", EMAIL)]
 
 
+@pytest.mark.parametrize("depth", [*range(85, 125), 1500, 40_000])
+@pytest.mark.parametrize("around", ["[]", "{}"])
+def test_json_however_deep_is_redacted_by_its_keys(depth: int, around: str) -> None:
+    inner = {"telephone": ["030 5501102"], "member": {"@type": "Person", "name": {"@value": "Anna Berg"}, **PAGES}}
+    opened, closed = ("[", "]") if around == "[]" else ('{"a":', "}")
+    beyond = f"{'[' * 1500}7{']' * 1500}"
+    source = f'{opened * depth}{{"x":{beyond},"y":{json.dumps(inner)}}}{closed * depth}'
+    anna = Names()
+    anna.add("Anna Berg", 7)
+    changed = Treatment(BOTH.rules, Authors(anna)).json(source)
+    assert changed.startswith(opened * depth)
+    assert f'"x":{beyond}' in changed
+    told = json.loads(changed.partition('"y":')[2].removesuffix("}" + closed * depth))
+    assert told["telephone"] == [PHONE]
+    assert told["member"]["name"] == {"@value": NAME}
+    assert ".example" not in changed
+
+
 def test_a_field_that_is_nested_too_deep_is_withheld() -> None:
     deep = '{"a":' + "[" * 3000 + "]" * 3000 + ',"b":1}'
     values = pl.DataFrame({"site": ["a", "a"], "value": [deep, '{"a":[1],"b":1}']}).to_struct("values")

@@ -21,10 +21,11 @@ LINKED_DATA: Final = "ld+json"
 _WRITTEN: Final = re.compile(
     r"\"(?:telephone|faxnumber)\"\s*:\s*(\[[^\[\]<]{1,400}\]|\"[^\"<]{1,80}\"|[0-9]{7,15})", re.IGNORECASE
 )
-_TELEPHONES: Final = frozenset(("telephone", "faxnumber"))
+TELEPHONES: Final = frozenset(("telephone", "faxnumber"))
 _FEWEST_DIGITS: Final = 5
 _PERSON: Final = "Person"
-_PAGES: Final = ("sameAs", "url", "image")
+NAMES: Final = ("name", "display_name")
+PAGES: Final = ("sameAs", "url", "image")
 # What stands behind the whole of a name: nothing, or what parts it from an office.
 _BEHIND: Final = re.compile(r"\s*(?:[,(|/\u2013\u2014-]|\Z)")
 
@@ -42,9 +43,9 @@ def redacted(value: Mapping[str, Any], told: dict[str, Any], number: str | None,
         The object, redacted.
     """
     numbers = {
-        key: _numbered(each, told[key], number) for key, each in value.items() if number and key.lower() in _TELEPHONES
+        key: _numbered(each, told[key], number) for key, each in value.items() if number and key.lower() in TELEPHONES
     }
-    emptied = {key: _emptied(told[key]) for key in _PAGES if key in told} if _is_named(value, told, name) else {}
+    emptied = {key: _emptied(told[key]) for key in PAGES if key in told} if _is_named(value, told, name) else {}
     return told | numbers | emptied
 
 
@@ -69,7 +70,7 @@ def _is_named(value: Mapping[str, Any], told: Mapping[str, Any], name: str) -> b
     """Whether an object is called by a name that was struck."""
     kinds = value.get("@type")
     is_person = _PERSON in (kinds if isinstance(kinds, list) else [kinds])
-    for key, whole in (("name", is_person), ("display_name", True)):
+    for key, whole in zip(NAMES, (is_person, True), strict=True):
         for before, after in zip(_leaves(value.get(key)), _leaves(told.get(key)), strict=True):
             if not isinstance(before, str) or after.count(name) <= before.count(name):
                 continue
