@@ -55,11 +55,12 @@ _SCRIPTS: Final = (
 RUNS: Final = "|".join(f"[{script}]{{1,21}}" for script in _SCRIPTS)
 """Local parts in scripts without spaces, as a pattern: no more than one script."""
 _ONE: Final = r"[\w.+%-]{1,64}"
+SEVERAL: Final = rf"[\])}}>] ?{_ONE}(?: ?[,;|/&] ?{_ONE}){{1,20}} ?[\[({{<]"
+"""Several local parts of one host, as in {anna,bo}@example.org, as a pattern that reads backwards."""
 # A local part, read backwards from the sign.
 _LOCAL: Final = re.compile(
     rf'"[^"\n@]{{1,64}}"|[._%+~-]*(?:{RUNS})|(?![!#$&*/?^|\'])(?:{_WORD}|[{_SIGNS}]|;pma&)*{_WORD}'
-    # Several of one host, as in {anna,bo}@example.org.
-    rf"|[\])}}>] ?{_ONE}(?: ?[,;|/&] ?{_ONE}){{1,20}} ?[\[({{<]"
+    rf"|{SEVERAL}"
 )
 _LONGEST: Final = 320
 _SCALE: Final = re.compile(r"\d+x(?:$|[^a-z])|\d+$")

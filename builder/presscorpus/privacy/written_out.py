@@ -12,7 +12,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from presscorpus.privacy.folding import SPACELESS
-from presscorpus.privacy.mailboxes import FILES, RUNS, is_top_level
+from presscorpus.privacy.mailboxes import FILES, RUNS, SEVERAL, is_top_level
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -58,7 +58,7 @@ _PARTS: Final = re.compile(rf"{_DOT}| \. ?|\. ")
 _LETTER: Final = rf"[^\W_{SPACELESS}]"
 # A local part, read backwards.
 _LOCAL: Final = re.compile(
-    rf"[ \n]?(?:{RUNS}|{_LETTER}(?:{_LETTER}|[._%+&-]){{0,63}})"
+    rf"[ \n]?(?:{RUNS}|{SEVERAL}|{_LETTER}(?:{_LETTER}|[._%+&-]){{0,63}})"
     rf"(?: ?[\])}}] ?tod ?[\[({{] ?{_LETTER}(?:{_LETTER}|[_%+-]){{0,63}}|(?<=[a-z0-9]) tod [a-z0-9]{{1,64}}){{0,3}}"
 )
 # With a line break or the border of a cell at the sign; a break at the last dot only at the end of a line.
@@ -183,7 +183,7 @@ def _signs(text: str) -> list[tuple[int, int, bool]]:
 def _is_of_sentence(local: str, sign: str, *, is_closed: bool) -> bool:
     """Whether what stands before "at" is a word of a sentence."""
     if not is_closed:
-        return local.strip() in _OF_SENTENCES
+        return local.strip() in _OF_SENTENCES or local[0] in "([<"
     return local[-1:] == sign[-1:] == " " and local[:-1] in _ADDED
 
 
