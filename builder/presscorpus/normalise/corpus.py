@@ -109,39 +109,22 @@ def gather(package: Package, shards: Iterable[Planned], places: Places) -> Whole
         FrameDamagedError: A shard is not as it was written.
     """
     shards = list(shards)
-    nothing = {name: package.schema(name).polars.to_frame() for name in ("terms", "post_terms", "quarantine")}
-    parts = {"quarantine": [nothing["quarantine"]], "languages": [nothing["post_terms"]]}
-    parts["claims"] = [language_claims.frame(package, {name: [] for name in language_claims.COLUMNS})]
-    listed = _listed(shards, nothing["terms"])
-    named = terms.Named(listed)
-    named.add(nothing["post_terms"], nothing["post_terms"].select(*_POST, "taxonomy", "slug"))
+    listed = _listed(shards, package.schema("terms").polars.to_frame())
+    keys = _Keys(package, listed)
     of_posts = [shard for shard in shards if shard.table == "posts"]
-    sketched: list[tuple[Planned, npt.NDArray[np.int64]]] = []
     told = Claimed(package, places, sum(shard.height for shard in shards))
-    of_sites: set[str] = set()
     with closing(Sketches(places.work, sum(shard.height for shard in of_posts))) as sketches:
         for shard in shards:
             built = frames.load(shard.path, _KEYS)
-            for name in ("quarantine", "claims"):
-                if name in built:
-                    parts[name].append(built[name])
-            if "keys" in built:
-                of_posts_terms = terms_of(built, listed)
-                named.add(of_posts_terms, built["class_slugs"])
-                parts["languages"].append(of_posts_terms.filter(pl.col("taxonomy") == language_claims.TAXONOMY))
-                sketches.add(built["sketches"])
-                # Copied: the column would hold the signatures as well, which were read with it.
-                sketched.append((shard, built["sketches"]["id"].to_numpy().copy()))
-                if built["translations"].height:
-                    of_sites.add(shard.site)
+            keys.add(shard, built, sketches)
             told.add(shard, built["addresses"])
             memory.free_cycles()
-        repeated = _repeats(package, sketched, pair(sketches))
-    whole = {name: pl.concat(each, how="diagonal") for name, each in parts.items()}
-    all_terms = terms.completed(package, listed, named)
+        repeated = _repeats(package, keys.sketched, pair(sketches))
+    whole = {name: pl.concat(each, how="diagonal") for name, each in keys.parts.items()}
+    all_terms = terms.completed(package, listed, keys.named)
     told.add_terms(all_terms)
     known = told.known()
-    translated, pairs = _translated(package, [shard for shard in of_posts if shard.site in of_sites], known)
+    translated, pairs = _translated(package, [shard for shard in of_posts if shard.site in keys.translated], known)
     return Whole(
         all_terms,
         repeated,
@@ -152,6 +135,46 @@ def gather(package: Package, shards: Iterable[Planned], places: Places) -> Whole
         translated,
         whole["quarantine"],
     )
+
+
+class _Keys:
+    """What is kept of the keys of the shards, read one after the other.
+
+    Attributes:
+        named: The terms that posts name.
+        parts: Frames by name, one a shard: records in quarantine, claims of languages, terms that are languages.
+        sketched: The posts of each shard, in the order of their sketches.
+        translated: The sites with translations.
+    """
+
+    def __init__(self, package: Package, listed: pl.DataFrame) -> None:
+        of_posts = package.schema("post_terms").polars.to_frame()
+        self._listed = listed
+        self.named = terms.Named(listed)
+        self.named.add(of_posts, of_posts.select(*_POST, "taxonomy", "slug"))
+        self.parts = {
+            "quarantine": [package.schema("quarantine").polars.to_frame()],
+            "claims": [language_claims.frame(package, {name: [] for name in language_claims.COLUMNS})],
+            "languages": [of_posts],
+        }
+        self.sketched: list[tuple[Planned, npt.NDArray[np.int64]]] = []
+        self.translated: set[str] = set()
+
+    def add(self, shard: Planned, built: dict[str, pl.DataFrame], sketches: Sketches) -> None:
+        """Add a shard, and its sketches to those of all."""
+        for name in ("quarantine", "claims"):
+            if name in built:
+                self.parts[name].append(built[name])
+        if "keys" not in built:
+            return
+        of_posts = terms_of(built, self._listed)
+        self.named.add(of_posts, built["class_slugs"])
+        self.parts["languages"].append(of_posts.filter(pl.col("taxonomy") == language_claims.TAXONOMY))
+        sketches.add(built["sketches"])
+        # Copied: the column would hold the signatures as well, which were read with it.
+        self.sketched.append((shard, built["sketches"]["id"].to_numpy().copy()))
+        if built["translations"].height:
+            self.translated.add(shard.site)
 
 
 def terms_of(built: dict[str, pl.DataFrame], listed: pl.DataFrame) -> pl.DataFrame:

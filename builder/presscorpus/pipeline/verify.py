@@ -87,22 +87,7 @@ def run(root: Path, progress: Progress, trusted: Trusted = _NOBODY) -> tuple[Ver
     layout = Layout.of(root)
     if not layout.raw.is_dir() and not layout.tables.is_dir():
         raise UsageError("holds no dataset: neither an archive, nor tables, nor a release", where=str(root))
-    found = Verified()
-    problems: list[PresscorpusError] = []
-    crawls = [warc for site in _sites(layout.raw) for warc in closed_crawls(layout.raw, site)]
-    for number, warc in enumerate(crawls, start=1):
-        try:
-            records = _crawl(warc)
-        except ArchiveError as error:
-            problems.append(error)
-        else:
-            found = found._replace(crawls=found.crawls + 1, records=found.records + records)
-        progress("verify", number, len(crawls))
-    for site in _sites(layout.raw):
-        problems += verify_commitments.chain(layout.raw, site)
-    problems += timestamp.wrong(layout, trusted.authority)
-    problems += signing.wrong(layout, trusted.signers)
-    found = found._replace(open_=tuple(_unbalanced(layout.raw)))
+    found, problems = _archive(layout, progress, trusted)
     if layout.tables.is_dir():
         rows, findings = _tables(package_at(root), layout.tables, None)
         found = found._replace(rows=rows, listed=_listed(layout))
@@ -117,6 +102,24 @@ def run(root: Path, progress: Progress, trusted: Trusted = _NOBODY) -> tuple[Ver
     elif layout.tables.is_dir():
         problems += verify_commitments.named(layout.raw, layout.tables / "crawls.parquet")
     return found, problems
+
+
+def _archive(layout: Layout, progress: Progress, trusted: Trusted) -> tuple[Verified, list[PresscorpusError]]:
+    """Check the crawls of all sites, and who vouches for them."""
+    crawls = [warc for site in _sites(layout.raw) for warc in closed_crawls(layout.raw, site)]
+    records: list[int] = []
+    problems: list[PresscorpusError] = []
+    for number, warc in enumerate(crawls, start=1):
+        try:
+            records.append(_crawl(warc))
+        except ArchiveError as error:
+            problems.append(error)
+        progress("verify", number, len(crawls))
+    for site in _sites(layout.raw):
+        problems += verify_commitments.chain(layout.raw, site)
+    problems += timestamp.wrong(layout, trusted.authority)
+    problems += signing.wrong(layout, trusted.signers)
+    return Verified(crawls=len(records), records=sum(records), open_=tuple(_unbalanced(layout.raw))), problems
 
 
 def proof_in(path: Path) -> proof.Proved:

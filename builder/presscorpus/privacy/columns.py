@@ -61,12 +61,10 @@ class Columns:
         )
 
     def struck(self) -> Iterator[tuple[str, Hashable, int, int]]:
-        """How often each author's name was taken out so far.
-
-        By site and author: times, and in how many posts.
+        """Count how often each author's name was taken out so far.
 
         Yields:
-            One tuple for each site and author.
+            The site, the author, how often, and in how many posts; one tuple for each author that was met.
         """
         for site, each in self._treatments.items():
             yield from ((site, owner, times, each.documents[owner]) for owner, times in each.struck.most_common())

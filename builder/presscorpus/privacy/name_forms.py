@@ -44,7 +44,7 @@ _BEHIND_COMMA: Final = re.compile(
 _TITLES: Final = frozenset((
     "dr", "prof", "professor", "mr", "mrs", "ms", "miss", "mx", "sir", "dame", "lady", "lord", "rev", "fr", "sr",
     "br", "herr", "frau", "hr", "fru", "mag", "ing", "dipl", "doc", "mgr", "mme", "mlle", "dott",
-    "ssa", "sra", "dra", "sn", "av", "doc", "yrd", "д", "проф", "г",
+    "ssa", "sra", "dra", "sn", "av", "yrd", "д", "проф", "г",
 ))  # fmt: skip
 # Faculties of a doctor; alone they are given names.
 _FACULTIES: Final = frozenset(("med", "phil", "rer", "nat", "jur"))

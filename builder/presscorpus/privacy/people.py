@@ -35,10 +35,7 @@ ORGANISATIONS: Final = frozenset((
 
 _BYLINE: Final = re.compile(r"/author/([^/?#\s]+)|[?&]author_name=([^&#\s]+)")
 
-
-# Keys under which plugins and themes put an author: Yoast, Rank Math, Co-Authors Plus, PublishPress, Jetpack, Parse.ly;
-# and the one that has those of pages and feeds (content/bylines.py).
-# The head of a page as HTML, in which Yoast and Rank Math tell it.
+# The head of a page as HTML, in which Yoast and Rank Math name its author.
 _HEADS: Final = ("yoast_head", "rank_math_head")
 _METAS: Final = 'meta[name="author"], meta[property="article:author"], meta[name="twitter:data1"]'
 
@@ -48,6 +45,8 @@ def _letters(key: str) -> str:
     return re.sub(r"[\W_]+", "", key).lower()
 
 
+# Keys under which plugins and themes put an author: Yoast, Rank Math, Co-Authors Plus, PublishPress, Jetpack, Parse.ly;
+# and the one that has those of pages and feeds (content/bylines.py).
 _KEYS: Final = frozenset((
     "author", "authors", "authorname", "authorinfo", "authordisplayname", "byline", "coauthors", "creator", "dccreator",
     "displayname", "postauthor", "postauthorname", "ppmaauthor", "usernicename", "writtenby",
@@ -148,7 +147,7 @@ class People:
             told: The fields by name.
         """
         heads = [_of_head(told[key]) for key in _HEADS if isinstance(told.get(key), str)]
-        for kind, name in _told([told, *heads], 0, inside=False):
+        for kind, name in _names_in([told, *heads], 0, inside=False):
             if kind == "organisation":
                 self.add_organisation(name)
             elif _is_written_as_name(name) or "-" in name:
@@ -285,7 +284,7 @@ def _is_written_as_name(text: str) -> bool:
     return bool(words) and len(words) <= _DEEPEST and not any(word[0].islower() for word in (words[0], words[-1]))
 
 
-def _told(value: Any, depth: int, *, inside: bool) -> Iterator[tuple[str, str]]:
+def _names_in(value: Any, depth: int, *, inside: bool) -> Iterator[tuple[str, str]]:
     """The names in a value of a plugin, under author keys and in objects of people."""
     if depth > _DEEPEST:
         return
@@ -294,7 +293,7 @@ def _told(value: Any, depth: int, *, inside: bool) -> Iterator[tuple[str, str]]:
             yield "person", value
     elif isinstance(value, list):
         for each in value:
-            yield from _told(each, depth + 1, inside=inside)
+            yield from _names_in(each, depth + 1, inside=inside)
     elif isinstance(value, dict):
         kind = str(value.get("@type", ""))
         # A site that one person runs is both to plugins.
@@ -308,4 +307,4 @@ def _told(value: Any, depth: int, *, inside: bool) -> Iterator[tuple[str, str]]:
                 # Yoast tells who wrote first, in the site's language; behind it minutes.
                 yield from (("person", said) for said in list(each.values())[:1] if _is_worded(said))
             own = person and key in _OF_PERSON
-            yield from _told(each, depth + 1, inside=own or (not organised and _letters(key) in _KEYS))
+            yield from _names_in(each, depth + 1, inside=own or (not organised and _letters(key) in _KEYS))

@@ -11,11 +11,12 @@ Rows of `authors` are published where authors are named, rows of `comments` wher
 people, and what ties posts to them, are where authors are named. So comments with authors withheld are rows without
 names and words: what was answered, and when.
 
-Every column of words is redacted (`privacy/redaction.py`), whatever its exposure, but for keys and for what params.yaml
-says itself.
+Every column of words is redacted (`privacy/redaction.py`), whatever its exposure, but for keys, codes and what
+params.yaml says itself.
 
-Nothing here knows a column by its name but for `IN_EXCERPT` and those of a link. A row whose site has no policy, a
-column that no schema declares and an unknown exposure end in an error, never in a release.
+What a column is follows from its schema. By name are known only `IN_EXCERPT`, `extra`, the list of exceptions, and what
+says whose a row is, what kind it is of and where it leads. A row whose site has no policy, a column that no schema
+declares and an unknown exposure end in an error, never in a release.
 """
 
 from __future__ import annotations
@@ -137,9 +138,7 @@ def released(
 
 
 def released_whole(table: str, frame: pl.DataFrame, schema: Schema, policy: ReleasePolicy) -> pl.DataFrame:
-    """Apply `released` to rows whose columns are all wanted.
-
-    They are looked through together.
+    """Apply `released` to rows in memory, looking through all columns together.
 
     Args:
         table: The name of the table.

@@ -78,10 +78,7 @@ def meaning(written: str) -> str:
 
 
 def _escaped(written: str) -> str:
-    """The character that an escape of a script stands for.
-
-    By the hexadecimal digits behind its two signs.
-    """
+    """The character whose number stands in hexadecimal behind two signs."""
     return chr(int.from_bytes(bytes.fromhex(written[2:])))
 
 

@@ -82,19 +82,23 @@ def publish(
         remote.gate(planned.gate)
     if planned.tagged:
         return planned.publication(planned.head)
-    commit = planned.head
-    if planned.sends:
-        commit = remote.commit(planned, release)
-        if wrong := differences(local, remote.tree(commit)):
-            raise HubError(
-                f"commit {commit} does not hold what was sent: {', '.join(wrong[:5])}",
-                where=repo,
-                advice="No tag was set. Publish again; if it stays so, look for a .gitignore in the repository.",
-            )
+    commit = _sent(remote, local, planned, release) if planned.sends else planned.head
     if commit is None:
         raise HubError("the repository has no head, though it exists", where=repo, advice=AGAIN)
     remote.tag(commit)
     return planned.publication(commit)
+
+
+def _sent(remote: Remote, local: dict[str, File], planned: Plan, release: Path) -> str:
+    """Send what differs as one commit, and read it back."""
+    commit = remote.commit(planned, release)
+    if wrong := differences(local, remote.tree(commit)):
+        raise HubError(
+            f"commit {commit} does not hold what was sent: {', '.join(wrong[:5])}",
+            where=remote.repo,
+            advice="No tag was set. Publish again; if it stays so, look for a .gitignore in the repository.",
+        )
+    return commit
 
 
 def _compare(remote: Remote, local: dict[str, File], *, private: bool, gated: str | None) -> Plan:
