@@ -378,6 +378,30 @@ def test_a_dataset_whose_settings_were_edited_is_built_again(tmp_path: Path) -> 
         assert done.returncode == 0, done.stderr
 
 
+def test_comments_in_the_settings_outlive_the_next_build(tmp_path: Path) -> None:
+    for name, number, home in (("a", 1, "a.example"), ("b", 2, "b.example")):
+        item = factories.post(number, home=f"https://{home}")
+        (tmp_path / f"{name}.json").write_text(json.dumps([item]))
+    assert run("build", "a.json", "--out", "corpus", "--as-of", "2026-01-01", cwd=tmp_path).returncode == 0
+    settings = tmp_path / "corpus/params.yaml"
+    text = settings.read_text().replace("sites:\n", "# What is in here.\nsites:\n")
+    settings.write_text(text.replace("  country: null\n", "  country: 'NO' # where its readers are\n"))
+    before = settings.read_text()
+    again = ("build", "a.json", "--out", "corpus", "--as-of")
+    assert run(*again, "2026-01-01", cwd=tmp_path).returncode == 0
+    assert settings.read_text() == before
+    assert run(*again, "2026-01-02", "--title", "Yes", cwd=tmp_path).returncode == 0
+    assert run("build", "b.json", *again[1:], "2026-01-03", cwd=tmp_path).returncode == 0
+    after = settings.read_text()
+    assert all(each in after for each in ("# What is in here.\n", "country: 'NO' # where its readers are\n"))
+    told = yaml.safe_load(after)
+    assert [(site["name"], site["as_of"]) for site in told["sites"]] == [
+        ("b-example", "2026-01-03T00:00:00Z"), ("a-example", "2026-01-03T00:00:00Z"),
+    ]  # fmt: skip
+    assert (told["dataset"]["title"], told["dataset"]["version"]) == ("Yes", "v2026.01.03")
+    assert after.startswith("# Written by `presscorpus build`.\n")
+
+
 def test_a_crawl_that_lies_there_under_two_names_is_told_with_both(tmp_path: Path) -> None:
     (tmp_path / "a.json").write_text(json.dumps(post(1)))
     assert run("build", "a.json", "--out", "corpus", "--as-of", "2026-01-01", cwd=tmp_path).returncode == 0

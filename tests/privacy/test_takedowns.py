@@ -213,6 +213,18 @@ def test_an_edit_and_an_older_state_are_taken_down_as_well(tmp_path: Path) -> No
     assert built.table("posts")["text"].to_list() == [None, "It was called [taken down], and now [taken down]."]
 
 
+def test_an_entry_of_a_site_that_was_taken_out_stops_nothing_and_is_told(tmp_path: Path) -> None:
+    Corpus(tmp_path, a=[post(1)], b=[post(1), post(2)]).build()
+    (tmp_path / takedown.FILE).write_text("- {site: b, id: 1, reason: x}\n")
+    left = Corpus(tmp_path, a=[post(1)])
+    left.day = 2
+    left.build()
+    (said,) = gates.takedowns_told(left.layout)
+    assert said.endswith(
+        "no item in the tables is b post 1: mistyped, erased, not observed yet, or of a site that is not in params.yaml"
+    )
+
+
 @pytest.mark.parametrize(
     ("text", "says"),
     [

@@ -23,6 +23,7 @@ from presscorpus.config.misfits import misfit, read_yaml, remedy
 from presscorpus.errors import ParamsError
 
 if TYPE_CHECKING:
+    from collections.abc import Container, Iterable
     from pathlib import Path
 
 FILE = "takedown.yaml"
@@ -53,6 +54,23 @@ class Takedown(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 # Before any thread asks: see archive/receipt.py.
 msgspec.json.Decoder(Takedown)
+
+
+def without_absent(entries: Iterable[Takedown], sites: Container[str], raw: Path) -> list[Takedown]:
+    """Leave out the entries of sites that were taken out of params.yaml.
+
+    Of such a site nothing is in the tables. A name that the archive does not have either is mistyped, and stays.
+
+    Args:
+        entries: What takedown.yaml says.
+        sites: The sites of params.yaml.
+        raw: The archive folder.
+
+    Returns:
+        The others, in their order.
+    """
+    archived = {path.name for path in raw.iterdir()} if raw.is_dir() else set()
+    return [entry for entry in entries if entry.site is None or entry.site in sites or entry.site not in archived]
 
 
 def load(root: Path) -> tuple[Takedown, ...]:

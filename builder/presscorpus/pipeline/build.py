@@ -16,6 +16,7 @@ from presscorpus.errors import ReservationsError, SourceError, UsageError
 from presscorpus.lazy import lazy
 from presscorpus.normalise import supervision
 from presscorpus.pipeline import stages
+from presscorpus.pipeline.edit import settle
 from presscorpus.pipeline.request import as_settled, to_params
 from presscorpus.release import gates
 from presscorpus.storage import parquet
@@ -175,10 +176,15 @@ def _going_on(site: Site, layout: Layout) -> Site:
 def remember(settled: Params, layout: Layout) -> None:
     """Write params.yaml, so that `presscorpus raw` and `publish` work in the folder.
 
+    Of one that is there only what differs is changed: comments and order stay.
+
     Args:
         settled: What was built.
         layout: The folder of the build.
     """
+    if layout.root.joinpath(params.FILE).is_file():
+        settle(layout.root, settled)
+        return
     text = yaml.safe_dump(msgspec.to_builtins(settled), sort_keys=False, allow_unicode=True)
     layout.root.joinpath(params.FILE).write_text(_HEAD + text, encoding="utf-8")
 

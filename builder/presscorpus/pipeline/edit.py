@@ -5,6 +5,7 @@ Comments and order stay.
 
 from __future__ import annotations
 
+from functools import partial
 from io import StringIO
 from typing import TYPE_CHECKING, Any
 
@@ -26,6 +27,7 @@ else:
     round_trip = lazy("ruamel.yaml")
 
 
+_STRING = "tag:yaml.org,2002:str"
 _NULL = "tag:yaml.org,2002:null"
 
 
@@ -49,6 +51,7 @@ def edit(root: Path, change: Callable[[Any], None]) -> params.Params:
     yaml.width = 120
     yaml.indent(mapping=2, sequence=4, offset=2)
     yaml.representer.add_representer(type(None), lambda dumper, _: dumper.represent_scalar(_NULL, "null"))
+    yaml.representer.add_representer(str, _text)
     document = yaml.load(path.read_text(encoding="utf-8"))
     change(document)
     text = StringIO()
@@ -56,6 +59,58 @@ def edit(root: Path, change: Callable[[Any], None]) -> params.Params:
     with atomic.replacing(path) as partial:
         partial.write_text(text.getvalue(), encoding="utf-8")
         return params.load(partial, needs_sites=False)
+
+
+def settle(root: Path, settled: params.Params) -> None:
+    """Change params.yaml to say what was settled, and leave all else in it as it is.
+
+    Args:
+        root: The folder of the dataset, with a params.yaml that is valid.
+        settled: What it is to say.
+
+    Raises:
+        ParamsError: The file is not valid, before or after; then it stays as it was.
+    """
+    before = msgspec.to_builtins(params.load(root / params.FILE))
+    after = msgspec.to_builtins(settled)
+    if before != after:
+        edit(root, partial(_change, before=before, after=after))
+
+
+def _change(document: Any, before: dict[str, Any], after: dict[str, Any]) -> None:
+    """Change what differs in a mapping of YAML, and in those within it."""
+    for name, value in after.items():
+        was, held = before[name], document.get(name)
+        if name == "sites":
+            document[name] = _sites(held, was, value)
+        elif isinstance(value, dict) and isinstance(was, dict) and isinstance(held, dict):
+            _change(held, was, value)
+        elif value != was:
+            document[name] = value
+
+
+def _sites(document: Any, before: list[dict[str, Any]], after: list[dict[str, Any]]) -> Any:
+    """The sites of a document, changed in place.
+
+    A new list where there are others, or in another order.
+    """
+    held = {was["name"]: (entry, was) for entry, was in zip(document, before, strict=True)}
+    for site in after:
+        if site["name"] in held:
+            _change(*held[site["name"]], site)
+    if [site["name"] for site in before] == [site["name"] for site in after]:
+        return document
+    return [held[site["name"]][0] if site["name"] in held else site for site in after]
+
+
+def _text(dumper: Any, text: str) -> Any:
+    """Write a text, with quotes where YAML 1.1 takes it for something else: NO, 1:20.
+
+    By that version it is read, while what writes it here knows the next.
+    """
+    resolver: Any = plain_yaml.resolver.Resolver()
+    kind = resolver.resolve(plain_yaml.ScalarNode, text, (True, False))
+    return dumper.represent_scalar(_STRING, text, style=None if kind == _STRING else '"')
 
 
 def add_takedown(root: Path, entry: Takedown) -> None:

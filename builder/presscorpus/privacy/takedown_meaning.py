@@ -268,7 +268,8 @@ def _refuse(entry: Takedown, homes: Collection[str], types: Mapping[str, set[str
         raise ParamsError(
             f"no item was ever observed under {entry.url}",
             where=FILE,
-            advice="Name it by site and id, or mend the address: as it is, nothing would be taken down.",
+            advice="Name it by site and id, or mend the address: as it is, nothing would be taken down. If its site is "
+            "no more in params.yaml, take the entry out.",
         )
     if entry.site is None or entry.site not in homes:
         raise ParamsError(f"{entry}: params.yaml names no such site", where=FILE, advice=_there_are(homes))

@@ -79,7 +79,8 @@ def takedowns_told(layout: Layout) -> list[str]:
     posts = {(each.site, each.id) for each in rows if each.type not in {"attachment", "comment"}}
     met |= {(each.site, None, each.id) for each in rows if each.type != "comment"}
     unmet = [
-        f"{takedown.FILE}: no item in the tables is {entry}: mistyped, erased, or not observed yet"
+        f"{takedown.FILE}: no item in the tables is {entry}: mistyped, erased, not observed yet, or of a site that is "
+        "not in params.yaml"
         for entry in entries
         if entry.site and entry.id and (entry.site, entry.type, entry.id) not in met
     ]

@@ -188,6 +188,7 @@ def _applied(
         raise RefusedError(
             f"{what} {number} is taken down and still has content", where=site, advice="Build again: dvc repro."
         )
+    new = takedown.without_absent(new, homes, layout.raw)
     takedown_meaning.find(new, lambda: [known], homes, all_known=True)
 
 

@@ -237,7 +237,7 @@ def plan(
 def _taken(archive: Archive, layout: Layout, *, all_known: bool) -> Takedowns:
     """The items that were taken down, and the words that recognise them elsewhere."""
     indexes = archive.indexes
-    entries = takedown.load(layout.root)
+    entries = takedown.without_absent(takedown.load(layout.root), archive.homes, layout.raw)
     nothing = [indexes.package.schema("observed").polars.to_frame()]
 
     def observed() -> Iterable[pl.DataFrame]:
