@@ -16,15 +16,8 @@ import pytest
 from warcio.archiveiterator import ArchiveIterator
 
 from presscorpus.archive.reader import decoded, read_at, read_crawl
-from presscorpus.archive.receipt import (
-    CollectionReceipt,
-    Receipt,
-    closed_crawls,
-    encode,
-    read_receipt,
-    receipt_path,
-    verify,
-)
+from presscorpus.archive.receipt import CollectionReceipt, Receipt
+from presscorpus.archive.receipt_file import closed_crawls, encode, read_receipt, receipt_path, verify
 from presscorpus.archive.writer import CrawlWriter, Exchange
 from presscorpus.errors import ArchiveError, LockedError
 

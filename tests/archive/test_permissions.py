@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from presscorpus.archive.receipt import CollectionReceipt, Receipt, receipt_path
+from presscorpus.archive.receipt import CollectionReceipt, Receipt
+from presscorpus.archive.receipt_file import receipt_path
 from presscorpus.archive.writer import CrawlWriter
 from presscorpus.crawl.imports.closed_crawls import adopt, are_in
 

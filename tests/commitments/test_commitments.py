@@ -16,14 +16,8 @@ import polars as pl
 import pytest
 
 from presscorpus.archive.commitment import check
-from presscorpus.archive.receipt import (
-    Erasure,
-    Receipt,
-    read_receipt,
-    receipt_path,
-    statement,
-    statement_digest,
-)
+from presscorpus.archive.receipt import Erasure, Receipt, statement, statement_digest
+from presscorpus.archive.receipt_file import read_receipt, receipt_path
 from presscorpus.archive.writer import CrawlWriter, Exchange, Original
 from presscorpus.commitments import canonical, merkle, records, rows
 from presscorpus.config.schema import Field, Schema

@@ -15,7 +15,7 @@ import msgspec
 import pytest
 
 from presscorpus import dataset_commands
-from presscorpus.archive.receipt import as_file, closed_crawls, read_receipt, receipt_path
+from presscorpus.archive.receipt_file import as_file, closed_crawls, read_receipt, receipt_path
 from presscorpus.command_line import parser
 from presscorpus.commitments import canonical, proof
 from presscorpus.commitments.item import item_of

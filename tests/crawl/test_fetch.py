@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import yaml
 from rich.console import Console
 
-from presscorpus.archive.receipt import closed_crawls, read_receipt
+from presscorpus.archive.receipt_file import closed_crawls, read_receipt
 from presscorpus.config.layout import Layout
 from presscorpus.config.params import Dataset, Limits, Params, Rights, Site
 from presscorpus.crawl.messages import told

@@ -15,8 +15,9 @@ import polars as pl
 import pytest
 
 from presscorpus.archive import commitment
-from presscorpus.archive.receipt import closed_crawls, receipt_path, statement_digest
-from presscorpus.archive.receipt import verify as verify_crawl
+from presscorpus.archive.receipt import statement_digest
+from presscorpus.archive.receipt_file import closed_crawls, receipt_path
+from presscorpus.archive.receipt_file import verify as verify_crawl
 from presscorpus.config.params import Previous
 from presscorpus.errors import ArchiveError, RefusedError
 from presscorpus.pipeline.prove import Wanted, prove

@@ -12,7 +12,7 @@ import bagit
 import pytest
 import rocrate
 
-from presscorpus.archive.receipt import closed_crawls, receipt_path
+from presscorpus.archive.receipt_file import closed_crawls, receipt_path
 from presscorpus.config.layout import Layout
 from presscorpus.errors import ArchiveError, RefusedError, UsageError
 from presscorpus.pipeline import bag

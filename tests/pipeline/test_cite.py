@@ -10,7 +10,7 @@ import msgspec
 import pytest
 
 from presscorpus.archive.reader import read_crawl
-from presscorpus.archive.receipt import closed_crawls
+from presscorpus.archive.receipt_file import closed_crawls
 from presscorpus.config import takedown
 from presscorpus.config.params import Policy
 from presscorpus.errors import RefusedError, UsageError

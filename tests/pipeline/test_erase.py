@@ -17,7 +17,8 @@ from warcio.archiveiterator import ArchiveIterator
 
 from presscorpus.archive.commitment import check
 from presscorpus.archive.reader import read_crawl
-from presscorpus.archive.receipt import CollectionReceipt, Receipt, closed_crawls, read_receipt, statement, verify
+from presscorpus.archive.receipt import CollectionReceipt, Receipt, statement
+from presscorpus.archive.receipt_file import closed_crawls, read_receipt, verify
 from presscorpus.archive.writer import CrawlWriter, Exchange
 from presscorpus.config import takedown
 from presscorpus.errors import ArchiveError, UsageError

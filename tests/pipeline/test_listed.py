@@ -14,15 +14,8 @@ import pyarrow.parquet as pq
 import pytest
 
 from presscorpus.archive.reader import read_crawl
-from presscorpus.archive.receipt import (
-    CollectionReceipt,
-    Erasure,
-    Receipt,
-    as_file,
-    closed_crawls,
-    decode,
-    receipt_path,
-)
+from presscorpus.archive.receipt import CollectionReceipt, Erasure, Receipt, decode
+from presscorpus.archive.receipt_file import as_file, closed_crawls, receipt_path
 from presscorpus.archive.writer import CrawlWriter, Exchange
 from presscorpus.command_line import parser
 from presscorpus.errors import ArchiveError

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import msgspec
 import pytest
 
-from presscorpus.archive.receipt import as_file, closed_crawls, read_receipt, receipt_path
+from presscorpus.archive.receipt_file import as_file, closed_crawls, read_receipt, receipt_path
 from presscorpus.commitments import proof
 from presscorpus.crawl.imports.closed_crawls import adopt
 from presscorpus.errors import ArchiveError, RefusedError, UsageError

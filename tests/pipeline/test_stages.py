@@ -13,7 +13,8 @@ import polars as pl
 import pytest
 import yaml
 
-from presscorpus.archive.receipt import as_file, decode
+from presscorpus.archive.receipt import decode
+from presscorpus.archive.receipt_file import as_file
 from presscorpus.config import params
 from presscorpus.config.dataset import Creator
 from presscorpus.config.layout import Layout

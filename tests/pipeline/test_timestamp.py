@@ -19,7 +19,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
-from presscorpus.archive.receipt import closed_crawls, read_receipt, receipt_path
+from presscorpus.archive.receipt_file import closed_crawls, read_receipt, receipt_path
 from presscorpus.archive.writer import CrawlWriter
 from presscorpus.commitments import proof
 from presscorpus.config.params import Params, Timestamping

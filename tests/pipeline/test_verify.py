@@ -11,7 +11,7 @@ import msgspec
 import polars as pl
 import pytest
 
-from presscorpus.archive.receipt import closed_crawls, read_receipt, receipt_path
+from presscorpus.archive.receipt_file import closed_crawls, read_receipt, receipt_path
 from presscorpus.archive.writer import CrawlWriter
 from presscorpus.errors import ArchiveError
 from presscorpus.pipeline import verify

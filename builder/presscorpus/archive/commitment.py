@@ -13,17 +13,8 @@ import msgspec
 
 from presscorpus.archive import warc_record
 from presscorpus.archive.reader import FILE, MOST_PAYLOAD, REVISIT, broken, undone
-from presscorpus.archive.receipt import (
-    Commitment,
-    Link,
-    closed_crawls,
-    decode,
-    is_as_written,
-    read_receipt,
-    receipt_path,
-    restore_advice,
-    statement_digest,
-)
+from presscorpus.archive.receipt import Commitment, Link, decode, statement_digest
+from presscorpus.archive.receipt_file import closed_crawls, is_as_written, read_receipt, receipt_path, restore_advice
 from presscorpus.commitments.records import PAYLOAD, Recorded, Records
 from presscorpus.errors import ArchiveError, reason_of
 from presscorpus.lazy import lazy

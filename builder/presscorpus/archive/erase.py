@@ -20,7 +20,8 @@ import msgspec
 from presscorpus.archive import permissions, warc_record
 from presscorpus.archive.commitment import keeping
 from presscorpus.archive.reader import BEFORE, FILE, REVISIT, counted, decoded, link_of
-from presscorpus.archive.receipt import as_file, decode, receipt_path, verify
+from presscorpus.archive.receipt import decode
+from presscorpus.archive.receipt_file import as_file, receipt_path, verify
 from presscorpus.lazy import lazy
 from presscorpus.storage import atomic
 from presscorpus.storage.checksum import sha256_of

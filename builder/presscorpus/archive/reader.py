@@ -13,7 +13,7 @@ from urllib.parse import unquote
 import zstandard
 from zlib_ng import zlib_ng
 
-from presscorpus.archive.receipt import read_receipt, restore_advice
+from presscorpus.archive.receipt_file import read_receipt, restore_advice
 from presscorpus.errors import ArchiveError, reason_of
 from presscorpus.lazy import lazy
 

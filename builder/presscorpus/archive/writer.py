@@ -15,7 +15,7 @@ import msgspec
 from presscorpus.archive import permissions, warc_record
 from presscorpus.archive.commitment import commit, described, recorded
 from presscorpus.archive.reader import AUTHENTICATED, REVISIT, counted, read_open
-from presscorpus.archive.receipt import as_file, encode, receipt_path
+from presscorpus.archive.receipt_file import as_file, encode, receipt_path
 from presscorpus.archive.resume import Kept, Recalled, recall, remains
 from presscorpus.archive.revisit import Files, date_of, referred
 from presscorpus.commitments.records import Records

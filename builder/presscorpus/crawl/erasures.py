@@ -17,7 +17,8 @@ import msgspec
 
 from presscorpus.archive.erase import erase
 from presscorpus.archive.reader import read_crawl
-from presscorpus.archive.receipt import Erasure, closed_crawls, read_receipt
+from presscorpus.archive.receipt import Erasure
+from presscorpus.archive.receipt_file import closed_crawls, read_receipt
 from presscorpus.config.takedown import ERASED
 from presscorpus.lazy import lazy
 

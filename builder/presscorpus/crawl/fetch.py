@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
-from presscorpus.archive.receipt import closed_crawls, read_receipt, verify
+from presscorpus.archive.receipt_file import closed_crawls, read_receipt, verify
 from presscorpus.archive.writer import CrawlWriter
 from presscorpus.config import moments, schema
 from presscorpus.config.dvc_lock import recorded_live_crawls

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from presscorpus.archive.reader import read_at, read_crawl
-from presscorpus.archive.receipt import closed_crawls, read_receipt
+from presscorpus.archive.receipt_file import closed_crawls, read_receipt
 from presscorpus.errors import ArchiveError, UsageError
 from presscorpus.lazy import lazy
 from presscorpus.observations import below, publicness

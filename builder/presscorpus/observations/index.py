@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from presscorpus.archive.reader import read_crawl
-from presscorpus.archive.receipt import read_receipt
+from presscorpus.archive.receipt_file import read_receipt
 from presscorpus.observations import below, digests, files, html_pages
 from presscorpus.observations.feed_posts import FeedPosts
 from presscorpus.observations.items import Fault, Seen, kinds, observe, route_of_item

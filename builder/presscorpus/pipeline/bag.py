@@ -13,7 +13,7 @@ import shutil
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from presscorpus.archive.receipt import closed_crawls, verify
+from presscorpus.archive.receipt_file import closed_crawls, verify
 from presscorpus.config import takedown
 from presscorpus.errors import RefusedError, UsageError
 from presscorpus.lazy import lazy

@@ -16,7 +16,7 @@ import polars as pl
 
 from presscorpus.archive.erase import finish
 from presscorpus.archive.reader import read_crawl
-from presscorpus.archive.receipt import closed_crawls
+from presscorpus.archive.receipt_file import closed_crawls
 from presscorpus.config import takedown
 from presscorpus.config.takedown import Takedown
 from presscorpus.crawl.erasures import is_erasable, take_out

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 import msgspec
 
 from presscorpus.archive.reader import read_crawl
-from presscorpus.archive.receipt import closed_crawls, read_receipt
+from presscorpus.archive.receipt_file import closed_crawls, read_receipt
 from presscorpus.errors import ArchiveError
 from presscorpus.lazy import lazy
 from presscorpus.observations import publicness, shapes

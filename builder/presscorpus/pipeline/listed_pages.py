@@ -14,7 +14,7 @@ from urllib.parse import urljoin, urlsplit
 
 from presscorpus.archive.commitment import recorded
 from presscorpus.archive.reader import MOST_PAYLOAD, broken
-from presscorpus.archive.receipt import read_receipt
+from presscorpus.archive.receipt_file import read_receipt
 from presscorpus.crawl.html_pages.listing import collection
 from presscorpus.crawl.http.redirects import akin
 from presscorpus.errors import ArchiveError

@@ -8,7 +8,7 @@ import re
 import zlib
 from typing import TYPE_CHECKING, Final
 
-from presscorpus.archive.receipt import receipt_path
+from presscorpus.archive.receipt_file import receipt_path
 from presscorpus.config import params
 from presscorpus.crawl.imports import closed_crawls
 from presscorpus.errors import UsageError

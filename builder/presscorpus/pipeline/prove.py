@@ -13,7 +13,8 @@ from urllib.parse import parse_qsl, urlsplit
 
 from presscorpus.archive import commitment
 from presscorpus.archive.reader import read_at
-from presscorpus.archive.receipt import Receipt, read_receipt, statement
+from presscorpus.archive.receipt import Receipt, statement
+from presscorpus.archive.receipt_file import read_receipt
 from presscorpus.commitments import canonical, merkle, proof, records, rows
 from presscorpus.commitments.item import item_of
 from presscorpus.errors import ArchiveError, RefusedError, UsageError

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-from presscorpus.archive.receipt import closed_crawls, read_receipt
+from presscorpus.archive.receipt_file import closed_crawls, read_receipt
 from presscorpus.config import params
 from presscorpus.crawl import typed_address
 from presscorpus.crawl.imports import site_address

@@ -13,7 +13,7 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from presscorpus.archive.receipt import SIGNATURE
+from presscorpus.archive.receipt_file import SIGNATURE
 from presscorpus.errors import ArchiveError, RefusedError, UsageError, reason_of
 from presscorpus.pipeline import statements
 from presscorpus.storage import atomic

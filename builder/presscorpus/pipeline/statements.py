@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
-from presscorpus.archive.receipt import SIGNATURE, TIMESTAMP, closed_crawls, read_receipt, receipt_path, statement
+from presscorpus.archive.receipt import statement
+from presscorpus.archive.receipt_file import SIGNATURE, TIMESTAMP, closed_crawls, read_receipt, receipt_path
 from presscorpus.commitments import canonical
 from presscorpus.errors import ArchiveError
 from presscorpus.release import commitments

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from presscorpus.archive.receipt import TIMESTAMP
+from presscorpus.archive.receipt_file import TIMESTAMP
 from presscorpus.crawl.http import timestamping
 from presscorpus.errors import ArchiveError, NetworkError, UsageError
 from presscorpus.pipeline import openssl, statements

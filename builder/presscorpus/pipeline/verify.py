@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from presscorpus.archive import commitment
 from presscorpus.archive.reader import read_crawl
-from presscorpus.archive.receipt import closed_crawls, read_receipt, verify
+from presscorpus.archive.receipt_file import closed_crawls, read_receipt, verify
 from presscorpus.commitments import proof
 from presscorpus.config.layout import Layout
 from presscorpus.config.schema import load_package, package_at, package_home

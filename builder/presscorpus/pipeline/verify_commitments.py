@@ -9,14 +9,8 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from presscorpus.archive.receipt import (
-    closed_crawls,
-    doubled,
-    read_receipt,
-    receipt_path,
-    restore_advice,
-    statement_digest,
-)
+from presscorpus.archive.receipt import statement_digest
+from presscorpus.archive.receipt_file import closed_crawls, doubled, read_receipt, receipt_path, restore_advice
 from presscorpus.commitments.merkle import Tree
 from presscorpus.commitments.rows import leaves
 from presscorpus.errors import ArchiveError, reason_of

@@ -22,7 +22,7 @@ from urllib.parse import quote
 import polars as pl
 
 from presscorpus.archive import made_pages, replay_index
-from presscorpus.archive.receipt import closed_crawls, verify
+from presscorpus.archive.receipt_file import closed_crawls, verify
 from presscorpus.config import takedown
 from presscorpus.errors import RefusedError, UsageError
 from presscorpus.privacy import inputs

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
-from presscorpus.archive.receipt import closed_crawls, read_receipt
+from presscorpus.archive.receipt_file import closed_crawls, read_receipt
 from presscorpus.config import takedown
 from presscorpus.errors import FindingsError, RefusedError, ReservationsError
 from presscorpus.lazy import lazy

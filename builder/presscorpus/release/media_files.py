@@ -11,7 +11,7 @@ import hashlib
 from typing import TYPE_CHECKING, Final
 
 from presscorpus.archive.reader import read_crawl
-from presscorpus.archive.receipt import closed_crawls
+from presscorpus.archive.receipt_file import closed_crawls
 from presscorpus.errors import RefusedError
 from presscorpus.lazy import lazy
 from presscorpus.storage import parquet

@@ -17,7 +17,7 @@ from presscorpus.observations.diff import Version
 if TYPE_CHECKING:
     import polars as pl
 
-    from presscorpus.archive import receipt
+    from presscorpus.archive import receipt_file
     from presscorpus.config.layout import Layout
     from presscorpus.config.params import Params
     from presscorpus.config.schema import Package
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from presscorpus.tables import links, posts, typed_columns
 else:
     pl = lazy("polars")
-    receipt = lazy("presscorpus.archive.receipt")
+    receipt_file = lazy("presscorpus.archive.receipt_file")
     index = lazy("presscorpus.observations.index")
     takedown_meaning = lazy("presscorpus.privacy.takedown_meaning")
     takedowns = lazy("presscorpus.privacy.takedowns")
@@ -94,7 +94,7 @@ def _down(package: Package, params: Params, layout: Layout) -> Takedowns:
     entries = takedown.load(layout.root)
     parts = {name: [package.schema(name).polars.to_frame()] for name in ("observed", "sites")}
     for site in params.sites if entries else ():
-        for warc in receipt.closed_crawls(layout.raw, site.name):
+        for warc in receipt_file.closed_crawls(layout.raw, site.name):
             indexed = index.index_crawl(package, warc, layout.work)
             for name, frames in parts.items():
                 frames.append(indexed[name])

@@ -10,7 +10,7 @@ import polars as pl
 import pytest
 
 from presscorpus.archive.reader import read_crawl
-from presscorpus.archive.receipt import closed_crawls
+from presscorpus.archive.receipt_file import closed_crawls
 from presscorpus.pipeline import erase, stages
 from tests.corpus import PACKAGE, Corpus, quiet
 from tests.crawl.html_pages.closed_site import ClosedSite, closed_site, listing, page, xml

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from presscorpus.archive.commitment import check, recorded
-from presscorpus.archive.receipt import Receipt, read_receipt
+from presscorpus.archive.receipt import Receipt
+from presscorpus.archive.receipt_file import read_receipt
 from presscorpus.archive.writer import CrawlWriter
 from presscorpus.config.params import Limits
 from presscorpus.crawl.http.client import Client

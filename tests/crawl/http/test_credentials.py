@@ -13,7 +13,7 @@ import msgspec
 import polars as pl
 import pytest
 
-from presscorpus.archive.receipt import closed_crawls
+from presscorpus.archive.receipt_file import closed_crawls
 from presscorpus.config import schema
 from presscorpus.config.layout import Layout
 from presscorpus.config.params import Dataset, Limits, Params, Rights, Site

@@ -20,7 +20,7 @@ import pytest
 import yaml
 
 from presscorpus.archive.reader import read_crawl
-from presscorpus.archive.receipt import closed_crawls, read_receipt
+from presscorpus.archive.receipt_file import closed_crawls, read_receipt
 from presscorpus.archive.resume import remains
 from presscorpus.archive.writer import CrawlWriter
 from presscorpus.config import params, schema

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from presscorpus.archive.receipt import read_receipt
+from presscorpus.archive.receipt_file import read_receipt
 from presscorpus.config import params
 from presscorpus.config.layout import Layout
 from presscorpus.config.params import Params, Rights, Site

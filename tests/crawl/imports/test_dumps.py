@@ -18,7 +18,6 @@ import msgspec
 import polars as pl
 import pytest
 
-from presscorpus.archive.receipt import Receipt  # noqa: TC001 - a NamedTuple names it
 from presscorpus.config import params, schema
 from presscorpus.config.layout import Layout
 from presscorpus.config.params import Import, Policy, Rights, Site
@@ -28,6 +27,8 @@ from tests.wordpress.server import WordPress, running
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from presscorpus.archive.receipt import Receipt
 
 # Three tools are installed, and crawl one after the other.
 pytestmark = pytest.mark.long

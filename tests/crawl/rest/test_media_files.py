@@ -24,7 +24,7 @@ from warcio.archiveiterator import ArchiveIterator
 
 from presscorpus.archive.commitment import check
 from presscorpus.archive.reader import read_crawl
-from presscorpus.archive.receipt import closed_crawls, read_receipt, verify
+from presscorpus.archive.receipt_file import closed_crawls, read_receipt, verify
 from presscorpus.archive.resume import _members
 from presscorpus.archive.writer import CrawlWriter
 from presscorpus.config import params, schema

@@ -13,7 +13,8 @@ import polars as pl
 import pytest
 
 from presscorpus.archive.reader import read_crawl
-from presscorpus.archive.receipt import CollectionReceipt, Receipt, closed_crawls
+from presscorpus.archive.receipt import CollectionReceipt, Receipt
+from presscorpus.archive.receipt_file import closed_crawls
 from presscorpus.config import schema
 from presscorpus.config.layout import Layout
 from presscorpus.config.params import Dataset, Engine, Limits, Params, Policy, Rights, Site

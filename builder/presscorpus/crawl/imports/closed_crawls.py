@@ -10,7 +10,7 @@ import shutil
 from typing import TYPE_CHECKING
 
 from presscorpus.archive import permissions
-from presscorpus.archive.receipt import ATTESTED, closed_crawls, read_receipt, receipt_path, verify
+from presscorpus.archive.receipt_file import ATTESTED, closed_crawls, read_receipt, receipt_path, verify
 from presscorpus.errors import ParamsError, PresscorpusError, SourceError
 from presscorpus.storage import atomic
 from presscorpus.storage.lock import locked

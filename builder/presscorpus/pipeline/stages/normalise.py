@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import polars as pl
 
-from presscorpus.archive.receipt import closed_crawls, doubled, require_receipts, verify
+from presscorpus.archive.receipt_file import closed_crawls, doubled, require_receipts, verify
 from presscorpus.config import takedown
 from presscorpus.errors import ArchiveError
 from presscorpus.normalise import corpus, memory, page_rules, rescue, shards, workers, write_tables

@@ -6,7 +6,7 @@ import os
 import shutil
 from typing import TYPE_CHECKING
 
-from presscorpus.archive.receipt import closed_crawls, read_receipt
+from presscorpus.archive.receipt_file import closed_crawls, read_receipt
 from presscorpus.config import takedown
 from presscorpus.errors import RefusedError
 from presscorpus.privacy import dataset_policy, inputs
