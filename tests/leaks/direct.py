@@ -11,8 +11,9 @@ import sys
 from typing import TYPE_CHECKING
 
 from presscorpus.content.html import read
+from presscorpus.privacy.address_marks import Authors
 from presscorpus.privacy.people import ORGANISATIONS, People
-from presscorpus.privacy.redaction import Authors, Treatment
+from presscorpus.privacy.redaction import Treatment
 from tests.leaks import captures, cases
 from tests.leaks.judge import folded, seen
 from tests.leaks.steps import contact_words, kept_words

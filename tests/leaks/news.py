@@ -14,8 +14,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from presscorpus.content.html import read
+from presscorpus.privacy.address_marks import Authors
 from presscorpus.privacy.people import People
-from presscorpus.privacy.redaction import Authors, Treatment
+from presscorpus.privacy.redaction import Treatment
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

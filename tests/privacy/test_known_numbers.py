@@ -9,10 +9,11 @@ import polars as pl
 import pytest
 
 from presscorpus.config.params import Policy
+from presscorpus.privacy.address_marks import PHONE
 from presscorpus.privacy.columns import Columns
 from presscorpus.privacy.folding import fold
 from presscorpus.privacy.known_numbers import KnownNumbers
-from presscorpus.privacy.redaction import PHONE, Treatment
+from presscorpus.privacy.redaction import Treatment
 from tests.corpus import Corpus, post
 from tests.inputs.samples import comment
 

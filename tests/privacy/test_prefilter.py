@@ -11,11 +11,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from presscorpus.privacy.address_marks import NAME, Authors
 from presscorpus.privacy.columns import Columns
 from presscorpus.privacy.known_numbers import KnownNumbers
 from presscorpus.privacy.name_forms import Names
 from presscorpus.privacy.prefilter import Prefilter
-from presscorpus.privacy.redaction import NAME, Authors, Treatment
+from presscorpus.privacy.redaction import Treatment
 from presscorpus.privacy.units import HTML, JSON, SLUG, TEXT, URL
 
 SYNTAXES = (HTML, TEXT, URL, SLUG, JSON)

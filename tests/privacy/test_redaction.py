@@ -14,9 +14,10 @@ from hypothesis import strategies as st
 from presscorpus.config.params import Policy
 from presscorpus.content.html import read
 from presscorpus.privacy import policy
+from presscorpus.privacy.address_marks import EMAIL, NAME, PHONE, Authors
 from presscorpus.privacy.columns import Columns
 from presscorpus.privacy.name_forms import Names
-from presscorpus.privacy.redaction import EMAIL, NAME, PHONE, Authors, Treatment
+from presscorpus.privacy.redaction import Treatment
 from tests.corpus import PACKAGE, Corpus, post, where
 
 if TYPE_CHECKING:
@@ -119,7 +120,7 @@ def test_addresses_go_whole_or_stay() -> None:
     }  # fmt: skip
     assert columns(treatment, list(given), "url") == list(given.values())
     assert columns(treatment, ["talk-with-anna-berg", "johanna-bergmann"], "slug") == [None, "johanna-bergmann"]
-    assert treatment.struck[7] == 3
+    assert treatment.strikes.times[7] == 3
 
 
 @given(

@@ -10,9 +10,10 @@ import pytest
 
 from presscorpus.config.params import Policy
 from presscorpus.config.schema import load_package
+from presscorpus.privacy.address_marks import Authors
 from presscorpus.privacy.people import People
 from presscorpus.privacy.policy import ReleasePolicy
-from presscorpus.privacy.redaction import Authors, Treatment
+from presscorpus.privacy.redaction import Treatment
 from presscorpus.release import withholding
 from presscorpus.release.composition import Redacted
 from presscorpus.release.withholding import Missing, Withholding

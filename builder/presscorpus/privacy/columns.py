@@ -66,8 +66,9 @@ class Columns:
         Yields:
             The site, the author, how often, and in how many posts; one tuple for each author that was met.
         """
-        for site, each in self._treatments.items():
-            yield from ((site, owner, times, each.documents[owner]) for owner, times in each.struck.most_common())
+        for site, treatment in self._treatments.items():
+            each = treatment.strikes
+            yield from ((site, owner, times, each.documents[owner]) for owner, times in each.times.most_common())
 
     def sites_with(self, rule: str) -> list[str]:
         """The sites for which a rule holds.

@@ -15,6 +15,7 @@ from presscorpus.content.bylines import TAXONOMIES
 from presscorpus.content.urls import CALL_SCHEMES, resolve
 from presscorpus.errors import ParamsError, UsageError
 from presscorpus.privacy import described, display_names, former_names, pseudonyms
+from presscorpus.privacy.address_marks import Authors
 from presscorpus.privacy.addresses import MISTYPED, SERVICES, TELEGRAM
 from presscorpus.privacy.contacts import PHONE
 from presscorpus.privacy.folding import fold
@@ -22,7 +23,7 @@ from presscorpus.privacy.known_numbers import KnownNumbers
 from presscorpus.privacy.leak_scan import Withheld
 from presscorpus.privacy.people import ORGANISATIONS, People
 from presscorpus.privacy.policy import ReleasePolicy
-from presscorpus.privacy.redaction import Authors, Treatment
+from presscorpus.privacy.redaction import Treatment
 from presscorpus.storage import parquet
 
 if TYPE_CHECKING:

@@ -31,7 +31,7 @@ from presscorpus.content.bylines import TAXONOMIES
 from presscorpus.dtypes import TEXT, record
 from presscorpus.errors import RefusedError, SchemaError
 from presscorpus.lazy import lazy
-from presscorpus.privacy.redaction import EMAIL
+from presscorpus.privacy.address_marks import EMAIL
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

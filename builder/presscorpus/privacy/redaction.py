@@ -7,22 +7,26 @@ lose the same. In a text a mark replaces what was taken out. An address goes as 
 from __future__ import annotations
 
 import re
-from collections import Counter
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
 from presscorpus.content.urls import CALL_SCHEMES, MAIL_SCHEMES
-from presscorpus.privacy import accounts, addresses, contacts, json_values, mailboxes, markup
+from presscorpus.privacy import accounts, addresses, contacts, json_values, markup
+from presscorpus.privacy.address_marks import (
+    EMAIL,
+    MARKS,
+    NAME,
+    PHONE,
+    TAKEN,
+    AddressMarks,
+    Strikes,
+    is_whole,
+    sought,
+)
 from presscorpus.privacy.folding import SPACELESS, Folded, plain, unspaced
 from presscorpus.privacy.known_numbers import KnownNumbers
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Hashable
-
-    from presscorpus.privacy.name_forms import Names
-
-EMAIL, PHONE, NAME, TAKEN = "[e-mail redacted]", "[phone redacted]", "[name withheld]", "[taken down]"
-MARKS: Final = {contacts.EMAIL: EMAIL, contacts.PHONE: PHONE}
-"""What stands in the place of what was redacted, by rule."""
+    from presscorpus.privacy.address_marks import Authors, TakenDown
 
 _CALLS: Final = "|".join(sorted(CALL_SCHEMES, key=len, reverse=True))
 _CALLING: Final = re.compile(rf"(?<![\w@./:-])(?:{_CALLS}):(\+?[0-9(][0-9 ()./-]{{3,18}}[0-9])")
@@ -49,32 +53,6 @@ _SHORT: Final = 200
 _DEEPEST: Final = 8
 
 
-class Authors(NamedTuple):
-    """The people of a site who are not named.
-
-    `logins` are names of accounts, by which WordPress makes the address of an author's page, `hosts` the site's own.
-    `own` says whether names are known that stay, such as the site's own; `strangers` are entries of `policy.not_people`
-    that match nobody.
-    """
-
-    names: Names
-    logins: frozenset[str] = frozenset()
-    hosts: frozenset[str] = frozenset()
-    own: bool = False
-    strangers: tuple[int | str, ...] = ()
-
-
-class TakenDown(NamedTuple):
-    """What was taken down: its distinctive words, and whether an address leads to it.
-
-    `signs` are folded strings of which each address that leads to it holds one.
-    """
-
-    words: Names
-    leads_to: Callable[[str], bool]
-    signs: frozenset[str]
-
-
 class Treatment:
     """What is taken out of the texts of one site.
 
@@ -84,8 +62,9 @@ class Treatment:
         taken: What was taken down; null for nothing.
         country: Where the site's readers are, ISO 3166; null finds international telephone numbers alone.
         numbers: Telephone numbers that links of the site call, found in every spelling.
-        struck: How often each author's name was taken out, by whose it is.
-        documents: In how many documents (posts) it stood.
+        sought: Names and words that are searched for, each with its mark.
+        strikes: How often names of authors were taken out.
+        address: Finds the mark of the reason why an address may not be published; null where it may be.
     """
 
     def __init__(
@@ -98,66 +77,10 @@ class Treatment:
     ) -> None:
         self.rules, self.authors, self.taken, self.country = rules, authors, taken, country
         self.numbers = numbers if numbers is not None and contacts.PHONE in rules else KnownNumbers()
-        self.struck: Counter[Hashable] = Counter()
-        self.documents: Counter[Hashable] = Counter()
-        self._met: set[Hashable] = set()
-        self._known: dict[str, tuple[str | None, Hashable]] = {}
+        self.sought, self.strikes = sought(authors, taken), Strikes()
+        self.address = AddressMarks(rules, authors, taken, self.numbers, self.strikes).mark
         # Names and values of attributes of which nothing is taken out: classes and sizes are the same in all posts.
         self._clean: set[tuple[str, str]] = set()
-        sought = ((authors.names if authors else None, NAME), (taken.words if taken else None, TAKEN))
-        self.sought = tuple((names, mark) for names, mark in sought if names)
-
-    # Addresses
-
-    def address(self, written: str) -> str | None:
-        """Find out why an address may not be published.
-
-        Args:
-            written: An address, relative or not.
-
-        Returns:
-            The mark of the reason; null where it may be.
-        """
-        if written not in self._known:
-            if len(self._known) >= _REMEMBERED:
-                self._known.clear()
-            self._known[written] = self._judged(written)
-        mark, owner = self._known[written]
-        if mark == NAME:
-            self._strike(owner)
-        return mark
-
-    def _strike(self, owner: Hashable) -> None:
-        self.struck[owner] += 1
-        self._met.add(owner)
-
-    def _judged(self, written: str) -> tuple[str | None, Hashable]:
-        """The mark of an address, and whose name stands in it."""
-        read = addresses.read(written)
-        if self.taken is not None and self.taken.leads_to(written):
-            return TAKEN, None
-        rule = addresses.reaches(read, self.rules)
-        if rule is not None:
-            return MARKS[rule], None
-        if self.numbers.stand_in(read.rest):
-            return PHONE, None
-        for names, mark in self.sought:
-            if (found := self._named(names, read, mark)) is not None:
-                return mark, found[0]
-        owned = self.authors is not None and accounts.is_byline(read, self.authors.logins, self.authors.hosts)
-        return NAME if owned else None, None
-
-    def _named(self, names: Names, read: addresses.Address, mark: str) -> tuple[Hashable] | None:
-        """Whose name stands in an address; null for none."""
-        if mark == TAKEN:
-            # Words of a title are a slug only as a whole segment; in what is shared they may stand anywhere.
-            segments = [segment for segment in read.path.split("/") if segment]
-            if any(_is_whole(names, each) for segment in segments for each in (segment, _without_ending(segment))):
-                return (None,)
-            said = [value for _, value in read.query] + [read.fragment]
-        else:
-            said = [f"{read.login} {read.rest}"]
-        return next(((found.owner,) for text in said for found in names.find(text, hosts=False)), None)
 
     # Texts
 
@@ -190,7 +113,7 @@ class Treatment:
             for each in names.find(rest):
                 found.append((each.start, each.end, mark))
                 if mark == NAME:
-                    self._strike(each.owner)
+                    self.strikes.add(each.owner)
         return markup.apart(found)
 
     def _addresses(self, text: str, *, within: bool) -> tuple[list[tuple[int, int, str]], str]:
@@ -223,11 +146,11 @@ class Treatment:
         Returns:
             The document with marks in the place of what may not be published; its tags stay as they are.
         """
-        self._met.clear()
+        self.strikes.begin()
         if len(self._clean) >= _REMEMBERED:
             self._clean.clear()
         changed = self._html(source)
-        self.documents.update(self._met)
+        self.strikes.end()
         return changed
 
     def _html(self, source: str, depth: int = 0) -> str:
@@ -317,10 +240,10 @@ class Treatment:
         if self.numbers.stand_in("/".join(segments)):
             return None
         for names, mark in self.sought:
-            if mark == TAKEN and any(_is_whole(names, segment) for segment in segments):
+            if mark == TAKEN and any(is_whole(names, segment) for segment in segments):
                 return None
             for each in () if mark == TAKEN else names.find("/".join(segments), hosts=False):
-                self._strike(each.owner)
+                self.strikes.add(each.owner)
                 return None
         return written
 
@@ -342,17 +265,6 @@ class Treatment:
             mark = self.address(value)
             return value if mark is None else _left(value, mark)
         return self._html(value) if "<" in value or "&" in value else self.text(value)
-
-
-def _is_whole(names: Names, segment: str) -> bool:
-    """Whether a segment of a path is what is searched for, and nothing else."""
-    return any((each.start, each.end) == (0, len(segment)) for each in names.find(segment, hosts=False))
-
-
-def _without_ending(segment: str) -> str:
-    """The name of a file without its ending; another segment as it is."""
-    name, _, ending = segment.rpartition(".")
-    return name if ending in mailboxes.FILES else segment
 
 
 def _left(written: str, mark: str) -> str:

@@ -24,11 +24,12 @@ from presscorpus.content.url_parts import parts_of
 from presscorpus.content.urls import resolve
 from presscorpus.dtypes import TEXT, TRUTH
 from presscorpus.observations.items import observe
+from presscorpus.privacy.address_marks import TakenDown
 from presscorpus.privacy.columns import Columns
 from presscorpus.privacy.folding import SPACELESS, fold
 from presscorpus.privacy.name_forms import Names, tokens
 from presscorpus.privacy.policy import redactable
-from presscorpus.privacy.redaction import TakenDown, Treatment
+from presscorpus.privacy.redaction import Treatment
 from presscorpus.privacy.takedown_meaning import AT, ITEM, copied, leading, named
 
 if TYPE_CHECKING:

@@ -7,8 +7,8 @@ from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
 from presscorpus.lazy import lazy
+from presscorpus.privacy.address_marks import EMAIL, NAME, PHONE, TAKEN
 from presscorpus.privacy.policy import redactable
-from presscorpus.privacy.redaction import EMAIL, NAME, PHONE, TAKEN
 from presscorpus.release import period
 
 if TYPE_CHECKING:
