@@ -303,3 +303,14 @@ def test_the_page_knows_no_clock_and_no_hash_seed() -> None:
         for seed, zone, locale in [("1", "UTC", "C"), ("2", "Asia/Urumqi", "de_DE.UTF-8")]
     }
     assert pages == {page(facts()).encode()}
+
+
+def test_a_chart_of_one_mark_is_a_sentence() -> None:
+    one = {name: frame.head(1) for name, frame in GOOD.items()}
+    made = facts(one | {"posts": one["posts"].with_columns(language=pl.lit("en"), state=pl.lit("published"))})
+    tree = LexborHTMLParser(page(made))
+    assert not tree.css("#languages svg") and not tree.css("#time-site svg") and not tree.css("#lengths svg")
+    assert texts(tree, "#languages .none") == ["Posts: 1, English."]
+    # The figures are there as a table all the same, and two bars are a chart.
+    assert texts(tree, "#languages tbody th") == ["English"]
+    assert LexborHTMLParser(page(facts())).css("#languages svg")

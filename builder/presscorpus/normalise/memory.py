@@ -30,6 +30,15 @@ def collect_rarely() -> None:
     atexit.register(gc.freeze)
 
 
+def keep_imported() -> None:
+    """Look for no cycles among what is there already, which is mostly what was imported.
+
+    In a process of `collect_rarely` alone: other programs have objects of their own.
+    """
+    if gc.get_threshold()[0] == _OBJECTS_BETWEEN_COLLECTIONS:
+        gc.freeze()
+
+
 def free_cycles() -> None:
     """Free what only cycles of young objects hold, which may be whole frames.
 

@@ -11,15 +11,18 @@ import re
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from presscorpus.lazy import lazy
-from presscorpus.privacy import mailboxes, written_out
+from presscorpus.privacy import mailboxes
 from presscorpus.privacy.counted import is_counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     import phonenumbers
+
+    from presscorpus.privacy import written_out
 else:
     phonenumbers = lazy("phonenumbers")
+    written_out = lazy("presscorpus.privacy.written_out")
 
 EMAIL: Final = "email"
 PHONE: Final = "phone"

@@ -20,7 +20,7 @@ from presscorpus.privacy.described import TELEPHONE
 from presscorpus.privacy.name_pairs import following
 from presscorpus.privacy.number_index import Index
 from presscorpus.privacy.units import HTML, JSON, MARKS, SLUG, TAG, TEXT, UNCLEAR, URL
-from presscorpus.privacy.written_out import BESIDE, WORDS
+from presscorpus.privacy.written_signs import BESIDE, WORDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

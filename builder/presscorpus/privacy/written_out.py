@@ -13,31 +13,14 @@ from typing import TYPE_CHECKING, Final
 
 from presscorpus.privacy.folding import SPACELESS
 from presscorpus.privacy.mailboxes import FILES, RUNS, SEVERAL, is_top_level
+from presscorpus.privacy.written_signs import PROVIDERS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_PROVIDERS: Final = (
-    "gmail|googlemail|hotmail|yahoo|ymail|rocketmail|outlook|icloud|protonmail|gmx|aol|yandex|qq|163|126|sina|naver"
-)
-# What may stand between two signs in a source: tags, references, and what is no letter.
-_APART: Final = r"(?:<[^>]*>|&[#0-9A-Za-z]+;?|[^0-9A-Za-z&<])*"
-WORDS: Final = (
-    rf"[\[({{\x{{3010}}]{_APART}(?i:at|arroba|@){_APART}[\])}}\x{{3011}}]",
-    r"(?i)(?-u:\b)dot(?-u:\b)",
-)
-"""Patterns of Rust's regex crate: what is found here holds one of them in its source, or one of `BESIDE`."""
-
-BESIDE: Final = (
-    rf"(?i)@{_APART}(?:{_PROVIDERS})",
-    rf"[.](?:[\pL\pN_+-]|<[^>]*>)+{_APART}@",
-    r"(?:\}|\pL\s+)@[\w-]+[.]\w",
-)
-"""Patterns with an `@`."""
-
 _CLOSED: Final = re.compile(r"[\[({【] ?(?:at|arroba|@) ?[\])}】][ \n]?")
 _WORDS: Final = re.compile(r"(?<= )at (?=[\w-]+ dot [a-z])")
-_SPACED: Final = re.compile(rf"(?: @ ?|(?<=\w)@ )(?=(?:{_PROVIDERS}) ?\.)")
+_SPACED: Final = re.compile(rf"(?: @ ?|(?<=\w)@ )(?=(?:{PROVIDERS}) ?\.)")
 _SPELT: Final = "dot|punto|punkt|point|ponto"
 _DOT: Final = rf" ?[\[({{] ?(?:{_SPELT}|\.) ?[\])}}] ?| dot |\."
 # Words of English that are the ends of hosts.

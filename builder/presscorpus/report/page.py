@@ -192,9 +192,9 @@ def _drawn(figures: Figures) -> dict[str, str]:
         pictures.terms(figures), pictures.lengths(figures), pictures.media(figures), pictures.domains(figures),
         pictures.linking(figures), pictures.changed(figures), pictures.receipts(figures),
     ]  # fmt: skip
-    forms = iter(svgs([spec for picture in shown for spec in (picture.narrow, picture.wide) if spec]))
-    return {picture.name: _figure(picture, [next(forms) for spec in (picture.narrow, picture.wide) if spec])
-            for picture in shown}  # fmt: skip
+    specs = {each.name: [] if each.sole else [spec for spec in (each.narrow, each.wide) if spec] for each in shown}
+    forms = iter(svgs([spec for each in specs.values() for spec in each]))
+    return {picture.name: _figure(picture, [next(forms) for _ in specs[picture.name]]) for picture in shown}
 
 
 def _grid(drawn: dict[str, str], names: Sequence[str]) -> str:
@@ -217,7 +217,7 @@ def _figure(picture: Picture, forms: Sequence[str]) -> str:
     `forms` are its SVGs, the narrow one first.
     """
     if not forms:
-        drawn = f"<p class=none>{safe(picture.alt)}</p>"
+        drawn = f"<p class=none dir=auto>{safe(picture.sole or picture.alt)}</p>"
     else:
         names = ("narrow", "wide") if len(forms) > 1 else ("only",)
         shown = "".join(f"<div class={name}>{form}</div>" for name, form in zip(names, forms, strict=True))

@@ -30,7 +30,8 @@ class Picture(NamedTuple):
 
     `narrow` is drawn for a telephone, `wide` (null where one form fits all) for a desk. Both are null where there is
     nothing to draw; then `alt` says so. `alt` describes the chart in a sentence or two. `rows` are all the figures that
-    are drawn, under `head`.
+    are drawn, under `head`. `sole` says a chart of a single mark in words, with which it needs no drawing in a page;
+    it is null where there are more marks.
     """
 
     name: str
@@ -41,6 +42,7 @@ class Picture(NamedTuple):
     rows: Sequence[Sequence[Value]]
     narrow: Spec | None
     wide: Spec | None = None
+    sole: str | None = None
 
 
 def over_time(figures: Figures, dimension: str) -> Picture:
@@ -100,7 +102,8 @@ def _line(name: str, title: str, note: str, line: Timeline, what: str) -> Pictur
         f"The highest is {most[0]} with {most[-1]:,}."
     )
     forms = [charts.timeline(line, axis, width=width, names=names) for width in (NARROW, WIDE)]
-    return Picture(name, title, note, alt, head, rows, *forms)
+    sole = f"{axis}: {most[-1]:,}, {most[0]}, {names[0]}." if len(rows) == len(names) == 1 else None
+    return Picture(name, title, note, alt, head, rows, forms[0], forms[1], sole)
 
 
 def languages(figures: Figures) -> Picture:
@@ -243,7 +246,8 @@ def receipts(figures: Figures) -> Picture:
     # What is in no bar needs no legend, but the first five, so that pages can be compared.
     said = _SAID if any(part.series == len(_RECEIPTS) for part in parts) else _SAID[:-1]
     forms = [charts.shares(names, parts, said, axis, width=width) for width in (NARROW, WIDE)]
-    return Picture("receipts-drawn", title, note, alt, head, rows, *forms)
+    sole = f"{parts[0].said}, all that is known." if len(parts) == 1 else None
+    return Picture("receipts-drawn", title, note, alt, head, rows, forms[0], forms[1], sole)
 
 
 def _bars(rows: Sequence[tuple[str, int]]) -> list[Bar]:
@@ -259,4 +263,5 @@ def _of_bars(picture: Picture, bars: list[Bar], axis: str) -> Picture:
         return picture
     most = max(bars, key=lambda bar: bar.value)
     alt = f"Bars, {len(bars)} in all, of {axis.lower()}. The longest is {most.name} with {most.said}."
-    return picture._replace(alt=alt, narrow=charts.bars(bars, axis))
+    sole = f"{axis}: {most.said}, {most.name}." if sum(bar.value > 0 for bar in bars) == 1 else None
+    return picture._replace(alt=alt, narrow=charts.bars(bars, axis), sole=sole)

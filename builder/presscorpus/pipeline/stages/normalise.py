@@ -112,6 +112,7 @@ def run(
         ClusterError: The Dask cluster does not answer, or cannot reach the storage.
     """
     memory.release_freed()
+    memory.keep_imported()
     archive = read(package, params, layout, progress, as_of)
     with closing(SpillFile(layout.work)) as spill:
         made = plan(package, params, layout, archive, spill, all_known=as_of is None)
