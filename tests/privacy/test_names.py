@@ -156,7 +156,17 @@ PHRASES = (
     "Human Rights", "Press Release", "Guest contributor", "Letters to the Editor", "Sponsored Content",
     "Women's Rights", "Derechos Humanos", "Droits de l'homme", "Politik und Gesellschaft",
 )  # fmt: skip
-PEOPLE = ("Art Law", "Grace Press", "Emily Post", "Anna Berg", "Jude Reader", "Rich Media", "Mark Human")
+PEOPLE = (
+    "Art Law",
+    "Grace Press",
+    "Emily Post",
+    "Anna Berg",
+    "Jude Reader",
+    "Rich Media",
+    "Mark Human",
+    "Peace Child",
+    "Freedom Das",
+)
 
 
 @pytest.mark.parametrize("written", [*PHRASES, *PEOPLE])

@@ -309,7 +309,7 @@ def test_a_chart_of_one_mark_is_a_sentence() -> None:
     one = {name: frame.head(1) for name, frame in GOOD.items()}
     made = facts(one | {"posts": one["posts"].with_columns(language=pl.lit("en"), state=pl.lit("published"))})
     tree = LexborHTMLParser(page(made))
-    assert not tree.css("#languages svg") and not tree.css("#time-site svg") and not tree.css("#lengths svg")
+    assert not tree.css("#languages svg, #time-site svg, #lengths svg")
     assert texts(tree, "#languages .none") == ["Posts: 1, English."]
     # The figures are there as a table all the same, and two bars are a chart.
     assert texts(tree, "#languages tbody th") == ["English"]

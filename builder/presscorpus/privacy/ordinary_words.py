@@ -1,8 +1,8 @@
 """Words of offices, kinds of text and topics, which alone are no name. Pure.
 
 Whoever writes for a site as a desk, or under the name of a section, is no person: "Press Release", "Human Rights",
-"Guest Contributor". What is a given name as well (Art, Grace, Hope) is not here, so that no person has such words
-alone.
+"Guest Contributor". What is a given name as well (Art, Freedom, Grace, Peace) or a usual family name (Das) is not here,
+so that no person has such words alone.
 """
 
 from __future__ import annotations
@@ -28,18 +28,18 @@ _KINDS: Final = frozenset((
     "letters", "essay", "essays", "article", "articles", "feature", "features", "story", "stories", "column", "columns",
     "newsletter", "podcast", "podcasts", "video", "videos", "photo", "photos", "photography", "gallery", "archive",
     "archives", "blog", "blogs", "magazine", "journal", "newspaper", "bulletin", "update", "updates", "event", "events",
-    "content", "advertisement", "advertorial", "promotion", "breaking", "daily", "weekly", "monthly", "special",
+    "content", "advertisement", "advertorial", "promotion", "breaking", "daily", "weekly", "monthly",
     "exclusive", "latest", "live", "question", "questions", "answers", "reader", "readers", "resources", "publication",
     "publications", "research", "analysis", "study", "studies", "policy", "brief", "briefs",
 ))  # fmt: skip
 _TOPICS: Final = frozenset((
     "human", "rights", "public", "health", "climate", "change", "environment", "world", "international", "national",
     "foreign", "local", "regional", "global", "domestic", "city", "community", "communities", "politics",
-    "political", "government", "elections", "democracy", "freedom", "peace", "security", "defence", "defense",
+    "political", "government", "elections", "security", "defence", "defense",
     "economy", "economic", "economics", "business", "finance", "financial", "money", "technology", "tech",
     "science", "sciences", "education", "students", "student", "sports", "football", "culture", "cultural", "arts",
     "music", "film", "films", "books", "literature", "poetry", "history", "religion", "travel", "food", "recipes",
-    "lifestyle", "living", "fashion", "beauty", "family", "parenting", "women", "gender", "children", "child",
+    "lifestyle", "living", "fashion", "family", "parenting", "women", "gender", "children", "child",
     "youth", "social", "civil", "legal", "labor", "labour", "workers", "work", "jobs", "careers", "immigration",
     "higher", "refugees", "racial", "equality", "equity", "development", "housing", "energy", "water",
     "agriculture", "transport", "internet", "digital", "data", "design", "software", "mobile", "gaming", "games",
@@ -59,7 +59,7 @@ _OTHERS: Final = frozenset((
 ))  # fmt: skip
 _JOINING: Final = frozenset((
     "and", "of", "the", "our", "by", "for", "in", "on", "to", "from", "with", "at", "a", "an", "your", "us", "eu", "un",
-    "uk", "und", "der", "die", "das", "des", "fur", "aus", "et", "de", "du", "la", "le", "les", "l", "d", "y", "e",
+    "uk", "und", "der", "die", "des", "fur", "aus", "et", "de", "du", "la", "le", "les", "l", "d", "y", "e",
     "el", "los", "las", "del", "do", "da", "dos", "di", "della", "dei", "i",
 ))  # fmt: skip
 ORDINARY: Final = _OFFICES | _KINDS | _TOPICS | _OTHERS | _JOINING
