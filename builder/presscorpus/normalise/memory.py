@@ -31,7 +31,7 @@ def collect_rarely() -> None:
 
 
 def keep_imported() -> None:
-    """Look for no cycles among what is there already, which is mostly what was imported.
+    """Look for no cycles among what is there already, mostly what was imported.
 
     In a process of `collect_rarely` alone: other programs have objects of their own.
     """

@@ -1,4 +1,4 @@
-"""Signs of e-mail addresses that are written out, for the look through whole columns.
+"""Signs of e-mail addresses that are written out, for whole columns. Pure.
 
 Apart from `written_out`, whose own patterns take long to compile and are needed for few values.
 """
