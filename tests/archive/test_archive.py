@@ -9,7 +9,7 @@ import subprocess
 import sys
 import zlib
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 import pytest
@@ -49,6 +49,19 @@ def closed(folder: Path, bodies: int = 3) -> Path:
         for number in range(bodies):
             crawl.exchange(exchange(f"https://example.org/?page={number}", gzip.compress(b"x" * number, mtime=0)))
         return crawl.close(RECEIPT)
+
+
+def test_an_old_receipt_of_an_import_without_a_total_is_not_called_complete() -> None:
+    told = CollectionReceipt("posts", advertised_end=1, swept=1, fetched=1)
+    untold = CollectionReceipt("terms", swept=1, fetched=1)
+
+    def verdict(*collections: CollectionReceipt, **more: Any) -> str:
+        return msgspec.structs.replace(RECEIPT, collections=list(collections), **more).verdict
+
+    assert verdict(told, untold) == "complete"
+    assert verdict(told, source="files") == "complete"
+    assert verdict(told, untold, source="files") == "unknown"
+    assert verdict(untold, source="files", outcome="incomplete") == "incomplete"
 
 
 def test_a_response_comes_back_decoded_with_its_request_time_status_and_address(tmp_path: Path) -> None:

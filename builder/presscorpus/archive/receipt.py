@@ -182,6 +182,13 @@ class Receipt(msgspec.Struct, frozen=True):
         return frozenset() if self.replaces is msgspec.UNSET else frozenset(self.replaces)
 
     @property
+    def verdict(self) -> Literal["complete", "incomplete", "unknown"]:
+        """The `outcome`, but that older receipts call imports without a total complete."""
+        if self.outcome != "complete" or self.source != "files":
+            return self.outcome
+        return "complete" if all(each.advertised_end is not None for each in self.collections) else "unknown"
+
+    @property
     def balanced(self) -> bool:
         """Whether nothing is known to be missing and each collection balances."""
         return self.outcome != "incomplete" and all(each.balanced for each in self.collections)

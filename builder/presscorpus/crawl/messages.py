@@ -140,7 +140,7 @@ def _state(outcome: Outcome, held: Mapping[tuple[str, str], Held]) -> str:
         return "already there"
     if outcome.receipt is None:
         return "failed"
-    states = {part.outcome for part in _parts(outcome)}
+    states = {part.verdict for part in _parts(outcome)}
     if "incomplete" in states or _refused(outcome, held):
         return "incomplete"
     if states == {"complete"}:

@@ -271,7 +271,7 @@ class _Site:
         An import without a total promises nothing.
         """
         receipt = self._receipts[crawl]
-        if receipt.source == "files" and receipt.outcome != "complete":
+        if receipt.source == "files" and receipt.verdict != "complete":
             return 1 << 62
         name = _PREFIX[table] + (kind if _PREFIX[table].endswith(":") else "")
         return sum(each.failed for each in receipt.collections if each.collection in {name, table})

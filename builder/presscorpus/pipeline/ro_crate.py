@@ -88,7 +88,7 @@ def _crawled(crate: Any, receipt: Receipt, file: Any, program: Any) -> Any:
     """The crawl that made an archive file."""
     made = _entity(
         crate, f"#crawl-{receipt.site}-{receipt.crawl}", "CreateAction",
-        name=f"crawl {receipt.crawl} of {receipt.site}", description=f"{receipt.address}: {receipt.outcome}",
+        name=f"crawl {receipt.crawl} of {receipt.site}", description=f"{receipt.address}: {receipt.verdict}",
         startTime=receipt.started_at.isoformat(), endTime=receipt.ended_at.isoformat(),
     )  # fmt: skip
     made["instrument"], made["result"] = program, file

@@ -39,9 +39,7 @@ def complete(package: Package, receipts: Iterable[Receipt]) -> pl.DataFrame:
 
 def _row(receipt: Receipt, collection: CollectionReceipt) -> dict[str, Any]:
     whole = {name: getattr(receipt, name) for name in receipt.__struct_fields__}
-    if receipt.source == "files" and receipt.outcome == "complete" and collection.advertised_end is None:
-        # Older receipts call imports without a total complete.
-        whole |= {"outcome": "unknown"}
+    whole |= {"outcome": receipt.verdict}
     if collection.balanced and not all(each.balanced for each in receipt.collections):
         # The reason is that of another collection.
         whole |= {"outcome": "complete" if collection.advertised_end is not None else "unknown", "reason": None}
