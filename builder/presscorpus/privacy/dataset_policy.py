@@ -262,6 +262,8 @@ def _rows(
     path = tables / f"{table}.parquet"
     if not path.is_file():
         raise UsageError("is missing: the tables were not built", where=str(path), advice="Run `dvc repro`.")
+    if not pq.read_metadata(path).num_rows:
+        return {}
     frame = parquet.scan(path).filter(pl.col("site").is_in(sites))
     frame = frame if only is None else frame.filter(only)
     rows = frame.select("site", *columns).unique(maintain_order=True).collect()

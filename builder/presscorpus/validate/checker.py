@@ -105,7 +105,7 @@ def check(package: Package, folder: Path, *, parts: Parts | None = None, told: T
     for table in (each for each in tables.values() if each.rows):
         for key in table.schema.foreign_keys:
             far = tables.get(key.reference.resource)
-            if far is not None and table.has(key.fields) and far.has(key.reference.fields):
+            if table.rows and far is not None and table.has(key.fields) and far.has(key.reference.fields):
                 try:
                     _check_foreign_key(table, key, far, found)
                 except _UNREADABLE:
