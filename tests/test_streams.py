@@ -7,11 +7,13 @@ import sys
 
 import pytest
 
+from presscorpus.commands import say
 from presscorpus.terminal import Escaping, guard, printable, steering
 
 pytestmark = pytest.mark.fast
 
 
+@pytest.mark.case(20)
 @pytest.mark.parametrize(
     "text",
     ["\x1b]52;c;eA==\x07", "\x1b[2J", "a\rb", "\x9b31m", "\u202egpj.exe", "\x08\x08", "\u2066x\u2069", "\x7f", "\x00"],
@@ -45,3 +47,9 @@ def test_both_streams_are_guarded_once(monkeypatch: pytest.MonkeyPatch) -> None:
     assert sys.stdout is guarded
     assert isinstance(sys.stderr, Escaping)
     assert steering(sys.stderr) is made["stderr"]
+
+
+@pytest.mark.case(20)
+def test_messages_are_escaped_where_nothing_guards_the_streams(capsys: pytest.CaptureFixture[str]) -> None:
+    say("of \x1b[2J\u202e\na site")
+    assert capsys.readouterr().err == "presscorpus: of \\x1b[2J\\u202e\na site\n"

@@ -12,7 +12,9 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import msgspec
+import pyarrow as pa
 import pytest
+import zstandard
 from warcio.archiveiterator import ArchiveIterator
 
 from presscorpus.archive.reader import decoded, read_at, read_crawl
@@ -253,6 +255,7 @@ def test_a_receipt_of_an_earlier_version_has_no_digest_and_is_read(tmp_path: Pat
     assert verify(warc) == receipt
 
 
+@pytest.mark.case(30)
 def test_a_file_that_changed_under_its_receipt_is_found_out(tmp_path: Path) -> None:
     warc = closed(tmp_path)
     assert verify(warc) == read_receipt(warc)
@@ -273,6 +276,25 @@ def test_a_file_that_changed_under_its_receipt_is_found_out(tmp_path: Path) -> N
 )
 def test_a_body_that_cannot_be_undone_costs_nothing_else(coding: str | None, body: bytes, payload: bytes) -> None:
     assert decoded(body, coding) == payload
+
+
+BOMB = bytes(3_000_000)
+BOMBS = {
+    "gzip": gzip.compress(BOMB, mtime=0),
+    "deflate": zlib.compress(BOMB),
+    "deflate without a header": zlib.compress(BOMB, wbits=-zlib.MAX_WBITS),
+    "gzip that is named once": gzip.compress(gzip.compress(BOMB, mtime=0), mtime=0),
+    "zstd": zstandard.compress(BOMB),
+    "br": pa.compress(BOMB, codec="brotli", asbytes=True),
+}
+
+
+@pytest.mark.case(11)
+@pytest.mark.parametrize("packed", BOMBS)
+def test_a_bomb_is_undone_as_far_as_the_limit(packed: str) -> None:
+    coding = packed.partition(" ")[0]
+    assert decoded(BOMBS[packed], coding) == BOMB
+    assert decoded(BOMBS[packed], coding, 1_000_000) == BOMB[:1_000_000]
 
 
 def test_each_record_is_one_gzip_member_that_the_standard_library_reads(tmp_path: Path) -> None:

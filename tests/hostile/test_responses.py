@@ -311,6 +311,8 @@ def test_a_post_that_always_fails_is_named_and_the_others_are_there(run: Callabl
     posts = {number: whole(number) for number in range(1, 120)}
     with serving(posts, about(70, answer(b"no", status="500 Oops"))) as site:
         ended = run(site.url)
+        # Found by ever smaller pages: no other was asked for by itself, which is the last resort.
+        assert {tuple(asked.ids) for asked in site.asked if asked.route.startswith("wp/v2/posts/")} == {(70,)}
     assert ended.codes[0] == 9
     assert set(posts) - set(ended.posts) == {70}
     assert "1 could not be fetched, by id: 70" in ended.said
@@ -333,6 +335,32 @@ def test_a_list_that_never_ends_is_left_and_told(run: Callable[..., Ended], tota
     assert ended.posts == rows
     assert ended.states[1] >= 1
     assert ended.states[2] == "incomplete"
+    assert "cannot be reached" in ended.said
+
+
+@pytest.mark.case(7)
+@pytest.mark.parametrize(("by", "total"), [("offset", ""), ("offset", "99999"), ("page", "99999")])
+def test_a_list_whose_last_page_comes_again_and_again_is_left_and_told(
+    run: Callable[..., Ended], by: str, total: str
+) -> None:
+    refusal = {"code": "rest_invalid_param", "data": {"status": 400, "params": {"offset": "no"}}}
+
+    def fault(asked: Asked) -> Saying | None:
+        if by == "page" and "offset" in asked.query:
+            return json_answer(refusal, status="400 Bad Request")
+        if len(site.asked) > 100:  # enough to tell
+            return answer(status="404 Not Found")
+        size = int(asked.query.get("per_page", "10"))
+        start = min(int(asked.query.get("offset", (int(asked.query.get("page", "1")) - 1) * size)), 150 - size)
+        rows = [{"id": start + number, "modified_gmt": None} for number in range(1, size + 1)]
+        return json_answer(rows, *([f"X-WP-Total: {total}"] if total else []))
+
+    with serving({number: whole(number) for number in range(1, 151)}) as site:
+        site.fault = on("wp/v2/posts", fault, sweeps=True)
+        ended = run(site.url)
+        assert len(site.asked) < 100
+    assert ended.codes[0] == 9
+    assert ended.states == (150, int(total or 151) - 150, "incomplete")
     assert "cannot be reached" in ended.said
 
 
@@ -561,6 +589,9 @@ def test_odd_types_cost_themselves_and_move_no_terminal(
         assert not [asked for asked in site.asked if ".." in asked.target]
     assert ended.codes[0] == 9
     assert ended.posts == [1, 2, 3]
+    # A base that leads out of the API is none: what it leads to is not even asked for as a list.
+    crawled = {"posts:post", "posts:\ufffd", "posts:x\x1b[2J", "posts:n", "terms:category"}
+    assert set(ended.table("crawls")["collection"]) == crawled
     assert "\x1b" not in ended.said + capsys.readouterr().out
 
 
