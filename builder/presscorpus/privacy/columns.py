@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import polars as pl
 
-from presscorpus.dtypes import TRUTH
 from presscorpus.privacy.contacts import PHONE
+from presscorpus.privacy.decoder import none
 from presscorpus.privacy.prefilter import Prefilter
 from presscorpus.privacy.units import HTML, JSON, SLUG, TEXT, URL
 
@@ -139,7 +139,7 @@ class Columns:
         """
         those = self._suspects([_apart(values, syntax)]).get(syntax)
         if those is None:
-            return pl.repeat(value=False, n=len(values), dtype=TRUTH, eager=True)
+            return none(values)
         return values.is_in(those.implode()).fill_null(value=False)
 
     def _suspects(self, columns: Iterable[_Column]) -> dict[str, pl.Series]:
