@@ -434,13 +434,14 @@ KEPT = [
         ("Valley Herald",),
         "The Valley Herald says so.",
         ("The Valley Herald says so.",),
-        more={"yoast_head_json": {"schema": {"@graph": [{"@type": "Organization", "name": "Valley Herald"}]}}},
+        more={"yoast_head_json": {"schema": {"@graph": [{"@type": "WebSite", "name": "Valley Herald"}]}}},
     ),
     Kept(
         "author named like an organisation",
-        ("Council of the Valley",),
+        (),
         "Said the Council of the Valley today.",
         ("Said the Council of the Valley today.",),
+        more={"yoast_head_json": {"author": "Council of the Valley"}},
         items=({"id": 77, "type": "company", "title": {"rendered": "Council of the Valley"}},),
     ),
     Kept(

@@ -281,10 +281,29 @@ def test_a_label_of_a_host_is_no_person_s_by_whole_words_alone() -> None:
     assert found(people, "by Lisa Mann") == ["lisa mann"]
 
 
-def test_whoever_has_an_account_is_no_organisation_that_bears_the_name() -> None:
+@pytest.mark.parametrize("called", ["Anna Bergius", "Anna Bergius Foundation"])
+def test_whoever_has_an_account_is_no_organisation_that_bears_the_name(called: str) -> None:
     people = People([], [])
     people.add("Anna Bergius", 1)
-    people.add_organisation("Anna Bergius Foundation")
+    people.add_organisation(called)
+    assert found(people, "by Anna Bergius") == ["anna bergius"]
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        {"author": "Anna Bergius", "schema": [{"@type": "Organization", "name": "Law Firm Anna Bergius"}]},
+        {"schema": [{"@type": t, "name": "Anna Bergius"} for t in ("Person", "Organization")]},
+    ],
+)
+@pytest.mark.parametrize("recalled", [False, True])
+def test_a_person_is_none_the_less_for_an_organisation_of_the_name(told: dict[str, object], *, recalled: bool) -> None:
+    people = People([], [])
+    people.add_fields(told)
+    if recalled:
+        known, people = list(people.known()), People([], [])
+        for each in known:
+            people.recall(*each)
     assert found(people, "by Anna Bergius") == ["anna bergius"]
 
 
@@ -300,7 +319,7 @@ def test_a_name_that_is_the_site_s_own_is_no_person_s(name: str, hosts: list[str
 
 def test_a_name_that_the_data_calls_an_organisation_is_no_person_s() -> None:
     people = People([], [])
-    people.add("Valley Council", 1)
+    people.add("Valley Council", None)
     assert found(people, "the Valley Council met") == ["valley council"]
     people.add_plugin('{"schema":{"@graph":[{"@type":["Organization"],"name":"Valley Council"}]}}')
     assert found(people, "the Valley Council met") == []

@@ -174,14 +174,14 @@ def gather(params: Params, tables: Path) -> dict[str, People]:
     for name, listed in not_people.items():
         for each in listed:
             if isinstance(each, str):
-                found[name].add_organisation(each)
+                found[name].free(each)
     numbers = _add_people(found, tables, names, not_people)
     homes = {site.name: [site.address, *(home for _, home in told.get(site.name, ()))] for site in hidden}
     _add_bylines(found, tables, names, homes)
     told_before = former_names.read(tables)
     for name, people in found.items():
         for kind, former, owner in told_before.get(name, ()):
-            people.recall("organisation" if owner in not_people[name] else kind, former, owner)
+            people.recall("freed" if owner in not_people[name] else kind, former, owner)
         numbers |= {(name, owner) for _, _, owner in told_before.get(name, ()) if owner is not None}
         people.strangers = tuple(
             each
@@ -218,7 +218,7 @@ def _add_people(
                     advice=f"If that account is no person, list its number, {owner}; else leave the name out.",
                 )
             if owner in not_people[name]:
-                found[name].add_organisation(display)
+                found[name].free(display)
             else:
                 found[name].add(display, owner)
                 found[name].add_login(slug, owner)

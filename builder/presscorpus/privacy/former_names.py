@@ -23,8 +23,9 @@ FILE: Final = "former_names.json"
 
 
 class Told(NamedTuple):
-    """A name, and what it is: `name`, `login`, `organisation` or `title`.
+    """A name, and what it is.
 
+    `kind` is `name`, `login`, `organisation`, `human` (said to be a person) or `title`.
     `owner` is whose it is: the number of an account, a term or a guest; null where not known.
     """
 

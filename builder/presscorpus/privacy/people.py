@@ -1,7 +1,7 @@
 """The people in a site's data: authors in tables, bylines, plugin fields. Pure.
 
-A name is no person's where it is the site's own (its host, its title, or part of either), or that of an organisation
-that the data calls one. One in the list of users is that of an organisation only where both are the same.
+A name is no person's where it is the site's own (its host, its title, or part of either), or the whole name of an
+organisation that the data calls one. Whoever has an account, or is called a person as well, is a person all the same.
 docs/explanation/privacy.md says what follows from each rule.
 """
 
@@ -56,6 +56,7 @@ _MISC: Final = "twitter_misc"
 _OF_PERSON: Final = frozenset(("name", "display_name", "nickname", "slug", "user_nicename"))
 _PERSON: Final = re.compile(r"\bPerson\b")
 _ORGANISED: Final = re.compile(r"Organi[sz]ation|Corporation|NGO|WebSite|Brand|LocalBusiness")
+_SITE: Final = "WebSite"
 _DEEPEST: Final = 12
 _SHORTEST_LABEL: Final = 3
 _PREFIX: Final = "cap-"
@@ -76,6 +77,8 @@ class People:
     def __init__(self, hosts: Iterable[str], titles: Iterable[str]) -> None:
         self._titles = [_row(title) for title in titles if title]
         self._organisations: set[str] = set()
+        self._persons: set[str] = set()
+        self._freed: set[str] = set()
         self._labels = {part for host in hosts for label in fold(host).split(".") for part in _rows_of(label)}
         self._told: dict[str, Hashable] = {}
         self._former: dict[str, Hashable] = {}
@@ -84,13 +87,22 @@ class People:
         self.strangers: tuple[int | str, ...] = ()
 
     def add_organisation(self, title: str | None) -> None:
-        """Add a name that is no person's.
+        """Add the name of an organisation.
 
         Args:
             title: As written; null or empty for none.
         """
         if title:
             self._organisations.add(_row(title))
+
+    def free(self, name: str | None) -> None:
+        """Add a name that is no person's, whatever else is told.
+
+        Args:
+            name: As written; null or empty for none.
+        """
+        if name:
+            self._freed.add(_row(name))
 
     def add(self, name: str | None, owner: Hashable) -> None:
         """Add the name of an author as displayed.
@@ -150,6 +162,10 @@ class People:
         for kind, name in _names_in([told, *heads], 0, inside=False):
             if kind == "organisation":
                 self.add_organisation(name)
+            elif kind == "site":
+                self._labels.add(_row(name).replace(" ", ""))
+            elif kind == "human":
+                self._persons.add(_row(name))
             elif _is_written_as_name(name) or "-" in name:
                 self.add(name, None)
 
@@ -167,6 +183,7 @@ class People:
         yield from (("name", name, owner) for name, owner in self._told.items())
         yield from (("login", login, None) for login in sorted(self.logins))
         yield from (("organisation", row.strip(), None) for row in sorted(self._organisations))
+        yield from (("human", row.strip(), None) for row in sorted(self._persons))
 
     def recall(self, kind: str, name: str, owner: Hashable) -> None:
         """Add what an earlier state told.
@@ -175,7 +192,7 @@ class People:
         name of now.
 
         Args:
-            kind: `name`, `login`, `organisation` or `title`.
+            kind: `name`, `login`, `organisation`, `human`, `title`, or `freed` for what is no person's ever.
             name: As `known` gave it.
             owner: Whose it is.
         """
@@ -185,6 +202,10 @@ class People:
                 self._former[name] = owner
         elif kind == "login":
             self.logins.add(name)
+        elif kind == "freed":
+            self.free(name)
+        elif kind == "human":
+            self._persons.add(_row(name))
         elif kind == "title":
             self._formerly_none[0].append(_row(name))
         else:
@@ -224,26 +245,26 @@ class People:
     def _owned(self) -> list[tuple[str, Hashable]]:
         """The names of all people, each with whose it is."""
         titles, organisations = self._formerly_none
-        former = _people(self._former, [*self._titles, *titles], self._organisations | organisations, self._labels)
-        now = _people(self._told, self._titles, self._organisations, self._labels)
+        former = self._people(self._former, [*self._titles, *titles], self._organisations | organisations)
+        now = self._people(self._told, self._titles, self._organisations)
         found = former | {name: former.get(name) if owner is None else owner for name, owner in now.items()}
         return sorted(found.items(), key=lambda each: (each[1] is None, str(each[1]), each[0]))
 
+    def _people(
+        self, told: Mapping[str, Hashable], titles: Collection[str], organisations: Collection[str]
+    ) -> dict[str, Hashable]:
+        """Those of some names that are neither the site's own nor an organisation's."""
 
-def _people(
-    told: Mapping[str, Hashable], titles: Collection[str], organisations: Collection[str], labels: Container[str]
-) -> dict[str, Hashable]:
-    """Those of some names that are neither the site's own nor an organisation's."""
+        def is_own(name: str, owner: Hashable) -> bool:
+            row = _row(name)
+            if not row.strip() or row in self._freed or row.replace(" ", "") in self._labels:
+                return True
+            # Whoever has an account is no organisation for being called like one.
+            if owner is None and row in organisations and row not in self._persons:
+                return True
+            return any(row in own for own in (titles if owner is not None else (*titles, *self._freed)))
 
-    def is_own(name: str, owner: Hashable) -> bool:
-        row = _row(name)
-        if not row.strip() or row in organisations or row.replace(" ", "") in labels:
-            return True
-        # Whoever has an account is no organisation for being named in the name of one.
-        whole = titles if owner is not None else (*titles, *organisations)
-        return any(row in own for own in whole)
-
-    return {name: owner for name, owner in told.items() if not is_own(name, owner) and is_name(words_of(name))}
+        return {name: owner for name, owner in told.items() if not is_own(name, owner) and is_name(words_of(name))}
 
 
 def _rows_of(label: str) -> Iterator[str]:
@@ -300,8 +321,8 @@ def _names_in(value: Any, depth: int, *, inside: bool) -> Iterator[tuple[str, st
         human = _PERSON.search(kind) is not None
         organised = not human and _ORGANISED.search(kind) is not None
         person = not organised and (inside or human)
-        if organised and isinstance(value.get("name"), str):
-            yield "organisation", value["name"]
+        if (human or organised) and isinstance(value.get("name"), str):
+            yield "human" if human else "site" if _SITE in kind else "organisation", value["name"]
         for key, each in value.items():
             if key == _MISC and isinstance(each, dict):
                 # Yoast tells who wrote first, in the site's language; behind it minutes.
