@@ -51,8 +51,26 @@ TOLD = {
         "+54 9 11 5550-1023",
     ],
     "tel:89165550102": ["8 (916) 555-01-02", "916 555-01-02"],
+    # Joined by a comma, behind a sign for the number of a thing, or one word with what calls it.
+    "tel:+919165550102": ["9165550102,9165550102", "91655 50102,91655 50102", "916.555.0102,916.555.0102"],
+    "tel:+12433861602": [
+        "Phone #243-386-1602",
+        "# (243) 386-1602",
+        "Phone # 2433861602",
+        "Tel2433861602",
+        "Phone2433861602email",
+        "call:2433861602or",
+        "243-386-1602.24 hours",
+        "243-386-1602%",
+        "1.243.386.1602",
+        "1.2433861602",
+    ],
+    # What would be pages or a share of one.
+    "tel:+6562433861": ["P 6243-3861 | F 1", "the shelter's 6243-3861", "pp. 6243-3861"],
+    "tel:+34915550102": ["91.5550102", "Tel. 91.5550102"],
 }
 LEFT = (
+    "# 3179511102", "3179511102,50", "3179511102,500 each", "317-951-110212-5", "317-951-1102123", "31795111021",
     "93179511102", "31795111023", "id4x3179511102", "3179511102ab", "$ 317 951 1102", "317 951 1102 €", "#3179511102",
     "3179511102.50", "2,317 951 1102", "317 951 110", "3 cats 17 dogs 951 1102", "20241102", "2024-11-02", "02.11.2024",
     "1234567", "1000000",
@@ -64,6 +82,16 @@ def test_a_number_is_found_in_all_spellings(told: str, text: str) -> None:
     treated = Treatment(frozenset(("phone",)), numbers=KnownNumbers([told])).text(f"at {text}, or")
     assert PHONE in treated
     assert not {"317", "951", "243", "386", "550", "916", "862", "1023"} & set(treated.replace("-", " ").split())
+
+
+@pytest.mark.parametrize("mark", ["1", "12", "¹", "1.", "1, 2"])
+def test_the_mark_of_a_footnote_is_no_digit_of_a_number(mark: str) -> None:
+    assert (
+        Treatment(frozenset(("phone",)), numbers=KnownNumbers(["tel:+13179511102"])).text(
+            f"(317) 951-1102{mark} or 317-951-1102{mark}"
+        )
+        == f"{PHONE}{mark} or {PHONE}{mark}"
+    )
 
 
 COUNTED = (

@@ -52,10 +52,21 @@ _DATE: Final = re.compile(
     r"|(?:0[1-9]|[12][0-9]|3[01])([-./ ]?)(?:0[1-9]|1[0-2])\2(?:19|20)[0-9]{2}"
 )
 _MONEY: Final = "$€£¥₹₽₺₴₩₪₫฿₦"
-# Signs beside a number that is counted, not called; and letters beside digits that are one word with them.
-_COUNTED_BEFORE: Final = re.compile(rf"(?<=[#{_MONEY}])|(?<=[#{_MONEY}] )|(?<=[0-9][.,])")
-_COUNTED_BEHIND: Final = re.compile(rf"[.,][0-9]| ?[{_MONEY}%]")
+# Signs beside a number that is counted, not called. Behind a comma another number may follow.
+_COUNTED_BEFORE: Final = re.compile(rf"(?:[{_MONEY}] ?|[0-9]\.|(?<![0-9])(?<![0-9][. ])[0-9]{{1,6}},)$")
+_COUNTED_BEHIND: Final = re.compile(rf"\.[0-9]|,(?![0-9](?:[ .-]?[0-9]){{6}})[0-9]| ?[{_MONEY}%]")
+_CODE: Final = re.compile(r"(?<![0-9.,])([0-9]{1,3})\.$")
+_ORDINAL: Final = re.compile("# ?$")
+_BESIDE: Final = 10
+# How nobody writes what is counted: with an area in brackets, or hyphens.
+_AS_CALLED: Final = re.compile(r"[0-9](?:\) ?|-)[0-9]")
+# The mark of a footnote behind the last group of a number.
+_LAST_GROUP: Final = re.compile(r"[-)][^-)]{0,8}-[0-9]{2,4}$")
+_FOOTNOTE: Final = re.compile(r"[0-9]{1,2}(?![0-9]|[()/.-][0-9])")
+# Letters beside digits that are one word with them, and words that are none.
 _WORD: Final = re.compile(rf"[^\W_{SPACELESS}]")
+_WORD_BEFORE: Final = re.compile(r"(?:tel|phon|fon|call|fax|mob|cell|whatsapp|тел)[^\W\d_]{0,5}$")
+_WORD_BEHIND: Final = re.compile(r"e-?mail|fax|tel|phon|mob|whatsapp|(?:and|or|for|to)\b")
 
 
 class _Number(NamedTuple):
@@ -135,14 +146,17 @@ class KnownNumbers:
         before, written = text[first:start], text[start:end]
         if before not in _TRUNKS and not any(_is_code(before, code) for code in self._codes[known]):
             return False
-        if "0" <= text[end : end + 1] <= "9" or (before in {"", "0"} and _DATE.fullmatch(before + written)):
+        if _goes_on(text, known, written, end) or (before in {"", "0"} and _DATE.fullmatch(before + written)):
             return False
-        glued = _WORD.match(text[first - 1 : first]) or _WORD.match(text, end)
-        if (glued and len(written) == len(known)) or is_counted(text, first, end):
+        coded = "" not in self._codes[known]
+        if (len(written) == len(known) and _is_glued(text, first, end)) or is_counted(text, first, end, called=coded):
             return False
-        if len(known) < _SHORT and _counts(text, first, start, end):
-            return False
-        return not _COUNTED_BEFORE.match(text, first) and not _COUNTED_BEHIND.match(text, end)
+        if len(known) < _SHORT:
+            return not _counts(text, first, start, end) and not _is_figure(text, first, end)
+        if _AS_CALLED.search(written) or not _is_figure(text, first, end):
+            return True
+        code = _CODE.search(text, max(0, first - _BESIDE), first)
+        return code is not None and code[1] in self._codes[known] and not _COUNTED_BEHIND.match(text, end)
 
 
 def _begin(text: str, start: int) -> int:
@@ -151,6 +165,28 @@ def _begin(text: str, start: int) -> int:
     while first and first > start - _MOST_BEFORE and "0" <= text[first - 1] <= "9":
         first -= 1
     return first
+
+
+def _goes_on(text: str, known: str, written: str, end: int) -> bool:
+    """Whether digits go on behind a number, where they are no mark of a footnote."""
+    if not "0" <= text[end : end + 1] <= "9":
+        return False
+    return len(known) < _SHORT or not _LAST_GROUP.search(written) or not _FOOTNOTE.match(text, end)
+
+
+def _is_glued(text: str, first: int, end: int) -> bool:
+    """Whether digits are one word with the letters beside them."""
+    if _WORD.match(text[first - 1 : first]) and not _WORD_BEFORE.search(text, max(0, first - _BESIDE), first):
+        return True
+    return _WORD.match(text, end) is not None and not _WORD_BEHIND.match(text, end)
+
+
+def _is_figure(text: str, first: int, end: int) -> bool:
+    """Whether digits are a price, a share, part of a decimal or number a thing."""
+    if _COUNTED_BEFORE.search(text, max(0, first - _BESIDE), first) or _COUNTED_BEHIND.match(text, end):
+        return True
+    of_thing = _ORDINAL.search(text, max(0, first - 2), first)
+    return of_thing is not None and not _CUE.search(text, max(0, first - _CUE_WITHIN), first)
 
 
 def _counts(text: str, first: int, start: int, end: int) -> bool:
