@@ -48,9 +48,10 @@ _PLUS_BEHIND: Final = re.compile(r"\+(?<=[0-9]\+)")
 _THOUSANDS: Final = re.compile(r"[0-9]{1,3}(?:[ .][0-9]{3})+\+?")
 # What is a growth in thousands, a pair of odds or of coordinates as likely as a number to call.
 _DOUBTFUL: Final = re.compile(r"\+[0-9]{1,3}(?:[ .][0-9]{3})+|\+[0-9][0-9 .]* -[0-9][0-9 .-]*")
-# Coordinates (ISO 6709), and a time zone with a date behind it.
+# Coordinates (ISO 6709), of no more than 180 degrees, a time zone with a date behind it, and "C++" before a date.
 _OTHERWISE: Final = re.compile(
-    r"\+[0-9]{1,3}\.[0-9]{2,} ?-[0-9]{1,3}\.[0-9]{2,}|\+1?[0-9] (?:19|20)[0-9]{2}(?:-?[0-9]{2}){2}(?: .*)?"
+    r"\+[01]?[0-9]{1,2}\.[0-9]{2,} ?-[01]?[0-9]{1,2}\.[0-9]{2,}|\+ (?:19|20)[0-9]{2}(?:0[1-9]|1[0-2])[0-3][0-9]"
+    r"|\+1?[0-9] (?:19|20)[0-9]{2}(?:-?[0-9]{2}){2}(?: .*)?"
 )
 # Two noughts with no digit before them; what a pattern begins with is looked for the fastest.
 _NOUGHTS: Final = r"00(?<![0-9]00)(?=[ )-]{0,2}[1-9])"

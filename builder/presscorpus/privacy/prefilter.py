@@ -20,7 +20,7 @@ from presscorpus.privacy.described import TELEPHONE
 from presscorpus.privacy.name_pairs import following
 from presscorpus.privacy.number_index import Index
 from presscorpus.privacy.units import HTML, JSON, MARKS, SLUG, TAG, TEXT, UNCLEAR, URL
-from presscorpus.privacy.written_signs import BESIDE, WORDS
+from presscorpus.privacy.written_signs import BESIDE, MAILERS, WORDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -227,4 +227,5 @@ def _matched(values: pl.Series, *patterns: str) -> pl.Series:
 def _signs() -> list[str]:
     """What every address that reaches somebody holds, where no pattern finds it."""
     keys = (*(f"{key}=" for key in sorted(PHONE_KEYS)), *(f"/{key}/" for key in sorted(CALLED)))
-    return [*_SIGNS, *SERVICES, *keys, *(f"{scheme}:" for scheme in sorted(MAIL_SCHEMES | CALL_SCHEMES))]
+    mailers = (f"{each}." for each in MAILERS)
+    return [*_SIGNS, *SERVICES, *mailers, *keys, *(f"{scheme}:" for scheme in sorted(MAIL_SCHEMES | CALL_SCHEMES))]

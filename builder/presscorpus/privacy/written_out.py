@@ -1,9 +1,9 @@
 """E-mail addresses written out in folded text ("anna [at] example.org"). Pure.
 
 With "at" in brackets, with "at" and "dot" as words, with an `@` and a dot that is written out, or with spaces around
-the `@` of a large provider of mailboxes. Whatever else stands before "at" is a sentence, and so are "at" and "dot"
-between words of one ("stare at the dot in the centre"), unless what stands before them looks like a mailbox or the
-words before that speak of mail.
+the `@`, or "at" as a word, before a large provider of mailboxes. Whatever else stands before "at" is a sentence, and so
+are "at" and "dot" between words of one ("stare at the dot in the centre"), unless what stands before them looks like a
+mailbox, the words before that speak of mail, or a provider of mailboxes stands behind.
 """
 
 from __future__ import annotations
@@ -13,13 +13,16 @@ from typing import TYPE_CHECKING, Final
 
 from presscorpus.privacy.folding import SPACELESS
 from presscorpus.privacy.mailboxes import FILES, RUNS, SEVERAL, is_top_level
-from presscorpus.privacy.written_signs import PROVIDERS
+from presscorpus.privacy.ordinary_words import ORDINARY
+from presscorpus.privacy.written_signs import MAILERS, PROVIDERS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _CLOSED: Final = re.compile(r"[\[({【] ?(?:at|arroba|@) ?[\])}】][ \n]?")
 _WORDS: Final = re.compile(r"(?<= )at (?=[\w-]+ dot [a-z])")
+# A provider's host as it is.
+_NAMED: Final = re.compile(rf" at (?=(?:{'|'.join(MAILERS)})\.[a-z])")
 _SPACED: Final = re.compile(rf"(?: @ ?|(?<=\w)@ )(?=(?:{PROVIDERS}) ?\.)")
 _SPELT: Final = "dot|punto|punkt|point|ponto"
 _DOT: Final = rf" ?[\[({{] ?(?:{_SPELT}|\.) ?[\])}}] ?| dot |\."
@@ -92,14 +95,27 @@ _BEFORE_NOUNS: Final = frozenset((
     "best", "bought", "buy", "few", "find", "found", "good", "got", "great", "many", "more", "most", "new", "of", "old",
     "sell", "sold", "these", "those",
 ))  # fmt: skip
-# Words before an "at" that tells where something is.
-_OF_SENTENCES: Final = frozenset((
-    "and", "are", "at", "available", "bought", "details", "employed", "find", "found", "here", "hosted", "is",
-    "it", "joined", "listen", "live", "look", "looking", "me", "meet", "met", "more", "now", "online", "or",
-    "order", "out", "page", "photos", "play", "posted", "published", "register", "rose", "seen", "shop",
-    "site", "sold", "staff", "stay", "stayed", "store", "stream", "that", "them", "this", "tickets", "us",
-    "visit", "was", "watch", "we", "work", "worked", "works", "you",
+# Words before an "at" that tells where something is; and those that a mailbox may have, where it is said to be one.
+_NO_MAILBOXES: Final = frozenset((
+    "and", "are", "at", "available", "bought", "employed", "found", "here", "hosted", "in", "is", "it", "joined",
+    "looking", "me", "met", "more", "now", "off", "on", "or", "out", "posted", "published", "rose", "seen", "sold",
+    "stayed", "that", "them", "this", "up", "us", "was", "we", "worked", "works", "you",
 ))  # fmt: skip
+_OF_SENTENCES: Final = _NO_MAILBOXES | {
+    "account", "accounts", "address", "apply", "begin", "book", "buy", "check", "details", "donate", "find", "get",
+    "inbox", "listen", "live", "look", "meet", "online", "order", "page", "photos", "play", "read", "register", "sale",
+    "sell", "shop", "site", "staff", "start", "stay", "store", "stream", "tickets", "visit", "watch", "work",
+}  # fmt: skip
+_SAID: Final = re.compile(r"\b(?:e-?mails?|mail|mailbox|contact|write|bookings?)(?: (?:address|id|to|us|me))? ?: ?$")
+# Who speaks or works where, and what is held there ("panel @ yahoo.com").
+_ROLES: Final = frozenset((
+    "analyst", "ceo", "conference", "cto", "designer", "developer", "developers", "director", "employee", "employees",
+    "engineer", "engineers", "engineering", "founder", "head", "job", "keynote", "lead", "manager", "meeting", "meetup",
+    "panel", "party", "president", "researcher", "scientist", "session", "speaker", "talk", "vp", "workshop",
+))  # fmt: skip
+_NEVER_MAILBOXES: Final = (ORDINARY | _ROLES | _ADDED | _OF_SENTENCES) - _OFFICES
+_MARKED: Final = re.compile(r"[:(\[<|][ \n]?$")
+_SIGNED: Final = re.compile(r"[0-9]*[a-z][a-z._+-]*[0-9._+]")
 
 
 def found(text: str) -> Iterator[tuple[int, int]]:
@@ -119,13 +135,14 @@ def found(text: str) -> Iterator[tuple[int, int]]:
         if domain is None or not _is_host(domain[0]):
             continue
         local = _LOCAL.match(text[max(place, start - _LONGEST) : start][::-1])
-        if local is None or _is_of_sentence(local[0][::-1], text[start:end], is_closed=is_closed):
+        if local is None:
             continue
         first = start - len(local[0].rstrip("+%_.-"))
         said, before = text[first:start].strip(), text[max(0, first - _BEFORE) : first]
-        if text[start:end] == "@" and _is_half_prose(said, before, domain[0]):
+        meant = said not in _NO_MAILBOXES and _SAID.search(before) is not None
+        if not meant and _is_of_sentence(local[0][::-1], text[start:end], is_closed=is_closed):
             continue
-        if not is_closed and "@" not in text[start:end] and _is_prose(said, before, domain):
+        if not meant and _is_prose(said, before, text[start:end], domain, is_closed=is_closed):
             continue
         place = domain.end()
         yield first, place
@@ -157,6 +174,7 @@ def _signs(text: str) -> list[tuple[int, int, bool]]:
     signs = [(*sign.span(), True) for sign in _CLOSED.finditer(text)]
     if " dot " in text:
         signs += [(*sign.span(), False) for sign in _WORDS.finditer(text)]
+    signs += [(sign.start() + 1, sign.end(), False) for sign in _NAMED.finditer(text)]
     if "@" in text:
         signs += [(*sign.span(), True) for sign in _HALF.finditer(text)]
         signs += [(*sign.span(), False) for sign in _SPACED.finditer(text)]
@@ -170,18 +188,41 @@ def _is_of_sentence(local: str, sign: str, *, is_closed: bool) -> bool:
     return local[-1:] == sign[-1:] == " " and local[:-1] in _ADDED
 
 
-def _is_prose(local: str, before: str, domain: re.Match[str]) -> bool:
+def _is_prose(local: str, before: str, sign: str, domain: re.Match[str], *, is_closed: bool) -> bool:
+    """Whether what looks like an address is a part of a sentence."""
+    if sign == "@":
+        return _is_half_prose(local, before, domain[0])
+    if "@" in sign:
+        return sign == " @ " and local in _NEVER_MAILBOXES and not _OF_MAIL.search(before)
+    return not is_closed and (_is_words if " dot " in domain[0] else _is_place)(local, before, domain)
+
+
+def _is_place(local: str, before: str, domain: re.Match[str]) -> bool:
+    """Whether something is at a provider of mailboxes, rather than a mailbox."""
+    if local.isdecimal() or local in _NEVER_MAILBOXES:
+        return True
+    is_line = before[-1:] in {"", "\n"} and domain.string[domain.end() : domain.end() + 1] in {"", "\n"}
+    if is_line or _SIGNED.match(local) or _MARKED.search(before):
+        return False
+    return not _OF_MAIL.search(before) or _is_of_noun(before)
+
+
+def _is_words(local: str, before: str, domain: re.Match[str]) -> bool:
     """Whether "x at y dot z" is a part of a sentence, and no mailbox."""
     if _is_mailbox(local):
         return False
     parts = _PARTS.split(domain[0])
     if parts[0] in _ARTICLES:
         return True
-    if _OF_MAIL.search(before):
+    if parts[0] in MAILERS or _OF_MAIL.search(before):
         return False
     follows = _WORD_BEHIND.match(domain.string, domain.end()) is not None
-    of_noun = before[-1:] == " " and re.split(r"\W", before[:-1])[-1] in _ARTICLES | _BEFORE_NOUNS
-    return of_noun or (follows and parts[-1].strip() in _WORDS_OF_ENGLISH)
+    return _is_of_noun(before) or (follows and parts[-1].strip() in _WORDS_OF_ENGLISH)
+
+
+def _is_of_noun(before: str) -> bool:
+    """Whether the word right before a word says that it is no mailbox ("my")."""
+    return before[-1:] == " " and re.split(r"\W", before[:-1])[-1] in _ARTICLES | _BEFORE_NOUNS
 
 
 def _is_half_prose(local: str, before: str, domain: str) -> bool:

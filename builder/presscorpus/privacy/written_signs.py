@@ -12,6 +12,12 @@ PROVIDERS: Final = (
 )
 """Large providers of mailboxes, as a pattern."""
 
+MAILERS: Final = (
+    "gmail", "googlemail", "hotmail", "ymail", "rocketmail", "protonmail", "proton", "tutanota", "posteo", "gmx",
+    "riseup", "rediffmail", "fastmail",
+)  # fmt: skip
+"""Those that are nothing else, so that nobody is met or buys there."""
+
 # What may stand between two signs in a source: tags, references, and what is no letter.
 _APART: Final = r"(?:<[^>]*>|&[#0-9A-Za-z]+;?|[^0-9A-Za-z&<])*"
 WORDS: Final = (
