@@ -104,6 +104,8 @@ MAIL += [
     Contact("e-mail, words beside", "详情请联系{m}@例子.中国谢谢"),
     Contact("e-mail, characters", "{m}@डाटा.भारत"),
     Contact("e-mail, characters", "{m}@почта.онлайн"),
+    Contact("e-mail, plugins", '<a data-enc-email="{m}[at]cebgba.zr">x</a>'),
+    Contact("e-mail, plugins", '<i style="direction:rtl; unicode-bidi:bidi-override">gro.elpmaxe@{m}</i>'),
     Contact("e-mail, several", "{{m},desk}@example.org"),
     Contact("e-mail, several", "{desk, <b>{m}</b>}@example.org"),
     Contact("e-mail, several", "(desk|{m})@example.org"),
@@ -199,6 +201,9 @@ PHONE = [
     Contact("phone, services", '<a href="intent://send/+4930{p}#Intent;scheme=smsto;end">x</a>', "{p}"),
     Contact("phone, services", '<a href="https://x.example/?phone=4930{p}">x</a>', "{p}"),
     Contact("phone, as text", "tel:030{p}", "{p}"),
+    Contact("phone, plugins", """<i class="joinchat" data-settings='{"telephone":"4930{p}"}'>x</i>""", "{p}"),
+    Contact("phone, plugins", '<i class="joinchat" data-settings="{&quot;telephone&quot;:4930{p}}">x</i>', "{p}"),
+    Contact("phone, plugins", '<i data-phone="030{p}">x</i>', "{p}"),
 ]
 
 _MD5 = "0c{p}5d8a1f2e4b6c7d9e0f1a2b3"

@@ -42,6 +42,11 @@ FOUND = {
     "gk_zz (arroba) mail.es": ["gk_zz (arroba) mail.es"],
     "at gk @ gmail . com or gk @gmail.com": ["gk @ gmail . com", "gk @gmail.com"],
     "gk＠mail．example": ["gk@mail.example"],
+    "write to em.notorp@arbez7 or moc.liam@kg.arbez, ku.oc.liam@arbez": [
+        "em.notorp@arbez7",
+        "moc.liam@kg.arbez",
+        "ku.oc.liam@arbez",
+    ],
     "Get in touch, zebra at proton dot me for details": ["zebra at proton dot me"],
     "Send pitches to our zebra at rediffmail dot co dot in or": ["zebra at rediffmail dot co dot in"],
     "Email: tickets at mail dot org, Contact us: shop at mail dot org": [
@@ -108,6 +113,7 @@ LEFT = [
     "3 at gmail.com", "Users at gmail.com were",
     "she has an account at gmail.com", "write a mail at gmail.com", "Zebra is at gmail.com", "C++ 20250101 style",
     "+48.8566-102.3522",
+    "us.map@latest", "js.map@zebra", "zebra.map@3x", "see x.us.zebra @arbez", "https://st.map@zebra", "st.map@zebra/x",
     "meet @ cafe.com", "(at) home.css", "GMT+8 20221231", "1+12345678901", "+1234567890123456789", "+1 and 2",
     "0212 555 12 34", "2026-11-23 12:00:00+00:00", "12:00:00+08:00 2026-11-24", "a+b=c", "1 000 000 000+ people",
     "isbn 978-3-16-148410-0", "#0049305501", "from 10:00 to 11:00, 2 3 4 5 6 7 8",

@@ -43,8 +43,9 @@ SOUGHT = (
     "ali1veli", "\\nali veli", "xali veli", "中ali veli", "https://x.example/?ali=veli", "x.example/a/ali%20veli",
     "x.example/m%C3%BCller_anna", "(317) 951-1102", "1-317-951-1102", "0317/9511102", "x.example/3179511102",
     "x (at) b.example", "x [at] b [dot] example", "x at b dot example", "x @ gmail.com",
-    "write to x at gmail.com", "e-mail: x at proton.me", "x@b[dot]example", "x@b (.) example", "x@b dot example", "мир【at】b.example",
-    "{x,y}@b.example", "x&y@b.example", "x@@b.example", "info\n@b.example", "x@b dot it",
+    "write to x at gmail.com", "e-mail: x at proton.me", "x@b[dot]example", "x@b (.) example", "x@b dot example",
+    "мир【at】b.example",
+    "{x,y}@b.example", "em.notorp@arbez", "x&y@b.example", "x@@b.example", "info\n@b.example", "x@b dot it",
 )  # fmt: skip
 BETWEEN = (
     "", "", " ", "\n", "\t", "<b>", "</b>", "<br>", "<!-- x -->", "<!-- <i> > -->", "<!-->", '<i title="a > b">',

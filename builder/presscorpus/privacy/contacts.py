@@ -75,6 +75,7 @@ def found(text: str, rules: frozenset[str], country: str | None = None) -> Itera
     """
     if EMAIL in rules and ("@" in text or ("%" in text and "40" in text)):
         yield from (Contact(*each, EMAIL) for each in mailboxes.found(text))
+        yield from (Contact(*each, EMAIL) for each in mailboxes.backwards(text))
     if EMAIL in rules:
         yield from (Contact(*each, EMAIL) for each in written_out.found(text))
     if PHONE in rules:
@@ -116,7 +117,7 @@ def _is_meant(written: str) -> bool:
 def _whole(written: str) -> int:
     """How much of an international number is one, where a figure follows it."""
     figure = _FIGURE.search(written)
-    return figure.start() if figure is not None and _is_valid(written[: figure.start()]) else len(written)
+    return figure.start() if figure is not None and is_valid(written[: figure.start()]) else len(written)
 
 
 def _is_whole(written: str) -> bool:
@@ -133,8 +134,15 @@ def _is_possible(written: str) -> bool:
     return bool(whole == phonenumbers.ValidationResult.IS_POSSIBLE)
 
 
-def _is_valid(written: str) -> bool:
-    """Whether numbers that begin so, and are as long, are given to people there."""
+def is_valid(written: str) -> bool:
+    """Whether numbers that begin so, and are as long, are given to people there.
+
+    Args:
+        written: A number with its country's code.
+
+    Returns:
+        False also for what has no such code.
+    """
     number = _parsed(written)
     return number is not None and bool(phonenumbers.is_valid_number(number))
 

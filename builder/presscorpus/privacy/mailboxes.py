@@ -4,7 +4,8 @@ An e-mail address is what a mail program would take for one (https://html.spec.w
 letters of all scripts), whose host ends in a top-level domain of the Public Suffix List, and not a handle with a dot
 (`@anna.berg`); "name at example dot org" is found in `written_out`. A word may stand right behind it
 (`anna@example.comTel`). A file's name behind an `@`, such as `map@2x-300x183.jpg`, is none. In scripts without spaces
-the local part is the run of one script before the `@`, for what stands before that is the sentence.
+the local part is the run of one script before the `@`, for what stands before that is the sentence. Some plugins write
+addresses backwards (`moc.elpmaxe@anna`), which style sheets turn round.
 """
 
 from __future__ import annotations
@@ -63,6 +64,11 @@ _LOCAL: Final = re.compile(
     rf"|{SEVERAL}"
 )
 _LONGEST: Final = 320
+# An address that is written backwards: its host, and its local part of three signs or more.
+_HOST_BACKWARDS: Final = re.compile(r"(?:[a-z0-9-]{1,63}\.){1,5}[a-z]{2,24}(?![\w.@/:-])")
+_LOCAL_BACKWARDS: Final = re.compile(r"[a-z0-9][a-z0-9._+-]{1,62}[a-z0-9](?![\w@/])")
+# Releases of code stand behind an `@` as well (`us.map@latest`).
+_RELEASES: Final = frozenset(("latest", "next", "beta", "alpha", "canary", "main", "master", "dev"))
 _SCALE: Final = re.compile(r"\d+x(?:$|[^a-z])|\d+$")
 _OF_COUNTRIES: Final = 2
 _LONGEST_LABEL: Final = 63
@@ -88,6 +94,28 @@ def found(text: str) -> Iterator[tuple[int, int]]:
         if local is not None:
             place = domain.start() + length
             yield sign.start() - local.end(), place
+
+
+def backwards(text: str) -> Iterator[tuple[int, int]]:
+    """Find e-mail addresses that are written backwards.
+
+    Args:
+        text: The text (`folding.fold`).
+
+    Yields:
+        Start and end of each, in order; what is an address as it stands is none.
+    """
+    for sign in _SIGN.finditer(text) if "@" in text else ():
+        start, end = sign.span()
+        # In the order of the text the end of the host stands first.
+        host = _HOST_BACKWARDS.match(text[max(0, start - _LONGEST) : start][::-1]) if end - start == 1 else None
+        local = _LOCAL_BACKWARDS.match(text, end) if host is not None else None
+        if host is None or local is None or local[0] in _RELEASES:
+            continue
+        last = host[0].rpartition(".")[2]
+        as_it_stands = text[start - 1 : local.end()]
+        if is_top_level(last) and last[::-1] not in FILES and next(found(as_it_stands), None) is None:
+            yield start - host.end(), local.end()
 
 
 def is_top_level(label: str) -> bool:

@@ -13,7 +13,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from presscorpus.content.urls import CALL_SCHEMES, MAIL_SCHEMES
-from presscorpus.privacy import contacts
+from presscorpus.privacy import contacts, plugin_data
 from presscorpus.privacy.addresses import CALLED, PHONE_KEYS, SERVICES
 from presscorpus.privacy.decoder import LONGEST, Decoder, none, replaced
 from presscorpus.privacy.described import TELEPHONE
@@ -43,7 +43,7 @@ _NOUGHTS: Final = rf"{_BEFORE_ZEROS}00"
 _ZEROS_BEFORE_DIGITS: Final = rf"0{_TAGS}*0{_BETWEEN}[1-9](?:{_BETWEEN}[0-9]){{6}}"
 _NATIONAL: Final = rf"[0-9](?:{_BETWEEN}[0-9]){{4}}"
 _OF_CONTACTS: Final = "@+%0123456789()[]{}"
-_SIGNS: Final = ("cfemail", "email-protection", "avatar", "t.me/", "telegram.", "//tel.")
+_SIGNS: Final = (*plugin_data.SIGNS, "email-protection", "avatar", "t.me/", "telegram.", "//tel.")
 # Pages of authors, and classes and data of themes (privacy/accounts.py).
 _BYLINES: Final = ("/author/", "author_", "author-", "author=")
 

@@ -10,7 +10,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from presscorpus.content.urls import CALL_SCHEMES, MAIL_SCHEMES
-from presscorpus.privacy import accounts, addresses, contacts, json_values, markup
+from presscorpus.privacy import accounts, addresses, contacts, json_values, markup, plugin_data
 from presscorpus.privacy.address_marks import (
     EMAIL,
     MARKS,
@@ -46,7 +46,6 @@ _ADDRESSES: Final = frozenset((
     "href", "src", "action", "cite", "poster", "data", "formaction", "longdesc", "background", "xlink:href", "ping",
 ))  # fmt: skip
 _CANDIDATE: Final = re.compile(r"[\s,]*([^\s,]\S*[^\s,]|[^\s,])")
-_VEILED: Final = "data-cfemail"
 _REMEMBERED: Final = 1 << 14
 _SHORT: Final = 200
 # Comments within comments, which are markup to nobody.
@@ -192,7 +191,7 @@ class Treatment:
     def _attribute(self, source: str, stretch: markup.Stretch) -> list[tuple[int, int, str]]:
         """The changes to the value of an attribute."""
         name, value = stretch.name, stretch.address(source)
-        if name == _VEILED:
+        if name in plugin_data.MAILBOXES:
             return [_value(stretch, EMAIL)] if contacts.EMAIL in self.rules else []
         if name in _ADDRESSES or (name not in _WORDS and _IS_ADDRESS.fullmatch(value)):
             mark = self.address(value)
@@ -202,6 +201,9 @@ class Treatment:
             return [_value(stretch, "")] if marked else []
         folded = Folded(stretch.runs)
         found = self._found(folded.text, within=name not in _WORDS)
+        if contacts.PHONE in self.rules:
+            told = plugin_data.numbers(name, folded.text)
+            found = markup.apart([*found, *((start, end, PHONE if quoted else "0") for start, end, quoted in told)])
         if self.authors is not None:
             named = accounts.within(name, folded.text, self.authors.logins)
             found = markup.apart([*found, *((start, end, "") for start, end in named)])
