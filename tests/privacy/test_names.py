@@ -10,7 +10,7 @@ import pytest
 
 from presscorpus.config.params import Policy
 from presscorpus.errors import ParamsError
-from presscorpus.privacy import dataset_policy, pseudonyms
+from presscorpus.privacy import dataset_policy, display_names, pseudonyms
 from presscorpus.privacy.folding import fold
 from presscorpus.privacy.people import People
 from presscorpus.privacy.pseudonyms import VARIABLE, key_id
@@ -234,12 +234,52 @@ def test_what_is_no_name_is_not_struck() -> None:
             }
         ),
         '{"schema":{"@graph":[{"@type":["Person","Organization"],"name":"Ada Byron"}]}}',
+        '{"coauthors":[{"display_name":"ada byron"}]}',
+        '{"yoast_head_json":{"author":"ada byron"}}',
+        '{"acf":{"writer":"Ada Byron"}}',
+        '{"acf":{"guest_author":"Ada Byron"}}',
+        '{"acf":{"author":{"user_firstname":"Ada","user_lastname":"Byron"}}}',
+        '{"schema":{"@type":"Person","givenName":"Ada","familyName":"Byron"}}',
+        json.dumps({"aioseo_head": '<meta name="author" content="Ada Byron" />'}),
     ],
 )
 def test_names_that_plugins_tell(extra: str) -> None:
     people = People([], [])
     people.add_plugin(extra)
     assert found(people, "By Ada Byron.") == ["ada byron"]
+
+
+@pytest.mark.parametrize(
+    "extra",
+    [
+        '{"byline":"by our reporters"}',
+        '{"author":"the valley friends"}',
+        '{"twitter_misc":{"Est. reading time":"less than a minute"}}',
+        '{"yoast_head_json":{"twitter_misc":{"Tempo":"menos de um minuto"}}}',
+        json.dumps({"yoast_head": '<meta name="twitter:data1" content="menos de um minuto" />'}),
+    ],
+)
+def test_phrases_without_capitals_are_no_names(extra: str) -> None:
+    people = People([], [])
+    people.add_plugin(extra)
+    assert people.told() == ()
+
+
+@pytest.mark.parametrize(
+    ("label", "address", "named"),
+    [
+        ("ada byron", "/author/iw-byron/", True),
+        ("ada byron", "/author/ab73/", True),
+        ("see what is new", "/author/ab73/", False),
+        ("read more", "/author/ab73/", False),
+        ("Ada Byron", "/?author=7", True),
+        ("Ada Byron", "/?author=7x", False),
+    ],
+)
+def test_whoever_a_link_to_an_author_s_page_names(label: str, address: str, *, named: bool) -> None:
+    people = People(["a.example.org"], [])
+    people.add_byline(label, None, f"https://a.example.org{address}", {"a.example.org"})
+    assert ("ada byron" in map(str.lower, people.told())) == named
 
 
 OWN = [
@@ -328,8 +368,13 @@ def test_a_name_that_the_data_calls_an_organisation_is_no_person_s() -> None:
 CO_AUTHORS = [
     "Gulzira Khanbegim Gulzira Khanbegim gk77 7 gk@example.org",
     "gk Gulzira Khanbegim gk77 7 gk@example.org",
+    "Gulzira Khanbegim Gulzira Khanbegim gk77 7 ",
 ]
 MET = "by Gulzira Khanbegim, for the press"
+
+
+def test_what_a_co_author_is_described_as_need_be_no_name() -> None:
+    assert display_names.of_co_author("Reporter in the Valley since 2012") == []
 
 
 @pytest.mark.parametrize("described", CO_AUTHORS)

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 _PERSON = ["id", "name", "slug"]
 _OF_PEOPLE = pl.col("taxonomy").is_in(list(TAXONOMIES))
 _CALLING = (*SERVICES, *TELEGRAM)
-_BYLINE = "(?i)/author/|author_name="
+_BYLINE = "(?i)/author/|author_name=|[?&]author=[0-9]"
 
 
 def of_dataset(params: Params, tables: Path, environ: Mapping[str, str], *, needs_key: bool = True) -> ReleasePolicy:

@@ -20,7 +20,7 @@ _PEOPLE: Final = re.compile(_AND, re.IGNORECASE)
 _PARTS: Final = re.compile(rf"{_AND}| ?[|•·–—;] ?| [-~] ", re.IGNORECASE)
 _TURNED: Final = re.compile(r"([^,\d@]+),\s*([^,\d@]+)")
 # https://github.com/Automattic/Co-Authors-Plus (update_author_term): ajax_search_fields
-_CO_AUTHOR: Final = re.compile(r"(\S+(?: +\S+)*) +\S+ +\d+ +\S+@\S+")
+_CO_AUTHOR: Final = re.compile(r"(\S+(?: +\S+)*) +\S+ +\d+(?P<mail> +\S+@\S+)?")
 _MOST_GIVEN: Final = 3
 _LONGEST: Final = 200
 # What stands behind a name without a comma: seats in parliaments, degrees, orders, numbers of generations.
@@ -49,7 +49,8 @@ def of_co_author(description: str) -> list[str]:
         description: The name as displayed, first and last name, account, number and e-mail address of a user.
 
     Returns:
-        What may be the name as displayed, and the first and last name; nothing where the rest is missing.
+        What may be the name as displayed, and the first and last name; nothing where the rest is missing. Guests may
+        have no address.
     """
     if (found := _CO_AUTHOR.fullmatch(description.strip()[:_LONGEST])) is None:
         return []
@@ -57,6 +58,8 @@ def of_co_author(description: str) -> list[str]:
     half = len(words) // 2
     if words[:half] == words[half:]:
         return [" ".join(words[:half])]
+    if found["mail"] is None:
+        return []
     # Where one name ends and the other begins is not told; most have one given name.
     return [each for each in (" ".join(words[:-2]), " ".join(words[-2:]), " ".join(words)) if " " in each]
 

@@ -19,6 +19,7 @@ from presscorpus.lazy import lazy
 from presscorpus.privacy import display_names
 from presscorpus.privacy.folding import fold
 from presscorpus.privacy.name_forms import Names, is_name, tokens, words_of
+from presscorpus.privacy.ordinary_words import ORDINARY
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Container, Hashable, Iterable, Iterator, Mapping
@@ -33,10 +34,10 @@ ORGANISATIONS: Final = frozenset((
 ))  # fmt: skip
 """Post types whose items are organisations."""
 
-_BYLINE: Final = re.compile(r"/author/([^/?#\s]+)|[?&]author_name=([^&#\s]+)")
+_BYLINE: Final = re.compile(r"/author/([^/?#\s]+)|[?&]author_name=([^&#\s]+)|[?&]author=[0-9]+(?![^&#\s])")
 
 # The head of a page as HTML, in which Yoast and Rank Math name its author.
-_HEADS: Final = ("yoast_head", "rank_math_head")
+_HEADS: Final = ("yoast_head", "rank_math_head", "aioseo_head")
 _METAS: Final = 'meta[name="author"], meta[property="article:author"], meta[name="twitter:data1"]'
 
 
@@ -46,12 +47,16 @@ def _letters(key: str) -> str:
 
 
 # Keys under which plugins and themes put an author: Yoast, Rank Math, Co-Authors Plus, PublishPress, Jetpack, Parse.ly;
-# and the one that has those of pages and feeds (content/bylines.py).
+# those that sites choose themselves (ACF); and the one that has those of pages and feeds (content/bylines.py).
 _KEYS: Final = frozenset((
-    "author", "authors", "authorname", "authorinfo", "authordisplayname", "byline", "coauthors", "creator", "dccreator",
-    "displayname", "postauthor", "postauthorname", "ppmaauthor", "usernicename", "writtenby",
+    "articleauthor", "author", "authors", "authorname", "authorinfo", "authordisplayname", "byline", "coauthors",
+    "columnist", "contributor", "contributors", "creator", "customauthor", "customauthorname", "dccreator",
+    "displayname", "guestauthor", "guestauthorname", "guestauthors", "journalist", "ogarticleauthor", "postauthor",
+    "postauthorname", "ppmaauthor", "reporter", "usernicename", "writer", "writername", "writers", "writtenby",
     _letters(bylines.KEY),
 ))  # fmt: skip
+# First and last name of one person.
+_HALVES: Final = (("givenName", "familyName"), ("first_name", "last_name"), ("user_firstname", "user_lastname"))
 _MISC: Final = "twitter_misc"
 _OF_PERSON: Final = frozenset(("name", "display_name", "nickname", "slug", "user_nicename"))
 _PERSON: Final = re.compile(r"\bPerson\b")
@@ -60,6 +65,8 @@ _SITE: Final = "WebSite"
 _DEEPEST: Final = 12
 _SHORTEST_LABEL: Final = 3
 _PREFIX: Final = "cap-"
+# How many words a name without capitals has.
+_OF_NAME: Final = range(2, 5)
 
 
 class People:
@@ -141,7 +148,9 @@ class People:
         if match:
             self.add_login(match[1] or match[2], None)
         named = author_phrases.name_within(text or "")
-        if (match or "author" in (rel or "").lower().split()) and _is_written_as_name(named):
+        if not (match or "author" in (rel or "").lower().split()):
+            return
+        if _is_written_as_name(named) or (match and _is_in_lower_case(named) and _agree(match[1] or match[2], named)):
             self.add(named, None)
 
     def add_plugin(self, extra: str) -> None:
@@ -166,7 +175,7 @@ class People:
                 self._labels.add(_row(name).replace(" ", ""))
             elif kind == "human":
                 self._persons.add(_row(name))
-            elif _is_written_as_name(name) or "-" in name:
+            elif _is_written_as_name(name) or "-" in name or _is_in_lower_case(name):
                 self.add(name, None)
 
     @property
@@ -280,7 +289,8 @@ def _of_head(html: str) -> list[Any]:
     """The authors in the head of a page, and the objects of its JSON-LD."""
     page = lexbor.LexborHTMLParser(html)
     written = [node.attributes.get("content") for node in page.css(_METAS)]
-    found: list[Any] = [{"author": [name for each in written if _is_worded(each) for name in bylines.names(each)]}]
+    named = [name for each in written if _is_worded(each) for name in bylines.names(each)]
+    found: list[Any] = [{"author": [each for each in named if _is_written_as_name(each)]}]
     for script in page.css('script[type="application/ld+json"]'):
         try:
             found.append(msgspec.json.decode(script.text()))
@@ -305,6 +315,26 @@ def _is_written_as_name(text: str) -> bool:
     return bool(words) and len(words) <= _DEEPEST and not any(word[0].islower() for word in (words[0], words[-1]))
 
 
+def _is_in_lower_case(text: str) -> bool:
+    """Whether a text is as long as a name, in words without capitals, of which neither first nor last is ordinary."""
+    words = text.split()
+    return (
+        len(words) in _OF_NAME
+        and all(word.islower() and not any(sign.isdecimal() for sign in word) for word in words)
+        and not {fold(words[0]), fold(words[-1])} & ORDINARY
+    )
+
+
+def _agree(slug: str | None, name: str) -> bool:
+    """Whether a slug holds a word of a name, or is its initials."""
+    letters = _letters(fold(unquote(slug or "")))
+    words = [token.word for token in tokens(fold(name))]
+    initials = "".join(word[0] for word in words)
+    return letters.rstrip("0123456789") == initials or any(
+        len(word) >= _SHORTEST_LABEL and word in letters for word in words
+    )
+
+
 def _names_in(value: Any, depth: int, *, inside: bool) -> Iterator[tuple[str, str]]:
     """The names in a value of a plugin, under author keys and in objects of people."""
     if depth > _DEEPEST:
@@ -316,16 +346,25 @@ def _names_in(value: Any, depth: int, *, inside: bool) -> Iterator[tuple[str, st
         for each in value:
             yield from _names_in(each, depth + 1, inside=inside)
     elif isinstance(value, dict):
-        kind = str(value.get("@type", ""))
-        # A site that one person runs is both to plugins.
-        human = _PERSON.search(kind) is not None
-        organised = not human and _ORGANISED.search(kind) is not None
-        person = not organised and (inside or human)
-        if (human or organised) and isinstance(value.get("name"), str):
-            yield "human" if human else "site" if _SITE in kind else "organisation", value["name"]
-        for key, each in value.items():
-            if key == _MISC and isinstance(each, dict):
-                # Yoast tells who wrote first, in the site's language; behind it minutes.
-                yield from (("person", said) for said in list(each.values())[:1] if _is_worded(said))
-            own = person and key in _OF_PERSON
-            yield from _names_in(each, depth + 1, inside=own or (not organised and _letters(key) in _KEYS))
+        yield from _names_of_object(value, depth, inside=inside)
+
+
+def _names_of_object(value: dict[str, Any], depth: int, *, inside: bool) -> Iterator[tuple[str, str]]:
+    """The names in an object of a plugin."""
+    kind = str(value.get("@type", ""))
+    # A site that one person runs is both to plugins.
+    human = _PERSON.search(kind) is not None
+    organised = not human and _ORGANISED.search(kind) is not None
+    person = not organised and (inside or human)
+    if (human or organised) and isinstance(value.get("name"), str):
+        yield "human" if human else "site" if _SITE in kind else "organisation", value["name"]
+    for first, last in _HALVES if person else ():
+        if isinstance(value.get(first), str) and isinstance(value.get(last), str):
+            yield "person", f"{value[first]} {value[last]}"
+    for key, each in value.items():
+        if key == _MISC and isinstance(each, dict):
+            # Yoast tells who wrote first, in the site's language; behind it minutes.
+            firsts = (said for said in list(each.values())[:1] if _is_worded(said))
+            yield from (("person", said) for said in firsts if _is_written_as_name(said))
+        own = person and key in _OF_PERSON
+        yield from _names_in(each, depth + 1, inside=own or (not organised and _letters(key) in _KEYS))
