@@ -57,8 +57,17 @@ NAMES = (
     "Berg Photo",
     "文天祥",
     "Anna Berg on Call",
+    "Anna Berg as told by Bo Lund",
+    "Anna Berg, edited by Bo Lund",
+    "Anna Berg: Editor",
+    "Anna de Berg",
 )
-DOING = ("Follow {}", "Email {}", "About {}", "Contact {}")  # fmt: skip
+DOING = ("Follow {}", "Email {}", "About {}", "Contact {}", "Meet {}")  # fmt: skip
+CREDITS = (
+    "Edited by {}", "Interview by {}", "Op-ed by {}", "Words & photos by {}", "Written with love by {}", "Yazan: {}",
+    "Propos recueillis par {}", "Testo di {}", "A cura di {}", "Redacción: {}", "Entretien : {}", "Текст: {}",
+    "Post author: {}",
+)  # fmt: skip
 
 
 @pytest.mark.parametrize("phrase", PHRASES)
@@ -67,7 +76,7 @@ def test_the_words_around_a_name_are_none_of_it(phrase: str, name: str) -> None:
     assert name_within(phrase.format(name)) == name
 
 
-@pytest.mark.parametrize("phrase", DOING)
+@pytest.mark.parametrize("phrase", [*DOING, *CREDITS])
 def test_what_one_may_do_with_an_author_is_no_part_of_the_name(phrase: str) -> None:
     assert name_within(phrase.format("Anna Berg")) == "Anna Berg"
 

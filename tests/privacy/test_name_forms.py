@@ -19,13 +19,19 @@ FORMS = [
     ("王霄琪", "王霄琪.In the north"), ("Phil Waldmeyer", "Phil Waldmeyer"),
     ("Dr. med. Ute Waldmeyer", "Ute Waldmeyer"), (ANNA, "anna-mustermanns-letter"), (ANNA, "Anna K. Mustermanns"),
     (ANNA, "Anna Mustermannâ€™s"), (ANNA, "A. Mustermann\u00e2\x80\x99s"),
-    ("鈴木蒼葉", "鈴木 蒼葉さん"), ("Prof. Yara Lindquester, PhD", "Yara Lindquester"), ("wangxq1987", "wangxq1987"),
+    (ANNA, "© 2026 A. Mustermann"), (ANNA, "12:30 A. Mustermann"), ("Kay Mustermann", "Foto 2 K. Mustermann"),
+    ("María José Garzola Lorquez", "María José Garzola"), ("Zuzana (Zuzi) Brantkova", "Zuzana (Zuzi) Brantkova"),
+    ('Ottoline "Otti" Graubart', "Ottoline “Otti” Graubart"), ("Zuzana (Zuzi) Brantkova", "Zuzi Brantkova"),
+    ("Sue Banks", "Banks, Sue"), ("鈴木蒼葉", "鈴木 蒼葉さん"),
+    ("Prof. Yara Lindquester, PhD", "Yara Lindquester"), ("wangxq1987", "wangxq1987"),
 ]  # fmt: skip
 NOT_FORMS = [
     ("Anna Berg", "Johanna Bergmannova"), ("Anna Berg", "anna-berg.example.org"), ("Anna Berg", "https://anna-berg.example.org/x"),
     ("Anna Berg", "Anna met Berg"), ("Anna Berg", "annaberg.in the north"), ("王霄琪", "王霄琪.cn 说"),
     ("Anna Berg", "Anna Berga"), ("Anna Berg", "Berg, as we"), ("Anna Li", "Anna Lis"),
     ("Anna Berg", "Anna.....Berg"), (ANNA, "anna-mustermann.com.Then she"),
+    ("Karl Thom", "Karl Thomas"), ("Sue Banks", "Banks sue the regulator"), ("Gil Hillebrand", "49 g. Hillebrand"),
+    ("Gil Hillebrand", "1 2019 49 g. Hillebrand"), ("Anna Maria von Berg", "Anna Maria von Trapp"),
     (ANNA, "a mustermann"), ("王霄", "王霄琪"), (ANNA, "Anna. And Mustermann"),
 ]  # fmt: skip
 

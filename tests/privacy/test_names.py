@@ -154,7 +154,8 @@ def test_an_author_without_a_number_is_no_person_by_name(tmp_path: Path) -> None
 
 PHRASES = (
     "Human Rights", "Press Release", "Guest contributor", "Letters to the Editor", "Sponsored Content",
-    "Women's Rights", "Derechos Humanos", "Droits de l'homme", "Politik und Gesellschaft",
+    "Women's Rights", "Climate Justice", "Free Press", "Derechos Humanos", "Droits de l'homme",
+    "Politik und Gesellschaft",
 )  # fmt: skip
 PEOPLE = (
     "Art Law",
@@ -301,7 +302,14 @@ DISPLAYED = [
     ("Prof. Jürgen Zustorf MdB", ("Juergen Zustorf", "J. Zustorf")),
     ("anna.zustorf77@example.org", ("Anna Zustorf",)),
     ("anna_zustorf", ("Anna Zustorf",)),
-]
+    *(
+        (written.format("Anna Zustorf"), ("Anna Zustorf",))
+        for written in (
+            "Engr. {}", "Alhaji {}", "Pastor {}", "Chef {}", "{} Editor", "{} Staff Writer", "Guest Author {}",
+            "{} LCSW", "{} CFP®", "Gast: {}", "Contributing Writer {}", "{} for Tidings", "{} he/him",
+        )
+    ),
+]  # fmt: skip
 """What users are displayed as, and what is found of each."""
 
 
@@ -313,6 +321,22 @@ def test_each_name_in_what_a_user_is_displayed_as_is_found(displayed: str, parts
         assert found(people, f"by {part}, for the press") == [fold(part)]
     for stays in ("the editor and the staff met", "anna", "lund", "a new press", "zustorf"):
         assert found(people, stays) == []
+
+
+@pytest.mark.parametrize(
+    ("displayed", "stays"),
+    [
+        ("Middle East Editor", "in the Middle East"),
+        ("South Sudan Correspondent", "of South Sudan"),
+        ("Valley News Staff", "the Valley News said"),
+        ("Chef Anna", "by Anna"),
+        ("Anna Mei NG", "by Anna Mei, as"),
+    ],
+)
+def test_what_is_left_of_an_office_is_no_person(displayed: str, stays: str) -> None:
+    people = People([], [])
+    people.add(displayed, 1)
+    assert found(people, stays) == []
 
 
 def test_a_label_of_a_host_is_no_person_s_by_whole_words_alone() -> None:

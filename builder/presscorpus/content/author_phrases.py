@@ -65,7 +65,15 @@ _OF: Final = frozenset((
 ))  # fmt: skip
 # Nouns that a name follows at once, and words that say that it does.
 _BEARING: Final = _AUTHORS | {"مقالات", "تدوينات", "مواضيع", "منشورات", "نوشته‌های", "مطالب"}
-_DOING: Final = frozenset(("follow", "email", "e-mail", "contact", "about", "folge", "suivre", "seguir", "über"))
+_DOING: Final = frozenset((
+    "follow", "email", "e-mail", "contact", "about", "folge", "suivre", "seguir", "über", "meet", "oleh", "журналист",
+    "журналистка", "journaliste", "periodista", "giornalista",
+))  # fmt: skip
+# Words that a name follows, and that are part of none; those that are may follow a kind of work.
+_BY: Final = frozenset(("by", "par", "por", "oleh", "przez"))
+_PARTICLES: Final = frozenset(("di", "de", "von", "van"))
+_WORKS: Final = frozenset(("testo", "cura", "intervista", "entrevista", "interview", "reportage", "texto", "texte"))
+_LABEL: Final = re.compile(r"(?P<label>[^:：,]{2,40}?)\s?[:：]\s*(?P<name>\S+\s.*)")
 _CREDIT: Final = "بقلم"  # "by the pen of"
 _PHRASE: Final = _VERBS | _NOUNS | _MORE | _ALL | _AUTHORS | _PLACES
 _OBJECTS: Final = _NOUNS | _MORE | _AUTHORS
@@ -111,7 +119,7 @@ def name_within(written: str) -> str:
     if _UNSPACED_ALONE.fullmatch(whole):
         return ""
     before = _UNSPACED.match(whole)
-    words = _BEHIND.sub("", whole[before.end() if before else 0 :]).split()
+    words = _credited(_BEHIND.sub("", whole[before.end() if before else 0 :]))
     if len(words) > 2 and _plain(words[0]) in _DOING and _plain(words[1]) not in _PHRASE:  # noqa: PLR2004 - a name has two
         words = words[1:]
     shorter = before is not None or len(" ".join(words)) < len(whole)
@@ -131,6 +139,24 @@ def name_within(written: str) -> str:
     elif not _is_lead(words[:lead], said) and not (shorter and said):
         rest = words
     return " ".join(rest).strip(_AROUND)
+
+
+def _credited(whole: str) -> list[str]:
+    """The words of a text, without a credit before a name ("Edited by", "Yazan:")."""
+    if (found := _LABEL.fullmatch(whole)) is not None and _is_credit(found["label"].split(), found["name"].split()):
+        return found["name"].split()
+    words = whole.split()
+    for place, word in enumerate(map(_plain, words[:-2])):
+        work = word in _PARTICLES and place > 0 and _plain(words[place - 1]) in _WORKS
+        if (work or (word in _BY and place > 0)) and _is_credit(words[:place], words[place + 1 :]):
+            return words[place + 1 :]
+    return words
+
+
+def _is_credit(before: list[str], behind: list[str]) -> bool:
+    """Whether words before a name are none themselves: of two people neither is lost."""
+    named = [word for word in before[1:] if word[0].isupper() and _plain(word) not in _PHRASE]
+    return not named and not behind[0][0].islower() and not behind[-1][0].islower()
 
 
 def _is_lead(words: list[str], said: set[str]) -> bool:

@@ -9,6 +9,7 @@ from presscorpus.content import bylines
 from presscorpus.privacy.folding import fold
 from presscorpus.privacy.mailboxes import is_top_level
 from presscorpus.privacy.name_forms import is_name, tokens, words_of
+from presscorpus.privacy.ordinary_words import ORDINARY
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,6 +29,31 @@ _BEHIND: Final = frozenset((
     "mdb", "mdl", "mdep", "mep", "mp", "mla", "msp", "mba", "phd", "jr", "sr", "esq", "llm", "cpa", "obe", "cbe", "mbe",
     "ii", "iii", "iv", "bsc", "msc", "dds",
 ))  # fmt: skip
+# What people are, before or behind their names.
+_OFFICES: Final = frozenset((
+    "author", "blogger", "chief", "columnist", "contributing", "contributor", "correspondent", "editor", "guest",
+    "he", "her", "him", "intern", "journalist", "managing", "photographer", "reporter", "senior", "she", "staff",
+    "them", "they", "writer", "autor", "autora", "autorin", "auteur", "autore", "gast", "gastautor", "gastautorin",
+    "invitado", "invitada", "journaliste", "periodista", "redakteur", "redakteurin", "redactor", "redactora",
+))  # fmt: skip
+# Some are given names as well, so that the name is looked for with and without them.
+_TITLES: Final = frozenset((
+    "adv", "alhaja", "alhaji", "alh", "amb", "ambassador", "arch", "barr", "barrister", "bro", "brother", "capt",
+    "captain", "cllr", "coach", "col", "comr", "comrade", "chef", "dato", "datuk", "deacon", "elder", "eng", "engr",
+    "evang", "evangelist", "gen", "haji", "hajia", "hajiya", "hon", "imam", "kumari", "lic", "lt", "maj", "mallam",
+    "pastor", "pharm", "pst", "rabbi", "sgt", "sheikh", "shaikh", "shri", "sis", "sister", "smt", "sri", "surv",
+    "ustad", "ustadz", "ustaz",
+))  # fmt: skip
+# Ng is a family name.
+_DEGREE: Final = re.compile(r"(?!NG$)[B-DF-HJ-NP-TV-XZ]{2,5}[®™.,]*")
+# Words of countries, of whose correspondents the rest is no name ("Middle East Editor").
+_PLACES: Final = frozenset((
+    "africa", "america", "americas", "arabia", "asia", "bay", "central", "east", "eastern", "europe", "european",
+    "gulf", "hong", "island", "islands", "kingdom", "kong", "korea", "lanka", "middle", "new", "north", "northern",
+    "pacific", "san", "saudi", "south", "southern", "states", "sudan", "united", "valley", "west", "western",
+    "york", "zealand",
+))  # fmt: skip
+_FEWEST: Final = 2
 
 
 def names(displayed: str) -> list[str]:
@@ -84,6 +110,24 @@ def _within(displayed: str) -> Iterator[str]:
         while len(words) > 1 and (words[-1].isdecimal() or fold(words[-1]).strip(".,()") in _BEHIND):
             del words[-1]
         yield " ".join(words)
+        if bare := _without_office(words):
+            yield bare
+
+
+def _without_office(words: list[str]) -> str | None:
+    """A name without what somebody is before and behind it; null where nothing is, or the rest is no person's."""
+    plain = [re.sub(r"[^\w]", "", fold(word)) for word in words]
+    first, last = 0, len(words)
+    if "for" in plain[2:]:
+        last = plain.index("for", 2)
+    while last - first > _FEWEST and (plain[last - 1] in _OFFICES or _DEGREE.fullmatch(words[last - 1])):
+        last -= 1
+    while last - first > _FEWEST and plain[first] in _OFFICES | _TITLES:
+        first += 1
+    left = plain[first:last]
+    if (first, last) == (0, len(words)) or left[0] in ORDINARY | _PLACES or left[-1] in ORDINARY | _PLACES:
+        return None
+    return " ".join(words[first:last])
 
 
 def _of_account(written: str) -> str | None:

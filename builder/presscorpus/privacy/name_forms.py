@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from presscorpus.privacy.folding import SPACELESS, fold
 from presscorpus.privacy.host_names import within_host
-from presscorpus.privacy.ordinary_words import ORDINARY
+from presscorpus.privacy.ordinary_words import AMBIGUOUS, ORDINARY
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterator
@@ -33,6 +33,11 @@ _GAP: Final = re.compile(r"[\s.'`_+·,-]{0,4}")
 _INITIAL_GAP: Final = re.compile(r"\.[\s.'_+·-]{0,3}")
 # Before a letter that is a unit and no initial, as in "49 g. Hill Street".
 _MEASURED: Final = re.compile(r"[0-9]\s$")
+_UNITS: Final = frozenset("acfghlmstvw")
+# A year or the minutes of an hour measures nothing.
+_DATED: Final = re.compile(r"(?:(?<![0-9])(?:19|20)[0-9]{2}|[0-9]:[0-9]{2})\s$")
+# A nickname within a name: Zuzana (Zuzi) Brantkova.
+_NICKNAME: Final = re.compile(r"(?<=\S)\s+[(\[\"]([^\W\d_]{3,})[)\]\"]\s+(?=\S)")
 _TURNED_GAP: Final = re.compile(r"\s?,\s{0,2}")
 _TURNED_OR_SPACE: Final = re.compile(r"\s?,\s{0,2}|[\s_.+-]{1,2}")
 _ANY_GAP: Final = re.compile(r"[\W_]{0,8}")
@@ -58,7 +63,19 @@ ANYTHING: Final = "anything"
 _FEWEST_LETTERS: Final = 5
 _FEWEST_SIGNS: Final = 3
 _MOST_WORDS: Final = 16
+_LONGEST: Final = 200
 _JOINED: Final = 8
+# Two given names and two family names, of which the second may be left out.
+_OF_TWO_FAMILIES: Final = 4
+_PARTICLES: Final = frozenset((
+    "abu", "ben", "bin", "bint", "binti", "das", "del", "della", "den", "der", "des", "dos", "ibn", "los", "saint",
+    "san", "santa", "ten", "ter", "the", "van", "vom", "von", "zum", "zur",
+))  # fmt: skip
+# Given names and family names that others are a part of, and no genitive.
+_IN_AS: Final = frozenset((
+    "andreas", "barnabas", "douglas", "elias", "jonas", "lucas", "lukas", "matias", "nicholas", "nicolas", "thomas",
+    "tobias",
+))  # fmt: skip
 
 
 class Found(NamedTuple):
@@ -193,7 +210,16 @@ class Names:
         for spelt in sorted({name, re.sub("['`]", "", fold(name)), _transliterated(name)}):
             for words, gap in _forms(words_of(spelt)):
                 self._add(_Form(words, gap, owner))
+        self._add_nickname(fold(name)[:_LONGEST], owner)
         return True
+
+    def _add_nickname(self, name: str, owner: Hashable) -> None:
+        """Add a name with the nickname in it, and the nickname with the last word."""
+        nickname = _NICKNAME.search(name)
+        words = words_of(_NICKNAME.sub(r" \1 ", name))
+        if nickname is not None and nickname[1] not in ORDINARY and words:
+            self._add(_Form(words, _ANY_GAP, owner))
+            self._add(_Form((nickname[1], words[-1]), _GAP, owner))
 
     def add_words(self, words: tuple[str, ...], owner: Hashable, *, beginning: int | None = None) -> None:
         """Add words that are searched for in this order, with any signs between them.
@@ -296,13 +322,16 @@ def _forms(words: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], re.Pattern
     given, family = words[:-1], words[-1]
     if not given or len(family) == 1 or family.isdecimal():
         return
-    yield (family, *given), _TURNED_GAP if len(given) > 1 else _TURNED_OR_SPACE
+    parted = len(given) > 1 or given[0] in AMBIGUOUS
+    yield (family, *given), _TURNED_GAP if parted else _TURNED_OR_SPACE
     if len(given[0]) > 1:
         yield (given[0][0], *words[1:]), _INITIAL_GAP
         yield (*(word[0] for word in given), family), _INITIAL_GAP
         yield (family, given[0][0]), _TURNED_GAP
         if len(given) > 1:
             yield (given[0], family), _GAP
+        if len(words) == _OF_TWO_FAMILIES and len(given[-1]) > 2 and given[-1] not in ORDINARY | _PARTICLES:  # noqa: PLR2004
+            yield given, _GAP
 
 
 def _transliterated(name: str) -> str:
@@ -318,7 +347,7 @@ def _parts(gap: re.Pattern[str], between: str) -> bool:
 def _matched(text: str, told: list[Token], place: int, form: _Form) -> int:
     """Where a form that begins at `place` ends; 0 where it does not match."""
     end, number = told[place].end, place
-    if form.gap is _INITIAL_GAP and _MEASURED.search(text, max(told[place].start - 2, 0), told[place].start):
+    if form.gap is _INITIAL_GAP and _is_measured(text, told[place]):
         return 0
     for order, word in enumerate(form.words[1:], 1):
         number += 1
@@ -343,6 +372,12 @@ def _matched(text: str, told: list[Token], place: int, form: _Form) -> int:
     return end
 
 
+def _is_measured(text: str, letter: Token) -> bool:
+    """Whether a letter is a unit behind a number."""
+    before = text[max(letter.start - 6, 0) : letter.start]
+    return letter.word in _UNITS and _MEASURED.search(before) is not None and _DATED.search(before) is None
+
+
 def _end(text: str, told: Token, word: str, *, inflected: bool) -> int:
     """Where a word of a name ends; 0 where it is another word.
 
@@ -354,7 +389,7 @@ def _end(text: str, told: Token, word: str, *, inflected: bool) -> int:
     if not inflected or len(word) < _FEWEST_SIGNS or not told.word.startswith(word):
         return 0
     behind = told.word[len(word) :]
-    if behind in {"s", "as"}:
+    if behind in {"s", "as"} and told.word not in _IN_AS:
         return told.end
     return told.end - 1 if behind == "a" and text.startswith("€", told.end) else 0
 

@@ -43,7 +43,7 @@ _TOPICS: Final = frozenset((
     "youth", "social", "civil", "legal", "labor", "labour", "workers", "work", "jobs", "careers", "immigration",
     "higher", "refugees", "racial", "equality", "equity", "development", "housing", "energy", "water",
     "agriculture", "transport", "internet", "digital", "data", "design", "software", "mobile", "gaming", "games",
-    "medical", "mental", "disability", "aging", "s",
+    "medical", "mental", "disability", "aging", "justice", "free", "independent", "democracy", "movement", "s",
 ))  # fmt: skip
 _OTHERS: Final = frozenset((
     # German, French, Spanish, Portuguese, Italian.
@@ -62,5 +62,11 @@ _JOINING: Final = frozenset((
     "uk", "und", "der", "die", "des", "fur", "aus", "et", "de", "du", "la", "le", "les", "l", "d", "y", "e",
     "el", "los", "las", "del", "do", "da", "dos", "di", "della", "dei", "i",
 ))  # fmt: skip
+AMBIGUOUS: Final = frozenset((
+    "april", "art", "august", "bill", "chase", "christian", "dawn", "drew", "faith", "frank", "grace", "grant", "guy",
+    "hope", "hunter", "jack", "joy", "june", "mark", "may", "miles", "pat", "rich", "rob", "rose", "sky", "sue",
+    "summer", "will",
+))  # fmt: skip
+"""Given names that are words as well, so that behind a family name they may be none ("Banks sue")."""
 ORDINARY: Final = _OFFICES | _KINDS | _TOPICS | _OTHERS | _JOINING
 """Folded words."""
