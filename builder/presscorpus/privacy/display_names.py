@@ -115,7 +115,7 @@ def _within(displayed: str) -> Iterator[str]:
 
 
 def _without_office(words: list[str]) -> str | None:
-    """A name without what somebody is before and behind it; null where nothing is, or the rest is no person's."""
+    """A name without offices around it; null where it has none."""
     plain = [re.sub(r"[^\w]", "", fold(word)) for word in words]
     first, last = 0, len(words)
     if "for" in plain[2:]:

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from presscorpus.privacy.folding import SPACELESS, fold
 from presscorpus.privacy.host_names import within_host
-from presscorpus.privacy.ordinary_words import AMBIGUOUS, ORDINARY
+from presscorpus.privacy.ordinary_words import AMBIGUOUS, FACULTIES, IN_AS, ORDINARY, PARTICLES, TITLES
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterator
@@ -46,13 +46,6 @@ _BRACKETS: Final = re.compile(r"[(\[{][^)\]}]*[)\]}]")
 _BEHIND_COMMA: Final = re.compile(
     r",\s*(?:ph\.?\s?d|m\.?\s?d|m\.?\s?a|b\.?\s?a|m\.?\s?sc|b\.?\s?sc|mba|jr|sr|esq|llm|rn|phd|md|ma|cpa|ii|iii|iv)\b.*$"
 )
-_TITLES: Final = frozenset((
-    "dr", "prof", "professor", "mr", "mrs", "ms", "miss", "mx", "sir", "dame", "lady", "lord", "rev", "fr", "sr",
-    "br", "herr", "frau", "hr", "fru", "mag", "ing", "dipl", "doc", "mgr", "mme", "mlle", "dott",
-    "ssa", "sra", "dra", "sn", "av", "yrd", "д", "проф", "г",
-))  # fmt: skip
-# Faculties of a doctor; alone they are given names.
-_FACULTIES: Final = frozenset(("med", "phil", "rer", "nat", "jur"))
 _LEAD: Final = re.compile(
     r"^(?:by|von|par|por|di|yazar|автор|posted by|written by|view all posts by|author)\s*:?\s+(?=\S+\s)"
 )
@@ -67,15 +60,6 @@ _LONGEST: Final = 200
 _JOINED: Final = 8
 # Two given names and two family names, of which the second may be left out.
 _OF_TWO_FAMILIES: Final = 4
-_PARTICLES: Final = frozenset((
-    "abu", "ben", "bin", "bint", "binti", "das", "del", "della", "den", "der", "des", "dos", "ibn", "los", "saint",
-    "san", "santa", "ten", "ter", "the", "van", "vom", "von", "zum", "zur",
-))  # fmt: skip
-# Given names and family names that others are a part of, and no genitive.
-_IN_AS: Final = frozenset((
-    "andreas", "barnabas", "douglas", "elias", "jonas", "lucas", "lukas", "matias", "nicholas", "nicolas", "thomas",
-    "tobias",
-))  # fmt: skip
 
 
 class Found(NamedTuple):
@@ -157,10 +141,10 @@ def words_of(name: str) -> tuple[str, ...]:
     if " " not in bare and re.search(r"[@/]|\w\.[a-z]{2,}$", bare):
         return ()
     words = [token.word for token in tokens(bare)]
-    titled = _TITLES
+    titled = TITLES
     # A title before one word is part of how a person is told from others.
     while len(words) > 2 and words[0] in titled:  # noqa: PLR2004
-        titled = _TITLES | _FACULTIES
+        titled = TITLES | FACULTIES
         del words[0]
     return tuple(words) if len(words) <= _MOST_WORDS else ()
 
@@ -330,7 +314,7 @@ def _forms(words: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], re.Pattern
         yield (family, given[0][0]), _TURNED_GAP
         if len(given) > 1:
             yield (given[0], family), _GAP
-        if len(words) == _OF_TWO_FAMILIES and len(given[-1]) > 2 and given[-1] not in ORDINARY | _PARTICLES:  # noqa: PLR2004
+        if len(words) == _OF_TWO_FAMILIES and len(given[-1]) > 2 and given[-1] not in ORDINARY | PARTICLES:  # noqa: PLR2004
             yield given, _GAP
 
 
@@ -389,7 +373,7 @@ def _end(text: str, told: Token, word: str, *, inflected: bool) -> int:
     if not inflected or len(word) < _FEWEST_SIGNS or not told.word.startswith(word):
         return 0
     behind = told.word[len(word) :]
-    if behind in {"s", "as"} and told.word not in _IN_AS:
+    if behind in {"s", "as"} and told.word not in IN_AS:
         return told.end
     return told.end - 1 if behind == "a" and text.startswith("€", told.end) else 0
 

@@ -70,3 +70,22 @@ AMBIGUOUS: Final = frozenset((
 """Given names that are words as well, so that behind a family name they may be none ("Banks sue")."""
 ORDINARY: Final = _OFFICES | _KINDS | _TOPICS | _OTHERS | _JOINING
 """Folded words."""
+
+PARTICLES: Final = frozenset((
+    "abu", "ben", "bin", "bint", "binti", "das", "del", "della", "den", "der", "des", "dos", "ibn", "los", "saint",
+    "san", "santa", "ten", "ter", "the", "van", "vom", "von", "zum", "zur",
+))  # fmt: skip
+"""Words within names, behind which a name does not end."""
+IN_AS: Final = frozenset((
+    "andreas", "barnabas", "douglas", "elias", "jonas", "lucas", "lukas", "matias", "nicholas", "nicolas", "thomas",
+    "tobias",
+))  # fmt: skip
+"""Names that others are a part of, and no genitive."""
+TITLES: Final = frozenset((
+    "dr", "prof", "professor", "mr", "mrs", "ms", "miss", "mx", "sir", "dame", "lady", "lord", "rev", "fr", "sr",
+    "br", "herr", "frau", "hr", "fru", "mag", "ing", "dipl", "doc", "mgr", "mme", "mlle", "dott",
+    "ssa", "sra", "dra", "sn", "av", "yrd", "д", "проф", "г",
+))  # fmt: skip
+"""Titles before names."""
+FACULTIES: Final = frozenset(("med", "phil", "rer", "nat", "jur"))
+"""Faculties of a doctor; alone they are given names."""

@@ -316,7 +316,7 @@ def _is_written_as_name(text: str) -> bool:
 
 
 def _is_in_lower_case(text: str) -> bool:
-    """Whether a text is as long as a name, in words without capitals, of which neither first nor last is ordinary."""
+    """Whether a text may be a name without capitals."""
     words = text.split()
     return (
         len(words) in _OF_NAME
