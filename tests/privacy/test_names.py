@@ -345,11 +345,21 @@ def test_a_label_of_a_host_is_no_person_s_by_whole_words_alone() -> None:
     assert found(people, "by Lisa Mann") == ["lisa mann"]
 
 
-@pytest.mark.parametrize("called", ["Anna Bergius", "Anna Bergius Foundation"])
-def test_whoever_has_an_account_is_no_organisation_that_bears_the_name(called: str) -> None:
+@pytest.mark.parametrize(
+    ("called", "is_person"),
+    [
+        ("Anna Bergius", False),
+        ("anna  bergius", False),
+        ("Anna Bergius Foundation", True),
+        ("Law Firm Anna Bergius", True),
+    ],
+)
+def test_an_account_is_an_organisation_that_is_called_the_same_and_no_longer(called: str, *, is_person: bool) -> None:
     people = People([], [])
     people.add("Anna Bergius", 1)
     people.add_organisation(called)
+    assert found(people, "by Anna Bergius") == (["anna bergius"] if is_person else [])
+    people.add_fields({"schema": [{"@type": "Person", "name": "Anna Bergius"}]})
     assert found(people, "by Anna Bergius") == ["anna bergius"]
 
 

@@ -1,7 +1,7 @@
 """The people in a site's data: authors in tables, bylines, plugin fields. Pure.
 
 A name is no person's where it is the site's own (its host, its title, or part of either), or the whole name of an
-organisation that the data calls one. Whoever has an account, or is called a person as well, is a person all the same.
+organisation that the data calls one, with an account or without. What it calls a person as well is one all the same.
 docs/explanation/privacy.md says what follows from each rule.
 """
 
@@ -268,8 +268,8 @@ class People:
             row = _row(name)
             if not row.strip() or row in self._freed or row.replace(" ", "") in self._labels:
                 return True
-            # Whoever has an account is no organisation for being called like one.
-            if owner is None and row in organisations and row not in self._persons:
+            # Whoever runs a firm of the own name is a person to plugins as well.
+            if row in organisations and row not in self._persons:
                 return True
             return any(row in own for own in (titles if owner is not None else (*titles, *self._freed)))
 
