@@ -53,6 +53,7 @@ CASES: Final = [
     Former("Yoast's author, gone without a change of the post", "Emmerich Falkenau", _yoast("Emmerich Falkenau"), {}),
     Former("a byline that is a link", "Theodora Wallenfels", _content('<a href="/author/tw/">Theodora Wallenfels</a>'),
            _content("x")),
+    Former("an author in the markup", "Walburga Steinhaufen", _content('<p class="author-name">Walburga Steinhaufen</p>'), _content("x")),
     Former("co-authors", "Ludovika Sternbach", {"coauthors": [{"display_name": "Ludovika Sternbach"}]}, {}),
     Former("a guest as a term", "Hildburg Ostermayr", {"taxonomy": "ppma_author", "name": "Hildburg Ostermayr", "slug": "a"},
            {"taxonomy": "ppma_author", "name": "Desk", "slug": "a"}),

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tests.hub.reach import reachable
-from tests.leaks import bylines, captures, cases, former, holes, takedowns
+from tests.leaks import bylines, captures, cases, former, holes, takedowns, told
 from tests.leaks.judge import Release, folded
 from tests.leaks.steps import (
     REASON,
@@ -326,7 +326,7 @@ def _everything() -> tuple[dict[str, list[dict[str, Any]]], list[tuple[str, str]
 
 GROUPS: dict[str, Callable[[Path], Iterator[Result]]] = {
     "private": private, "names": names, "contacts": contacts, "takedown": taken_down, "published": published, "needles": published_needles, "kept": kept,
-    "bylines": bylines.bylines, "former": former.former, **holes.GROUPS,
+    "bylines": bylines.bylines, "former": former.former, "told": told.told, **holes.GROUPS,
 }  # fmt: skip
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 import pytest
 
-from presscorpus.content import bylines
+from presscorpus.content import bylines, page_bylines
 from presscorpus.observations.items import observe
 from presscorpus.observations.versions import choose
 from presscorpus.privacy.people import People
@@ -50,6 +50,33 @@ def test_they_are_people_unless_something_says_that_they_are_not() -> None:
         "Anna Berg", "Bo Lund", "gulzira khanbegim", "gulzira-khanbegim",
     )  # fmt: skip
     assert told(["Valley Press", {"@type": "NewsMediaOrganization", "name": "Valley Press"}, "Anna"]) == ()
+
+
+@pytest.mark.parametrize(
+    ("content", "names"),
+    [
+        ('<script type="application/ld+json">{"@type":"Person","givenName":"Anna","familyName":"Berg"}</script>',
+         ["Anna Berg"]),
+        ('<p class="byline">Anna Berg<br>Editor</p>', ["Anna Berg"]),
+        (f'<p class="byline">{"Words of a long text " * 20}<br>Anna Berg</p>', []),
+        ('<p class="author-name">In Recent years and low spirits</p>',
+         ["In Recent years and low spirits", "In Recent years"]),
+        ('<p class="comment-author-name">Anna Berg</p>', []),
+        ("<p>Anna Berg</p>", []),
+    ],
+)  # fmt: skip
+def test_the_names_that_the_markup_of_a_content_tells(content: str, names: list[str]) -> None:
+    told = page_bylines.within(content).get(bylines.KEY, [])
+    assert [each["name"] if isinstance(each, dict) else each for each in told] == names
+
+
+def test_what_has_a_hyphen_and_spaces_is_no_slug() -> None:
+    assert told(["Supermarkets teeming with warm-weather produce"]) == ()
+
+
+@pytest.mark.timeout(20)
+def test_a_content_of_nothing_but_authors_ends() -> None:
+    assert page_bylines.within('<div class="author-name" itemprop="author">' * 50_000) == {}
 
 
 def test_a_post_of_a_feed_has_all_its_creators() -> None:

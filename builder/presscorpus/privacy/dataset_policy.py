@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from itertools import groupby
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any
@@ -10,7 +11,7 @@ import polars as pl
 import pyarrow.parquet as pq
 
 from presscorpus.config.params import FILE
-from presscorpus.content import html
+from presscorpus.content import html, page_bylines
 from presscorpus.content.bylines import TAXONOMIES
 from presscorpus.content.urls import CALL_SCHEMES, resolve
 from presscorpus.errors import ParamsError, UsageError
@@ -92,7 +93,7 @@ def _called(params: Params, tables: Path) -> dict[str, list[str]]:
     mistyped = pl.col("url").str.contains(MISTYPED).fill_null(value=False)
     calls = pl.col("scheme").is_in(list(CALL_SCHEMES)) | service.fill_null(value=False) | mistyped
     called = {site: [url for (url,) in rows] for site, rows in _rows(tables, "links", sites, ["url"], calls).items()}
-    for site, contents in _of_posts(tables, sites, "content_html", described.LINKED_DATA):
+    for site, contents in _of_posts(tables, sites, "content_html", re.escape(described.LINKED_DATA)):
         told = (f"tel:{each}" for content in contents for each in described.telephones(content))
         called.setdefault(site, []).extend(told)
     signs = [*(f"{each}:" for each in sorted(CALL_SCHEMES)), *_CALLING]
@@ -232,7 +233,10 @@ def _add_people(
 def _add_bylines(
     found: Mapping[str, People], tables: Path, names: list[str], homes: Mapping[str, list[str | None]]
 ) -> None:
-    """Add the people to whose pages on hosts of the site or its posts links lead."""
+    """Add the people to whose pages links lead, and those whom markup names.
+
+    Pages on hosts of the site or of its posts.
+    """
     host = pl.col("url").str.extract(r"^(https?://[^/?#]+)")
     seen = parquet.scan(tables / "posts.parquet").filter(pl.col("site").is_in(names)).select("site", host).unique()
     own = {name: _hosts(*homes[name]) for name in names}
@@ -242,6 +246,9 @@ def _add_bylines(
     for name, rows in _rows(tables, "links", names, ["text", "rel", "resolved"], byline).items():
         for text, rel, address in rows:
             found[name].add_byline(text, rel, address, own[name])
+    for name, contents in _of_posts(tables, found, "content_html", page_bylines.SIGNS):
+        for content in contents:
+            found[name].add_fields(page_bylines.within(content))
 
 
 def _add_described(found: Mapping[str, People], tables: Path, names: list[str]) -> None:
@@ -273,12 +280,12 @@ def _rows(
     return found
 
 
-def _of_posts(tables: Path, sites: Iterable[str], column: str, within: str = "") -> Iterator[tuple[str, list[str]]]:
-    """Distinct texts of a column of posts that hold a text, one row group at a time."""
+def _of_posts(tables: Path, sites: Iterable[str], column: str, pattern: str = "") -> Iterator[tuple[str, list[str]]]:
+    """Distinct texts of a column of posts that match a pattern, by row groups."""
     path = tables / "posts.parquet"
     with pq.ParquetFile(path) as file:
         heights = [file.metadata.row_group(number).num_rows for number in range(file.num_row_groups)]
-    held = pl.col("site").is_in(list(sites)) & pl.col(column).str.contains(within, literal=True)
+    held = pl.col("site").is_in(list(sites)) & pl.col(column).str.contains(pattern)
     frame, place = parquet.scan(path).select("site", column), 0
     for height in heights:
         rows = frame.slice(place, height).filter(held).unique(maintain_order=True).collect()

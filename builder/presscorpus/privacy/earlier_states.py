@@ -6,13 +6,14 @@ These are earlier ones, and those of what was taken down.
 from __future__ import annotations
 
 import hashlib
+import re
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import msgspec
 import polars as pl
 
 from presscorpus.archive.reader import read_at
-from presscorpus.content import html
+from presscorpus.content import html, page_bylines
 from presscorpus.content.bylines import TAXONOMIES
 from presscorpus.content.urls import resolve
 from presscorpus.dtypes import WORDS
@@ -38,6 +39,7 @@ CODE: Final = (
 _PLACE: Final = ["site", "crawl", "offset", "ordinal"]
 _ITEM: Final = ["site", "table", "type", "id"]
 _PEOPLE: Final = pl.col("type").is_in(list(TAXONOMIES))
+_SIGNS: Final = re.compile(page_bylines.SIGNS)
 _decode_keys = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
 
 
@@ -181,6 +183,8 @@ def _look(people: People, table: str, kind: str, number: int, piece: Piece) -> N
         people.add_login(login, None)
     people.add_fields({key: value for key, value in told.items() if key not in known})
     if table == "posts":
+        content = _html(told.get("content"))
+        people.add_fields(page_bylines.within(content) if content and _SIGNS.search(content) else {})
         link = told.get("link")
         host = resolve(link, link).host if isinstance(link, str) else None
         for text, rel, address in _bylines(told):

@@ -27,10 +27,10 @@ _KINDS: Final = frozenset((
     "reviews", "interview", "interviews", "opinion", "opinions", "comment", "comments", "commentary", "letter",
     "letters", "essay", "essays", "article", "articles", "feature", "features", "story", "stories", "column", "columns",
     "newsletter", "podcast", "podcasts", "video", "videos", "photo", "photos", "photography", "gallery", "archive",
-    "archives", "blog", "blogs", "magazine", "journal", "newspaper", "bulletin", "update", "updates", "event", "events",
-    "content", "advertisement", "advertorial", "promotion", "breaking", "daily", "weekly", "monthly",
-    "exclusive", "latest", "live", "question", "questions", "answers", "reader", "readers", "resources", "publication",
-    "publications", "research", "analysis", "study", "studies", "policy", "brief", "briefs",
+    "photograph", "photographs", "archives", "blog", "blogs", "magazine", "journal", "newspaper", "bulletin", "update",
+    "updates", "event", "events", "content", "advertisement", "advertorial", "promotion", "breaking", "daily", "weekly",
+    "monthly", "exclusive", "latest", "live", "question", "questions", "answers", "reader", "readers", "resources",
+    "publication", "publications", "research", "analysis", "study", "studies", "policy", "brief", "briefs",
 ))  # fmt: skip
 _TOPICS: Final = frozenset((
     "human", "rights", "public", "health", "climate", "change", "environment", "world", "international", "national",

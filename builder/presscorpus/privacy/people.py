@@ -175,7 +175,7 @@ class People:
                 self._labels.add(_row(name).replace(" ", ""))
             elif kind == "human":
                 self._persons.add(_row(name))
-            elif _is_written_as_name(name) or "-" in name or _is_in_lower_case(name):
+            elif _is_written_as_name(name) or ("-" in name and " " not in name) or _is_in_lower_case(name):
                 self.add(name, None)
 
     @property

@@ -13,7 +13,7 @@ terms
     Classes of the article, then links to terms (html_pages/terms.py).
 author
     The theme's link to the author's page, JSON-LD: the slug, or the number on plain permalinks. All names of authors
-    (html_pages/page_bylines.py) go along, so that they can be withheld.
+    (content/page_bylines.py) go along, so that they can be withheld.
 address
     `rel="canonical"`, OpenGraph, the address of the capture: the first that is of the site of the capture, since a
     post that stands elsewhere as well may name the other place.
@@ -34,10 +34,11 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urljoin
 
+from presscorpus.content import linked_data, page_bylines
 from presscorpus.content.html import plain
 from presscorpus.content.url_parts import parts_of
 from presscorpus.observations import moments
-from presscorpus.observations.html_pages import container, key, linked_data, page_bylines, terms
+from presscorpus.observations.html_pages import container, key, terms
 from presscorpus.tables.addresses import originals
 
 if TYPE_CHECKING:

@@ -19,7 +19,17 @@ if TYPE_CHECKING:
 
 _ARTICLES: Final = frozenset({"Article", "NewsArticle", "BlogPosting", "Report", "WebPage", "ItemPage"})
 _OF_AUTHORS: Final = frozenset({"author", "creator", "contributor"})
-_OF_READERS: Final = frozenset({"comment", "comments", "review", "reviews"})
+# Keys of those who comment, and of whom or what an article is about.
+_OF_OTHERS: Final = frozenset({
+    "about", "actor", "actors", "alumni", "athlete", "byArtist", "character", "children", "citation", "comment",
+    "comments", "director", "directors", "isBasedOn", "itemReviewed", "mentions", "musicBy", "parent", "performer",
+    "performers", "recipient", "review", "reviews", "spouse", "subjectOf", "winner",
+})  # fmt: skip
+# Kinds of works that an article tells of, and of what readers wrote.
+_WORKS: Final = frozenset({
+    "Book", "Movie", "TVSeries", "TVEpisode", "MusicAlbum", "MusicRecording", "MusicGroup", "Play", "Quotation", "Game",
+    "VideoGame", "Comment", "UserComments", "Answer", "Question", "SocialMediaPosting",
+})  # fmt: skip
 _NAMED: Final = ("Person", "Organi", "WebSite")
 _DEEPEST: Final = 12
 
@@ -47,6 +57,23 @@ def articles(told: list[Any]) -> list[dict[str, Any]]:
     return [each for each in told if isinstance(each, dict) and not _ARTICLES.isdisjoint(_kinds(each))]
 
 
+def is_of_others(kind: str) -> bool:
+    """Whether who made a thing of a kind is no author of the page that tells of it.
+
+    Args:
+        kind: As in https://schema.org, without the address.
+    """
+    return kind in _WORKS
+
+
+def _name(node: dict[str, Any]) -> str | None:
+    """What an object is called, in one or in two parts."""
+    if isinstance(name := node.get("name"), str) and name.strip():
+        return name
+    halves = node.get("givenName"), node.get("familyName")
+    return " ".join(map(str, halves)) if all(isinstance(each, str) for each in halves) else None
+
+
 def _kinds(node: dict[str, Any]) -> list[str]:
     kinds = node.get("@type")
     return list(map(str, kinds if isinstance(kinds, list) else [kinds]))
@@ -55,7 +82,7 @@ def _kinds(node: dict[str, Any]) -> list[str]:
 def people(value: Any, depth: int = 0, *, inside: bool = False) -> Iterator[str | dict[str, str]]:
     """Yield the people and organisations that JSON-LD names.
 
-    But for those who comment.
+    But for those who comment, and whom an article is about.
 
     Args:
         value: From `nodes`, or a value in it.
@@ -73,9 +100,11 @@ def people(value: Any, depth: int = 0, *, inside: bool = False) -> Iterator[str 
         for each in value:
             yield from people(each, depth + 1, inside=inside)
     elif isinstance(value, dict):
-        kind, name = str(value.get("@type") or ""), value.get("name")
-        if isinstance(name, str) and (inside or any(each in kind for each in _NAMED)):
+        kind, name = str(value.get("@type") or ""), _name(value)
+        if any(map(is_of_others, _kinds(value))):
+            return
+        if name is not None and (inside or any(each in kind for each in _NAMED)):
             yield {"@type": kind, "name": name}
         for key, each in value.items():
-            if key not in _OF_READERS:
+            if key not in _OF_OTHERS:
                 yield from people(each, depth + 1, inside=key in _OF_AUTHORS)
