@@ -15,14 +15,21 @@ from presscorpus.content import author_phrases
 KEY: Final = "presscorpus_bylines"
 """Names, or objects as in JSON-LD that say whether they are of a person."""
 
-TAXONOMIES: Final = frozenset(
-    ("author", "ppma_author", "byline", "guest-author", "guest_author", "co-author", "cap-author")
-)
-"""Taxonomies whose terms are people: those of Co-Authors Plus, PublishPress Authors and Byline."""
+TAXONOMIES: Final = frozenset((
+    "article_author", "article-author", "author", "authors", "blog_author", "byline", "bylines", "cap-author",
+    "co-author", "co-authors", "coauthor", "coauthors", "columnist", "columnists", "contributor", "contributors",
+    "guest-author", "guest-authors", "guest_author", "guest_authors", "journalist", "journalists", "news_author",
+    "news-author", "photographer", "photographers", "post_author", "post-author", "ppma_author", "reporter",
+    "reporters", "story_author", "translator", "translators", "writer", "writers",
+))  # fmt: skip
+"""Taxonomies and types whose terms and items are people.
+
+Those of Co-Authors Plus, PublishPress Authors and Byline, and those that sites make themselves.
+"""
 
 _BEFORE: Final = re.compile(
     r"^\W*(?:(?:view|see|read|show)\s+)?(?:(?:all|more)\s+)?(?:(?:posts?|articles?|stories|written|posted|published|text|"
-    r"words|story|geschrieben|verfasst|veröffentlicht|beiträge|artikel|escrito|publicado|écrit|publié|articles?|scritto|"
+    r"words|story|courtesy(?:\s+of)?|geschrieben|verfasst|veröffentlicht|beiträge|artikel|escrito|publicado|écrit|publié|scritto|"
     r"pubblicato|geschreven|skrevet|skriven|autorin|autor|author|auteur|autore)\b\s*:?\s*)?"
     r"(?:(?:by|from|von|par|por|di|da|door|av|af|przez|od)\s+)?:?\s*",
     re.IGNORECASE,

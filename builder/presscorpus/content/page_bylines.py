@@ -42,6 +42,11 @@ _BOXES: Final = '[class*="author"], [class*="m-a-box-name"], [class*="abh_name"]
 # Of whom else such a class, or one around it, may tell.
 _OTHERS: Final = re.compile(r"(?:blockquote|client|customer|quote|testimonial|tweet)s?(?:[-_].*)?")
 _OF_THEM: Final = re.compile("book|client|comment|customer|quote|reply|review|testimonial|tweet")
+# What WordPress and plugins say of the picture of an author, beside the name.
+_AVATAR: Final = re.compile(
+    r"^\s*(?:avatar|(?:profile )?(?:photo|picture|image)) (?:of|for|von|de) |(?:['’]s?)? (?:avatar|photo|picture)$",
+    re.IGNORECASE,
+)
 _LINES: Final = ".byline, .entry-byline, .post-byline"
 # Classes of comments, of what is cited, and of Wikipedia's tables about people.
 _OF_OTHERS: Final = frozenset({
@@ -60,7 +65,7 @@ _LONGEST_LINES: Final = 400
 _MOST: Final = 1000
 _DEEPEST: Final = 100
 
-SIGNS: Final = r"(?i)author|byline|abh_name|m-a-box|awpa-display|vcard|h-card|itemprop|itemtype|ld\+json|<meta\s"
+SIGNS: Final = r"(?i)author|avatar|byline|abh_name|m-a-box|awpa-display|vcard|h-card|itemprop|itemtype|ld\+json|<meta\s"
 """A pattern of Rust's regex crate, which each content matches that `within` finds names in."""
 
 
@@ -125,6 +130,9 @@ def _shown(page: LexborHTMLParser) -> Iterator[str]:
         inner = node.css_first('[itemprop~="name"]')
         if inner is not None and not _ROLES.isdisjoint((node.attributes.get("itemprop") or "author").split()):
             yield from _named(node, inner)
+    for node in islice(page.css("img.avatar[alt]"), _MOST):
+        if not _is_of_others(node):
+            yield from _names(_AVATAR.sub("", (node.attributes.get("alt") or "")[:_LONGEST]))
     for node in islice(page.css(_LINES), _MOST):
         lines = node.text(separator="\n")
         if len(lines) > _LONGEST_LINES or _is_of_others(node):

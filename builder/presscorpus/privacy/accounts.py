@@ -13,6 +13,10 @@ if TYPE_CHECKING:
 
     from presscorpus.privacy.addresses import Address
 
+PAGE: Final = r"/(?:authors|writers?|contributors?|columnists?|journalists?|bylines?)/([^/?#\s]+)/?(?:[?#]|$)"
+"""A pattern of Rust's regex crate and of Python: an address that may be an author's page of a theme."""
+
+_PAGE: Final = re.compile(PAGE)
 _AUTHOR: Final = re.compile(r"/author/([^/]+)")
 _ACCOUNT: Final = re.compile(r"(?<!\S)(?P<mark>(?:[\w-]*[_-])?author[_-])?(?P<login>\S+)")
 
@@ -33,7 +37,9 @@ def is_byline(read: Address, logins: Container[str], hosts: Container[str]) -> b
     own = not read.host or read.host.removeprefix("www.") in hosts
     named = [match[1] for match in _AUTHOR.finditer(read.path)]
     named += [value for name, value in read.query if name == "author_name"]
-    return any(own or login in logins for login in named)
+    page = _PAGE.search(read.path)
+    # Other pages stand beside those of authors there ("/writers/guidelines/").
+    return any(own or login in logins for login in named) or (page is not None and page[1] in logins)
 
 
 def within(name: str, value: str, logins: Container[str]) -> Iterator[tuple[int, int]]:

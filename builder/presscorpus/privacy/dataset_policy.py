@@ -15,7 +15,7 @@ from presscorpus.content import html, page_bylines
 from presscorpus.content.bylines import TAXONOMIES
 from presscorpus.content.urls import CALL_SCHEMES, resolve
 from presscorpus.errors import ParamsError, UsageError
-from presscorpus.privacy import described, display_names, former_names, pseudonyms
+from presscorpus.privacy import accounts, described, display_names, former_names, pseudonyms
 from presscorpus.privacy.address_marks import Authors
 from presscorpus.privacy.addresses import MISTYPED, SERVICES, TELEGRAM
 from presscorpus.privacy.contacts import PHONE
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 _PERSON = ["id", "name", "slug"]
 _OF_PEOPLE = pl.col("taxonomy").is_in(list(TAXONOMIES))
 _CALLING = (*SERVICES, *TELEGRAM)
-_BYLINE = "(?i)/author/|author_name=|[?&]author=[0-9]"
+_BYLINE = rf"(?i)/author/|author_name=|[?&]author=[0-9]|{accounts.PAGE}"
 
 
 def of_dataset(params: Params, tables: Path, environ: Mapping[str, str], *, needs_key: bool = True) -> ReleasePolicy:
@@ -252,11 +252,11 @@ def _add_bylines(
 
 
 def _add_described(found: Mapping[str, People], tables: Path, names: list[str]) -> None:
-    """Add the names in descriptions and plugin fields of authors and terms."""
+    """Add the names in descriptions and plugin fields of authors, terms and pictures."""
     for name, rows in _rows(tables, "terms", names, ["description"], _OF_PEOPLE).items():
         for told in (each for (written,) in rows if written for each in display_names.of_co_author(written)):
             found[name].add(told, None)
-    for table, only in (("authors", None), ("terms", _OF_PEOPLE)):
+    for table, only in (("authors", None), ("terms", _OF_PEOPLE), ("media", None)):
         for name, rows in _rows(tables, table, names, ["extra"], only).items():
             for extra in (each for (each,) in rows if each):
                 found[name].add_plugin(extra)

@@ -40,6 +40,7 @@ _PLACE: Final = ["site", "crawl", "offset", "ordinal"]
 _ITEM: Final = ["site", "table", "type", "id"]
 _PEOPLE: Final = pl.col("type").is_in(list(TAXONOMIES))
 _SIGNS: Final = re.compile(page_bylines.SIGNS)
+_LINKED: Final = re.compile("(?i)author|/(?:writer|contributor|columnist|journalist|byline)s?/")
 _decode_keys = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
 
 
@@ -220,7 +221,7 @@ def _plain(field: Any) -> str | None:
 def _bylines(told: dict[str, Any]) -> Iterator[tuple[str | None, str | None, str | None]]:
     """The links in a content that may be bylines."""
     content, link = _html(told.get("content")), told.get("link")
-    if content is None or "author" not in content.lower():
+    if content is None or not _LINKED.search(content):
         return
     try:
         links = html.read(content).links

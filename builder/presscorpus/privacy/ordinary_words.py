@@ -45,6 +45,14 @@ _TOPICS: Final = frozenset((
     "agriculture", "transport", "internet", "digital", "data", "design", "software", "mobile", "gaming", "games",
     "medical", "mental", "disability", "aging", "justice", "free", "independent", "democracy", "movement", "s",
 ))  # fmt: skip
+# What a credit of a picture names where it names nobody, and pages that stand beside those of authors.
+_SOURCES: Final = frozenset((
+    "afp", "agence", "alamy", "anadolu", "associated", "bloomberg", "commons", "copyright", "courtesy", "creative",
+    "epa", "facebook", "flickr", "getty", "graphic", "graphics", "guidelines", "handout", "illustration", "image",
+    "images", "instagram", "istock", "picture", "pictures", "pexels", "pixabay", "reuters", "screenshot",
+    "shutterstock", "stock", "submission", "submissions", "supplied", "unsplash", "via", "wikimedia", "wikipedia",
+    "xinhua", "youtube",
+))  # fmt: skip
 _OTHERS: Final = frozenset((
     # German, French, Spanish, Portuguese, Italian.
     "gast", "gastautor", "gastautorin", "gastbeitrag", "gastautoren", "leserbrief", "leserbriefe", "presse",
@@ -68,7 +76,7 @@ AMBIGUOUS: Final = frozenset((
     "summer", "will",
 ))  # fmt: skip
 """Given names that are words as well, so that behind a family name they may be none ("Banks sue")."""
-ORDINARY: Final = _OFFICES | _KINDS | _TOPICS | _OTHERS | _JOINING
+ORDINARY: Final = _OFFICES | _KINDS | _TOPICS | _SOURCES | _OTHERS | _JOINING
 """Folded words."""
 
 PARTICLES: Final = frozenset((

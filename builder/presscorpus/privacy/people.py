@@ -8,6 +8,7 @@ docs/explanation/privacy.md says what follows from each rule.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final, TypeGuard
 from urllib.parse import unquote
 
@@ -16,7 +17,7 @@ import msgspec
 from presscorpus.content import author_phrases, bylines
 from presscorpus.content.urls import resolve
 from presscorpus.lazy import lazy
-from presscorpus.privacy import display_names
+from presscorpus.privacy import accounts, display_names
 from presscorpus.privacy.folding import fold
 from presscorpus.privacy.name_forms import Names, is_name, tokens, words_of
 from presscorpus.privacy.ordinary_words import ORDINARY
@@ -34,6 +35,7 @@ ORGANISATIONS: Final = frozenset((
 ))  # fmt: skip
 """Post types whose items are organisations."""
 
+_PAGE: Final = re.compile(accounts.PAGE, re.IGNORECASE)
 _BYLINE: Final = re.compile(r"/author/([^/?#\s]+)|[?&]author_name=([^&#\s]+)|[?&]author=[0-9]+(?![^&#\s])")
 
 # The head of a page as HTML, in which Yoast and Rank Math name its author.
@@ -46,15 +48,26 @@ def _letters(key: str) -> str:
     return re.sub(r"[\W_]+", "", key).lower()
 
 
-# Keys under which plugins and themes put an author: Yoast, Rank Math, Co-Authors Plus, PublishPress, Jetpack, Parse.ly;
+# Keys under which plugins and themes put an author: Yoast, Rank Math, Co-Authors Plus, PublishPress, Molongui, Jetpack;
 # those that sites choose themselves (ACF); and the one that has those of pages and feeds (content/bylines.py).
-_KEYS: Final = frozenset((
-    "articleauthor", "author", "authors", "authorname", "authorinfo", "authordisplayname", "byline", "coauthors",
-    "columnist", "contributor", "contributors", "creator", "customauthor", "customauthorname", "dccreator",
-    "displayname", "guestauthor", "guestauthorname", "guestauthors", "journalist", "ogarticleauthor", "postauthor",
-    "postauthorname", "ppmaauthor", "reporter", "usernicename", "writer", "writername", "writers", "writtenby",
-    _letters(bylines.KEY),
-))  # fmt: skip
+_KEY: Final = re.compile(
+    r"(?!book|client|comment|customer|disable|display|enable|hide|quote|reply|review|show|testimonial|use)[a-z]{0,24}?"
+    r"(?:author|byline|columnist|contributor|creator|journalist|photographer|reporter|translator|writer"
+    r"|aut(?:or(?:a|e|es|in)?|eur)|fotograf(?:[ao]|in)?|giornalista|journaliste|periodista|photographe|redakteur(?:in)?)s?"
+    r"(?:box|data|details|displayname|info|meta|names?)?"
+    r"|(?:caption|featuredimage|featured|hero|image|media|photo|picture|video){1,2}credits?(?:line|name)?"
+    r"|(?:images?|photographs?|photos?|pictures?|reported|text|translated|words|written)by"
+    rf"|displayname|usernicename|{_letters(bylines.KEY)}"
+)
+_TAG: Final = re.compile(r"<[^<>]{0,400}>")
+
+
+@lru_cache(maxsize=4096)
+def _is_of_author(key: str) -> bool:
+    """Whether what stands under a key is an author."""
+    return _KEY.fullmatch(_letters(key)) is not None
+
+
 # First and last name of one person.
 _HALVES: Final = (("givenName", "familyName"), ("first_name", "last_name"), ("user_firstname", "user_lastname"))
 _MISC: Final = "twitter_misc"
@@ -144,11 +157,16 @@ class People:
             own: The site's hosts, without `www.`. Who writes elsewhere is no author of the site.
         """
         host = resolve(address, address).host if address else None
-        match = _BYLINE.search(address or "") if host is None or host.removeprefix("www.") in own else None
+        written = address or "" if host is None or host.removeprefix("www.") in own else ""
+        match, page = _BYLINE.search(written), _PAGE.search(written)
         if match:
             self.add_login(match[1] or match[2], None)
         named = author_phrases.name_within(text or "")
-        if not (match or "author" in (rel or "").lower().split()):
+        is_author = "author" in (rel or "").lower().split()
+        if page is not None and (is_author or _is_called(page[1], named)):
+            self.add_login(page[1], None)
+            is_author = True
+        if not (match or is_author):
             return
         if _is_written_as_name(named) or (match and _is_in_lower_case(named) and _agree(match[1] or match[2], named)):
             self.add(named, None)
@@ -175,8 +193,13 @@ class People:
                 self._labels.add(_row(name).replace(" ", ""))
             elif kind == "human":
                 self._persons.add(_row(name))
-            elif _is_written_as_name(name) or ("-" in name and " " not in name) or _is_in_lower_case(name):
-                self.add(name, None)
+            else:
+                self._add_written(" ".join(_TAG.sub(" ", name).split()))
+
+    def _add_written(self, name: str) -> None:
+        """Add what stands under an author's key, where it is written as a name is."""
+        if _is_written_as_name(name) or ("-" in name and " " not in name) or _is_in_lower_case(name):
+            self.add(name, None)
 
     @property
     def is_known(self) -> bool:
@@ -335,6 +358,14 @@ def _agree(slug: str | None, name: str) -> bool:
     )
 
 
+def _is_called(slug: str, name: str) -> bool:
+    """Whether a slug is made of all words of a name, none of which is ordinary."""
+    words = [token.word for token in tokens(fold(name))]
+    letters = _letters(fold(unquote(slug)))
+    named = len(words) in _OF_NAME and not ORDINARY & set(words) and _is_written_as_name(name)
+    return named and all(word in letters for word in words)
+
+
 def _names_in(value: Any, depth: int, *, inside: bool) -> Iterator[tuple[str, str]]:
     """The names in a value of a plugin, under author keys and in objects of people."""
     if depth > _DEEPEST:
@@ -367,4 +398,4 @@ def _names_of_object(value: dict[str, Any], depth: int, *, inside: bool) -> Iter
             firsts = (said for said in list(each.values())[:1] if _is_worded(said))
             yield from (("person", said) for said in firsts if _is_written_as_name(said))
         own = person and key in _OF_PERSON
-        yield from _names_in(each, depth + 1, inside=own or (not organised and _letters(key) in _KEYS))
+        yield from _names_in(each, depth + 1, inside=own or (not organised and _is_of_author(key)))
