@@ -83,6 +83,29 @@ def _text(out: Path) -> str:
     return str(Release(out / "release").cell("posts", "text", site="former-example-org", id=2))
 
 
+_CALLS = (
+    '<a href="tel:+13179511102">x</a>',
+    '<script type="application/ld+json">{"telephone": "(317) 951-1102"}</script>',
+    '<i data-phone="+1 317 951 1102">x</i>',
+)
+
+
+@pytest.mark.parametrize("authors", ["withheld", "named"])
+@pytest.mark.parametrize("call", _CALLS)
+def test_a_number_that_an_earlier_state_called_is_taken_out(tmp_path: Path, call: str, authors: str) -> None:
+    out = tmp_path / "out"
+    for month, html in enumerate((call, "<p>x</p>", "<p>x</p>"), 1):
+        told = post(2, _HOST, "<p>call 317.951.1102</p>")
+        items = [*captures_terms(), post(1, _HOST, html), told | {"slug": "called-317-951-1102"}]
+        source = write(tmp_path / str(month), {"items.json": json.dumps(items).encode()})
+        ran = command("build", source, "--out", out, "--as-of", f"2026-0{month}-05", "--workers", "1")
+        assert (out / "release/README.md").is_file(), ran
+        params = out / "params.yaml"
+        params.write_text(params.read_text().replace("authors: withheld", f"authors: {authors}"))
+    assert _text(out) == "call [phone redacted]"
+    assert Release(out / "release").holds("3179511102") == []
+
+
 def test_tables_without_the_names_of_earlier_states_are_refused(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match=r"not built by this version\n.*`presscorpus build`"):
         former_names.read(tmp_path)

@@ -216,3 +216,18 @@ def test_a_number_that_json_ld_or_a_comment_tells_is_taken_out_of_posts(tmp_path
     assert "317" not in built.table("posts")["content_html"][0]
     built.build(built.params(policy=Policy()))
     assert "317.951.1106" in built.table("posts")["text"][1]
+
+
+@pytest.mark.parametrize(
+    "attribute",
+    [
+        """class="joinchat" data-settings='{"telephone":"13179511102"}'""",
+        'class="ht-ctc" data-settings="{&quot;number&quot;: &quot;13179511102&quot;}"',
+        'data-phone="+1 317 951 1102"',
+    ],
+)
+def test_a_number_of_a_plugin_s_attribute_is_taken_out_of_others(tmp_path: Path, attribute: str) -> None:
+    told = post(1, content={"rendered": f"<p>x</p><div {attribute}></div>"})
+    built = Corpus(tmp_path, a=[told, post(2, content={"rendered": "<p>(317) 951-1102</p>"})])
+    built.build_first()
+    assert built.table("posts")["text"].to_list() == ["x", PHONE]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from itertools import groupby
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any
@@ -11,13 +10,13 @@ import polars as pl
 import pyarrow.parquet as pq
 
 from presscorpus.config.params import FILE
-from presscorpus.content import html, page_bylines
+from presscorpus.content import page_bylines
 from presscorpus.content.bylines import TAXONOMIES
 from presscorpus.content.urls import CALL_SCHEMES, resolve
 from presscorpus.errors import ParamsError, UsageError
-from presscorpus.privacy import accounts, described, display_names, former_names, pseudonyms
+from presscorpus.privacy import accounts, calling, display_names, former_names, pseudonyms
 from presscorpus.privacy.address_marks import Authors
-from presscorpus.privacy.addresses import MISTYPED, SERVICES, TELEGRAM
+from presscorpus.privacy.addresses import MISTYPED
 from presscorpus.privacy.contacts import PHONE
 from presscorpus.privacy.folding import fold
 from presscorpus.privacy.known_numbers import KnownNumbers
@@ -35,7 +34,6 @@ if TYPE_CHECKING:
 
 _PERSON = ["id", "name", "slug"]
 _OF_PEOPLE = pl.col("taxonomy").is_in(list(TAXONOMIES))
-_CALLING = (*SERVICES, *TELEGRAM)
 _BYLINE = rf"(?i)/author/|author_name=|[?&]author=[0-9]|{accounts.PAGE}"
 
 
@@ -83,33 +81,25 @@ def _treatment(site: Site, rules: frozenset[str], people: People | None, called:
 def _called(params: Params, tables: Path) -> dict[str, list[str]]:
     """The addresses that call a number, by site that redacts such.
 
-    Those of links in posts and in released comments, and of what JSON-LD in posts calls a telephone.
+    Those of links in posts and in released comments, of what JSON-LD in posts calls a telephone or a plugin's attribute
+    holds, and all of these in earlier states of posts.
     """
     policies = {site.name: params.policy_of(site) for site in params.sites}
     sites = [site for site, policy in policies.items() if PHONE in policy.redact]
     if not sites:
         return {}
-    service = pl.any_horizontal(pl.col("host").str.ends_with(each) for each in _CALLING)
+    service = pl.any_horizontal(pl.col("host").str.ends_with(each) for each in calling.HOSTS)
     mistyped = pl.col("url").str.contains(MISTYPED).fill_null(value=False)
     calls = pl.col("scheme").is_in(list(CALL_SCHEMES)) | service.fill_null(value=False) | mistyped
     called = {site: [url for (url,) in rows] for site, rows in _rows(tables, "links", sites, ["url"], calls).items()}
-    for site, contents in _of_posts(tables, sites, "content_html", re.escape(described.LINKED_DATA)):
-        told = (f"tel:{each}" for content in contents for each in described.telephones(content))
-        called.setdefault(site, []).extend(told)
-    signs = [*(f"{each}:" for each in sorted(CALL_SCHEMES)), *_CALLING]
-    calling = pl.col("content_html").str.contains_any(signs, ascii_case_insensitive=True)
+    for site, contents in _of_posts(tables, sites, "content_html", calling.TOLD):
+        called.setdefault(site, []).extend(each for content in contents for each in calling.told(content))
     commented = [site for site in sites if policies[site].comments]
-    for site, rows in _rows(tables, "comments", commented, ["content_html"], calling).items() if commented else ():
-        called.setdefault(site, []).extend(each for (content,) in rows for each in _linked(content))
-    return {site: list(dict.fromkeys(found)) for site, found in called.items()}
-
-
-def _linked(source: str) -> list[str]:
-    """The addresses of the links of a document; none where it cannot be read."""
-    try:
-        return [link.url for link in html.read(source).links]
-    except html.Unreadable:
-        return []
+    for site, rows in _rows(tables, "comments", commented, ["content_html"]).items() if commented else ():
+        called.setdefault(site, []).extend(each for (content,) in rows if content for each in calling.within(content))
+    for site, former in former_names.read(tables).items():
+        called.setdefault(site, []).extend(each.name for each in former if each.kind == former_names.CALLED)
+    return {site: list(dict.fromkeys(called.get(site, ()))) for site in sites}
 
 
 def withheld(params: Params, tables: Path) -> dict[str, Withheld]:
@@ -182,6 +172,8 @@ def gather(params: Params, tables: Path) -> dict[str, People]:
     told_before = former_names.read(tables)
     for name, people in found.items():
         for kind, former, owner in told_before.get(name, ()):
+            if kind == former_names.CALLED:
+                continue
             people.recall("freed" if owner in not_people[name] else kind, former, owner)
         numbers |= {(name, owner) for _, _, owner in told_before.get(name, ()) if owner is not None}
         people.strangers = tuple(

@@ -1,4 +1,4 @@
-"""Collect names of people from states of items that the tables do not hold.
+"""Collect names of people and numbers from states that the tables do not hold.
 
 These are earlier ones, and those of what was taken down.
 """
@@ -18,7 +18,8 @@ from presscorpus.content.bylines import TAXONOMIES
 from presscorpus.content.urls import resolve
 from presscorpus.dtypes import WORDS
 from presscorpus.observations.items import pieces
-from presscorpus.privacy import display_names, former_names
+from presscorpus.privacy import addresses, calling, display_names, former_names
+from presscorpus.privacy.contacts import PHONE
 from presscorpus.privacy.former_names import Told
 from presscorpus.privacy.people import ORGANISATIONS, People
 from presscorpus.storage import atomic, fingerprint
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
     from collections.abc import Container, Iterator
     from pathlib import Path
 
-    from presscorpus.observations.payload import Piece
 
 CODE: Final = (
     "archive", "commitments", "config", "content", "dtypes.py", "errors.py", "lazy.py", "observations", "privacy",
@@ -41,6 +41,7 @@ _ITEM: Final = ["site", "table", "type", "id"]
 _PEOPLE: Final = pl.col("type").is_in(list(TAXONOMIES))
 _SIGNS: Final = re.compile(page_bylines.SIGNS)
 _LINKED: Final = re.compile("(?i)author|/(?:writer|contributor|columnist|journalist|byline)s?/")
+_CALLS: Final = frozenset((PHONE,))
 _decode_keys = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
 
 
@@ -64,7 +65,7 @@ class FormerNames:
     Memory grows by distinct names, and by the keys of what is read.
 
     Args:
-        sites: Names of the sites whose authors are not named; nothing is read of others.
+        sites: Names of the sites whose authors are not named, or numbers redacted; nothing is read of others.
         raw: The folder of the archive.
         work: The work folder.
     """
@@ -152,8 +153,9 @@ def _others(observed: pl.DataFrame, current: pl.DataFrame, taken: pl.DataFrame) 
 
 
 def _read(warc: Path, places: pl.DataFrame) -> list[Told]:
-    """Read the names in some items of a crawl."""
+    """Read the names in some items of a crawl, and the numbers that they call."""
     people = People((), ())
+    called: dict[str, None] = {}
     for (offset,), rows in places.sort("offset", "ordinal").group_by("offset", maintain_order=True):
         capture = read_at(warc, int(str(offset)))
         wanted: dict[int, tuple[str, str, int]] = {
@@ -162,14 +164,22 @@ def _read(warc: Path, places: pl.DataFrame) -> list[Told]:
         }
         for piece in pieces(capture.payload, capture.url, capture.link):
             if piece.ordinal in wanted:
-                _look(people, *wanted[piece.ordinal], piece)
-    return [Told(*told) for told in people.known()]
+                told = dict(_values(piece.body))
+                _look(people, *wanted[piece.ordinal], told)
+                called |= dict.fromkeys(_called(told) if wanted[piece.ordinal][0] == "posts" else ())
+    return [*(Told(*told) for told in people.known()), *(Told(former_names.CALLED, each) for each in called)]
 
 
-def _look(people: People, table: str, kind: str, number: int, piece: Piece) -> None:
+def _called(told: dict[str, Any]) -> Iterator[str]:
+    """The addresses in a content that call a number."""
+    content = _html(told.get("content"))
+    found = calling.within(content) if content else ()
+    yield from (each for each in found if addresses.reaches(addresses.read(each), _CALLS) is not None)
+
+
+def _look(people: People, table: str, kind: str, number: int, told: dict[str, Any]) -> None:
     """Add the names in an item, as dataset_policy.gather does from its row."""
     known = post_item.KNOWN if table == "posts" else one_row_tables.KINDS[table].known
-    told = dict(_values(piece.body))
     name, owner = _plain(told.get("title" if table == "posts" else "name")), _owner(table, number)
     if table == "posts" and kind in ORGANISATIONS:
         people.add_organisation(name)

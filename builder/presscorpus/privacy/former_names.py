@@ -1,4 +1,4 @@
-"""Names of people that only earlier states told, in a file beside the tables.
+"""Names of people and numbers that only earlier states told, beside the tables.
 
 A text names an author as the account was called when it was written. The tables hold the last state of an item, so that
 the names of all others are kept beside them, where nothing releases them (privacy/earlier_states.py collects them).
@@ -22,10 +22,14 @@ FILE: Final = "former_names.json"
 """The file beside the tables."""
 
 
+CALLED: Final = "called"
+"""The kind of an address that calls a number."""
+
+
 class Told(NamedTuple):
     """A name, and what it is.
 
-    `kind` is `name`, `login`, `organisation`, `human` (said to be a person) or `title`.
+    `kind` is `name`, `login`, `organisation`, `human` (said to be a person), `title` or `CALLED`.
     `owner` is whose it is: the number of an account, a term or a guest; null where not known.
     """
 

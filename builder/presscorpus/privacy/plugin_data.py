@@ -21,6 +21,9 @@ SIGNS: Final = ("cfemail", "enc-email", "joinchat", "ht-ctc", "ht_ctc")
 
 # Without what sizes are written under, too ("mobile", "cell").
 _KEYS: Final = frozenset(("phone", "tel", "telephone", "phonenumber", "phone_number", "msisdn", "whatsapp", "fax"))
+PHONE_SIGNS: Final = rf"data-[\w-]{{0,40}}(?:{'|'.join(sorted(_KEYS))})|joinchat|ht[-_]ctc"
+"""A pattern of Rust's regex crate, in lower case, which each document with numbers in such attributes matches."""
+
 _NUMBER: Final = r"\+?[0-9(][0-9 ()./-]{5,20}[0-9]"
 _WHOLE: Final = re.compile(rf" ?({_NUMBER}) ?")
 _MEMBER: Final = re.compile(

@@ -18,6 +18,7 @@ from presscorpus.normalise import corpus, memory, page_rules, rescue, shards, wo
 from presscorpus.observations import files, index, portions, publicness
 from presscorpus.observations.versions import choose
 from presscorpus.privacy import dependents, inputs, takedown_meaning, takedowns
+from presscorpus.privacy.contacts import PHONE
 from presscorpus.privacy.earlier_states import FormerNames
 from presscorpus.storage import location
 from presscorpus.storage.frames import SpillFile
@@ -61,6 +62,7 @@ class Archive(NamedTuple):
         indexes: The indexes of those files.
         sites: What the crawls show of each site; rows of the internal schema `sites`.
         homes: The address of each site, and the paths below which its items lie, by name.
+        redacted: The sites whose authors are not named, or whose telephone numbers are redacted.
     """
 
     receipts: list[Receipt]
@@ -68,6 +70,7 @@ class Archive(NamedTuple):
     indexes: portions.Indexes
     sites: pl.DataFrame
     homes: dict[str, Home]
+    redacted: frozenset[str]
 
 
 class Plan(NamedTuple):
@@ -163,7 +166,8 @@ def read(package: Package, params: Params, layout: Layout, progress: Progress, a
     if as_of is not None and not receipts:
         portions.require(indexes)
     seen = indexes.whole("sites")
-    return Archive(receipts, released, indexes, seen, links.homes(params.sites, seen))
+    redacted = unnamed | {site.name for site in params.sites if PHONE in params.policy_of(site).redact}
+    return Archive(receipts, released, indexes, seen, links.homes(params.sites, seen), redacted)
 
 
 def _is_released(receipt: Receipt, as_of: AsOf | None) -> bool:
@@ -215,7 +219,7 @@ def plan(
     taken = _taken(archive, layout, all_known=all_known)
     store = location.place(params.engine, layout.work)
     fingerprint = shards.fingerprint(package, params.limits)
-    former = FormerNames(archive.indexes.unnamed, layout.raw, layout.work)
+    former = FormerNames(archive.redacted, layout.raw, layout.work)
     former.titles(archive.sites)
     planned: list[Planned] = []
     for observed in archive.indexes.portions(layout.work):
