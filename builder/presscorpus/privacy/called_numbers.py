@@ -25,23 +25,33 @@ RUN: Final = r"[0-9](?:[ .()/-]{0,4}[0-9]){6,}"
 """A pattern of RE2 and of Python, which all that `Called` finds matches."""
 
 _RUN: Final = re.compile(RUN)
+# Schemes that call, with what they call at once or in a query, and services that make an address of a number.
 _LINK: Final = re.compile(
-    r"(?:(?:tel|callto|sms|fax):/{0,2}|//wa\.me/|//api\.whatsapp\.com/[^#]*[?&]phone=|viber:[^#]*[?&]number="
-    r"|//signal\.me/#p/|//t\.me/(?=\+))"
-    r"[\s(]*(\+?[0-9][0-9 ().-]{5,20}[0-9])(?:[,;](\+[0-9]{8,15}))?",
+    r"(?:tel|callto|sms|smsto|fax|facetime(?:-audio)?|telprompt):/{0,2}(?:open/?)?(?P<called>[^?&#]*)"
+    r"(?:\?(?:[^#]*&)?addresses=(?P<several>[^&#]*))?"
+    r"|//wa\.me/(?P<wa>[^?#]*)|//(?:api|web|call)\.whatsapp\.com/[^#]*[?&]phone=(?P<whatsapp>[^&#]*)"
+    r"|(?:whatsapp|viber|tg)://[^#]*[?&](?:phone|number)=(?P<app>[^&#]*)"
+    r"|(?:sgnl:)?//signal\.me/#p/(?P<signal>[^?&]*)|//(?:t|telegram)\.me/(?P<telegram>\+[^?#]*)"
+    r"|//zalo\.me/(?P<zalo>[^?#]*)",
     re.IGNORECASE,
 )
+_CALLED: Final = re.compile(r"(?<![0-9])\+?[0-9][0-9 ().-]{5,20}[0-9](?![0-9])")
 # Countries of which numbers of mobiles have one more digit for calls from abroad.
 _MOBILE: Final = {"52": "1", "54": "9"}
 _GROUP: Final = re.compile(r"[0-9]+")
 _MOST_GROUPS: Final = 18
 _MEANT: Final = range(9, 16)  # fewer digits may count something
+_LONGEST: Final = 20  # digits of a number with what is dialled first
 _FEWEST_DIGITS: Final = 3
 _ASCENDING: Final = "01234567890123456789"
 _NORTH_AMERICA: Final = 11
 _DATE: Final = re.compile(r"(?:19|20)[0-9]{6}|[0-9]{3,4}(?:19|20)[0-9]{2}")
 _COUNTED: Final = frozenset("#$€£¥₹")
-_BEHIND: Final = re.compile(r"$|\s(?!\s?[$€£¥₹%])|[);:!?]|[.,](?:\s|$)")
+_BEHIND: Final = re.compile(r"$|\s(?!\s?[$€£¥₹%])|[);:!?|]|[.,](?:\s|$)|,(?=[0-9](?:[ .-]?[0-9]){8,})")
+# Nobody writes what is counted with hyphens, or with an area in brackets.
+_AS_CALLED: Final = re.compile(r"[0-9](?:\) ?|-)[0-9]")
+_LAST: Final = re.compile(r"(?:[0-9][^0-9]*){9}\Z")  # digits without what is dialled first
+_AROUND: Final = frozenset("#:;,|/'\"“”‘’[]*•·=>")
 
 
 class Called:
@@ -67,35 +77,42 @@ class Called:
             True where redaction should have taken it out.
         """
         return any(
-            digits in self._forms for run in _RUN.finditer(text) for digits in _apart(text, run.start(), run.end())
+            digits in self._forms and _is_apart(text, start, end) and not is_counted(text, start, end)
+            for run in _RUN.finditer(text)
+            for digits, start, end in _in_row(text, run.start(), run.end())
         )
 
 
-def _apart(text: str, start: int, end: int) -> Iterator[str]:
-    """The digits of groups in a row that stand by themselves."""
+def _in_row(text: str, start: int, end: int) -> Iterator[tuple[str, int, int]]:
+    """The digits of groups in a row, and where they begin and end."""
     groups = list(_GROUP.finditer(text, start, end))
     for first, group in enumerate(groups):
-        if not _begins(text, group.start()):
-            continue
         digits = ""
         for other in islice(groups, first, first + _MOST_GROUPS):
             digits += other[0]
-            if _BEHIND.match(text, other.end()) and not is_counted(text, group.start(), other.end()):
-                yield digits
+            if len(digits) > _LONGEST:
+                break
+            yield digits, group.start(), other.end()
 
 
-def _begins(text: str, place: int) -> bool:
-    """Whether a number may begin at a place, and nothing that is counted does."""
-    before = text[max(0, place - 2) : place].removesuffix("(")
-    return (before == "" or before[-1].isspace()) and before[:1] not in _COUNTED
+def _is_apart(text: str, start: int, end: int) -> bool:
+    """Whether digits are a number by themselves, and nothing that is counted."""
+    before = text[max(0, start - 2) : start].removesuffix("(")
+    last = _LAST.search(text[start:end])
+    as_called = last is not None and _AS_CALLED.search(last[0]) is not None
+    if before and not before[-1].isspace() and not (before[-1] in ":;|" or (as_called and before[-1] in _AROUND)):
+        return False
+    if before[:1] in _COUNTED and not (as_called and before[:1] == "#"):
+        return False
+    return _BEHIND.match(text, end) is not None or (as_called and text[end : end + 1] in _AROUND | {"%", "."})
 
 
 def _forms(link: str) -> Iterator[str]:
-    """The digits as which a number that a link calls may be written."""
-    called = _LINK.match(unquote(link).removeprefix("https:").removeprefix("http:"))
-    for written in called.groups() if called is not None else ():
-        if written:
-            yield from _of_number(written)
+    """The digits as which the numbers that a link calls may be written."""
+    called = _LINK.match(unquote(unquote(link)).strip().removeprefix("https:").removeprefix("http:"))
+    for written in filter(None, called.groups()) if called is not None else ():
+        for number in _CALLED.findall(written):
+            yield from _of_number(number)
 
 
 def _of_number(written: str) -> Iterator[str]:

@@ -19,9 +19,9 @@ _DATE: Final = re.compile(
 )
 # A share of one, or a degree of longitude or latitude. Numbers of Rome are written 06.12345678.
 _FRACTION: Final = re.compile(r"(?:0|[1-9][0-9]?|1[0-7][0-9])\.[0-9]{5,}")
-_WHOLE_PART: Final = re.compile(r"(?<![0-9.])(?:0|[1-9][0-9]?|1[0-7][0-9])\.$")
+_WHOLE_PART: Final = re.compile(r"(?<![0-9.])(?:0|[1-9][0-9]?|1[0-7][0-9])\.\Z")
 _SPAN: Final = re.compile(r"([0-9]{2,4})-([0-9]{2,4})")
-_PAGES: Final = re.compile(r"(?<!\w')\b(?:seiten?|pages?|pag|pp?|s)\.? ?$", re.IGNORECASE)
+_PAGES: Final = re.compile(r"(?<!\w')\b(?:seiten?|pages?|pag|pp?|s)\.? ?\Z", re.IGNORECASE)
 _IDENTIFIER: Final = re.compile(
     r"\b10\.[0-9]{4,9}/\S*$|\b(?:ISBN|ISSN|PMID|EAN|GTIN|DOI)(?:[- ]?1[03])?:? ?$", re.IGNORECASE
 )

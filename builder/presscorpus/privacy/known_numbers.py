@@ -53,10 +53,10 @@ _DATE: Final = re.compile(
 )
 _MONEY: Final = "$€£¥₹₽₺₴₩₪₫฿₦"
 # Signs beside a number that is counted, not called. Behind a comma another number may follow.
-_COUNTED_BEFORE: Final = re.compile(rf"(?:[{_MONEY}] ?|[0-9]\.|(?<![0-9])(?<![0-9][. ])[0-9]{{1,6}},)$")
+_COUNTED_BEFORE: Final = re.compile(rf"(?:[{_MONEY}] ?|[0-9]\.|(?<![0-9])(?<![0-9][. ])[0-9]{{1,6}},)\Z")
 _COUNTED_BEHIND: Final = re.compile(rf"\.[0-9]|,(?![0-9](?:[ .-]?[0-9]){{6}})[0-9]| ?[{_MONEY}%]")
-_CODE: Final = re.compile(r"(?<![0-9.,])([0-9]{1,3})\.$")
-_ORDINAL: Final = re.compile("# ?$")
+_CODE: Final = re.compile(r"(?<![0-9.,])([0-9]{1,3})\.\Z")
+_ORDINAL: Final = re.compile(r"# ?\Z")
 _BESIDE: Final = 10
 # How nobody writes what is counted: with an area in brackets, or hyphens.
 _AS_CALLED: Final = re.compile(r"[0-9](?:\) ?|-)[0-9]")
