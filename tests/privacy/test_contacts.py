@@ -109,6 +109,7 @@ LEFT = [
     "he stayed (at) x.com and was [at] x.org", "my friend at acme dot com said", "bought shoes at shoes dot com",
     "a few people at pets dot com", "the shop at pets dot com", "the founders (zebra, gk) at pets dot com",
     "we buy at amazon dot com and sign in at gmail dot com", "email me at home dot com", "Contact: us at home dot com",
+    "my friend at gmail dot com told us", "asked a friend at yahoo dot com", "the people at yahoo dot com",
     "our panel @ yahoo.com", "he works @ yahoo.com", "an engineer @ gmail.com", "sign up at proton.me",
     "3 at gmail.com", "Users at gmail.com were",
     "she has an account at gmail.com", "write a mail at gmail.com", "Zebra is at gmail.com", "C++ 20250101 style",

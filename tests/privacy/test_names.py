@@ -155,7 +155,8 @@ def test_an_author_without_a_number_is_no_person_by_name(tmp_path: Path) -> None
 PHRASES = (
     "Human Rights", "Press Release", "Guest contributor", "Letters to the Editor", "Sponsored Content",
     "Women's Rights", "Climate Justice", "Free Press", "Derechos Humanos", "Droits de l'homme",
-    "Politik und Gesellschaft",
+    "Politik und Gesellschaft", "Hong Kong", "South Africa Desk", "New York City", "Trinidad and Tobago",
+    "Getty Images",
 )  # fmt: skip
 PEOPLE = (
     "Art Law",
@@ -167,6 +168,9 @@ PEOPLE = (
     "Mark Human",
     "Peace Child",
     "Freedom Das",
+    "Justice Banks",
+    "Hong Kongsberg",
+    "Sydney York",
 )
 
 
@@ -302,6 +306,11 @@ DISPLAYED = [
     ("Prof. Jürgen Zustorf MdB", ("Juergen Zustorf", "J. Zustorf")),
     ("anna.zustorf77@example.org", ("Anna Zustorf",)),
     ("anna_zustorf", ("Anna Zustorf",)),
+    ("RK Zustorf", ("R. K. Zustorf", "R.K. Zustorf", "R K Zustorf", "RK Zustorf")),
+    ("Ravi Kumar Zustorf", ("RK Zustorf", "R K Zustorf", "R.K. Zustorf")),
+    ("R. K. Zustorf", ("RK Zustorf", "R K Zustorf")),
+    ("Md Rahim Zustorf", ("Rahim Zustorf",)),
+    ("Mohammad Rahim Zustorf", ("Rahim Zustorf",)),
     *(
         (written.format("Anna Zustorf"), ("Anna Zustorf",))
         for written in (
@@ -326,6 +335,10 @@ def test_each_name_in_what_a_user_is_displayed_as_is_found(displayed: str, parts
 @pytest.mark.parametrize(
     ("displayed", "stays"),
     [
+        ("Anna Maria Zustorf", "I am Zustorf, at 9 a.m. Zustorf"),
+        ("Don Edward Silva", "de Silva and Das"),
+        ("Mohammed bin Salman", "bin Salman"),
+        ("USA Today", "U. S. A. of today"),
         ("Middle East Editor", "in the Middle East"),
         ("South Sudan Correspondent", "of South Sudan"),
         ("Valley News Staff", "the Valley News said"),
@@ -361,6 +374,25 @@ def test_an_account_is_an_organisation_that_is_called_the_same_and_no_longer(cal
     assert found(people, "by Anna Bergius") == (["anna bergius"] if is_person else [])
     people.add_fields({"schema": [{"@type": "Person", "name": "Anna Bergius"}]})
     assert found(people, "by Anna Bergius") == ["anna bergius"]
+
+
+@pytest.mark.parametrize("recalled", [False, True])
+@pytest.mark.parametrize(("is_item", "kind", "is_person"), [
+    (True, "Person", False), (False, "Person", True), (True, ["Person", "Organization"], True),
+])  # fmt: skip
+def test_a_desk_is_no_person_for_the_one_that_yoast_makes_of_each_account(
+    kind: object, *, is_item: bool, is_person: bool, recalled: bool
+) -> None:
+    people = People([], [])
+    node = {"@type": kind, "@id": "https://a.example/#/schema/person/0cc175b9", "name": "Valley Desken"}
+    people.add_fields({"schema": [node]})
+    if recalled:
+        known, people = list(people.known()), People([], [])
+        for each in known:
+            people.recall(*each)
+    people.add("Valley Desken", 1)
+    people.add_organisation("Valley Desken", is_item=is_item)
+    assert found(people, "by Valley Desken") == (["valley desken"] if is_person else [])
 
 
 @pytest.mark.parametrize(

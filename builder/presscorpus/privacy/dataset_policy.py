@@ -160,7 +160,7 @@ def gather(params: Params, tables: Path) -> dict[str, People]:
     organised = pl.col("type").is_in(list(ORGANISATIONS))
     for name, rows in _rows(tables, "posts", names, ["title"], organised).items():
         for (title,) in rows:
-            found[name].add_organisation(title)
+            found[name].add_organisation(title, is_item=True)
     not_people = {site.name: params.policy_of(site).not_people for site in hidden}
     for name, listed in not_people.items():
         for each in listed:

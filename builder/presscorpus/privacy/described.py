@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
-from presscorpus.privacy.name_forms import words_of
+from presscorpus.privacy.name_words import words_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Final
 from presscorpus.content import bylines
 from presscorpus.privacy.folding import fold
 from presscorpus.privacy.mailboxes import is_top_level
-from presscorpus.privacy.name_forms import is_name, tokens, words_of
-from presscorpus.privacy.ordinary_words import ORDINARY
+from presscorpus.privacy.name_words import is_name, tokens, words_of
+from presscorpus.privacy.ordinary_words import ORDINARY, PARTICLES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -41,6 +41,7 @@ _TITLES: Final = frozenset((
     "adv", "alhaja", "alhaji", "alh", "amb", "ambassador", "arch", "barr", "barrister", "bro", "brother", "capt",
     "captain", "cllr", "coach", "col", "comr", "comrade", "chef", "dato", "datuk", "deacon", "elder", "eng", "engr",
     "evang", "evangelist", "gen", "haji", "hajia", "hajiya", "hon", "imam", "kumari", "lic", "lt", "maj", "mallam",
+    "md", "mohamad", "mohamed", "mohammad", "mohammed", "mohd", "mst", "muhamad", "muhammad", "muhammed",
     "pastor", "pharm", "pst", "rabbi", "sgt", "sheikh", "shaikh", "shri", "sis", "sister", "smt", "sri", "surv",
     "ustad", "ustadz", "ustaz",
 ))  # fmt: skip
@@ -125,7 +126,12 @@ def _without_office(words: list[str]) -> str | None:
     while last - first > _FEWEST and plain[first] in _OFFICES | _TITLES:
         first += 1
     left = plain[first:last]
-    if (first, last) == (0, len(words)) or left[0] in ORDINARY | _PLACES or left[-1] in ORDINARY | _PLACES:
+    if (
+        (first, last) == (0, len(words))
+        or left[0] in PARTICLES
+        or left[0] in ORDINARY | _PLACES
+        or left[-1] in ORDINARY | _PLACES
+    ):
         return None
     return " ".join(words[first:last])
 

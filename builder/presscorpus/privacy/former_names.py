@@ -29,7 +29,7 @@ CALLED: Final = "called"
 class Told(NamedTuple):
     """A name, and what it is.
 
-    `kind` is `name`, `login`, `organisation`, `human` (said to be a person), `title` or `CALLED`.
+    `kind` is `name`, `login`, `organisation`, `human` (said to be a person), `profile`, `title` or `CALLED`.
     `owner` is whose it is: the number of an account, a term or a guest; null where not known.
     """
 

@@ -61,7 +61,7 @@ _BESIDE: Final = 10
 # How nobody writes what is counted: with an area in brackets, or hyphens.
 _AS_CALLED: Final = re.compile(r"[0-9](?:\) ?|-)[0-9]")
 # The mark of a footnote behind the last group of a number.
-_LAST_GROUP: Final = re.compile(r"[-)][^-)]{0,8}-[0-9]{2,4}$")
+_LAST_GROUP: Final = re.compile(r"(?:[-)][^-)]{0,8}-|([. ])[0-9]{2,4}\1)[0-9]{2,4}\Z")
 _FOOTNOTE: Final = re.compile(r"[0-9]{1,2}(?![0-9]|[()/.-][0-9])")
 # Letters beside digits that are one word with them, and words that are none.
 _WORD: Final = re.compile(rf"[^\W_{SPACELESS}]")

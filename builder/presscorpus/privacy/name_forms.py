@@ -10,23 +10,18 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import defaultdict
-from functools import cache
 from itertools import pairwise
 from operator import itemgetter
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from presscorpus.privacy.folding import SPACELESS, fold
+from presscorpus.privacy.folding import fold
 from presscorpus.privacy.host_names import within_host
-from presscorpus.privacy.ordinary_words import AMBIGUOUS, FACULTIES, IN_AS, ORDINARY, PARTICLES, TITLES
+from presscorpus.privacy.name_words import Token, is_name, is_spaceless, splitter, tokens, words_of
+from presscorpus.privacy.ordinary_words import AMBIGUOUS, IN_AS, ORDINARY, PARTICLES, SHORT_WORDS, TITLES
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterator
 
-# Vowel signs of Indic scripts are no letters to a regular expression, and yet parts of words.
-_TOKEN: Final = rf"(?:[^\W\d_{SPACELESS}]|[\u0300-\u036f\u0900-\u0963\u0970-\u0dff])+|[0-9]+|[{SPACELESS}]"
-_ASCII_WORD: Final = "[a-zA-Z]+|[0-9]+"
-_NOT_ASCII: Final = re.compile(r"[^\x00-\x7f]")
-_SPACELESS: Final = f"[{SPACELESS}]"
 _WHITE: Final = re.compile(r"\s+")
 # What may stand between two words of a name; white space of any length counts as one sign.
 _GAP: Final = re.compile(r"[\s.'`_+·,-]{0,4}")
@@ -38,26 +33,22 @@ _UNITS: Final = frozenset("acfghlmstvw")
 _DATED: Final = re.compile(r"(?:(?<![0-9])(?:19|20)[0-9]{2}|[0-9]:[0-9]{2})\s$")
 # A nickname within a name: Zuzana (Zuzi) Brantkova.
 _NICKNAME: Final = re.compile(r"(?<=\S)\s+[(\[\"]([^\W\d_]{3,})[)\]\"]\s+(?=\S)")
+_SPACE: Final = re.compile(r"\s")
 _TURNED_GAP: Final = re.compile(r"\s?,\s{0,2}")
 _TURNED_OR_SPACE: Final = re.compile(r"\s?,\s{0,2}|[\s_.+-]{1,2}")
 _ANY_GAP: Final = re.compile(r"[\W_]{0,8}")
 _SLUG_GAP: Final = re.compile("-{1,3}")
-_BRACKETS: Final = re.compile(r"[(\[{][^)\]}]*[)\]}]")
-_BEHIND_COMMA: Final = re.compile(
-    r",\s*(?:ph\.?\s?d|m\.?\s?d|m\.?\s?a|b\.?\s?a|m\.?\s?sc|b\.?\s?sc|mba|jr|sr|esq|llm|rn|phd|md|ma|cpa|ii|iii|iv)\b.*$"
-)
-_LEAD: Final = re.compile(
-    r"^(?:by|von|par|por|di|yazar|автор|posted by|written by|view all posts by|author)\s*:?\s+(?=\S+\s)"
-)
 _UMLAUTS: Final = {"ä": "ae", "ö": "oe", "ü": "ue", "å": "aa", "ø": "oe", "æ": "ae"}
 MARK: Final = "mark"
 NAME: Final = "name"
 ANYTHING: Final = "anything"
-_FEWEST_LETTERS: Final = 5
 _FEWEST_SIGNS: Final = 3
-_MOST_WORDS: Final = 16
 _LONGEST: Final = 200
 _JOINED: Final = 8
+# Initials in a row, as in "RK Narayan", which no word reads as.
+_INITIALS: Final = range(2, 4)
+_NO_INITIALS: Final = SHORT_WORDS | ORDINARY | PARTICLES | TITLES
+_CAPITALS: Final = re.compile(r"\A[A-Z]{2,3}(?=\s+[A-Z][a-z])")
 # Two given names and two family names, of which the second may be left out.
 _OF_TWO_FAMILIES: Final = 4
 
@@ -68,14 +59,6 @@ class Found(NamedTuple):
     start: int
     end: int
     owner: Hashable
-
-
-class Token(NamedTuple):
-    """A word of a folded text (in scripts without spaces a character), and its place."""
-
-    word: str
-    start: int
-    end: int
 
 
 class Pair(NamedTuple):
@@ -102,72 +85,6 @@ class _Form(NamedTuple):
     more: tuple[str, ...] = ()
 
 
-@cache
-def _compiled(pattern: str) -> re.Pattern[str]:
-    """Compile a pattern when names are looked for."""
-    # It takes 3 ms, and a command may look for none.
-    return re.compile(pattern)
-
-
-def tokens(text: str) -> list[Token]:
-    """Split a folded text into words.
-
-    Args:
-        text: The text.
-
-    Returns:
-        The words in order; letters and digits are separate words, and so are the parts around an apostrophe.
-    """
-    return [Token(match[0], match.start(), match.end()) for match in _splitter(text).finditer(text)]
-
-
-def _splitter(text: str) -> re.Pattern[str]:
-    """The pattern of a text's words; that of ASCII takes a third of the time."""
-    odd = "" if text.isascii() else "".join(set(_NOT_ASCII.findall(text)))
-    return _compiled(_TOKEN if odd and _compiled(_TOKEN).search(odd) else _ASCII_WORD)
-
-
-def words_of(name: str) -> tuple[str, ...]:
-    """Split a name into words, without titles and brackets.
-
-    Args:
-        name: As written.
-
-    Returns:
-        Folded words; empty for an address, or for more words than names have.
-    """
-    folded = fold(name).strip()
-    bare = _LEAD.sub("", _BEHIND_COMMA.sub("", _BRACKETS.sub(" ", folded)).strip())
-    if " " not in bare and re.search(r"[@/]|\w\.[a-z]{2,}$", bare):
-        return ()
-    words = [token.word for token in tokens(bare)]
-    titled = TITLES
-    # A title before one word is part of how a person is told from others.
-    while len(words) > 2 and words[0] in titled:  # noqa: PLR2004
-        titled = TITLES | FACULTIES
-        del words[0]
-    return tuple(words) if len(words) <= _MOST_WORDS else ()
-
-
-def is_name(words: tuple[str, ...]) -> bool:
-    """Whether words are distinctive enough to be searched for as a name.
-
-    Args:
-        words: Folded words.
-
-    Returns:
-        True for two words or more (in scripts without spaces three characters) that are not too short and not all
-        ordinary ("editorial team", "human rights").
-    """
-    signs = [word for word in words if _compiled(_SPACELESS).fullmatch(word)]
-    if signs:
-        return len(signs) >= _FEWEST_SIGNS
-    letters = [word for word in words if not word.isdecimal()]
-    if not letters or sum(map(len, letters)) < _FEWEST_LETTERS or set(words) <= ORDINARY:
-        return False
-    return len(words) > 1 and any(len(word) > 2 for word in letters)  # noqa: PLR2004 - an initial has no more
-
-
 class Names:
     """Names and words that are searched for together."""
 
@@ -191,7 +108,8 @@ class Names:
         """
         if not is_name(words_of(name)):
             return False
-        for spelt in sorted({name, re.sub("['`]", "", fold(name)), _transliterated(name)}):
+        parted = _CAPITALS.sub(lambda found: " ".join(found[0]), name[:_LONGEST])
+        for spelt in sorted({name, parted, re.sub("['`]", "", fold(name)), _transliterated(name)}):
             for words, gap in _forms(words_of(spelt)):
                 self._add(_Form(words, gap, owner))
         self._add_nickname(fold(name)[:_LONGEST], owner)
@@ -251,7 +169,7 @@ class Names:
         Yields:
             Names in order; of several that begin at one place the longest.
         """
-        words = _splitter(text).findall(text)
+        words = splitter(text).findall(text)
         firsts = self._forms.keys() & set(words)
         told: list[Token] = []
         for place, word in enumerate(words) if firsts else ():
@@ -299,7 +217,7 @@ def _forms(words: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], re.Pattern
     if not words:
         return
     yield words, _GAP
-    if any(_compiled(_SPACELESS).fullmatch(word) for word in words):
+    if any(is_spaceless(word) for word in words):
         return
     if sum(map(len, words)) >= _JOINED and not any(word.isdecimal() for word in words):
         yield ("".join(words),), _GAP
@@ -308,12 +226,16 @@ def _forms(words: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], re.Pattern
         return
     parted = len(given) > 1 or given[0] in AMBIGUOUS
     yield (family, *given), _TURNED_GAP if parted else _TURNED_OR_SPACE
+    joined = "".join(word[0] for word in given)
+    if len(joined) in _INITIALS and len(family) >= _FEWEST_SIGNS and joined not in _NO_INITIALS:
+        yield (joined, family), _GAP
     if len(given[0]) > 1:
         yield (given[0][0], *words[1:]), _INITIAL_GAP
         yield (*(word[0] for word in given), family), _INITIAL_GAP
         yield (family, given[0][0]), _TURNED_GAP
         if len(given) > 1:
             yield (given[0], family), _GAP
+            yield (*(word[0] for word in given), family), _SPACE
         if len(words) == _OF_TWO_FAMILIES and len(given[-1]) > 2 and given[-1] not in ORDINARY | PARTICLES:  # noqa: PLR2004
             yield given, _GAP
 

@@ -2,7 +2,8 @@
 
 Whoever writes for a site as a desk, or under the name of a section, is no person: "Press Release", "Human Rights",
 "Guest Contributor". What is a given name as well (Art, Freedom, Grace, Peace) or a usual family name (Das) is not here,
-so that no person has such words alone.
+so that no person has such words alone; Justice is, whose family name is hardly one of these. Nor is a place a person,
+alone ("Hong Kong") or with such words ("South Africa Desk").
 """
 
 from __future__ import annotations
@@ -79,6 +80,27 @@ AMBIGUOUS: Final = frozenset((
 ORDINARY: Final = _OFFICES | _KINDS | _TOPICS | _SOURCES | _OTHERS | _JOINING
 """Folded words."""
 
+PLACES: Final = frozenset((
+    "abu dhabi", "addis ababa", "agence france", "al jazeera", "asia pacific", "baden wurttemberg",
+    "bosnia and herzegovina", "british columbia", "buenos aires", "burkina faso", "cape town", "cape verde",
+    "central africa", "central america", "central asia", "central europe", "costa rica", "cote d ivoire",
+    "czech republic", "democratic republic of congo", "democratic republic of the congo", "dominican republic",
+    "east africa", "east asia", "east timor", "eastern europe", "el salvador", "equatorial guinea", "european union",
+    "great britain", "guinea bissau", "hong kong", "horn of africa", "inner mongolia", "ivory coast", "kuala lumpur",
+    "latin america", "los angeles", "middle east", "new caledonia", "new delhi", "new england", "new hampshire",
+    "new jersey", "new mexico", "new orleans", "new south wales", "new york", "new zealand", "north africa",
+    "north america", "north carolina", "north dakota", "north east", "north korea", "north macedonia",
+    "north rhine westphalia", "north west", "northern africa", "northern europe", "northern ireland", "nova scotia",
+    "papua new guinea", "puerto rico", "rhode island", "rio de janeiro", "san diego", "san francisco", "san marino",
+    "sao paulo", "saudi arabia", "sierra leone", "silicon valley", "south africa", "south america", "south asia",
+    "south carolina", "south dakota", "south east", "south east asia", "south korea", "south sudan", "south west",
+    "southeast asia", "southern africa", "southern europe", "sri lanka", "sub saharan africa", "tel aviv",
+    "trinidad and tobago", "united arab emirates", "united kingdom", "united nations", "united states",
+    "united states of america", "west africa", "west asia", "west bank", "west virginia", "western australia",
+    "western europe", "western sahara", "white house",
+))  # fmt: skip
+"""Places and the like of several words, which alone or with ordinary words are no name."""
+
 PARTICLES: Final = frozenset((
     "abu", "ben", "bin", "bint", "binti", "das", "del", "della", "den", "der", "des", "dos", "ibn", "los", "saint",
     "san", "santa", "ten", "ter", "the", "van", "vom", "von", "zum", "zur",
@@ -89,6 +111,19 @@ IN_AS: Final = frozenset((
     "tobias",
 ))  # fmt: skip
 """Names that others are a part of, and no genitive."""
+SHORT_WORDS: Final = frozenset((
+    "abc", "ad", "ai", "al", "all", "am", "and", "any", "are", "as", "bad", "bbc", "bc", "be", "big", "but", "can",
+    "cbs",
+    "cd", "ceo", "cfo", "cia", "cnn", "col", "coo", "cto", "dc", "dem", "den", "did", "eh", "er", "es", "eu", "ex",
+    "fbi",
+    "for", "gen", "get", "go", "god", "got", "gov", "had", "has", "he", "her", "him", "his", "how", "hr", "if", "ii",
+    "im",
+    "is", "it", "its", "las", "lo", "lt", "man", "md", "me", "met", "my", "nbc", "new", "no", "not", "now", "npr",
+    "nsa",
+    "ny", "nyc", "oh", "ok", "old", "one", "or", "out", "own", "pc", "pm", "pr", "rep", "sa", "sad", "saw", "say", "se",
+    "sen", "sf", "sgt", "she", "si", "so", "st", "tv", "un", "up", "vp", "vs", "was", "we", "who", "why", "yes", "you",
+))  # fmt: skip
+"""Words and abbreviations of two or three letters, which are no initials before a family name."""
 TITLES: Final = frozenset((
     "dr", "prof", "professor", "mr", "mrs", "ms", "miss", "mx", "sir", "dame", "lady", "lord", "rev", "fr", "sr",
     "br", "herr", "frau", "hr", "fru", "mag", "ing", "dipl", "doc", "mgr", "mme", "mlle", "dott",

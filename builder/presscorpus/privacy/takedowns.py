@@ -27,7 +27,8 @@ from presscorpus.observations.items import observe
 from presscorpus.privacy.address_marks import TakenDown
 from presscorpus.privacy.columns import Columns
 from presscorpus.privacy.folding import SPACELESS, fold
-from presscorpus.privacy.name_forms import Names, tokens
+from presscorpus.privacy.name_forms import Names
+from presscorpus.privacy.name_words import tokens
 from presscorpus.privacy.policy import redactable
 from presscorpus.privacy.redaction import Treatment
 from presscorpus.privacy.takedown_meaning import AT, ITEM, copied, leading, named

@@ -95,6 +95,14 @@ _BEFORE_NOUNS: Final = frozenset((
     "best", "bought", "buy", "few", "find", "found", "good", "got", "great", "many", "more", "most", "new", "of", "old",
     "sell", "sold", "these", "those",
 ))  # fmt: skip
+# People of whom somebody tells ("my friend at gmail dot com").
+_KINSHIP: Final = frozenset((
+    "aunt", "boss", "boyfriend", "brother", "buddies", "buddy", "client", "clients", "colleague", "colleagues",
+    "cousin", "customer", "customers", "dad", "daughter", "father", "folks", "friend", "friends", "girlfriend", "guy",
+    "guys",
+    "husband", "lady", "man", "mom", "mother", "neighbor", "neighbour", "partner", "people", "person", "reader",
+    "readers", "sister", "son", "source", "sources", "uncle", "user", "users", "wife", "woman",
+))  # fmt: skip
 # Words before an "at" that tells where something is; and those that a mailbox may have, where it is said to be one.
 _NO_MAILBOXES: Final = frozenset((
     "and", "are", "at", "available", "bought", "employed", "found", "here", "hosted", "in", "is", "it", "joined",
@@ -212,7 +220,7 @@ def _is_words(local: str, before: str, domain: re.Match[str]) -> bool:
     if _is_mailbox(local):
         return False
     parts = _PARTS.split(domain[0])
-    if parts[0] in _ARTICLES:
+    if parts[0] in _ARTICLES or (local in _KINSHIP and _is_of_noun(before)):
         return True
     if parts[0] in MAILERS or _OF_MAIL.search(before):
         return False
