@@ -34,6 +34,7 @@ def _data(value: object) -> dict[str, Any]:
     return _html(f'<p>x</p><script type="application/ld+json">{json.dumps(value)}</script>')
 
 
+_ARTICLE: Final = '{"@type": "Article", "author": {"@type": "Person", "name": "{name}"}}'
 _BOX: Final = '<div class="m-a-box" data-box-author-type="guest"><h5 class="m-a-box-name"><i>{name}</i></h5></div>'
 
 CASES: Final = [
@@ -88,6 +89,25 @@ CASES: Final = [
     Told("field, All in One SEO", {"aioseo_head_json": {"og:author": "{name}"}}),
     Told("field of a picture", {"type": "attachment", "media_type": "image", "source_url": "https://{h}/a.jpg",
          "acf": {"photo_credit": "{name}"}}),
+    Told("JSON-LD, in CDATA", _html(f'<script type="application/ld+json">//<![CDATA[\n{_ARTICLE}\n//]]></script>')),
+    Told("JSON-LD, with line breaks", _html(f'<script type="application/ld+json"><br />\n<p>{_ARTICLE}</p></script>')),
+    Told("JSON-LD, with a loose comma", _html(f'<script type="application/ld+json; charset=utf-8">{_ARTICLE[:-1]},\n}}</script>')),
+    Told("link to an author, in German", _html('<a href="https://{h}/autor/{slug}/">{name}</a>')),
+    Told("link to an author, in French", _html('<a href="https://{h}/auteur/{slug}/">{name}</a>')),
+    Told("link to a user", _html('<a href="https://{h}/forums/users/{slug}/">{name}</a>')),
+    Told("class, writer", _html('<p class="writer-name">{name}</p>')),
+    Told("class, contributor", _html('<p class="contributor__name">{name}</p>')),
+    Told("class, credit of a picture", _html('<p class="photo-credit">Photo by {name} / Getty Images</p>')),
+    Told("attribute", _html('<article data-author-name="{name}">x</article>')),
+    Told("attribute, JSON", _html('<article data-author="{&quot;name&quot;:&quot;{name}&quot;}">x</article>')),
+    Told("field, RSS", {"acf": {"author": "desk@example.org ({name})"}}),
+    Told("field, several in capitals", {"acf": {"author": "BO LUND AND EDWINA {family}"}}),
+    Told("field, several with a semicolon", {"acf": {"author": "Bo Lund; {name}"}}),
+    Told("field, several with words", {"acf": {"author": "Bo Lund with {name}"}}),
+    Told("field, HTML", {"authors_html": '<a href="/x" title="Posts by {name}">{name}</a>'}),
+    Told("field, rendered", {"author_link": {"rendered": "<a href='/x'>{name}</a>"}}),
+    Told("field, by key and value", {"post_meta": [{"key": "author_name", "value": "{name}"}]}),
+    Told("field, by meta_key and meta_value", {"metadata": [{"meta_key": "_byline", "meta_value": "{name}"}]}),
     Told("kept: field, author of a book", {"acf": {"book_author": "{name}"}}, stays=True),
 ]  # fmt: skip
 

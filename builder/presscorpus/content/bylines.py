@@ -34,8 +34,13 @@ _BEFORE: Final = re.compile(
     r"(?:(?:by|from|von|par|por|di|da|door|av|af|przez|od)\s+)?:?\s*",
     re.IGNORECASE,
 )
-_END: Final = re.compile(r"\s*[|•·–—/;\n\r\d(\[]")
-_AND: Final = re.compile(r"\s+&\s+|\s+(?:and|und|et|y|e|en|og|och|i|ve)\s+")
+_END: Final = re.compile(r"\s*[|•·–—/\n\r\d(\[]")
+_AND: Final = re.compile(
+    r"\s?[;&+]\s|\s(?:and|und|et|y|e|en|og|och|i|ve|with|mit|avec|con|com|ja|dan|và|și|és|agus|и|та|і|й|και)\s",
+    re.IGNORECASE,
+)
+# As RSS has authors (https://www.rssboard.org/rss-specification#ltauthorgtSubelementOfLtitemgt).
+_OF_MAILBOX: Final = re.compile(r"[^\s@]{1,64}@[^\s@]{1,253} ?\(([^()]{1,100})\)")
 _LONGEST: Final = 200
 
 
@@ -48,7 +53,8 @@ def names(written: str) -> list[str]:
     Returns:
         The whole without what stands before and behind the names, then each of several. Not all need be names.
     """
-    text = _BEFORE.sub("", html.unescape(written).strip()[:_LONGEST], count=1)
+    text = " ".join(re.split(r"[^\S\n\r]+", html.unescape(written).strip()[:_LONGEST]))
+    text = _BEFORE.sub("", _OF_MAILBOX.sub(r"\1", text), count=1)
     whole = author_phrases.name_within(_END.split(text, maxsplit=1)[0]).strip(" ,.:")
     parts = [part.strip() for each in _AND.split(whole) for part in each.split(",")]
     # One word is a part of a name: "Berg, Anna".

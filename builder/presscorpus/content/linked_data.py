@@ -8,6 +8,7 @@ https://schema.org/Article https://schema.org/author
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING, Any, Final
 
 from presscorpus.content import bylines
@@ -30,6 +31,9 @@ _WORKS: Final = frozenset({
     "Book", "Movie", "TVSeries", "TVEpisode", "MusicAlbum", "MusicRecording", "MusicGroup", "Play", "Quotation", "Game",
     "VideoGame", "Comment", "UserComments", "Answer", "Question", "SocialMediaPosting",
 })  # fmt: skip
+# Marks of CDATA and comments around a script, tags for lines, and a comma behind the last member.
+_ADDED: Final = re.compile(r"(?:/[/*] ?)?(?:<!\[CDATA\[|\]\]>)(?: ?\*/)?|<!--|-->|<br ?/?>|</?p>", re.IGNORECASE)
+_LOOSE_COMMA: Final = re.compile(r",(?=\s{0,100}[}\]])")
 _NAMED: Final = ("Person", "Organi", "WebSite")
 _DEEPEST: Final = 12
 
@@ -37,15 +41,29 @@ _DEEPEST: Final = 12
 def nodes(page: LexborHTMLParser) -> list[Any]:
     """Return the objects of all scripts of a page."""
     found: list[Any] = []
-    for script in page.css('script[type="application/ld+json"]'):
-        try:
-            # Line ends in texts, which plugins leave there, are no JSON.
-            data = json.loads((script.text() or "").strip(), strict=False)
-        except (ValueError, RecursionError):
-            continue
+    for script in page.css('script[type^="application/ld+json"]'):
+        data = decoded(script.text() or "")
         graph = data.get("@graph", [data]) if isinstance(data, dict) else data
         found += graph if isinstance(graph, list) else []
     return found
+
+
+def decoded(written: str) -> Any:
+    """Decode JSON without what editors of WordPress add to it.
+
+    Args:
+        written: The text of a script or an attribute.
+
+    Returns:
+        The value; null for none.
+    """
+    for source in (written, _LOOSE_COMMA.sub("", _ADDED.sub("", written))):
+        try:
+            # Line ends in texts, which plugins leave there, are no JSON.
+            return json.loads(source.strip(), strict=False)
+        except (ValueError, RecursionError):
+            continue
+    return None
 
 
 def articles(told: list[Any]) -> list[dict[str, Any]]:

@@ -34,11 +34,13 @@ _NAMES: Final = (
 )  # fmt: skip
 # Classes of boxes about authors (Simple Author Box, Molongui, PublishPress, Starbox, JNews, Elementor), and of blocks.
 _BOX: Final = re.compile(
-    r"(?:[a-z]+[-_]+){0,4}?authors?[-_]*(?:(?:box|boxes|card|info|meta|profile|post|display|full)[-_]+){0,3}name"
+    r"(?:[a-z]+[-_]+){0,4}?(?:author|columnist|contributor|journalist|reporter|writer)s?[-_]*(?:(?:box|boxes|card|info|meta|profile|post|display|full)[-_]+){0,3}name"
     r"|(?:article|blog|meta|news|single|story|jeg_meta|td-post|wp-block-latest-posts__post)[-_]author"
-    r"|m-a-box-name|abh_name|awpa-display-name"
+    r"|m-a-box-name|abh_name|awpa-display-name|(?:[a-z]+[-_]+){0,3}?(?:image|media|photo|picture)[-_]?credits?(?:[-_]+name)?"
 )
-_BOXES: Final = '[class*="author"], [class*="m-a-box-name"], [class*="abh_name"]'
+_BOXES: Final = '[class*="author"], [class*="name"], [class*="credit"]'
+# Attributes of themes, and of scripts that count readers.
+_ATTRIBUTES: Final = ("data-author", "data-author-name", "data-byline", "data-post-author")
 # Of whom else such a class, or one around it, may tell.
 _OTHERS: Final = re.compile(r"(?:blockquote|client|customer|quote|testimonial|tweet)s?(?:[-_].*)?")
 _OF_THEM: Final = re.compile("book|client|comment|customer|quote|reply|review|testimonial|tweet")
@@ -65,7 +67,10 @@ _LONGEST_LINES: Final = 400
 _MOST: Final = 1000
 _DEEPEST: Final = 100
 
-SIGNS: Final = r"(?i)author|avatar|byline|abh_name|m-a-box|awpa-display|vcard|h-card|itemprop|itemtype|ld\+json|<meta\s"
+SIGNS: Final = (
+    r"(?i)author|avatar|byline|abh_name|m-a-box|awpa-display|vcard|h-card|itemprop|itemtype|ld\+json|<meta\s"
+    r"|(?:columnist|contributor|journalist|reporter|writer)s?[-_][a-z_-]{0,40}name|(?:image|media|photo|picture)[-_]?credit"
+)
 """A pattern of Rust's regex crate, which each content matches that `within` finds names in."""
 
 
@@ -79,7 +84,7 @@ def read(page: LexborHTMLParser, told: list[Any]) -> dict[str, Any]:
     Returns:
         `bylines.KEY` with each name once; nothing for a page that has none.
     """
-    return _by_key((*linked_data.people(told), *_metas(page), *_linked(page), *_shown(page)))
+    return _by_key((*linked_data.people(told), *_metas(page), *_linked(page), *_shown(page), *_told(page)))
 
 
 def within(content: str) -> dict[str, Any]:
@@ -94,7 +99,7 @@ def within(content: str) -> dict[str, Any]:
         As `read` does.
     """
     page = LexborHTMLParser(content)
-    return _by_key((*linked_data.people(linked_data.nodes(page)), *_metas(page), *_shown(page)))
+    return _by_key((*linked_data.people(linked_data.nodes(page)), *_metas(page), *_shown(page), *_told(page)))
 
 
 def _by_key(told: Iterable[str | dict[str, str]]) -> dict[str, Any]:
@@ -130,15 +135,32 @@ def _shown(page: LexborHTMLParser) -> Iterator[str]:
         inner = node.css_first('[itemprop~="name"]')
         if inner is not None and not _ROLES.isdisjoint((node.attributes.get("itemprop") or "author").split()):
             yield from _named(node, inner)
-    for node in islice(page.css("img.avatar[alt]"), _MOST):
-        if not _is_of_others(node):
-            yield from _names(_AVATAR.sub("", (node.attributes.get("alt") or "")[:_LONGEST]))
     for node in islice(page.css(_LINES), _MOST):
         lines = node.text(separator="\n")
         if len(lines) > _LONGEST_LINES or _is_of_others(node):
             continue
         told = (_names(each) for each in lines.split("\n"))
         yield from next((each for each in told if any(" " in name for name in each)), ())
+
+
+def _told(page: LexborHTMLParser) -> Iterator[str]:
+    """The names in attributes: of elements about an author, and of pictures of one."""
+    for name in _ATTRIBUTES:
+        for node in islice(page.css(f"[{name}]"), _MOST):
+            if not _is_of_others(node):
+                yield from _attribute(node.attributes.get(name) or "")
+    for node in islice(page.css("img.avatar[alt]"), _MOST):
+        if not _is_of_others(node):
+            yield from _names(_AVATAR.sub("", (node.attributes.get("alt") or "")[:_LONGEST]))
+
+
+def _attribute(value: str) -> Iterator[str]:
+    """The names in a value that is a text, or JSON."""
+    if not value.startswith(("{", "[", '"')):
+        yield from _names(value)
+        return
+    for each in linked_data.people(linked_data.decoded(value), inside=True):
+        yield from _names(each if isinstance(each, str) else each["name"])
 
 
 def _named(node: LexborNode, inner: LexborNode) -> list[str]:

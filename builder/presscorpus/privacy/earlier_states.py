@@ -18,7 +18,7 @@ from presscorpus.content.bylines import TAXONOMIES
 from presscorpus.content.urls import resolve
 from presscorpus.dtypes import WORDS
 from presscorpus.observations.items import pieces
-from presscorpus.privacy import addresses, calling, display_names, former_names
+from presscorpus.privacy import accounts, addresses, calling, display_names, former_names
 from presscorpus.privacy.contacts import PHONE
 from presscorpus.privacy.former_names import Told
 from presscorpus.privacy.people import ORGANISATIONS, People
@@ -40,7 +40,7 @@ _PLACE: Final = ["site", "crawl", "offset", "ordinal"]
 _ITEM: Final = ["site", "table", "type", "id"]
 _PEOPLE: Final = pl.col("type").is_in(list(TAXONOMIES))
 _SIGNS: Final = re.compile(page_bylines.SIGNS)
-_LINKED: Final = re.compile("(?i)author|/(?:writer|contributor|columnist|journalist|byline)s?/")
+_LINKED: Final = re.compile(rf"(?i)author|{accounts.PAGE[: accounts.PAGE.index('/([')]}/")
 _CALLS: Final = frozenset((PHONE,))
 _decode_keys = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
 

@@ -13,7 +13,7 @@ from urllib.parse import unquote
 
 import msgspec
 
-from presscorpus.content import author_phrases
+from presscorpus.content import author_phrases, bylines
 from presscorpus.content.urls import resolve
 from presscorpus.lazy import lazy
 from presscorpus.privacy import accounts, display_names, plugin_names
@@ -167,6 +167,10 @@ class People:
 
     def _add_written(self, name: str) -> None:
         """Add what stands under an author's key, where it is written as a name is."""
+        for each in bylines.names(name):
+            if is_written_as_name(each):
+                self.add(each, None)
+        name = " ".join(name.split())
         if is_written_as_name(name) or ("-" in name and " " not in name) or _is_in_lower_case(name):
             self.add(name, None)
 

@@ -41,7 +41,7 @@ _KEY: Final = re.compile(
     r"(?!book|client|comment|customer|disable|display|enable|hide|quote|reply|review|show|testimonial|use)[a-z]{0,24}?"
     r"(?:author|byline|columnist|contributor|creator|journalist|photographer|reporter|translator|writer"
     r"|aut(?:or(?:a|e|es|in)?|eur)|fotograf(?:[ao]|in)?|giornalista|journaliste|periodista|photographe|redakteur(?:in)?)s?"
-    r"(?:box|data|details|displayname|info|meta|names?)?"
+    r"(?:box|data|details|displayname|html|info|links?|list|meta|names?|text)?"
     r"|(?:caption|featuredimage|featured|hero|image|media|photo|picture|video){1,2}credits?(?:line|name)?"
     r"|(?:images?|photographs?|photos?|pictures?|reported|text|translated|words|written)by"
     rf"|displayname|usernicename|{letters_of(bylines.KEY)}"
@@ -58,7 +58,11 @@ def _is_of_author(key: str) -> bool:
 # First and last name of one person.
 _HALVES: Final = (("givenName", "familyName"), ("first_name", "last_name"), ("user_firstname", "user_lastname"))
 _MISC: Final = "twitter_misc"
-_OF_PERSON: Final = frozenset(("name", "display_name", "nickname", "slug", "user_nicename"))
+_OF_PERSON: Final = frozenset((
+    "name", "display_name", "nickname", "slug", "user_nicename", "rendered", "label", "value",
+))  # fmt: skip
+# Members of an object that is a field of WordPress.
+_FIELDS: Final = (("key", "value"), ("meta_key", "meta_value"))
 _PERSON: Final = re.compile(r"\bPerson\b")
 _ORGANISED: Final = re.compile(r"Organi[sz]ation|Corporation|NGO|WebSite|Brand|LocalBusiness")
 _SITE: Final = "WebSite"
@@ -79,7 +83,7 @@ def within(told: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     """
     heads = [_of_head(told[key]) for key in _HEADS if isinstance(told.get(key), str)]
     for kind, name in _names_in([told, *heads], 0, inside=False):
-        yield kind, " ".join(_TAG.sub(" ", name).split())
+        yield kind, _TAG.sub(" ", name).strip()
 
 
 def _of_head(html: str) -> list[Any]:
@@ -141,6 +145,9 @@ def _names_of_object(value: dict[str, Any], depth: int, *, inside: bool) -> Iter
     for first, last in _HALVES if person else ():
         if isinstance(value.get(first), str) and isinstance(value.get(last), str):
             yield "person", f"{value[first]} {value[last]}"
+    for key, said in _FIELDS:
+        if isinstance(named := value.get(key), str) and _is_of_author(named):
+            yield from _names_in(value.get(said), depth + 1, inside=True)
     for key, each in value.items():
         if key == _MISC and isinstance(each, dict):
             # Yoast tells who wrote first, in the site's language; behind it minutes.
