@@ -204,6 +204,7 @@ PHONE = [
     Contact("phone, plugins", """<i class="joinchat" data-settings='{"telephone":"4930{p}"}'>x</i>""", "{p}"),
     Contact("phone, plugins", '<i class="joinchat" data-settings="{&quot;telephone&quot;:4930{p}}">x</i>', "{p}"),
     Contact("phone, plugins", '<i data-phone="030{p}">x</i>', "{p}"),
+    Contact("phone, services", '<img src="https://x.example/qr?data=tel:030{p}">', "{p}"),
 ]
 
 _MD5 = "0c{p}5d8a1f2e4b6c7d9e0f1a2b3"

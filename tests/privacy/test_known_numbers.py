@@ -9,6 +9,7 @@ import polars as pl
 import pytest
 
 from presscorpus.config.params import Policy
+from presscorpus.privacy import calling
 from presscorpus.privacy.address_marks import PHONE
 from presscorpus.privacy.columns import Columns
 from presscorpus.privacy.folding import fold
@@ -237,3 +238,44 @@ def test_a_number_of_a_plugin_s_attribute_is_taken_out_of_others(tmp_path: Path,
     built = Corpus(tmp_path, a=[told, post(2, content={"rendered": "<p>(317) 951-1102</p>"})])
     built.build_first()
     assert built.table("posts")["text"].to_list() == ["x", PHONE]
+
+
+TELLING = (
+    '<b itemprop="telephone">(317) 951-1102</b>',
+    '<meta itemprop="faxNumber" content="(317) 951-1102">',
+    '<p class="vcard"><i class="tel">(317) 951-1102</i></p>',
+    '<p class="h-card"><i class="p-tel">(317) 951-1102</i></p>',
+    '<!-- wp:jetpack/phone {"phone":"(317) 951-1102"} /-->',
+    '<script>var x = {"phoneNumber": "(317) 951-1102"};</script>',
+    '<i data-props="{&quot;phone_number&quot;:&quot;(317) 951-1102&quot;}">x</i>',
+    '[whatsapp phone="13179511102"]',
+    "[phone number='(317) 951-1102']",
+    '<i class="ht-ctc" data-number="13179511102">x</i>',
+    "<b onclick=\"open('https://wa.me/13179511102')\">x</b>",
+    "<b onclick=\"location='tel:317-951-1102'\">x</b>",
+    "BEGIN:VCARD TEL;TYPE=cell:(317) 951-1102 END:VCARD",
+    "write to api.whatsapp.com/send?phone=13179511102&amp;text=x",
+)
+SILENT = (
+    '<script>var x = {"phone": "767px", "number": "3179511102", "telegram": "3179511102"};</script>',
+    '<p class="hotel">(317) 951-1102</p>',
+    "[gallery number='3179511102']",
+    "the phone = 3179511102",
+)
+
+
+@pytest.mark.fast
+@pytest.mark.parametrize("source", [*TELLING, *SILENT])
+def test_what_says_by_its_name_that_it_is_a_number_to_call(source: str) -> None:
+    found = KnownNumbers(calling.within(f"<p>{source}</p>"))
+    assert list(found) == (["3179511102"] if source in TELLING else [])
+    assert (pl.Series([source]).str.contains(calling.TOLD).item() and bool(found)) == (source in TELLING)
+
+
+@pytest.mark.fast
+@pytest.mark.timeout(20)
+@pytest.mark.parametrize(
+    "source", ['phone number="1 2 3 4 5 6 7 ', 'class="vcard tel ', "[phone ", "wa.me/", "tel:1 2 "]
+)
+def test_a_document_of_nothing_but_signs_of_numbers_ends(source: str) -> None:
+    list(calling.within(source * 50_000))

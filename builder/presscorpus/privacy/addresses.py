@@ -58,6 +58,8 @@ _AVATAR: Final = re.compile(
     r"avatar(?:s|/[\w-]+)?/[0-9a-f]{32,64}(?![0-9a-f])|avatar[^/]*/(?:[\w-]+/)*[0-9a-f]{32}(?:[0-9a-f]{32})?(?![0-9a-f])"
 )
 _VEILED: Final = re.compile(r"/cdn-cgi/l/email-protection#[0-9a-f]{4,}")
+# In the query of an address of a picture of a code that calls.
+_CALL: Final = re.compile(r"(?:tel|callto|smsto?):[+(]{0,2}[0-9](?:[ ().-]{0,2}[0-9]){5,14}")
 _DIGITS: Final = re.compile(r"(?<![0-9])\+?[0-9](?:[ ().-]{0,2}[0-9]){6,14}(?![0-9])")
 _ONLY_DIGITS: Final = re.compile(r"\+?[0-9][0-9 ().-]{6,20}")
 _SOME_DIGITS: Final = re.compile(r"[0-9](?:[^0-9a-z]{0,2}[0-9]){4,}")
@@ -218,6 +220,8 @@ def _is_call(address: Address) -> bool:
     if _is_of(host, SERVICES):
         said = [value or name for name, value in address.query if name not in {"text", "body"}]
         return any(_DIGITS.search(text) for text in (address.path, address.fragment, *said))
+    if any(_CALL.match(value) for _, value in address.query):
+        return True
     return _has_number_key(address) or any(
         contacts.PHONE in {each.rule for each in contacts.found(text, frozenset((PHONE,)))}
         for text in _texts(address)

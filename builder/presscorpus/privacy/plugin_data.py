@@ -16,12 +16,12 @@ if TYPE_CHECKING:
 MAILBOXES: Final = frozenset(("data-cfemail", "data-enc-email"))
 """Attributes that hold a mailbox in disguise: of Cloudflare, of Email Encoder."""
 
-SIGNS: Final = ("cfemail", "enc-email", "joinchat", "ht-ctc", "ht_ctc")
+SIGNS: Final = ("cfemail", "enc-email", "data-number", "joinchat", "ht-ctc", "ht_ctc")
 """What a document with such attributes holds, beside the keys of telephone numbers."""
 
 # Without what sizes are written under, too ("mobile", "cell").
 _KEYS: Final = frozenset(("phone", "tel", "telephone", "phonenumber", "phone_number", "msisdn", "whatsapp", "fax"))
-PHONE_SIGNS: Final = rf"data-[\w-]{{0,40}}(?:{'|'.join(sorted(_KEYS))})|joinchat|ht[-_]ctc"
+PHONE_SIGNS: Final = rf"data-[\w-]{{0,40}}(?:{'|'.join(sorted(_KEYS))})|data-number|joinchat|ht[-_]ctc"
 """A pattern of Rust's regex crate, in lower case, which each document with numbers in such attributes matches."""
 
 _NUMBER: Final = r"\+?[0-9(][0-9 ()./-]{5,20}[0-9]"
@@ -46,6 +46,8 @@ def numbers(name: str, text: str) -> Iterator[tuple[int, int, bool]]:
     if not name.startswith("data-"):
         return
     whole = _WHOLE.fullmatch(text) if name.rpartition("-")[2] in _KEYS else None
+    if whole is None and name == "data-number" and (other := _WHOLE.fullmatch(text)) and is_valid(other[1]):
+        whole = other
     if whole is not None and sum(sign.isdigit() for sign in text) >= _FEWEST_DIGITS:
         yield (*whole.span(1), True)
     for member in _MEMBER.finditer(text) if text[:1] in {"{", "["} else ():
