@@ -113,6 +113,14 @@ MAIL += [
     Contact("e-mail, characters", "{m}@@example.org"),
     Contact("e-mail, markup within", "E-mail: {m}<br>@example.org"),
     Contact("e-mail, written out", "{m}@example dot it"),
+    Contact("e-mail, written out", "{m}(a)example.org"),
+    Contact("e-mail, written out", "{m}&lt;at&gt;example.org"),
+    Contact("e-mail, written out", "{m} (chiocciola) example.it"),
+    Contact("e-mail, written out", "{m}<b>(собака)</b>example.ru"),
+    Contact("e-mail, written out", "E-mail: <b>{m}</b> AT example.org"),
+    Contact("e-mail, written out", "Contact: {m} @ example.org"),
+    Contact("e-mail, scripts", "<script>document.write('{m}'+'@'+'example.org')</script>"),
+    Contact("e-mail, scripts", "<b onclick=\"location='mailto:{m}@'+'example.org'\">x</b>"),
 ]
 
 PHONE = [

@@ -14,12 +14,20 @@ from typing import TYPE_CHECKING, Final
 from presscorpus.privacy.folding import SPACELESS
 from presscorpus.privacy.mailboxes import FILES, RUNS, SEVERAL, is_top_level
 from presscorpus.privacy.ordinary_words import ORDINARY
-from presscorpus.privacy.written_signs import MAILERS, PROVIDERS
+from presscorpus.privacy.written_signs import AT, MAILERS, PROVIDERS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_CLOSED: Final = re.compile(r"[\[({【] ?(?:at|arroba|@) ?[\])}】][ \n]?")
+_PLAIN_HOST: Final = r"(?:[\w-]{1,63}\.){1,4}[^\W\d_]{2,24}(?!\w)"
+# In brackets; one letter alone does only between others; and as a script puts an address together.
+_CLOSED: Final = re.compile(
+    rf"[\[({{【<] ?(?:{AT}|@) ?[\])}}】>][ \n]?|(?<=\w)[\[({{]a[\])}}](?={_PLAIN_HOST})"
+    r"|['\"] ?\+ ?['\"]@['\"] ?\+ ?['\"]|['\"] ?\+ ?['\"]@|@['\"] ?\+ ?['\"]"
+)
+# As a word, or with spaces, only where it is said to be a mailbox.
+_SAID_ONLY: Final = re.compile(r" (?:at|@) (?=[\w-]{1,63}\.)")
+_HOST_BEHIND: Final = re.compile(_PLAIN_HOST)
 _WORDS: Final = re.compile(r"(?<= )at (?=[\w-]+ dot [a-z])")
 # A provider's host as it is.
 _NAMED: Final = re.compile(rf" at (?=(?:{'|'.join(MAILERS)})\.[a-z])")
@@ -137,6 +145,8 @@ def found(text: str) -> Iterator[tuple[int, int]]:
     """
     if "@" in text:
         yield from _broken(text)
+    if ":" in text:
+        yield from _said(text)
     place = 0
     for start, end, is_closed in _signs(text):
         domain = _DOMAIN.match(text, end) if start >= place else None
@@ -154,6 +164,19 @@ def found(text: str) -> Iterator[tuple[int, int]]:
             continue
         place = domain.end()
         yield first, place
+
+
+def _said(text: str) -> Iterator[tuple[int, int]]:
+    """Addresses with "at" as a word, or spaces around the sign, that are said to be."""
+    for sign in _SAID_ONLY.finditer(text):
+        host = _HOST_BEHIND.match(text, sign.end())
+        local = _LOCAL.match(text[max(0, sign.start() - _LONGEST) : sign.start()][::-1])
+        if host is None or local is None or not _is_host(host[0]) or _NAMED.match(text, sign.start()):
+            continue
+        first = sign.start() - len(local[0].rstrip("+%_.-"))
+        before = text[max(0, first - _BEFORE) : first]
+        if text[first : sign.start()] not in _OF_SENTENCES and _SAID.search(before) is not None:
+            yield first, host.end()
 
 
 def _broken(text: str) -> Iterator[tuple[int, int]]:

@@ -18,10 +18,18 @@ MAILERS: Final = (
 )  # fmt: skip
 """Those that are nothing else, so that nobody is met or buys there."""
 
+AT: Final = (
+    r"at(?:[- ]?(?:sign|zeichen|symbol|mark))?|arroba|arobase?|chiocciola|klammeraffe|snabel-?a|apenstaartje|malpa"
+    r"|małpa|zavinac|kukac|miukumauku|собака|собачка|골뱅이|アットマーク|アット|小老鼠"
+)
+"""What an `@` is called in brackets, folded, as a pattern."""
+
 # What may stand between two signs in a source: tags, references, and what is no letter.
 _APART: Final = r"(?:<[^>]*>|&[#0-9A-Za-z]+;?|[^0-9A-Za-z&<])*"
 WORDS: Final = (
-    rf"[\[({{\x{{3010}}]{_APART}(?i:at|arroba|@){_APART}[\])}}\x{{3011}}]",
+    rf"[\[({{\x{{3010}}]{_APART}(?i:{AT}|[aä@]|zavináč){_APART}[\])}}\x{{3011}}]",
+    r"(?i)(?:<|&lt;?|&#60;?|&#x3c;?) ?at ?(?:>|&gt;?|&#62;?|&#x3e;?)",
+    rf"(?i)(?:mail|contact|write|booking|address|id|to|us|me)s?{_APART}:{_APART}[\pL\pN._%+-]+{_APART}\s(?:at|@)\s",
     r"(?i)(?-u:\b)dot(?-u:\b)",
 )
 """Patterns of Rust's regex crate: what is found here holds one of them in its source, or one of `BESIDE`."""
