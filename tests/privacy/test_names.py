@@ -316,6 +316,7 @@ DISPLAYED = [
         for written in (
             "Engr. {}", "Alhaji {}", "Pastor {}", "Chef {}", "{} Editor", "{} Staff Writer", "Guest Author {}",
             "{} LCSW", "{} CFP®", "Gast: {}", "Contributing Writer {}", "{} for Tidings", "{} he/him",
+            "The Rev. {}", "{} in Oslo", "{} @ Tidings", "{}'s Blog", "{} at Tidings",
         )
     ),
 ]  # fmt: skip
@@ -340,6 +341,9 @@ def test_each_name_in_what_a_user_is_displayed_as_is_found(displayed: str, parts
         ("Mohammed bin Salman", "bin Salman"),
         ("USA Today", "U. S. A. of today"),
         ("Middle East Editor", "in the Middle East"),
+        ("Anna Maria Page", "by Anna Maria, as"),
+        ("Oslo Mayor's Office", "the Oslo Mayor met"),
+        ("Uyghur Students in Oslo", "the Uyghur students met"),
         ("South Sudan Correspondent", "of South Sudan"),
         ("Valley News Staff", "the Valley News said"),
         ("Chef Anna", "by Anna"),

@@ -9,7 +9,7 @@ from presscorpus.content import bylines
 from presscorpus.privacy.folding import fold
 from presscorpus.privacy.mailboxes import is_top_level
 from presscorpus.privacy.name_words import is_name, tokens, words_of
-from presscorpus.privacy.ordinary_words import ORDINARY, PARTICLES
+from presscorpus.privacy.ordinary_words import ORDINARY, PARTICLES, TITLES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -55,6 +55,12 @@ _PLACES: Final = frozenset((
     "york", "zealand",
 ))  # fmt: skip
 _FEWEST: Final = 2
+# What stands before a place or a newspaper, where an `@` has no letters, and behind a genitive.
+_BEFORE_PLACES: Final = frozenset(("", "at", "for", "from", "in"))
+_WRITINGS: Final = frozenset((
+    "blog", "column", "corner", "diary", "journal", "newsletter", "notebook", "page", "site", "substack", "website",
+))  # fmt: skip
+_GENITIVE: Final = re.compile("['’]s?$")
 
 
 def names(displayed: str) -> list[str]:
@@ -118,22 +124,27 @@ def _within(displayed: str) -> Iterator[str]:
 def _without_office(words: list[str]) -> str | None:
     """A name without offices around it; null where it has none."""
     plain = [re.sub(r"[^\w]", "", fold(word)) for word in words]
-    first, last = 0, len(words)
-    if "for" in plain[2:]:
-        last = plain.index("for", 2)
+    first, last = (
+        0,
+        next((place for place in range(_FEWEST, len(words)) if _is_behind(place, plain, words)), len(words)),
+    )
+    if plain[0] == "the" and plain[1] in TITLES | _TITLES:
+        first = 1
     while last - first > _FEWEST and (plain[last - 1] in _OFFICES or _DEGREE.fullmatch(words[last - 1])):
         last -= 1
-    while last - first > _FEWEST and plain[first] in _OFFICES | _TITLES:
+    while last - first > _FEWEST and plain[first] in _OFFICES | _TITLES | (TITLES if first else frozenset()):
         first += 1
     left = plain[first:last]
-    if (
-        (first, last) == (0, len(words))
-        or left[0] in PARTICLES
-        or left[0] in ORDINARY | _PLACES
-        or left[-1] in ORDINARY | _PLACES
-    ):
+    ordinary = {left[0], left[-1]} & (ORDINARY | _PLACES)
+    if (first, last) == (0, len(words)) or left[0] in PARTICLES or ordinary:
         return None
-    return " ".join(words[first:last])
+    return " ".join([*words[first : last - 1], _GENITIVE.sub("", words[last - 1])])
+
+
+def _is_behind(place: int, plain: list[str], words: list[str]) -> bool:
+    """Whether a word stands behind a name."""
+    of_writing = plain[place] in _WRITINGS and _GENITIVE.search(words[place - 1]) is not None
+    return of_writing or plain[place] in _BEFORE_PLACES
 
 
 def _of_account(written: str) -> str | None:
