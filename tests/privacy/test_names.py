@@ -156,7 +156,7 @@ PHRASES = (
     "Human Rights", "Press Release", "Guest contributor", "Letters to the Editor", "Sponsored Content",
     "Women's Rights", "Climate Justice", "Free Press", "Derechos Humanos", "Droits de l'homme",
     "Politik und Gesellschaft", "Hong Kong", "South Africa Desk", "New York City", "Trinidad and Tobago",
-    "Getty Images",
+    "Getty Images", "Adobe Stock",
 )  # fmt: skip
 PEOPLE = (
     "Art Law",
@@ -306,6 +306,8 @@ DISPLAYED = [
     ("Prof. Jürgen Zustorf MdB", ("Juergen Zustorf", "J. Zustorf")),
     ("anna.zustorf77@example.org", ("Anna Zustorf",)),
     ("anna_zustorf", ("Anna Zustorf",)),
+    ("Hon. Anna Stock", ("Anna Stock",)),
+    ("Rev. Anna Bloomberg Editor", ("Anna Bloomberg",)),
     ("RK Zustorf", ("R. K. Zustorf", "R.K. Zustorf", "R K Zustorf", "RK Zustorf")),
     ("Ravi Kumar Zustorf", ("RK Zustorf", "R K Zustorf", "R.K. Zustorf")),
     ("R. K. Zustorf", ("RK Zustorf", "R K Zustorf")),

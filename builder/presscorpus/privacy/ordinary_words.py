@@ -48,10 +48,9 @@ _TOPICS: Final = frozenset((
 ))  # fmt: skip
 # What a credit of a picture names where it names nobody, and pages that stand beside those of authors.
 _SOURCES: Final = frozenset((
-    "afp", "agence", "alamy", "anadolu", "associated", "bloomberg", "commons", "copyright", "courtesy", "creative",
-    "epa", "facebook", "flickr", "getty", "graphic", "graphics", "guidelines", "handout", "illustration", "image",
-    "images", "instagram", "istock", "picture", "pictures", "pexels", "pixabay", "reuters", "screenshot",
-    "shutterstock", "stock", "submission", "submissions", "supplied", "unsplash", "via", "wikimedia", "wikipedia",
+    "afp", "agence", "alamy", "anadolu", "associated", "commons", "copyright", "courtesy", "epa", "facebook", "flickr",
+    "guidelines", "handout", "illustration", "image", "images", "instagram", "istock", "pexels", "pixabay", "reuters",
+    "screenshot", "shutterstock", "submission", "submissions", "supplied", "unsplash", "wikimedia", "wikipedia",
     "xinhua", "youtube",
 ))  # fmt: skip
 _OTHERS: Final = frozenset((
@@ -81,25 +80,26 @@ ORDINARY: Final = _OFFICES | _KINDS | _TOPICS | _SOURCES | _OTHERS | _JOINING
 """Folded words."""
 
 PLACES: Final = frozenset((
-    "abu dhabi", "addis ababa", "agence france", "al jazeera", "asia pacific", "baden wurttemberg",
-    "bosnia and herzegovina", "british columbia", "buenos aires", "burkina faso", "cape town", "cape verde",
-    "central africa", "central america", "central asia", "central europe", "costa rica", "cote d ivoire",
-    "czech republic", "democratic republic of congo", "democratic republic of the congo", "dominican republic",
-    "east africa", "east asia", "east timor", "eastern europe", "el salvador", "equatorial guinea", "european union",
-    "great britain", "guinea bissau", "hong kong", "horn of africa", "inner mongolia", "ivory coast", "kuala lumpur",
-    "latin america", "los angeles", "middle east", "new caledonia", "new delhi", "new england", "new hampshire",
-    "new jersey", "new mexico", "new orleans", "new south wales", "new york", "new zealand", "north africa",
-    "north america", "north carolina", "north dakota", "north east", "north korea", "north macedonia",
-    "north rhine westphalia", "north west", "northern africa", "northern europe", "northern ireland", "nova scotia",
-    "papua new guinea", "puerto rico", "rhode island", "rio de janeiro", "san diego", "san francisco", "san marino",
+    "abu dhabi", "addis ababa", "adobe stock", "agence france", "al jazeera", "asia pacific", "baden wurttemberg",
+    "bloomberg news", "bloomberg via getty images", "bosnia and herzegovina", "british columbia", "buenos aires",
+    "burkina faso", "cape town", "cape verde", "central africa", "central america", "central asia", "central europe",
+    "costa rica", "cote d ivoire", "creative commons", "czech republic", "democratic republic of congo",
+    "democratic republic of the congo", "dominican republic", "east africa", "east asia", "east timor",
+    "eastern europe", "el salvador", "equatorial guinea", "european union", "getty images", "great britain",
+    "guinea bissau", "hong kong", "horn of africa", "inner mongolia", "ivory coast", "kuala lumpur", "latin america",
+    "los angeles", "middle east", "new caledonia", "new delhi", "new england", "new hampshire", "new jersey",
+    "new mexico", "new orleans", "new south wales", "new york", "new zealand", "north africa", "north america",
+    "north carolina", "north dakota", "north east", "north korea", "north macedonia", "north rhine westphalia",
+    "north west", "northern africa", "northern europe", "northern ireland", "nova scotia", "papua new guinea",
+    "public domain", "puerto rico", "rhode island", "rio de janeiro", "san diego", "san francisco", "san marino",
     "sao paulo", "saudi arabia", "sierra leone", "silicon valley", "south africa", "south america", "south asia",
     "south carolina", "south dakota", "south east", "south east asia", "south korea", "south sudan", "south west",
-    "southeast asia", "southern africa", "southern europe", "sri lanka", "sub saharan africa", "tel aviv",
-    "trinidad and tobago", "united arab emirates", "united kingdom", "united nations", "united states",
-    "united states of america", "west africa", "west asia", "west bank", "west virginia", "western australia",
-    "western europe", "western sahara", "white house",
+    "southeast asia", "southern africa", "southern europe", "sri lanka", "stock photo", "stock photos",
+    "sub saharan africa", "tel aviv", "trinidad and tobago", "united arab emirates", "united kingdom", "united nations",
+    "united states", "united states of america", "via getty images", "west africa", "west asia", "west bank",
+    "west virginia", "western australia", "western europe", "western sahara", "white house",
 ))  # fmt: skip
-"""Places and the like of several words, which alone or with ordinary words are no name."""
+"""Places and sources of pictures of several words, which alone or with ordinary words are no name."""
 
 PARTICLES: Final = frozenset((
     "abu", "ben", "bin", "bint", "binti", "das", "del", "della", "den", "der", "des", "dos", "ibn", "los", "saint",
