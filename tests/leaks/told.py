@@ -108,6 +108,11 @@ CASES: Final = [
     Told("field, rendered", {"author_link": {"rendered": "<a href='/x'>{name}</a>"}}),
     Told("field, by key and value", {"post_meta": [{"key": "author_name", "value": "{name}"}]}),
     Told("field, by meta_key and meta_value", {"metadata": [{"meta_key": "_byline", "meta_value": "{name}"}]}),
+    Told("kept: link to a page for users", _html('<a href="/users/{slug}/">{name}</a>'), stays=True),
+    Told("kept: link to a page of the staff", _html('<a href="/staff/{slug}/">{name}</a>'), stays=True),
+    Told("kept: field, author of a theme", {"acf": {"theme_author": "{name}"}}, stays=True),
+    Told("kept: field, a layout", {"acf": {"author_box": "{name}"}}, stays=True),
+    Told("kept: field, an office", {"acf": {"author": {"name": "Bo Lund", "role": "{name}"}}}, stays=True),
     Told("kept: field, author of a book", {"acf": {"book_author": "{name}"}}, stays=True),
 ]  # fmt: skip
 

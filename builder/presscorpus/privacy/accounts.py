@@ -13,11 +13,14 @@ if TYPE_CHECKING:
 
     from presscorpus.privacy.addresses import Address
 
-PAGE: Final = (
-    r"/(?:authors|writers?|contributors?|columnists?|journalist(?:a|e|en)?s?|bylines?|staff|users?|reda[ck]teure?s?"
-    r"|aut(?:or(?:as?|en?|es|i)?|eure?s?)|avtor|forfatter|penulis|periodistas?|schrijver|skribenter?|verfasser|yazar(?:lar)?)"
-    r"/([^/?#\s]+)/?(?:[?#]|$)"
+BASES: Final = (
+    r"/(?:authors|writers?|contributors?|columnists?|journalist(?:a|e|en)?s?|bylines?|forums?/users|reda[ck]teure?s?"
+    r"|aut(?:or(?:as?|en?|es|i)?|eure?s?)|avtor|forfatter|penulis|periodistas?|schrijver|skribenter?|verfasser"
+    r"|yazar(?:lar)?)/"
 )
+"""A pattern of Rust's regex crate and of Python: what stands before the slug of an author's page of a theme."""
+
+PAGE: Final = rf"{BASES}([^/?#\s]+)/?(?:[?#]|$)"
 """A pattern of Rust's regex crate and of Python: an address that may be an author's page of a theme."""
 
 _PAGE: Final = re.compile(PAGE)

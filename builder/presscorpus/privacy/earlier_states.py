@@ -40,7 +40,7 @@ _PLACE: Final = ["site", "crawl", "offset", "ordinal"]
 _ITEM: Final = ["site", "table", "type", "id"]
 _PEOPLE: Final = pl.col("type").is_in(list(TAXONOMIES))
 _SIGNS: Final = re.compile(page_bylines.SIGNS)
-_LINKED: Final = re.compile(rf"(?i)author|{accounts.PAGE[: accounts.PAGE.index('/([')]}/")
+_LINKED: Final = re.compile(f"(?i)author|{accounts.BASES}")
 _CALLS: Final = frozenset((PHONE,))
 _decode_keys = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
 

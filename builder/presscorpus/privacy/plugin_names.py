@@ -38,10 +38,10 @@ def letters_of(key: str) -> str:
 # Keys under which plugins and themes put an author: Yoast, Rank Math, Co-Authors Plus, PublishPress, Molongui, Jetpack;
 # those that sites choose themselves (ACF); and the one that has those of pages and feeds (content/bylines.py).
 _KEY: Final = re.compile(
-    r"(?!book|client|comment|customer|disable|display|enable|hide|quote|reply|review|show|testimonial|use)[a-z]{0,24}?"
+    r"(?!book|client|comment|customer|disable|display|enable|hide|plugin|quote|reply|review|show|testimonial|theme|use)[a-z]{0,24}?"
     r"(?:author|byline|columnist|contributor|creator|journalist|photographer|reporter|translator|writer"
     r"|aut(?:or(?:a|e|es|in)?|eur)|fotograf(?:[ao]|in)?|giornalista|journaliste|periodista|photographe|redakteur(?:in)?)s?"
-    r"(?:box|data|details|displayname|html|info|links?|list|meta|names?|text)?"
+    r"(?:data|details|displayname|html|info|links?|meta|names?|text)?"
     r"|(?:caption|featuredimage|featured|hero|image|media|photo|picture|video){1,2}credits?(?:line|name)?"
     r"|(?:images?|photographs?|photos?|pictures?|reported|text|translated|words|written)by"
     rf"|displayname|usernicename|{letters_of(bylines.KEY)}"
