@@ -63,6 +63,7 @@ class People:
         self._companies: set[str] = set()
         self._persons: set[str] = set()
         self._profiles: set[str] = set()
+        self._written: set[str] = set()
         self._freed: set[str] = set()
         self._labels = {part for host in hosts for label in fold(host).split(".") for part in _rows_of(label)}
         self._told: dict[str, Hashable] = {}
@@ -167,6 +168,10 @@ class People:
 
     def _add_written(self, name: str) -> None:
         """Add what stands under an author's key, where it is written as a name is."""
+        # Posts say the same again and again.
+        if name in self._written:
+            return
+        self._written.add(name)
         for each in bylines.names(name):
             if is_written_as_name(each):
                 self.add(each, None)
