@@ -207,7 +207,8 @@ def beside_bare(texts: list[str]) -> None:
         for text in texts:
             py3langid.classify(text[:300])
 
-    words = [each.encode() for each in words_of(pl.Series(texts)) if each.count(" ") + 1 >= minhash.MIN_WORDS]
+    folded = [each or "" for each in words_of(pl.Series(texts))]
+    words = [each.encode() for each in folded if each.count(" ") + 1 >= minhash.MIN_WORDS]
     hashed, bounds = minhash.shingles(words, [each.count(b" ") + 1 for each in words])
 
     def bare_repeats() -> None:

@@ -212,7 +212,7 @@ def wilson(right: int, number: int) -> str:
 
 def shingled(text: str) -> set[tuple[str, ...]]:
     (words,) = words_of(pl.Series([text]))
-    found = words.split()
+    found = (words or "").split()
     return {tuple(found[place : place + minhash.SHINGLE]) for place in range(len(found) - minhash.SHINGLE + 1)}
 
 
@@ -330,7 +330,7 @@ def cost() -> None:
     made = [each for each in made_set(SEED) if each.edit == "original"]
     for language in TONGUES:
         texts = pl.Series([each.text for each in made if each.language == language])
-        words = words_of(texts).to_list()
+        words = [each or "" for each in words_of(texts)]
         split = [each.split() for each in words]
         as_text = [list(map(" ".join, zip(each, each[1:], each[2:], strict=False))) for each in split]
         as_numbers = [minhash.shingles([each.encode()], [each.count(" ") + 1])[0] for each in words]

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from presscorpus.crawl.fetch import Outcome
     from presscorpus.crawl.messages import Held
     from presscorpus.crawl.rest import probe as probing
-    from presscorpus.normalise import supervision
+    from presscorpus.normalise import supervision, workers
     from presscorpus.observations import diff as differences
     from presscorpus.observations import diff_view, evidence
     from presscorpus.pipeline import as_of as moments
@@ -57,6 +57,7 @@ else:
     typed_address = lazy("presscorpus.crawl.typed_address")
     probing = lazy("presscorpus.crawl.rest.probe")
     supervision = lazy("presscorpus.normalise.supervision")
+    workers = lazy("presscorpus.normalise.workers")
     differences = lazy("presscorpus.observations.diff")
     diff_view = lazy("presscorpus.observations.diff_view")
     evidence = lazy("presscorpus.observations.evidence")
@@ -148,6 +149,8 @@ def build(arguments: argparse.Namespace) -> None:
         part=None if part == params.Part() else part,
     )
     layout = layouts.Layout(out, out)
+    if arguments.workers == 1:
+        workers.bound_threads(1)
     with watched() as progress:
         built = one_go.build(request, schema.load_package(schema.package_home()), layout, progress)
     _summarise(built.outcomes, one_go.held(layout))

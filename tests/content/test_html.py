@@ -16,6 +16,7 @@ from selectolax.lexbor import LexborHTMLParser
 
 from presscorpus.content.html import FLAGS, KINDS, Content, Link, Unreadable, plain, read, without_shortcodes
 from presscorpus.content.html.links import candidates
+from presscorpus.content.html.tree import attributes, pieces
 from presscorpus.content.urls import resolve
 
 SEED = json.loads((Path(__file__).parents[2] / "data/sources/uyghurmovement/882.json").read_bytes())
@@ -615,3 +616,20 @@ def test_a_run_of_marks_is_composed_in_parts() -> None:
     got = read(text).text
     assert got.endswith("\xe1")
     assert sorted(got.replace("\xe1", "a\u0301").replace("\xe9", "e\u0301")) == sorted(text)
+
+
+@pytest.mark.parametrize(
+    ("html", "found"),
+    [
+        ('<a href="https://a.example/?b=&quot;c&quot;&amp;d">x</a>', {"href": 'https://a.example/?b="c"&d'}),
+        ("<a href='=\"'>x</a>", {"href": '="'}),
+        ("<a =x=y>x</a>", {"=x": "y"}),
+        ("<a hidden>x</a>", {"hidden": ""}),
+        ("<a>x</a>", {}),
+        ('<a b"=c>x</a>', {'b"': "c"}),
+        ('<x="y">x</x="y">', {}),
+        ('<a href="b" rel=c>x</a>', {"href": "b", "rel": "c"}),
+    ],
+)
+def test_attributes_of_a_tag_are_those_of_the_parser(html: str, found: dict[str, str]) -> None:
+    assert attributes(pieces(html, 1000)[0][1]) == found

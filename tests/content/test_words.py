@@ -21,7 +21,7 @@ ODD = (
 
 def same(texts: list[str | None]) -> None:
     series = pl.Series(texts, dtype=pl.String)
-    assert words_of(series).to_list() == one_by_one(series).to_list()
+    assert words_of(series) == one_by_one(series).to_list()
 
 
 @pytest.mark.fast
@@ -47,4 +47,4 @@ def test_long_texts_are_cut_between_texts_only() -> None:
 @pytest.mark.fast
 def test_what_the_convention_says() -> None:
     texts = pl.Series(["Kâğıt, KÂĞIT!", "漢字かな mixed", "كِتَـاب", "İstanbul ISPARTA", "— …", "ﬁn fin"])
-    assert words_of(texts).to_list() == ["kâğit kâğit", "漢 字 か な mixed", "كتاب", "istanbul isparta", "", "fin fin"]
+    assert words_of(texts) == ["kâğit kâğit", "漢 字 か な mixed", "كتاب", "istanbul isparta", "", "fin fin"]

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
+import polars as pl
 import pytest
 
+from presscorpus.config.params import Engine
+from presscorpus.normalise import workers
 from presscorpus.normalise.shards import TASK_ITEMS, Planned, batch
 from presscorpus.observations.portions import SHARD_IDS
 from presscorpus.storage.frames import SpillFile
@@ -45,3 +49,13 @@ def test_of_a_cluster_a_task_is_a_full_shard_or_many_small_ones(tmp_path: Path) 
     """However many workers there are, and in a corpus of any size."""
     assert _heights(tmp_path, 3, SHARD_IDS, None) == [SHARD_IDS] * 3
     assert _heights(tmp_path, 100, 40, None) == [1000, 1000, 1000, 1000]
+
+
+def _threads(_task: int) -> int:
+    return pl.thread_pool_size()
+
+
+def test_processes_of_a_pool_share_the_processors(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("POLARS_MAX_THREADS", raising=False)
+    processors = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    assert set(workers.run(_threads, range(4), Engine(workers=2))) == {max(1, processors // 2)}

@@ -23,11 +23,11 @@ from typing import TYPE_CHECKING, Final
 import polars as pl
 
 from presscorpus.content.words import words_of
-from presscorpus.dtypes import ARROW_TEXT, SIGNATURE
+from presscorpus.dtypes import ARROW_TEXT, SIGNATURE, TEXT
 from presscorpus.lazy import lazy
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     import numpy as np
     import numpy.typing as npt
@@ -53,6 +53,7 @@ SHINGLE: Final = 3
 SLOTS: Final = 128
 """Numbers of 32 bits in a signature. The standard error of an estimate is at most 0.045."""
 
+_SPACE: Final = ord(" ")
 _SEED: Final = 20261123
 _WORDS_AT_ONCE: Final = 1 << 20
 _KNOWN_WORDS: Final = 1 << 17
@@ -61,7 +62,7 @@ _KNOWN_LENGTH: Final = 64
 _ODD: Final = (0x9E3779B185EBCA87, 0xC2B2AE3D27D4EB4F, 0x165667B19E3779F9)
 
 
-def sketch(texts: pl.Series) -> pl.DataFrame:
+def sketch(texts: Iterable[str | None]) -> pl.DataFrame:
     """Return what is kept of each text to compare it with others.
 
     Args:
@@ -75,14 +76,14 @@ def sketch(texts: pl.Series) -> pl.DataFrame:
     """
     words = [each.encode() if each else b"" for each in words_of(texts)]
     digests = [hashlib.sha256(each).hexdigest() if each else None for each in words]
-    heights = [each.count(b" ") + 1 if each else 0 for each in words]
-    signatures: list[bytes | None] = [None] * len(texts)
+    heights = [int(np.count_nonzero(np.frombuffer(each, np.uint8) == _SPACE)) + 1 if each else 0 for each in words]
+    signatures: list[bytes | None] = [None] * len(words)
     for rows in _stretches(heights):
         found = _signatures([words[row] for row in rows], [heights[row] for row in rows])
         for row, signature in zip(rows, found, strict=True):
             signatures[row] = signature
     return pl.DataFrame(
-        {"text_digest": pl.Series(digests, dtype=texts.dtype), "signature": pl.Series(signatures, dtype=SIGNATURE)}
+        {"text_digest": pl.Series(digests, dtype=TEXT), "signature": pl.Series(signatures, dtype=SIGNATURE)}
     )
 
 
@@ -126,11 +127,10 @@ def shingles(texts: Sequence[bytes], heights: Sequence[int]) -> tuple[npt.NDArra
         The numbers of all texts; and the places where those of each text begin, and the end of the last one's.
     """
     data = b" ".join(texts) + b" "
-    ends = np.flatnonzero(np.frombuffer(data, np.uint8) == ord(" ")) + 1
+    ends = np.flatnonzero(np.frombuffer(data, np.uint8) == _SPACE) + 1
     buffers = [None, pa.py_buffer(np.concatenate([[0], ends])), pa.py_buffer(data)]
     coded = pc.dictionary_encode(pa.Array.from_buffers(ARROW_TEXT, len(ends), buffers))
-    different = (word[:-1] for word in coded.dictionary.to_pylist())
-    known = np.fromiter(map(_number_of, different), np.uint64, len(coded.dictionary))
+    known = np.fromiter(map(_number_of, coded.dictionary.to_pylist()), np.uint64, len(coded.dictionary))
     # Through the buffer: `to_numpy` imports pandas first.
     numbers = known.take(np.frombuffer(coded.indices.buffers()[1], np.int32, len(coded)))
     total = np.zeros(len(numbers) - SHINGLE + 1, np.uint64)
@@ -146,13 +146,13 @@ def shingles(texts: Sequence[bytes], heights: Sequence[int]) -> tuple[npt.NDArra
 class _Numbers(dict[str, int]):
     """The first eight bytes of a word's BLAKE2b as a number.
 
-    Computed once a process, within bounds.
+    Computed once a process, within bounds. A word is given with the space behind it, which does not count.
     """
 
     def __missing__(self, word: str) -> int:
         if len(self) >= _KNOWN_WORDS:
             self.clear()
-        number = int.from_bytes(hashlib.blake2b(word.encode(), digest_size=8).digest(), "little")
+        number = int.from_bytes(hashlib.blake2b(word[:-1].encode(), digest_size=8).digest(), "little")
         if len(word) <= _KNOWN_LENGTH:
             self[word] = number
         return number

@@ -15,9 +15,10 @@ import numpy as np
 import polars as pl
 
 from presscorpus.content.html.characters import composed
+from presscorpus.dtypes import TEXT
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     import numpy.typing as npt
 
@@ -34,7 +35,7 @@ _UNKNOWN, _DROPPED, _BETWEEN, _LETTER, _ALONE, _OTHER = range(6)
 _JAMO: Final = ((0x1100, 0x11FF), (0xA960, 0xA97F), (0xD7B0, 0xD7FF))
 
 
-def words_of(texts: pl.Series) -> pl.Series:
+def words_of(texts: Iterable[str | None]) -> list[str | None]:
     """Return the words of each text in order, with single spaces between them.
 
     Args:
@@ -43,18 +44,18 @@ def words_of(texts: pl.Series) -> pl.Series:
     Returns:
         One string a text; null where the text is.
     """
-    values = texts.to_list()
+    values = list(texts)
     found: list[str | None] = list(values)
     hard: list[int] = []
     for rows in _stretches(values):
-        folded, odd = _fold([values[row] for row in rows])
+        folded, odd = _fold([values[row] or "" for row in rows])
         for row, text in zip(rows, folded, strict=True):
             found[row] = text
         hard += [rows[number] for number in odd]
     if hard:
-        for row, text in zip(hard, one_by_one(texts.gather(hard)), strict=True):
+        for row, text in zip(hard, one_by_one(pl.Series([values[row] for row in hard], dtype=TEXT)), strict=True):
             found[row] = text
-    return pl.Series(found, dtype=texts.dtype)
+    return found
 
 
 def one_by_one(texts: pl.Series) -> pl.Series:
@@ -134,11 +135,13 @@ def _spaced(kind: npt.NDArray[np.uint8], letter: npt.NDArray[np.uint32]) -> npt.
     kept: npt.NDArray[np.bool_] = letter == _END
     kept[:1] = True
     kept[1:] |= ~(between[1:] & between[:-1])
+    # By places, which takes half the time of a mask.
+    places = np.flatnonzero(kept)
     if not alone.any():
-        return letter[kept]
+        return letter.take(places)
     missing = np.zeros(len(kind), np.bool_)
     missing[1:] = (alone[1:] & ~between[:-1]) | (alone[:-1] & ~between[1:])
-    return np.insert(letter[kept], np.flatnonzero(missing[kept]), _SPACE)
+    return np.insert(letter.take(places), np.flatnonzero(missing.take(places)), _SPACE)
 
 
 @cache

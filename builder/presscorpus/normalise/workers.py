@@ -139,8 +139,21 @@ def processes(engine: Engine) -> int | None:
     """
     if engine.scheduler != LOCAL:
         return None
-    processors = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
-    return engine.workers or processors or 1
+    return engine.workers or _processors()
+
+
+def _processors() -> int:
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def bound_threads(most: int) -> None:
+    """Bound the threads of polars in this process, which wait busily for each other.
+
+    Args:
+        most: How many there may be. Nothing changes once polars is imported, or where the user bounds them
+            (https://docs.pola.rs/api/python/stable/reference/api/polars.thread_pool_size.html).
+    """
+    os.environ.setdefault("POLARS_MAX_THREADS", str(most))
 
 
 def _bounded(function: Callable[[Task], Result], task: Task, engine: Engine) -> Result | Lost[Task]:
@@ -197,7 +210,7 @@ def _pooled(
     # Spawned, not forked: threads of polars and pyarrow do not survive a fork.
     spawn = multiprocessing.get_context("spawn")
     count = limits.processes
-    started = (limits.engine.worker_bytes,)
+    started = (limits.engine.worker_bytes, max(1, _processors() // count))
     others = {child.pid for child in multiprocessing.active_children()}
     with ProcessPoolExecutor(count, mp_context=spawn, initializer=_start, initargs=started) as pool:
         working: dict[int, Future[Result]] = {}
@@ -237,8 +250,9 @@ def _first_done(working: dict[int, Future[Any]], end: float, others: set[int | N
     return number
 
 
-def _start(most_bytes: int) -> None:
-    """Set up a worker: bound its memory, and end it when its parent ends."""
+def _start(most_bytes: int, most_threads: int) -> None:
+    """Set up a worker: bound what it uses, and end it when its parent ends."""
+    bound_threads(most_threads)
     _bound_memory(most_bytes)
     memory.release_freed()
     memory.collect_rarely()

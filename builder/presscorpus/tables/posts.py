@@ -163,7 +163,7 @@ class Batch:
             self._frames.setdefault(name, []).append(frame)
 
     def _all(self, posts: pl.DataFrame, derived: Derived, taken: list[_Taken]) -> dict[str, pl.DataFrame]:
-        sketched = posts.hstack(minhash.sketch(posts["text"]))
+        sketched = posts.hstack(minhash.sketch(_texts(taken)))
         return {
             "posts": sketched.drop("signature").with_columns(*derived),
             "sketches": sketched.select(_SKETCH_COLUMNS).drop_nulls("signature"),
@@ -185,7 +185,7 @@ def _has_alternate(content: Content) -> bool:
 def _posts(package: Package, taken: list[_Taken]) -> pl.DataFrame:
     """The columns of posts that each post has by itself."""
     items = [each.item for each in taken]
-    texts = [each.content and each.content.text for each in taken]
+    texts = _texts(taken)
     languages = detect_all(texts)
     made: dict[str, Any] = {
         "type": [item.type for item in items], "id": [item.id for item in items], "url": [item.link for item in items],
@@ -216,6 +216,10 @@ def _posts(package: Package, taken: list[_Taken]) -> pl.DataFrame:
     schema = package.schema("posts")
     provenance = typed_columns.provenance([each.origin for each in taken])
     return typed_columns.frame(schema, provenance | {name: made[name] for name in schema.names if name not in _LATER})
+
+
+def _texts(taken: list[_Taken]) -> list[str | None]:
+    return [each.content and each.content.text for each in taken]
 
 
 def _slugs(each: _Taken, taxonomy: str, *, listed: bool) -> list[str] | None:

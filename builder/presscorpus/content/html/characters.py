@@ -38,16 +38,16 @@ def has_controls(text: str) -> bool:
     return _CONTROL.search(text) is not None
 
 
-def clean(text: str) -> bool:
+def clean(text: str, raw: bytes) -> bool:
     """Tell whether `cleaned` would change nothing.
 
     Args:
-        text: Text without lone surrogates. It is looked at in UTF-8, which takes a third of the time.
+        text: Text without lone surrogates.
+        raw: The same in UTF-8, in which to look takes a third of the time.
 
     Returns:
         False where a control, soft hyphen, U+2028, U+2029 or U+FEFF is in it.
     """
-    raw = text.encode()
     if raw.translate(None, _NO_CONTROL) or (not text.isascii() and _C1.search(raw)):
         return False
     return not any(character in text for character in _DROPPED)
@@ -94,7 +94,7 @@ def _has_long_run(text: str) -> bool:
     if len(text) <= LONGEST_RUN:
         return False
     marks = list(map(unicodedata.combining, text[:: LONGEST_RUN // 2]))
-    return any(map(mul, marks, marks[1:]))
+    return any(marks) and any(map(mul, marks, marks[1:]))
 
 
 def _parts(text: str) -> Iterator[str]:
@@ -129,7 +129,7 @@ def one_line(text: str) -> str:
     Returns:
         Cleaned text in NFC, in which runs of spaces and line breaks are one space and none stands at either end.
     """
-    return composed(_SPACES.sub(" ", text if clean(text) else cleaned(text)).strip())
+    return composed(_SPACES.sub(" ", text if clean(text, text.encode()) else cleaned(text)).strip())
 
 
 def without_tags(text: str) -> str:

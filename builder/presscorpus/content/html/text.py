@@ -61,8 +61,9 @@ class Flow:
         self.tags = tags = parts[1::2]
         self._parts = parts
         words = "".join(parts[::2])
-        self._addresses = "://" in words
-        if not clean(words):
+        raw = words.encode()
+        self._addresses = b"://" in raw
+        if not clean(words, raw):
             self._clean()
         self.carriers: list[int] = []
         self._special = False

@@ -97,7 +97,13 @@ def attributes(tag: str) -> dict[str, str]:
     Returns:
         Decoded values by name, in the order written; "" for an attribute without a value.
     """
-    values: dict[str, str] = dict(_ATTRIBUTE.findall(tag))
+    # Most tags have one attribute; the regular expression takes three times as long.
+    if tag.count('"') == 2:  # noqa: PLR2004
+        before, _, value = tag.partition('="')
+        _, space, name = before.rpartition(" ")
+        values = {name: value[:-1]} if space else {}
+    else:
+        values = dict(_ATTRIBUTE.findall(tag))
     if "&" in tag:
         return {name: _unescaped(value) for name, value in values.items()}
     return values
