@@ -64,4 +64,5 @@ def test_no_post_that_was_there_throughout_is_missing(busy: WordPress, tmp_path:
     assert len(throughout) > 100
     assert throughout - got == set()
     assert done.error is None
-    assert posts.balanced, posts
+    # A site that shrinks while a slow machine lists it has counted more before. Then the receipt doubts, and says so.
+    assert posts.balanced or "its plain list counts" in (posts.note or ""), posts
