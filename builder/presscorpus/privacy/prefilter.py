@@ -20,7 +20,7 @@ from presscorpus.privacy.described import TELEPHONE
 from presscorpus.privacy.name_pairs import following
 from presscorpus.privacy.number_index import Index
 from presscorpus.privacy.units import HTML, JSON, MARKS, SLUG, TAG, TEXT, UNCLEAR, URL
-from presscorpus.privacy.written_signs import BESIDE, MAILERS, WORDS
+from presscorpus.privacy.written_signs import BESIDE, LABELLED, MAILERS, WORDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -191,7 +191,7 @@ class Prefilter:
     def _addresses(self, values: pl.Series) -> pl.Series:
         if contacts.EMAIL not in self._rules:
             return none(values)
-        found = _matched(values, "@", _MAIL)
+        found = _matched(values, "@", _MAIL) | _matched(values, *LABELLED)
         for pattern in (_ENCODED, *WORDS):
             found |= values.str.contains(pattern)
         return found

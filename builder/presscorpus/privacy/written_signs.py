@@ -29,10 +29,19 @@ _APART: Final = r"(?:<[^>]*>|&[#0-9A-Za-z]+;?|[^0-9A-Za-z&<])*"
 WORDS: Final = (
     rf"[\[({{\x{{3010}}]{_APART}(?i:{AT}|[aä@]|zavináč){_APART}[\])}}\x{{3011}}]",
     r"(?i)(?:<|&lt;?|&#60;?|&#x3c;?) ?at ?(?:>|&gt;?|&#62;?|&#x3e;?)",
-    rf"(?i)(?:mail|contact|write|booking|address|id|to|us|me)s?{_APART}:{_APART}[\pL\pN._%+-]+{_APART}\s(?:at|@)\s",
     r"(?i)(?-u:\b)dot(?-u:\b)",
 )
-"""Patterns of Rust's regex crate: what is found here holds one of them in its source, or one of `BESIDE`."""
+"""Patterns of Rust's regex crate: what is found here holds one of them in its source, or one of `BESIDE`.
+
+Or both of `LABELLED`.
+"""
+
+_LABELLED: Final = rf":{_APART}[\pL\pN._%+-]+{_APART}\s(?:at|@)\s"
+LABELLED: Final = (
+    rf"(?i){_LABELLED}",
+    rf"(?i)(?:mail|contact|write|booking|address|id|to|us|me)s?{_APART}{_LABELLED}",
+)
+"""What follows a label. The first of them is the second's end, and takes a tenth of its time."""
 
 BESIDE: Final = (
     rf"(?i)@{_APART}(?:{PROVIDERS})",
