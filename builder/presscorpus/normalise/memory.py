@@ -15,8 +15,7 @@ else:
     ctypes = lazy("ctypes")
 
 _M_TRIM_THRESHOLD, _M_TOP_PAD, _M_MMAP_THRESHOLD = -1, -2, -3
-# Blocks from 1 MiB on go back at once; of small ones a heap keeps what it may need again: to take each page anew from
-# the system takes a fortieth of normalise's time.
+# Blocks from 1 MiB on go back at once. Of small ones a heap keeps some that it may need again.
 _BOUNDS = {_M_MMAP_THRESHOLD: 1 << 20, _M_TRIM_THRESHOLD: 1 << 25, _M_TOP_PAD: 1 << 22}
 # More than all imports of a build make: to look through these takes 0.03 s.
 _OBJECTS_BETWEEN_COLLECTIONS = 250_000
