@@ -14,9 +14,7 @@ if TYPE_CHECKING:
 else:
     ctypes = lazy("ctypes")
 
-_M_TRIM_THRESHOLD, _M_TOP_PAD, _M_MMAP_THRESHOLD = -1, -2, -3
-# Blocks from 1 MiB on go back at once. Of small ones a heap keeps some that it may need again.
-_BOUNDS = {_M_MMAP_THRESHOLD: 1 << 20, _M_TRIM_THRESHOLD: 1 << 25, _M_TOP_PAD: 1 << 22}
+_M_MMAP_THRESHOLD, _LARGE = -3, 1 << 20
 # More than all imports of a build make: to look through these takes 0.03 s.
 _OBJECTS_BETWEEN_COLLECTIONS = 250_000
 
@@ -60,5 +58,4 @@ def release_freed() -> None:
         return
     mallopt = getattr(ctypes.CDLL(None), "mallopt", None)
     if mallopt is not None:
-        for parameter, value in _BOUNDS.items():
-            mallopt(parameter, value)
+        mallopt(_M_MMAP_THRESHOLD, _LARGE)
