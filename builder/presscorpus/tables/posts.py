@@ -179,7 +179,7 @@ def _has_alternate(content: Content) -> bool:
 
     Few are, and the HTML of those only is searched again.
     """
-    return any(link.rel is not None and "alternate" in link.rel.lower() for link in content.links)
+    return any("alternate" in rel.lower() for rel in {link.rel for link in content.links} if rel)
 
 
 def _posts(package: Package, taken: list[_Taken]) -> pl.DataFrame:

@@ -70,8 +70,10 @@ def in_order(marked: str) -> str:
     text = "\n".join(filter(None, map(str.strip, marked.split(BREAK))))
     while "  " in text:
         text = text.replace("  ", " ")
-    if CELL in text or _KEPT_SPACE in text or _KEPT_LINE in text or _KEPT_TAB in text:
+    if _KEPT_SPACE in text or _KEPT_LINE in text or _KEPT_TAB in text:
         text = "\n".join(_unkept(line) for line in text.split("\n") if line.strip(_KEPT))
+    elif CELL in text:
+        text = "\n".join(line for line in text.split("\n") if line.strip(_KEPT)).replace(CELL, "\t")
     return decoded(text)
 
 

@@ -6,6 +6,8 @@ of Python each: elements that are hidden, keep their white space, or say in thei
 
 from __future__ import annotations
 
+from bisect import bisect_right
+from itertools import accumulate
 from typing import TYPE_CHECKING, Final, cast
 
 from presscorpus.content.html.characters import clean, cleaned, has_controls
@@ -192,13 +194,18 @@ class Flow:
         """
         if not self._addresses:
             return
-        ends = [place for place, tag in enumerate(self.tags) if tag.partition(" ")[0].lstrip("/") not in FORMATTING]
-        start = 0
-        for end in [*ends, len(self.tags)]:
-            text = "".join(self._parts[2 * start : 2 * end + 1 : 2])
-            if "://" in text:
-                yield start, decoded(text.replace("&nbsp;", " "))
-            start = end + 1
+        texts = self._parts[::2]
+        words = "".join(texts)
+        begins = list(accumulate(map(len, texts), initial=0))
+        found = words.find("://")
+        while found >= 0:
+            start = end = bisect_right(begins, found) - 1
+            while start and _formats(self.tags[start - 1]):
+                start -= 1
+            while end < len(self.tags) and _formats(self.tags[end]):
+                end += 1
+            yield start, decoded(words[begins[start] : begins[end + 1]].replace("&nbsp;", " "))
+            found = words.find("://", begins[end + 1])
 
     def text(self) -> str:
         """Return the whole text by the convention, and use the object up.
@@ -284,6 +291,11 @@ class Flow:
                 children.add(child)
             child = ends[child] + 1
         return children
+
+
+def _formats(tag: str) -> bool:
+    """Tell whether a tag begins or ends an element that does not divide a text."""
+    return tag.partition(" ")[0].lstrip("/") in FORMATTING
 
 
 def _may_range(name: str, written: str) -> bool:
