@@ -35,7 +35,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _PREFORMATTED: Final = ("listing", "pre", "textarea")
-_RANGED: Final = UNSEEN.union(_PREFORMATTED)
 
 # A site writes the same tags over and over: what `Flow._look` found is remembered, within bounds.
 _SEEN_TAGS: Final = 8192
@@ -56,7 +55,7 @@ class Flow:
         flags: The flags found so far, out of `content.html.FLAGS`.
     """
 
-    __slots__ = ("_addresses", "_ends", "_figures", "_parts", "_special", "carriers", "flags", "tags")
+    __slots__ = ("_addresses", "_ends", "_figures", "_parts", "_styled", "carriers", "flags", "tags")
 
     def __init__(self, parts: list[str]) -> None:
         self.flags: set[str] = set()
@@ -68,7 +67,7 @@ class Flow:
         if not clean(words, raw):
             self._clean()
         self.carriers: list[int] = []
-        self._special = False
+        self._styled: list[int] = []
         self._figures: list[int] = []
         self._ends: list[int] | None = None
         marks: list[str | None] = list(map(MARKS.get, tags))
@@ -88,18 +87,18 @@ class Flow:
                 or ('style="' in written and "(" in written)
                 or "data-cfemail=" in written
             )
-            special = " hidden=" in tag or ("style=" in written and "display" in written.lower())
+            styled = " hidden=" in tag or ("style=" in written and "display" in written.lower())
             figure = "fig" in tag or "-caption" in written or "gallery-item" in written
-            seen = MARKS.get(name, ""), carries, special, figure
+            seen = MARKS.get(name, ""), carries, styled, figure
             if len(tag) <= _SEEN_LENGTH:
                 if len(_seen) >= _SEEN_TAGS:
                     _seen.clear()
                 _seen[tag] = seen
-        mark, carries, special, figure = seen
+        mark, carries, styled, figure = seen
         if carries:
             self.carriers.append(place)
-        if special:
-            self._special = True
+        if styled:
+            self._styled.append(place)
         if figure:
             self._figures.append(place)
         return mark
@@ -164,8 +163,12 @@ class Flow:
                 end = near.index(f"/{name}")
                 if not any(tag.startswith(name) for tag in near[:end]):
                     return place + 1 + end
+        return self._all_ends()[place]
+
+    def _all_ends(self) -> list[int]:
+        if self._ends is None:
             self._ends = _ends(self.tags)
-        return self._ends[place]
+        return self._ends
 
     def figures(self) -> set[int]:
         """Return the places of tags that may be a figure, or a caption of one.
@@ -214,7 +217,7 @@ class Flow:
             Lines divided by line feeds; "" where nothing is visible. `flags` is complete afterwards.
         """
         marked = "".join(self._parts)
-        if self._special or RANGE in marked:
+        if self._styled or RANGE in marked:
             self._ranges()
             marked = "".join(self._parts).replace(RANGE, "")
         text = in_order(marked.replace(LINK_END, ""))
@@ -225,17 +228,14 @@ class Flow:
     def _ranges(self) -> None:
         """Blank what is hidden, keep white space where it is kept, and obey `display`."""
         parts, tags = self._parts, self.tags
-        ends = _ends(tags)
         items: set[int] = set()
         hidden_until = kept_until = -1
-        for place, tag in enumerate(tags):
-            name, _, written = tag.partition(" ")
-            if not _may_range(name, written):
+        ranged = (place for place, mark in enumerate(parts[1::2]) if RANGE in mark)
+        for place in sorted({*ranged, *self._styled}):
+            name = tags[place].partition(" ")[0]
+            if place < hidden_until or ((end := self.end(place)) == place and name != "br"):
                 continue
-            end = ends[place]
-            if place < hidden_until or (end == place and name != "br"):
-                continue
-            values = attributes(tag) if written else {}
+            values = attributes(tags[place])
             display = displayed(values.get("style", ""))
             if is_hidden(name, values, display):
                 if name not in UNSEEN and "".join(parts[2 * place + 2 : 2 * end + 1]).strip(NO_WORD):
@@ -244,21 +244,21 @@ class Flow:
                 hidden_until = end
                 continue
             if display:
-                self._redisplay(place, ends, display, items)
+                self._redisplay(place, display, items)
             if name in _PREFORMATTED and place >= kept_until:
                 kept_until = end
                 for inner in range(place, end):
                     if may_stand_behind(tags[inner]):
                         parts[2 * inner + 2] = kept_space(parts[2 * inner + 2])
 
-    def _redisplay(self, place: int, ends: list[int], display: str, items: set[int]) -> None:
+    def _redisplay(self, place: int, display: str, items: set[int]) -> None:
         """Make an element a block or none, and its children where `display` does.
 
         `items` gathers those children.
         """
-        self._reblock(place, ends[place], display, items)
+        self._reblock(place, self.end(place), display, items)
         if "flex" in display or "grid" in display:
-            items |= self._split(place, ends)
+            items |= self._split(place)
 
     def _reblock(self, place: int, end: int, display: str, items: set[int]) -> None:
         """Make an element a block or none.
@@ -276,12 +276,12 @@ class Flow:
         parts[2 * place + 1] = mark
         parts[2 * end + 1] = mark + closing.replace(BREAK, "")
 
-    def _split(self, place: int, ends: list[int]) -> set[int]:
+    def _split(self, place: int) -> set[int]:
         """Make each child a block, as those of a flex or grid container are.
 
         https://www.w3.org/TR/css-flexbox-1/#flex-items. Returns the children's places.
         """
-        parts = self._parts
+        parts, ends = self._parts, self._all_ends()
         children: set[int] = set()
         child = place + 1
         while child < ends[place]:
@@ -296,11 +296,6 @@ class Flow:
 def _formats(tag: str) -> bool:
     """Tell whether a tag begins or ends an element that does not divide a text."""
     return tag.partition(" ")[0].lstrip("/") in FORMATTING
-
-
-def _may_range(name: str, written: str) -> bool:
-    """Tell whether an element may be hidden, preformatted or displayed otherwise."""
-    return name in _RANGED or (written != "" and ("hidden=" in written or "display" in written.lower()))
 
 
 def _ends(tags: list[str]) -> list[int]:
