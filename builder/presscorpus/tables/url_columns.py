@@ -127,14 +127,14 @@ def _is_plain() -> pl.Expr:
 
 def _plain(pairs: pl.DataFrame, home: Home, types: dict[str, Any]) -> pl.DataFrame:
     urls = _cut(pairs, home)
-    asked = urls.filter(pl.col("query").is_not_null())["url"].unique(maintain_order=True)
+    asked = urls["query"].drop_nulls().unique(maintain_order=True)
     tracked = pl.DataFrame([
-        pl.Series("url", asked),
-        typed_columns.listed("tracking", [tracking(url) for url in asked], types["tracking"]),
+        asked,
+        typed_columns.listed("tracking", [tracking(f"?{query}") for query in asked], types["tracking"]),
     ])  # fmt: skip
     none: pl.Expr = pl.lit([], dtype=types["tracking"])
     urls = urls.with_columns(address=pl.when("internal").then("address"))
-    return urls.join(tracked, on="url", how="left", maintain_order="left").with_columns(
+    return urls.join(tracked, on="query", how="left", maintain_order="left").with_columns(
         resolved="url", written="url", reason=pl.lit(None, dtype=types["reason"]),
         tracking=pl.coalesce("tracking", none),
         otherwise=pl.when(pl.col("internal") & pl.col("address").is_null()).then(pl.lit("outside")),

@@ -105,7 +105,7 @@ def attributes(tag: str) -> dict[str, str]:
     else:
         values = dict(_ATTRIBUTE.findall(tag))
     if "&" in tag:
-        return {name: _unescaped(value) for name, value in values.items()}
+        return {name: _unescaped(value) if "&" in value else value for name, value in values.items()}
     return values
 
 
