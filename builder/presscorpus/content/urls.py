@@ -308,7 +308,8 @@ def _normal(encoded: re.Match[str]) -> str:
 
 def _bare(host: str) -> str:
     name = host.lower()
-    return (name.rstrip(".") or name).removeprefix("www.")
+    # One dot at the end names the root of all domains; behind it nothing does.
+    return (name if name.endswith("..") else name.removesuffix(".") or name).removeprefix("www.")
 
 
 def _described(href: str) -> Url:
