@@ -24,6 +24,7 @@ FORMS = [
     ('Ottoline "Otti" Graubart', "Ottoline “Otti” Graubart"), ("Zuzana (Zuzi) Brantkova", "Zuzi Brantkova"),
     ("Sue Banks", "Banks, Sue"), ("鈴木蒼葉", "鈴木 蒼葉さん"),
     ("Prof. Yara Lindquester, PhD", "Yara Lindquester"), ("wangxq1987", "wangxq1987"),
+    ("Yara Lindquester (they / them)", "Yara Lindquester"), ("Yara [from Oslo] Lindquester", "Yara Lindquester"),
 ]  # fmt: skip
 NOT_FORMS = [
     ("Anna Berg", "Johanna Bergmannova"), ("Anna Berg", "anna-berg.example.org"), ("Anna Berg", "https://anna-berg.example.org/x"),

@@ -117,6 +117,14 @@ def test_signs_apart_or_in_what_means_something_else_are_found(value: str) -> No
     assert look.suspects(pl.Series([f"<p>{value}</p>"]), HTML).all()
 
 
+@pytest.mark.parametrize("value", ["John C<b>art</b>er", "J<i>oh</i>n Carter", "Ned O&#8217;Br<i></i>ien"])
+def test_words_of_names_that_tags_cut_in_two_are_looked_at_closely(value: str) -> None:
+    series = pl.Series([f"<p>{value} wrote</p>"])
+    (taken,) = Columns({"s": treatment(None)})(pl.Series(["s"]), series, HTML)
+    assert taken.startswith("<p>[name withheld]")
+    assert taken.endswith(" wrote</p>")
+
+
 ORDINARY = {
     HTML: '<p class="x">Der Ümläut des Jahres 2024, 100.000 mal… &#8220;so&#8221; – S. 12</p>\n<p>Мир, ئۇيغۇر, 中文</p>'
     '<iframe title="x" src="https://video.example/embed/1"></iframe><script async src="https://x.example/a.js"></script>',
