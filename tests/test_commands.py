@@ -528,3 +528,25 @@ print(len(os.listdir("/proc/self/task")))
         [sys.executable, "-c", code], env=alone, capture_output=True, text=True, check=True, timeout=500
     )
     assert done.stdout.splitlines()[-1] == "1"
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="other systems do not say how many processors it has")
+@pytest.mark.parametrize("workers", [1, 2])
+def test_a_build_by_one_worker_has_one_thread_of_polars(workers: int, tmp_path: Path) -> None:
+    code = """
+import sys
+from presscorpus.__main__ import main
+sys.argv = ["presscorpus", "build", "nowhere.json", "--out", "corpus", "--workers", sys.argv[1]]
+try:
+    main()
+except SystemExit:
+    import polars
+print(polars.thread_pool_size())
+"""
+    alone = {name: value for name, value in os.environ.items() if name != "POLARS_MAX_THREADS"}
+    done = subprocess.run(
+        [sys.executable, "-c", code, str(workers)],
+        cwd=tmp_path, env=alone, capture_output=True, text=True, check=True, timeout=500,
+    )  # fmt: skip
+    every = len(os.sched_getaffinity(0))
+    assert done.stdout.splitlines()[-1] == str(1 if workers == 1 else every)
