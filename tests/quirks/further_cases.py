@@ -56,6 +56,20 @@ def last_page_again(arena: Arena) -> None:
     changed(arena, lists, set_total(None, None))
 
 
+@case("K2", "whole or told", listed=False, says=("cannot be reached",))
+def third_page_for_all_behind_it(arena: Arena) -> None:
+    """Pages are given by number alone, all behind the third are the third again, and no total tells of more."""
+    arena.site.maximum = 10
+
+    def third(request: Request, _: Response) -> Response | None:
+        size, page = size_of(request), min(request.number("page", 1), 3)
+        place = replace(request, query=request.query | {"offset": str((page - 1) * size)})
+        return arena.site.list(next(each for each in KINDS if each.base == request.base), place.without("page"))
+
+    changed(arena, lambda request: request.is_post_list and "include" not in request.query, third)
+    changed(arena, lists, set_total(None, None))
+
+
 @case("K1", "rows", listed=False, says=("could not be listed",))
 def end_is_404(arena: Arena) -> None:
     """Behind its end the list is a page of HTML that is not found; no totals."""
