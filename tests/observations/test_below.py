@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from presscorpus.observations.below import Below, is_locked
+from presscorpus.observations.below import Below
 from presscorpus.observations.items import observe
 from presscorpus.tables.typed_columns import Origin
 from tests.observations.test_exports import HEAD, TAIL, item
@@ -20,9 +20,7 @@ ORIGIN = Origin("a", "a-1", "urn:uuid:1", datetime(2026, 1, 1, tzinfo=UTC))
 def _shown(payload: str, url: str) -> set[tuple[str, int]]:
     hanging: Below[Origin] = Below()
     found = observe(payload.encode(), url, None).items
-    rows = [
-        (each, {"table": each.table, "id": each.id, "hidden": each.hidden, "locked": is_locked(each)}) for each in found
-    ]
+    rows = [(each, {"table": each.table, "id": each.id, "hidden": each.hidden}) for each in found]
     done = [*hanging.ready(ORIGIN, rows), *(row for _, row in hanging.settled())]
     assert len(done) == len(rows)
     return {

@@ -73,7 +73,7 @@ class Below(Generic[Place]):
 
         Args:
             origin: Where the items were observed.
-            rows: The items of one record, each with its row of the index, of which `locked` tells `is_locked`.
+            rows: The items of one record, each with its row of the index.
         """
         for item, row in rows:
             above = _above(item) if row["hidden"] is None else []
@@ -114,7 +114,7 @@ class Below(Generic[Place]):
             return
         place, number = _key(item)
         (self._closed if row["hidden"] else self._shown)[place].add(number)
-        if row["locked"]:
+        if is_locked(item):
             self._closed[_TALKS].add(number)
 
 
