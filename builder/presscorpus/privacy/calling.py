@@ -17,6 +17,7 @@ from presscorpus.lazy import lazy
 from presscorpus.privacy import described, markup, plugin_data
 from presscorpus.privacy.addresses import MISTYPED, SERVICES, TELEGRAM
 from presscorpus.privacy.folding import Folded
+from presscorpus.privacy.rust_patterns import matches
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -36,7 +37,7 @@ _LITERALS: Final = (
 TOLD: Final = f"(?i){'|'.join(map(re.escape, _LITERALS))}"
 """A pattern of Rust's regex crate, which each document matches that `told` finds a number in."""
 
-_SIGNS: Final = re.compile(
+_SIGNS: Final = (
     f"{TOLD}|(?:{'|'.join(sorted(CALL_SCHEMES))}):|{'|'.join(map(re.escape, HOSTS))}|{MISTYPED.removeprefix('(?i)')}"
 )
 _PLUGINS: Final = re.compile(plugin_data.PHONE_SIGNS)
@@ -70,7 +71,7 @@ def within(source: str) -> Iterator[str]:
     Yields:
         The addresses of its links, which need not call, and what `told` yields.
     """
-    if not _SIGNS.search(source):
+    if not matches(_SIGNS, source):
         return
     with contextlib.suppress(html.Unreadable):
         yield from (link.url for link in html.read(source).links)

@@ -22,6 +22,7 @@ from presscorpus.privacy import accounts, addresses, calling, display_names, for
 from presscorpus.privacy.contacts import PHONE
 from presscorpus.privacy.former_names import Told
 from presscorpus.privacy.people import ORGANISATIONS, People
+from presscorpus.privacy.rust_patterns import matches
 from presscorpus.storage import atomic, fingerprint
 from presscorpus.tables import one_row_tables, post_item
 
@@ -39,7 +40,6 @@ CODE: Final = (
 _PLACE: Final = ["site", "crawl", "offset", "ordinal"]
 _ITEM: Final = ["site", "table", "type", "id"]
 _PEOPLE: Final = pl.col("type").is_in(list(TAXONOMIES))
-_SIGNS: Final = re.compile(page_bylines.SIGNS)
 _LINKED: Final = re.compile(f"(?i)author|{accounts.BASES}")
 _CALLS: Final = frozenset((PHONE,))
 _decode_keys = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
@@ -195,7 +195,7 @@ def _look(people: People, table: str, kind: str, number: int, told: dict[str, An
     people.add_fields({key: value for key, value in told.items() if key not in known})
     if table == "posts":
         content = _html(told.get("content"))
-        people.add_fields(page_bylines.within(content) if content and _SIGNS.search(content) else {})
+        people.add_fields(page_bylines.within(content) if content and matches(page_bylines.SIGNS, content) else {})
         link = told.get("link")
         host = resolve(link, link).host if isinstance(link, str) else None
         for text, rel, address in _bylines(told):
