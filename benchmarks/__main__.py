@@ -26,8 +26,9 @@ HERE = Path(__file__).parent
 RUNS: list[tuple[str, list[str | int]]] = [
     ("build", ["files", 5000, "16"]),
     ("build", ["files", 1000, "16"]),
-    ("build", ["files", "1", "16"]),
+    ("build", ["files", "1", "16", "9"]),
     ("build", ["files", 5000, "2"]),
+    ("build", ["files", 1000, "2"]),
     ("build", ["files", 100_000, "2", "1"]),
     ("build", ["files", 100_000, "16", "1"]),
     ("build", ["live", 5000]),
@@ -85,6 +86,13 @@ def write(kept: dict[str, list[dict[str, Any]]]) -> None:
     """Write the results beside this file: what users run first, the parts of it behind."""
     kept = dict(sorted(kept.items(), key=lambda each: "benchmarks.build" not in each[0]))
     (HERE / "RESULTS.json").write_text(json.dumps(kept, indent=1) + "\n")
+    (HERE / "RESULTS.md").write_text(table(kept))
+    told = [Figure(*(each[name] for name in Figure._fields)) for figures in kept.values() for each in figures]
+    (HERE / "plots.svg").write_text(plots([figure for figure in told if figure.wanted]))
+
+
+def table(kept: dict[str, list[dict[str, Any]]]) -> str:
+    """The results as a page of Markdown."""
     rows = [
         f"| {each['name']} | {each['middle']:.3g} | {each['least']:.3g} to {each['greatest']:.3g}, {each['rounds']} "
         f"| {each['wanted'] or ''} | {({None: '', True: 'yes', False: 'no'})[each['reached']]} | `{command}` "
@@ -94,9 +102,7 @@ def write(kept: dict[str, list[dict[str, Any]]]) -> None:
     ]
     lines = ["| figure | middle | range, rounds | wanted | reached | command | made, load before |", "|---" * 7 + "|"]
     text = ["# Results", "", "Made by `python -m benchmarks`, on two processors. What they say: NOTES.md.", ""]
-    (HERE / "RESULTS.md").write_text("\n".join([*text, *lines, *rows, "", "![The same as bars](plots.svg)", ""]))
-    told = [Figure(*(each[name] for name in Figure._fields)) for figures in kept.values() for each in figures]
-    (HERE / "plots.svg").write_text(plots([figure for figure in told if figure.wanted]))
+    return "\n".join([*text, *lines, *rows, "", "![The same as bars](plots.svg)", ""])
 
 
 def plots(figures: list[Figure]) -> str:

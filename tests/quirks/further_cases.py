@@ -56,18 +56,38 @@ def last_page_again(arena: Arena) -> None:
     changed(arena, lists, set_total(None, None))
 
 
+def pages_end_at(arena: Arena, last: int | None) -> None:
+    """Lists of posts go by page number alone, all pages behind the last that is given are that one again.
+
+    Null for as many pages as there are rows.
+    """
+
+    def by_number(request: Request, _: Response) -> Response | None:
+        kind = next(each for each in KINDS if each.base == request.base)
+        plain = request.without("page", "offset", "after", "before")
+        first = arena.site.list(kind, plain)
+        if first.status != 200:
+            return first
+        pages = int(first.headers["X-WP-TotalPages"])
+        place = (min(request.number("page", 1), last or pages) - 1) * size_of(request)
+        return arena.site.list(kind, replace(plain, query=plain.query | {"offset": str(place)}))
+
+    changed(arena, lambda request: request.is_post_list and "include" not in request.query, by_number)
+
+
 @case("K2", "whole or told", listed=False, says=("cannot be reached",))
 def third_page_for_all_behind_it(arena: Arena) -> None:
-    """Pages are given by number alone, all behind the third are the third again, and no total tells of more."""
+    """All pages behind the third are the third again, and no total tells of more."""
     arena.site.maximum = 10
-
-    def third(request: Request, _: Response) -> Response | None:
-        size, page = size_of(request), min(request.number("page", 1), 3)
-        place = replace(request, query=request.query | {"offset": str((page - 1) * size)})
-        return arena.site.list(next(each for each in KINDS if each.base == request.base), place.without("page"))
-
-    changed(arena, lambda request: request.is_post_list and "include" not in request.query, third)
+    pages_end_at(arena, 3)
     changed(arena, lists, set_total(None, None))
+
+
+@case("K2", "whole", listed=False)
+def full_last_page_again(arena: Arena) -> None:
+    """All pages behind the last are the last again, which is full; the total is right."""
+    arena.site.maximum = 5
+    pages_end_at(arena, None)
 
 
 @case("K1", "rows", listed=False, says=("could not be listed",))

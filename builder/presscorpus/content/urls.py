@@ -231,7 +231,7 @@ def tracking(url: str) -> list[str]:
     Names count in either case, and behind `amp;` too, which an ampersand escaped once too often leaves.
 
     Args:
-        url: A resolved URL.
+        url: A resolved URL, or its query behind a question mark.
 
     Returns:
         Names in lower case, sorted, each once. Nothing is raised.

@@ -285,8 +285,9 @@ class Sweep:
                 self._joined = False
             barren = 0 if fresh or window.failed else barren + 1
             if self._is_last_page(window, size, page) or barren == _BARREN or self._is_hopeless():
-                # The last page again may be the end, or as far as the site goes: full, it is no end.
-                self._cut = self._cut or (barren == _BARREN and window.shown >= self._largest)
+                # The same page again is the end, or as far as the site goes: where no total tells, full it is no end.
+                is_repeating = barren == _BARREN and self._believed is None
+                self._cut = self._cut or (is_repeating and window.shown >= self._largest)
                 break
             fell = max((before or 0) - (self._total or 0), 0) if before is not None and self._total is not None else 0
             page = max(page + 1 - -(-fell // size), 1)
